@@ -1,0 +1,42 @@
+# Everything stands in .venv; a fresh machine needs python3, pip, make and git.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install demo run test check bench lock clean
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/installed
+
+demo: install
+	$(BIN)/watcher demo
+
+run: install
+	$(BIN)/watcher run
+
+test: install
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_docs.py tests/test_style.py
+
+bench: install
+	$(BIN)/python bench/matching.py
+	$(BIN)/python bench/fetching.py
+
+# One lock for every platform and Python >= 3.11, with hashes and without any registry's address.
+lock: install
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 --extra postgres --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,204 @@
+"""Dates as British publishers write them: BST is an hour ahead, 02/10 is in October, and no year is ever guessed.
+
+Libraries were tried and not taken: they read BST as GMT, 07-01-26 as the year 2007 and "20:00 24 July" as today.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from watcher.model import Precision, Published
+
+LONDON = ZoneInfo("Europe/London")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+
+_SHAPES = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)",
+        rf"\b{_WEEKDAY}(?<!\d){_DAY}[\s\-./]+(?:of\s+)?{_MONTH}\.?,?[\s\-./]+{_YEAR}",
+        rf"\b{_WEEKDAY}{_MONTH}\.?\s+{_DAY},?\s+(?P<year>\d{{4}})(?!\d)",
+        rf"(?<![\d./-])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<number>\d{{1,2}})(?P=mark){_YEAR}",
+    )
+)
+_MONTH_YEAR = re.compile(rf"\b{_MONTH}\.?,?\s+(?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"\b{_WEEKDAY}(?<!\d){_DAY}\s+{_MONTH}\b(?!\.?,?\s+\d{{4}})", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<![\d:.])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?)?\s*(?P<half>[ap]\.?m\b)?",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(r"(?:(?P<name>BST|GMT|UTC|UT|Z)\b|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})(?!\d))")
+# A time stands after its date ("…T10:00", "2 Oct 2025 9am", "… - 10:00") or just before it ("20:00 24 July 2020").
+_BETWEEN = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
+_NAMED = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
+
+
+def read(literal: str, formats: Iterable[str] = ()) -> Published:
+    """When `literal` says: as exactly as it says it, and never more exactly. Nonsense gives precision none.
+
+    `formats` are the source's own strptime patterns and are tried first. A weekday that does not fit rejects the date.
+    """
+    text = " ".join(literal.split())[:120]
+    for pattern in formats:
+        known = _by_format(text, pattern)
+        if known:
+            return replace(known, literal=text)
+    return replace(_rfc822(text) or _shaped(text) or _month_only(text) or Published(), literal=text)
+
+
+def _by_format(text: str, pattern: str) -> Published | None:
+    try:
+        parsed = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is London unless the pattern reads one
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
+        return None
+    if parsed.tzinfo or "%H" in pattern or "%I" in pattern:
+        return _moment(parsed if parsed.tzinfo else parsed.replace(tzinfo=LONDON), Precision.MINUTE)
+    if not any(mark in pattern for mark in ("%d", "%e", "%j", "%x")):
+        return Published(day=parsed.date().replace(day=1), precision=Precision.MONTH)
+    return Published(day=parsed.date(), precision=Precision.DAY)
+
+
+def _rfc822(text: str) -> Published | None:
+    """RFC 5322 dates with a numeric or American zone; the rest, BST above all, is read by shape."""
+    if not re.search(r"\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|E[SD]T|C[SD]T|M[SD]T|P[SD]T)$", text):
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return _moment(moment, Precision.SECOND) if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+
+
+def _shaped(text: str) -> Published | None:
+    rejected = None
+    for shape in _SHAPES:
+        found = shape.search(text)
+        day = _day(found) if found else None
+        if found and day:
+            return _with_clock(text, found.span(), day)
+        rejected = Published() if found else rejected  # a full date that cannot be: not even its month is believed
+    return rejected
+
+
+def _day(found: re.Match[str]) -> date | None:
+    part = found.groupdict()
+    month = int(part["number"]) if part.get("number") else _MONTHS.index(part["month"][:3].lower()) + 1
+    year = int(part["year"]) + (2000 if len(part["year"]) == 2 else 0)  # noqa: PLR2004 - 07-01-26 is in 2026
+    try:
+        day = date(year, month, int(part["day"]))
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    weekday = (part.get("weekday") or "")[:3].lower()
+    return day if not weekday or _DAYS.index(weekday) == day.weekday() else None
+
+
+def _with_clock(text: str, span: tuple[int, int], day: date) -> Published:
+    after = _CLOCK.search(text, span[1])
+    clock = after if after and _BETWEEN.match(text[span[1] : after.start()]) else None
+    if clock is None:
+        before = [m for m in _CLOCK.finditer(text[: span[0]]) if _BETWEEN.match(text[m.end() : span[0]])]
+        clock = before[-1] if before else None
+    wall = _wall(clock) if clock else None
+    if clock is None or wall is None:
+        return Published(day=day, precision=Precision.DAY)
+    zone = _ZONE.match(text[clock.end() :].lstrip()) if clock.end() > span[0] else None
+    moment = datetime.combine(day, wall, _zone(zone))
+    return _moment(moment, Precision.SECOND if clock["second"] else Precision.MINUTE)
+
+
+def _wall(clock: re.Match[str]) -> time | None:
+    if not clock["minute"] and not clock["half"]:
+        return None
+    hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
+    if half and 1 <= hour <= 12:  # noqa: PLR2004 - the twelve-hour clock
+        hour = hour % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hour, int(clock["minute"] or 0), int(clock["second"] or 0))
+    except ValueError:
+        return None
+
+
+def _zone(found: re.Match[str] | None) -> ZoneInfo | timezone:
+    if found is None:
+        return LONDON
+    if found["name"]:
+        return timezone(timedelta(hours=_NAMED[found["name"].upper()]))
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
+    return timezone(-offset if found["sign"] == "-" else offset) if offset < timedelta(hours=24) else LONDON
+
+
+def _moment(moment: datetime, precision: Precision) -> Published:
+    at = moment.astimezone(UTC)
+    return Published(at=at, day=at.astimezone(LONDON).date(), precision=precision)
+
+
+def _month_only(text: str) -> Published | None:
+    found = _MONTH_YEAR.search(text)
+    if not found or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+        return None
+    month = _MONTHS.index(found["month"][:3].lower()) + 1
+    return Published(day=date(int(found["year"]), month, 1), precision=Precision.MONTH)
+
+
+def infer_years(literals: Sequence[str], today: date) -> list[Published]:
+    """Dates without a year in a newest-first list, such as PCSE's "3 August, 23 June, …, 17 December".
+
+    The first gets the latest year that is not in the future; the year falls by one whenever the month jumps upward.
+    """
+    read_so_far: list[Published] = []
+    latest = today
+    for literal in literals:
+        found = _DAY_MONTH.search(literal)
+        day = _latest(found, latest) if found else None
+        latest = day or latest
+        known = Published(day=day, precision=Precision.DAY, literal=literal) if day else read(literal)
+        read_so_far.append(known)
+    return read_so_far
+
+
+def _latest(found: re.Match[str], limit: date) -> date | None:
+    month = _MONTHS.index(found["month"][:3].lower()) + 1
+    for year in range(limit.year, limit.year - 5, -1):  # five: the 29th of February is never further away
+        try:
+            day = date(year, month, int(found["day"]))
+        except ValueError:
+            continue
+        if day <= limit:
+            return day
+    return None
+
+
+def best_moment(published: Published, first_seen: datetime) -> datetime:
+    """The moment to order an Item by: the publisher's, unless it lies in the future or is only a day or month."""
+    return min(published.at, first_seen) if published.at else first_seen
+
+
+def earliest(published: Published) -> datetime | None:
+    """The first moment (UTC) that `published` allows; None when it says nothing."""
+    if published.at or not published.day:
+        return published.at
+    return datetime.combine(published.day, time(0), LONDON).astimezone(UTC)
+
+
+def latest(published: Published) -> datetime | None:
+    """The last moment (UTC) that `published` allows: the end of a day, or of a month; None when it says nothing."""
+    if published.at or not published.day:
+        return published.at
+    day = published.day + timedelta(days=1)
+    if published.precision is Precision.MONTH:
+        day = (published.day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return datetime.combine(day, time(0), LONDON).astimezone(UTC)

@@ -1,0 +1,73 @@
+"""When: the next poll, the next digest, the next try. All moments in UTC; London decides when a person wakes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from watcher.core.dates import LONDON
+from watcher.errors import NotSent
+from watcher.model import Delivery, Pace, Subscriber, key
+
+LONGEST_WAIT = timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
+WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
+
+
+def next_poll(  # noqa: PLR0913 - each is one thing that the wait depends on
+    source: str,
+    every: timedelta,
+    now: datetime,
+    *,
+    failures: int = 0,
+    after: timedelta | None = None,
+    ttl: timedelta | None = None,
+) -> datetime:
+    """The next look at a source: never more often than the publisher asks (`ttl`, Retry-After), never given up.
+
+    Failures double the wait up to six hours. A fixed share of up to a tenth, by name, keeps sources from marching in step.
+    """
+    wait = max(every, min(ttl or every, LONGEST_WAIT))
+    if failures:
+        wait = min(wait * 2 ** min(failures - 1, 10), max(LONGEST_WAIT, every))
+    wait += wait * (int(key("jitter", source)[:4], 16) / 0xFFFF) / 10
+    return now + max(wait, after or timedelta())
+
+
+def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
+    """When to try `delivery` again; None when there is no use, or when it has been tried for four days."""
+    if error.for_good:
+        return None
+    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS) - 1)])
+    again = now + max(wait, error.after or timedelta())
+    return again if again <= delivery.first_due + GIVE_UP_AFTER else None
+
+
+def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
+    """The period key and the moment of the next digest strictly after `now`, for example ("daily:2026-10-25", …).
+
+    The key holds the London date, so a clock change neither repeats nor skips a digest. The hour from 01:00 happens
+    twice or never on clock-change days; the configuration refuses it.
+    """
+    day = now.astimezone(LONDON).date()
+    while True:
+        due = wall(day, subscriber.at)
+        if due > now and (subscriber.pace is not Pace.WEEKLY or day.weekday() == subscriber.on):
+            return f"{subscriber.pace}:{day.isoformat()}", due
+        day += timedelta(days=1)
+
+
+def wall(day: date, at: time) -> datetime:
+    """The moment (UTC) at which London's clocks show `at` on `day`."""
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+def not_quiet(subscriber: Subscriber, now: datetime) -> datetime:
+    """`now`, or the end of the quiet hours that it falls into. Quiet hours may run over midnight."""
+    if subscriber.quiet is None:
+        return now
+    begin, end = subscriber.quiet
+    local = now.astimezone(LONDON)
+    clock = local.time()
+    if begin <= end:
+        return wall(local.date(), end) if begin <= clock < end else now
+    if clock >= begin:
+        return wall(local.date() + timedelta(days=1), end)
+    return wall(local.date(), end) if clock < end else now

@@ -1,0 +1,169 @@
+"""Finding the Topics of an Item on a token index with positions.
+
+The cost follows the words of the item, not the number of terms. Every distinct word of every term has a number. A word
+of the item is looked up once and names the numbers it stands for (itself, and each `prefix*` it continues); a term is
+looked at only when its anchor is present and compared with positions only when all its words are.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from watcher.core.terms import BadTerm, Term, Word, parse, stem
+from watcher.core.text import words
+from watcher.model import Evidence, Item, Match, Topic, Veto
+
+FIELDS = ("title", "summary", "text")
+_MEMORY = 100_000  # distinct words whose numbers are remembered between items
+_MOST_PLACES = 200  # "flu flu flu …" on 100 kB must not cost more than a page that says it once a sentence
+_AROUND = 3  # words of context on each side of the evidence
+
+Stretch = tuple[int, int]
+Places = dict[int, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One term of one Topic in numbers: `phrases` are its words, `needs` all of them at once."""
+
+    literal: str
+    topic: int
+    wanted: bool
+    phrases: tuple[tuple[int, ...], ...]
+    gaps: tuple[int, ...]
+    needs: frozenset[int]
+
+    def find(self, places: Places) -> Stretch | None:
+        """The first stretch [from, to) of words that satisfies the term."""
+        stretches = _stretches(self.phrases[0], places)
+        for gap, phrase in zip(self.gaps, self.phrases[1:], strict=True):
+            others = _stretches(phrase, places) if stretches else []
+            stretches = [
+                (min(one[0], other[0]), max(one[1], other[1]))
+                for one in stretches
+                for other in others
+                if _apart(one, other) <= gap
+            ]
+        return min(stretches, default=None)
+
+
+def _stretches(phrase: tuple[int, ...], places: Places) -> list[Stretch]:
+    """Where the words of `phrase` stand in a row."""
+    if len(phrase) == 1:
+        return [(place, place + 1) for place in places[phrase[0]]]
+    rarest = min(range(len(phrase)), key=lambda at: len(places[phrase[at]]))
+    starts = (place - rarest for place in places[phrase[rarest]])
+    return [
+        (start, start + len(phrase))
+        for start in starts
+        if all(start + at in places[number] for at, number in enumerate(phrase))
+    ]
+
+
+def _apart(one: Stretch, other: Stretch) -> int:
+    """How many words further one stretch begins after the other ends; overlapping stretches are not near."""
+    if one[1] <= other[0]:
+        return other[0] - one[1] + 1
+    if other[1] <= one[0]:
+        return one[0] - other[1] + 1
+    return 1_000_000
+
+
+class Index:
+    """All terms of all Topics, looked up by their anchors. Built once per configuration; raises BadTerm."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        self.topics = tuple(topics)
+        self._numbers: dict[Word, int] = {}
+        self._prefixes: dict[int, dict[str, int]] = {}
+        self._anchored: dict[int, list[Rule]] = {}
+        self._remembered: dict[str, tuple[int, ...]] = {}
+        for number, topic in enumerate(self.topics):
+            for wanted, literals in ((True, topic.any), (False, topic.unless)):
+                for literal in literals:
+                    self._add(parse(literal), number, wanted=wanted)
+
+    def _add(self, term: Term, topic: int, *, wanted: bool) -> None:
+        phrases = tuple(tuple(self._number(word) for word in phrase) for phrase in term.phrases)
+        needs = frozenset(number for phrase in phrases for number in phrase)
+        rule = Rule(term.literal, topic, wanted, phrases, term.gaps, needs)
+        self._anchored.setdefault(self._number(term.anchor), []).append(rule)
+
+    def _number(self, word: Word) -> int:
+        number = self._numbers.setdefault(word, len(self._numbers))
+        if word.continues:
+            self._prefixes.setdefault(len(word.stem), {})[word.stem] = number
+        return number
+
+    def _stands_for(self, word: str) -> tuple[int, ...]:
+        """The numbers of the term words that `word` is or continues."""
+        exact = self._numbers.get(Word(stem(word)))
+        found = [] if exact is None else [exact]
+        for length, prefixes in self._prefixes.items():
+            number = prefixes.get(word[:length]) if len(word) >= length else None
+            if number is not None:
+                found.append(number)
+        if len(self._remembered) >= _MEMORY:
+            self._remembered.clear()  # bounded: a hostile page of invented words only makes it forget
+        return self._remembered.setdefault(word, tuple(found))
+
+    def _places(self, found: Sequence[str]) -> Places:
+        places: Places = {}
+        known = self._remembered
+        for place, word in enumerate(found):
+            numbers = known.get(word)
+            if numbers is None:
+                numbers = self._stands_for(word)
+            for number in numbers:
+                standing = places.get(number)
+                if standing is None:
+                    places[number] = [place]
+                elif len(standing) < _MOST_PLACES:
+                    standing.append(place)
+        return places
+
+    def topics_of(self, item: Item) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
+        """What `item` is about, and what it would have been about but for a veto, each with its evidence."""
+        wanted: dict[int, list[Evidence]] = {}
+        vetoed: dict[int, Evidence] = {}
+        for name in FIELDS:
+            text = getattr(item, name)
+            for rule, evidence in self._evidence(name, text) if text else ():
+                if rule.wanted:
+                    wanted.setdefault(rule.topic, []).append(evidence)
+                else:
+                    vetoed.setdefault(rule.topic, evidence)
+        return self._named(wanted, vetoed)
+
+    def _evidence(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
+        found = words(text)
+        places = self._places(found)
+        present = places.keys()
+        for number in places:
+            for rule in self._anchored.get(number, ()):
+                if rule.needs <= present:
+                    stretch = rule.find(places)
+                    if stretch:
+                        quote = " ".join(found[max(0, stretch[0] - _AROUND) : stretch[1] + _AROUND])
+                        yield rule, Evidence(field=name, text=quote, term=rule.literal)
+
+    def _named(
+        self, wanted: Mapping[int, list[Evidence]], vetoed: Mapping[int, Evidence]
+    ) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
+        matches = [
+            Match(topic=self.topics[number].id, evidence=tuple(evidence))
+            for number, evidence in sorted(wanted.items())
+            if number not in vetoed
+        ]
+        vetoes = [Veto(topic=self.topics[number].id, by=by) for number, by in sorted(vetoed.items()) if number in wanted]
+        return tuple(matches), tuple(vetoes)
+
+
+def mistakes(literals: Sequence[str]) -> list[tuple[int, str]]:
+    """The terms that cannot be read: (position, what is wrong and the cure)."""
+    found = []
+    for at, literal in enumerate(literals):
+        try:
+            parse(literal)
+        except BadTerm as error:
+            found.append((at, str(error)))
+    return found

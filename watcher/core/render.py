@@ -1,0 +1,211 @@
+"""A Delivery as words: status first, then what, who said it, when, why it concerns the reader, and where it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.core.dates import LONDON
+from watcher.core.text import printable
+from watcher.model import (
+    Alert,
+    Delivery,
+    Evidence,
+    Item,
+    Message,
+    Paragraph,
+    Precision,
+    Published,
+    Reason,
+    Receipt,
+    Section,
+    Status,
+    Story,
+    Telling,
+)
+
+SUBJECT_LIMIT = 150
+LATE = timedelta(hours=1)
+
+STATUS_WORDS = {
+    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
+    Status.CONFIRMED: "OFFICIAL",
+    Status.CHANGED: "CHANGED",
+    Status.WITHDRAWN: "WITHDRAWN",
+}
+REASON_WORDS = {
+    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
+    Reason.CHANGED: "CHANGED",
+    Reason.WITHDRAWN: "CORRECTION: WITHDRAWN",
+    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
+    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
+}
+SECTIONS = (
+    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
+    ("Now official", (Reason.NOW_OFFICIAL,)),
+    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
+    ("For the admin", (Reason.NEEDS_ADMIN,)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`."""
+
+    alert: Alert
+    story: Story | None = None
+    item: Item | None = None
+    evidence: tuple[Evidence, ...] = ()
+    before: Receipt | None = None
+    before_title: str = ""
+
+
+def message(
+    delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
+) -> Message:
+    """The Message of `delivery`. `topics` gives each Topic's name; `footer` stands under digests only."""
+    paragraphs = [(each.alert.reason, paragraph(each, topics)) for each in told]
+    if not delivery.is_digest:
+        subject = f"{paragraphs[0][1].heading}: {paragraphs[0][1].title}" if paragraphs else "Nothing to tell"
+        sections = tuple(Section(heading="", paragraphs=(each,)) for _, each in paragraphs)
+        return Message(delivery=delivery.id, subject=_subject(subject), sections=sections, repeat=delivery.repeat)
+    return Message(
+        delivery=delivery.id,
+        subject=_subject(_digest_subject(delivery, [reason for reason, _ in paragraphs])),
+        lead=_lead(delivery, len(paragraphs), now),
+        sections=tuple(_sections(paragraphs)),
+        footer=tuple(footer),
+        digest=True,
+        repeat=delivery.repeat,
+    )
+
+
+def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
+    """One Alert for a reader. Unknown facts are named as unknown, never left out."""
+    if told.story is None or told.item is None:
+        return Paragraph(heading=REASON_WORDS[Reason.NEEDS_ADMIN], title=printable(told.alert.note))
+    names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
+    return Paragraph(
+        heading=_heading(told.alert),
+        title=told.item.title,
+        facts=tuple(_facts(told.story, told.item, told.evidence)),
+        url=told.item.url,
+        topics=names,
+        before=told.before,
+        before_title=told.before_title,
+    )
+
+
+def _heading(alert: Alert) -> str:
+    return REASON_WORDS.get(alert.reason) or STATUS_WORDS[alert.status or Status.REPORTED]
+
+
+def _facts(story: Story, item: Item, evidence: Sequence[Evidence]) -> list[tuple[str, str]]:
+    telling = next(each for each in story.tellings if each.item == item.id)
+    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
+    facts.append(("Official", _official(story)))
+    if item.summary:
+        facts.append(("In short", item.summary))
+    others = [known.publisher for known in story.tellings if known.item != item.id]
+    if others:
+        facts.append(("Also told by", ", ".join(dict.fromkeys(others))))
+    if evidence:
+        facts.append(("Why you", f"“{evidence[0].text}” in the {evidence[0].field}"))
+    return facts
+
+
+def _official(story: Story) -> str:
+    """Who spoke first and by how much; or that no official page is known yet, with when the story was first heard."""
+    official, first = story.official, story.tellings[0]
+    if official is None:
+        return f"no official page seen yet; first heard {clock(first.at)}"
+    if official.item == first.item:
+        return f"yes, {official.publisher} said it first"
+    return f"yes, {official.publisher} at {clock(official.at)}, {length(official.at - first.at)} after {first.publisher}"
+
+
+def lead(story: Story) -> str:
+    """One line on who said it first."""
+    first: Telling = story.tellings[0]
+    return f"{first.publisher} had it first, {clock(first.at)}. Official: {_official(story)}."
+
+
+def _when(published: Published, seen: datetime) -> str:
+    ours = f"seen {clock(seen)}"
+    if published.at:
+        return f"{clock(published.at)} ({ours})"
+    if published.day and published.precision is Precision.MONTH:
+        return f"dated {published.day:%B %Y} ({ours})"
+    return f"dated {day(published.day)} ({ours})" if published.day else f"undated ({ours})"
+
+
+def clock(moment: datetime) -> str:
+    """A moment as London's clocks show it: Fri 20 Nov 2020 07:41."""
+    local = moment.astimezone(LONDON)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def day(date: object) -> str:
+    """A date with its weekday: Tue 1 Dec 2020."""
+    return f"{date:%a} {date:%d}".replace(" 0", " ") + f" {date:%b %Y}"
+
+
+def length(span: timedelta) -> str:
+    """How long in words: 9 h 24 min, 2 days 3 h."""
+    minutes = int(abs(span).total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours} h"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def _subject(text: str) -> str:
+    return printable(text)[:SUBJECT_LIMIT].strip()
+
+
+def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
+    """The counts of the subject are those of the lines below."""
+    pace, _, date = delivery.period.partition(":")
+    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
+    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
+    official = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
+    new = len(reasons) - changed - official
+    counts = [f"{number} {word}" for number, word in ((changed, "changed"), (official, "now official"), (new, "new")) if number]
+    return f"{title}: {', '.join(counts) or 'nothing new'}"
+
+
+def _lead(delivery: Delivery, count: int, now: datetime) -> str:
+    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
+    if count:
+        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
+    return f"Nothing new on your topics since the last digest.{late}"
+
+
+def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
+    grouped = [
+        Section(heading=heading, paragraphs=tuple(each for reason, each in paragraphs if reason in reasons))
+        for heading, reasons in SECTIONS
+    ]
+    return [section for section in grouped if section.paragraphs]
+
+
+def plain(sent: Message) -> str:
+    """A Message as plain text: the e-mail's text part and the console."""
+    lines = [sent.subject, ""]
+    lines += ["(possible repeat: the first try may have reached you)", ""] if sent.repeat else []
+    lines += [sent.lead, ""] if sent.lead else []
+    for section in sent.sections:
+        lines += [section.heading.upper(), ""] if section.heading else []
+        for each in section.paragraphs:
+            lines += [*plain_paragraph(each), ""]
+    lines += sent.footer
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def plain_paragraph(each: Paragraph) -> list[str]:
+    """One Alert as lines with a fixed label column."""
+    lines = [each.heading, each.title]
+    lines += [f"  Follows       {each.before_title}"] if each.before_title else []
+    lines += [f"  {label:<12}  {value}" for label, value in each.facts]
+    lines += [f"  Topics        {', '.join(each.topics)}"] if each.topics else []
+    lines += [f"  Source        {each.url}"] if each.url else []
+    return lines

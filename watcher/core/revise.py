@@ -1,0 +1,30 @@
+"""Is this Item new, revised, or known as it is?"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.model import Item
+
+
+def compare(found: Item, known: Item | None, now: datetime) -> Item | None:
+    """The Item to remember: `found` as revision 1, or as the next revision of `known`; None when nothing changed.
+
+    A changed date alone is no revision: publishers move their dates whenever they touch a page.
+    """
+    if known is None:
+        return replace(found, revision=1, first_seen=now)
+    if found.face == known.face and (not found.text or found.text == known.text):
+        return None
+    kept = replace(found, text=found.text or known.text, revision=known.revision + 1, first_seen=known.first_seen)
+    return replace(kept, published=known.published) if known.published.literal else kept
+
+
+def unread(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Item, ...]:
+    """The Items whose own page is worth fetching: new ones, and those with another headline than before."""
+    return tuple(item for item in found if item.identity not in known or known[item.identity].face != item.face)
+
+
+def distinct(found: Iterable[Item]) -> tuple[Item, ...]:
+    """One Item for each identity, the first: a page that lists an announcement twice tells it once."""
+    return tuple({item.identity: item for item in reversed(list(found))}.values())[::-1]

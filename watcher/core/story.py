@@ -1,0 +1,88 @@
+"""Which Story an Item tells, and how far that Story can be trusted.
+
+First step: the same canonical URL or the same headline within 14 days is the same announcement.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from watcher.core.text import canonical, title_key
+from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
+
+WINDOW = timedelta(days=14)
+
+
+def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
+    """The part that `item` plays in a Story."""
+    return Telling(
+        item=item.id,
+        source=item.source,
+        trust=trust,
+        publisher=publisher,
+        title=item.title,
+        url=item.url,
+        at=item.first_seen or now,
+        published=item.published,
+    )
+
+
+def place(told: Telling, withdrawn: bool, topics: tuple[str, ...], stories: Iterable[Story]) -> tuple[Story | None, Story]:  # noqa: FBT001
+    """The Story before and after `told`; before is None when `told` opens it. `stories` are the open ones."""
+    before = next((story for story in stories if _same(told, story)), None)
+    if before is None:
+        opened = Story(
+            id=key("story", told.item, told.at.isoformat()),
+            title=told.title,
+            status=_status(None, told, withdrawn=withdrawn),
+            topics=topics,
+            opened=told.at,
+            tellings=(told,),
+        )
+        return None, opened
+    status = _status(before, told, withdrawn=withdrawn)
+    return before, before.told_by(told, status=status, topics=tuple(sorted({*before.topics, *topics})))
+
+
+def _same(told: Telling, story: Story) -> bool:
+    if any(told.item == known.item for known in story.tellings):
+        return True
+    recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
+    address, headline = canonical(told.url), title_key(told.title)
+    return any(
+        (address and canonical(known.url) == address) or (headline and title_key(known.title) == headline)
+        for known in recent
+    )
+
+
+def _status(before: Story | None, told: Telling, *, withdrawn: bool) -> Status:
+    """Repetition never raises a status: only a body that can confirm does."""
+    if not told.trust.confirms:
+        return before.status if before else Status.REPORTED
+    if withdrawn:
+        return Status.WITHDRAWN
+    return Status.CONFIRMED if before is None or before.status is Status.REPORTED else before.status
+
+
+def reason_to_tell(before: Story | None, after: Story, item: Item) -> Reason | None:
+    """Why this is worth telling now; None for one more report of what was told already.
+
+    A revised Item speaks again only when it widened the Story's Topics: editors touch pages all day.
+    """
+    if after.status is Status.WITHDRAWN and (before is None or before.status is not Status.WITHDRAWN):
+        return Reason.WITHDRAWN
+    if before is None:
+        return Reason.FIRST_HEARD
+    if before.status is Status.REPORTED and after.status is Status.CONFIRMED:
+        return Reason.NOW_OFFICIAL
+    if item.revision > 1 and set(after.topics) > set(before.topics):
+        return Reason.CHANGED
+    return None
+
+
+def is_stale(item: Item, last_look: datetime | None, max_age: timedelta, latest: datetime | None) -> bool:
+    """Whether `item` is too old to be news: its latest possible date lies `max_age` before our last look.
+
+    After a night offline yesterday's announcement is still news; last month's that a site re-lists is not.
+    """
+    reference = last_look or item.first_seen
+    return bool(latest and reference and latest < reference - max_age)

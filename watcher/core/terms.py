@@ -1,0 +1,105 @@
+"""The term language of config/topics.yaml: words in order, `word*` for a continuation, `a ~6 b` for nearness.
+
+    flu jab            these words in this order; plural, hyphen, case and quotes do not matter
+    influenza vaccin*  the last word may go on
+    flu ~6 eligib*     both within six words of each other, in either order
+    over 50 ~8 flu     either side may be a phrase; several ~ may be chained
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from watcher.core.text import words
+
+MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX = 12, 50, 2
+_NEAR = re.compile(r"^~(\d+)?$")
+_VOWEL_Y = re.compile(r"[aeiou]y$")
+
+
+class BadTerm(ValueError):
+    """A term that cannot be read; the text says what is wrong and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a term: a stem, or with `continues` the beginning of words."""
+
+    stem: str
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote."""
+
+    literal: str
+    phrases: tuple[tuple[Word, ...], ...]
+    gaps: tuple[int, ...] = ()
+
+    @property
+    def anchor(self) -> Word:
+        """The word to look the term up by: a whole word if there is one, and the longest, as that is the rarest."""
+        return max((word for phrase in self.phrases for word in phrase), key=lambda w: (not w.continues, len(w.stem)))
+
+
+def parse(literal: str) -> Term:
+    """The meaning of one line of `any:` or `unless:`. Raises BadTerm."""
+    phrases: list[tuple[Word, ...]] = []
+    gaps: list[int] = []
+    pending: list[Word] = []
+    for chunk in literal.split():
+        near = _NEAR.match(chunk)
+        if near is None:
+            pending.extend(_words(chunk))
+            continue
+        phrases.append(_phrase(pending, literal))
+        gaps.append(_gap(near[1]))
+        pending = []
+    phrases.append(_phrase(pending, literal))
+    if sum(len(phrase) for phrase in phrases) > MOST_WORDS:
+        raise BadTerm(f"{literal!r} has more than {MOST_WORDS} words; use its rarest few")
+    return Term(literal, tuple(phrases), tuple(gaps))
+
+
+def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
+    if not pending:
+        raise BadTerm(f"{literal!r} has no words on one side; write words, for example 'flu ~6 eligib*'")
+    return tuple(pending)
+
+
+def _gap(number: str | None) -> int:
+    if number is None:
+        raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
+    if not 1 <= int(number) <= WIDEST_GAP:
+        raise BadTerm(f"~{number} is not between ~1 and ~{WIDEST_GAP}")
+    return int(number)
+
+
+def _words(chunk: str) -> list[Word]:
+    for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
+        if mark in chunk:
+            raise BadTerm(f"'{mark}' in {chunk!r} has no meaning here; {cure}")
+    body = chunk.removesuffix("*")
+    if "*" in body:
+        raise BadTerm(f"'*' in {chunk!r} must be the end of its word")
+    found = words(body)
+    if not found:
+        raise BadTerm(f"{chunk!r} has no letter or digit")
+    if chunk == body:
+        return [Word(stem(word)) for word in found]
+    if len(found[-1]) < SHORTEST_PREFIX:
+        raise BadTerm(f"{chunk!r} would match nearly everything; give at least {SHORTEST_PREFIX} letters before '*'")
+    return [*(Word(stem(word)) for word in found[:-1]), Word(found[-1], continues=True)]
+
+
+@lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
+def stem(word: str) -> str:
+    """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
+    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):  # noqa: PLR2004
+        return word
+    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+        return word[:-2]
+    return word[:-1]

@@ -1,0 +1,83 @@
+"""Every failure this product can name, as one tree.
+
+    WatcherError
+    ├── BadConfig     the configuration files cannot be used: all mistakes, each with file:line:column and the cure
+    ├── BadDatabase   the database cannot be used: it is newer than this program, or not ours
+    ├── NotFetched    a page was not obtained; `after` says how long the server asked us to stay away
+    ├── NotParsed     a page was obtained and is not what the source promised
+    ├── NotSent       a Delivery certainly did not arrive; `for_good` says that trying again is useless
+    └── Unknown       nobody can tell whether a Delivery arrived
+
+A failure says what to do next and never carries a secret: its text reaches logs, admins and web pages.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class WatcherError(Exception):
+    """The root: what the product itself raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Mistake:
+    """One thing wrong in a configuration file; line and column count from 1, as editors do."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+
+
+class BadConfig(WatcherError):
+    """The configuration files cannot be used; nothing was started or changed."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = tuple(sorted(mistakes))
+        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+class BadDatabase(WatcherError):
+    """The database cannot be used as it is; nothing in it was changed."""
+
+
+class NotFetched(WatcherError):
+    """A page was not obtained.
+
+    `status` is the HTTP status when there was an answer; `after` is how long the server asked us to wait
+    (RFC 9110 section 10.2.3, capped by the fetcher).
+    """
+
+    def __init__(self, why: str, *, status: int | None = None, after: timedelta | None = None) -> None:
+        self.why, self.status, self.after = why, status, after
+        super().__init__(why)
+
+
+class NotParsed(WatcherError):
+    """A page was obtained, and is not what its source promised: never to be read as "no news"."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class NotSent(WatcherError):
+    """A Delivery certainly did not arrive.
+
+    `for_good`: the same address will refuse it again. `after`: how long the channel asked us to leave it alone.
+    """
+
+    def __init__(self, why: str, *, for_good: bool = False, after: timedelta | None = None) -> None:
+        self.why, self.for_good, self.after = why, for_good, after
+        super().__init__(why)
+
+
+class Unknown(WatcherError):
+    """Nobody can tell whether a Delivery arrived: the line broke after it was handed over."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)

@@ -1,0 +1,112 @@
+"""What every kind of source shares: its YAML options, and the visit that asks for Pages and makes a Reading of them."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from watcher.core import dates, text
+from watcher.model import Item, Page, Published, Reading, Request, SourceState, Trust, key
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: Any) -> Any:
+    """Read 30s, 10m, 2h or 1d; anything else is left to the schema to refuse."""
+    if isinstance(value, timedelta):
+        return value
+    number, unit = str(value)[:-1], str(value)[-1:]
+    if not number.isdigit() or unit not in _UNITS or not int(number):
+        raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
+    return timedelta(**{_UNITS[unit]: int(number)})
+
+
+Every = Annotated[
+    timedelta,
+    BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
+    Field(ge=timedelta(seconds=30), le=timedelta(days=7)),
+]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+Visit = Generator[Request, Page, Reading]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A place we watch. Every field is a YAML key of config/sources.yaml; a kind adds its own."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    id: Id
+    name: str
+    publisher: str
+    trust: Trust
+    kind: str
+    url: WebAddress
+    every: Every
+    enabled: bool = True
+    read_page: bool = False
+    region: str = ""
+    drop_text: tuple[str, ...] = ()
+    date_formats: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def visit(self, state: SourceState) -> Visit:
+        """Ask for the Pages this source needs, one after the other, and return what they say."""
+        page = yield self.request(self.url, state)
+        return Reading(unchanged=True) if page.unchanged else self.parse(page)
+
+    def request(self, url: str, state: SourceState) -> Request:
+        """A GET that tells the server which version we have."""
+        validators = state.validators.get(url)
+        return Request(url=url, headers=self.headers, **({"validators": validators} if validators else {}))
+
+    def parse(self, page: Page) -> Reading:
+        """The Items of one Page. Raises NotParsed when the page is not what this source promised."""
+        raise NotImplementedError  # each kind answers this, or its own visit()
+
+    def page_request(self, item: Item) -> Request:
+        """Where an Item's own text stands, for `read_page`."""
+        return Request(url=item.url, headers=self.headers)
+
+    def read_item(self, item: Item, page: Page) -> Item:
+        """`item` with the main text of its own page."""
+        return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
+
+    def as_item(  # noqa: PLR0913 - the parts of an Item, all plain strings
+        self,
+        *,
+        title: str,
+        url: str,
+        base: str,
+        summary: str = "",
+        guid: str = "",
+        published: Published = Published(),
+        body: str = "",
+        withdrawn: bool = False,
+    ) -> Item | None:
+        """An Item from a publisher's strings; None when there is no headline to show.
+
+        Identity: canonical URL, else guid, else a hash of headline and date (docs/adding-a-source.md).
+        """
+        headline = text.clean_title(title)
+        if not headline:
+            return None
+        address = text.link(url, base) if url.strip() else ""
+        identity = text.canonical(address) or guid.strip() or key(text.title_key(headline), published.literal)
+        return Item(
+            source=self.id,
+            identity=identity[:500],
+            url=address or text.link(base) or self.url,
+            title=headline,
+            summary=text.clean_summary(summary, self.drop_text),
+            text=body,
+            published=published,
+            withdrawn=withdrawn,
+        )
+
+    def dated(self, literal: str) -> Published:
+        """When `literal` says, read with this source's formats first."""
+        return dates.read(text.clean(literal, 200), self.date_formats)

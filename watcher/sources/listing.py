@@ -1,0 +1,132 @@
+"""An HTML page that lists announcements, read with CSS selectors."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import re2
+from bs4 import BeautifulSoup, Tag
+from pydantic import AfterValidator
+from soupsieve import SelectorSyntaxError, compile as compile_selector
+
+from watcher.core import dates, text
+from watcher.errors import NotParsed
+from watcher.model import Item, Page, Published, Reading
+from watcher.sources.base import Source
+
+_SAYS_NOTHING = re.compile(r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE)
+_TRAILING = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
+_HEADINGS = re.compile(r"^h[1-6]$")
+
+
+def selector(value: str) -> str:
+    """A CSS selector that can be read, or "" for none."""
+    try:
+        compile_selector(value or "a")
+    except SelectorSyntaxError as error:
+        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
+    return value
+
+
+def pattern(value: str) -> str:
+    """An RE2 pattern: it cannot run away on a hostile page, whatever it says."""
+    try:
+        compiled = re2.compile(value)
+    except re2.error as error:
+        raise ValueError(f"not an RE2 pattern: {error}") from error
+    if value and not {"date", "title"} <= set(compiled.groupindex):
+        raise ValueError("the pattern needs the groups (?P<date>...) and (?P<title>...)")
+    return value
+
+
+Selector = Annotated[str, AfterValidator(selector)]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item of the list in the page's own words."""
+
+    title: str
+    url: str
+    date: str
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Source):
+    """A list of announcements. `item` selects inside the page, all other selectors inside one item.
+
+    `title_from: heading` takes the nearest heading before the link; `title_regex` (RE2, groups `date` and `title`)
+    splits a title that has its date glued on; `year_inference` reads "3 August" in a newest-first list.
+    """
+
+    item: Selector
+    title: Selector = ""
+    link: Selector = "a"
+    date: Selector = ""
+    summary: Selector = ""
+    title_from: Literal["own", "heading"] = "own"
+    title_regex: Annotated[str, AfterValidator(pattern)] = ""
+    year_inference: bool = False
+    drop: tuple[Selector, ...] = ()
+    min_items: int = 1
+    max_items: int = 300
+
+    def parse(self, page: Page) -> Reading:
+        """The Items of the list. Fewer than `min_items` or more than `max_items` is an error, never "no news"."""
+        soup = BeautifulSoup(page.body, "lxml")
+        for banner in (tag for css in self.drop for tag in soup.select(css)):
+            banner.decompose()
+        found = soup.select(self.item)
+        if not self.min_items <= len(found) <= self.max_items:
+            raise NotParsed(
+                f"{self.item!r} finds {len(found)} items, expected {self.min_items} to {self.max_items}: "
+                "the page was redesigned, or it is a login page"
+            )
+        rows = [self._row(tag) for tag in found]
+        published = self._dates(rows, page)
+        items = list(self._items(rows, published, page.url))
+        problems = tuple(f"item {number} has no headline" for number, row in enumerate(rows, 1) if not row.title)
+        if len(items) < self.min_items:
+            raise NotParsed(f"only {len(items)} of {len(found)} items have a headline: the title selector misses")
+        return Reading(items=tuple(items), problems=problems)
+
+    def _items(self, rows: list[Row], published: list[Published], base: str) -> Iterator[Item]:
+        for row, when in zip(rows, published, strict=True):
+            item = self.as_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
+            if item:
+                yield item
+
+    def _row(self, tag: Tag) -> Row:
+        link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
+        named = tag.select_one(self.title) if self.title else link or tag
+        title = _words(named)
+        if self.title_from == "heading" or _SAYS_NOTHING.match(title):
+            title = _heading(link or tag) or _words(tag)
+        title = _TRAILING.sub("", title)
+        date = _words(tag.select_one(self.date)) if self.date else ""
+        if self.title_regex:
+            split = re2.match(self.title_regex, title)
+            title, date = (split["title"], date or split["date"]) if split else (title, date)
+        summary = _words(tag.select_one(self.summary)) if self.summary else ""
+        return Row(title, str(link.get("href") or "") if link else "", date, summary)
+
+    def _dates(self, rows: list[Row], page: Page) -> list[Published]:
+        literals = [row.date for row in rows]
+        if not self.year_inference:
+            return [self.dated(literal) if literal else Published() for literal in literals]
+        return dates.infer_years(literals, page.fetched_at.astimezone(dates.LONDON).date())
+
+
+def _heading(tag: Tag) -> str:
+    """The nearest heading before `tag`, for links that say "click here"."""
+    return _words(tag.find_previous(_HEADINGS))
+
+
+def _words(tag: object) -> str:
+    if not isinstance(tag, Tag):
+        return ""
+    if tag.name == "time" and tag.get("datetime"):
+        return text.clean(str(tag["datetime"]))
+    return text.clean(tag.get_text(" ", strip=True))
