@@ -162,7 +162,9 @@ class Fetch:
             room = self._limits.decoded - len(decoded)
             decoded += unzip.decompress(chunk, room + 1) if unzip else chunk
             if wire > self._limits.wire or len(decoded) > self._limits.decoded:
-                raise NotFetched(f"the answer is larger than {self._limits.wire:,} bytes ({self._limits.decoded:,} unpacked)")
+                raise NotFetched(
+                    f"the answer is larger than {self._limits.wire:,} bytes ({self._limits.decoded:,} unpacked)"
+                )
         if unzip and not unzip.eof:
             raise NotFetched("the compressed answer was cut off")
         return bytes(decoded)
@@ -204,7 +206,9 @@ class Guard(AbstractResolver):
     ) -> list[ResolveResult]:
         """All public addresses of `host`; NotFetched when there is none."""
         found = await self._inner.resolve(host, port, family)
-        public = [each for each in found if _may_reach(ipaddress.ip_address(each["host"].split("%")[0]), port, self._allowed)]
+        public = [
+            each for each in found if _may_reach(ipaddress.ip_address(each["host"].split("%")[0]), port, self._allowed)
+        ]
         if not public:
             raise NotFetched(f"{host} leads to a private address or an unusual port, which we do not read")
         return public

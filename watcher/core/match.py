@@ -154,7 +154,9 @@ class Index:
             for number, evidence in sorted(wanted.items())
             if number not in vetoed
         ]
-        vetoes = [Veto(topic=self.topics[number].id, by=by) for number, by in sorted(vetoed.items()) if number in wanted]
+        vetoes = [
+            Veto(topic=self.topics[number].id, by=by) for number, by in sorted(vetoed.items()) if number in wanted
+        ]
         return tuple(matches), tuple(vetoes)
 
 

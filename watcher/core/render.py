@@ -120,7 +120,9 @@ def _official(story: Story) -> str:
         return f"no official page seen yet; first heard {clock(first.at)}"
     if official.item == first.item:
         return f"yes, {official.publisher} said it first"
-    return f"yes, {official.publisher} at {clock(official.at)}, {length(official.at - first.at)} after {first.publisher}"
+    return (
+        f"yes, {official.publisher} at {clock(official.at)}, {length(official.at - first.at)} after {first.publisher}"
+    )
 
 
 def lead(story: Story) -> str:
@@ -169,7 +171,11 @@ def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
     changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
     official = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
     new = len(reasons) - changed - official
-    counts = [f"{number} {word}" for number, word in ((changed, "changed"), (official, "now official"), (new, "new")) if number]
+    counts = [
+        f"{number} {word}"
+        for number, word in ((changed, "changed"), (official, "now official"), (new, "new"))
+        if number
+    ]
     return f"{title}: {', '.join(counts) or 'nothing new'}"
 
 

@@ -26,7 +26,9 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
     )
 
 
-def place(told: Telling, withdrawn: bool, topics: tuple[str, ...], stories: Iterable[Story]) -> tuple[Story | None, Story]:  # noqa: FBT001
+def place(
+    told: Telling, withdrawn: bool, topics: tuple[str, ...], stories: Iterable[Story]
+) -> tuple[Story | None, Story]:  # noqa: FBT001
     """The Story before and after `told`; before is None when `told` opens it. `stories` are the open ones."""
     before = next((story for story in stories if _same(told, story)), None)
     if before is None:

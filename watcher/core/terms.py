@@ -1,9 +1,9 @@
 """The term language of config/topics.yaml: words in order, `word*` for a continuation, `a ~6 b` for nearness.
 
-    flu jab            these words in this order; plural, hyphen, case and quotes do not matter
-    influenza vaccin*  the last word may go on
-    flu ~6 eligib*     both within six words of each other, in either order
-    over 50 ~8 flu     either side may be a phrase; several ~ may be chained
+flu jab            these words in this order; plural, hyphen, case and quotes do not matter
+influenza vaccin*  the last word may go on
+flu ~6 eligib*     both within six words of each other, in either order
+over 50 ~8 flu     either side may be a phrase; several ~ may be chained
 """
 
 import re

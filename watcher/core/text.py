@@ -16,12 +16,16 @@ FIELD_LIMIT = 200_000  # longer raw fields are attacks or accidents: `<!--` x 10
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
-_READ_ON = re.compile(r"(?:continue reading|read more|the post .{1,200} appeared first on .{1,100})[.…]*\s*$", re.IGNORECASE)
+_READ_ON = re.compile(
+    r"(?:continue reading|read more|the post .{1,200} appeared first on .{1,100})[.…]*\s*$", re.IGNORECASE
+)
 _ELLIPSIS = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _WORD = re.compile(r"[^\W_]+")
 
 # The list in other readers knows utm_* and mc_* but not what British publishers add.
-_TRACKING = re.compile(r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
+)
 _SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
 
 
@@ -110,7 +114,9 @@ def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
     """The text of a page that a person came for: the source's `region` (CSS), else what looks like the article."""
     soup = BeautifulSoup(body, "lxml")  # never html.parser: 30 kB of "<a <a" took it 24 s
     chosen = soup.select_one(region) if region else None
-    found = tag_text(chosen) if chosen else extract_plain_text(str(soup), main_content=True, alt_texts=False, links=False)
+    found = (
+        tag_text(chosen) if chosen else extract_plain_text(str(soup), main_content=True, alt_texts=False, links=False)
+    )
     text = found or (tag_text(soup.body) if soup.body else "")
     return without(clean(text, TEXT_LIMIT), drop)
 

@@ -43,7 +43,11 @@ class Feed(Source):
             raise NotParsed("this is not a feed; perhaps a login or error page")
         entries = list(parsed.entries)
         problems = [f"the feed is damaged: {parsed.bozo_exception}"[:200]] if parsed.bozo else []
-        cut = not _CLOSED.search(body[-4_000:]) and body[:2] not in {b"\xff\xfe", b"\xfe\xff"} and b"\x00" not in body[:64]
+        cut = (
+            not _CLOSED.search(body[-4_000:])
+            and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}
+            and b"\x00" not in body[:64]
+        )
         if parsed.bozo and entries and not _finished(entries[-1]):
             entries.pop()  # half read: without id and date it would come again under another identity
         items = list(self._items(entries[:MOST_ITEMS], base, problems))

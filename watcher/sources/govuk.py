@@ -88,7 +88,9 @@ class Govuk(Feed):
         notice = content.get("withdrawn_notice")
         if notice:
             why = text.fragment_text(str(notice.get("explanation") or ""))
-            yield from self._note(content, base, str(notice.get("withdrawn_at") or ""), f"Withdrawn. {why}", withdrawn=True)
+            yield from self._note(
+                content, base, str(notice.get("withdrawn_at") or ""), f"Withdrawn. {why}", withdrawn=True
+            )
         notes = _details(content).get("change_history") or [_only_note(content)]
         for note in sorted(notes, key=lambda each: str(each.get("public_timestamp")), reverse=True):
             yield from self._note(content, base, str(note.get("public_timestamp") or ""), str(note.get("note") or ""))

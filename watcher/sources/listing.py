@@ -15,7 +15,9 @@ from watcher.errors import NotParsed
 from watcher.model import Item, Page, Published, Reading
 from watcher.sources.base import Source
 
-_SAYS_NOTHING = re.compile(r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE)
+_SAYS_NOTHING = re.compile(
+    r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
+)
 _TRAILING = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
 _HEADINGS = re.compile(r"^h[1-6]$")
 

@@ -1,0 +1,1 @@
+"""What is remembered: one file per noun, the same code on SQLite and PostgreSQL."""

@@ -1,0 +1,120 @@
+"""Opening the database, its transactions, and its own clock for leases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from watcher.errors import BadDatabase
+
+_DECIDING = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
+_UPGRADING = 7_204_912
+BUSY_SECONDS = 30
+
+
+class Database:
+    """An open database. `begin()` is the only way in; each transaction is short and never waits for the network."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def begin(self, *, deciding: bool = False) -> Iterator[sa.Connection]:
+        """A transaction, committed when the block ends well. `deciding` lets only one poll at a time decide.
+
+        Two sources that tell one Story at the same moment must not both open it. SQLite has one writer anyway.
+        """
+        with self.engine.begin() as tx:
+            if deciding and tx.dialect.name == "postgresql":
+                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING)))
+            yield tx
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at `url`, brought up to date. Raises BadDatabase, saying what to do."""
+    try:
+        engine = _engine(url)
+        with engine.begin() as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
+            _upgrade(tx)
+    except (sa.exc.DatabaseError, sa.exc.ArgumentError, ImportError) as error:
+        raise BadDatabase(f"the database cannot be opened: {_why(error)}") from error
+    return Database(engine)
+
+
+def _engine(url: str) -> sa.Engine:
+    address = sa.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30)
+    if address.get_backend_name() != "sqlite":
+        raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    # A deferred BEGIN that reads and then writes fails "database is locked" 9 times in 10 beside other writers.
+    sa.event.listen(engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _upgrade(tx: sa.Connection) -> None:
+    """Run the missing migrations inside the caller's transaction: all or nothing, and one process at a time."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = tx
+    current = MigrationContext.configure(tx).get_current_revision()
+    script = ScriptDirectory.from_config(config)
+    if current == script.get_current_head():
+        return
+    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
+        raise BadDatabase(
+            f"the database was made by a newer version of watcher (schema {current}); install that version or use a backup"
+        )
+    command.upgrade(config, "head")
+
+
+def _why(error: Exception) -> str:
+    """The driver's first line: SQLAlchemy's own text would print the statement and its values."""
+    return str(getattr(error, "orig", None) or error).strip().split("\n")[0][:200]
+
+
+def clock(tx: sa.Connection) -> float:
+    """Seconds since 1970 on the database's own clock, the same for all replicas."""
+    if tx.dialect.name == "postgresql":
+        return float(tx.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())")) or 0)
+    return float(tx.scalar(sa.text("SELECT (julianday('now') - 2440587.5) * 86400.0")) or 0)
+
+
+def insert_new(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows that are not there yet: each step may run twice."""
+    if rows:
+        insert = postgres_insert(table) if tx.dialect.name == "postgresql" else sqlite_insert(table)
+        tx.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def put(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows, or replace those with the same primary key."""
+    if not rows:
+        return
+    insert = postgres_insert(table) if tx.dialect.name == "postgresql" else sqlite_insert(table)
+    keys = [column.name for column in table.primary_key]
+    values = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])

@@ -1,0 +1,237 @@
+"""The outbox: Deliveries with their leases, Attempts and Receipts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher.core.render import Told
+from watcher.model import Alert, Delivery, DeliveryState, Planned, Reason, Receipt, key
+from watcher.store import items as item_rows
+from watcher.store import stories as story_rows
+from watcher.store.database import clock, insert_new
+from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
+
+LEASE_SECONDS = 60.0  # longer than one hand-over may take; so long until another process takes over
+_WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+
+
+def plan(tx: sa.Connection, planned: Iterable[Planned]) -> None:
+    """Open or join the Deliveries. A digest that is leaving cannot be joined: then the Alert goes with the next one."""
+    for each in planned:
+        delivery = _open(tx, each.subscriber, each.channel, each.period, each.due)
+        if delivery is None and each.else_due:
+            delivery = _open(tx, each.subscriber, each.channel, each.else_period, each.else_due)
+        if delivery and each.alert:
+            insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": each.alert}])
+
+
+def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime) -> str | None:
+    """The id of a Delivery that can still be joined, locked until we commit; None when it has begun to leave."""
+    identity = key("delivery", subscriber, period)
+    insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
+    row = {
+        "id": identity,
+        "subscriber": subscriber,
+        "channel": channel,
+        "period": period,
+        "due": due,
+        "first_due": due,
+        "state": str(DeliveryState.PENDING),
+        "attempts": 0,
+        "repeat": False,
+        "lease": "",
+        "lease_until": 0.0,
+        "place": "",
+        "message": "",
+    }
+    insert_new(tx, deliveries, [row])
+    # A Delivery that was tried and failed can still be joined: nobody has read it yet.
+    open_one = sa.select(deliveries.c.id).where(
+        deliveries.c.id == identity, deliveries.c.state == DeliveryState.PENDING
+    )
+    return tx.scalar(open_one.with_for_update())
+
+
+def claim(tx: sa.Connection, lease: str, now: datetime, most: int) -> list[Delivery]:
+    """Lease at most one due Delivery of each channel that is neither busy nor asked us to wait."""
+    seconds = clock(tx)
+    left_over = sa.and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.lease_until <= seconds)
+    ready = sa.and_(deliveries.c.due <= now, sa.or_(deliveries.c.state.in_(_WAITING), left_over))
+    free = sa.and_(channels.c.lease_until <= seconds, channels.c.paced_until <= seconds)
+    some = sa.exists().where(deliveries.c.channel == channels.c.id, ready)
+    open_channels = sa.select(channels.c.id).where(free, some).limit(most).with_for_update(skip_locked=True)
+    claimed = []
+    for channel in tx.scalars(open_channels).all():
+        first = sa.select(deliveries).where(deliveries.c.channel == channel, ready)
+        row = tx.execute(first.order_by(deliveries.c.first_due, deliveries.c.id).limit(1).with_for_update()).first()
+        if row:
+            claimed.append(_lease(tx, row, lease, seconds + LEASE_SECONDS, now))
+    return claimed
+
+
+def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: datetime) -> Delivery:
+    """A Delivery left over under somebody's lease may have been sent: it goes again, marked as a possible repeat."""
+    left_over = row.state == DeliveryState.LEASED
+    if left_over:
+        _attempt(tx, row.id, row.attempts, now, "unknown", "the process that held it ended before it could say")
+    repeat = row.repeat or left_over or row.state == DeliveryState.UNKNOWN
+    values = {"state": DeliveryState.LEASED, "lease": lease, "lease_until": until, "repeat": repeat}
+    tx.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values, attempts=row.attempts + 1))
+    tx.execute(sa.update(channels).where(channels.c.id == row.channel).values(lease_until=until))
+    return Delivery(
+        id=row.id,
+        subscriber=row.subscriber,
+        period=row.period,
+        due=row.due,
+        first_due=row.first_due,
+        attempts=row.attempts + 1,
+        repeat=repeat,
+        lease=lease,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel, in seconds."""
+
+    state: DeliveryState
+    word: str
+    why: str = ""
+    due: datetime | None = None
+    receipt: Receipt = Receipt()
+    hold: float = 0.0
+
+
+def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
+    """Write down how a hand-over ended; False when the lease had passed to somebody else (then they decide)."""
+    values: dict[str, Any] = {"state": outcome.state, "lease": "", "lease_until": 0.0}
+    values |= {"due": outcome.due} if outcome.due else {}
+    if outcome.state is DeliveryState.SENT:
+        values |= {"sent_at": now, "place": outcome.receipt.place, "message": outcome.receipt.message}
+    mine = sa.update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.lease == delivery.lease)
+    kept = tx.scalar(mine.values(**values).returning(deliveries.c.channel))
+    if kept is None:
+        return False
+    _attempt(tx, delivery.id, delivery.attempts, now, outcome.word, outcome.why)
+    rest = clock(tx) + outcome.hold
+    tx.execute(sa.update(channels).where(channels.c.id == kept).values(lease_until=0.0, paced_until=rest))
+    return True
+
+
+def _attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcome: str, why: str) -> None:  # noqa: PLR0913
+    row = {"delivery": delivery, "number": number, "at": at, "outcome": outcome, "why": why[:500]}
+    insert_new(tx, attempts, [row])
+
+
+def told(tx: sa.Connection, delivery: Delivery) -> list[Told]:
+    """The Alerts of a Delivery, each with its Story, Item, evidence and the thread it answers."""
+    joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+    rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
+    found = [story_rows.alert_of(row) for row in rows]
+    return with_details(tx, found, delivery)
+
+
+def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[Told]:
+    """Alerts with all that is needed to put them into words for this Subscriber."""
+    stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
+    details = item_rows.find(tx, {alert.item for alert in found if alert.item})
+    matches = item_rows.matches_of(tx, details)
+    return [
+        Told(
+            alert=alert,
+            story=stories.get(alert.story),
+            item=details.get(alert.item),
+            evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
+            **_thread(tx, alert, delivery),
+        )
+        for alert in found
+    ]
+
+
+def _thread(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, Any]:
+    """The first Delivery that told this Subscriber this Story: later ones answer it."""
+    if not alert.story:
+        return {}
+    earlier = (
+        sa.select(deliveries.c.place, deliveries.c.message, alerts.c.item)
+        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+        .where(
+            deliveries.c.subscriber == delivery.subscriber,
+            deliveries.c.id != delivery.id,
+            deliveries.c.state == DeliveryState.SENT,
+            alerts.c.story == alert.story,
+            alerts.c.at < alert.at,
+        )
+        .order_by(deliveries.c.sent_at)
+        .limit(1)
+    )
+    row = tx.execute(earlier).first()
+    if row is None:
+        return {}
+    title = item_rows.find(tx, [row.item])[row.item].title
+    return {"before": Receipt(place=row.place, message=row.message), "before_title": title}
+
+
+def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
+    """Deliveries that should have left before `before` and have not, oldest first."""
+    waiting = deliveries.c.state.in_([*_WAITING, DeliveryState.LEASED])
+    wanted = sa.select(deliveries).where(waiting, deliveries.c.first_due < before)
+    return list(tx.execute(wanted.order_by(deliveries.c.first_due)))
+
+
+def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
+    """Deliveries that were given up since `since`."""
+    wanted = deliveries.c.state == DeliveryState.GIVEN_UP
+    return list(tx.execute(sa.select(deliveries).where(wanted, deliveries.c.first_due >= since)))
+
+
+def waiting(tx: sa.Connection) -> int:
+    """How many Deliveries are still to leave."""
+    states = [*_WAITING, DeliveryState.LEASED]
+    counted = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.state.in_(states))
+    return int(tx.scalar(counted) or 0)
+
+
+def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
+    """The Delivery of a Subscriber's period as it waits, for a preview."""
+    wanted = sa.select(deliveries).where(deliveries.c.subscriber == subscriber, deliveries.c.period == period)
+    row = tx.execute(wanted).first()
+    if row is None:
+        return None
+    return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
+
+
+def life(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
+    """Every Attempt and waiting Delivery that an Alert of `story` has had, for `watcher explain`."""
+    wanted = (
+        sa.select(
+            alerts.c.reason,
+            alerts.c.at.label("alerted"),
+            deliveries.c.id,
+            deliveries.c.subscriber,
+            deliveries.c.state,
+            deliveries.c.due,
+            deliveries.c.sent_at,
+            attempts.c.number,
+            attempts.c.at,
+            attempts.c.outcome,
+            attempts.c.why,
+        )
+        .select_from(alerts)
+        .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
+        .outerjoin(attempts, attempts.c.delivery == deliveries.c.id)
+        .where(alerts.c.story == story)
+        .order_by(alerts.c.at, deliveries.c.id, attempts.c.number)
+    )
+    return list(tx.execute(wanted))
+
+
+def is_about_admin(tx: sa.Connection, delivery: str) -> bool:
+    """Whether a Delivery itself told an admin of a fault: its own failure must not make another."""
+    joined = sa.select(alerts.c.reason).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+    return Reason.NEEDS_ADMIN in tx.scalars(joined.where(delivery_alerts.c.delivery == delivery)).all()

@@ -1,0 +1,118 @@
+"""Items with their revisions and Matches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher.model import Evidence, Item, Match, Precision, Published
+from watcher.store.database import insert_new, put
+from watcher.store.schema import items, matches, revisions
+
+
+def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[str, Item]:
+    """The Items of `source` that we have, by identity."""
+    wanted = sa.select(items).where(items.c.source == source, items.c.identity.in_(list(identities)))
+    return {row.identity: item_of(row) for row in tx.execute(wanted)}
+
+
+def get(tx: sa.Connection, wanted: str) -> Item | None:
+    """The Item with this id or address."""
+    row = tx.execute(sa.select(items).where(sa.or_(items.c.id == wanted, items.c.url == wanted))).first()
+    return item_of(row) if row else None
+
+
+def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
+    """Items by id."""
+    return {row.id: item_of(row) for row in tx.execute(sa.select(items).where(items.c.id.in_(list(ids))))}
+
+
+def save(tx: sa.Connection, found: Sequence[Item], about: Mapping[str, Sequence[Match]], now: datetime) -> None:
+    """Remember new and revised Items; each revision is kept, and the Matches are those of the newest."""
+    put(tx, items, [_row(item) for item in found])
+    insert_new(tx, revisions, [_revision(item, now) for item in found])
+    tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in found])))
+    insert_new(tx, matches, [_match(item.id, match) for item in found for match in about.get(item.id, ())])
+
+
+def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Match, ...]]:
+    """The Matches of Items, by item id."""
+    found: dict[str, tuple[Match, ...]] = {}
+    wanted = sa.select(matches).where(matches.c.item.in_(list(ids))).order_by(matches.c.item, matches.c.topic)
+    for row in tx.execute(wanted):
+        match = Match(topic=row.topic, evidence=tuple(Evidence(**each) for each in row.evidence))
+        found[row.item] = (*found.get(row.item, ()), match)
+    return found
+
+
+def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
+    """Every revision of an Item, oldest first."""
+    return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
+
+
+def count(tx: sa.Connection) -> int:
+    """How many Items are remembered."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(items)) or 0)
+
+
+def _row(item: Item) -> dict[str, Any]:
+    published = item.published
+    return {
+        "id": item.id,
+        "source": item.source,
+        "identity": item.identity,
+        "url": item.url,
+        "title": item.title,
+        "summary": item.summary,
+        "text": item.text,
+        "published_at": published.at,
+        "published_day": published.day,
+        "published_precision": str(published.precision),
+        "published_literal": published.literal,
+        "withdrawn": item.withdrawn,
+        "revision": item.revision,
+        "first_seen": item.first_seen,
+    }
+
+
+def _revision(item: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "item": item.id,
+        "revision": item.revision,
+        "title": item.title,
+        "summary": item.summary,
+        "text": item.text,
+        "seen": now,
+    }
+
+
+def _match(item: str, match: Match) -> dict[str, Any]:
+    return {"item": item, "topic": match.topic, "evidence": [asdict(each) for each in match.evidence]}
+
+
+def published_of(row: sa.Row[Any]) -> Published:
+    """The publisher's date of a row of `items`."""
+    return Published(
+        at=row.published_at,
+        day=row.published_day,
+        precision=Precision(row.published_precision),
+        literal=row.published_literal,
+    )
+
+
+def item_of(row: sa.Row[Any]) -> Item:
+    """A row of `items` as an Item."""
+    return Item(
+        source=row.source,
+        identity=row.identity,
+        url=row.url,
+        title=row.title,
+        summary=row.summary,
+        text=row.text,
+        published=published_of(row),
+        withdrawn=row.withdrawn,
+        revision=row.revision,
+        first_seen=row.first_seen,
+    )

@@ -1,0 +1,196 @@
+"""The tables. `migrations/` makes them; a test holds the two against each other.
+
+Moments are UTC. Leases and pacing are seconds of the database's own clock (store/database.py), because they are about
+processes and not about people; everything else runs on the `now` that is handed in.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC; SQLite has no zones, so they are taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse naive moments: a zone must never be guessed."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a zone reached the database")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("next_poll", Instant, nullable=False),
+    Column("validators", JSON, nullable=False),
+    Column("last_poll", Instant),
+    Column("last_success", Instant),
+    Column("last_full", Instant),
+    Column("last_new_item", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("lease", String(40), nullable=False),
+    Column("lease_until", Float, nullable=False),
+    Index(None, "next_poll"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("source", String(60), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("published_at", Instant),
+    Column("published_day", Date),
+    Column("published_precision", String(10), nullable=False),
+    Column("published_literal", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    UniqueConstraint("source", "identity"),
+    Index(None, "first_seen"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("seen", Instant, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("topic", String(60), primary_key=True),
+    Column("evidence", JSON, nullable=False),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("opened", Instant, nullable=False),
+)
+
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("story", String(20), ForeignKey("stories.id"), nullable=False, index=True),
+    Column("trust", String(20), nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("url_key", Text, nullable=False, index=True),
+    Column("title_key", Text, nullable=False, index=True),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("reason", String(20), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("story", String(20), ForeignKey("stories.id"), index=True),
+    Column("item", String(20), ForeignKey("items.id")),
+    Column("revision", Integer, nullable=False),
+    Column("status", String(20)),
+    Column("topics", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("lease_until", Float, nullable=False),
+    Column("paced_until", Float, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("subscriber", String(60), nullable=False),
+    Column("channel", String(20), ForeignKey("channels.id"), nullable=False),
+    Column("period", String(60), nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("first_due", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+    Column("lease", String(40), nullable=False),
+    Column("lease_until", Float, nullable=False),
+    Column("sent_at", Instant),
+    Column("place", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    UniqueConstraint("subscriber", "period"),
+    Index(None, "state", "due"),
+    Index(None, "channel"),
+)
+
+delivery_alerts = Table(
+    "delivery_alerts",
+    metadata,
+    Column("delivery", String(20), ForeignKey("deliveries.id"), primary_key=True),
+    Column("alert", String(20), ForeignKey("alerts.id"), primary_key=True, index=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery", String(20), ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("why", Text, nullable=False),
+)
