@@ -394,9 +394,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted."""
+    """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
+
+    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised.
+    """
 
     delivery: str
+    at: datetime
     subject: str
     lead: str = ""
     sections: tuple[Section, ...] = ()

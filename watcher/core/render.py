@@ -67,9 +67,10 @@ def message(
     if not delivery.is_digest:
         subject = f"{paragraphs[0][1].heading}: {paragraphs[0][1].title}" if paragraphs else "Nothing to tell"
         sections = tuple(Section(heading="", paragraphs=(each,)) for _, each in paragraphs)
-        return Message(delivery=delivery.id, subject=_subject(subject), sections=sections, repeat=delivery.repeat)
+        return Message(delivery=delivery.id, at=now, subject=_subject(subject), sections=sections, repeat=delivery.repeat)
     return Message(
         delivery=delivery.id,
+        at=now,
         subject=_subject(_digest_subject(delivery, [reason for reason, _ in paragraphs])),
         lead=_lead(delivery, len(paragraphs), now),
         sections=tuple(_sections(paragraphs)),

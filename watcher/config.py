@@ -1,0 +1,353 @@
+"""config/*.yaml and the environment as frozen values, or all that is wrong with them at once.
+
+docs/configuration.md has every key. Nothing is guessed: a misspelt key stops the start and names the line and the cure.
+"""
+
+import difflib
+import importlib
+import ipaddress
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from watcher import notifiers, sources
+from watcher.core import match
+from watcher.errors import BadConfig, Mistake
+from watcher.model import Item, Pace, Subscriber, Topic
+from watcher.notifiers.base import Notifier
+from watcher.sources.base import Id, Source
+from watcher.yaml_places import Path_, Placed, load
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FILES = ("sources", "topics", "subscribers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All that config/ says, checked."""
+
+    sources: Mapping[str, Source]
+    topics: tuple[Topic, ...]
+    subscribers: Mapping[str, Subscriber]
+    index: match.Index = field(repr=False)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Examples(_Strict):
+    """Headlines that a Topic must and must not match; `watcher check` runs them."""
+
+    match: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class TopicEntry(_Strict):
+    """One topic of topics.yaml."""
+
+    id: Id
+    name: str
+    description: str = ""
+    any: Annotated[tuple[str, ...], Field(min_length=1)]
+    unless: tuple[str, ...] = ()
+    examples: Examples = Examples()
+
+
+class SubscriberEntry(_Strict):
+    """One subscriber of subscribers.yaml. Times are Europe/London; `quiet` is "21:00-07:00"."""
+
+    id: Id
+    via: str
+    address: Annotated[str, Field(min_length=1)]
+    topics: Literal["all"] | tuple[str, ...] = "all"
+    pace: Pace = Pace.AT_ONCE
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
+    on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    admin: bool = False
+
+
+class SourcesFile(_Strict):
+    """sources.yaml; each entry is read by its kind."""
+
+    sources: tuple[Any, ...]
+
+
+class TopicsFile(_Strict):
+    """topics.yaml."""
+
+    topics: tuple[TopicEntry, ...]
+
+
+class SubscribersFile(_Strict):
+    """subscribers.yaml."""
+
+    subscribers: tuple[SubscriberEntry, ...]
+
+
+def kinds() -> list[str]:
+    """The kinds of sources there are: the files of watcher/sources/."""
+    return sorted(each.name for each in pkgutil.iter_modules(sources.__path__) if each.name != "base")
+
+
+def channels() -> list[str]:
+    """The ways to tell people that there are: the files of watcher/notifiers/."""
+    return sorted(each.name for each in pkgutil.iter_modules(notifiers.__path__) if each.name != "base")
+
+
+def kind_class(kind: str) -> type[Source]:
+    """The class of a kind: pcse_bulletin.py holds PcseBulletin."""
+    module = importlib.import_module(f"watcher.sources.{kind}")
+    return getattr(module, kind.title().replace("_", ""))  # type: ignore[no-any-return]
+
+
+def notifier_class(via: str) -> type[Notifier]:
+    """The class of a notifier: slack.py holds Slack."""
+    module = importlib.import_module(f"watcher.notifiers.{via}")
+    return getattr(module, via.title().replace("_", ""))  # type: ignore[no-any-return]
+
+
+def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
+    """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
+    files = {name: load(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
+    found_sources = _sources(files["sources"])
+    topics = _topics(files["topics"])
+    subscribers = _subscribers(files["subscribers"], {topic.id for topic in topics}, environment)
+    mistakes = [mistake for placed in files.values() for mistake in placed.mistakes]
+    if mistakes:
+        raise BadConfig(mistakes)
+    index = match.Index(topics)
+    return Configuration(
+        sources={source.id: source for source in found_sources},
+        topics=tuple(topics),
+        subscribers={subscriber.id: subscriber for subscriber in subscribers},
+        index=index,
+    )
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+
+
+def _sources(placed: Placed) -> list[Source]:
+    found = []
+    for at, entry in _entries(placed, SourcesFile, "sources"):
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if kind is None or kind not in kinds():
+            what = f"unknown kind {kind!r}{_did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
+            placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
+            continue
+        source = _validated(placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind))))
+        if source:
+            found.append(source)
+    _refuse_twins(placed, "sources")
+    return found
+
+
+def _keys(kind: type[Source]) -> list[str]:
+    return list(kind.__dataclass_fields__)
+
+
+# --- topics -------------------------------------------------------------------------------------------------------
+
+
+def _topics(placed: Placed) -> list[Topic]:
+    found = []
+    for at, entry in _entries(placed, TopicsFile, "topics"):
+        topic = _validated(placed, TypeAdapter(TopicEntry), entry, ("topics", at), list(TopicEntry.model_fields))
+        if topic:
+            found.append(_topic(placed, ("topics", at), topic))
+    _refuse_twins(placed, "topics")
+    return found
+
+
+def _topic(placed: Placed, path: Path_, entry: TopicEntry) -> Topic:
+    topic = Topic(
+        id=entry.id, name=entry.name, description=entry.description, any=entry.any, unless=entry.unless
+    )
+    wrong = [(name, at, what) for name in ("any", "unless") for at, what in match.mistakes(getattr(entry, name))]
+    for name, at, what in wrong:
+        placed.mistake((*path, name, at), what)
+    if not wrong:
+        _run_examples(placed, path, topic, entry.examples)
+    return topic
+
+
+def _run_examples(placed: Placed, path: Path_, topic: Topic, examples: Examples) -> None:
+    index = match.Index([topic])
+    for wanted, headlines in (("match", examples.match), ("ignore", examples.ignore)):
+        for at, headline in enumerate(headlines):
+            matches, vetoes = index.topics_of(Item(source="example", identity="example", url="", title=headline))
+            if bool(matches) == (wanted == "match"):
+                continue
+            by = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
+            by = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else by
+            placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by}")
+
+
+# --- subscribers --------------------------------------------------------------------------------------------------
+
+
+def _subscribers(placed: Placed, topics: set[str], environment: Mapping[str, str]) -> list[Subscriber]:
+    found = []
+    for at, entry in _entries(placed, SubscribersFile, "subscribers"):
+        keys = list(SubscriberEntry.model_fields)
+        checked = _validated(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
+        if checked:
+            found.append(_subscriber(placed, ("subscribers", at), checked, topics, environment))
+    _refuse_twins(placed, "subscribers")
+    if found and not any(subscriber.admin for subscriber in found):
+        placed.mistake(("subscribers",), "nobody is `admin: true`; somebody must hear when a source or a channel fails")
+    return found
+
+
+def _subscriber(
+    placed: Placed, path: Path_, entry: SubscriberEntry, topics: set[str], environment: Mapping[str, str]
+) -> Subscriber:
+    wanted = None if entry.topics == "all" else frozenset(entry.topics)
+    for at, topic in enumerate(() if entry.topics == "all" else entry.topics):
+        if topic not in topics:
+            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{_did_you_mean(topic, topics)}")
+    if entry.at.startswith("01:"):
+        placed.mistake((*path, "at"), "01:00 to 01:59 happens twice or never on clock-change days; take another time")
+    begin, _, end = entry.quiet.partition("-")
+    return Subscriber(
+        id=entry.id,
+        via=entry.via,
+        address=_address(placed, path, entry, environment),
+        topics=wanted,
+        pace=entry.pace,
+        at=time.fromisoformat(entry.at),
+        on=DAYS.index(entry.on),
+        quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
+        admin=entry.admin,
+    )
+
+
+def _address(placed: Placed, path: Path_, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
+    """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
+    if entry.via not in channels():
+        cure = _did_you_mean(entry.via, channels())
+        placed.mistake((*path, "via"), f"unknown channel {entry.via!r}{cure}; there are: {', '.join(channels())}")
+        return ""
+    name = entry.address.removeprefix("env:")
+    address = entry.address if name == entry.address else environment.get(name, "").strip()
+    if not address:
+        placed.mistake((*path, "address"), f"the environment variable {name} is not set; set it or write the address")
+        return ""
+    wrong = notifier_class(entry.via).wrong_with(address, environment)
+    if wrong:
+        placed.mistake((*path, "address"), wrong)
+    return address
+
+
+# --- shared -------------------------------------------------------------------------------------------------------
+
+
+def _entries(placed: Placed, file: type[BaseModel], name: str) -> list[tuple[int, Any]]:
+    """The numbered entries of a file's one list; the frame around them is checked here."""
+    if placed.value is None and placed.mistakes:
+        return []
+    value = placed.value if isinstance(placed.value, dict) else {}
+    for key in value:
+        if key != name:
+            placed.mistake((key,), f"unknown key {key!r}{_did_you_mean(key, [name])}; this file holds only `{name}:`")
+    entries = value.get(name)
+    if not isinstance(entries, list):
+        placed.mistake((name,), f"`{name}:` must be a list ({file.__name__} in docs/configuration.md)")
+        return []
+    return list(enumerate(entries))
+
+
+def _validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
+    try:
+        return adapter.validate_python(entry)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_context=False):
+            placed.mistake(*_complaint(path, detail, keys))
+        return None
+
+
+def _complaint(path: Path_, detail: ErrorDetails, keys: list[str]) -> tuple[Path_, str]:
+    """A pydantic error in our words. The value itself is not repeated: it could be a secret."""
+    where = tuple(part for part in detail["loc"] if not _is_branch(part))
+    name = str(where[-1]) if where else "this entry"
+    kind = detail["type"]
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return (*path, *where), f"unknown key {name!r}{_did_you_mean(name, keys)}"
+    if kind in {"missing", "missing_argument", "missing_keyword_only_argument"}:
+        return (*path, *where[:-1]), f"{name!r} is missing"
+    return (*path, *where), f"{name!r}: {detail['msg'].removeprefix('Value error, ')}"
+
+
+def _is_branch(part: str | int) -> bool:
+    """Pydantic names the branch of a union in its path; a person did not write it."""
+    return isinstance(part, str) and ("[" in part or part.startswith(("tuple", "literal", "function-")))
+
+
+def _refuse_twins(placed: Placed, name: str) -> None:
+    seen: dict[str, int] = {}
+    entries = placed.value.get(name) if isinstance(placed.value, dict) else None
+    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+        identity = entry.get("id") if isinstance(entry, dict) else None
+        if identity in seen:
+            placed.mistake((name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique")
+        elif identity:
+            seen[identity] = at
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """A JSON schema for each file, so that editors complete and underline (`watcher check --schema DIR`)."""
+    entries = [TypeAdapter(kind_class(kind)).json_schema(ref_template="#/$defs/{model}") for kind in kinds()]
+    for kind, entry in zip(kinds(), entries, strict=True):
+        entry["properties"]["kind"] = {"const": kind}
+    shared = {name: each for entry in entries for name, each in entry.pop("$defs", {}).items()}
+    return {
+        "sources": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["sources"],
+            "properties": {"sources": {"type": "array", "items": {"anyOf": entries}}},
+            "$defs": shared,
+        },
+        "topics": TopicsFile.model_json_schema(),
+        "subscribers": SubscribersFile.model_json_schema(),
+    }
+
+
+# --- the environment ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the environment says (docs/running.md). Values may be secrets and are not shown."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+
+
+def settings(environment: Mapping[str, str]) -> Settings:
+    """The environment, checked. Raises BadConfig naming the variable, never its value."""
+    allowed, mistakes = [], []
+    for each in environment.get("WATCHER_ALLOW_PRIVATE", "").split(","):
+        try:
+            allowed += [ipaddress.ip_network(each.strip(), strict=False)] if each.strip() else []
+        except ValueError:
+            what = f"{each.strip()!r} in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
+            mistakes.append(Mistake(file="environment", line=1, column=1, what=what))
+    if mistakes:
+        raise BadConfig(mistakes)
+    stripped = {name: value.strip() for name, value in environment.items()}
+    return Settings(environment=stripped, allowed=tuple(allowed))
