@@ -85,6 +85,7 @@ class Item:
     """One announcement as one Source published it. An edited one is a new `revision` of the same Item.
 
     `identity` is what the source calls it (canonical URL, else guid, else a hash); `first_seen` is our own clock.
+    `unread`: its own page should have been read and could not be, so the next poll tries again.
     """
 
     source: str
@@ -95,6 +96,7 @@ class Item:
     text: str = ""
     published: Published = Published()
     withdrawn: bool = False
+    unread: bool = False
     revision: int = 1
     first_seen: datetime | None = None
 

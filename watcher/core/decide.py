@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from watcher.core import plan, revise, story
 from watcher.core.dates import best_moment, latest
 from watcher.core.match import Index
-from watcher.model import Alert, Decision, Item, Match, Published, Reason, SourceState, Story, Subscriber, Trust
+from watcher.model import Alert, Decision, Item, Match, Reason, SourceState, Story, Subscriber, Trust
 
 MAX_AGE = timedelta(hours=48)
 BASELINE_ALERTS = 5  # on first sight of a source all is recorded, and only its newest few are news
@@ -36,7 +36,7 @@ def decide(  # noqa: PLR0913 - the house's inputs, each a value
     compared = [revise.compare(item, known.items.get(item.identity), now) for item in revise.distinct(found)]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
     matches = {item.id: index.topics_of(item)[0] for item in items}
-    news = _news(items, known.state)
+    news = {item.id for item in newsworthy(items, known.state, now)}
     stories = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
     alerts: list[Alert] = []
@@ -75,14 +75,11 @@ def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...],
     )
 
 
-def _news(items: Sequence[Item], state: SourceState) -> frozenset[str]:
+def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
     """The Items that may speak: all recent ones, but at the first sight of a source at most its newest few dated ones."""
-    recent = [item for item in items if not story.is_stale(item, state.last_success, MAX_AGE, latest(item.published))]
+    by_date = sorted(items, key=lambda item: best_moment(item.published, now))
+    recent = [item for item in by_date if not story.is_stale(latest(item.published), state.last_success or now, MAX_AGE)]
     if state.last_success:
-        return frozenset(item.id for item in recent)
-    dated = [item for item in recent if _dated(item.published)]
-    return frozenset(item.id for item in dated[-BASELINE_ALERTS:])
-
-
-def _dated(published: Published) -> bool:
-    return latest(published) is not None
+        return tuple(recent)
+    dated = [item for item in recent if latest(item.published)]
+    return tuple(dated[-BASELINE_ALERTS:])

@@ -14,15 +14,26 @@ def compare(found: Item, known: Item | None, now: datetime) -> Item | None:
     """
     if known is None:
         return replace(found, revision=1, first_seen=now)
-    if found.face == known.face and (not found.text or found.text == known.text):
+    read_late = known.unread and not found.unread
+    if found.face == known.face and (not found.text or found.text == known.text) and not read_late:
         return None
-    kept = replace(found, text=found.text or known.text, revision=known.revision + 1, first_seen=known.first_seen)
-    return replace(kept, published=known.published) if known.published.literal else kept
+    same = found.face == known.face and read_late  # its page is read at last: nobody edited anything
+    return replace(
+        found,
+        text=found.text or known.text,
+        revision=known.revision + (not same),
+        first_seen=known.first_seen,
+        published=known.published if known.published.literal else found.published,
+    )
 
 
 def unread(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Item, ...]:
-    """The Items whose own page is worth fetching: new ones, and those with another headline than before."""
-    return tuple(item for item in found if item.identity not in known or known[item.identity].face != item.face)
+    """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread."""
+    return tuple(item for item in found if _wants_reading(item, known.get(item.identity)))
+
+
+def _wants_reading(found: Item, known: Item | None) -> bool:
+    return known is None or known.unread or known.face != found.face
 
 
 def distinct(found: Iterable[Item]) -> tuple[Item, ...]:

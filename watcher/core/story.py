@@ -81,10 +81,9 @@ def reason_to_tell(before: Story | None, after: Story, item: Item) -> Reason | N
     return None
 
 
-def is_stale(item: Item, last_look: datetime | None, max_age: timedelta, latest: datetime | None) -> bool:
-    """Whether `item` is too old to be news: its latest possible date lies `max_age` before our last look.
+def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:
+    """Whether an Item is too old to be news: its latest possible date lies `max_age` before our last look.
 
-    After a night offline yesterday's announcement is still news; last month's that a site re-lists is not.
+    After a weekend offline Friday's announcement is still news; last month's that a site re-lists is not.
     """
-    reference = last_look or item.first_seen
-    return bool(latest and reference and latest < reference - max_age)
+    return latest is not None and latest < last_look - max_age

@@ -72,6 +72,7 @@ def _row(item: Item) -> dict[str, Any]:
         "published_precision": str(published.precision),
         "published_literal": published.literal,
         "withdrawn": item.withdrawn,
+        "unread": item.unread,
         "revision": item.revision,
         "first_seen": item.first_seen,
     }
@@ -113,6 +114,7 @@ def item_of(row: sa.Row[Any]) -> Item:
         text=row.text,
         published=published_of(row),
         withdrawn=row.withdrawn,
+        unread=row.unread,
         revision=row.revision,
         first_seen=row.first_seen,
     )

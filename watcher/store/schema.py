@@ -87,6 +87,7 @@ items = Table(
     Column("published_precision", String(10), nullable=False),
     Column("published_literal", Text, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
+    Column("unread", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("first_seen", Instant, nullable=False),
     UniqueConstraint("source", "identity"),

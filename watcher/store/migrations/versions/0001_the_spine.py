@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("published_precision", sa.String(length=10), nullable=False),
         sa.Column("published_literal", sa.Text(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("unread", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),

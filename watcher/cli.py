@@ -1,0 +1,341 @@
+"""The command line: `watcher --help`. Data goes to stdout, one JSON object a line; errors go to stderr.
+
+Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or configuration.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from watcher import app as building
+from watcher import report
+from watcher.config import Configuration, Settings, schemas
+from watcher.deliver import deliver_due
+from watcher.errors import BadConfig, BadDatabase, NotFetched, NotParsed
+from watcher.model import Item, Page, Reading, SourceState
+from watcher.notifiers.email import page
+from watcher.poll import poll_due, visit
+from watcher.scheduler import Running
+from watcher.core.render import plain
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@dataclass(slots=True)
+class Asked:
+    """The global options."""
+
+    config: Path
+    database: str
+
+    def settings(self) -> Settings:
+        """The environment."""
+        return building.settings()
+
+    def configuration(self) -> Configuration:
+        """The checked files."""
+        return building.configuration(self.config, self.settings())
+
+
+def now() -> datetime:
+    """The only clock that the commands look at."""
+    return datetime.now(UTC)
+
+
+@app.callback()
+def asked(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")] = Path("config"),
+    database: Annotated[str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")] = "sqlite:///watcher.db",
+) -> None:
+    """Tell GP practice managers in England what was announced, minutes after it appears."""
+    context.obj = Asked(config, database)
+
+
+def say(value: Any) -> None:
+    """One JSON object on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def complain(words: str) -> None:
+    """One line on stderr."""
+    typer.echo(words, err=True)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """Poll and deliver until SIGTERM; what was begun is finished."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.ERROR)
+    wanted: Asked = context.obj
+
+    async def both_loops() -> None:
+        async with building.open_desk(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
+            await Running(desk, now).until_stopped()
+
+    asyncio.run(both_loops())
+
+
+@app.command()
+def poll(context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None) -> None:
+    """Look once at every source that is due, or at the named ones now; a line for each."""
+    wanted: Asked = context.obj
+    checked = wanted.configuration()
+    unknown = [each for each in source or () if each not in checked.sources]
+    if unknown:
+        complain(f"there is no source {unknown[0]!r} in {wanted.config}/sources.yaml")
+        raise typer.Exit(2)
+
+    async def once() -> list[Any]:
+        async with building.open_desk(wanted.settings(), checked, wanted.database, now) as desk:
+            tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
+            return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = asyncio.run(once())
+    _outcomes(results, {"failed"})
+
+
+@app.command()
+def deliver(context: typer.Context) -> None:
+    """Hand over once what is due; a line for each Delivery."""
+    wanted: Asked = context.obj
+
+    async def once() -> list[Any]:
+        async with building.open_desk(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
+            return await asyncio.gather(*await deliver_due(desk, now()), return_exceptions=True)
+
+    _outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})
+
+
+def _outcomes(results: list[Any], bad: set[str]) -> None:
+    for result in results:
+        if isinstance(result, BaseException):
+            complain(f"a fault in watcher: {type(result).__name__}: {result}")
+        else:
+            say(asdict(result))
+    if any(isinstance(result, BaseException) or result.outcome in bad for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    schema: Annotated[Path | None, typer.Option(help="Also write a JSON schema for each file here, for editors.")] = None,
+) -> None:
+    """Check the configuration: every mistake with its place and cure, and every topic's examples."""
+    wanted: Asked = context.obj
+    if schema:
+        schema.mkdir(parents=True, exist_ok=True)
+        for name, value in schemas().items():
+            (schema / f"{name}.schema.json").write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    checked = wanted.configuration()
+    on = sum(source.enabled for source in checked.sources.values())
+    complain(f"{wanted.config}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine")
+
+
+@app.command(name="try")
+def try_(
+    context: typer.Context,
+    source: str,
+    file: Annotated[Path | None, typer.Option(help="Read this saved page instead of the live one.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show what a source would give, live or from a saved page; nothing is written to the database."""
+    wanted: Asked = context.obj
+    checked, known = wanted.configuration(), wanted.settings()
+    if source not in checked.sources:
+        complain(f"there is no source {source!r} in {wanted.config}/sources.yaml")
+        raise typer.Exit(2)
+    try:
+        if file:
+            kind = checked.sources[source]
+            reading = kind.parse(Page(url=kind.url, body=file.read_bytes(), fetched_at=now()))
+        else:
+            reading = asyncio.run(_look(known, checked, source))
+    except (NotFetched, NotParsed, OSError) as error:
+        complain(f"{source}: could not look: {error}")
+        raise typer.Exit(1) from None
+    for item in reading.items:
+        _show_item(item, checked, as_json=as_json)
+    for problem in reading.problems:
+        complain(f"{source}: {problem}")
+    complain(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
+
+
+async def _look(known: Settings, checked: Configuration, source: str) -> Reading:
+    async with building.open_desk(known, checked, "sqlite://", now) as desk:
+        reading, _ = await visit(desk, checked.sources[source], SourceState(source=source, next_poll=now()), now())
+        return reading
+
+
+def _show_item(item: Item, checked: Configuration, *, as_json: bool) -> None:
+    matches, vetoed = checked.index.topics_of(item)
+    if as_json:
+        say({**asdict(item), "matches": [asdict(m) for m in matches], "vetoed": [asdict(v) for v in vetoed]})
+        return
+    dated = item.published.at or item.published.day or "undated"
+    typer.echo(f"{dated}  {item.title}\n    {item.url}\n    identity {item.identity}")
+    for match in matches:
+        typer.echo(f"    {match.topic}: “{match.evidence[0].text}” in the {match.evidence[0].field}")
+    for veto in vetoed:
+        typer.echo(f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}")
+
+
+@app.command()
+def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON lines; - for stdin.")]) -> None:
+    """Say which topics each item of a file matches, and by which words."""
+    checked = context.obj.configuration()
+    wrong = 0
+    for number, line in _lines(file):
+        try:
+            row = json.loads(line)
+            item = Item(
+                source="file",
+                identity=str(row["id"]),
+                url=str(row.get("url") or ""),
+                title=str(row["title"]),
+                summary=str(row.get("summary") or ""),
+                text=str(row.get("body") or ""),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            complain(f"{file}:{number}: not an item with id and title ({type(error).__name__}: {error})")
+            wrong += 1
+            continue
+        matches, vetoed = checked.index.topics_of(item)
+        topics = [{"topic": m.topic, "evidence": [_evidence(each) for each in m.evidence]} for m in matches]
+        say({"id": row["id"], "topics": topics, "vetoed": [{"topic": v.topic, "by": v.by.text} for v in vetoed]})
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _evidence(each: Any) -> dict[str, str]:
+    return {"field": "body" if each.field == "text" else each.field, "text": each.text}
+
+
+def _lines(file: str) -> Iterator[tuple[int, str]]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        complain(f"{file}: cannot be read: {error}")
+        raise typer.Exit(2) from None
+    yield from ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="URL-or-ID")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Tell an item's whole life: fetched, matched or why not, story, alerts, deliveries, attempts."""
+    asked_: Asked = context.obj
+    checked, database = asked_.configuration(), building.database(asked_.database)
+    told = report.explanation(database, checked, wanted)
+    database.close()
+    if told is None:
+        complain(f"no item with the address or id {wanted!r} was ever seen; `watcher try SOURCE` shows what a source gives")
+        raise typer.Exit(1)
+    if as_json:
+        say(told)
+        return
+    for line in _life(told):
+        typer.echo(line)
+
+
+def _life(told: dict[str, Any]) -> Iterator[str]:
+    item = told["item"]
+    yield f"{item['title']}\n{item['url']}"
+    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {item['published'] or 'not at all'})"
+    yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
+    for each in told["matches"]:
+        yield from (f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"])
+    yield from (f"vetoed    {v['topic']}: “{v['by']['text']}” in the {v['by']['field']}" for v in told["vetoed"])
+    if not told["matches"]:
+        yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
+    if told["story"]:
+        yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
+    for each in told["deliveries"]:
+        tried = f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}" if each["number"] else f"due {each['due']}"
+        yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
+
+
+@app.command()
+def health(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
+) -> None:
+    """Say whether we can see and be heard: each source, and the deliveries that are late. Exit 1 when not."""
+    asked_: Asked = context.obj
+    checked, database = asked_.configuration(), building.database(asked_.database)
+    told = report.health_report(database, checked, now())
+    database.close()
+    if as_json:
+        say({**asdict(told), "well": told.well})
+    else:
+        for sight in told.sights:
+            typer.echo(sight.sentence)
+        for line in (*told.overdue, *told.given_up):
+            typer.echo(line)
+        typer.echo("all is well" if told.well else "something needs a person")
+    if not told.well:
+        raise typer.Exit(1)
+
+
+@app.command()
+def digest(
+    context: typer.Context,
+    subscriber: str,
+    preview: Annotated[Path | None, typer.Option(help="Write it as the HTML of its e-mail.")] = None,
+) -> None:
+    """Show the digest as it would go out now."""
+    asked_: Asked = context.obj
+    checked, database = asked_.configuration(), building.database(asked_.database)
+    message = report.digest(database, checked, subscriber, now())
+    database.close()
+    if message is None:
+        complain(f"there is no subscriber {subscriber!r} in {asked_.config}/subscribers.yaml")
+        raise typer.Exit(2)
+    if preview:
+        preview.write_text(page(message), encoding="utf-8")
+        complain(f"written: {preview}")
+    else:
+        typer.echo(plain(message))
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    out: Annotated[Path, typer.Option(help="Where the digests are written as HTML files.")] = Path("demo-out"),
+) -> None:
+    """Play bundled days through the real product, on this machine alone, and show what would have been told."""
+    from watcher.demo.play import play
+
+    asked_: Asked = context.obj
+    raise typer.Exit(play(asked_.config, out))
+
+
+def main() -> None:
+    """Run the command line; mistakes of configuration are lines on stderr and exit code 2."""
+    try:
+        app()
+    except (BadConfig, BadDatabase) as error:
+        complain(str(error))
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(1)

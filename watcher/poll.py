@@ -1,0 +1,218 @@
+"""The ingest flow, top to bottom: fetch, parse, and in ONE transaction remember what is new and what is to be told.
+
+docs/flow.md numbers the steps. The `killpoint`s are where the crash tests end the process.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from watcher.core import due, health, plan, revise
+from watcher.core.decide import Known, decide, newsworthy
+from watcher.core.story import WINDOW
+from watcher.desk import Desk
+from watcher.errors import NotFetched, NotParsed
+from watcher.killpoint import killpoint
+from watcher.model import Alert, Decision, Item, Page, Reading, Reason, Request, SourceState, Validators
+from watcher.sources.base import Source, Visit
+from watcher.store import deliveries as delivery_rows
+from watcher.store import items as item_rows
+from watcher.store import sources as source_rows
+from watcher.store import stories as story_rows
+
+MOST_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
+FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How one look at one source went. `outcome` is read, unchanged or failed."""
+
+    source: str
+    outcome: str
+    fresh: int = 0
+    revised: int = 0
+    alerts: int = 0
+    problems: tuple[str, ...] = ()
+    why: str = ""
+
+
+async def poll_due(
+    desk: Desk, now: datetime, *, only: Iterable[str] = (), forced: bool = False
+) -> list[asyncio.Task[Polled]]:
+    """Begin a look at each source that is due; one slow source delays no other."""
+    enabled = [each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)]
+    lease = f"{desk.name}:{secrets.token_hex(8)}"
+    states = await desk.aside(_claim, desk, enabled, lease, now, forced)
+    return [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
+
+
+def _claim(desk: Desk, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
+    with desk.database.begin() as tx:
+        return source_rows.claim(tx, ids, lease, now, forced=forced)
+
+
+async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Polled:
+    """One look at one source. What could not be looked at is a row that says so, never "no news"."""
+    source = desk.configuration.sources[state.source]
+    try:
+        reading, validators = await visit(desk, source, state, now)  # 1 fetch, 2 parse
+        reading = await read_pages(desk, source, state, reading, now)
+    except (NotFetched, NotParsed) as error:
+        return await desk.aside(remember_failure, desk, state, lease, error, now)
+    except Exception as error:
+        await desk.aside(remember_failure, desk, state, lease, NotParsed(f"a fault in watcher: {type(error).__name__}"), now)
+        raise  # loud, and the others go on
+    killpoint("after_fetch")
+    return await desk.aside(remember, desk, state, lease, reading, validators, now)
+
+
+async def visit(
+    desk: Desk, source: Source, state: SourceState, now: datetime
+) -> tuple[Reading, Mapping[str, Validators]]:
+    """Lead a source through its Requests and Pages to its Reading; also the validators for the next time."""
+    whole = state.last_full is None or now - state.last_full > FULL_LOOK
+    steps = source.visit(replace(state, validators={}) if whole else state)
+    validators: dict[str, Validators] = {}
+    step: Request | Reading = await desk.aside(_advance, steps, None)
+    while isinstance(step, Request):
+        page = await desk.fetch.get(step)
+        validators[step.url] = page.validators
+        step = await desk.aside(_advance, steps, page)
+    return step, state.validators if step.partial else validators
+
+
+def _advance(steps: Visit, page: Page | None) -> Request | Reading:
+    try:
+        return next(steps) if page is None else steps.send(page)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+
+
+async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Reading, now: datetime) -> Reading:
+    """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item."""
+    if not source.read_page or not reading.items:
+        return reading
+    known = await desk.aside(_known, desk, source, reading.items)
+    wanted = newsworthy(revise.unread(reading.items, known), state, now)
+    texts: dict[str, Item] = {}
+    problems = []
+    for number, item in enumerate(wanted):
+        texts[item.identity] = replace(item, unread=True)
+        if number >= MOST_PAGES:
+            continue
+        try:
+            page = await desk.fetch.get(source.page_request(item))
+            texts[item.identity] = await desk.aside(source.read_item, item, page)
+        except (NotFetched, NotParsed) as error:
+            problems.append(f"{item.url}: {error.why}")
+            gone = isinstance(error, NotFetched) and error.status in {401, 403, 404, 410}
+            texts[item.identity] = replace(item, unread=not gone)
+    items = tuple(texts.get(item.identity, item) for item in reading.items)
+    return replace(reading, items=items, problems=(*reading.problems, *problems))
+
+
+def _known(desk: Desk, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
+    with desk.database.begin() as tx:
+        return item_rows.known(tx, source.id, [item.identity for item in found])
+
+
+def remember(
+    desk: Desk, state: SourceState, lease: str, reading: Reading, validators: Mapping[str, Validators], now: datetime
+) -> Polled:
+    """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
+    source, configuration = desk.configuration.sources[state.source], desk.configuration
+    subscribers = tuple(configuration.subscribers.values())
+    with desk.database.begin(deciding=True) as tx:
+        known = Known(
+            state=state,
+            items=item_rows.known(tx, source.id, [item.identity for item in reading.items]),
+            stories=story_rows.near(tx, reading.items, now - WINDOW),
+        )
+        decision = decide(
+            reading.items,
+            known,
+            trust=source.trust,
+            publisher=source.publisher,
+            index=configuration.index,
+            subscribers=subscribers,
+            now=now,
+        )
+        item_rows.save(tx, decision.items, decision.matches, now)
+        killpoint("after_items")
+        story_rows.save(tx, decision.stories)
+        alerts = (*decision.alerts, *_recovered(source, state, now))
+        story_rows.save_alerts(tx, alerts)
+        delivery_rows.plan(tx, [each for alert in alerts for each in plan.deliveries(alert, subscribers, now)])
+        kept = source_rows.save(tx, _after(source, state, reading, validators, decision, now), lease)
+        killpoint("before_commit")
+        if not kept:
+            tx.rollback()  # another replica took this look over; what it decides is decided
+            return Polled(source=source.id, outcome="overtaken")
+    killpoint("after_commit")
+    return Polled(
+        source=source.id,
+        outcome="unchanged" if reading.unchanged else "read",
+        fresh=decision.fresh,
+        revised=decision.revised,
+        alerts=len(decision.alerts),
+        problems=reading.problems,
+    )
+
+
+def _after(  # noqa: PLR0913
+    source: Source,
+    state: SourceState,
+    reading: Reading,
+    validators: Mapping[str, Validators],
+    decision: Decision,
+    now: datetime,
+) -> SourceState:
+    """The source's state after a look that succeeded."""
+    return replace(
+        state,
+        next_poll=due.next_poll(source.id, source.every, now, ttl=reading.ttl),
+        validators=validators,
+        last_poll=now,
+        last_success=now,
+        last_full=state.last_full if reading.unchanged else now,
+        last_new_item=now if decision.fresh else state.last_new_item,
+        failures=0,
+        error="",
+    )
+
+
+def remember_failure(
+    desk: Desk, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
+) -> Polled:
+    """A look that failed: the next one comes later, the validators stay, and after three admins hear of it, once."""
+    source = desk.configuration.sources[state.source]
+    after = error.after if isinstance(error, NotFetched) else None
+    failures = state.failures + 1
+    failed = replace(
+        state,
+        next_poll=due.next_poll(source.id, source.every, now, failures=failures, after=after),
+        last_poll=now,
+        failures=failures,
+        error=error.why,
+    )
+    note = f"{source.name} ({source.id}) cannot be read: {error.why}. We keep trying; `watcher try {source.id}` shows more."
+    alerts = [_note(note, now)] if health.speaks(state.failures, failures) else []
+    with desk.database.begin() as tx:
+        story_rows.save_alerts(tx, alerts)
+        subscribers = desk.configuration.subscribers.values()
+        delivery_rows.plan(tx, [each for alert in alerts for each in plan.deliveries(alert, subscribers, now)])
+        source_rows.save(tx, failed, lease)
+    return Polled(source=source.id, outcome="failed", why=error.why)
+
+
+def _recovered(source: Source, state: SourceState, now: datetime) -> list[Alert]:
+    if health.speaks(state.failures, 0) is None:
+        return []
+    return [_note(f"{source.name} ({source.id}) can be read again after {state.failures} failed tries.", now)]
+
+
+def _note(words: str, now: datetime) -> Alert:
+    return Alert(reason=Reason.NEEDS_ADMIN, at=now, note=words)

@@ -1,0 +1,112 @@
+"""What the database can tell: health, an Item's whole life, a digest as it would go out now. Reads only."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from watcher.config import Configuration
+from watcher.core import due, health, render
+from watcher.core.health import OVERDUE, Health, Sight
+from watcher.model import Delivery, Item, Message, key
+from watcher.store import deliveries as delivery_rows
+from watcher.store import items as item_rows
+from watcher.store import sources as source_rows
+from watcher.store import stories as story_rows
+from watcher.store.database import Database
+
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Whether all is well: each source, and the Deliveries that are late or were given up."""
+
+    sights: tuple[Sight, ...]
+    overdue: tuple[str, ...]
+    given_up: tuple[str, ...]
+
+    @property
+    def well(self) -> bool:
+        """False when a person should look."""
+        return not self.overdue and not self.given_up and all(each.health is Health.OK for each in self.sights)
+
+
+def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
+    """The state of every source that is on, and of the outbox."""
+    with database.begin() as tx:
+        states = source_rows.states(tx)
+        late = delivery_rows.overdue(tx, now - OVERDUE)
+        lost = delivery_rows.given_up(tx, now - RECENT)
+    enabled = [source for source in configuration.sources.values() if source.enabled]
+    return Report(
+        sights=tuple(health.sight(source.name, source.id, states.get(source.id)) for source in enabled),
+        overdue=tuple(
+            f"delivery {row.id} to {row.subscriber}: due {render.clock(row.first_due)}, {row.attempts} tries so far"
+            for row in late
+        ),
+        given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
+    )
+
+
+def explanation(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
+    """The whole life of the Item with this id or address; None when there is none."""
+    with database.begin() as tx:
+        item = item_rows.get(tx, wanted)
+        if item is None:
+            return None
+        revisions = [
+            {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title}
+            for row in item_rows.revisions_of(tx, item.id)
+        ]
+        matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
+        story = story_rows.of_item(tx, item.id)
+        life = delivery_rows.life(tx, story.id) if story else []
+    _, vetoed = configuration.index.topics_of(item)
+    return {
+        "item": _facts(item),
+        "revisions": revisions,
+        "matches": [asdict(match) for match in matches],
+        "vetoed": [asdict(veto) for veto in vetoed],
+        "story": _story(story) if story else None,
+        "deliveries": [
+            {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items()}
+            for row in life
+        ],
+    }
+
+
+def _facts(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "identity": item.identity,
+        "url": item.url,
+        "title": item.title,
+        "published": item.published.literal,
+        "first_seen": item.first_seen.isoformat() if item.first_seen else None,
+        "revision": item.revision,
+        "withdrawn": item.withdrawn,
+        "characters_of_text": len(item.text),
+    }
+
+
+def _story(story: Any) -> dict[str, Any]:
+    tellings = [{"publisher": t.publisher, "trust": t.trust, "at": t.at.isoformat(), "url": t.url} for t in story.tellings]
+    return {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics, "told_by": tellings}
+
+
+def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
+    """The digest that `name` would get now; None when there is no such Subscriber."""
+    subscriber = configuration.subscribers.get(name)
+    if subscriber is None:
+        return None
+    period, moment = due.next_digest(subscriber, now)
+    with database.begin() as tx:
+        waiting = delivery_rows.pending(tx, name, period)
+        empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
+        told = delivery_rows.told(tx, waiting) if waiting else []
+        states = source_rows.states(tx)
+    enabled = [source for source in configuration.sources.values() if source.enabled]
+    footer = health.footer(health.sight(each.name, each.id, states.get(each.id)) for each in enabled)
+    names = {topic.id: topic.name for topic in configuration.topics}
+    return render.message(waiting or empty, told, names, footer, now)
