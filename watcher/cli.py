@@ -54,8 +54,12 @@ def now() -> datetime:
 @app.callback()
 def asked(
     context: typer.Context,
-    config: Annotated[Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")] = Path("config"),
-    database: Annotated[str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")] = "sqlite:///watcher.db",
+    config: Annotated[
+        Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")
+    ] = Path("config"),
+    database: Annotated[
+        str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")
+    ] = "sqlite:///watcher.db",
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
     context.obj = Asked(config, database)
@@ -94,7 +98,9 @@ def run(context: typer.Context) -> None:
 
 
 @app.command()
-def poll(context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None) -> None:
+def poll(
+    context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None
+) -> None:
     """Look once at every source that is due, or at the named ones now; a line for each."""
     wanted: Asked = context.obj
     checked = wanted.configuration()
@@ -137,7 +143,9 @@ def _outcomes(results: list[Any], bad: set[str]) -> None:
 @app.command()
 def check(
     context: typer.Context,
-    schema: Annotated[Path | None, typer.Option(help="Also write a JSON schema for each file here, for editors.")] = None,
+    schema: Annotated[
+        Path | None, typer.Option(help="Also write a JSON schema for each file here, for editors.")
+    ] = None,
 ) -> None:
     """Check the configuration: every mistake with its place and cure, and every topic's examples."""
     wanted: Asked = context.obj
@@ -147,7 +155,9 @@ def check(
             (schema / f"{name}.schema.json").write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
     checked = wanted.configuration()
     on = sum(source.enabled for source in checked.sources.values())
-    complain(f"{wanted.config}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine")
+    complain(
+        f"{wanted.config}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine"
+    )
 
 
 @app.command(name="try")
@@ -250,7 +260,9 @@ def explain(
     told = report.explanation(database, checked, wanted)
     database.close()
     if told is None:
-        complain(f"no item with the address or id {wanted!r} was ever seen; `watcher try SOURCE` shows what a source gives")
+        complain(
+            f"no item with the address or id {wanted!r} was ever seen; `watcher try SOURCE` shows what a source gives"
+        )
         raise typer.Exit(1)
     if as_json:
         say(told)
@@ -265,14 +277,20 @@ def _life(told: dict[str, Any]) -> Iterator[str]:
     yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {item['published'] or 'not at all'})"
     yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
     for each in told["matches"]:
-        yield from (f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"])
+        yield from (
+            f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"]
+        )
     yield from (f"vetoed    {v['topic']}: “{v['by']['text']}” in the {v['by']['field']}" for v in told["vetoed"])
     if not told["matches"]:
         yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
     if told["story"]:
         yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
     for each in told["deliveries"]:
-        tried = f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}" if each["number"] else f"due {each['due']}"
+        tried = (
+            f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}"
+            if each["number"]
+            else f"due {each['due']}"
+        )
         yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
 
 

@@ -143,7 +143,9 @@ def _sources(placed: Placed) -> list[Source]:
             what = f"unknown kind {kind!r}{_did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
             continue
-        source = _validated(placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind))))
+        source = _validated(
+            placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind)))
+        )
         if source:
             found.append(source)
     _refuse_twins(placed, "sources")
@@ -168,9 +170,7 @@ def _topics(placed: Placed) -> list[Topic]:
 
 
 def _topic(placed: Placed, path: Path_, entry: TopicEntry) -> Topic:
-    topic = Topic(
-        id=entry.id, name=entry.name, description=entry.description, any=entry.any, unless=entry.unless
-    )
+    topic = Topic(id=entry.id, name=entry.name, description=entry.description, any=entry.any, unless=entry.unless)
     wrong = [(name, at, what) for name in ("any", "unless") for at, what in match.mistakes(getattr(entry, name))]
     for name, at, what in wrong:
         placed.mistake((*path, name, at), what)
@@ -297,7 +297,9 @@ def _refuse_twins(placed: Placed, name: str) -> None:
     for at, entry in enumerate(entries if isinstance(entries, list) else ()):
         identity = entry.get("id") if isinstance(entry, dict) else None
         if identity in seen:
-            placed.mistake((name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique")
+            placed.mistake(
+                (name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique"
+            )
         elif identity:
             seen[identity] = at
 

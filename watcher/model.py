@@ -205,9 +205,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """An Item's part in a Story: who told it, and when we first saw it there."""
+    """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's."""
 
     item: str
+    identity: str
     source: str
     trust: Trust
     publisher: str

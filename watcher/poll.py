@@ -43,7 +43,9 @@ async def poll_due(
     desk: Desk, now: datetime, *, only: Iterable[str] = (), forced: bool = False
 ) -> list[asyncio.Task[Polled]]:
     """Begin a look at each source that is due; one slow source delays no other."""
-    enabled = [each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)]
+    enabled = [
+        each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)
+    ]
     lease = f"{desk.name}:{secrets.token_hex(8)}"
     states = await desk.aside(_claim, desk, enabled, lease, now, forced)
     return [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
@@ -63,7 +65,9 @@ async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Pol
     except (NotFetched, NotParsed) as error:
         return await desk.aside(remember_failure, desk, state, lease, error, now)
     except Exception as error:
-        await desk.aside(remember_failure, desk, state, lease, NotParsed(f"a fault in watcher: {type(error).__name__}"), now)
+        await desk.aside(
+            remember_failure, desk, state, lease, NotParsed(f"a fault in watcher: {type(error).__name__}"), now
+        )
         raise  # loud, and the others go on
     killpoint("after_fetch")
     return await desk.aside(remember, desk, state, lease, reading, validators, now)

@@ -91,7 +91,9 @@ def _facts(item: Item) -> dict[str, Any]:
 
 
 def _story(story: Any) -> dict[str, Any]:
-    tellings = [{"publisher": t.publisher, "trust": t.trust, "at": t.at.isoformat(), "url": t.url} for t in story.tellings]
+    tellings = [
+        {"publisher": t.publisher, "trust": t.trust, "at": t.at.isoformat(), "url": t.url} for t in story.tellings
+    ]
     return {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics, "told_by": tellings}
 
 

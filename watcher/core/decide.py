@@ -78,7 +78,9 @@ def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...],
 def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
     """The Items that may speak: all recent ones, but at the first sight of a source at most its newest few dated ones."""
     by_date = sorted(items, key=lambda item: best_moment(item.published, now))
-    recent = [item for item in by_date if not story.is_stale(latest(item.published), state.last_success or now, MAX_AGE)]
+    recent = [
+        item for item in by_date if not story.is_stale(latest(item.published), state.last_success or now, MAX_AGE)
+    ]
     if state.last_success:
         return tuple(recent)
     dated = [item for item in recent if latest(item.published)]

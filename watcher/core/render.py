@@ -25,6 +25,8 @@ from watcher.model import (
 
 SUBJECT_LIMIT = 150
 LATE = timedelta(hours=1)
+AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
+FIELDS = ("title", "summary", "text")
 
 STATUS_WORDS = {
     Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
@@ -63,11 +65,16 @@ def message(
     delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
 ) -> Message:
     """The Message of `delivery`. `topics` gives each Topic's name; `footer` stands under digests only."""
-    paragraphs = [(each.alert.reason, paragraph(each, topics)) for each in told]
+    latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a digest tells a Story once
+    paragraphs = [
+        (each.alert.reason, paragraph(each, topics)) for each in (latest.values() if delivery.is_digest else told)
+    ]
     if not delivery.is_digest:
         subject = f"{paragraphs[0][1].heading}: {paragraphs[0][1].title}" if paragraphs else "Nothing to tell"
         sections = tuple(Section(heading="", paragraphs=(each,)) for _, each in paragraphs)
-        return Message(delivery=delivery.id, at=now, subject=_subject(subject), sections=sections, repeat=delivery.repeat)
+        return Message(
+            delivery=delivery.id, at=now, subject=_subject(subject), sections=sections, repeat=delivery.repeat
+        )
     return Message(
         delivery=delivery.id,
         at=now,
@@ -92,8 +99,14 @@ def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
         url=told.item.url,
         topics=names,
         before=told.before,
-        before_title=told.before_title,
+        before_title=_follows(told),
     )
+
+
+def _follows(told: Told) -> str:
+    """The first message's headline, where neither a thread nor the same headline shows what this one follows."""
+    shown = told.before and told.before.message and told.item and told.item.title == told.before_title
+    return "" if shown else told.before_title
 
 
 def _heading(alert: Alert) -> str:
@@ -110,7 +123,8 @@ def _facts(story: Story, item: Item, evidence: Sequence[Evidence]) -> list[tuple
     if others:
         facts.append(("Also told by", ", ".join(dict.fromkeys(others))))
     if evidence:
-        facts.append(("Why you", f"“{evidence[0].text}” in the {evidence[0].field}"))
+        best = min(evidence, key=lambda each: FIELDS.index(each.field))
+        facts.append(("Why you", f"“{best.text}” in the {best.field}"))
     return facts
 
 
@@ -134,6 +148,8 @@ def lead(story: Story) -> str:
 
 def _when(published: Published, seen: datetime) -> str:
     ours = f"seen {clock(seen)}"
+    if published.at and abs(published.at - seen) < AT_ONCE:
+        return clock(seen)
     if published.at:
         return f"{clock(published.at)} ({ours})"
     if published.day and published.precision is Precision.MONTH:

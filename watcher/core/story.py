@@ -1,27 +1,29 @@
 """Which Story an Item tells, and how far that Story can be trusted.
 
-First step: the same canonical URL or the same headline within 14 days is the same announcement.
+First step: the same identity (mostly the canonical URL) or the same headline within 14 days is the same announcement.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from watcher.core.text import canonical, title_key
+from watcher.core.text import title_key
 from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
 
 WINDOW = timedelta(days=14)
+FEWEST_WORDS = 4
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
-    """The part that `item` plays in a Story."""
+    """The part that `item` plays in a Story. What an edited page says was first seen with the edit, not with the page."""
     return Telling(
         item=item.id,
+        identity=item.identity,
         source=item.source,
         trust=trust,
         publisher=publisher,
         title=item.title,
         url=item.url,
-        at=item.first_seen or now,
+        at=item.first_seen if item.first_seen and item.revision == 1 else now,
         published=item.published,
     )
 
@@ -49,11 +51,16 @@ def _same(told: Telling, story: Story) -> bool:
     if any(told.item == known.item for known in story.tellings):
         return True
     recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
-    address, headline = canonical(told.url), title_key(told.title)
+    headline = title_key(told.title)
     return any(
-        (address and canonical(known.url) == address) or (headline and title_key(known.title) == headline)
+        known.identity == told.identity or (_says_enough(headline) and title_key(known.title) == headline)
         for known in recent
     )
+
+
+def _says_enough(headline: str) -> bool:
+    """Whether two publishers with this headline must mean the same: "Annual flu programme" is only a page's name."""
+    return len(headline.split()) >= FEWEST_WORDS
 
 
 def _status(before: Story | None, told: Telling, *, withdrawn: bool) -> Status:

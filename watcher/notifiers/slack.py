@@ -168,13 +168,20 @@ def _more(count: int) -> str:
 
 
 def _fits(built: list[dict[str, Any]]) -> bool:
-    return len(built) <= MOST_BLOCKS and len(json.dumps(built, ensure_ascii=False)) <= 2 * MOST_TEXT and _text(built) <= MOST_TEXT
+    return (
+        len(built) <= MOST_BLOCKS
+        and len(json.dumps(built, ensure_ascii=False)) <= 2 * MOST_TEXT
+        and _text(built) <= MOST_TEXT
+    )
 
 
 def _text(value: Any) -> int:
     """Characters of text in a block tree, as Slack counts them."""
     if isinstance(value, dict):
-        return sum(len(each) if name in {"text", "url"} and isinstance(each, str) else _text(each) for name, each in value.items())
+        return sum(
+            len(each) if name in {"text", "url"} and isinstance(each, str) else _text(each)
+            for name, each in value.items()
+        )
     return sum(_text(each) for each in value) if isinstance(value, list) else 0
 
 
@@ -194,7 +201,9 @@ def _whole(message: Message, *, full: bool) -> list[dict[str, Any]]:
 def _paragraph(each: Paragraph, *, full: bool, digest: bool) -> list[dict[str, Any]]:
     if digest:
         heading = [_bold(each.title), _plain(f"\n{each.heading}")] if full else [_bold(each.title)]
-        lines = [_fact(label, value) for label, value in each.facts if full and label in {"Says who", "Official", "In short"}]
+        lines = [
+            _fact(label, value) for label, value in each.facts if full and label in {"Says who", "Official", "In short"}
+        ]
         return [_rich([heading, *lines, *_source(each)])]
     about = [("Follows", each.before_title)] if each.before_title else []
     facts = [*about, *each.facts, *([("Topics", ", ".join(each.topics))] if each.topics else [])]

@@ -100,11 +100,12 @@ class Govuk(Feed):
     ) -> Iterator[Item]:
         address = urljoin(base, content["base_path"])
         details = _details(content)
+        title = str(content.get("title") or "")
         item = self.as_item(
-            title=str(content.get("title") or ""),
+            title=title if note in {"", "First published."} else f"{title}: {note}",  # the note is the news
             url=address,
             base=base,
-            summary=note or str(content.get("description") or ""),
+            summary=str(content.get("description") or ""),
             published=self.dated(moment),
             body=text.fragment_text(str(details.get("body") or "")) if not note else "",
             withdrawn=withdrawn,

@@ -183,17 +183,16 @@ def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
     return list(tx.execute(wanted.order_by(deliveries.c.first_due)))
 
 
+def ready(tx: sa.Connection, now: datetime) -> int:
+    """How many Deliveries could leave at `now`, were their channels free."""
+    due = sa.and_(deliveries.c.due <= now, deliveries.c.state.in_([*_WAITING, DeliveryState.LEASED]))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(deliveries).where(due)) or 0)
+
+
 def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
     """Deliveries that were given up since `since`."""
     wanted = deliveries.c.state == DeliveryState.GIVEN_UP
     return list(tx.execute(sa.select(deliveries).where(wanted, deliveries.c.first_due >= since)))
-
-
-def waiting(tx: sa.Connection) -> int:
-    """How many Deliveries are still to leave."""
-    states = [*_WAITING, DeliveryState.LEASED]
-    counted = sa.select(sa.func.count()).select_from(deliveries).where(deliveries.c.state.in_(states))
-    return int(tx.scalar(counted) or 0)
 
 
 def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:

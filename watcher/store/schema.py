@@ -91,6 +91,7 @@ items = Table(
     Column("revision", Integer, nullable=False),
     Column("first_seen", Instant, nullable=False),
     UniqueConstraint("source", "identity"),
+    Index(None, "identity"),
     Index(None, "first_seen"),
 )
 
@@ -131,7 +132,6 @@ tellings = Table(
     Column("trust", String(20), nullable=False),
     Column("publisher", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("url_key", Text, nullable=False, index=True),
     Column("title_key", Text, nullable=False, index=True),
 )
 

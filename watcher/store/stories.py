@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.text import canonical, title_key
+from watcher.core.text import title_key
 from watcher.model import Alert, Item, Reason, Status, Story, Telling, Trust
 from watcher.store.database import insert_new, put
 from watcher.store.items import published_of
@@ -15,11 +15,12 @@ from watcher.store.schema import alerts, items, stories, tellings
 
 def near(tx: sa.Connection, found: Sequence[Item], since: datetime) -> list[Story]:
     """The Stories that any of `found` could belong to: told by it, or lately under its address or headline."""
-    addresses = {canonical(item.url) for item in found} - {""}
+    identities = {item.identity for item in found}
     headlines = {title_key(item.title) for item in found} - {""}
-    alike = sa.or_(tellings.c.url_key.in_(addresses), tellings.c.title_key.in_(headlines))
+    alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
     close = sa.or_(tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= since))
-    return list(find(tx, tx.scalars(sa.select(tellings.c.story).where(close).distinct()).all()).values())
+    joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
+    return list(find(tx, tx.scalars(joined.distinct()).all()).values())
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
@@ -102,7 +103,6 @@ def _row(story: str, telling: Telling) -> dict[str, Any]:
         "trust": str(telling.trust),
         "publisher": telling.publisher,
         "at": telling.at,
-        "url_key": canonical(telling.url),
         "title_key": title_key(telling.title),
     }
 
@@ -110,6 +110,7 @@ def _row(story: str, telling: Telling) -> dict[str, Any]:
 def _telling(row: sa.Row[Any]) -> Telling:
     return Telling(
         item=row.item,
+        identity=row.identity,
         source=row.source,
         trust=Trust(row.trust),
         publisher=row.publisher,

@@ -41,6 +41,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_items_first_seen"), ["first_seen"], unique=False)
+        batch_op.create_index(batch_op.f("ix_items_identity"), ["identity"], unique=False)
 
     op.create_table(
         "sources",
@@ -137,7 +138,6 @@ def upgrade() -> None:
         sa.Column("trust", sa.String(length=20), nullable=False),
         sa.Column("publisher", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("url_key", sa.Text(), nullable=False),
         sa.Column("title_key", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["item"], ["items.id"], name=op.f("fk_tellings_item_items")),
         sa.ForeignKeyConstraint(["story"], ["stories.id"], name=op.f("fk_tellings_story_stories")),
@@ -146,7 +146,6 @@ def upgrade() -> None:
     with op.batch_alter_table("tellings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tellings_story"), ["story"], unique=False)
         batch_op.create_index(batch_op.f("ix_tellings_title_key"), ["title_key"], unique=False)
-        batch_op.create_index(batch_op.f("ix_tellings_url_key"), ["url_key"], unique=False)
 
     op.create_table(
         "attempts",

@@ -1,0 +1,1 @@
+"""`watcher demo`: bundled days, played through the real product against stand-ins on this machine."""

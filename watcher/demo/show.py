@@ -1,0 +1,38 @@
+"""Slack messages and mails as they would look, in a terminal."""
+
+from typing import Any
+
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+
+def slack(post: dict[str, Any]) -> Padding:
+    """One posted message in a frame; a reply in a thread is set in."""
+    text = Text()
+    for block in post["blocks"]:
+        _block(text, block)
+    text.rstrip()
+    reply = bool(post.get("thread_ts"))
+    frame = Panel(
+        text, title="thread reply" if reply else "#gp-announcements", title_align="left", width=92 if reply else 98
+    )
+    return Padding(frame, (0, 0, 0, 6 if reply else 0))
+
+
+def _block(text: Text, block: dict[str, Any]) -> None:
+    kind = block["type"]
+    if kind == "header":
+        text.append(block["text"]["text"] + "\n", style="bold")
+    elif kind == "context":
+        text.append("\n".join(each["text"] for each in block["elements"]) + "\n", style="dim")
+    elif kind == "rich_text":
+        for section in block["elements"]:
+            for each in section["elements"]:
+                text.append(each.get("text") or each.get("url") or "", style="bold" if each.get("style") else "")
+        text.append("\n")
+
+
+def mail(plain: str) -> Panel:
+    """The text of a mail in a frame."""
+    return Panel(Text(plain.rstrip()), title="the last digest as plain text", title_align="left", width=98)
