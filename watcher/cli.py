@@ -19,13 +19,13 @@ import typer
 from watcher import app as building
 from watcher import report
 from watcher.config import Configuration, Settings, schemas
+from watcher.core.render import plain
 from watcher.deliver import deliver_due
 from watcher.errors import BadConfig, BadDatabase, NotFetched, NotParsed
 from watcher.model import Item, Page, Reading, SourceState
 from watcher.notifiers.email import page
 from watcher.poll import poll_due, visit
 from watcher.scheduler import Running
-from watcher.core.render import plain
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -274,7 +274,8 @@ def explain(
 def _life(told: dict[str, Any]) -> Iterator[str]:
     item = told["item"]
     yield f"{item['title']}\n{item['url']}"
-    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {item['published'] or 'not at all'})"
+    dated = item["published"] or "not at all"
+    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {dated})"
     yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
     for each in told["matches"]:
         yield from (

@@ -166,7 +166,7 @@ def remember(
     )
 
 
-def _after(  # noqa: PLR0913
+def _after(
     source: Source,
     state: SourceState,
     reading: Reading,
@@ -202,7 +202,7 @@ def remember_failure(
         failures=failures,
         error=error.why,
     )
-    note = f"{source.name} ({source.id}) cannot be read: {error.why}. We keep trying; `watcher try {source.id}` shows more."
+    note = f"{source.name} ({source.id}) cannot be read: {error.why}. We keep trying: `watcher try {source.id}`."
     alerts = [_note(note, now)] if health.speaks(state.failures, failures) else []
     with desk.database.begin() as tx:
         story_rows.save_alerts(tx, alerts)

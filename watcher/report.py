@@ -69,7 +69,10 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
         "vetoed": [asdict(veto) for veto in vetoed],
         "story": _story(story) if story else None,
         "deliveries": [
-            {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row._mapping.items()}
+            {
+                name: value.isoformat() if isinstance(value, datetime) else value
+                for name, value in zip(row._fields, row, strict=True)
+            }
             for row in life
         ],
     }

@@ -70,6 +70,6 @@ class Running:
         self._begun.discard(task)
         error = task.exception()
         if error:
-            log.error(f"{event} with a fault", exc_info=error)
+            log.error("fault", during=event, exc_info=error)
         else:
             log.info(event, **asdict(task.result()))

@@ -1,7 +1,7 @@
 """YAML as plain values that remember where they stood: every later complaint can name file, line and column.
 
 All scalars stay strings (7:30 is not 450, `no` is not False); duplicate keys, aliases and oversized files are refused.
-YAML 1.2 through ruamel.yaml's pure parser: PyYAML takes the last duplicate silently, its C loader crashes on deep nesting.
+YAML 1.2 through ruamel.yaml's pure parser: PyYAML takes the last duplicate silently, its C loader crashes when deep.
 """
 
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ def _plain(node: Node, path: Path_, placed: Placed) -> Any:
         return _mapping(node, path, placed)
     if isinstance(node, SequenceNode):
         return [_plain(child, (*path, at), placed) for at, child in enumerate(node.value)]
-    if isinstance(node, ScalarNode) and node.tag.endswith(":null"):
+    if isinstance(node, ScalarNode) and str(node.tag).endswith(":null"):
         return None
     return str(node.value)
 

@@ -22,7 +22,7 @@ class Known:
     stories: Sequence[Story]
 
 
-def decide(  # noqa: PLR0913 - the house's inputs, each a value
+def decide(
     found: Iterable[Item],
     known: Known,
     *,
@@ -45,7 +45,7 @@ def decide(  # noqa: PLR0913 - the house's inputs, each a value
             continue
         told = story.telling(item, trust, publisher, now)
         topics = tuple(match.topic for match in matches[item.id])
-        before, after = story.place(told, item.withdrawn, topics, stories.values())
+        before, after = story.place(told, topics, stories.values(), withdrawn=item.withdrawn)
         stories[after.id] = touched[after.id] = after
         reason = story.reason_to_tell(before, after, item) if item.id in news else None
         if reason:
@@ -62,7 +62,7 @@ def decide(  # noqa: PLR0913 - the house's inputs, each a value
 
 
 def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...], now: datetime) -> Alert:
-    """A follow-up carries all of the Story's Topics, so that it reaches everyone who may have been told the first time."""
+    """A follow-up carries all of the Story's Topics, so that it reaches all who were told before."""
     topics = after.topics if reason is not Reason.FIRST_HEARD else tuple(match.topic for match in matches)
     return Alert(
         reason=reason,
@@ -76,7 +76,7 @@ def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...],
 
 
 def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
-    """The Items that may speak: all recent ones, but at the first sight of a source at most its newest few dated ones."""
+    """The Items that may speak: all recent ones; at the first sight of a source only its newest few dated ones."""
     by_date = sorted(items, key=lambda item: best_moment(item.published, now))
     recent = [
         item for item in by_date if not story.is_stale(latest(item.published), state.last_success or now, MAX_AGE)

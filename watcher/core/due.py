@@ -11,7 +11,7 @@ GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
 
 
-def next_poll(  # noqa: PLR0913 - each is one thing that the wait depends on
+def next_poll(
     source: str,
     every: timedelta,
     now: datetime,
@@ -22,7 +22,7 @@ def next_poll(  # noqa: PLR0913 - each is one thing that the wait depends on
 ) -> datetime:
     """The next look at a source: never more often than the publisher asks (`ttl`, Retry-After), never given up.
 
-    Failures double the wait up to six hours. A fixed share of up to a tenth, by name, keeps sources from marching in step.
+    Failures double the wait up to six hours. Up to a tenth more, fixed by name, keeps sources out of step.
     """
     wait = max(every, min(ttl or every, LONGEST_WAIT))
     if failures:

@@ -1,8 +1,8 @@
 """From Stories with a Reason to Deliveries: who is told what, and when."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.core import due
 from watcher.model import Alert, Pace, Planned, Reason, Subscriber

@@ -1,4 +1,4 @@
-"""Is this Item new, revised, or known as it is?"""
+"""Whether an Item is new, revised, or known as it is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

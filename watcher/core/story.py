@@ -14,7 +14,7 @@ FEWEST_WORDS = 4
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
-    """The part that `item` plays in a Story. What an edited page says was first seen with the edit, not with the page."""
+    """The part that `item` plays in a Story. What an edited page says was first seen with the edit."""
     return Telling(
         item=item.id,
         identity=item.identity,
@@ -29,8 +29,8 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
 
 
 def place(
-    told: Telling, withdrawn: bool, topics: tuple[str, ...], stories: Iterable[Story]
-) -> tuple[Story | None, Story]:  # noqa: FBT001
+    told: Telling, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
+) -> tuple[Story | None, Story]:
     """The Story before and after `told`; before is None when `told` opens it. `stories` are the open ones."""
     before = next((story for story in stories if _same(told, story)), None)
     if before is None:

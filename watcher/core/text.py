@@ -101,7 +101,7 @@ def words(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Lower case, without accents' variety, apostrophes or thousands commas. Never longer than a few characters more."""
+    """Lower case, without accents' variety, apostrophes or thousands commas."""
     plain = unicodedata.normalize("NFKC", text).casefold() if not text.isascii() else text.lower()
     return _APOSTROPHE.sub("", _THOUSANDS.sub("", plain))
 

@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,11 @@ LONGEST_HAND_OVER = 30.0  # seconds of real time for the Deliveries of one momen
 
 @dataclass(slots=True)
 class Stage:
-    """What the stand-ins share: the simulated moment, and what was on show until then."""
+    """The watched site: what was on show until the simulated moment."""
 
     now: datetime
     items: list[Shown]
-    told: list[Story] = field(default_factory=list)
+    site: str = ""
 
     def clock(self) -> datetime:
         """The simulated moment."""
@@ -49,7 +49,10 @@ class Stage:
     def __call__(self, _method: str, path: str, _body: bytes) -> Answer:
         """The watched site's answer at the simulated moment."""
         found = answer(self.items, urlsplit(path).path, self.now)
-        return (200, *found) if found else (404, "text/plain", "not here")
+        if found is None:
+            return 404, "text/plain", "not here"
+        kind, body = found
+        return 200, kind, body.replace("http://site.invalid", self.site)  # the days do not know their port
 
 
 def play(folder: Path, out: Path) -> int:
@@ -68,7 +71,8 @@ def play(folder: Path, out: Path) -> int:
         stage = Stage(now=items[0].at - timedelta(hours=1), items=items)
         with ExitStack() as stack:
             folder_of_days = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            site = stack.enter_context(serving(lambda *asked, stage=stage: _here(stage(*asked), site)))  # type: ignore[misc]
+            site = stack.enter_context(serving(stage))
+            stage.site = site
             environment = {
                 "SLACK_BOT_TOKEN": "xoxb-demo",
                 "SLACK_API_URL": stack.enter_context(serving(slack)) + "/api/",
@@ -82,12 +86,6 @@ def play(folder: Path, out: Path) -> int:
         refused += slack.refused
         traps += [item.title for item in items if item.trap]
     return _curtain(screen, posts, mail, stories, traps, out) or bool(refused)
-
-
-def _here(found: Answer, site: str) -> Answer:
-    """The bundled days name their site http://site.invalid; here it has a port."""
-    status, kind, body = found
-    return status, kind, body.replace("http://site.invalid", site)
 
 
 def _write_config(folder: Path, target: Path, site: str) -> None:
@@ -141,7 +139,7 @@ def _due(desk: Desk, moment: datetime) -> int:
         return delivery_rows.ready(tx, moment)
 
 
-def _curtain(  # noqa: PLR0913
+def _curtain(
     screen: Console,
     posts: list[dict[str, Any]],
     mail: MailStandIn,

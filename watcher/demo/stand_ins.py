@@ -1,5 +1,6 @@
 """Stand-ins on loopback: the watched site, a Slack that keeps Slack's rules, and a mail relay. Tests use them too."""
 
+import asyncio
 import json
 import threading
 import time
@@ -184,9 +185,10 @@ def relaying(kept: Any) -> Iterator[str]:
         controller.stop()
 
 
-class _FreePort(Controller):  # type: ignore[misc]
+class _FreePort(Controller):
     """aiosmtpd's controller for port 0: it learns the port that the system gave before it knocks there."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]

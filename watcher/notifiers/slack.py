@@ -31,10 +31,34 @@ LONGEST_AFTER = timedelta(hours=6)
 _CHANNEL = re.compile(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = re.compile(r"^https?://[^/\s]+/\S+$")
 _FOR_GOOD = frozenset(
-    "is_archived not_in_channel channel_not_found channel_is_archived token_revoked token_expired account_inactive "
-    "invalid_auth not_authed missing_scope no_permission restricted_action msg_too_long msg_blocks_too_long "
-    "invalid_blocks invalid_blocks_format invalid_payload no_text action_prohibited no_service no_service_id "
-    "invalid_token no_team team_disabled posting_to_general_channel_denied user_not_found".split()
+    {
+        "is_archived",
+        "not_in_channel",
+        "channel_not_found",
+        "channel_is_archived",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "invalid_auth",
+        "not_authed",
+        "missing_scope",
+        "no_permission",
+        "restricted_action",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_payload",
+        "no_text",
+        "action_prohibited",
+        "no_service",
+        "no_service_id",
+        "invalid_token",
+        "no_team",
+        "team_disabled",
+        "posting_to_general_channel_denied",
+        "user_not_found",
+    }
 )
 _MAY_HAVE_HAPPENED = frozenset({"fatal_error", "internal_error", "request_timeout"})
 

@@ -30,6 +30,7 @@ Every = Annotated[
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+UNDATED = Published()
 Visit = Generator[Request, Page, Reading]
 
 
@@ -75,7 +76,7 @@ class Source:
         """`item` with the main text of its own page."""
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
 
-    def as_item(  # noqa: PLR0913 - the parts of an Item, all plain strings
+    def as_item(
         self,
         *,
         title: str,
@@ -83,7 +84,7 @@ class Source:
         base: str,
         summary: str = "",
         guid: str = "",
-        published: Published = Published(),
+        published: Published = UNDATED,
         body: str = "",
         withdrawn: bool = False,
     ) -> Item | None:

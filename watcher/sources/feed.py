@@ -124,8 +124,8 @@ def _text(entry: Any, name: str) -> str:
 
 def _summary(entry: Any) -> str:
     """The description; else the start of an Atom entry's content."""
-    contents = dict.get(entry, "content") or ({},)
-    return _text(entry, "summary") or str(contents[0].get("value", ""))
+    contents: list[dict[str, str]] = dict.get(entry, "content") or [{}]
+    return _text(entry, "summary") or contents[0].get("value", "")
 
 
 def _finished(entry: Any) -> bool:

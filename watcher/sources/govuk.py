@@ -82,8 +82,8 @@ class Govuk(Feed):
             yield from self._ending(content, base, "This page is gone", str(_details(content).get("explanation") or ""))
             return
         if kind == "redirect":
-            goes = next(iter(content.get("redirects") or ()), {}).get("destination", "another page")
-            yield from self._ending(content, base, "This page moved", f"It now leads to {goes}")
+            goes = [str(each.get("destination")) for each in content.get("redirects") or ()] or ["another page"]
+            yield from self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
             return
         notice = content.get("withdrawn_notice")
         if notice:

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import re2
 from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator
-from soupsieve import SelectorSyntaxError, compile as compile_selector
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
 
 from watcher.core import dates, text
 from watcher.errors import NotParsed

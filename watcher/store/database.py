@@ -86,7 +86,7 @@ def _upgrade(tx: sa.Connection) -> None:
         return
     if current is not None and current not in {each.revision for each in script.walk_revisions()}:
         raise BadDatabase(
-            f"the database was made by a newer version of watcher (schema {current}); install that version or use a backup"
+            f"the database was made by a newer watcher (schema {current}); install that version or use a backup"
         )
     command.upgrade(config, "head")
 

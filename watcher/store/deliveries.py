@@ -15,6 +15,7 @@ from watcher.store.database import clock, insert_new
 from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
 
 LEASE_SECONDS = 60.0  # longer than one hand-over may take; so long until another process takes over
+NO_RECEIPT = Receipt()
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 
 
@@ -95,13 +96,13 @@ def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel, in seconds."""
+    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds)."""
 
     state: DeliveryState
     word: str
     why: str = ""
     due: datetime | None = None
-    receipt: Receipt = Receipt()
+    receipt: Receipt = NO_RECEIPT
     hold: float = 0.0
 
 
@@ -121,7 +122,7 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
     return True
 
 
-def _attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcome: str, why: str) -> None:  # noqa: PLR0913
+def _attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcome: str, why: str) -> None:
     row = {"delivery": delivery, "number": number, "at": at, "outcome": outcome, "why": why[:500]}
     insert_new(tx, attempts, [row])
 
