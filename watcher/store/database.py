@@ -1,7 +1,7 @@
 """Opening the database, its transactions, and its own clock for leases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,18 @@ class Database:
 
 def open_database(url: str) -> Database:
     """The database at `url`, brought up to date. Raises BadDatabase, saying what to do."""
-    try:
-        engine = _engine(url)
-        with engine.begin() as tx:
-            if tx.dialect.name == "postgresql":
-                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
-            _upgrade(tx)
-    except (sa.exc.DatabaseError, sa.exc.ArgumentError, ImportError) as error:
-        raise BadDatabase(f"the database cannot be opened: {_why(error)}") from error
-    return Database(engine)
+    with ExitStack() as unless_opened:
+        try:
+            engine = _engine(url)
+            unless_opened.callback(engine.dispose)
+            with engine.begin() as tx:
+                if tx.dialect.name == "postgresql":
+                    tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
+                _upgrade(tx)
+        except (sa.exc.DatabaseError, sa.exc.ArgumentError, ImportError) as error:
+            raise BadDatabase(f"the database cannot be opened: {_why(error)}") from error
+        unless_opened.pop_all()
+        return Database(engine)
 
 
 def _engine(url: str) -> sa.Engine:

@@ -1,0 +1,231 @@
+"""One contract for both engines: what is saved comes back whole, twice is once, and leases keep order."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from watcher.errors import BadDatabase
+from watcher.model import (
+    Alert,
+    DeliveryState,
+    Evidence,
+    Item,
+    Match,
+    Planned,
+    Precision,
+    Published,
+    Reason,
+    Receipt,
+    SourceState,
+    Status,
+    Story,
+    Telling,
+    Trust,
+    Validators,
+)
+from watcher.store import deliveries, items, sources, stories
+from watcher.store.database import Database, clock, open_database
+from watcher.store.deliveries import Outcome
+from watcher.store.schema import metadata
+
+NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
+SENT = Outcome(state=DeliveryState.SENT, word="sent", receipt=Receipt(place="C1", message="1.2"))
+
+
+def item(identity: str = "bbc.co.uk/news/1", title: str = "Flu jabs for the over-50s from December") -> Item:
+    return Item(
+        source="press",
+        identity=identity,
+        url=f"https://www.{identity}",
+        title=title,
+        summary="From “Tuesday”",
+        text="£20,000 ",
+        published=Published(day=date(2020, 11, 20), precision=Precision.DAY, literal="20 November 2020"),
+        first_seen=NOW,
+    )
+
+
+def telling(told: Item, at: datetime = NOW) -> Telling:
+    return Telling(
+        item=told.id,
+        identity=told.identity,
+        source=told.source,
+        trust=Trust.PRESS,
+        publisher="BBC News",
+        title=told.title,
+        url=told.url,
+        at=at,
+        published=told.published,
+    )
+
+
+def story(told: Item) -> Story:
+    tellings = (telling(told),)
+    return Story(
+        id="s1", title=told.title, status=Status.REPORTED, topics=("flu-eligibility",), opened=NOW, tellings=tellings
+    )
+
+
+def planned(
+    alert: str, *, subscriber: str = "gp", period: str = "", due: datetime = NOW, channel: str = "c"
+) -> Planned:
+    return Planned(subscriber=subscriber, channel=channel, period=period or f"alert:{alert}", due=due, alert=alert)
+
+
+def note(words: str) -> Alert:
+    return Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note=words)
+
+
+def plan_notes(database: Database, *words: str, **values: str) -> list[Alert]:
+    alerts = [note(each) for each in words]
+    with database.begin() as tx:
+        stories.save_alerts(tx, alerts)
+        deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts])
+    return alerts
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(database: Database) -> None:
+    with database.begin() as tx:
+        differences = compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata)
+    assert differences == []
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: str) -> None:
+    opened = open_database(database_url)
+    with opened.begin() as tx:
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    opened.close()
+    with pytest.raises(BadDatabase, match="newer watcher"):
+        open_database(database_url)
+
+
+def test_an_item_comes_back_as_it_was_saved_and_twice_is_once(database: Database) -> None:
+    first = item()
+    match = Match(topic="flu-eligibility", evidence=(Evidence(field="title", text="flu jabs", term="flu jab"),))
+    for _ in range(2):
+        with database.begin() as tx:
+            items.save(tx, [first], {first.id: [match]}, NOW)
+    with database.begin() as tx:
+        assert items.known(tx, "press", [first.identity, "other"]) == {first.identity: first}
+        assert items.matches_of(tx, [first.id]) == {first.id: (match,)}
+        assert items.count(tx) == 1
+
+
+def test_every_revision_of_an_item_is_kept(database: Database) -> None:
+    first = item()
+    second = replace(first, title="UPDATED: Flu jabs", revision=2)
+    with database.begin() as tx:
+        items.save(tx, [first], {}, NOW)
+        items.save(tx, [second], {}, NOW + timedelta(hours=1))
+        assert [row.title for row in items.revisions_of(tx, first.id)] == [first.title, second.title]
+        assert items.get(tx, first.url) == second
+
+
+def test_a_story_is_found_by_the_headline_of_another_paper_within_the_window_only(database: Database) -> None:
+    first = item()
+    with database.begin() as tx:
+        items.save(tx, [first], {}, NOW)
+        stories.save(tx, [story(first)])
+        copy = replace(item("metro.co.uk/2"), title=first.title.upper())
+        assert stories.near(tx, [copy], NOW - timedelta(days=14)) == [story(first)]
+        assert stories.near(tx, [copy], NOW + timedelta(seconds=1)) == []
+        assert stories.of_item(tx, first.id) == story(first)
+
+
+def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validators(database: Database) -> None:
+    with database.begin() as tx:
+        states = sources.claim(tx, ["press"], "lease-1", NOW)
+    assert states == [SourceState(source="press", next_poll=NOW)]
+    with database.begin() as tx:
+        assert sources.claim(tx, ["press"], "lease-2", NOW) == []
+    looked = replace(
+        states[0],
+        next_poll=NOW + timedelta(minutes=5),
+        validators={"https://a": Validators(etag='W/"é"', last_modified="Fri")},
+        last_success=NOW,
+    )
+    with database.begin() as tx:
+        assert not sources.save(tx, looked, "lease-2")
+        assert sources.save(tx, looked, "lease-1")
+    with database.begin() as tx:
+        assert sources.claim(tx, ["press"], "lease-3", NOW) == []
+        assert sources.claim(tx, ["press"], "lease-3", NOW + timedelta(minutes=5)) == [looked]
+
+
+def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Database) -> None:
+    plan_notes(database, "first", "second")
+    with database.begin() as tx:
+        (one,) = deliveries.claim(tx, "lease-1", NOW, 10)
+    with database.begin() as tx:
+        assert deliveries.claim(tx, "lease-2", NOW, 10) == []
+    with database.begin() as tx:
+        assert deliveries.record(tx, one, replace(SENT, hold=3600.0), NOW)
+    with database.begin() as tx:
+        assert deliveries.claim(tx, "lease-2", NOW, 10) == []
+        tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
+    with database.begin() as tx:
+        (two,) = deliveries.claim(tx, "lease-2", NOW, 10)
+        assert two.id != one.id
+
+
+def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_holder_is_fenced(
+    database: Database,
+) -> None:
+    plan_notes(database, "only")
+    with database.begin() as tx:
+        (old,) = deliveries.claim(tx, "old", NOW, 10)
+        tx.execute(sa.text("UPDATE deliveries SET lease_until = 0"))
+        tx.execute(sa.text("UPDATE channels SET lease_until = 0"))
+    with database.begin() as tx:
+        (new,) = deliveries.claim(tx, "new", NOW, 10)
+    assert (old.repeat, new.repeat, new.attempts) == (False, True, 2)
+    with database.begin() as tx:
+        assert not deliveries.record(tx, old, SENT, NOW)
+        assert deliveries.record(tx, new, SENT, NOW)
+        rows = tx.execute(sa.text("SELECT number, outcome FROM attempts ORDER BY number")).all()
+    assert [tuple(row) for row in rows] == [(1, "unknown"), (2, "sent")]
+
+
+def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(database: Database) -> None:
+    daily = {"period": "daily:2020-11-20"}
+    plan_notes(database, "in time", **daily)
+    with database.begin() as tx:
+        (leaving,) = deliveries.claim(tx, "lease", NOW, 10)
+    late = note("just too late")
+    with database.begin() as tx:
+        stories.save_alerts(tx, [late])
+        tomorrow = NOW + timedelta(days=1)
+        deliveries.plan(tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)])
+        assert [told.alert.note for told in deliveries.told(tx, leaving)] == ["in time"]
+        assert deliveries.record(tx, leaving, SENT, NOW)
+        tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
+    with database.begin() as tx:
+        (following,) = deliveries.claim(tx, "lease", tomorrow, 10)
+        assert [told.alert.note for told in deliveries.told(tx, following)] == ["just too late"]
+
+
+def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber(database: Database) -> None:
+    told = item()
+    first = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=told.id, revision=1, status=Status.REPORTED)
+    later = replace(first, reason=Reason.NOW_OFFICIAL, at=NOW + timedelta(hours=9))
+    with database.begin() as tx:
+        items.save(tx, [told], {}, NOW)
+        stories.save(tx, [story(told)])
+        stories.save_alerts(tx, [first, later])
+        deliveries.plan(tx, [planned(first.id)])
+        (one,) = deliveries.claim(tx, "lease", NOW, 10)
+        deliveries.record(tx, one, SENT, NOW)
+        tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
+        deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))])
+        (two,) = deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
+        (followed,) = deliveries.told(tx, two)
+    assert (followed.before, followed.before_title) == (Receipt(place="C1", message="1.2"), told.title)
+    assert followed.story == story(told)
+
+
+def test_the_databases_clock_is_the_real_one(database: Database) -> None:
+    with database.begin() as tx:
+        assert abs(clock(tx) - datetime.now(UTC).timestamp()) < 60

@@ -1,0 +1,298 @@
+"""The fetcher against a server that breaks every rule. The numbers are those of the fault table."""
+
+import asyncio
+import gzip
+import ipaddress
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp.abc import AbstractResolver, ResolveResult
+from hypothesis import given
+from hypothesis import strategies as st
+from watcher.errors import NotFetched
+from watcher.fetch import Fetch, Limits, retry_after
+from watcher.model import Page, Request, Validators
+
+from tests.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
+
+NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
+QUICK = Limits(seconds=0.5, wire=300_000, decoded=500_000)
+
+
+def fetcher(**values: Any) -> Fetch:
+    return Fetch(**{"clock": lambda: NOW, "allowed": LOOPBACK, "limits": QUICK} | values)
+
+
+async def page_or_why(fetch: Fetch, url: str, **request: Any) -> Page | str:
+    try:
+        return await fetch.get(Request(url=url, **request))
+    except NotFetched as error:
+        return error.why
+
+
+def run(story: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(story())  # type: ignore[arg-type]
+
+
+FAULTS = {
+    "#1 headers drip": (drip_headers, "no complete answer within 0.5 s"),
+    "#2 body drips": (drip_body, "no complete answer within 0.5 s"),
+    "#3 silence": (silent, "no complete answer within 0.5 s"),
+    "#4 endless body": (endless, "the answer is larger than 300,000 bytes (500,000 unpacked)"),
+    "#5 gzip bomb": (
+        response(bomb(50_000_000), headers="Content-Encoding: gzip\r\n"),
+        "the answer is larger than 300,000 bytes (500,000 unpacked)",
+    ),
+    "#6 gzip in gzip": (
+        response(gzip.compress(bomb(50_000_000)), headers="Content-Encoding: gzip, gzip\r\n"),
+        "content encoding 'gzip, gzip' was not asked for",
+    ),
+    "#7 brotli": (response(b"\x8b", headers="Content-Encoding: br\r\n"), "content encoding 'br' was not asked for"),
+    "#8 cut gzip": (
+        response(gzip.compress(feed(20))[:100], headers="Content-Encoding: gzip\r\n"),
+        "the compressed answer was cut off",
+    ),
+    "#9 length too long": (
+        response(b"half", length=500),
+        "the answer broke off or broke the rules of HTTP (ReadError)",
+    ),
+    "#12 cut chunks": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+        "the answer broke off or broke the rules of HTTP (ReadError)",
+    ),
+    "#13 redirect loop": (response(status="301 M", headers="Location: /fault\r\n"), "more than 5 redirects"),
+    "#15 redirect to a file": (
+        response(status="302 F", headers="Location: file:///etc/passwd\r\n"),
+        "only http and https addresses are read",
+    ),
+    "#14 redirect to metadata": (
+        response(status="302 F", headers="Location: http://169.254.169.254/latest\r\n"),
+        "169.254.169.254 is a private address or an unusual port, which we do not read",
+    ),
+    "#21 a good feed with status 500": (response(feed(20), status="500 E"), "HTTP 500"),
+    "#24 gone": (response(b"gone", status="410 Gone"), "HTTP 410"),
+    "#34 no content": (b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", "HTTP 204"),
+    "reset": (reset, "the server closed the connection or did not answer in time"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_an_error_in_plain_words(fault: str) -> None:
+    answer, expected = FAULTS[fault]
+
+    async def story() -> None:
+        async with faulty({"/fault": answer, "/good": response(feed(1))}) as (base, _), fetcher() as fetch:
+            assert await page_or_why(fetch, f"{base}/fault") == expected
+            assert isinstance(await page_or_why(fetch, f"{base}/good"), Page)
+
+    run(story)
+
+
+def test_29_headers_without_end_are_an_error() -> None:
+    async def story() -> None:
+        huge = response(headers="".join(f"X-{n}: {'a' * 8_000}\r\n" for n in range(200)))
+        async with faulty({"/huge": huge}) as (base, _), fetcher() as fetch:
+            assert isinstance(await page_or_why(fetch, f"{base}/huge"), str)
+
+    run(story)
+
+
+def test_a_slow_host_does_not_hold_up_another() -> None:
+    async def story() -> None:
+        async with (
+            faulty({"/slow": silent}) as (slow, _),
+            faulty({"/good": response(b"good")}, host="127.0.0.2") as (good, _),
+            fetcher() as fetch,
+        ):
+            waiting = asyncio.create_task(page_or_why(fetch, f"{slow}/slow"))
+            assert isinstance(await page_or_why(fetch, f"{good}/good"), Page)
+            assert not waiting.done()
+            assert await waiting == "no complete answer within 0.5 s"
+
+    run(story)
+
+
+def test_one_host_is_asked_one_thing_at_a_time() -> None:
+    async def story() -> None:
+        answers: dict[str, Any] = {f"/{n}": response(b"page") for n in range(8)}
+        async with faulty(answers) as (base, asked), fetcher() as fetch:
+            await asyncio.gather(*(fetch.get(Request(url=f"{base}/{n}")) for n in range(8)))
+            assert (asked.most_together, len(asked.paths())) == (1, 8)
+
+    run(story)
+
+
+def test_validators_go_back_byte_for_byte_and_304_is_unchanged() -> None:
+    etag, modified = 'W/"caf\u00e9 \\"x"', "Thu, 32 Foo 2099 99:99:99"
+
+    async def story() -> None:
+        headers = f"ETag: {etag}\r\nLast-Modified: {modified}\r\n".encode()
+        first = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n" + headers + b"\r\nhi"
+        async with faulty({"/a": first, "/b": b"HTTP/1.1 304 N\r\nConnection: close\r\n\r\n"}) as (base, asked):
+            async with fetcher() as fetch:
+                page = await fetch.get(Request(url=f"{base}/a"))
+                again = await fetch.get(Request(url=f"{base}/b", validators=page.validators))
+        assert page.validators == Validators(etag=etag, last_modified=modified)
+        assert (again.unchanged, again.body, again.validators) == (True, b"", page.validators)
+        sent = asked.requests[-1][1].lower()
+        assert f"if-none-match: {etag}\r\n".lower().encode() in sent
+        assert f"if-modified-since: {modified}\r\n".lower().encode() in sent
+
+    run(story)
+
+
+def test_a_validator_that_cannot_go_back_unchanged_is_not_kept() -> None:
+    async def story() -> None:
+        answer = response(b"hi", headers='ETag: "caf\xe9"\r\n')
+        async with faulty({"/a": answer}) as (base, _), fetcher() as fetch:
+            page = await fetch.get(Request(url=f"{base}/a"))
+        assert page.validators == Validators()
+
+    run(story)
+
+
+def test_18_secrets_and_cookies_stay_with_their_host() -> None:
+    async def story() -> None:
+        async with faulty({"/there": response(b"arrived"), "/": response()}, host="127.0.0.2") as (other, seen):
+            to_other = response(status="302 F", headers=f"Location: {other}/there\r\nSet-Cookie: a=canary\r\n")
+            to_self = response(status="302 F", headers="Location: /moved\r\nSet-Cookie: a=canary\r\n")
+            async with faulty({"/start": to_self, "/moved": to_other}) as (base, asked), fetcher() as fetch:
+                headers = {"X-Api-Key": "canary", "Authorization": "Bearer canary"}
+                page = await fetch.get(Request(url=f"{base}/start", headers=headers))
+        assert page.body == b"arrived"
+        assert b"x-api-key: canary" in dict(asked.requests)["/moved"].lower()
+        assert all(b"canary" not in request.lower() for _, request in seen.requests)
+        assert b"cookie" not in dict(asked.requests)["/moved"].lower()
+
+    run(story)
+
+
+def test_a_permanent_move_is_followed_and_reported() -> None:
+    async def story() -> None:
+        answers: dict[str, Any] = {
+            "/old": response(status="301 M", headers="Location: /new\r\n"),
+            "/new": response(b"x"),
+        }
+        async with faulty(answers) as (base, _), fetcher() as fetch:
+            page = await fetch.get(Request(url=f"{base}/old"))
+        assert (page.url, page.moved_to) == (f"{base}/new", f"{base}/new")
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "[::1]", "169.254.169.254", "2130706433", "[::ffff:127.0.0.1]", "0x7f.1", "100.64.0.1", "0.0.0.0"]
+    + ["127.1", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "[fe80::1%25lo]"],
+)
+def test_17_no_spelling_of_a_private_address_is_ever_connected_to(host: str) -> None:
+    async def story() -> None:
+        async with faulty({"/": response(b"secret")}) as (base, asked), fetcher(allowed=[]) as fetch:
+            port = base.rpartition(":")[2]
+            for address in (f"http://{host}:{port}/", f"http://{host}/"):
+                assert isinstance(await page_or_why(fetch, address), str)
+        assert asked.requests == []
+
+    run(story)
+
+
+class Flipping(AbstractResolver):
+    """A name server that changes its mind after the first answer (DNS rebinding)."""
+
+    def __init__(self) -> None:
+        self.answers = ["93.184.216.34", "127.0.0.1", "127.0.0.1"]
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        address = self.answers.pop(0)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=socket.AI_NUMERICHOST)
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_16_the_address_that_is_checked_is_the_one_that_is_connected_to() -> None:
+    async def story() -> None:
+        resolver = Flipping()
+        resolver.answers.pop(0)
+        async with fetcher(allowed=[], resolver=resolver) as fetch:
+            why = await page_or_why(fetch, "http://rebind.example/")
+        assert why == "rebind.example leads to a private address or an unusual port, which we do not read"
+
+    run(story)
+
+
+def test_robots_txt_is_obeyed_and_asked_for_once() -> None:
+    async def story() -> None:
+        rules = response(b"User-agent: *\nDisallow: /private\n")
+        async with faulty({"/robots.txt": rules, "/open": response(b"x")}) as (base, asked), fetcher() as fetch:
+            assert await page_or_why(fetch, f"{base}/private/a") == "robots.txt asks us not to read this address"
+            assert isinstance(await page_or_why(fetch, f"{base}/open"), Page)
+        assert [path for path, _ in asked.requests] == ["/robots.txt", "/open"]
+
+    run(story)
+
+
+def test_when_the_server_cannot_say_its_rules_we_stay_away() -> None:
+    async def story() -> None:
+        rules = response(status="503 S", headers="Retry-After: 120\r\n")
+        async with faulty({"/robots.txt": rules, "/open": response(b"x")}) as (base, _), fetcher() as fetch:
+            with pytest.raises(NotFetched) as caught:
+                await fetch.get(Request(url=f"{base}/open"))
+        assert (caught.value.why, caught.value.after) == ("robots.txt: HTTP 503", timedelta(minutes=2))
+
+    run(story)
+
+
+def test_we_say_who_we_are_and_ask_for_gzip_only() -> None:
+    async def story() -> None:
+        async with faulty({"/a": response(b"x")}) as (base, asked), fetcher(contact="https://watcher.example") as fetch:
+            await fetch.get(Request(url=f"{base}/a"))
+        request = asked.requests[-1][1]
+        assert b"user-agent: practice-watcher/0.1.0 (+https://watcher.example)" in request.lower()
+        assert b"accept-encoding: gzip\r\n" in request.lower()
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("literal", "expected"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("Mon, 02 Nov 2026 10:05:00 GMT", timedelta(minutes=5)),
+        ("Mon, 02 Nov 2026 09:00:00 GMT", timedelta()),
+        ("Wed, 21 Oct 2037 07:28:00 GMT", timedelta(hours=6)),
+        ("999999999999", timedelta(hours=6)),
+        ("soon", None),
+        ("", None),
+        ("-5", None),
+    ],
+)
+def test_20_retry_after_is_seconds_or_a_date_and_never_longer_than_six_hours(
+    literal: str, expected: timedelta | None
+) -> None:
+    assert retry_after(literal, NOW) == expected
+
+
+@given(st.text(max_size=60))
+def test_retry_after_survives_anything(literal: str) -> None:
+    wait = retry_after(literal, NOW)
+    assert wait is None or timedelta() <= wait <= timedelta(hours=6)
+
+
+def test_32_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with faulty({"/a": response(b"direct")}) as (base, _), fetcher() as fetch:
+            page = await fetch.get(Request(url=f"{base}/a"))
+        assert page.body == b"direct"
+
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    run(story)
