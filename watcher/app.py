@@ -44,13 +44,16 @@ async def open_desk(
     fetcher = Fetch(clock=clock, allowed=known.allowed, contact=contact)
     with ThreadPoolExecutor(THREADS, "watcher") as threads, ThreadPoolExecutor(MOST_AT_ONCE, "sending") as sending:
         async with fetcher as fetch:
+            notifiers = {via: config.notifier_class(via)(known.environment) for via in used}
             yield Desk(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,
                 fetch=fetch,
                 configuration=checked,
-                notifiers={via: config.notifier_class(via)(known.environment) for via in used},
+                notifiers=notifiers,
                 threads=threads,
                 sending=sending,
             )
+    for notifier in notifiers.values():
+        notifier.close()
     opened.close()

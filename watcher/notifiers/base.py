@@ -18,6 +18,9 @@ class Notifier:
         """Hand `message` over once. Raises NotSent (certainly not there) or Unknown (nobody can tell)."""
         raise NotImplementedError  # each notifier answers this
 
+    def close(self) -> None:
+        """Give back what is held open."""
+
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:  # noqa: ARG003 - for the kinds that check
         """What is wrong with a configured address, and the cure; "" when nothing is. Never repeats the address."""

@@ -87,28 +87,50 @@ class Email(Notifier):
         return self._connect()
 
     def _connect(self) -> smtplib.SMTP:
-        relay, options = self._relay, parse_qs(self._relay.query)
-        host = relay.hostname or ""
-        starttls = (options.get("starttls") or ["no" if host in LOOPBACK else "required"])[0]
-        context = ssl.create_default_context()
+        line = self._dial()
         try:
-            if relay.scheme == "smtps":
-                line: smtplib.SMTP = smtplib.SMTP_SSL(host, relay.port or 465, timeout=SECONDS, context=context)
-            else:
-                line = smtplib.SMTP(host, relay.port or 25, timeout=SECONDS)
-            if relay.scheme == "smtp" and starttls == "required":
-                line.starttls(context=context)
-            if relay.username:
-                line.login(unquote(relay.username), unquote(relay.password or ""))
+            self._greet(line)
         except ssl.SSLError as error:
+            line.close()
             raise NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})") from None
         except smtplib.SMTPNotSupportedError:
+            line.close()
             raise NotSent("the mail relay offers no STARTTLS; set ?starttls=no only inside your own house") from None
+        except smtplib.SMTPResponseException as error:
+            line.close()
+            raise NotSent(f"the mail relay answered {error.smtp_code} before any mail") from None
+        except (smtplib.SMTPException, OSError) as error:
+            line.close()
+            raise NotSent(f"the mail relay hung up before any mail ({type(error).__name__})") from None
+        return line
+
+    def _dial(self) -> smtplib.SMTP:
+        host, port = self._relay.hostname or "", self._relay.port
+        try:
+            if self._relay.scheme == "smtps":
+                context = ssl.create_default_context()
+                return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
+            return smtplib.SMTP(host, port or 25, timeout=SECONDS)
+        except ssl.SSLError as error:
+            raise NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})") from None
         except smtplib.SMTPResponseException as error:
             raise NotSent(f"the mail relay answered {error.smtp_code} before any mail") from None
         except (smtplib.SMTPException, OSError) as error:
             raise NotSent(f"the mail relay cannot be reached ({type(error).__name__})") from None
-        return line
+
+    def _greet(self, line: smtplib.SMTP) -> None:
+        """STARTTLS is required on any host but loopback; without it a password would travel in the open."""
+        options = parse_qs(self._relay.query)
+        usual = "no" if self._relay.hostname in LOOPBACK else "required"
+        if self._relay.scheme == "smtp" and (options.get("starttls") or [usual])[0] == "required":
+            line.starttls(context=ssl.create_default_context())
+        if self._relay.username:
+            line.login(unquote(self._relay.username), unquote(self._relay.password or ""))
+
+    def close(self) -> None:
+        """Hang up every idle connection."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 def page(message: Message) -> str:

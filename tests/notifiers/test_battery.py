@@ -1,0 +1,276 @@
+"""The same failures for every notifier: what each means, and what happens next."""
+
+import asyncio
+import json
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from watcher.demo.stand_ins import MailStandIn, relaying
+from watcher.errors import NotSent, Unknown
+from watcher.model import Message, Paragraph, Receipt, Section
+from watcher.notifiers import email as mail_module
+from watcher.notifiers import slack as slack_module
+from watcher.notifiers.base import Notifier
+from watcher.notifiers.console import Console
+from watcher.notifiers.email import Email
+from watcher.notifiers.slack import Slack
+
+from tests.faulty import Asked, faulty, response
+
+NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
+MESSAGE = Message(
+    delivery="d1",
+    at=NOW,
+    subject="REPORTED: Flu jabs for the over-50s",
+    sections=(Section(heading="", paragraphs=(Paragraph(heading="REPORTED", title="Flu jabs for the over-50s"),)),),
+)
+Outcome = Receipt | tuple[str, bool, timedelta | None] | str
+
+
+@contextmanager
+def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
+    """The fault server in a thread of its own, for clients that block."""
+    ready: dict[str, Any] = {}
+    started = threading.Event()
+
+    async def serve() -> None:
+        ready["stop"] = asyncio.Event()
+        ready["loop"] = asyncio.get_running_loop()
+        async with faulty(answers) as (base, asked):
+            ready.update(base=base, asked=asked)
+            started.set()
+            await ready["stop"].wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    started.wait(5)
+    try:
+        yield ready["base"], ready["asked"]
+    finally:
+        ready["loop"].call_soon_threadsafe(ready["stop"].set)
+        thread.join(5)
+
+
+def outcome(notifier: Notifier, address: str) -> Outcome:
+    """What one hand-over comes to, as a value."""
+    try:
+        return notifier.send(MESSAGE, address)
+    except NotSent as error:
+        return ("for good" if error.for_good else "again", True, error.after)
+    except Unknown:
+        return "unknown"
+
+
+async def accept_then_reset(_path: str, _request: bytes, writer: asyncio.StreamWriter) -> None:
+    """The message is there, and the line breaks before the answer."""
+    writer.transport.abort()
+
+
+async def accept_then_hang(_path: str, _request: bytes, writer: asyncio.StreamWriter) -> None:
+    """The message is there, and no answer comes while the client waits."""
+    for _ in range(200):
+        if writer.is_closing():
+            return
+        await asyncio.sleep(0.02)
+
+
+def ok(value: dict[str, Any], **values: str) -> bytes:
+    return response(json.dumps(value).encode(), headers="Content-Type: application/json\r\n", **values)
+
+
+DATE = "Date: Fri, 20 Nov 2020 07:41:00 GMT\r\nRetry-After: Fri, 20 Nov 2020 07:43:00 GMT\r\n"
+AGAIN: Outcome = ("again", True, None)
+FOR_GOOD: Outcome = ("for good", True, None)
+HTML = response(b"<html>Sign in to the Wi-Fi</html>", headers="Content-Type: text/html\r\n")
+
+# fault: (the Web API's answer, the webhook's answer, what it comes to on the Web API, on the webhook)
+SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
+    "200": (ok({"ok": True, "ts": "1.2"}), response(b"ok"), Receipt(place="C0123456789", message="1.2"), Receipt()),
+    "200 with ok false, archived (#86)": (ok({"ok": False, "error": "is_archived"}), HTML, FOR_GOOD, AGAIN),
+    "200 with fatal_error (#87)": (ok({"ok": False, "error": "fatal_error"}), HTML, "unknown", AGAIN),
+    "200 with service_unavailable (#87)": (ok({"ok": False, "error": "service_unavailable"}), HTML, AGAIN, AGAIN),
+    "400 (#85)": (
+        ok({"ok": False, "error": "invalid_blocks"}, status="400 B"),
+        response(b"invalid_blocks", status="400 B"),
+        FOR_GOOD,
+        FOR_GOOD,
+    ),
+    "403 (#85)": (response(b"no", status="403 F"), response(b"action_prohibited", status="403 F"), FOR_GOOD, FOR_GOOD),
+    "404 (#85)": (response(b"no", status="404 N"), response(b"no_service", status="404 N"), FOR_GOOD, FOR_GOOD),
+    "410 (#85)": (response(b"no", status="410 G"), response(b"channel_is_archived", status="410 G"), FOR_GOOD, FOR_GOOD),
+    "429 with seconds (#79)": (
+        response(b"{}", status="429 T", headers="Retry-After: 120\r\n"),
+        response(b"rate_limited", status="429 T", headers="Retry-After: 120\r\n"),
+        ("again", True, timedelta(minutes=2)),
+        ("again", True, timedelta(minutes=2)),
+    ),
+    "429 with a date (#80)": (
+        response(b"{}", status="429 T", headers=DATE),
+        response(b"rate_limited", status="429 T", headers=DATE),
+        ("again", True, timedelta(minutes=2)),
+        ("again", True, timedelta(minutes=2)),
+    ),
+    "500": (response(b"oops", status="500 I"), response(b"oops", status="500 I"), "unknown", "unknown"),
+    "503": (response(b"busy", status="503 S"), response(b"busy", status="503 S"), AGAIN, AGAIN),
+    "timeout (#83)": (accept_then_hang, accept_then_hang, "unknown", "unknown"),
+    "reset after accept (#82)": (accept_then_reset, accept_then_reset, "unknown", "unknown"),
+    "HTML with 200 (#84)": (HTML, HTML, AGAIN, AGAIN),
+}
+
+
+@pytest.mark.parametrize("fault", SLACK)
+def test_slack_says_what_to_do_next_and_posts_once(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    api, hook, from_api, from_hook = SLACK[fault]
+    with serving({"/api/chat.postMessage": api, "/hook/canary": hook}) as (base, asked):
+        notifier = Slack({"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": f"{base}/api/"})
+        assert outcome(notifier, "C0123456789") == from_api
+        assert outcome(notifier, f"{base}/hook/canary") == from_hook
+    assert asked.paths() == ["/api/chat.postMessage", "/hook/canary"]
+
+
+def test_slack_at_a_dead_port_was_certainly_not_sent() -> None:
+    notifier = Slack({"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    assert outcome(notifier, "C0123456789") == AGAIN
+    assert outcome(notifier, "http://127.0.0.1:9/hook/x") == AGAIN
+
+
+@pytest.mark.parametrize("fault", [name for name in SLACK if name != "200"])
+def test_no_failure_of_slack_repeats_a_secret(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    api, hook, _, _ = SLACK[fault]
+    with serving({"/api/chat.postMessage": api, "/hook/canary": hook}) as (base, _):
+        notifier = Slack({"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": f"{base}/api/"})
+        for address in ("C0123456789", f"{base}/hook/canary"):
+            with pytest.raises((NotSent, Unknown)) as caught:
+                notifier.send(MESSAGE, address)
+            shown = "".join(traceback.format_exception(caught.value))
+            assert "canary" not in shown.replace("def test_no_failure", "")
+
+
+@dataclass
+class Scripted(MailStandIn):
+    """A relay that answers by script in each phase."""
+
+    mail: str = ""
+    rcpt: str = ""
+    data: str = ""
+    mails: list[Any] = field(default_factory=list)
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return self.mail or "250 OK"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        envelope.rcpt_tos.append(address)
+        return self.rcpt or "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await super().handle_DATA(server, session, envelope)
+        if self.data == "reset":
+            server.transport.abort()
+        return self.data or "250 OK"
+
+
+MAIL: dict[str, tuple[dict[str, str], Outcome]] = {
+    "#90 no such mailbox": ({"rcpt": "550 5.1.1 no such user"}, FOR_GOOD),
+    "#91 greylisted": ({"rcpt": "451 4.7.1 later"}, AGAIN),
+    "#93 mailbox full": ({"rcpt": "552 5.2.2 full"}, AGAIN),
+    "#94 busy at MAIL": ({"mail": "421 4.3.2 busy"}, AGAIN),
+    "#94 disk full at DATA": ({"data": "452 4.3.1 disk"}, AGAIN),
+    "#94 too large": ({"data": "552 5.3.4 too large"}, FOR_GOOD),
+    "#95 lost after DATA": ({"data": "reset"}, "unknown"),
+}
+
+
+@pytest.mark.parametrize("fault", MAIL)
+def test_a_relay_says_what_to_do_next(fault: str) -> None:
+    script, expected = MAIL[fault]
+    with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+        assert outcome(notifier, "m@example.org") == expected
+
+
+def test_89_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_module, "SECONDS", 0.3)
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the client hangs up
+        writer.close()
+        await writer.wait_closed()
+        heard.set()
+
+    heard = asyncio.Event()
+
+    async def story() -> None:
+        async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            notifier = Email({"WATCHER_SMTP_URL": f"smtp://127.0.0.1:{port}"})
+            assert await asyncio.to_thread(outcome, notifier, "m@example.org") == AGAIN
+            await asyncio.wait_for(heard.wait(), 5)
+
+    asyncio.run(story())
+
+
+def test_mail_at_a_dead_port_was_certainly_not_sent() -> None:
+    assert outcome(Email({"WATCHER_SMTP_URL": "smtp://127.0.0.1:9"}), "m@example.org") == AGAIN
+
+
+def test_105_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
+    with relaying(MailStandIn()) as relay:
+        required = Email({"WATCHER_SMTP_URL": f"{relay}?starttls=required"})
+        with pytest.raises(NotSent, match="offers no STARTTLS"):
+            required.send(MESSAGE, "m@example.org")
+
+
+def test_one_connection_serves_many_mails_and_a_stale_one_is_replaced() -> None:
+    kept = MailStandIn()
+    with relaying(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+        for _ in range(3):
+            notifier.send(MESSAGE, "m@example.org")
+        (idle,) = notifier._idle
+        assert idle.sock is not None
+        idle.sock.close()
+        notifier.send(MESSAGE, "m@example.org")
+    assert [mail["Message-ID"] for mail in kept.mails] == ["<d1@127.0.0.1>"] * 4
+
+
+def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(Console({}), "screen") == Receipt(place="screen", message="d1")
+    assert capsys.readouterr().out == (
+        "--- to screen ---\nREPORTED: Flu jabs for the over-50s\n\nREPORTED\nFlu jabs for the over-50s\n\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("notifier", "address", "environment", "expected"),
+    [
+        (Slack, "C0123456789", {"SLACK_BOT_TOKEN": "x"}, ""),
+        (Slack, "https://hooks.example/services/T/B/x", {}, ""),
+        (Slack, "C0123456789", {}, "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"),
+        (
+            Slack,
+            "#general",
+            {"SLACK_BOT_TOKEN": "x"},
+            "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)",
+        ),
+        (Email, "m@example.org", {"WATCHER_SMTP_URL": "smtp://relay"}, ""),
+        (Email, "m", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (
+            Email,
+            "m@example.org",
+            {},
+            "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it",
+        ),
+    ],
+)
+def test_a_wrong_address_is_named_at_the_start(
+    notifier: type[Notifier], address: str, environment: dict[str, str], expected: str
+) -> None:
+    assert notifier.wrong_with(address, environment) == expected
