@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+
 from watcher.store.database import Database, open_database
 
 SHARED = Path(__file__).parents[2] / "shared"

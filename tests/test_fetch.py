@@ -12,11 +12,11 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 from watcher.errors import NotFetched
 from watcher.fetch import Fetch, Limits, retry_after
 from watcher.model import Page, Request, Validators
-
-from tests.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]

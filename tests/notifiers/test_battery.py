@@ -2,15 +2,16 @@
 
 import asyncio
 import json
-import threading
 import traceback
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
+from tests.faulty import response
+from tests.world import serving
 from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
@@ -21,8 +22,6 @@ from watcher.notifiers.console import Console
 from watcher.notifiers.email import Email
 from watcher.notifiers.slack import Slack
 
-from tests.faulty import Asked, faulty, response
-
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 MESSAGE = Message(
     delivery="d1",
@@ -31,30 +30,6 @@ MESSAGE = Message(
     sections=(Section(heading="", paragraphs=(Paragraph(heading="REPORTED", title="Flu jabs for the over-50s"),)),),
 )
 Outcome = Receipt | tuple[str, bool, timedelta | None] | str
-
-
-@contextmanager
-def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
-    """The fault server in a thread of its own, for clients that block."""
-    ready: dict[str, Any] = {}
-    started = threading.Event()
-
-    async def serve() -> None:
-        ready["stop"] = asyncio.Event()
-        ready["loop"] = asyncio.get_running_loop()
-        async with faulty(answers) as (base, asked):
-            ready.update(base=base, asked=asked)
-            started.set()
-            await ready["stop"].wait()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    started.wait(5)
-    try:
-        yield ready["base"], ready["asked"]
-    finally:
-        ready["loop"].call_soon_threadsafe(ready["stop"].set)
-        thread.join(5)
 
 
 def outcome(notifier: Notifier, address: str) -> Outcome:
@@ -103,7 +78,12 @@ SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
     ),
     "403 (#85)": (response(b"no", status="403 F"), response(b"action_prohibited", status="403 F"), FOR_GOOD, FOR_GOOD),
     "404 (#85)": (response(b"no", status="404 N"), response(b"no_service", status="404 N"), FOR_GOOD, FOR_GOOD),
-    "410 (#85)": (response(b"no", status="410 G"), response(b"channel_is_archived", status="410 G"), FOR_GOOD, FOR_GOOD),
+    "410 (#85)": (
+        response(b"no", status="410 G"),
+        response(b"channel_is_archived", status="410 G"),
+        FOR_GOOD,
+        FOR_GOOD,
+    ),
     "429 with seconds (#79)": (
         response(b"{}", status="429 T", headers="Retry-After: 120\r\n"),
         response(b"rate_limited", status="429 T", headers="Retry-After: 120\r\n"),

@@ -20,6 +20,7 @@ from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 
 SECONDS = 15  # for each step; smtplib has no timeout of its own
+POLICY = SMTP.clone(max_line_length=400)  # at 78 the standard library breaks a subject before its first word
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _PAGES = Environment(
@@ -51,7 +52,7 @@ class Email(Notifier):
     def send(self, message: Message, address: str) -> Receipt:
         """Hand over once. A connection that went stale while idle is replaced before anything is said on it."""
         identity = f"<{message.delivery}@{self._from.rpartition('@')[2]}>"
-        written = self.write(message, address, identity).as_bytes(policy=SMTP)
+        written = self.write(message, address, identity).as_bytes(policy=POLICY)
         relay = self._connection()
         try:
             _hand_over(relay, self._from, address, written)
@@ -63,7 +64,7 @@ class Email(Notifier):
 
     def write(self, message: Message, address: str, identity: str) -> EmailMessage:
         """The mail itself. Its conversation is that of the first mail that told the same Story."""
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         mail["Subject"] = message.subject or "Announcement"
         mail["From"], mail["To"] = self._from, address
         mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity

@@ -1,0 +1,90 @@
+"""kill -9 after every numbered step, on both engines: nothing is lost, and a double only between accept and record."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.faulty import response
+from tests.world import (
+    SOURCE,
+    deliver_all,
+    desk,
+    forget_leases,
+    item,
+    poll_all,
+    posts_by_delivery,
+    recently,
+    rss,
+    write_config,
+)
+from tests.world import (
+    serving as feeding,
+)
+from watcher.demo.stand_ins import SlackStandIn, serving
+from watcher.killpoint import VARIABLE
+from watcher.store.database import open_database
+
+SUBSCRIBERS = """
+subscribers:
+  - {id: one, via: slack, address: C0000000001, admin: true}
+"""
+POLL_POINTS = ["after_fetch", "after_items", "before_commit", "after_commit"]
+DELIVER_POINTS = ["after_claim", "before_send", "after_send", "after_record"]
+
+
+def run(verb: list[str], folder: Path, database: str, environment: dict[str, str], kill_at: str = "") -> int:
+    """One command in a process of its own; -9 when the kill point was reached."""
+    command = [sys.executable, "-m", "watcher", "--config", str(folder), "--database", database, *verb]
+    values = {**os.environ, **environment, VARIABLE: kill_at}
+    done = subprocess.run(command, env=values, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode in {0, 1, -9}, done.stderr
+    return done.returncode
+
+
+@pytest.mark.parametrize("point", [*POLL_POINTS, *DELIVER_POINTS])
+def test_a_process_that_dies_loses_nothing(point: str, database_url: str, tmp_path: Path) -> None:
+    slack = SlackStandIn(["C0000000001"], seconds=0)
+    feed = rss(item(1, recently()), item(2, recently()), "<item><title>Bird flu jab</title></item>")
+    with feeding({"/feed": response(feed)}) as (site, _), serving(slack) as api:
+        folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
+        environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
+        polling = point in POLL_POINTS
+        open_database(database_url).close()
+        assert run(["poll"], folder, database_url, environment, point if polling else "") == (-9 if polling else 0)
+        if not polling:
+            assert run(["deliver"], folder, database_url, environment, point) == -9
+
+        async def after_the_crash() -> None:
+            now = datetime.now(UTC)
+            async with desk(folder, environment, database_url, now) as opened:
+                forget_leases(opened.database)
+                await poll_all(opened, now)
+                await deliver_all(opened, now)
+
+        asyncio.run(after_the_crash())
+    counts = posts_by_delivery(slack.posts)
+    assert len(counts) == 2, "two stories for one channel"
+    doubles = [name for name, count in counts.items() if count > 1]
+    assert all(count <= 2 for count in counts.values())
+    assert doubles == [] or point == "after_send"
+    repeats = [post for post in slack.posts if "Possible repeat" in json.dumps(post["blocks"])]
+    assert len(repeats) >= len(doubles), "a double says that it may be one"
+
+
+def test_a_kill_point_is_nothing_when_no_test_asks(tmp_path: Path) -> None:
+    with feeding({"/feed": response(rss(item(1, recently())))}) as (site, _):
+        folder = write_config(
+            tmp_path / "config",
+            SOURCE.format(site=site),
+            "subscribers: [{id: screen, via: console, address: screen, admin: true}]",
+        )
+        environment = {"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
+        database = f"sqlite:///{tmp_path / 'w.db'}"
+        assert run(["poll"], folder, database, environment) == 0
+        assert run(["deliver"], folder, database, environment) == 0
