@@ -1,4 +1,4 @@
-"""A raw asyncio fault server: it can drip, lie about lengths, reset and never end, which a well-behaved server cannot."""
+"""A raw asyncio fault server: it can drip, lie about lengths, reset and never end; well-behaved servers cannot."""
 
 import asyncio
 import gzip
@@ -20,7 +20,8 @@ def feed(count: int, start: int = 0) -> bytes:
 
 def response(body: bytes = b"", *, status: str = "200 OK", headers: str = "", length: int | None = None) -> bytes:
     """One HTTP/1.1 response; `length` lies about its body."""
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) if length is None else length}\r\nConnection: close\r\n{headers}\r\n"
+    size = len(body) if length is None else length
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {size}\r\nConnection: close\r\n{headers}\r\n"
     return head.encode("latin-1") + body
 
 
@@ -39,7 +40,7 @@ class Asked:
 
 @asynccontextmanager
 async def faulty(answers: dict[str, bytes | Answering], host: str = "127.0.0.1") -> AsyncIterator[tuple[str, Asked]]:
-    """Serve `answers` by path on a free port; unknown paths and robots.txt get 404. Gives (base URL, what was asked)."""
+    """Serve `answers` by path on a free port; all else gets 404. Gives (base URL, what was asked)."""
     asked = Asked()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

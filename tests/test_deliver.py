@@ -59,9 +59,7 @@ def test_a_503_a_dead_port_a_410_and_silence_delay_nobody_else(tmp_path: Path, m
             async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", FRIDAY) as opened:
                 await poll_all(opened, FRIDAY)
                 tasks = await deliver_due(opened, FRIDAY)
-                finished = []
-                for done in asyncio.as_completed(tasks):
-                    finished.append((await done).subscriber)
+                finished = [(await done).subscriber for done in asyncio.as_completed(tasks)]
                 assert len(tasks) == 5
                 assert finished[-1] == "silent", "everybody else was done before the silent one"
                 await deliver_all(opened, FRIDAY)

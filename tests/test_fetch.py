@@ -132,10 +132,10 @@ def test_validators_go_back_byte_for_byte_and_304_is_unchanged() -> None:
     async def story() -> None:
         headers = f"ETag: {etag}\r\nLast-Modified: {modified}\r\n".encode()
         first = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n" + headers + b"\r\nhi"
-        async with faulty({"/a": first, "/b": b"HTTP/1.1 304 N\r\nConnection: close\r\n\r\n"}) as (base, asked):
-            async with fetcher() as fetch:
-                page = await fetch.get(Request(url=f"{base}/a"))
-                again = await fetch.get(Request(url=f"{base}/b", validators=page.validators))
+        answers: dict[str, Any] = {"/a": first, "/b": b"HTTP/1.1 304 N\r\nConnection: close\r\n\r\n"}
+        async with faulty(answers) as (base, asked), fetcher() as fetch:
+            page = await fetch.get(Request(url=f"{base}/a"))
+            again = await fetch.get(Request(url=f"{base}/b", validators=page.validators))
         assert page.validators == Validators(etag=etag, last_modified=modified)
         assert (again.unchanged, again.body, again.validators) == (True, b"", page.validators)
         sent = asked.requests[-1][1].lower()
@@ -186,8 +186,7 @@ def test_a_permanent_move_is_followed_and_reported() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "[::1]", "169.254.169.254", "2130706433", "[::ffff:127.0.0.1]", "0x7f.1", "100.64.0.1", "0.0.0.0"]
-    + ["127.1", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "[fe80::1%25lo]"],
+    ["localhost", "[::1]", "169.254.169.254", "2130706433", "[::ffff:127.0.0.1]", "0x7f.1", "100.64.0.1", "0.0.0.0", "127.1", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "[fe80::1%25lo]"],
 )
 def test_17_no_spelling_of_a_private_address_is_ever_connected_to(host: str) -> None:
     async def story() -> None:

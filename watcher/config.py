@@ -202,7 +202,7 @@ def _subscribers(placed: Placed, topics: set[str], environment: Mapping[str, str
         if checked:
             found.append(_subscriber(placed, ("subscribers", at), checked, topics, environment))
     _refuse_twins(placed, "subscribers")
-    if found and not any(subscriber.admin for subscriber in found):
+    if found and not placed.mistakes and not any(subscriber.admin for subscriber in found):
         placed.mistake(("subscribers",), "nobody is `admin: true`; somebody must hear when a source or a channel fails")
     return found
 
@@ -296,11 +296,13 @@ def _refuse_twins(placed: Placed, name: str) -> None:
     entries = placed.value.get(name) if isinstance(placed.value, dict) else None
     for at, entry in enumerate(entries if isinstance(entries, list) else ()):
         identity = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(identity, str):
+            continue  # the schema has said so
         if identity in seen:
             placed.mistake(
                 (name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique"
             )
-        elif identity:
+        else:
             seen[identity] = at
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from watcher.errors import Mistake
 
 LARGEST_FILE = 256_000
+DEEPEST = 20  # ours need six; 200,000 brackets kept the parser busy for nine minutes
 Path_ = tuple[str | int, ...]
 
 
@@ -48,22 +49,26 @@ def load(path: Path, shown_as: str) -> Placed:
         return placed
     try:
         text = raw.decode("utf-8-sig")
-        _refuse_aliases(text, placed)
+        _refuse_aliases_and_depth(text, placed)
         node = None if placed.mistakes else YAML(typ="safe", pure=True).compose(text)
         placed.value = _plain(node, (), placed) if node is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=f"not YAML: {error.problem}"))
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         placed.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
     except RecursionError:
         placed.mistake((), "nested too deeply")
     return placed
 
 
-def _refuse_aliases(text: str, placed: Placed) -> None:
+def _refuse_aliases_and_depth(text: str, placed: Placed) -> None:
+    depth = 0
     for event in YAML(typ="safe", pure=True).parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            raise RecursionError
         if isinstance(event, AliasEvent):
             mark = event.start_mark
             what = "aliases (*name) are not read here; write the value out"

@@ -62,7 +62,7 @@ def read(literal: str, formats: Iterable[str] = ()) -> Published:
 def _by_format(text: str, pattern: str) -> Published | None:
     try:
         parsed = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is London unless the pattern reads one
-    except ValueError:
+    except (ValueError, re.error):  # strptime makes a regex of its pattern, and "%d %d" names one group twice
         return None
     if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         return None
@@ -79,8 +79,12 @@ def _rfc822(text: str) -> Published | None:
         return None
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+    weekday = text[:3].lower()
+    if weekday in _DAYS and _DAYS.index(weekday) != moment.weekday():
+        return Published()
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # "-0000" is UTC, and Python leaves it naive
     return _moment(moment, Precision.SECOND) if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
@@ -163,11 +167,11 @@ def infer_years(literals: Sequence[str], today: date) -> list[Published]:
     The first gets the latest year that is not in the future; the year falls by one whenever the month jumps upward.
     """
     read_so_far: list[Published] = []
-    latest = today
+    limit = today
     for literal in literals:
         found = _DAY_MONTH.search(literal)
-        day = _latest(found, latest) if found else None
-        latest = day or latest
+        day = _latest(found, limit) if found else None
+        limit = min(today, _month_after(day) - timedelta(days=1)) if day else limit
         known = Published(day=day, precision=Precision.DAY, literal=literal) if day else read(literal)
         read_so_far.append(known)
     return read_so_far
@@ -203,5 +207,9 @@ def latest(published: Published) -> datetime | None:
         return published.at
     day = published.day + timedelta(days=1)
     if published.precision is Precision.MONTH:
-        day = (published.day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        day = _month_after(published.day)
     return datetime.combine(day, time(0), LONDON).astimezone(UTC)
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

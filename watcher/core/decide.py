@@ -83,5 +83,5 @@ def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tupl
     ]
     if state.last_success:
         return tuple(recent)
-    dated = [item for item in recent if latest(item.published)]
-    return tuple(dated[-BASELINE_ALERTS:])
+    dated = sorted((min(end, now), -at, item) for at, item in enumerate(recent) if (end := latest(item.published)))
+    return tuple(item for _, _, item in dated[-BASELINE_ALERTS:])  # of one day's, those that the page lists first

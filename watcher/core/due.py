@@ -66,8 +66,7 @@ def not_quiet(subscriber: Subscriber, now: datetime) -> datetime:
     begin, end = subscriber.quiet
     local = now.astimezone(LONDON)
     clock = local.time()
-    if begin <= end:
-        return wall(local.date(), end) if begin <= clock < end else now
-    if clock >= begin:
+    if begin > end and clock >= begin:
         return wall(local.date() + timedelta(days=1), end)
-    return wall(local.date(), end) if clock < end else now
+    quiet = begin <= clock < end if begin <= end else clock < end
+    return max(now, wall(local.date(), end)) if quiet else now  # 01:30 stands twice on one day, and has passed once

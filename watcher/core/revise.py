@@ -38,4 +38,7 @@ def _wants_reading(found: Item, known: Item | None) -> bool:
 
 def distinct(found: Iterable[Item]) -> tuple[Item, ...]:
     """One Item for each identity, the first: a page that lists an announcement twice tells it once."""
-    return tuple({item.identity: item for item in reversed(list(found))}.values())[::-1]
+    first: dict[str, Item] = {}
+    for item in found:
+        first.setdefault(item.identity, item)
+    return tuple(first.values())

@@ -71,7 +71,7 @@ def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
 def _gap(number: str | None) -> int:
     if number is None:
         raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
-    if not 1 <= int(number) <= WIDEST_GAP:
+    if len(number) > len(str(WIDEST_GAP)) or not 1 <= int(number) <= WIDEST_GAP:
         raise BadTerm(f"~{number} is not between ~1 and ~{WIDEST_GAP}")
     return int(number)
 

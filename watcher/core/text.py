@@ -16,6 +16,7 @@ FIELD_LIMIT = 200_000  # longer raw fields are attacks or accidents: `<!--` x 10
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
+_BREAKS = re.compile(r"[\t\n\r]+")
 _READ_ON = re.compile(
     r"(?:continue reading|read more|the post .{1,200} appeared first on .{1,100})[.…]*\s*$", re.IGNORECASE
 )
@@ -32,7 +33,7 @@ _SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed it
 def clean(raw: str, limit: int = SUMMARY_LIMIT) -> str:
     """Plain one-line text: no tags, entities, control or direction characters, and at most `limit` characters."""
     text = html.unescape(_TAG.sub(" ", html.unescape(raw[:FIELD_LIMIT])))
-    return _SPACE.sub(" ", printable(_TAG.sub(" ", text))).strip()[:limit].rstrip()
+    return _SPACE.sub(" ", _TAG.sub(" ", printable(text))).strip()[:limit].rstrip()
 
 
 def printable(raw: str) -> str:
@@ -70,7 +71,8 @@ def without(text: str, drop: Iterable[str]) -> str:
 def link(raw: str, base: str = "") -> str:
     """An absolute http(s) address without tracking parameters, or "" when it is anything else (javascript:, data:)."""
     try:
-        address = urljoin(base, _SPACE.sub("", printable(raw)).strip())
+        # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
+        address = urljoin(base, printable(_BREAKS.sub("", raw)).strip().replace(" ", "%20"))
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return ""

@@ -1,5 +1,6 @@
 """What every kind of source shares: its YAML options, and the visit that asks for Pages and makes a Reading of them."""
 
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from watcher.core import dates, text
 from watcher.model import Item, Page, Published, Reading, Request, SourceState, Trust, key
 
+_NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -18,7 +20,7 @@ def duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     number, unit = str(value)[:-1], str(value)[-1:]
-    if not number.isdigit() or unit not in _UNITS or not int(number):
+    if not _NUMBER.match(number) or unit not in _UNITS:
         raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
     return timedelta(**{_UNITS[unit]: int(number)})
 
@@ -96,7 +98,7 @@ class Source:
         if not headline:
             return None
         address = text.link(url, base) if url.strip() else ""
-        identity = text.canonical(address) or guid.strip() or key(text.title_key(headline), published.literal)
+        identity = text.canonical(address) or text.printable(guid).strip() or key(text.title_key(headline), published.literal)
         return Item(
             source=self.id,
             identity=identity[:500],

@@ -10,12 +10,14 @@ from typing import Any
 
 import feedparser
 
+from watcher.core import text
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading
 from watcher.sources.base import Source
 
 MOST_ITEMS = 2_000
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL)
+_MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
 _COMMENTS = re.compile(rb"<!--")
 MOST_COMMENTS = 2_000  # feedparser takes more than 30 s over 100,000 of them
 
@@ -73,7 +75,7 @@ class Feed(Source):
                 published=self._published(entry),
             )
             if item is None:
-                problems.append(f"an item without a headline: {_text(entry, 'link')[:100] or 'no link'}")
+                problems.append(f"an item without a headline: {text.clean(_text(entry, 'link'), 100) or 'no link'}")
             else:
                 yield item
 
@@ -135,4 +137,4 @@ def _finished(entry: Any) -> bool:
 def _ttl(channel: Any) -> timedelta | None:
     """RSS 2.0 <ttl>: minutes between looks that the publisher asks for."""
     literal = str(channel.get("ttl", "")).strip()
-    return timedelta(minutes=int(literal)) if literal.isdigit() and 0 < int(literal) < 10_000 else None  # noqa: PLR2004
+    return timedelta(minutes=int(literal)) if _MINUTES.match(literal) else None

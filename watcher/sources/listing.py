@@ -111,7 +111,7 @@ class Listing(Source):
         date = _words(tag.select_one(self.date)) if self.date else ""
         if self.title_regex:
             split = re2.match(self.title_regex, title)
-            title, date = (split["title"], date or split["date"]) if split else (title, date)
+            title, date = (split["title"] or title, date or split["date"] or "") if split else (title, date)
         summary = _words(tag.select_one(self.summary)) if self.summary else ""
         return Row(title, str(link.get("href") or "") if link else "", date, summary)
 
