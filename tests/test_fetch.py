@@ -24,7 +24,8 @@ QUICK = Limits(seconds=0.5, wire=300_000, decoded=500_000)
 
 
 def fetcher(**values: Any) -> Fetch:
-    return Fetch(**{"clock": lambda: NOW, "allowed": LOOPBACK, "limits": QUICK} | values)
+    usual: dict[str, Any] = {"clock": lambda: NOW, "allowed": LOOPBACK, "limits": QUICK}
+    return Fetch(**usual | values)
 
 
 async def page_or_why(fetch: Fetch, url: str, **request: Any) -> Page | str:
@@ -38,7 +39,7 @@ def run(story: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(story())  # type: ignore[arg-type]
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Any, str]] = {
     "#1 headers drip": (drip_headers, "no complete answer within 0.5 s"),
     "#2 body drips": (drip_body, "no complete answer within 0.5 s"),
     "#3 silence": (silent, "no complete answer within 0.5 s"),
@@ -186,7 +187,19 @@ def test_a_permanent_move_is_followed_and_reported() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "[::1]", "169.254.169.254", "2130706433", "[::ffff:127.0.0.1]", "0x7f.1", "100.64.0.1", "0.0.0.0", "127.1", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "[fe80::1%25lo]"],
+    [
+        *(
+            "localhost",
+            "[::1]",
+            "169.254.169.254",
+            "2130706433",
+            "[::ffff:127.0.0.1]",
+            "0x7f.1",
+            "100.64.0.1",
+            "0.0.0.0",
+        ),
+        *("127.1", "0177.0.0.1", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1", "[fe80::1%25lo]"),
+    ],
 )
 def test_17_no_spelling_of_a_private_address_is_ever_connected_to(host: str) -> None:
     async def story() -> None:

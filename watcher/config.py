@@ -276,10 +276,12 @@ def _validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path
 
 def _complaint(path: Path_, detail: ErrorDetails, keys: list[str]) -> tuple[Path_, str]:
     """A pydantic error in our words. The value itself is not repeated: it could be a secret."""
-    where = tuple(part for part in detail["loc"] if not _is_branch(part))
-    name = str(where[-1]) if where else "this entry"
     kind = detail["type"]
-    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+    unknown = kind in {"extra_forbidden", "unexpected_keyword_argument"}
+    last = detail["loc"][-1:] if unknown else ()  # an unknown key is a person's own word, whatever it looks like
+    where = (*(part for part in detail["loc"][: len(detail["loc"]) - len(last)] if not _is_branch(part)), *last)
+    name = next((part for part in reversed(where) if isinstance(part, str)), "this entry")
+    if unknown:
         return (*path, *where), f"unknown key {name!r}{_did_you_mean(name, keys)}"
     if kind in {"missing", "missing_argument", "missing_keyword_only_argument"}:
         return (*path, *where[:-1]), f"{name!r} is missing"

@@ -43,7 +43,7 @@ def as_feed(captured: list[dict[str, str]]) -> bytes:
 def play(
     folder: Path, sources: str, answers: list[dict[str, Any]], moments: list[datetime]
 ) -> tuple[list[Any], list[Any], Any]:
-    """Poll and deliver at each moment with that moment's answers: the Slack posts, the mails, and what is remembered."""
+    """Poll and deliver at each moment with its answers: the Slack posts, the mails, and what is remembered."""
     slack, kept = SlackStandIn(["C0000000001"], seconds=0), MailStandIn()
     current: dict[str, Any] = {}
     with serving(current) as (site, _), standing_in(slack) as api, relaying(kept) as relay:

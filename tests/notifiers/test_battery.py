@@ -55,7 +55,7 @@ async def accept_then_hang(_path: str, _request: bytes, writer: asyncio.StreamWr
         await asyncio.sleep(0.02)
 
 
-def ok(value: dict[str, Any], **values: str) -> bytes:
+def ok(value: dict[str, Any], **values: Any) -> bytes:
     return response(json.dumps(value).encode(), headers="Content-Type: application/json\r\n", **values)
 
 
@@ -158,7 +158,7 @@ class Scripted(MailStandIn):
         return self.data or "250 OK"
 
 
-MAIL: dict[str, tuple[dict[str, str], Outcome]] = {
+MAIL: dict[str, tuple[dict[str, Any], Outcome]] = {
     "#90 no such mailbox": ({"rcpt": "550 5.1.1 no such user"}, FOR_GOOD),
     "#91 greylisted": ({"rcpt": "451 4.7.1 later"}, AGAIN),
     "#93 mailbox full": ({"rcpt": "552 5.2.2 full"}, AGAIN),

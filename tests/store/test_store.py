@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -80,7 +81,7 @@ def note(words: str) -> Alert:
     return Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note=words)
 
 
-def plan_notes(database: Database, *words: str, **values: str) -> list[Alert]:
+def plan_notes(database: Database, *words: str, **values: Any) -> list[Alert]:
     alerts = [note(each) for each in words]
     with database.begin() as tx:
         stories.save_alerts(tx, alerts)
@@ -191,7 +192,7 @@ def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_
 
 
 def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(database: Database) -> None:
-    daily = {"period": "daily:2020-11-20"}
+    daily: dict[str, Any] = {"period": "daily:2020-11-20"}
     plan_notes(database, "in time", **daily)
     with database.begin() as tx:
         (leaving,) = deliveries.claim(tx, "lease", NOW, 10)

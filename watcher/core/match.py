@@ -5,8 +5,10 @@ of the item is looked up once and names the numbers it stands for (itself, and e
 looked at only when its anchor is present and compared with positions only when all its words are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from watcher.core.terms import BadTerm, Term, Word, parse, stem
 from watcher.core.text import words
@@ -14,7 +16,7 @@ from watcher.model import Evidence, Item, Match, Topic, Veto
 
 FIELDS = ("title", "summary", "text")
 _MEMORY = 100_000  # distinct words whose numbers are remembered between items
-_MOST_PLACES = 200  # "flu flu flu …" on 100 kB must not cost more than a page that says it once a sentence
+_MOST_PAIRS = 2_000  # "flu jab flu jab …" on 100 kB must not cost more than a page that says it once a sentence
 _AROUND = 3  # words of context on each side of the evidence
 
 Stretch = tuple[int, int]
@@ -37,13 +39,19 @@ class Rule:
         stretches = _stretches(self.phrases[0], places)
         for gap, phrase in zip(self.gaps, self.phrases[1:], strict=True):
             others = _stretches(phrase, places) if stretches else []
-            stretches = [
-                (min(one[0], other[0]), max(one[1], other[1]))
-                for one in stretches
-                for other in others
-                if _apart(one, other) <= gap
-            ]
+            stretches = list(islice(_near(stretches, others, gap), _MOST_PAIRS))
         return min(stretches, default=None)
+
+
+def _near(ones: Sequence[Stretch], others: Sequence[Stretch], gap: int) -> Iterator[Stretch]:
+    """Each two stretches within `gap` as one. `others` stand in order, so only the neighbours are looked at."""
+    length = others[0][1] - others[0][0] if others else 0
+    for one in ones:
+        at = bisect_left(others, (one[0] - gap - length, 0))
+        while at < len(others) and others[at][0] < one[1] + gap:
+            if _apart(one, others[at]) <= gap:
+                yield min(one[0], others[at][0]), max(one[1], others[at][1])
+            at += 1
 
 
 def _stretches(phrase: tuple[int, ...], places: Places) -> list[Stretch]:
@@ -55,8 +63,13 @@ def _stretches(phrase: tuple[int, ...], places: Places) -> list[Stretch]:
     return [
         (start, start + len(phrase))
         for start in starts
-        if all(start + at in places[number] for at, number in enumerate(phrase))
+        if all(_stands(start + at, places[number]) for at, number in enumerate(phrase))
     ]
+
+
+def _stands(place: int, places: list[int]) -> bool:
+    at = bisect_left(places, place)
+    return at < len(places) and places[at] == place
 
 
 def _apart(one: Stretch, other: Stretch) -> int:
@@ -117,7 +130,7 @@ class Index:
                 standing = places.get(number)
                 if standing is None:
                     places[number] = [place]
-                elif len(standing) < _MOST_PLACES:
+                else:
                     standing.append(place)
         return places
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
 
 from watcher.core import dates, text
 from watcher.model import Item, Page, Published, Reading, Request, SourceState, Trust, key
@@ -25,6 +27,27 @@ def duration(value: Any) -> Any:
     return timedelta(**{_UNITS[unit]: int(number)})
 
 
+def selector(value: str) -> str:
+    """A CSS selector that can be read, or "" for none."""
+    try:
+        compile_selector(value or "a")
+    except SelectorSyntaxError as error:
+        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
+    return value
+
+
+def date_format(value: str) -> str:
+    """A strptime pattern that can be read: "%-d" cannot, and would silently never match."""
+    moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
+    try:
+        datetime.strptime(moment.strftime(value), value)  # noqa: DTZ007 - only whether it can be read
+    except (ValueError, re.error) as error:
+        raise ValueError("not a date format; write one such as %d %B %Y (Python's strptime)") from error
+    return value
+
+
+Selector = Annotated[str, AfterValidator(selector)]
+DateFormat = Annotated[str, AfterValidator(date_format)]
 Every = Annotated[
     timedelta,
     BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
@@ -32,6 +55,7 @@ Every = Annotated[
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+_LETTERS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNDATED = Published()
 Visit = Generator[Request, Page, Reading]
 
@@ -51,9 +75,9 @@ class Source:
     every: Every
     enabled: bool = True
     read_page: bool = False
-    region: str = ""
+    region: Selector = ""
     drop_text: tuple[str, ...] = ()
-    date_formats: tuple[str, ...] = ()
+    date_formats: tuple[DateFormat, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def visit(self, state: SourceState) -> Visit:
@@ -75,7 +99,9 @@ class Source:
         return Request(url=item.url, headers=self.headers)
 
     def read_item(self, item: Item, page: Page) -> Item:
-        """`item` with the main text of its own page."""
+        """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""
+        if page.body.startswith(_LETTERS):
+            return item
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
 
     def as_item(
@@ -98,7 +124,9 @@ class Source:
         if not headline:
             return None
         address = text.link(url, base) if url.strip() else ""
-        identity = text.canonical(address) or text.printable(guid).strip() or key(text.title_key(headline), published.literal)
+        identity = (
+            text.canonical(address) or text.printable(guid).strip() or key(text.title_key(headline), published.literal)
+        )
         return Item(
             source=self.id,
             identity=identity[:500],

@@ -7,6 +7,7 @@ alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -75,30 +76,34 @@ class Govuk(Feed):
 
     def _history(self, content: dict[str, Any], base: str) -> Iterator[Item]:
         """One Item for each change note: news arrives here as a note on a page that is years old."""
-        if "base_path" not in content or "document_type" not in content:
+        if not isinstance(content.get("base_path"), str) or "document_type" not in content:
             raise NotParsed("the answer is not of GOV.UK's Content API")
-        kind = content["document_type"]
+        kind = str(content["document_type"])
         if kind in {"gone", "vanish"}:
             yield from self._ending(content, base, "This page is gone", str(_details(content).get("explanation") or ""))
             return
         if kind == "redirect":
-            goes = [str(each.get("destination")) for each in content.get("redirects") or ()] or ["another page"]
+            goes = [str(each.get("destination")) for each in _objects(content.get("redirects"))] or ["another page"]
             yield from self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
             return
         notice = content.get("withdrawn_notice")
-        if notice:
+        if isinstance(notice, dict) and notice:
             why = text.fragment_text(str(notice.get("explanation") or ""))
             yield from self._note(
                 content, base, str(notice.get("withdrawn_at") or ""), f"Withdrawn. {why}", withdrawn=True
             )
-        notes = _details(content).get("change_history") or [_only_note(content)]
-        for note in sorted(notes, key=lambda each: str(each.get("public_timestamp")), reverse=True):
+        notes = _objects(_details(content).get("change_history")) or [_only_note(content)]
+        for note in sorted(notes, key=self._moment, reverse=True):
             yield from self._note(content, base, str(note.get("public_timestamp") or ""), str(note.get("note") or ""))
+
+    def _moment(self, note: dict[str, Any]) -> datetime:
+        """When a note was added; its literals mix zones, so they do not sort as words."""
+        return self.dated(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
 
     def _note(
         self, content: dict[str, Any], base: str, moment: str, note: str, *, withdrawn: bool = False
     ) -> Iterator[Item]:
-        address = urljoin(base, content["base_path"])
+        address = text.link(content["base_path"], base)
         details = _details(content)
         title = str(content.get("title") or "")
         item = self.as_item(
@@ -116,7 +121,7 @@ class Govuk(Feed):
             yield replace(item, identity=f"{text.canonical(address)}#{mark}")
 
     def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> Iterator[Item]:
-        address = urljoin(base, content["base_path"])
+        address = text.link(content["base_path"], base)
         item = self.as_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
         if item:
             yield replace(item, identity=f"{text.canonical(address)}#{content['document_type']}", withdrawn=True)
@@ -135,6 +140,10 @@ def _json(page: Page) -> dict[str, Any]:
 def _details(content: dict[str, Any]) -> dict[str, Any]:
     details = content.get("details")
     return details if isinstance(details, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _only_note(content: dict[str, Any]) -> dict[str, Any]:

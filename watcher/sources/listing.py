@@ -8,28 +8,17 @@ from typing import Annotated, Literal
 import re2
 from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
 
 from watcher.core import dates, text
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Published, Reading
-from watcher.sources.base import Source
+from watcher.sources.base import Selector, Source
 
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
 _TRAILING = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
 _HEADINGS = re.compile(r"^h[1-6]$")
-
-
-def selector(value: str) -> str:
-    """A CSS selector that can be read, or "" for none."""
-    try:
-        compile_selector(value or "a")
-    except SelectorSyntaxError as error:
-        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
-    return value
 
 
 def pattern(value: str) -> str:
@@ -41,9 +30,6 @@ def pattern(value: str) -> str:
     if value and not {"date", "title"} <= set(compiled.groupindex):
         raise ValueError("the pattern needs the groups (?P<date>...) and (?P<title>...)")
     return value
-
-
-Selector = Annotated[str, AfterValidator(selector)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +47,8 @@ class Listing(Source):
     """A list of announcements. `item` selects inside the page, all other selectors inside one item.
 
     `title_from: heading` takes the nearest heading before the link; `title_regex` (RE2, groups `date` and `title`)
-    splits a title that has its date glued on; `year_inference` reads "3 August" in a newest-first list.
+    splits a title that has its date glued on; `year_inference` reads "3 August" in a newest-first list, from the row's
+    own words when there is no `date`.
     """
 
     item: Selector
@@ -104,11 +91,13 @@ class Listing(Source):
     def _row(self, tag: Tag) -> Row:
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
         named = tag.select_one(self.title) if self.title else link or tag
-        title = _words(named)
+        title, own = _words(named), _words(tag)
+        if self.title_from == "own" and _SAYS_NOTHING.match(title):
+            title = own  # "Monthly update 3 August - click here"
         if self.title_from == "heading" or _SAYS_NOTHING.match(title):
-            title = _heading(link or tag) or _words(tag)
+            title = _heading(link or tag) or own
         title = _TRAILING.sub("", title)
-        date = _words(tag.select_one(self.date)) if self.date else ""
+        date = _words(tag.select_one(self.date)) if self.date else own if self.year_inference else ""
         if self.title_regex:
             split = re2.match(self.title_regex, title)
             title, date = (split["title"] or title, date or split["date"] or "") if split else (title, date)
