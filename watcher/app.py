@@ -12,6 +12,7 @@ from watcher import config
 from watcher.config import Configuration, Settings
 from watcher.deliver import MOST_AT_ONCE
 from watcher.desk import Desk
+from watcher.entries import notifier_class
 from watcher.fetch import CONTACT, Fetch
 from watcher.store.database import Database, open_database
 
@@ -44,7 +45,7 @@ async def open_desk(
     fetcher = Fetch(clock=clock, allowed=known.allowed, contact=contact)
     with ThreadPoolExecutor(THREADS, "watcher") as threads, ThreadPoolExecutor(MOST_AT_ONCE, "sending") as sending:
         async with fetcher as fetch:
-            notifiers = {via: config.notifier_class(via)(known.environment) for via in used}
+            notifiers = {via: notifier_class(via)(known.environment) for via in used}
             yield Desk(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,

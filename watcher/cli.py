@@ -5,7 +5,6 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 
 import asyncio
 import json
-import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,19 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import structlog
 import typer
 
 from watcher import app as building
-from watcher import report
-from watcher.config import Configuration, Settings, schemas
+from watcher import lines, report
+from watcher.config import Configuration, Settings
 from watcher.core.render import plain
 from watcher.deliver import deliver_due
+from watcher.entries import schemas
 from watcher.errors import BadConfig, BadDatabase, NotFetched, NotParsed
 from watcher.model import Item, Page, Reading, SourceState
 from watcher.notifiers.email import page
 from watcher.poll import poll_due, visit
-from watcher.scheduler import Running
+from watcher.scheduler import Running, log_as_json
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -78,16 +77,7 @@ def complain(words: str) -> None:
 @app.command()
 def run(context: typer.Context) -> None:
     """Poll and deliver until SIGTERM; what was begun is finished."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.ERROR)
+    log_as_json()
     wanted: Asked = context.obj
 
     async def both_loops() -> None:
@@ -183,7 +173,11 @@ def try_(
         complain(f"{source}: could not look: {error}")
         raise typer.Exit(1) from None
     for item in reading.items:
-        _show_item(item, checked, as_json=as_json)
+        matches, vetoed = checked.index.topics_of(item)
+        if as_json:
+            say({**asdict(item), "matches": [asdict(m) for m in matches], "vetoed": [asdict(v) for v in vetoed]})
+        else:
+            typer.echo("\n".join(lines.read(item, matches, vetoed)))
     for problem in reading.problems:
         complain(f"{source}: {problem}")
     complain(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
@@ -193,19 +187,6 @@ async def _look(known: Settings, checked: Configuration, source: str) -> Reading
     async with building.open_desk(known, checked, "sqlite://", now) as desk:
         reading, _ = await visit(desk, checked.sources[source], SourceState(source=source, next_poll=now()), now())
         return reading
-
-
-def _show_item(item: Item, checked: Configuration, *, as_json: bool) -> None:
-    matches, vetoed = checked.index.topics_of(item)
-    if as_json:
-        say({**asdict(item), "matches": [asdict(m) for m in matches], "vetoed": [asdict(v) for v in vetoed]})
-        return
-    dated = item.published.at or item.published.day or "undated"
-    typer.echo(f"{dated}  {item.title}\n    {item.url}\n    identity {item.identity}")
-    for match in matches:
-        typer.echo(f"    {match.topic}: “{match.evidence[0].text}” in the {match.evidence[0].field}")
-    for veto in vetoed:
-        typer.echo(f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}")
 
 
 @app.command()
@@ -229,14 +210,10 @@ def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON
             wrong += 1
             continue
         matches, vetoed = checked.index.topics_of(item)
-        topics = [{"topic": m.topic, "evidence": [_evidence(each) for each in m.evidence]} for m in matches]
+        topics = [{"topic": m.topic, "evidence": [lines.evidence(each) for each in m.evidence]} for m in matches]
         say({"id": row["id"], "topics": topics, "vetoed": [{"topic": v.topic, "by": v.by.text} for v in vetoed]})
     if wrong:
         raise typer.Exit(1)
-
-
-def _evidence(each: Any) -> dict[str, str]:
-    return {"field": "body" if each.field == "text" else each.field, "text": each.text}
 
 
 def _lines(file: str) -> Iterator[tuple[int, str]]:
@@ -267,32 +244,8 @@ def explain(
     if as_json:
         say(told)
         return
-    for line in _life(told):
+    for line in lines.life(told):
         typer.echo(line)
-
-
-def _life(told: dict[str, Any]) -> Iterator[str]:
-    item = told["item"]
-    yield f"{item['title']}\n{item['url']}"
-    dated = item["published"] or "not at all"
-    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {dated})"
-    yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
-    for each in told["matches"]:
-        yield from (
-            f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"]
-        )
-    yield from (f"vetoed    {v['topic']}: “{v['by']['text']}” in the {v['by']['field']}" for v in told["vetoed"])
-    if not told["matches"]:
-        yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
-    if told["story"]:
-        yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
-    for each in told["deliveries"]:
-        tried = (
-            f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}"
-            if each["number"]
-            else f"due {each['due']}"
-        )
-        yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
 
 
 @app.command()

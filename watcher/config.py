@@ -4,24 +4,32 @@ docs/configuration.md has every key. Nothing is guessed: a misspelt key stops th
 """
 
 import difflib
-import importlib
 import ipaddress
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from watcher import notifiers, sources
 from watcher.core import match
+from watcher.entries import (
+    Examples,
+    SourcesFile,
+    SubscriberEntry,
+    SubscribersFile,
+    TopicEntry,
+    TopicsFile,
+    channels,
+    kind_class,
+    kinds,
+    notifier_class,
+)
 from watcher.errors import BadConfig, Mistake
-from watcher.model import Item, Pace, Subscriber, Topic
-from watcher.notifiers.base import Notifier
-from watcher.sources.base import Id, Source
+from watcher.model import Item, Subscriber, Topic
+from watcher.sources.base import Source
 from watcher.yaml_places import Path_, Placed, load
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -38,88 +46,12 @@ class Configuration:
     index: match.Index = field(repr=False)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Examples(_Strict):
-    """Headlines that a Topic must and must not match; `watcher check` runs them."""
-
-    match: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-
-class TopicEntry(_Strict):
-    """One topic of topics.yaml."""
-
-    id: Id
-    name: str
-    description: str = ""
-    any: Annotated[tuple[str, ...], Field(min_length=1)]
-    unless: tuple[str, ...] = ()
-    examples: Examples = Examples()
-
-
-class SubscriberEntry(_Strict):
-    """One subscriber of subscribers.yaml. Times are Europe/London; `quiet` is "21:00-07:00"."""
-
-    id: Id
-    via: str
-    address: Annotated[str, Field(min_length=1)]
-    topics: Literal["all"] | tuple[str, ...] = "all"
-    pace: Pace = Pace.AT_ONCE
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
-    on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
-    quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
-    admin: bool = False
-
-
-class SourcesFile(_Strict):
-    """sources.yaml; each entry is read by its kind."""
-
-    sources: tuple[Any, ...]
-
-
-class TopicsFile(_Strict):
-    """topics.yaml."""
-
-    topics: tuple[TopicEntry, ...]
-
-
-class SubscribersFile(_Strict):
-    """subscribers.yaml."""
-
-    subscribers: tuple[SubscriberEntry, ...]
-
-
-def kinds() -> list[str]:
-    """The kinds of sources there are: the files of watcher/sources/."""
-    return sorted(each.name for each in pkgutil.iter_modules(sources.__path__) if each.name != "base")
-
-
-def channels() -> list[str]:
-    """The ways to tell people that there are: the files of watcher/notifiers/."""
-    return sorted(each.name for each in pkgutil.iter_modules(notifiers.__path__) if each.name != "base")
-
-
-def kind_class(kind: str) -> type[Source]:
-    """The class of a kind: pcse_bulletin.py holds PcseBulletin."""
-    module = importlib.import_module(f"watcher.sources.{kind}")
-    return getattr(module, kind.title().replace("_", ""))  # type: ignore[no-any-return]
-
-
-def notifier_class(via: str) -> type[Notifier]:
-    """The class of a notifier: slack.py holds Slack."""
-    module = importlib.import_module(f"watcher.notifiers.{via}")
-    return getattr(module, via.title().replace("_", ""))  # type: ignore[no-any-return]
-
-
 def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
     files = {name: load(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
     found_sources = _sources(files["sources"])
     topics = _topics(files["topics"])
-    subscribers = _subscribers(files["subscribers"], {topic.id for topic in topics}, environment)
+    subscribers = _subscribers(files["subscribers"], _written_topics(files["topics"]), environment)
     mistakes = [mistake for placed in files.values() for mistake in placed.mistakes]
     if mistakes:
         raise BadConfig(mistakes)
@@ -191,10 +123,17 @@ def _run_examples(placed: Placed, path: Path_, topic: Topic, examples: Examples)
             placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by}")
 
 
+def _written_topics(placed: Placed) -> set[str] | None:
+    """The ids as they stand there, also of topics with mistakes; None when the file itself could not be read."""
+    entries = placed.value.get("topics") if isinstance(placed.value, dict) else None
+    named = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else None
+    return None if named is None else {str(each) for each in named}
+
+
 # --- subscribers --------------------------------------------------------------------------------------------------
 
 
-def _subscribers(placed: Placed, topics: set[str], environment: Mapping[str, str]) -> list[Subscriber]:
+def _subscribers(placed: Placed, topics: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
     found = []
     for at, entry in _entries(placed, SubscribersFile, "subscribers"):
         keys = list(SubscriberEntry.model_fields)
@@ -208,11 +147,11 @@ def _subscribers(placed: Placed, topics: set[str], environment: Mapping[str, str
 
 
 def _subscriber(
-    placed: Placed, path: Path_, entry: SubscriberEntry, topics: set[str], environment: Mapping[str, str]
+    placed: Placed, path: Path_, entry: SubscriberEntry, topics: set[str] | None, environment: Mapping[str, str]
 ) -> Subscriber:
     wanted = None if entry.topics == "all" else frozenset(entry.topics)
     for at, topic in enumerate(() if entry.topics == "all" else entry.topics):
-        if topic not in topics:
+        if topics is not None and topic not in topics:
             placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{_did_you_mean(topic, topics)}")
     if entry.at.startswith("01:"):
         placed.mistake((*path, "at"), "01:00 to 01:59 happens twice or never on clock-change days; take another time")
@@ -311,26 +250,6 @@ def _refuse_twins(placed: Placed, name: str) -> None:
 def _did_you_mean(word: str, known: Any) -> str:
     close = difflib.get_close_matches(word, list(known), n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """A JSON schema for each file, so that editors complete and underline (`watcher check --schema DIR`)."""
-    entries = [TypeAdapter(kind_class(kind)).json_schema(ref_template="#/$defs/{model}") for kind in kinds()]
-    for kind, entry in zip(kinds(), entries, strict=True):
-        entry["properties"]["kind"] = {"const": kind}
-    shared = {name: each for entry in entries for name, each in entry.pop("$defs", {}).items()}
-    return {
-        "sources": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["sources"],
-            "properties": {"sources": {"type": "array", "items": {"anyOf": entries}}},
-            "$defs": shared,
-        },
-        "topics": TopicsFile.model_json_schema(),
-        "subscribers": SubscribersFile.model_json_schema(),
-    }
 
 
 # --- the environment ----------------------------------------------------------------------------------------------

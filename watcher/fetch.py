@@ -5,8 +5,6 @@ a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why ea
 """
 
 import asyncio
-import ipaddress
-import socket
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -18,21 +16,18 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import httpx
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 from httpx_aiohttp import AiohttpTransport
 from protego import Protego
 
 from watcher import __version__
 from watcher.errors import NotFetched
+from watcher.guard import Guard, Network, web_address
 from watcher.model import Page, Request, Validators
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
 ROBOT = "practice-watcher"
-WEB_PORTS = frozenset({80, 443})
 ROBOTS_AGE = timedelta(hours=12)
 LONGEST_VALIDATOR = 1_000
 LONGEST_AFTER = timedelta(hours=6)
@@ -132,7 +127,7 @@ class Fetch:
 
     async def _one(self, request: Request) -> Page | tuple[int, str]:
         """One exchange: a Page, or (status, location) of a redirect."""
-        address = _web_address(request.url, self._allowed)
+        address = web_address(request.url, self._allowed)
         headers = {**request.headers, "User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         async with self._client.stream("GET", address, headers=_conditional(headers, request.validators)) as response:
             status = response.status_code
@@ -194,69 +189,6 @@ class Fetch:
             why = f"robots.txt: {error.why}" if error.status else error.why
             raise NotFetched(why, status=error.status, after=error.after) from error
         return Protego.parse("")  # RFC 9309 section 2.3.1.2: after five redirects, as if there were none
-
-
-class Guard(AbstractResolver):
-    """Resolves names and refuses private addresses. The address that is checked is the one that is connected to."""
-
-    def __init__(self, inner: AbstractResolver, allowed: tuple[Network, ...]) -> None:
-        self._inner, self._allowed = inner, allowed
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """All public addresses of `host`; NotFetched when there is none."""
-        found = await self._inner.resolve(host, port, family)
-        public = [
-            each for each in found if _may_reach(ipaddress.ip_address(each["host"].split("%")[0]), port, self._allowed)
-        ]
-        if not public:
-            raise NotFetched(f"{host} leads to a private address or an unusual port, which we do not read")
-        return public
-
-    async def close(self) -> None:
-        """Close the inner resolver."""
-        await self._inner.close()
-
-
-def _web_address(url: str, allowed: tuple[Network, ...]) -> str:
-    """`url` if it is http(s) and not a private address written as a number: those bypass the resolver."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotFetched("only http and https addresses are read")
-    literal = _literal(parts.hostname)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    if literal and not _may_reach(literal, port, allowed):
-        raise NotFetched(f"{parts.hostname} is a private address or an unusual port, which we do not read")
-    return url
-
-
-def _literal(host: str) -> Address | None:
-    """An IP address in any spelling that a resolver would accept: 127.1, 0x7f.1, 2130706433, [::ffff:127.0.0.1]."""
-    try:
-        return ipaddress.ip_address(host.split("%", maxsplit=1)[0])
-    except ValueError:
-        pass
-    try:
-        return ipaddress.IPv4Address(socket.inet_aton(host))
-    except (OSError, UnicodeError):
-        return None
-
-
-def _may_reach(address: Address, port: int, allowed: tuple[Network, ...]) -> bool:
-    inner = _embedded(address)
-    if any(inner.version == network.version and inner in network for network in allowed):
-        return True
-    return inner.is_global and not inner.is_multicast and port in WEB_PORTS
-
-
-def _embedded(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64): that is where the packets would go."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour or address
 
 
 def _conditional(headers: dict[str, str], validators: Validators) -> list[tuple[bytes, bytes]]:

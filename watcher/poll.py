@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from watcher.core import due, health, plan, revise
 from watcher.core.decide import Known, decide, newsworthy
 from watcher.core.story import WINDOW
@@ -130,11 +132,7 @@ def remember(
     source, configuration = desk.configuration.sources[state.source], desk.configuration
     subscribers = tuple(configuration.subscribers.values())
     with desk.database.begin(deciding=True) as tx:
-        known = Known(
-            state=state,
-            items=item_rows.known(tx, source.id, [item.identity for item in reading.items]),
-            stories=story_rows.near(tx, reading.items, now - WINDOW),
-        )
+        known = _known_to(tx, state, reading.items, now)
         decision = decide(
             reading.items,
             known,
@@ -164,6 +162,12 @@ def remember(
         alerts=len(decision.alerts),
         problems=reading.problems,
     )
+
+
+def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
+    """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
+    known = item_rows.known(tx, state.source, [item.identity for item in found])
+    return Known(state=state, items=known, stories=story_rows.near(tx, found, now - WINDOW))
 
 
 def _after(

@@ -1,7 +1,9 @@
 """The metronome: APScheduler ticks, and all memory is in rows, so that a restart or a late tick loses nothing."""
 
 import asyncio
+import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -16,6 +18,20 @@ from watcher.poll import poll_due
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()
+
+
+def log_as_json() -> None:
+    """One JSON object a line on stderr; every control character escaped, so that no headline can forge a line."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.ERROR)
 
 
 class Running:

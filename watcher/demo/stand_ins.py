@@ -46,12 +46,6 @@ def serving(answering: Callable[[str, str, bytes], Answer]) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing: the demo's own lines tell the story."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None:
-            """A client that hung up is no news."""
-
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -61,6 +55,15 @@ def serving(answering: Callable[[str, str, bytes], Answer]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Server(ThreadingHTTPServer):
+    """A server whose clients may hang up as they like."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hung up is no news."""
 
 
 class SlackStandIn:

@@ -24,7 +24,10 @@ def duration(value: Any) -> Any:
     number, unit = str(value)[:-1], str(value)[-1:]
     if not _NUMBER.match(number) or unit not in _UNITS:
         raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
-    return timedelta(**{_UNITS[unit]: int(number)})
+    found = timedelta(**{_UNITS[unit]: int(number)})
+    if not timedelta(seconds=30) <= found <= timedelta(days=7):
+        raise ValueError("write a duration from 30s to 7d")
+    return found
 
 
 def selector(value: str) -> str:
@@ -51,7 +54,6 @@ DateFormat = Annotated[str, AfterValidator(date_format)]
 Every = Annotated[
     timedelta,
     BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
-    Field(ge=timedelta(seconds=30), le=timedelta(days=7)),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]

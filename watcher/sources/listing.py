@@ -97,11 +97,12 @@ class Listing(Source):
         if self.title_from == "heading" or _SAYS_NOTHING.match(title):
             title = _heading(link or tag) or own
         title = _TRAILING.sub("", title)
-        date = _words(tag.select_one(self.date)) if self.date else own if self.year_inference else ""
+        date = _words(tag.select_one(self.date)) if self.date else ""
         if self.title_regex:
             split = re2.match(self.title_regex, title)
             title, date = (split["title"] or title, date or split["date"] or "") if split else (title, date)
         summary = _words(tag.select_one(self.summary)) if self.summary else ""
+        date = date or (own if self.year_inference and not self.date else "")
         return Row(title, str(link.get("href") or "") if link else "", date, summary)
 
     def _dates(self, rows: list[Row], page: Page) -> list[Published]:

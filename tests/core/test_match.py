@@ -1,0 +1,256 @@
+"""Finding the Topics of an Item. All headlines are ours, in the manner of those that a practice manager sees."""
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from watcher.core.match import Index, mistakes
+from watcher.core.terms import BadTerm, parse
+from watcher.model import Evidence, Item, Match, Topic, Veto
+
+STEADY = settings(deadline=None, derandomize=True, max_examples=150)
+FLU = Topic(
+    id="flu",
+    name="Flu vaccination",
+    any=("flu jab", "influenza vaccin*", "flu ~6 eligib*", "over 50 ~8 flu"),
+    unless=("bird flu", "avian flu"),
+)
+PARTNERS = Topic(id="partners", name="Partnership schemes", any=("partnership ~4 scheme", "golden hello"))
+
+
+def headline(title: str, summary: str = "", text: str = "") -> Item:
+    return Item(source="press", identity="1", url="https://press.example/1", title=title, summary=summary, text=text)
+
+
+def topics_of(title: str, *topics: Topic) -> list[str]:
+    return [match.topic for match in Index(topics or (FLU, PARTNERS)).topics_of(headline(title))[0]]
+
+
+def finds(term: str, text: str) -> bool:
+    return topics_of(text, Topic(id="t", name="T", any=(term,))) == ["t"]
+
+
+def test_an_item_matches_with_the_words_that_made_it_match_in_each_field() -> None:
+    item = headline(
+        "Over-50s to get free flu jab from 1 December",
+        summary="Ministers say who is eligible for a flu vaccine this winter.",
+        text="The £20,000 golden hello for new partners ends in March.",
+    )
+    expected = (
+        Match(
+            topic="flu",
+            evidence=(
+                Evidence(field="title", text="over 50s to get free flu jab from 1", term="over 50 ~8 flu"),
+                Evidence(field="title", text="to get free flu jab from 1 december", term="flu jab"),
+                Evidence(
+                    field="summary",
+                    text="say who is eligible for a flu vaccine this winter",
+                    term="flu ~6 eligib*",
+                ),
+            ),
+        ),
+        Match(
+            topic="partners",
+            evidence=(Evidence(field="text", text="the 20000 golden hello for new partners", term="golden hello"),),
+        ),
+    )
+    matches, vetoes = Index([FLU, PARTNERS]).topics_of(item)
+    by_words = tuple(
+        Match(topic=each.topic, evidence=tuple(sorted(each.evidence, key=lambda one: (one.field != "title", one.text))))
+        for each in matches
+    )
+    assert (by_words, vetoes) == (expected, ())
+
+
+def test_a_veto_stops_a_topic_and_is_named() -> None:
+    item = headline("Bird flu: who is eligible for the flu jab for poultry workers")
+    assert Index([FLU]).topics_of(item) == (
+        (),
+        (Veto(topic="flu", by=Evidence(field="title", text="bird flu who is eligible", term="bird flu")),),
+    )
+
+
+def test_a_veto_for_a_topic_that_nothing_called_for_is_not_worth_a_word() -> None:
+    assert Index([FLU]).topics_of(headline("Bird flu housing order from Thursday")) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("flu jab", "Flu-jabs for all"),
+        ("flu jab", "the FLU jab"),
+        ("flu jab", "‘Flu’ jab"),
+        ("over 50", "over-50s"),
+        ("eligibility", "Eligibilities"),
+        ("gp contract", "the GP’s contract"),
+        ("gps contract", "GP contract"),
+        ("20000", "£20,000 each"),
+        ("vaccin*", "revised vaccination plan"),
+        ("influenza vaccin*", "influenza vaccines"),
+    ],
+)
+def test_plural_hyphen_case_and_quotes_do_not_matter(term: str, text: str) -> None:
+    assert finds(term, text)
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("flu jab", "jab flu"),
+        ("flu jab", "flu or jab"),
+        ("flu", "influenza fluid"),
+        ("vaccin*", "revaccination"),
+        ("20000", "£20,0001"),
+        ("cat", "catalogue"),
+    ],
+)
+def test_words_are_whole_and_in_order(term: str, text: str) -> None:
+    assert not finds(term, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("flu a b c d e eligible", True),  # the sixth word after
+        ("flu a b c d e f eligible", False),
+        ("eligible a b c d e flu", True),
+        ("eligible a b c d e f flu", False),
+        ("flu eligible", True),
+    ],
+)
+def test_six_words_apart_is_near_and_seven_is_not_in_either_order(text: str, *, near: bool) -> None:
+    assert finds("flu ~6 eligib*", text) is near
+
+
+def test_nearness_is_counted_from_phrase_to_phrase_and_may_be_chained() -> None:
+    assert finds("over 50 ~2 flu jab ~2 december", "from 1 December a flu jab for over 50s")
+    assert not finds("over 50 ~2 flu jab ~1 december", "from December the free flu jab for over 50s")
+
+
+def test_one_word_is_not_near_itself() -> None:
+    assert (finds("flu ~6 flu", "flu season"), finds("flu ~6 flu", "flu, flu")) == (False, True)
+
+
+def test_the_first_place_is_the_evidence() -> None:
+    item = headline("x", text="one two three four flu jab five six seven eight flu jab nine")
+    ((match,), _) = Index([FLU]).topics_of(item)
+    assert match.evidence == (Evidence(field="text", text="two three four flu jab five six seven", term="flu jab"),)
+
+
+def test_a_common_word_does_not_hide_a_phrase_at_the_end_of_a_long_letter() -> None:
+    text = "The practice said so. " * 2_000 + "Every practice manager must reply, and practice staff by the deadline."
+    managers = Topic(id="managers", name="Managers", any=("practice manager", "practice ~5 deadline"))
+    ((match,), _) = Index([managers]).topics_of(headline("Contract letter", text=text))
+    assert {each.term for each in match.evidence} == set(managers.any)
+
+
+def test_a_page_of_one_word_costs_no_more_than_a_page() -> None:
+    text = "flu jab " * 12_000
+    nearby = Topic(id="near", name="Near", any=("flu ~50 jab ~50 flu ~50 jab", "flu ~50 eligib*"))
+    matches, _ = Index([nearby]).topics_of(headline("x", text=text))
+    assert [each.topic for each in matches] == ["near"]
+
+
+# What a naive rule does, after the measurements on two real news days: headlines of our own in their manner.
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Most people in England to be offered flu vaccine: everyone over 50, say ministers", ["flu"]),
+        ("Woman still suffering years after catching swine flu", []),
+        ("The front pages: vaccine joy and pay blow", []),
+        ("Golden hello for GP partners to end", ["partners"]),
+        ("New to partnership payment scheme closes", ["partners"]),
+        ("Firms in partnership on rail scheme", ["partners"]),
+        ("Rail ticket scheme to close", []),
+    ],
+)
+def test_a_headline_finds_its_topics(title: str, expected: list[str]) -> None:
+    assert topics_of(title) == expected
+
+
+def test_no_topics_match_nothing() -> None:
+    assert Index([]).topics_of(headline("Flu jab")) == ((), ())
+
+
+def test_each_unreadable_term_is_named_by_its_place() -> None:
+    assert mistakes(["flu jab", "v*", "flu ~99 jab"]) == [
+        (1, "'v*' would match nearly everything; give at least 2 letters before '*'"),
+        (2, "~99 is not between ~1 and ~50"),
+    ]
+
+
+def test_an_index_refuses_a_term_that_cannot_be_read() -> None:
+    with pytest.raises(BadTerm):
+        Index([Topic(id="t", name="T", any=("v*",))])
+
+
+# --- rules for all texts ------------------------------------------------------------------------------------------
+
+TERMS = ("flu jab", "flu ~3 eligib*", "over 50 ~4 flu", "vaccin*", "a ~2 b ~2 a", "straße", "20000", "gp")
+BITS = st.sampled_from(
+    [
+        "Flu",
+        "flu,",
+        "jabs",
+        "eligible",
+        "over-50s",
+        "Vaccines",
+        "a",
+        "b",
+        "A-B",
+        "STRASSE",
+        "£20,000",
+        "GP’s",
+        "é",
+        "ﬂu",
+    ]
+)
+TEXTS = st.lists(BITS | st.text(max_size=4), max_size=25).map(" ".join)
+
+
+@STEADY
+@given(TEXTS)
+def test_a_terms_evidence_is_found_again_in_the_items_words(text: str) -> None:
+    topic = Topic(id="t", name="T", any=TERMS)
+    index = Index([topic])
+    for match in index.topics_of(headline(text))[0]:
+        for evidence in match.evidence:
+            again = Index([Topic(id="t", name="T", any=(evidence.term,))]).topics_of(headline(evidence.text))[0]
+            assert [each.topic for each in again] == ["t"], evidence
+    assert index.topics_of(headline(text)) == Index([topic]).topics_of(
+        headline(text)
+    )  # what it remembers changes nothing
+
+
+def naive(term: str, text: list[str]) -> bool:
+    """The same question asked of every place in turn, slowly."""
+    parsed = parse(term)
+    spots = [
+        [
+            (at, at + len(phrase))
+            for at in range(len(text))
+            if tuple(text[at : at + len(phrase)]) == tuple(word.stem for word in phrase)
+        ]
+        for phrase in parsed.phrases
+    ]
+    reached = spots[0]
+    for gap, others in zip(parsed.gaps, spots[1:], strict=True):
+        apart = [
+            (min(one[0], two[0]), max(one[1], two[1]))
+            for one in reached
+            for two in others
+            if any(left[1] <= right[0] < left[1] + gap for left, right in ((one, two), (two, one)))
+        ]
+        reached = apart
+    return bool(reached)
+
+
+LETTERS = st.lists(st.sampled_from("abcd"), max_size=60)
+SIMPLE = st.sampled_from(["a b", "a ~1 b", "a ~3 d", "a b ~2 c", "c ~4 a b", "a ~2 b ~2 c", "d d ~5 a a"])
+
+
+@STEADY
+@given(SIMPLE, LETTERS)
+def test_the_index_answers_like_the_slow_way(term: str, text: list[str]) -> None:
+    assume(text)
+    assert finds(term, " ".join(text)) == naive(term, text)

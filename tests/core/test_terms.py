@@ -1,0 +1,101 @@
+"""The term language of topics.yaml: what one line means, and what is said of a line that means nothing."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watcher.core.terms import BadTerm, Term, Word, parse, stem
+
+STEADY = settings(deadline=None, derandomize=True, max_examples=150)
+
+
+@pytest.mark.parametrize(
+    ("literal", "phrases", "gaps"),
+    [
+        ("flu jab", ((Word("flu"), Word("jab")),), ()),
+        ("Flu-Jabs", ((Word("flu"), Word("jab")),), ()),
+        ("over-50s", ((Word("over"), Word("50")),), ()),
+        ("£20,000", ((Word("20000"),),), ()),
+        ("GP’s contract", ((Word("gp"), Word("contract")),), ()),
+        ("influenza vaccin*", ((Word("influenza"), Word("vaccin", continues=True)),), ()),
+        ("flu ~6 eligib*", ((Word("flu"),), (Word("eligib", continues=True),)), (6,)),
+        ("over 50 ~8 flu ~3 jab", ((Word("over"), Word("50")), (Word("flu"),), (Word("jab"),)), (8, 3)),
+    ],
+)
+def test_a_line_is_words_in_order_and_how_near_they_stand(
+    literal: str, phrases: tuple[tuple[Word, ...], ...], gaps: tuple[int, ...]
+) -> None:
+    assert parse(literal) == Term(literal, phrases, gaps)
+
+
+@pytest.mark.parametrize(
+    ("literal", "anchor"),
+    [
+        ("flu ~6 eligib*", Word("flu")),  # a whole word is looked up faster than the beginning of many
+        ("the enhanced service", Word("enhanced")),
+        ("vaccin* ~3 immunis*", Word("immunis", continues=True)),
+    ],
+)
+def test_a_term_is_looked_up_by_its_longest_whole_word(literal: str, anchor: Word) -> None:
+    assert parse(literal).anchor == anchor
+
+
+@pytest.mark.parametrize(
+    ("literal", "complaint"),
+    [
+        ("", "'' has no words on one side; write words, for example 'flu ~6 eligib*'"),
+        ("~6 flu", "'~6 flu' has no words on one side; write words, for example 'flu ~6 eligib*'"),
+        ("flu ~6", "'flu ~6' has no words on one side; write words, for example 'flu ~6 eligib*'"),
+        ("flu ~ jab", "'~' needs the number of words that may lie between, for example ~6"),
+        ("flu ~0 jab", "~0 is not between ~1 and ~50"),
+        ("flu ~51 jab", "~51 is not between ~1 and ~50"),
+        ("flu~6jab", "'~' in 'flu~6jab' has no meaning here; put spaces around '~6'"),
+        ("flu|jab", "'|' in 'flu|jab' has no meaning here; write two terms"),
+        ("[Ff]lu", "'[' in '[Ff]lu' has no meaning here; patterns are not terms"),
+        ("vac*ine", "'*' in 'vac*ine' must be the end of its word"),
+        ("(a+)+$ *", "'*' has no letter or digit"),  # fault 125: a pattern is only odd words, it cannot run away
+        ("v*", "'v*' would match nearly everything; give at least 2 letters before '*'"),
+        ("— jab", "'—' has no letter or digit"),
+        (" ".join("abcdefghijklm"), "'a b c d e f g h i j k l m' has more than 12 words; use its rarest few"),
+    ],
+)
+def test_a_line_that_cannot_be_read_says_why_and_the_cure(literal: str, complaint: str) -> None:
+    with pytest.raises(BadTerm) as error:
+        parse(literal)
+    assert str(error.value) == complaint
+
+
+def test_a_distance_of_five_thousand_digits_is_a_mistake_and_no_crash() -> None:
+    with pytest.raises(BadTerm):
+        parse(f"flu ~{'9' * 5000} jab")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("jabs", "jab"),
+        ("eligibilities", "eligibility"),
+        ("boxes", "box"),
+        ("switches", "switch"),
+        ("50s", "50"),
+        ("practices", "practice"),
+        ("bonuses", "bonuse"),  # by rule, and the same for both sides
+        ("business", "business"),
+        ("virus", "virus"),
+        ("crisis", "crisis"),
+        ("as", "as"),
+        ("dies", "die"),
+    ],
+)
+def test_a_plural_loses_its_ending_by_rule(word: str, expected: str) -> None:
+    assert stem(word) == expected
+
+
+@STEADY
+@given(st.text(alphabet="aZ9 ~*|[-'’£,\u0663²ſ\u202e", max_size=20) | st.text(max_size=20))
+def test_any_line_is_a_term_or_a_complaint(literal: str) -> None:
+    try:
+        term = parse(literal)
+    except BadTerm:
+        return
+    assert (len(term.phrases), all(term.phrases), term.anchor.stem != "") == (len(term.gaps) + 1, True, True)

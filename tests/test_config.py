@@ -1,0 +1,614 @@
+"""config/*.yaml: what is accepted as the contract has it, and every mistake as file:line:column with its cure."""
+
+import textwrap
+from collections.abc import Callable
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from watcher import config
+from watcher.entries import channels, kinds, schemas
+from watcher.errors import BadConfig
+from watcher.model import Pace, Subscriber, Topic, Trust
+from watcher.sources.feed import Feed
+from watcher.sources.listing import Listing
+from watcher.yaml_places import LARGEST_FILE, load
+
+STEADY = settings(
+    deadline=None, derandomize=True, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+CANARY = "canary-5f1d"
+WEBHOOK = f"https://hooks.slack.com/services/T000/B000/{CANARY}"
+ENVIRONMENT = {
+    "SLACK_BOT_TOKEN": f"xoxb-{CANARY}",
+    "WATCHER_SMTP_URL": f"smtp://user:{CANARY}@mail.example:25",
+    "WEBHOOK": f" {WEBHOOK}\n",
+    "EMPTY": "  ",
+    "WRONG": f"ftp://{CANARY}.example/",
+}
+
+SOURCES = """\
+sources:
+  - id: health-news              # unique
+    name: Health news
+    publisher: Department of Examples
+    trust: official
+    kind: feed
+    url: https://health.example/feed/
+    every: 10m
+    read_page: true
+  - id: payments-news
+    name: Payments news
+    publisher: Payments
+    trust: official
+    kind: listing
+    url: https://payments.example/news/
+    every: 15m
+    item: "article.news-item"
+    title: "h3"
+    link: "h3 a"
+    date: ".date"
+    date_formats: ["%d %B %Y", "%B %Y"]
+    summary: "p"
+    min_items: 1
+"""
+TOPICS = """\
+topics:
+  - id: flu-eligibility
+    name: Who can have a flu vaccine
+    any:
+      - "flu jab"
+      - "influenza vaccin*"
+      - "flu ~6 eligib*"
+    unless: ["avian flu", "bird flu"]
+    examples:
+      match: ["Free flu jab for all over 50"]
+      ignore: ["Bird flu on a farm"]
+  - id: pay
+    name: Pay
+    any: ["golden hello"]
+"""
+SUBSCRIBERS = """\
+subscribers:
+  - id: announcements
+    via: slack
+    address: C0123456789
+    topics: all
+    pace: at once
+    admin: true
+  - id: managers
+    via: email
+    address: managers@example.org
+    topics: [flu-eligibility, pay]
+    pace: daily
+    at: "07:30"
+"""
+FILES = {"sources": SOURCES, "topics": TOPICS, "subscribers": SUBSCRIBERS}
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write the three files, each the good one unless another is given."""
+
+    def write(**files: str | bytes) -> Path:
+        for name, body in (FILES | files).items():
+            (tmp_path / f"{name}.yaml").write_bytes(body if isinstance(body, bytes) else body.encode())
+        return tmp_path
+
+    return write
+
+
+def changed(name: str, *changes: tuple[str, str]) -> dict[str, str]:
+    """The good file `name` with each first word replaced by the second."""
+    body = FILES[name]
+    for old, new in changes:
+        assert old in body
+        body = body.replace(old, new, 1)
+    return {name: body}
+
+
+def complaints(folder: Path) -> list[str]:
+    with pytest.raises(BadConfig) as error:
+        config.read(folder, ENVIRONMENT)
+    return [each.removeprefix(f"{folder}/") for each in str(error.value).splitlines()]
+
+
+# --- what is accepted ---------------------------------------------------------------------------------------------
+
+
+def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write) -> None:
+    read = config.read(write(), ENVIRONMENT)
+    assert read.sources == {
+        "health-news": Feed(
+            id="health-news",
+            name="Health news",
+            publisher="Department of Examples",
+            trust=Trust.OFFICIAL,
+            kind="feed",
+            url="https://health.example/feed/",
+            every=timedelta(minutes=10),
+            read_page=True,
+        ),
+        "payments-news": Listing(
+            id="payments-news",
+            name="Payments news",
+            publisher="Payments",
+            trust=Trust.OFFICIAL,
+            kind="listing",
+            url="https://payments.example/news/",
+            every=timedelta(minutes=15),
+            item="article.news-item",
+            title="h3",
+            link="h3 a",
+            date=".date",
+            date_formats=("%d %B %Y", "%B %Y"),
+            summary="p",
+            min_items=1,
+        ),
+    }
+    assert read.topics == (
+        Topic(
+            id="flu-eligibility",
+            name="Who can have a flu vaccine",
+            any=("flu jab", "influenza vaccin*", "flu ~6 eligib*"),
+            unless=("avian flu", "bird flu"),
+        ),
+        Topic(id="pay", name="Pay", any=("golden hello",)),
+    )
+    assert read.subscribers == {
+        "announcements": Subscriber(id="announcements", via="slack", address="C0123456789", admin=True),
+        "managers": Subscriber(
+            id="managers",
+            via="email",
+            address="managers@example.org",
+            topics=frozenset({"flu-eligibility", "pay"}),
+            pace=Pace.DAILY,
+            at=time(7, 30),
+        ),
+    }
+
+
+def test_a_secret_address_comes_stripped_from_the_environment(write: Write) -> None:
+    files = changed("subscribers", ("C0123456789", "env:WEBHOOK"))
+    assert config.read(write(**files), ENVIRONMENT).subscribers["announcements"].address == WEBHOOK
+
+
+def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
+    keys = 'pace: weekly\n    on: friday\n    quiet: "21:00-07:00"'
+    read = config.read(write(**changed("subscribers", ("pace: daily", keys))), ENVIRONMENT)
+    assert read.subscribers["managers"] == Subscriber(
+        id="managers",
+        via="email",
+        address="managers@example.org",
+        topics=frozenset({"flu-eligibility", "pay"}),
+        pace=Pace.WEEKLY,
+        on=4,
+        quiet=(time(21), time(7)),
+    )
+
+
+def test_no_scalar_is_anything_but_its_letters(write: Write) -> None:  # fault 122
+    body = "a: 07:30\nb: no\nc: 012\nd: 1e3\ne: 2026-11-02\nf: ~\ng: 'null'\nh: 0x1F\n"
+    loaded = load(write(sources=body) / "sources.yaml", "s")
+    assert loaded.value == {
+        "a": "07:30",
+        "b": "no",
+        "c": "012",
+        "d": "1e3",
+        "e": "2026-11-02",
+        "f": None,
+        "g": "null",
+        "h": "0x1F",
+    }
+
+
+def test_a_time_without_quotes_and_a_name_that_looks_like_no_mean_what_they_say(write: Write) -> None:
+    files = changed("subscribers", ('"07:30"', "07:30"), ("admin: true", "admin: yes"))
+    files |= changed("sources", ("name: Health news", "name: no"), ("publisher: Payments", "publisher: 012"))
+    read = config.read(write(**files), ENVIRONMENT)
+    assert (read.subscribers["managers"].at, read.subscribers["announcements"].admin) == (time(7, 30), True)
+    assert (read.sources["health-news"].name, read.sources["payments-news"].publisher) == ("no", "012")
+
+
+def test_a_byte_order_mark_is_no_mistake(write: Write) -> None:
+    assert config.read(write(topics=b"\xef\xbb\xbf" + TOPICS.encode()), ENVIRONMENT).topics[0].id == "flu-eligibility"
+
+
+# --- mistakes in sources.yaml -------------------------------------------------------------------------------------
+
+KINDS = ", ".join(kinds())
+CHANNELS = ", ".join(channels())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("read_page", "raed_page", "9:5: unknown key 'raed_page' (did you mean 'read_page'?)"),
+        ("min_items", "min_item", "23:5: unknown key 'min_item' (did you mean 'min_items'?)"),
+        ("min_items", "colour", "23:5: unknown key 'colour'"),
+        ("min_items", "item[0]", "23:5: unknown key 'item[0]' (did you mean 'item'?)"),
+        (
+            "kind: feed",
+            "kind: fede",
+            f"6:5: unknown kind 'fede' (did you mean 'feed'?); there are: {KINDS}",
+        ),
+        ("    kind: feed\n", "", f"2:5: 'kind' is missing; there are: {KINDS}"),
+        (
+            "    kind: feed\n",
+            "    kind: [feed]\n",
+            f"6:5: unknown kind ['feed'] (did you mean 'feed'?); there are: {KINDS}",
+        ),
+        (
+            "trust: official",
+            "trust: rumour",
+            (
+                "5:5: 'trust': Input should be 'official', 'parliament', 'representative', 'trade', 'press' or "
+                "'aggregator'"
+            ),
+        ),
+        ("every: 10m", "every: 10 minutes", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d"),
+        ("every: 10m", "every: 99999999999d", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d"),
+        ("every: 10m", "every: 20s", "8:5: 'every': write a duration from 30s to 7d"),
+        ("    url: https://health.example/feed/\n", "", "2:5: 'url' is missing"),
+        (
+            "https://health",
+            "ftp://health",
+            r"7:5: 'url': String should match pattern '^https?://[^\s/]+'",
+        ),
+        (
+            "id: health-news ",
+            "id: Health News ",
+            "2:5: 'id': String should match pattern '^[a-z0-9]+(-[a-z0-9]+)*$'",
+        ),
+        ("id: health-news ", "id: [a] ", "2:5: 'id': Input should be a valid string"),
+        (
+            "id: payments-news",
+            "id: health-news",
+            "10:5: the id 'health-news' is taken by entry 1; ids are unique",
+        ),
+        (
+            "read_page: true",
+            "read_page: maybe",
+            "9:5: 'read_page': Input should be a valid boolean, unable to interpret input",
+        ),
+        (
+            '"h3 a"',
+            '"h3 >> a"',
+            ("19:5: 'link': not a CSS selector: The combinator '>' at position 4, must have a selector before it"),
+        ),
+        (
+            "read_page: true",
+            "region: '((('",
+            "9:5: 'region': not a CSS selector: Invalid character '(' position 0",
+        ),
+        (
+            '"%B %Y"',
+            '"%-d %B"',
+            "21:32: 'date_formats': not a date format; write one such as %d %B %Y (Python's strptime)",
+        ),
+        ("sources:", "source:", "1:1: unknown key 'source' (did you mean 'sources'?); this file holds only `sources:`"),
+    ],
+)
+def test_a_mistake_in_a_source_is_named_with_its_place_and_cure(
+    write: Write, old: str, new: str, expected: str
+) -> None:
+    assert f"sources.yaml:{expected}" in complaints(write(**changed("sources", (old, new))))
+
+
+def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
+    config.read(write(**changed("sources", ("name: Health news", "name: &x Health news"))), ENVIRONMENT)
+
+
+# --- mistakes in topics.yaml --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("unless:", "unles:", "8:5: unknown key 'unles' (did you mean 'unless'?)"),
+        ("      match:", "      mach:", "10:7: unknown key 'mach'"),
+        ('"flu jab"', '"flu~6 jab"', "5:9: '~' in 'flu~6' has no meaning here; put spaces around '~6'"),
+        ('"bird flu"', '"b*"', "8:27: 'b*' would match nearly everything; give at least 2 letters before '*'"),
+        ("~6", f"~{'9' * 5000}", f"7:9: ~{'9' * 5000} is not between ~1 and ~50"),
+        ('any: ["golden hello"]', "any: []", "14:5: 'any': Tuple should have at least 1 item after validation, not 0"),
+        ('any: ["golden hello"]', "any: golden hello", "14:5: 'any': Input should be a valid tuple"),
+        ('"golden hello"', "[golden]", "14:11: 'any': Input should be a valid string"),
+        (
+            "Free flu jab for all over 50",
+            "Free bird flu jab",
+            "10:15: this example of 'match' fails: the veto 'bird flu' stops it",
+        ),
+        (
+            "Free flu jab for all over 50",
+            "Golden hello",
+            "10:15: this example of 'match' fails: no term matches it",
+        ),
+        (
+            "Bird flu on a farm",
+            "Flu jab on a farm",
+            "11:16: this example of 'ignore' fails: the term 'flu jab' matches it",
+        ),
+        ("id: pay", "id: flu-eligibility", "12:5: the id 'flu-eligibility' is taken by entry 1; ids are unique"),
+    ],
+)
+def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old: str, new: str, expected: str) -> None:
+    assert f"topics.yaml:{expected}" in complaints(write(**changed("topics", (old, new))))
+
+
+# --- mistakes in subscribers.yaml ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("pace: daily", "paces: daily", "subscribers.yaml:12:5: unknown key 'paces' (did you mean 'pace'?)"),
+        ("pace: daily", "pace: dayly", "subscribers.yaml:12:5: 'pace': Input should be 'at once', 'daily' or 'weekly'"),
+        (
+            "[flu-eligibility",
+            "[flu-eligibilty",
+            "subscribers.yaml:11:14: unknown topic 'flu-eligibilty' (did you mean 'flu-eligibility'?)",
+        ),
+        (
+            "via: email",
+            "via: emial",
+            f"subscribers.yaml:9:5: unknown channel 'emial' (did you mean 'email'?); there are: {CHANNELS}",
+        ),
+        (
+            '"07:30"',
+            '"01:30"',
+            "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; take another time",
+        ),
+        (
+            '"07:30"',
+            "7.30",
+            r"subscribers.yaml:13:5: 'at': String should match pattern '^([01]\d|2[0-3]):[0-5]\d$'",
+        ),
+        (
+            "managers@example.org",
+            "env:MANAGERS",
+            "subscribers.yaml:10:5: the environment variable MANAGERS is not set; set it or write the address",
+        ),
+        (
+            "managers@example.org",
+            "env:EMPTY",
+            "subscribers.yaml:10:5: the environment variable EMPTY is not set; set it or write the address",
+        ),
+        ("managers@example.org", "env:WRONG", "subscribers.yaml:10:5: not an e-mail address"),
+        (
+            "C0123456789",
+            "env:WRONG",
+            "subscribers.yaml:4:5: not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)",
+        ),
+        (
+            "    admin: true\n",
+            "",
+            "subscribers.yaml:1:1: nobody is `admin: true`; somebody must hear when a source or a channel fails",
+        ),
+        (
+            "id: managers",
+            "id: announcements",
+            "subscribers.yaml:8:5: the id 'announcements' is taken by entry 1; ids are unique",
+        ),
+    ],
+)
+def test_a_mistake_in_a_subscriber_is_named_with_its_place_and_cure(
+    write: Write, old: str, new: str, expected: str
+) -> None:
+    assert complaints(write(**changed("subscribers", (old, new)))) == [expected]
+
+
+@pytest.mark.parametrize("at", ["01:00", "01:30", "01:59"])
+def test_the_hour_that_happens_twice_or_never_is_refused_and_its_neighbours_are_not(write: Write, at: str) -> None:
+    assert len(complaints(write(**changed("subscribers", ("07:30", at))))) == 1
+    for other in ("00:59", "02:00"):
+        config.read(write(**changed("subscribers", ("07:30", other))), ENVIRONMENT)
+
+
+def test_a_channel_id_without_a_token_and_a_mailbox_without_a_relay_name_the_variable(write: Write) -> None:
+    with pytest.raises(BadConfig) as error:
+        config.read(write(), {})
+    assert [each.what for each in error.value.mistakes] == [
+        "a channel id needs the environment variable SLACK_BOT_TOKEN; set it",
+        "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it",
+    ]
+
+
+def test_an_admin_with_another_mistake_is_not_said_to_be_missing(write: Write) -> None:
+    assert complaints(write(**changed("subscribers", ("pace: at once", "pace: now")))) == [
+        "subscribers.yaml:6:5: 'pace': Input should be 'at once', 'daily' or 'weekly'"
+    ]
+
+
+# --- mistakes of YAML itself --------------------------------------------------------------------------------------
+
+NOT_UTF8 = "not YAML in UTF-8"
+EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "sources: []\nsources: []\n",
+            ["sources.yaml:2:1: the key 'sources' stands here a second time (first on line 1); keep one"],
+        ),  # fault 121
+        (
+            SOURCES.replace("    every: 10m\n", "    every: 10m\n    kind: feed\n"),
+            ["sources.yaml:9:5: the key 'kind' stands here a second time (first on line 6); keep one"],
+        ),
+        (
+            SOURCES.replace("name: Payments news", "name: *health").replace("Health news", "&health Health news"),
+            ["sources.yaml:11:11: aliases (*name) are not read here; write the value out"],
+        ),  # fault 123
+        (
+            "a: &a [x]\nb: &b [*a, *a]\n",
+            [f"sources.yaml:2:{at}: aliases (*name) are not read here; write the value out" for at in (8, 12)],
+        ),
+        ("sources:\n  - id: [\n", ["sources.yaml:3:1: not YAML: expected the node content, but found '<stream end>'"]),
+        ("sources:\n\t- id: a\n", ["sources.yaml:2:1: not YAML: found character '\\t' that cannot start any token"]),
+        (SOURCES + "---\na: b\n", ["sources.yaml:24:1: not YAML: but found another document"]),
+        ("", [f"sources.yaml:1:1: {EMPTY}"]),
+        ("- a\n", [f"sources.yaml:1:1: {EMPTY}"]),
+        ("sources:\n", [f"sources.yaml:1:1: {EMPTY}"]),
+        ("sources:\n  - just a word\n", [f"sources.yaml:2:5: 'kind' is missing; there are: {KINDS}"]),
+        ("? [a, b]\n: c\nsources: []\n", ["sources.yaml:1:1: a key must be a plain word"]),
+        (
+            b"sources: \xff\n",
+            [f"sources.yaml:1:1: {NOT_UTF8}: 'utf-8' codec can't decode byte 0xff in position 9: invalid start byte"],
+        ),
+        (
+            "sources: \x00\n",
+            [f"sources.yaml:1:1: {NOT_UTF8}: unacceptable character #x0000: special characters are not allowed"],
+        ),
+        ('sources: "\\UFFFFFFFF"\n', ["sources.yaml:1:1: not YAML in UTF-8: Python int too large to convert to C int"]),
+        ("[" * 200_000, ["sources.yaml:1:1: nested too deeply"]),  # fault 124
+        ("{" * 200_000, ["sources.yaml:1:1: nested too deeply"]),
+        ("- " * 100_000, ["sources.yaml:1:1: nested too deeply"]),
+        (
+            "#" * (LARGEST_FILE + 1),
+            ["sources.yaml:1:1: the file is larger than 256,000 bytes; split it or remove what is not needed"],
+        ),
+    ],
+    ids=[
+        *("121 duplicate", "121 inside", "123 alias", "123 bomb", "open", "tab", "two documents", "empty", "list"),
+        *("nothing", "word", "odd key", "not utf-8", "nul", "no character", "124 [", "124 {", "124 -", "124 large"),
+    ],
+)
+def test_what_is_no_yaml_of_ours_is_named_with_its_place(write: Write, body: str | bytes, expected: list[str]) -> None:
+    assert complaints(write(sources=body)) == expected
+
+
+def test_a_file_of_just_the_largest_size_is_read(write: Write) -> None:
+    filled = SOURCES + "#" * (LARGEST_FILE - len(SOURCES))
+    assert len(config.read(write(sources=filled), ENVIRONMENT).sources) == 2
+
+
+def test_a_file_that_is_not_there_is_a_mistake(write: Write) -> None:
+    folder = write()
+    (folder / "topics.yaml").unlink()
+    assert complaints(folder) == ["topics.yaml:1:1: the file cannot be read: No such file or directory"]
+
+
+def test_a_topic_with_a_mistake_is_not_said_to_be_unknown(write: Write) -> None:
+    assert complaints(write(**changed("topics", ("name: Pay", "nmae: Pay")))) == [
+        "topics.yaml:12:5: 'name' is missing",
+        "topics.yaml:13:5: unknown key 'nmae' (did you mean 'name'?)",
+    ]
+
+
+def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> None:
+    folder = write(
+        **changed("sources", ("kind: feed", "kind: fed"), ("every: 15m", "every: 15"), ("link:", "lnik:")),
+        **changed("topics", ('"flu jab"', '"|"')),
+        **changed("subscribers", ("flu-eligibility,", "flu,"), ("07:30", "01:30")),
+    )
+    assert complaints(folder) == [
+        f"sources.yaml:6:5: unknown kind 'fed' (did you mean 'feed'?); there are: {KINDS}",
+        "sources.yaml:16:5: 'every': write a duration such as 30s, 10m, 2h or 1d",
+        "sources.yaml:19:5: unknown key 'lnik' (did you mean 'link'?)",
+        "subscribers.yaml:11:14: unknown topic 'flu'",
+        "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; take another time",
+        "topics.yaml:5:9: '|' in '|' has no meaning here; write two terms",
+    ]
+
+
+# --- secrets ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["env:WEBHOOK", "env:WRONG", WEBHOOK, f"{CANARY}@", f"[{CANARY}]", f"{{a: {CANARY}}}"]
+)
+@pytest.mark.parametrize("old", ["C0123456789", "managers@example.org"])
+def test_no_secret_is_ever_printed(write: Write, old: str, address: str) -> None:
+    folder = write(**changed("subscribers", (old, address)))
+    try:
+        shown = repr(config.read(folder, ENVIRONMENT)) + str(config.read(folder, ENVIRONMENT))
+    except BadConfig as error:
+        shown = repr(error) + str(error)
+    assert CANARY not in shown
+
+
+def test_a_header_is_not_printed_when_it_is_wrong(write: Write) -> None:
+    folder = write(**changed("sources", ("read_page: true", f"headers: {{X-Api-Key: [{CANARY}]}}")))
+    assert complaints(folder) == ["sources.yaml:9:15: 'X-Api-Key': Input should be a valid string"]
+
+
+# --- any damage at all: P20 ---------------------------------------------------------------------------------------
+
+WORDS = ("- ", ": ", "\n  ", "\n    ", "<<: ", "!!python/object:os.system ", "&a ", "*a", "''", "null", "no", "01:30")
+ODD = ("env:WEBHOOK", "env:", "²", "\x00", "\ud800", '"\\UFFFFFFFF"', "9" * 5000, "(a+)+$", "%-d", "\ufeff", "~6")
+LINES = ("id: [a]\n", "kind: {}\n", "every: 99999999999d\n", "topics: {a: b}\n", "--- \n", "%YAML 1.1\n")
+SCRAPS = st.sampled_from([*"[]{}:-?*&!|>%@`\"'#,\n\t ~", *WORDS, *ODD, *LINES])
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> dict[str, str | bytes]:
+    """The three good files, one of them with a few stretches replaced by scraps."""
+    name = draw(st.sampled_from(sorted(FILES)))
+    body = FILES[name]
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(body)))
+        body = body[:at] + draw(SCRAPS) + body[at + draw(st.integers(0, 25)) :]
+    return {name: body.encode(errors="surrogatepass")}
+
+
+@STEADY
+@given(files=damaged())
+@example(files=changed("sources", ("every: 10m", "every: 99999999999d")))
+@example(files=changed("sources", ("id: health-news ", "id: [a] ")))
+@example(files=changed("sources", ("Health news", '"\\UFFFFFFFF"')))
+@example(files={"sources": f"%YAML {'9' * 5000}.1\n---\n{SOURCES}"})
+@example(files=changed("topics", ("~6", f"~{'9' * 5000}")))
+def test_no_damage_does_more_than_list_its_mistakes(write: Write, files: dict[str, Any]) -> None:
+    folder = write(**files)
+    try:
+        config.read(folder, ENVIRONMENT)
+    except BadConfig as error:
+        mistakes, shown = error.mistakes, str(error)
+    else:
+        return
+    assert mistakes
+    assert all(each.line >= 1 and each.column >= 1 for each in mistakes)
+    assert CANARY not in shown
+
+
+# --- the environment, and what editors are told -------------------------------------------------------------------
+
+
+def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() -> None:
+    known = config.settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
+    assert [str(each) for each in known.allowed] == ["127.0.0.0/8", "::1/128"]
+    assert known.environment["SLACK_BOT_TOKEN"] == CANARY
+    assert CANARY not in repr(known)
+
+
+def test_a_network_that_is_none_is_a_mistake() -> None:
+    with pytest.raises(BadConfig) as error:
+        config.settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8,localhost"})
+    assert str(error.value) == (
+        "environment:1:1: 'localhost' in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
+    )
+
+
+def test_each_file_has_a_schema_that_knows_every_kind_and_refuses_unknown_keys() -> None:
+    known = schemas()
+    named = [
+        each["properties"]["kind"]["const"] for each in known["sources"]["properties"]["sources"]["items"]["anyOf"]
+    ]
+    assert (sorted(known), named) == (["sources", "subscribers", "topics"], kinds())
+    assert all(each["additionalProperties"] is False for each in known.values())
+
+
+def test_a_mistake_in_a_nested_place_without_a_place_of_its_own_is_shown_at_its_parent(write: Write) -> None:
+    body = textwrap.dedent("""\
+        topics:
+          - id: pay
+            name:
+            any: ["golden hello"]
+    """)
+    assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': Input should be a valid string"

@@ -1,0 +1,108 @@
+"""The shape of config/*.yaml: its entries as pydantic models, the kinds there are, and a JSON schema for editors."""
+
+import importlib
+import pkgutil
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from watcher import notifiers, sources
+from watcher.model import Pace
+from watcher.notifiers.base import Notifier
+from watcher.sources.base import Id, Source
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Examples(_Strict):
+    """Headlines that a Topic must and must not match; `watcher check` runs them."""
+
+    match: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class TopicEntry(_Strict):
+    """One topic of topics.yaml."""
+
+    id: Id
+    name: str
+    description: str = ""
+    any: Annotated[tuple[str, ...], Field(min_length=1)]
+    unless: tuple[str, ...] = ()
+    examples: Examples = Examples()
+
+
+class SubscriberEntry(_Strict):
+    """One subscriber of subscribers.yaml. Times are Europe/London; `quiet` is "21:00-07:00"."""
+
+    id: Id
+    via: str
+    address: Annotated[str, Field(min_length=1)]
+    topics: Literal["all"] | tuple[str, ...] = "all"
+    pace: Pace = Pace.AT_ONCE
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
+    on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    admin: bool = False
+
+
+class SourcesFile(_Strict):
+    """sources.yaml; each entry is read by its kind."""
+
+    sources: tuple[Any, ...]
+
+
+class TopicsFile(_Strict):
+    """topics.yaml."""
+
+    topics: tuple[TopicEntry, ...]
+
+
+class SubscribersFile(_Strict):
+    """subscribers.yaml."""
+
+    subscribers: tuple[SubscriberEntry, ...]
+
+
+def kinds() -> list[str]:
+    """The kinds of sources there are: the files of watcher/sources/."""
+    return sorted(each.name for each in pkgutil.iter_modules(sources.__path__) if each.name != "base")
+
+
+def channels() -> list[str]:
+    """The ways to tell people that there are: the files of watcher/notifiers/."""
+    return sorted(each.name for each in pkgutil.iter_modules(notifiers.__path__) if each.name != "base")
+
+
+def kind_class(kind: str) -> type[Source]:
+    """The class of a kind: pcse_bulletin.py holds PcseBulletin."""
+    module = importlib.import_module(f"watcher.sources.{kind}")
+    return getattr(module, kind.title().replace("_", ""))  # type: ignore[no-any-return]
+
+
+def notifier_class(via: str) -> type[Notifier]:
+    """The class of a notifier: slack.py holds Slack."""
+    module = importlib.import_module(f"watcher.notifiers.{via}")
+    return getattr(module, via.title().replace("_", ""))  # type: ignore[no-any-return]
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """A JSON schema for each file, so that editors complete and underline (`watcher check --schema DIR`)."""
+    entries = [TypeAdapter(kind_class(kind)).json_schema(ref_template="#/$defs/{model}") for kind in kinds()]
+    for kind, entry in zip(kinds(), entries, strict=True):
+        entry["properties"]["kind"] = {"const": kind}
+    shared = {name: each for entry in entries for name, each in entry.pop("$defs", {}).items()}
+    return {
+        "sources": {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["sources"],
+            "properties": {"sources": {"type": "array", "items": {"anyOf": entries}}},
+            "$defs": shared,
+        },
+        "topics": TopicsFile.model_json_schema(),
+        "subscribers": SubscribersFile.model_json_schema(),
+    }

@@ -1,0 +1,47 @@
+"""Answers of the command line as lines for people."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from watcher.model import Evidence, Item, Match, Veto
+
+
+def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
+    """What a source gives, for `watcher try`."""
+    yield f"{item.published.at or item.published.day or 'undated'}  {item.title}"
+    yield f"    {item.url}"
+    yield f"    identity {item.identity}"
+    for match in matches:
+        yield f"    {match.topic}: “{match.evidence[0].text}” in the {match.evidence[0].field}"
+    for veto in vetoed:
+        yield f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}"
+
+
+def evidence(each: Evidence) -> dict[str, str]:
+    """Evidence as the files of `watcher match` name their fields."""
+    return {"field": "body" if each.field == "text" else each.field, "text": each.text}
+
+
+def life(told: dict[str, Any]) -> Iterator[str]:
+    """An Item's whole life, for `watcher explain`."""
+    item = told["item"]
+    yield f"{item['title']}\n{item['url']}"
+    dated = item["published"] or "not at all"
+    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {dated})"
+    yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
+    for each in told["matches"]:
+        yield from (
+            f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"]
+        )
+    yield from (f"vetoed    {v['topic']}: “{v['by']['text']}” in the {v['by']['field']}" for v in told["vetoed"])
+    if not told["matches"]:
+        yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
+    if told["story"]:
+        yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
+    for each in told["deliveries"]:
+        tried = (
+            f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}"
+            if each["number"]
+            else f"due {each['due']}"
+        )
+        yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
