@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST_FILE, LONGEST_STORE_FILE, LONGEST_FUNCTION = 300, 350, 40
-FILES = sorted((ROOT / "watcher").rglob("*.py"))
+# Migrations are one long list of columns, written by Alembic and never edited again.
+FILES = sorted(file for file in (ROOT / "watcher").rglob("*.py") if "migrations" not in file.parts)
 LOCKS = ["requirements.lock", "requirements-run.lock"]
 _LEFT_FOR_LATER = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 _PINNED = re.compile(r"^[A-Za-z0-9._-]+(?:\[[^\]]+\])?==\S+")

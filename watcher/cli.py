@@ -6,7 +6,6 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 import asyncio
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from watcher.core.render import plain
 from watcher.deliver import deliver_due
 from watcher.entries import schemas
 from watcher.errors import BadConfig, BadDatabase, NotFetched, NotParsed
-from watcher.model import Item, Page, Reading, SourceState
+from watcher.model import Page, Reading, SourceState
 from watcher.notifiers.email import page
 from watcher.poll import poll_due, visit
 from watcher.scheduler import Running, log_as_json
@@ -104,8 +103,7 @@ def poll(
             tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-    results = asyncio.run(once())
-    _outcomes(results, {"failed"})
+    _outcomes(asyncio.run(once()), {"failed"})
 
 
 @app.command()
@@ -194,35 +192,24 @@ def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON
     """Say which topics each item of a file matches, and by which words."""
     checked = context.obj.configuration()
     wrong = 0
-    for number, line in _lines(file):
+    for number, line in _given(file):
         try:
-            row = json.loads(line)
-            item = Item(
-                source="file",
-                identity=str(row["id"]),
-                url=str(row.get("url") or ""),
-                title=str(row["title"]),
-                summary=str(row.get("summary") or ""),
-                text=str(row.get("body") or ""),
-            )
+            item = lines.item(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             complain(f"{file}:{number}: not an item with id and title ({type(error).__name__}: {error})")
             wrong += 1
-            continue
-        matches, vetoed = checked.index.topics_of(item)
-        topics = [{"topic": m.topic, "evidence": [lines.evidence(each) for each in m.evidence]} for m in matches]
-        say({"id": row["id"], "topics": topics, "vetoed": [{"topic": v.topic, "by": v.by.text} for v in vetoed]})
+        else:
+            say(lines.topics(json.loads(line)["id"], *checked.index.topics_of(item)))
     if wrong:
         raise typer.Exit(1)
 
 
-def _lines(file: str) -> Iterator[tuple[int, str]]:
+def _given(file: str) -> list[tuple[int, str]]:
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         complain(f"{file}: cannot be read: {error}")
         raise typer.Exit(2) from None
-    yield from ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
 @app.command()

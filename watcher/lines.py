@@ -6,6 +6,11 @@ from typing import Any
 from watcher.model import Evidence, Item, Match, Veto
 
 
+def numbered(text: str) -> list[tuple[int, str]]:
+    """The lines of a JSON Lines file that say something, with their numbers from 1."""
+    return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
 def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
     """What a source gives, for `watcher try`."""
     yield f"{item.published.at or item.published.day or 'undated'}  {item.title}"
@@ -17,8 +22,28 @@ def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterat
         yield f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}"
 
 
-def evidence(each: Evidence) -> dict[str, str]:
-    """Evidence as the files of `watcher match` name their fields."""
+def item(row: dict[str, Any]) -> Item:
+    """An item of the files that `watcher match` reads. Raises KeyError or TypeError for a row that is none."""
+    return Item(
+        source="file",
+        identity=str(row["id"]),
+        url=str(row.get("url") or ""),
+        title=str(row["title"]),
+        summary=str(row.get("summary") or ""),
+        text=str(row.get("body") or ""),
+    )
+
+
+def topics(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
+    """What `watcher match` writes for one item."""
+    return {
+        "id": identity,
+        "topics": [{"topic": each.topic, "evidence": [_evidence(one) for one in each.evidence]} for each in matches],
+        "vetoed": [{"topic": each.topic, "by": each.by.text} for each in vetoed],
+    }
+
+
+def _evidence(each: Evidence) -> dict[str, str]:
     return {"field": "body" if each.field == "text" else each.field, "text": each.text}
 
 

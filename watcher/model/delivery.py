@@ -1,0 +1,111 @@
+"""Whom we tell, and the Deliveries on their way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+
+from watcher.model.item import Item, Match
+from watcher.model.key import key
+from watcher.model.story import Alert, Story
+
+
+class Pace(StrEnum):
+    """How soon a Subscriber wants to hear."""
+
+    AT_ONCE = "at once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A channel or mailbox with its Subscription. `address` may be a secret or personal data: it is never printed.
+
+    `topics` None means all; `at` is a Europe/London wall-clock time; `on` is a weekday (Monday 0) for weekly digests;
+    `quiet` is the (from, until) of the hours in which an instant Alert waits.
+    """
+
+    id: str
+    via: str
+    address: str = field(repr=False)
+    topics: frozenset[str] | None = None
+    pace: Pace = Pace.AT_ONCE
+    at: time = time(7, 30)
+    on: int = 0
+    quiet: tuple[time, time] | None = None
+    admin: bool = False
+
+    @property
+    def channel(self) -> str:
+        """What is paced and leased: two subscribers with one address share it. Says nothing about the address."""
+        return key("address", self.via, self.address)
+
+
+class DeliveryState(StrEnum):
+    """Where a Delivery stands. `unknown`: it was handed over and nobody can tell whether it arrived."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One Alert's way to one Subscriber: it joins the Delivery of that `period`, or opens it, due at `due` (UTC).
+
+    A digest that has already left cannot be joined; then the Alert goes with `else_period`, due at `else_due`.
+    """
+
+    subscriber: str
+    channel: str
+    period: str
+    due: datetime
+    alert: str = ""
+    else_period: str = ""
+    else_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a channel said when it accepted: enough to answer in the same thread later."""
+
+    place: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One or more Alerts for one Subscriber, due at a moment. A digest is a Delivery that waits and gathers.
+
+    `lease` is the fencing token of the process that holds it; `repeat` says that an earlier try may have arrived.
+    """
+
+    id: str
+    subscriber: str
+    period: str
+    due: datetime
+    first_due: datetime
+    attempts: int = 0
+    repeat: bool = False
+    lease: str = ""
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether this Delivery gathers a day's or week's Alerts."""
+        return self.period.startswith(("daily:", "weekly:"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """All that one poll changes, decided before anything is written."""
+
+    items: tuple[Item, ...] = ()
+    matches: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
+    stories: tuple[Story, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Planned, ...] = ()
+    fresh: int = 0
+    revised: int = 0

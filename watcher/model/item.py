@@ -1,0 +1,178 @@
+"""Where announcements come from, and what they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from watcher.model.key import key
+
+
+class Trust(StrEnum):
+    """What kind of body a Source is. Only the first two can confirm an announcement."""
+
+    OFFICIAL = "official"
+    PARLIAMENT = "parliament"
+    REPRESENTATIVE = "representative"
+    TRADE = "trade"
+    PRESS = "press"
+    AGGREGATOR = "aggregator"
+
+    @property
+    def confirms(self) -> bool:
+        """Whether this body's word makes an announcement official."""
+        return self in {Trust.OFFICIAL, Trust.PARLIAMENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """ETag and Last-Modified exactly as received (RFC 9110 section 8.8); they are echoed, never read."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One GET that a source asks for. `headers` may hold secrets and never leave their host."""
+
+    url: str
+    validators: Validators = Validators()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a source answered. `url` is the final one, after redirects; `unchanged` is HTTP 304."""
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    content_type: str = ""
+    validators: Validators = Validators()
+    unchanged: bool = False
+    moved_to: str = ""
+
+
+class Precision(StrEnum):
+    """How exactly a publisher dated an Item."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When the publisher says that an Item appeared: evidence, never identity.
+
+    `at` (UTC) is known only with precision second or minute. `day` is the London date; with precision month it is
+    the month's first day and must be shown as a month only. `literal` is the publisher's own wording.
+    """
+
+    at: datetime | None = None
+    day: date | None = None
+    precision: Precision = Precision.NONE
+    literal: str = ""
+
+
+UNDATED = Published()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One announcement as one Source published it. An edited one is a new `revision` of the same Item.
+
+    `identity` is what the source calls it (canonical URL, else guid, else a hash); `first_seen` is our own clock.
+    `unread`: its own page should have been read and could not be, so the next poll tries again.
+    """
+
+    source: str
+    identity: str
+    url: str
+    title: str
+    summary: str = ""
+    text: str = ""
+    published: Published = Published()
+    withdrawn: bool = False
+    unread: bool = False
+    revision: int = 1
+    first_seen: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """Stable across restarts, machines and repeated polls."""
+        return key("item", self.source, self.identity)
+
+    @property
+    def face(self) -> str:
+        """What a listing shows of an Item; another face is another revision."""
+        return key("face", self.title, self.summary, str(self.withdrawn))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a source made of its Pages.
+
+    `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
+    publisher wants to be asked. `problems`: what could not be read, in plain words.
+    """
+
+    items: tuple[Item, ...] = ()
+    partial: bool = False
+    unchanged: bool = False
+    ttl: timedelta | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the database remembers of a Source between polls. `next_poll` is in UTC."""
+
+    source: str
+    next_poll: datetime
+    validators: Mapping[str, Validators] = field(default_factory=dict)
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    last_full: datetime | None = None
+    last_new_item: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A policy subject with the terms that find it and the terms that veto it (docs/topics.md has the language)."""
+
+    id: str
+    name: str
+    any: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The words of an Item that made a term match: `field` is title, summary or text."""
+
+    field: str
+    text: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Item x Topic, with the words that made it match."""
+
+    topic: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veto:
+    """A Topic that would have matched, and the words that stopped it."""
+
+    topic: str
+    by: Evidence

@@ -1,0 +1,52 @@
+"""What they read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.model.delivery import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
+
+    `before` is the Receipt of the first Delivery of the same Story to the same Subscriber: the thread to answer in.
+    """
+
+    heading: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    topics: tuple[str, ...] = ()
+    before: Receipt | None = None
+    before_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A group of a digest with its heading."""
+
+    heading: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
+
+    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised.
+    """
+
+    delivery: str
+    at: datetime
+    subject: str
+    lead: str = ""
+    sections: tuple[Section, ...] = ()
+    footer: tuple[str, ...] = ()
+    digest: bool = False
+    repeat: bool = False
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """All of them, in reading order."""
+        return tuple(paragraph for section in self.sections for paragraph in section.paragraphs)
