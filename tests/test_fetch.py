@@ -283,6 +283,7 @@ def test_we_say_who_we_are_and_ask_for_gzip_only() -> None:
         ("Wed, 21 Oct 2037 07:28:00 GMT", timedelta(hours=6)),
         ("999999999999", timedelta(hours=6)),
         ("soon", None),
+        ("Thu, 2 Oct 99999999999999999999 09:00:00 GMT", None),
         ("", None),
         ("-5", None),
     ],

@@ -247,11 +247,7 @@ def health(
     if as_json:
         say({**asdict(told), "well": told.well})
     else:
-        for sight in told.sights:
-            typer.echo(sight.sentence)
-        for line in (*told.overdue, *told.given_up):
-            typer.echo(line)
-        typer.echo("all is well" if told.well else "something needs a person")
+        typer.echo("\n".join(told.lines))
     if not told.well:
         raise typer.Exit(1)
 
@@ -268,7 +264,7 @@ def digest(
     message = report.digest(database, checked, subscriber, now())
     database.close()
     if message is None:
-        complain(f"there is no subscriber {subscriber!r} in {asked_.config}/subscribers.yaml")
+        complain(f"no subscriber {subscriber!r} with a daily or weekly pace in {asked_.config}/subscribers.yaml")
         raise typer.Exit(2)
     if preview:
         preview.write_text(page(message), encoding="utf-8")

@@ -257,7 +257,7 @@ def _did_you_mean(word: str, known: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment says (docs/running.md). Values may be secrets and are not shown."""
+    """What the environment says (docs/configuration.md). Values may be secrets and are not shown."""
 
     environment: Mapping[str, str] = field(repr=False)
     allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()

@@ -41,7 +41,7 @@ async def deliver_due(desk: Desk, now: datetime, *, in_flight: int = 0) -> list[
 
 
 def _claim(desk: Desk, now: datetime, most: int) -> list[Delivery]:
-    lease = f"{desk.name}:{secrets.token_hex(8)}"
+    lease = secrets.token_hex(16)
     with desk.database.begin() as tx:
         delivery_rows.plan(tx, plan.digests(desk.configuration.subscribers.values(), now))
         return delivery_rows.claim(tx, lease, now, most) if most > 0 else []

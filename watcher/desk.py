@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The open database, the fetcher, the configuration and the notifiers in use. `name` marks our leases."""
+    """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs."""
 
     name: str
     database: Database

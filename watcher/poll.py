@@ -25,6 +25,7 @@ from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 
 MOST_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
+PAGES_SECONDS = 60.0  # and no longer than this, so that the lease outlives the poll
 FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
 
 
@@ -48,7 +49,7 @@ async def poll_due(
     enabled = [
         each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)
     ]
-    lease = f"{desk.name}:{secrets.token_hex(8)}"
+    lease = secrets.token_hex(16)
     states = await desk.aside(_claim, desk, enabled, lease, now, forced)
     return [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
 
@@ -105,13 +106,17 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
     wanted = newsworthy(revise.unread(reading.items, known), state, now)
     texts: dict[str, Item] = {}
     problems = []
+    until = asyncio.get_running_loop().time() + PAGES_SECONDS
     for number, item in enumerate(wanted):
         texts[item.identity] = replace(item, unread=True)
         if number >= MOST_PAGES:
             continue
         try:
-            page = await desk.fetch.get(source.page_request(item))
+            async with asyncio.timeout_at(until):
+                page = await desk.fetch.get(source.page_request(item))
             texts[item.identity] = await desk.aside(source.read_item, item, page)
+        except TimeoutError:
+            problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
             problems.append(f"{item.url}: {error.why}")
             gone = isinstance(error, NotFetched) and error.status in {401, 403, 404, 410}
@@ -212,7 +217,9 @@ def remember_failure(
         story_rows.save_alerts(tx, alerts)
         subscribers = desk.configuration.subscribers.values()
         delivery_rows.plan(tx, [each for alert in alerts for each in plan.deliveries(alert, subscribers, now)])
-        source_rows.save(tx, failed, lease)
+        if not source_rows.save(tx, failed, lease):
+            tx.rollback()  # another replica took this look over
+            return Polled(source=source.id, outcome="overtaken")
     return Polled(source=source.id, outcome="failed", why=error.why)
 
 

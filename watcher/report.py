@@ -7,7 +7,7 @@ from typing import Any
 from watcher.config import Configuration
 from watcher.core import due, health, render
 from watcher.core.health import OVERDUE, Health, Sight
-from watcher.model import Delivery, Item, Message, key
+from watcher.model import Delivery, Item, Message, Pace, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import sources as source_rows
@@ -29,6 +29,12 @@ class Report:
     def well(self) -> bool:
         """False when a person should look."""
         return not self.overdue and not self.given_up and all(each.health is Health.OK for each in self.sights)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same for people."""
+        verdict = "all is well" if self.well else "something needs a person"
+        return (*(each.sentence for each in self.sights), *self.overdue, *self.given_up, verdict)
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
@@ -101,9 +107,9 @@ def _story(story: Any) -> dict[str, Any]:
 
 
 def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
-    """The digest that `name` would get now; None when there is no such Subscriber."""
+    """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
     subscriber = configuration.subscribers.get(name)
-    if subscriber is None:
+    if subscriber is None or subscriber.pace is Pace.AT_ONCE:
         return None
     period, moment = due.next_digest(subscriber, now)
     with database.begin() as tx:

@@ -114,6 +114,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         topics=("flu",),
         opened=NOW,
         tellings=(telling,),
+        told=True,
     )
     alert = Alert(
         reason=Reason.FIRST_HEARD,

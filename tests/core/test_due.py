@@ -69,7 +69,7 @@ def test_a_channel_that_fails_is_tried_less_and_less_often_for_four_days() -> No
     now = NOW
     tries: list[int] = []
     while True:
-        again = after_failure(delivery(len(tries)), NotSent("503"), now)
+        again = after_failure(delivery(len(tries) + 1), NotSent("503"), now)
         if again is None:
             break
         tries.append((again - now) // MINUTE)
@@ -79,12 +79,12 @@ def test_a_channel_that_fails_is_tried_less_and_less_often_for_four_days() -> No
 
 
 def test_what_was_refused_for_good_is_not_tried_again() -> None:
-    assert after_failure(delivery(0), NotSent("channel gone", for_good=True), NOW) is None
+    assert after_failure(delivery(1), NotSent("channel gone", for_good=True), NOW) is None
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(HOUR, HOUR), (1 * MINUTE, 5 * MINUTE)])
 def test_a_channel_that_asks_for_time_gets_at_least_that(asked: timedelta, waited: timedelta) -> None:
-    assert after_failure(delivery(2), NotSent("429", after=asked), NOW) == NOW + waited
+    assert after_failure(delivery(3), NotSent("429", after=asked), NOW) == NOW + waited
 
 
 def test_a_channel_that_broke_on_friday_evening_is_still_tried_on_tuesday() -> None:

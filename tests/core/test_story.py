@@ -107,7 +107,8 @@ def test_who_told_first_stands_first() -> None:
     assert (story.tellings, story.official) == ((early, late), late)
 
 
-REPORTED = opened()
+REPORTED = replace(opened(), told=True)
+ONLY_RECORDED = opened()
 CONFIRMED = replace(REPORTED, status=Status.CONFIRMED)
 WITHDRAWN = replace(REPORTED, status=Status.WITHDRAWN)
 WIDER = replace(CONFIRMED, topics=("flu", "pay"))
@@ -127,6 +128,7 @@ WIDER = replace(CONFIRMED, topics=("flu", "pay"))
         (CONFIRMED, WITHDRAWN, 2, Reason.WITHDRAWN),
         (None, WITHDRAWN, 1, Reason.WITHDRAWN),
         (WITHDRAWN, WITHDRAWN, 2, None),
+        (ONLY_RECORDED, REPORTED, 1, Reason.FIRST_HEARD),  # known since the first look, and told to nobody yet
     ],
 )
 def test_we_speak_for_a_reason_or_not_at_all(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -196,8 +197,14 @@ def test_what_is_no_feed_is_refused(body: bytes, why: str) -> None:
     assert refused(body) == why
 
 
-@pytest.mark.parametrize("body", ["/etc/passwd", "https://lmc.example/secret", "file:///etc/passwd", "//lmc.example/x"])
-def test_a_body_that_names_a_file_or_an_address_opens_neither(body: str) -> None:  # faults 36 and 37
+def test_a_body_that_names_a_feed_on_our_disk_does_not_open_it(tmp_path: Path) -> None:  # fault 36
+    feed = tmp_path / "feed.xml"
+    feed.write_text(rss(entry()), encoding="utf-8")
+    assert (refused(str(feed)), refused(feed.as_uri())) == (NO_FEED, NO_FEED)
+
+
+@pytest.mark.parametrize("body", ["https://lmc.example/secret", "//lmc.example/x", "ftp://lmc.example/"])
+def test_a_body_that_names_an_address_is_no_feed(body: str) -> None:  # fault 37
     assert refused(body) == NO_FEED
 
 

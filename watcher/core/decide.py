@@ -1,7 +1,7 @@
 """Steps 4 to 7 of a poll in one pure function: what is new, what it is about, which Story it tells, whom to tell."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core import plan, revise, story
@@ -46,10 +46,11 @@ def decide(
         told = story.telling(item, trust, publisher, now)
         topics = tuple(match.topic for match in matches[item.id])
         before, after = story.place(told, topics, stories.values(), withdrawn=item.withdrawn)
-        stories[after.id] = touched[after.id] = after
         reason = story.reason_to_tell(before, after, item) if item.id in news else None
         if reason:
+            after = replace(after, told=True)
             alerts.append(_alert(reason, after, item, matches[item.id], now))
+        stories[after.id] = touched[after.id] = after
     return Decision(
         items=tuple(items),
         matches=matches,

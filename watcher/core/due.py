@@ -35,7 +35,7 @@ def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime
     """When to try `delivery` again; None when there is no use, or when it has been tried for four days."""
     if error.for_good:
         return None
-    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS) - 1)])
+    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
     again = now + max(wait, error.after or timedelta())
     return again if again <= delivery.first_due + GIVE_UP_AFTER else None
 

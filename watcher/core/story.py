@@ -79,7 +79,7 @@ def reason_to_tell(before: Story | None, after: Story, item: Item) -> Reason | N
     """
     if after.status is Status.WITHDRAWN and (before is None or before.status is not Status.WITHDRAWN):
         return Reason.WITHDRAWN
-    if before is None:
+    if before is None or not before.told:
         return Reason.FIRST_HEARD
     if before.status is Status.REPORTED and after.status is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL

@@ -95,7 +95,8 @@ def canonical(url: str) -> str:
     parts = urlsplit(urldefrag(link(url)).url)
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.rstrip("/")
-    return f"{_SAME_HOST.get(host, host)}{path}{'?' + parts.query if parts.query else ''}"
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    return f"{_SAME_HOST.get(host, host)}{port}{path}{'?' + parts.query if parts.query else ''}"
 
 
 def title_key(title: str) -> str:
@@ -122,12 +123,12 @@ def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
     """The text of a page that a person came for: the source's `region` (CSS), else what looks like the article."""
     soup = BeautifulSoup(body, "lxml")  # never html.parser: 30 kB of "<a <a" took it 24 s
     chosen = soup.select_one(region) if region else None
-    found = tag_text(chosen) if chosen else _article(soup)
+    found = tag_text(chosen) if chosen else _readable(soup)
     text = found or (tag_text(soup.body) if soup.body else "")
     return without(clean(text, TEXT_LIMIT), drop)
 
 
-def _article(soup: BeautifulSoup) -> str:
+def _readable(soup: BeautifulSoup) -> str:
     layer: list[Tag] = [soup]
     for _ in range(DEEPEST):
         layer = [child for tag in layer for child in tag.children if isinstance(child, Tag)]

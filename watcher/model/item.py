@@ -144,7 +144,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A policy subject with the terms that find it and the terms that veto it (docs/topics.md has the language)."""
+    """A policy subject with the terms that find it and those that veto it (docs/configuration.md has the language)."""
 
     id: str
     name: str

@@ -45,7 +45,10 @@ class Telling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The Items of any Sources that tell of one announcement; `tellings` stand in the order we saw them."""
+    """The Items of any Sources that tell of one announcement; `tellings` stand in the order we saw them.
+
+    `told`: an Alert was made of it. One that was only recorded, at the first sight of a source, may still be news.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class Story:
     topics: tuple[str, ...]
     opened: datetime
     tellings: tuple[Telling, ...] = ()
+    told: bool = False
 
     @property
     def official(self) -> Telling | None:

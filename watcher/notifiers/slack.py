@@ -158,7 +158,7 @@ def _after(headers: Mapping[str, Any]) -> timedelta | None:
         return min(timedelta(seconds=int(literal[:9])), LONGEST_AFTER)
     try:
         wait = parsedate_to_datetime(literal) - parsedate_to_datetime(plain.get("date", "")).astimezone(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, timedelta(seconds=1)), LONGEST_AFTER)
 

@@ -5,6 +5,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from soupsieve import SelectorSyntaxError
@@ -98,7 +99,11 @@ class Source:
 
     def page_request(self, item: Item) -> Request:
         """Where an Item's own text stands, for `read_page`."""
-        return Request(url=item.url, headers=self.headers)
+        return Request(url=item.url, headers=self.headers_for(item.url))
+
+    def headers_for(self, url: str) -> Mapping[str, str]:
+        """This source's own headers for its own host, and none for any other: they may hold secrets."""
+        return self.headers if urlsplit(url).netloc == urlsplit(self.url).netloc else {}
 
     def read_item(self, item: Item, page: Page) -> Item:
         """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""

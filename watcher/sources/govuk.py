@@ -42,7 +42,7 @@ class Govuk(Feed):
 
     def page_request(self, item: Item) -> Request:
         """An Item's text comes from the Content API."""
-        return Request(url=self._address(item.url), headers=self.headers)
+        return Request(url=self._address(item.url), headers=self.headers_for(item.url))
 
     def read_item(self, item: Item, page: Page) -> Item:
         """`item` with the body of its page, and withdrawn when the page is."""

@@ -11,7 +11,7 @@ from watcher.model import SourceState, Validators
 from watcher.store.database import clock, insert_new
 from watcher.store.schema import sources
 
-LEASE_SECONDS = 120.0  # longer than a visit of several requests may take
+LEASE_SECONDS = 300.0  # longer than a visit may take that queues behind others of its host and reads pages
 
 
 def claim(

@@ -30,6 +30,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     joined = sa.select(tellings, items).join(items, items.c.id == tellings.c.item).where(tellings.c.story.in_(wanted))
     for row in tx.execute(joined.order_by(tellings.c.at, tellings.c.item)):
         told.setdefault(row.story, []).append(_telling(row))
+    spoken = set(tx.scalars(sa.select(alerts.c.story).where(alerts.c.story.in_(wanted))))
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)).order_by(stories.c.opened, stories.c.id))
     return {
         row.id: Story(
@@ -39,6 +40,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
             topics=tuple(row.topics),
             opened=row.opened,
             tellings=tuple(told.get(row.id, ())),
+            told=row.id in spoken,
         )
         for row in rows
     }
