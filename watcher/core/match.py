@@ -2,7 +2,7 @@
 
 The cost follows the words of the item, not the number of terms. Every distinct word of every term has a number. A word
 of the item is looked up once and names the numbers it stands for (itself, and each `prefix*` it continues); a term is
-looked at only when its anchor is present and compared with positions only when all its words are.
+looked at only when its anchor and a second word of it are present, and compared with positions only when all are.
 """
 
 from bisect import bisect_left
@@ -88,7 +88,7 @@ class Index:
         self.topics = tuple(topics)
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
-        self._anchored: dict[int, list[Rule]] = {}
+        self._anchored: dict[int, dict[int, list[Rule]]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         for number, topic in enumerate(self.topics):
             for wanted, literals in ((True, topic.any), (False, topic.unless)):
@@ -99,7 +99,9 @@ class Index:
         phrases = tuple(tuple(self._number(word) for word in phrase) for phrase in term.phrases)
         needs = frozenset(number for phrase in phrases for number in phrase)
         rule = Rule(term.literal, topic, wanted, phrases, term.gaps, needs)
-        self._anchored.setdefault(self._number(term.anchor), []).append(rule)
+        anchor = self._number(term.anchor)
+        partner = max(needs - {anchor}, default=anchor)  # a second word that must be there too; of one word, itself
+        self._anchored.setdefault(anchor, {}).setdefault(partner, []).append(rule)
 
     def _number(self, word: Word) -> int:
         number = self._numbers.setdefault(word, len(self._numbers))
@@ -150,14 +152,19 @@ class Index:
     def _evidence(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
         found = words(text)
         places = self._places(found)
+        for rule in self._possible(places):
+            stretch = rule.find(places)
+            if stretch:
+                quote = " ".join(found[max(0, stretch[0] - _AROUND) : stretch[1] + _AROUND])
+                yield rule, Evidence(field=name, text=quote, term=rule.literal)
+
+    def _possible(self, places: Places) -> Iterator[Rule]:
+        """The rules whose words are all present: whole sets of partners are intersected, not rule after rule."""
         present = places.keys()
         for number in places:
-            for rule in self._anchored.get(number, ()):
-                if rule.needs <= present:
-                    stretch = rule.find(places)
-                    if stretch:
-                        quote = " ".join(found[max(0, stretch[0] - _AROUND) : stretch[1] + _AROUND])
-                        yield rule, Evidence(field=name, text=quote, term=rule.literal)
+            partners = self._anchored.get(number)
+            for partner in sorted(partners.keys() & present) if partners else ():
+                yield from (rule for rule in partners[partner] if rule.needs <= present)
 
     def _named(
         self, wanted: Mapping[int, list[Evidence]], vetoed: Mapping[int, Evidence]
