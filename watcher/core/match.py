@@ -17,6 +17,7 @@ from watcher.model import Evidence, Item, Match, Topic, Veto
 FIELDS = ("title", "summary", "text")
 _MEMORY = 100_000  # distinct words whose numbers are remembered between items
 _MOST_PAIRS = 2_000  # "flu jab flu jab …" on 100 kB must not cost more than a page that says it once a sentence
+_FEW = 8
 _AROUND = 3  # words of context on each side of the evidence
 
 Stretch = tuple[int, int]
@@ -39,6 +40,8 @@ class Rule:
         stretches = _stretches(self.phrases[0], places)
         for gap, phrase in zip(self.gaps, self.phrases[1:], strict=True):
             others = _stretches(phrase, places) if stretches else []
+            if len(stretches) == len(others) == 1 and _apart(stretches[0], others[0]) > gap:
+                return None  # the commonest end: each stands once, and too far away
             stretches = list(islice(_near(stretches, others, gap), _MOST_PAIRS))
         return min(stretches, default=None)
 
@@ -56,8 +59,12 @@ def _near(ones: Sequence[Stretch], others: Sequence[Stretch], gap: int) -> Itera
 
 def _stretches(phrase: tuple[int, ...], places: Places) -> list[Stretch]:
     """Where the words of `phrase` stand in a row."""
+    first = places[phrase[0]]
     if len(phrase) == 1:
-        return [(place, place + 1) for place in places[phrase[0]]]
+        return [(place, place + 1) for place in first]
+    second = places[phrase[1]]
+    if len(phrase) == 2 and len(second) <= _FEW:  # noqa: PLR2004 - the commonest shape; a short list is searched as it is
+        return [(place, place + 2) for place in first if place + 1 in second]
     rarest = min(range(len(phrase)), key=lambda at: len(places[phrase[at]]))
     starts = (place - rarest for place in places[phrase[rarest]])
     return [
@@ -79,6 +86,9 @@ def _apart(one: Stretch, other: Stretch) -> int:
     if other[1] <= one[0]:
         return one[0] - other[1] + 1
     return 1_000_000
+
+
+_NO_PARTNERS: dict[int, list[Rule]] = {}
 
 
 class Index:
@@ -162,8 +172,8 @@ class Index:
         """The rules whose words are all present: whole sets of partners are intersected, not rule after rule."""
         present = places.keys()
         for number in places:
-            partners = self._anchored.get(number)
-            for partner in sorted(partners.keys() & present) if partners else ():
+            partners = self._anchored.get(number, _NO_PARTNERS)
+            for partner in sorted(partners.keys() & present):
                 yield from (rule for rule in partners[partner] if rule.needs <= present)
 
     def _named(
