@@ -39,7 +39,9 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
         },
         {"id": 2, "topics": [], "vetoed": [{"topic": "flu-eligibility", "by": "bird flu jab"}]},
     ]
-    assert [line.partition(" not")[0] for line in done.stderr.splitlines()] == ["-:2:", "-:4:"]
+    assert done.stderr.splitlines() == [
+        f'-:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line' for number in (2, 4)
+    ]
     assert done.exit_code == 1
 
 
@@ -60,6 +62,24 @@ def test_try_says_that_it_could_not_look(folder: Path, tmp_path: Path) -> None:
         1,
         "press: could not look: this is not a feed; perhaps a login or error page\n",
     )
+
+
+def test_try_looks_live_and_what_it_prints_can_be_matched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WATCHER_ALLOW_PRIVATE", "127.0.0.0/8")
+    with serving({"/feed": response(rss(item(1, recently())))}) as (site, _):
+        folder = write_config(tmp_path / "config", SOURCE.format(site=site), SCREEN)
+        tried = watcher(folder, "try", "press", "--json")
+    assert (tried.exit_code, tried.stderr) == (0, "press: 1 items, 0 problems\n")
+    (matched,) = [json.loads(line) for line in watcher(folder, "match", "-", given=tried.stdout).stdout.splitlines()]
+    assert [each["topic"] for each in matched["topics"]] == ["flu-eligibility"]
+    assert not (folder.parent / "w.db").exists()
+
+
+def test_try_says_why_it_could_not_look_live(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="http://127.0.0.1:9"), SCREEN)
+    tried = watcher(folder, "try", "press")
+    assert tried.exit_code == 1
+    assert tried.stderr.startswith("press: could not look: 127.0.0.1 is a private address")
 
 
 def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

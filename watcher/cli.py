@@ -6,6 +6,7 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 import asyncio
 import json
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,7 +174,14 @@ def try_(
     for item in reading.items:
         matches, vetoed = checked.index.topics_of(item)
         if as_json:
-            say({**asdict(item), "matches": [asdict(m) for m in matches], "vetoed": [asdict(v) for v in vetoed]})
+            say(
+                {
+                    "id": item.id,
+                    **asdict(item),
+                    "matches": [asdict(m) for m in matches],
+                    "vetoed": [asdict(v) for v in vetoed],
+                }
+            )
         else:
             typer.echo("\n".join(lines.read(item, matches, vetoed)))
     for problem in reading.problems:
@@ -182,9 +190,11 @@ def try_(
 
 
 async def _look(known: Settings, checked: Configuration, source: str) -> Reading:
-    async with building.open_desk(known, checked, "sqlite://", now) as desk:
-        reading, _ = await visit(desk, checked.sources[source], SourceState(source=source, next_poll=now()), now())
-        return reading
+    with tempfile.TemporaryDirectory() as folder:  # a Desk needs a database; this one is forgotten at once
+        async with building.open_desk(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
+            state = SourceState(source=source, next_poll=now())
+            reading, _ = await visit(desk, checked.sources[source], state, now())
+            return reading
 
 
 @app.command()
@@ -195,8 +205,8 @@ def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON
     for number, line in _given(file):
         try:
             item = lines.item(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            complain(f"{file}:{number}: not an item with id and title ({type(error).__name__}: {error})")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            complain(f'{file}:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line')
             wrong += 1
         else:
             say(lines.topics(json.loads(line)["id"], *checked.index.topics_of(item)))
@@ -264,7 +274,7 @@ def digest(
     message = report.digest(database, checked, subscriber, now())
     database.close()
     if message is None:
-        complain(f"no subscriber {subscriber!r} with a daily or weekly pace in {asked_.config}/subscribers.yaml")
+        complain(f"{subscriber!r} gets no digest; those who do: {', '.join(report.readers(checked)) or 'nobody yet'}")
         raise typer.Exit(2)
     if preview:
         preview.write_text(page(message), encoding="utf-8")

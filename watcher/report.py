@@ -106,6 +106,11 @@ def _story(story: Any) -> dict[str, Any]:
     return {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics, "told_by": tellings}
 
 
+def readers(configuration: Configuration) -> list[str]:
+    """The Subscribers who get a digest."""
+    return [each.id for each in configuration.subscribers.values() if each.pace is not Pace.AT_ONCE]
+
+
 def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
     """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
     subscriber = configuration.subscribers.get(name)

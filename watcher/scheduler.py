@@ -88,4 +88,6 @@ class Running:
         if error:
             log.error("fault", during=event, exc_info=error)
         else:
-            log.info(event, **asdict(task.result()))
+            told = asdict(task.result())
+            bad = told["outcome"] in {"failed", "unknown", "given up"}
+            (log.warning if bad else log.info)(event, **told)

@@ -63,6 +63,8 @@ def _engine(url: str) -> sa.Engine:
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30)
+    if address.get_backend_name() == "sqlite" and not address.database:
+        raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
     if address.get_backend_name() != "sqlite":
         raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
