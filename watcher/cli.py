@@ -19,7 +19,7 @@ from watcher import lines, report
 from watcher.config import Configuration, Settings
 from watcher.core.render import plain
 from watcher.deliver import deliver_due
-from watcher.entries import schemas
+from watcher.entries import write_schemas
 from watcher.errors import BadConfig, BadDatabase, NotFetched, NotParsed
 from watcher.model import Page, Reading, SourceState
 from watcher.notifiers.email import page
@@ -139,9 +139,7 @@ def check(
     """Check the configuration: every mistake with its place and cure, and every topic's examples."""
     wanted: Asked = context.obj
     if schema:
-        schema.mkdir(parents=True, exist_ok=True)
-        for name, value in schemas().items():
-            (schema / f"{name}.schema.json").write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+        write_schemas(schema)
     checked = wanted.configuration()
     on = sum(source.enabled for source in checked.sources.values())
     complain(
@@ -174,14 +172,7 @@ def try_(
     for item in reading.items:
         matches, vetoed = checked.index.topics_of(item)
         if as_json:
-            say(
-                {
-                    "id": item.id,
-                    **asdict(item),
-                    "matches": [asdict(m) for m in matches],
-                    "vetoed": [asdict(v) for v in vetoed],
-                }
-            )
+            say(lines.whole(item, matches, vetoed))
         else:
             typer.echo("\n".join(lines.read(item, matches, vetoed)))
     for problem in reading.problems:

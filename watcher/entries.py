@@ -1,7 +1,9 @@
 """The shape of config/*.yaml: its entries as pydantic models, the kinds there are, and a JSON schema for editors."""
 
 import importlib
+import json
 import pkgutil
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -106,3 +108,10 @@ def schemas() -> dict[str, dict[str, Any]]:
         "topics": TopicsFile.model_json_schema(),
         "subscribers": SubscribersFile.model_json_schema(),
     }
+
+
+def write_schemas(folder: Path) -> None:
+    """Write each schema beside the others, as `NAME.schema.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in schemas().items():
+        (folder / f"{name}.schema.json").write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")

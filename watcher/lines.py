@@ -1,6 +1,7 @@
 """Answers of the command line as lines for people."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from watcher.model import Evidence, Item, Match, Veto
@@ -20,6 +21,12 @@ def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterat
         yield f"    {match.topic}: “{match.evidence[0].text}” in the {match.evidence[0].field}"
     for veto in vetoed:
         yield f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}"
+
+
+def whole(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
+    """What a source gives, for `watcher try --json`; `watcher match` reads it again."""
+    about = {"matches": [asdict(each) for each in matches], "vetoed": [asdict(each) for each in vetoed]}
+    return {"id": item.id, **asdict(item), **about}
 
 
 def item(row: dict[str, Any]) -> Item:
