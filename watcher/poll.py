@@ -150,9 +150,10 @@ def remember(
         item_rows.save(tx, decision.items, decision.matches, now)
         killpoint("after_items")
         story_rows.save(tx, decision.stories)
-        alerts = (*decision.alerts, *_recovered(source, state, now))
-        story_rows.save_alerts(tx, alerts)
-        delivery_rows.plan(tx, [each for alert in alerts for each in plan.deliveries(alert, subscribers, now)])
+        recovered = _recovered(source, state, now)
+        story_rows.save_alerts(tx, [*decision.alerts, *recovered])
+        notes = [each for alert in recovered for each in plan.deliveries(alert, subscribers, now)]
+        delivery_rows.plan(tx, [*decision.deliveries, *notes])
         kept = source_rows.save(tx, _after(source, state, reading, validators, decision, now), lease)
         killpoint("before_commit")
         if not kept:

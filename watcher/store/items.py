@@ -52,11 +52,6 @@ def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
     return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
 
 
-def count(tx: sa.Connection) -> int:
-    """How many Items are remembered."""
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(items)) or 0)
-
-
 def _row(item: Item) -> dict[str, Any]:
     published = item.published
     return {
