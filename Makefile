@@ -19,7 +19,7 @@ run: install
 	$(BIN)/watcher run
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --promises docs/promises.md
 
 check: install
 	$(BIN)/ruff format --check .

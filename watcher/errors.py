@@ -68,10 +68,13 @@ class NotSent(WatcherError):
     """A Delivery certainly did not arrive.
 
     `for_good`: the same address will refuse it again. `after`: how long the channel asked us to leave it alone.
+    `too_large`: it was refused for its size, and half of it may pass.
     """
 
-    def __init__(self, why: str, *, for_good: bool = False, after: timedelta | None = None) -> None:
-        self.why, self.for_good, self.after = why, for_good, after
+    def __init__(
+        self, why: str, *, for_good: bool = False, after: timedelta | None = None, too_large: bool = False
+    ) -> None:
+        self.why, self.for_good, self.after, self.too_large = why, for_good, after, too_large
         super().__init__(why)
 
 

@@ -113,11 +113,24 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Poison:
+    """What could not be read or shown: put aside with its bytes and the reason, so that everything else goes on.
+
+    `what` is page, item or delivery; `name` says which one (a source's id, an Item's or Delivery's id).
+    """
+
+    what: str
+    name: str
+    why: str
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a source made of its Pages.
 
     `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
-    publisher wants to be asked. `problems`: what could not be read, in plain words.
+    publisher wants to be asked. `problems`: what could not be read, in plain words; `poison`: the same with bytes.
     """
 
     items: tuple[Item, ...] = ()
@@ -125,6 +138,7 @@ class Reading:
     unchanged: bool = False
     ttl: timedelta | None = None
     problems: tuple[str, ...] = ()
+    poison: tuple[Poison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

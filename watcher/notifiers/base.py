@@ -1,7 +1,9 @@
 """What every notifier promises: `send` returns a Receipt, or raises NotSent or Unknown, and nothing else on purpose."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from watcher.errors import Unknown
 from watcher.model import Message, Receipt
 
 
@@ -18,10 +20,21 @@ class Notifier:
         """Hand `message` over once. Raises NotSent (certainly not there) or Unknown (nobody can tell)."""
         raise NotImplementedError  # each notifier answers this
 
+    def fits(self, message: Message) -> int:
+        """How many of the Message's paragraphs this channel takes at once; the others leave as a Delivery after it."""
+        return len(message.paragraphs)
+
+    def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
+        """The Receipt of a Message that may have arrived after `since`; None when it surely has not.
+
+        Raises Unknown when this channel cannot be read back: then the Message goes again, marked.
+        """
+        raise Unknown("this channel cannot be read back")
+
     def close(self) -> None:
         """Give back what is held open."""
 
     @classmethod
-    def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:  # noqa: ARG003 - for the kinds that check
+    def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """What is wrong with a configured address, and the cure; "" when nothing is. Never repeats the address."""
         return ""
