@@ -160,7 +160,7 @@ def test_a_subscriber_taken_out_of_the_file_is_told_nothing_more(tmp_path: Path)
                 await deliver_all(opened, FRIDAY)
                 return states(opened.database)
 
-        assert asyncio.run(story())["left"] == ["given up"]
+        assert asyncio.run(story())["left"] == ["unwanted"]
     assert "/hook/left" not in asked.paths()
 
 

@@ -146,8 +146,14 @@ def test_a_source_that_fails_is_asked_less_often_and_the_admin_hears_once_each_w
         answers["/feed"] = response(rss(item(1, NOW)))
         await look(opened, NOW + timedelta(hours=6))
         assert alerts(opened) == [
-            ("needs_admin", "BBC News (press) cannot be read: HTTP 503. We keep trying: `watcher try press`."),
-            ("needs_admin", "BBC News (press) can be read again after 6 failed tries."),
+            (
+                "needs_admin",
+                (
+                    "BBC News (press): COULD NOT LOOK (HTTP 503), never read so far. We keep trying; look yourself "
+                    "with `watcher try press`."
+                ),
+            ),
+            ("needs_admin", "BBC News (press): can be read again."),
             ("first_heard", "Flu jabs for group 1 from December"),
         ]
 

@@ -1,12 +1,16 @@
 """The only place that builds things: settings and configuration become a Desk."""
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError
 
 from watcher import config
 from watcher.config import Configuration, Settings
@@ -14,7 +18,9 @@ from watcher.deliver import MOST_AT_ONCE
 from watcher.desk import Desk
 from watcher.entries import notifier_class
 from watcher.fetch import CONTACT, Fetch
+from watcher.store import leases
 from watcher.store.database import Database, open_database
+from watcher.store.leases import RENEW_SECONDS
 
 THREADS = 8
 
@@ -46,7 +52,7 @@ async def open_desk(
     with ThreadPoolExecutor(THREADS, "watcher") as threads, ThreadPoolExecutor(MOST_AT_ONCE, "sending") as sending:
         async with fetcher as fetch:
             notifiers = {via: notifier_class(via)(known.environment) for via in used}
-            yield Desk(
+            desk = Desk(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,
                 fetch=fetch,
@@ -55,6 +61,33 @@ async def open_desk(
                 threads=threads,
                 sending=sending,
             )
+            keeping = asyncio.create_task(_keep_leases(desk))
+            try:
+                yield desk
+            finally:
+                keeping.cancel()
     for notifier in notifiers.values():
         notifier.close()
     opened.close()
+
+
+async def _keep_leases(desk: Desk) -> None:
+    """While this process lives, its work stays its own; after it died, the others take over within 20 seconds."""
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        if desk.held:
+            with suppress(DatabaseError):  # away for a moment: the next beat comes before the lease runs out
+                await desk.aside(_renew, desk, tuple(desk.held))
+
+
+def _renew(desk: Desk, tokens: tuple[str, ...]) -> None:
+    with desk.database.begin() as tx:
+        leases.renew(tx, tokens)
+
+
+def with_configuration(desk: Desk, checked: Configuration, known: Settings) -> Desk:
+    """The same Desk with another configuration; notifiers that were not in use before are opened."""
+    used = {subscriber.via for subscriber in checked.subscribers.values()}
+    new = {via: notifier_class(via)(known.environment) for via in used if via not in desk.notifiers}
+    desk.notifiers.update(new)  # the same dict: open_desk closes them all
+    return replace(desk, configuration=checked)

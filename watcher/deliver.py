@@ -6,26 +6,42 @@ docs/flow.md numbers the steps. A retry is a row with a later `due`; nothing her
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
-from watcher.core import due, health, plan, render
+from watcher.core import due, plan, render, sight
+from watcher.core.dates import LONDON
 from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
 from watcher.killpoint import killpoint
-from watcher.model import Alert, Delivery, DeliveryState, Message, Reason, Subscriber
+from watcher.model import (
+    Alert,
+    Delivery,
+    DeliveryState,
+    Message,
+    Poison,
+    Reason,
+    Receipt,
+    SourceState,
+    Subscriber,
+)
+from watcher.notifiers.base import Notifier
 from watcher.store import deliveries as delivery_rows
+from watcher.store import quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
+from watcher.store import subscribers as subscriber_rows
 from watcher.store.deliveries import Outcome
 
 MOST_AT_ONCE = 32
 AFTER_UNKNOWN = timedelta(minutes=5)
+CLOCKS_DIFFER = timedelta(hours=1)
+UNWANTED = Outcome(state=DeliveryState.UNWANTED, word="unwanted", why="nobody wants it any more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """How one hand-over ended. `outcome` is sent, failed, unknown, given up or overtaken."""
+    """How one hand-over ended. `outcome` is sent, failed, unknown, unwanted, given up or overtaken."""
 
     delivery: str
     subscriber: str
@@ -35,30 +51,35 @@ class Delivered:
 
 async def deliver_due(desk: Desk, now: datetime, *, in_flight: int = 0) -> list[asyncio.Task[Delivered]]:
     """Begin to hand over what is due, one Delivery for each channel; a dead channel delays no other."""
-    claimed = await desk.aside(_claim, desk, now, MOST_AT_ONCE - in_flight)  # 9 claim
-    killpoint("after_claim")
-    return [asyncio.create_task(deliver(desk, delivery, now)) for delivery in claimed]
-
-
-def _claim(desk: Desk, now: datetime, most: int) -> list[Delivery]:
     lease = secrets.token_hex(16)
+    claimed = await desk.aside(_claim, desk, lease, now, MOST_AT_ONCE - in_flight)  # 9 claim
+    killpoint("after_claim")
+    begun = [asyncio.create_task(deliver(desk, delivery, now)) for delivery in claimed]
+    desk.hold(lease, begun)
+    return begun
+
+
+def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
+    subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
-        delivery_rows.plan(tx, plan.digests(desk.configuration.subscribers.values(), now))
+        subscriber_rows.remember(tx, subscribers, now)
+        delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
         return delivery_rows.claim(tx, lease, now, most) if most > 0 else []
 
 
 async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:
     """Hand one Delivery over and record the outcome; a fault of ours is recorded like any other, and is loud."""
     subscriber = desk.configuration.subscribers.get(delivery.subscriber)
-    if subscriber is None:
-        gone = NotSent("this subscriber is no longer in subscribers.yaml", for_good=True)
-        return await desk.aside(record, desk, delivery, _failed(delivery, gone, now), now)
+    message = None
     try:
-        message = await desk.aside(rendered, desk, delivery, now)  # 10 render
+        message = await desk.aside(rendered, desk, subscriber, delivery, now)  # 10 render
+        if subscriber is None or message is None:
+            return await desk.aside(record, desk, delivery, UNWANTED, now)
         killpoint("before_send")
         outcome = await desk.hand_over(hand_over, desk, subscriber, delivery, message, now)  # 11 send
     except Exception as error:
         fault = NotSent(f"a fault in watcher: {type(error).__name__}")
+        await desk.aside(put_aside, desk, delivery, message, fault, now)
         await desk.aside(record, desk, delivery, _failed(delivery, fault, now), now)
         raise
     killpoint("after_send")
@@ -67,32 +88,67 @@ async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:
     return done
 
 
-def rendered(desk: Desk, delivery: Delivery, now: datetime) -> Message:
-    """The words of a Delivery as of now."""
+def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
+    """The words of a Delivery as of now; None when nobody wants them any more.
+
+    The Subscription is looked at again here, right before the sending. What does not fit leaves as a Delivery after it.
+    """
+    if subscriber is None:
+        return None
     names = {topic.id: topic.name for topic in desk.configuration.topics}
     with desk.database.begin() as tx:
-        told = delivery_rows.told(tx, delivery)
+        told = [each for each in delivery_rows.told(tx, delivery) if plan.concerns(each.alert, subscriber)]
+        if not told and not delivery.is_digest:
+            return None
         states = source_rows.states(tx) if delivery.is_digest else {}
-    return render.message(delivery, told, names, _footer(desk, states) if delivery.is_digest else (), now)
+        footer = _footer(desk, states, now) if delivery.is_digest else ()
+        message = render.message(delivery, told, names, footer, now)
+        quarantine.save(tx, message.poison, now)
+        fits = desk.notifiers[subscriber.via].fits(message)
+        if fits < len(message.paragraphs):
+            behind = plan.beyond(message, told, fits)
+            delivery_rows.split(tx, delivery, behind, now)
+            kept = [each for each in told if each.alert.id not in behind]
+            message = render.message(delivery, kept, names, footer, now)
+    return message
 
 
-def _footer(desk: Desk, states: Mapping[str, object]) -> tuple[str, ...]:
+def _footer(desk: Desk, states: Mapping[str, SourceState], now: datetime) -> tuple[str, ...]:
     enabled = [source for source in desk.configuration.sources.values() if source.enabled]
-    return health.footer(health.sight(each.name, each.id, states.get(each.id)) for each in enabled)  # type: ignore[arg-type]
+    return sight.footer(sight.sight(each.name, each.id, states.get(each.id), now) for each in enabled)
 
 
 def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
     """What the channel said, as an Outcome: sent, unknown (it goes again, marked), or failed with the next step."""
     notifier = desk.notifiers[subscriber.via]
     try:
-        receipt = notifier.send(message, subscriber.address)
+        receipt, why = None, ""
+        if delivery.repeat:
+            message, receipt, why = _looked_up(notifier, subscriber, delivery, message)
+        receipt = receipt or notifier.send(message, subscriber.address)
     except NotSent as error:
         return _failed(delivery, error, now)
     except Unknown as error:
         again = now + AFTER_UNKNOWN if delivery.first_due + due.GIVE_UP_AFTER > now else None
         state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
         return Outcome(state=state, word="unknown", why=error.why, due=again, hold=notifier.hold)
-    return Outcome(state=DeliveryState.SENT, word="sent", receipt=receipt, hold=notifier.hold)
+    return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, hold=notifier.hold)
+
+
+def _looked_up(
+    notifier: Notifier, subscriber: Subscriber, delivery: Delivery, message: Message
+) -> tuple[Message, Receipt | None, str]:
+    """Whether an earlier try arrived, where the channel can be read back: then it is not sent again.
+
+    Surely not there: it goes as if for the first time. Nobody can tell: it goes marked as a possible repeat.
+    """
+    try:
+        found = notifier.find(message, subscriber.address, delivery.first_due - CLOCKS_DIFFER)
+    except Unknown as error:
+        return message, None, f"possible repeat: {error.why}"
+    if found is None:
+        return replace(message, repeat=False), None, "looked for the earlier try: it had not arrived"
+    return message, found, "looked for the earlier try: it had arrived"
 
 
 def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
@@ -102,7 +158,14 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
     if again and delivery.repeat:
         state = DeliveryState.UNKNOWN  # an earlier try may still have arrived
     hold = error.after.total_seconds() if error.after else 0.0
-    return Outcome(state=state, word="failed", why=error.why, due=again, hold=hold)
+    return Outcome(state=state, word="failed", why=error.why, due=again, hold=hold, halve=error.too_large)
+
+
+def put_aside(desk: Desk, delivery: Delivery, message: Message | None, error: NotSent, now: datetime) -> None:
+    """Keep what our own fault stumbled over, so that a person can look."""
+    body = repr(message).encode("utf-8", "replace")
+    with desk.database.begin() as tx:
+        quarantine.save(tx, [Poison(what="delivery", name=delivery.id, why=error.why, body=body)], now)
 
 
 def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> Delivered:
@@ -114,14 +177,15 @@ def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> D
         if given_up and not delivery_rows.is_about_admin(tx, delivery.id):
             alert = _given_up(delivery, outcome, now)
             story_rows.save_alerts(tx, [alert])
-            delivery_rows.plan(tx, plan.deliveries(alert, desk.configuration.subscribers.values(), now))
+            delivery_rows.plan(tx, plan.deliveries([alert], desk.configuration.subscribers.values(), now), now)
     word = "given up" if given_up else outcome.word
     return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 
 
 def _given_up(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
+    """One Alert a day for each Subscriber and cause, however many Deliveries are given up."""
     words = (
-        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. A delivery was given up after "
-        f"{delivery.attempts} tries. Correct subscribers.yaml; delivery {delivery.id} is kept in the database."
+        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. Correct subscribers.yaml; "
+        "`watcher health` lists what was given up, and all of it is kept in the database."
     )
-    return Alert(reason=Reason.NEEDS_ADMIN, at=now, note=words)
+    return Alert(reason=Reason.NEEDS_ADMIN, at=due.wall(now.astimezone(LONDON).date(), time()), note=words)

@@ -1,13 +1,17 @@
 """What poll and deliver work with, built by app.py. One colour: the loop awaits; all else runs in threads."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from watcher import apart
 from watcher.config import Configuration
+from watcher.core.burn import could_burn
 from watcher.fetch import Fetch
+from watcher.model import Page
 from watcher.notifiers.base import Notifier
 from watcher.store.database import Database
 
@@ -16,15 +20,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs."""
+    """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
+
+    `held` counts, by lease, the work that is not finished: such leases are renewed (app.py).
+    """
 
     name: str
     database: Database
     fetch: Fetch
     configuration: Configuration
-    notifiers: Mapping[str, Notifier]
+    notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)
     sending: Executor = field(repr=False)
+    held: Counter[str] = field(default_factory=Counter, repr=False)
+    one_apart: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def aside(self, work: Callable[..., T], *values: Any) -> T:
         """Run a plain function in a thread, so that the loop stays free."""
@@ -33,3 +42,21 @@ class Desk:
     async def hand_over(self, work: Callable[..., T], *values: Any) -> T:
         """The same for sending, in threads of their own: a dead port must not hold up the reading."""
         return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
+
+    async def read(self, page: Page, work: Callable[..., T], *values: Any) -> T:
+        """The same for reading `page`; one that could burn is read in a process apart, one at a time."""
+        if not could_burn(page.body):
+            return await self.aside(work, *values)
+        async with self.one_apart:
+            return await self.aside(apart.run, work, *values)
+
+    def hold(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
+        """Renew `lease` until all of `work` is done."""
+        for task in work:
+            self.held[lease] += 1
+            task.add_done_callback(lambda _: self._release(lease))
+
+    def _release(self, lease: str) -> None:
+        self.held[lease] -= 1
+        if self.held[lease] <= 0:
+            del self.held[lease]

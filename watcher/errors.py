@@ -48,19 +48,21 @@ class NotFetched(WatcherError):
     """A page was not obtained.
 
     `status` is the HTTP status when there was an answer; `after` is how long the server asked us to wait
-    (RFC 9110 section 10.2.3, capped by the fetcher).
+    (RFC 9110 section 10.2.3, capped by the fetcher); `unreachable` says that no server was reached at all.
     """
 
-    def __init__(self, why: str, *, status: int | None = None, after: timedelta | None = None) -> None:
-        self.why, self.status, self.after = why, status, after
+    def __init__(
+        self, why: str, *, status: int | None = None, after: timedelta | None = None, unreachable: bool = False
+    ) -> None:
+        self.why, self.status, self.after, self.unreachable = why, status, after, unreachable
         super().__init__(why)
 
 
 class NotParsed(WatcherError):
-    """A page was obtained, and is not what its source promised: never to be read as "no news"."""
+    """A page was obtained, and is not what its source promised: never to be read as "no news". `body`: its bytes."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, why: str, *, body: bytes = b"") -> None:
+        self.why, self.body = why, body
         super().__init__(why)
 
 

@@ -101,7 +101,7 @@ class Fetch:
         async with self._host(request.url).turn, self._width:
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    return await self._follow(request)
+                    return replace(await self._follow(request), asked=request.url)
             except TimeoutError as error:
                 raise NotFetched(f"no complete answer within {self._limits.seconds:g} s") from error
             except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:

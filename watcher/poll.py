@@ -17,15 +17,19 @@ from watcher.core.story import WINDOW
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
-from watcher.model import Alert, Decision, Item, Page, Reading, Reason, Request, SourceState, Validators
-from watcher.sources.base import Source, Visit
+from watcher.model import Item, Page, Poison, Reading, Request, SourceState, Validators
+from watcher.sources.base import Source, advance
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
+from watcher.store import quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 
 MOST_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
-PAGES_SECONDS = 60.0  # and no longer than this, so that the lease outlives the poll
+PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
+HURRY = 4  # so many times sooner we look again after two looks that shared no item
+SOONEST = timedelta(seconds=30)
+HOUR = timedelta(hours=1)
 FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
 
 
@@ -51,7 +55,9 @@ async def poll_due(
     ]
     lease = secrets.token_hex(16)
     states = await desk.aside(_claim, desk, enabled, lease, now, forced)
-    return [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
+    looks = [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
+    desk.hold(lease, looks)
+    return looks
 
 
 def _claim(desk: Desk, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
@@ -64,13 +70,13 @@ async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Pol
     source = desk.configuration.sources[state.source]
     try:
         reading, validators = await visit(desk, source, state, now)  # 1 fetch, 2 parse
+        health.refuse_emptied(state, reading)
         reading = await read_pages(desk, source, state, reading, now)
     except (NotFetched, NotParsed) as error:
         return await desk.aside(remember_failure, desk, state, lease, error, now)
     except Exception as error:
-        await desk.aside(
-            remember_failure, desk, state, lease, NotParsed(f"a fault in watcher: {type(error).__name__}"), now
-        )
+        fault = NotParsed(f"a fault in watcher: {type(error).__name__}")
+        await desk.aside(remember_failure, desk, state, lease, fault, now)
         raise  # loud, and the others go on
     killpoint("after_fetch")
     return await desk.aside(remember, desk, state, lease, reading, validators, now)
@@ -81,21 +87,18 @@ async def visit(
 ) -> tuple[Reading, Mapping[str, Validators]]:
     """Lead a source through its Requests and Pages to its Reading; also the validators for the next time."""
     whole = state.last_full is None or now - state.last_full > FULL_LOOK
-    steps = source.visit(replace(state, validators={}) if whole else state)
-    validators: dict[str, Validators] = {}
-    step: Request | Reading = await desk.aside(_advance, steps, None)
+    asked = replace(state, validators={}) if whole else state
+    pages: list[Page] = []
+    step = advance(source, asked, ())
     while isinstance(step, Request):
-        page = await desk.fetch.get(step)
-        validators[step.url] = page.validators
-        step = await desk.aside(_advance, steps, page)
-    return step, state.validators if step.partial else validators
-
-
-def _advance(steps: Visit, page: Page | None) -> Request | Reading:
-    try:
-        return next(steps) if page is None else steps.send(page)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]
+        pages.append(await desk.fetch.get(step))
+        try:
+            step = await desk.read(pages[-1], advance, source, asked, tuple(pages))
+        except NotParsed as error:
+            raise NotParsed(error.why, body=pages[-1].body) from error
+    moved_to = next((page.moved_to for page in pages), "")
+    validators = {page.asked: page.validators for page in pages}
+    return replace(step, moved_to=moved_to), state.validators if step.partial else validators
 
 
 async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Reading, now: datetime) -> Reading:
@@ -114,7 +117,7 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
         try:
             async with asyncio.timeout_at(until):
                 page = await desk.fetch.get(source.page_request(item))
-            texts[item.identity] = await desk.aside(source.read_item, item, page)
+            texts[item.identity] = await desk.read(page, source.read_item, item, page)
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
@@ -135,7 +138,6 @@ def remember(
 ) -> Polled:
     """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
     source, configuration = desk.configuration.sources[state.source], desk.configuration
-    subscribers = tuple(configuration.subscribers.values())
     with desk.database.begin(deciding=True) as tx:
         known = _known_to(tx, state, reading.items, now)
         decision = decide(
@@ -144,17 +146,20 @@ def remember(
             trust=source.trust,
             publisher=source.publisher,
             index=configuration.index,
-            subscribers=subscribers,
+            subscribers=tuple(configuration.subscribers.values()),
             now=now,
         )
         item_rows.save(tx, decision.items, decision.matches, now)
+        item_rows.rekey(tx, source.id, decision.moved)
         killpoint("after_items")
         story_rows.save(tx, decision.stories)
-        recovered = _recovered(source, state, now)
-        story_rows.save_alerts(tx, [*decision.alerts, *recovered])
-        notes = [each for alert in recovered for each in plan.deliveries(alert, subscribers, now)]
-        delivery_rows.plan(tx, [*decision.deliveries, *notes])
-        kept = source_rows.save(tx, _after(source, state, reading, validators, decision, now), lease)
+        story_rows.save_alerts(tx, decision.alerts)
+        delivery_rows.plan(tx, decision.deliveries, now)
+        quarantine.save(tx, [*reading.poison, *decision.poison], now)
+        seen = health.after_reading(state, reading, now, fresh=decision.fresh > 0)
+        every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
+        seen = replace(seen, validators=validators, next_poll=due.next_poll(source.id, every, now, ttl=reading.ttl))
+        kept = _save_state(tx, desk, state, seen, lease, now)
         killpoint("before_commit")
         if not kept:
             tx.rollback()  # another replica took this look over; what it decides is decided
@@ -173,62 +178,39 @@ def remember(
 def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
     """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
     known = item_rows.known(tx, state.source, [item.identity for item in found])
-    return Known(state=state, items=known, stories=story_rows.near(tx, found, now - WINDOW))
-
-
-def _after(
-    source: Source,
-    state: SourceState,
-    reading: Reading,
-    validators: Mapping[str, Validators],
-    decision: Decision,
-    now: datetime,
-) -> SourceState:
-    """The source's state after a look that succeeded."""
-    return replace(
-        state,
-        next_poll=due.next_poll(source.id, source.every, now, ttl=reading.ttl),
-        validators=validators,
-        last_poll=now,
-        last_success=now,
-        last_full=state.last_full if reading.unchanged else now,
-        last_new_item=now if decision.fresh else state.last_new_item,
-        failures=0,
-        error="",
+    lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
+    return Known(
+        state=state,
+        items=known,
+        stories=story_rows.near(tx, [*found, *known.values(), *lately], now - WINDOW),
+        lately=lately,
+        spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
+        told=delivery_rows.lately_told(tx, now - HOUR),
     )
 
 
 def remember_failure(
     desk: Desk, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
 ) -> Polled:
-    """A look that failed: the next one comes later, the validators stay, and after three admins hear of it, once."""
+    """A look that failed: the next one comes later, the validators stay, and what cannot be read is put aside."""
     source = desk.configuration.sources[state.source]
     after = error.after if isinstance(error, NotFetched) else None
-    failures = state.failures + 1
-    failed = replace(
-        state,
-        next_poll=due.next_poll(source.id, source.every, now, failures=failures, after=after),
-        last_poll=now,
-        failures=failures,
-        error=error.why,
-    )
-    note = f"{source.name} ({source.id}) cannot be read: {error.why}. We keep trying: `watcher try {source.id}`."
-    alerts = [_note(note, now)] if health.speaks(state.failures, failures) else []
+    failed = health.after_failure(state, error, now)
+    again = due.next_poll(source.id, source.every, now, failures=failed.failures, after=after)
     with desk.database.begin() as tx:
-        story_rows.save_alerts(tx, alerts)
-        subscribers = desk.configuration.subscribers.values()
-        delivery_rows.plan(tx, [each for alert in alerts for each in plan.deliveries(alert, subscribers, now)])
-        if not source_rows.save(tx, failed, lease):
+        if isinstance(error, NotParsed):
+            quarantine.save(tx, [Poison(what="page", name=source.id, why=error.why, body=error.body)], now)
+        if not _save_state(tx, desk, state, replace(failed, next_poll=again), lease, now):
             tx.rollback()  # another replica took this look over
             return Polled(source=source.id, outcome="overtaken")
     return Polled(source=source.id, outcome="failed", why=error.why)
 
 
-def _recovered(source: Source, state: SourceState, now: datetime) -> list[Alert]:
-    if health.speaks(state.failures, 0) is None:
-        return []
-    return [_note(f"{source.name} ({source.id}) can be read again after {state.failures} failed tries.", now)]
-
-
-def _note(words: str, now: datetime) -> Alert:
-    return Alert(reason=Reason.NEEDS_ADMIN, at=now, note=words)
+def _save_state(tx: Connection, desk: Desk, before: SourceState, after: SourceState, lease: str, now: datetime) -> bool:
+    """Remember the source's state, and tell admins what began or ended with this look, once."""
+    source = desk.configuration.sources[before.source]
+    others = [each for each in source_rows.states(tx).values() if each.source in desk.configuration.sources]
+    state, alerts = health.news(source.name, source.id, before, after, others, now)
+    story_rows.save_alerts(tx, alerts)
+    delivery_rows.plan(tx, plan.deliveries(alerts, tuple(desk.configuration.subscribers.values()), now), now)
+    return source_rows.save(tx, state, lease)

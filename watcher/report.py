@@ -1,57 +1,89 @@
 """What the database can tell: health, an Item's whole life, a digest as it would go out now. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.config import Configuration
-from watcher.core import due, health, render
-from watcher.core.health import OVERDUE, Health, Sight
-from watcher.model import Delivery, Item, Message, Pace, key
+from watcher.core import canary, due, render, sight
+from watcher.core.health import OVERDUE, Health
+from watcher.core.sight import Sight
+from watcher.model import Delivery, Item, Message, Pace, SourceState, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
+from watcher.store import quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
+from watcher.store import subscribers as subscriber_rows
 from watcher.store.database import Database
 
 RECENT = timedelta(days=7)
+WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP})  # quiet and moved can wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Whether all is well: each source, and the Deliveries that are late or were given up."""
+    """Whether all is well: each source, the Deliveries that are late or were given up, and what was never heard."""
 
     sights: tuple[Sight, ...]
     overdue: tuple[str, ...]
     given_up: tuple[str, ...]
+    unheard: tuple[str, ...]
+    quarantine: tuple[str, ...]
 
     @property
     def well(self) -> bool:
         """False when a person should look."""
-        return not self.overdue and not self.given_up and all(each.health is Health.OK for each in self.sights)
+        trouble = self.overdue or self.given_up or self.unheard
+        return not trouble and all(each.could_look and each.health not in WORRYING for each in self.sights)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The same for people."""
         verdict = "all is well" if self.well else "something needs a person"
-        return (*(each.sentence for each in self.sights), *self.overdue, *self.given_up, verdict)
+        fine = tuple(each.sentence for each in self.sights if each.health is Health.OK)
+        rest = (*self.overdue, *self.given_up, *self.unheard, *self.quarantine)
+        return (*fine, *sight.lines(self.sights), *rest, verdict)
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
-    """The state of every source that is on, and of the outbox."""
+    """The state of every source that is on, of the outbox, and of the check from the other end."""
     with database.begin() as tx:
         states = source_rows.states(tx)
         late = delivery_rows.overdue(tx, now - OVERDUE)
         lost = delivery_rows.given_up(tx, now - RECENT)
-    enabled = [source for source in configuration.sources.values() if source.enabled]
+        seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
+        since = subscriber_rows.since(tx)
+        aside = quarantine.since(tx, now - RECENT)
+    baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return Report(
-        sights=tuple(health.sight(source.name, source.id, states.get(source.id)) for source in enabled),
+        sights=_sights(configuration, states, now),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {render.clock(row.first_due)}, {row.attempts} tries so far"
             for row in late
         ),
         given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
+        unheard=canary.unheard(seen, configuration.subscribers.values(), since, baseline, now),
+        quarantine=tuple(
+            f"put aside {render.clock(row.at)}: {row.what} {row.name}, {row.why} "
+            f"(watcher quarantine {row.id} --save FILE)"
+            for row in aside
+        ),
     )
+
+
+def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
+    """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
+    with database.begin() as tx:
+        rows = quarantine.all_rows(tx)
+        body = quarantine.body(tx, wanted) if wanted else None
+    return [{**row._mapping, "at": row.at.isoformat()} for row in rows if not wanted or row.id == wanted], body  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _sights(configuration: Configuration, states: Mapping[str, SourceState], now: datetime) -> tuple[Sight, ...]:
+    enabled = [source for source in configuration.sources.values() if source.enabled]
+    return tuple(sight.sight(source.name, source.id, states.get(source.id), now) for source in enabled)
 
 
 def explanation(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
@@ -122,7 +154,6 @@ def digest(database: Database, configuration: Configuration, name: str, now: dat
         empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
         told = delivery_rows.told(tx, waiting) if waiting else []
         states = source_rows.states(tx)
-    enabled = [source for source in configuration.sources.values() if source.enabled]
-    footer = health.footer(health.sight(each.name, each.id, states.get(each.id)) for each in enabled)
+    footer = sight.footer(_sights(configuration, states, now))
     names = {topic.id: topic.name for topic in configuration.topics}
     return render.message(waiting or empty, told, names, footer, now)

@@ -2,22 +2,44 @@
 
 import asyncio
 import logging
+import re
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from structlog.tracebacks import ExceptionDictTransformer
 
+from watcher.config import Configuration
 from watcher.deliver import deliver_due
 from watcher.desk import Desk
+from watcher.errors import BadConfig
 from watcher.poll import poll_due
+from watcher.reload import Watched, tell_admins
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()
+
+
+_ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+
+
+def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Addresses as m***@example.org: they are personal data, and a log is read by others and kept elsewhere."""
+    masked: MutableMapping[str, Any] = _masked(event)
+    return masked
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ADDRESS.sub(r"\1***@\2", value)
+    if isinstance(value, Mapping):
+        return {name: _masked(each) for name, each in value.items()}
+    return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def log_as_json() -> None:
@@ -26,7 +48,8 @@ def log_as_json() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),  # locals hold secrets
+            without_people,
             structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -37,8 +60,15 @@ def log_as_json() -> None:
 class Running:
     """Both loops until `stop`: ticks begin work, and what was begun is finished before the end."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
-        self._desk, self._clock = desk, clock
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        watched: Watched | None = None,
+        renewed: Callable[[Desk, Configuration], Desk] | None = None,
+    ) -> None:
+        """`watched` files that change become a new Desk through `renewed`."""
+        self._desk, self._clock, self._watched, self._renewed = desk, clock, watched, renewed
         self._begun: set[asyncio.Task[Any]] = set()
         self._sending: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
@@ -69,8 +99,23 @@ class Running:
             log.exception("tick failed")
 
     async def _poll(self) -> None:
+        await self._look_at_configuration()
         for task in await poll_due(self._desk, self._clock()):
             self._watch(task, "polled")
+
+    async def _look_at_configuration(self) -> None:
+        """A broken file never takes the place of a good configuration; admins hear of it once."""
+        if self._watched is None or self._renewed is None:
+            return
+        try:
+            checked = await self._desk.aside(self._watched.changed)
+        except BadConfig as error:
+            log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
+            await self._desk.aside(tell_admins, self._desk, error, self._clock())
+            return
+        if checked:
+            self._desk = self._renewed(self._desk, checked)
+            log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
 
     async def _deliver(self) -> None:
         self._sending = {task for task in self._sending if not task.done()}

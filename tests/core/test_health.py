@@ -1,55 +1,192 @@
-"""Whether we can see, in plain words: "could not look" is never "no news"."""
+"""Whether we can see: what each look changes, which condition follows, and what admins hear, once."""
 
-from datetime import UTC, datetime
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.health import Health, Sight, footer, sight, speaks
-from watcher.model import SourceState
+from watcher.core.health import (
+    Health,
+    after_failure,
+    after_reading,
+    conditions,
+    news,
+    outage,
+    refuse_emptied,
+)
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import Fault, Item, Reading, SourceState
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
-READ = SourceState(source="nhse", next_poll=NOW, last_poll=NOW, last_success=NOW, last_new_item=NOW)
-NEVER = SourceState(source="nhse", next_poll=NOW)
-BROKEN = SourceState(source="nhse", next_poll=NOW, last_success=NOW, failures=1, error="HTTP 503")
-DEAD = SourceState(source="nhse", next_poll=NOW, failures=4, error="HTTP 404")
+TEN_MINUTES = timedelta(minutes=10)
+Look = Reading | NotFetched | NotParsed
+DOWN, LOGIN = NotFetched("HTTP 503", status=503), NotParsed("this is not a feed; perhaps a login or error page")
+NO_NETWORK = NotFetched("the host name cannot be resolved", unreachable=True)
+SAME = Reading(unchanged=True)
 
 
-@pytest.mark.parametrize(
-    ("state", "health", "sentence"),
-    [
-        (READ, Health.OK, "NHS England: ok, read Thu 2 Jul 2026 07:30"),
+def listing(*numbers: int) -> Reading:
+    return Reading(
+        items=tuple(Item(source="bbc", identity=f"n{n}", url="https://x", title=f"Item {n}") for n in numbers)
+    )
+
+
+FIRST, OVERLAPPING, DISJOINT = listing(*range(1, 11)), listing(*range(5, 15)), listing(*range(50, 60))
+
+
+def after(state: SourceState, look: Look, now: datetime, *, fresh: bool = False) -> SourceState:
+    if isinstance(look, Reading):
+        return after_reading(state, look, now, fresh=fresh)
+    return after_failure(state, look, now)
+
+
+def week(looks: Sequence[Look], every: timedelta = TEN_MINUTES, start: SourceState | None = None) -> list[str]:
+    """What admins hear while the looks go by."""
+    state, heard = start or SourceState(source="bbc", next_poll=NOW), []
+    for number, look in enumerate(looks):
+        moment = NOW + number * every
+        state, alerts = news("BBC News", "bbc", state, after(state, look, moment), [], moment)
+        heard += [f"{number}: {alert.note}" for alert in alerts]
+    return heard
+
+
+@pytest.mark.fault(22)
+@pytest.mark.promise("P7")
+def test_a_server_that_flaps_is_weather_and_three_failures_in_a_row_are_told_once_and_ended_once() -> None:
+    assert week([FIRST, DOWN, DOWN, FIRST, DOWN, FIRST, DOWN, DOWN, DOWN, DOWN, DOWN, FIRST, DOWN, FIRST]) == [
         (
-            BROKEN,
-            Health.FAILING,
-            "NHS England: COULD NOT LOOK (HTTP 503), last read Thu 2 Jul 2026 07:30",
+            "8: BBC News (bbc): COULD NOT LOOK (HTTP 503), last read Thu 2 Jul 2026 08:20. We keep trying; look "
+            "yourself with `watcher try bbc`."
         ),
-        (DEAD, Health.FAILING, "NHS England: COULD NOT LOOK (HTTP 404), never read so far"),
-        (NEVER, Health.UNREAD, "NHS England: COULD NOT LOOK (not polled yet), never read so far"),
-        (None, Health.UNREAD, "NHS England: COULD NOT LOOK (not polled yet), never read so far"),
-    ],
-    ids=["ok", "failing", "dead", "new", "unknown"],
+        "11: BBC News (bbc): can be read again.",
+    ]
+
+
+@pytest.mark.fault(23, 33, 34, 56)
+@pytest.mark.promise("P7")
+@pytest.mark.parametrize(
+    "answer",
+    [LOGIN, NotFetched("HTTP 403", status=403), NotFetched("HTTP 204", status=204), NotParsed("the answer is empty")],
+    ids=["login page", "403", "204", "empty"],
 )
-def test_a_sources_state_is_said_in_one_line(state: SourceState | None, health: Health, sentence: str) -> None:
-    seen = sight("NHS England", "nhse", state)
-    assert (seen.health, seen.sentence) == (health, sentence)
+def test_an_answer_that_is_not_what_was_promised_is_suspected_within_two_looks(answer: Look) -> None:
+    state = after(after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW), answer, NOW)
+    assert next(iter(conditions(state, NOW))) is Health.SUSPECT
+    assert [line.split(":")[0] for line in week([FIRST, answer, answer, answer, FIRST])] == ["2", "4"]
 
 
-def test_a_sight_holds_what_a_person_needs_to_know() -> None:
-    assert sight("NHS England", "nhse", READ) == Sight(
-        source="nhse", name="NHS England", health=Health.OK, last_success=NOW, last_new_item=NOW, error=""
+@pytest.mark.fault(24)
+def test_a_page_that_is_gone_on_purpose_is_told_at_once_and_404_after_three_looks() -> None:
+    gone, missing = NotFetched("HTTP 410", status=410), NotFetched("HTTP 404", status=404)
+    assert [line.split(":")[0] for line in week([FIRST, gone, gone])] == ["1"]
+    assert [line.split(":")[0] for line in week([FIRST, missing, missing, missing, missing])] == ["3"]
+
+
+@pytest.mark.fault(25)
+def test_304_to_a_question_without_a_version_is_suspected() -> None:
+    endless = NotFetched('the server answers "unchanged" to a question that named no version', status=304)
+    assert after(SourceState(source="bbc", next_poll=NOW), endless, NOW).fault is Fault.SUSPECT
+
+
+@pytest.mark.fault(35)
+def test_a_list_that_was_full_and_is_empty_is_refused_and_a_short_one_may_empty() -> None:
+    full = after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW)
+    with pytest.raises(NotParsed, match="the list is empty; at the last look it had 10 items"):
+        refuse_emptied(full, Reading())
+    refuse_emptied(full, SAME)
+    refuse_emptied(after(full, listing(1, 2), NOW), Reading())
+    refuse_emptied(SourceState(source="bbc", next_poll=NOW), Reading())
+
+
+@pytest.mark.fault(69, 49)
+@pytest.mark.promise("P6")
+def test_two_looks_that_share_no_item_may_have_missed_some_and_that_is_said_for_a_day() -> None:
+    assert week([FIRST, OVERLAPPING, DISJOINT, DISJOINT, SAME], every=timedelta(hours=13)) == [
+        (
+            "2: BBC News (bbc): MAY HAVE MISSED ITEMS: at Fri 3 Jul 2026 09:30 it shared no item with the look before. "
+            "Open the site and look; shorten `every` of bbc, or set `older`."
+        ),
+        "4: BBC News (bbc): its looks share items again; see above what may have been missed.",
+    ]
+
+
+@pytest.mark.fault(28)
+def test_an_old_copy_from_a_cache_that_still_overlaps_is_no_gap() -> None:
+    assert week([OVERLAPPING, FIRST, OVERLAPPING, FIRST]) == []
+
+
+REGULAR = SourceState(
+    source="bbc",
+    next_poll=NOW,
+    last_success=NOW,
+    last_new_item=NOW,
+    window=frozenset({"n1"}),
+    rhythm=(3600.0, 7200.0, 3600.0, 86_400.0, 3600.0),
+)
+
+
+@pytest.mark.promise("P7")
+def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_longest_wait() -> None:
+    assert conditions(REGULAR, NOW + timedelta(hours=72)) == {}
+    assert conditions(REGULAR, NOW + timedelta(hours=73)) == {
+        Health.QUIET: "UNUSUALLY QUIET: nothing new for 3 days 1 h; the longest usual wait is 1 day 0 h"
+    }
+    never_regular = replace(REGULAR, rhythm=(3600.0,))
+    assert conditions(never_regular, NOW + timedelta(days=300)) == {}
+
+
+@pytest.mark.promise("P7")
+def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> None:
+    back = replace(REGULAR, back_at=NOW + timedelta(hours=2))
+    assert list(conditions(back, NOW + timedelta(hours=24))) == []
+    assert conditions(back, NOW + timedelta(hours=25)) == {
+        Health.SUSPECT: "SUSPECT: it shows the same as before since it could be read again Thu 2 Jul 2026 09:30: "
+        "nothing new for 1 day 1 h; the longest usual wait is 1 day 0 h"
+    }
+
+
+@pytest.mark.fault(19)
+def test_an_address_that_moved_for_good_is_told_after_three_looks_and_followed_meanwhile() -> None:
+    moved = replace(FIRST, moved_to="https://new.example/feed")
+    assert week([FIRST, moved, FIRST, moved, moved, moved, moved, FIRST]) == [
+        (
+            "5: BBC News (bbc): MOVED for good to https://new.example/feed: change its url in sources.yaml. We follow "
+            "the redirect meanwhile."
+        ),
+        "7: BBC News (bbc): no longer sends us to another address.",
+    ]
+
+
+@pytest.mark.fault(31)
+def test_a_network_that_is_down_is_one_incident_for_all_sources() -> None:
+    states = {name: SourceState(source=name, next_poll=NOW, last_poll=NOW) for name in ("a", "b", "c", "d")}
+    heard = []
+    looks: list[Look] = [NO_NETWORK, NO_NETWORK, NO_NETWORK, NO_NETWORK, FIRST, FIRST]
+    for number, look in enumerate(looks):
+        moment = NOW + TEN_MINUTES * (number + 1)
+        for at, (name, state) in enumerate(states.items()):
+            now = moment + timedelta(seconds=at)
+            states[name], alerts = news(name, name, state, after(state, look, now), states.values(), now)
+            heard += [(number, alert.id, alert.note) for alert in alerts]
+    told = {(number, alert) for number, alert, _ in heard}
+    words = list(dict.fromkeys(note for _, _, note in heard))
+    assert (len(told), words) == (
+        2,
+        [
+            "This machine cannot reach any source: the network or its DNS is down. Nothing is being watched.",
+            "The network can be reached again, and sources are being read.",
+        ],
     )
 
 
-def test_the_digests_footer_counts_the_sources_and_names_each_that_was_not_read() -> None:
-    sights = [sight("NHS England", "nhse", READ), sight("PCSE", "pcse", DEAD), sight("DHSC", "dhsc", READ)]
-    assert footer(sights) == (
-        "Sources: 2 of 3 could be read at their last check.",
-        "PCSE: COULD NOT LOOK (HTTP 404), never read so far",
+def test_some_unreachable_hosts_among_reachable_ones_are_no_outage() -> None:
+    dead = SourceState(
+        source="a", next_poll=NOW, last_poll=NOW, failures=3, error="x", fault=Fault.UNREACHABLE, failing_since=NOW
     )
-
-
-def test_admins_hear_when_a_fault_begins_and_when_it_ends_and_nothing_between() -> None:
-    week = [0, 1, 2, 3, 4, 5, 0, 1, 0, 1, 2, 3, 0]
-    heard = [speaks(before, after) for before, after in pairwise(week)]
-    assert heard == [None, None, True, None, None, False, None, None, None, None, True, False]
+    well = SourceState(source="w", next_poll=NOW, last_poll=NOW + TEN_MINUTES, last_success=NOW)
+    three = [replace(dead, source=name) for name in ("a", "b", "c")]
+    assert outage(three) == NOW
+    assert outage([*three, replace(well, last_poll=NOW - TEN_MINUTES)]) == NOW
+    assert outage([*three, well]) is None
+    assert outage(three[:2]) is None

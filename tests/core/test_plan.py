@@ -26,7 +26,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
-    assert deliveries(ALERT, ALL, NOW) == (
+    assert deliveries([ALERT], ALL, NOW) == (
         Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{ALERT.id}", due=NOW, alert=ALERT.id),
         Planned(
             subscriber="sleeper", channel=SLEEPER.channel, period=f"alert:{ALERT.id}", due=at(3, 7), alert=ALERT.id
@@ -53,7 +53,7 @@ def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
 
 
 def test_a_fault_of_the_watcher_goes_to_admins_only_and_waits_for_no_digest() -> None:
-    assert deliveries(FAULT, ALL, NOW) == (
+    assert deliveries([FAULT], ALL, NOW) == (
         Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id),
         Planned(subscriber="weekly", channel=WEEKLY.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id),
     )
@@ -86,7 +86,7 @@ def test_the_same_fact_planned_twice_is_the_same_delivery() -> None:
         status=Status.REPORTED,
         topics=("flu",),
     )
-    assert deliveries(later, [CHANNEL], NOW) == deliveries(ALERT, [CHANNEL], NOW)
+    assert deliveries([later], [CHANNEL], NOW) == deliveries([ALERT], [CHANNEL], NOW)
 
 
 def test_two_subscribers_with_one_address_share_its_channel_and_the_channel_hides_it() -> None:

@@ -85,7 +85,7 @@ def plan_notes(database: Database, *words: str, **values: Any) -> list[Alert]:
     alerts = [note(each) for each in words]
     with database.begin() as tx:
         stories.save_alerts(tx, alerts)
-        deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts])
+        deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts], NOW)
     return alerts
 
 
@@ -200,7 +200,9 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
     with database.begin() as tx:
         stories.save_alerts(tx, [late])
         tomorrow = NOW + timedelta(days=1)
-        deliveries.plan(tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)])
+        deliveries.plan(
+            tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)], NOW
+        )
         assert [told.alert.note for told in deliveries.told(tx, leaving)] == ["in time"]
         assert deliveries.record(tx, leaving, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
@@ -217,11 +219,11 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         items.save(tx, [told], {}, NOW)
         stories.save(tx, [story(told)])
         stories.save_alerts(tx, [first, later])
-        deliveries.plan(tx, [planned(first.id)])
+        deliveries.plan(tx, [planned(first.id)], NOW)
         (one,) = deliveries.claim(tx, "lease", NOW, 10)
         deliveries.record(tx, one, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
-        deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))])
+        deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
         (two,) = deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
         (followed,) = deliveries.told(tx, two)
     assert (followed.before, followed.before_title) == (Receipt(place="C1", message="1.2"), told.title)

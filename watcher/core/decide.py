@@ -1,25 +1,33 @@
 """Steps 4 to 7 of a poll in one pure function: what is new, what it is about, which Story it tells, whom to tell."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watcher.core import plan, revise, story
 from watcher.core.dates import best_moment, latest
 from watcher.core.match import Index
-from watcher.model import Alert, Decision, Item, Match, Reason, SourceState, Story, Subscriber, Trust
+from watcher.model import Alert, Decision, Item, Match, Poison, Reason, SourceState, Story, Subscriber, Telling, Trust
 
 MAX_AGE = timedelta(hours=48)
+MOST_ALERTS = 3  # of one Item: a headline that is edited back and forth falls silent
 BASELINE_ALERTS = 5  # on first sight of a source all is recorded, and only its newest few are news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the database holds that this poll may touch: Items by identity, and the Stories that are still open."""
+    """What the database holds that this poll may touch.
+
+    `items`: these Items by identity; `stories`: the open ones; `lately`: the source's newest Items, where it may have
+    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber.
+    """
 
     state: SourceState
     items: Mapping[str, Item]
     stories: Sequence[Story]
+    lately: Sequence[Item] = ()
+    spoken: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
 def decide(
@@ -33,38 +41,72 @@ def decide(
     now: datetime,
 ) -> Decision:
     """All that this poll changes."""
-    compared = [revise.compare(item, known.items.get(item.identity), now) for item in revise.distinct(found)]
+    distinct = revise.distinct(found)
+    moved = revise.moved(distinct, known.items, known.lately)
+    had = {**known.items, **moved}
+    compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
-    matches = {item.id: index.topics_of(item)[0] for item in items}
+    matches, poison = _matched(items, index)
     news = {item.id for item in newsworthy(items, known.state, now)}
-    stories = {each.id: each for each in known.stories}
+    stories: dict[str, Story] = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
     alerts: list[Alert] = []
     for item in items:
-        if not matches[item.id]:
-            continue
-        told = story.telling(item, trust, publisher, now)
-        topics = tuple(match.topic for match in matches[item.id])
-        before, after = story.place(told, topics, stories.values(), withdrawn=item.withdrawn)
-        reason = story.reason_to_tell(before, after, item) if item.id in news else None
-        if reason:
-            after = replace(after, told=True)
-            alerts.append(_alert(reason, after, item, matches[item.id], now))
-        stories[after.id] = touched[after.id] = after
+        if matches[item.id]:
+            told = story.telling(item, trust, publisher, now)
+            after, alert = _placed(item, told, matches[item.id], stories.values(), known, now, is_news=item.id in news)
+            stories[after.id] = touched[after.id] = after
+            alerts += [alert] if alert else []
     return Decision(
         items=tuple(items),
+        moved=moved,
         matches=matches,
         stories=tuple(touched.values()),
         alerts=tuple(alerts),
-        deliveries=tuple(planned for alert in alerts for planned in plan.deliveries(alert, subscribers, now)),
+        deliveries=plan.deliveries(alerts, subscribers, now, known.told),
+        poison=poison,
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
     )
 
 
-def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...], now: datetime) -> Alert:
+def _matched(items: Sequence[Item], index: Index) -> tuple[Mapping[str, tuple[Match, ...]], tuple[Poison, ...]]:
+    """Each Item's Matches. One that the matching stumbles over is put aside, and the others go on."""
+    matches: dict[str, tuple[Match, ...]] = {}
+    poison = []
+    for item in items:
+        try:
+            matches[item.id] = index.topics_of(item)[0]
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other Items
+            matches[item.id] = ()
+            body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
+            why = f"matching failed: {type(error).__name__}"
+            poison.append(Poison(what="item", name=item.id, why=why, body=body))
+    return matches, tuple(poison)
+
+
+def _placed(
+    item: Item,
+    told: Telling,
+    about: tuple[Match, ...],
+    stories: Iterable[Story],
+    known: Known,
+    now: datetime,
+    *,
+    is_news: bool,
+) -> tuple[Story, Alert | None]:
+    """The Story with this Item in it, and the Alert if that is worth telling now."""
+    topics = tuple(match.topic for match in about)
+    before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
+    reason = story.reason_to_tell(before, after, item) if is_news else None
+    if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
+        return after, None
+    after = replace(after, told=True)
+    return after, _alert(reason, after, item, topics, now)
+
+
+def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], now: datetime) -> Alert:
     """A follow-up carries all of the Story's Topics, so that it reaches all who were told before."""
-    topics = after.topics if reason is not Reason.FIRST_HEARD else tuple(match.topic for match in matches)
     return Alert(
         reason=reason,
         at=now,
@@ -72,7 +114,7 @@ def _alert(reason: Reason, after: Story, item: Item, matches: tuple[Match, ...],
         item=item.id,
         revision=item.revision,
         status=after.status,
-        topics=topics,
+        topics=topics if reason is Reason.FIRST_HEARD else after.topics,
     )
 
 

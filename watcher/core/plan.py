@@ -1,16 +1,56 @@
 """From Stories with a Reason to Deliveries: who is told what, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.core import due
-from watcher.model import Alert, Pace, Planned, Reason, Subscriber
+from watcher.core.render import Told
+from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
+
+MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
+GATHER = timedelta(minutes=10)
+NOBODY: Mapping[str, int] = {}
 
 
-def deliveries(alert: Alert, subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, ...]:
-    """One Planned for each Subscriber whom `alert` concerns."""
-    return tuple(_planned(alert, subscriber, now) for subscriber in subscribers if concerns(alert, subscriber))
+def deliveries(
+    alerts: Sequence[Alert], subscribers: Iterable[Subscriber], now: datetime, lately: Mapping[str, int] = NOBODY
+) -> tuple[Planned, ...]:
+    """A Planned for each Alert and each Subscriber whom it concerns.
+
+    `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
+    Delivery; what follows up on a told Story is never held back for it.
+    """
+    return tuple(
+        planned for subscriber in subscribers for planned in _to(subscriber, alerts, now, lately.get(subscriber.id, 0))
+    )
+
+
+def _to(subscriber: Subscriber, alerts: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
+    mine = [alert for alert in alerts if concerns(alert, subscriber)]
+    stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
+    burst = stories + lately > MOST_AN_HOUR and subscriber.pace is Pace.AT_ONCE
+    return [
+        _gathered(alert, subscriber, now, lately)
+        if burst and alert.reason is Reason.FIRST_HEARD
+        else _planned(alert, subscriber, now)
+        for alert in mine
+    ]
+
+
+def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> Planned:
+    """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
+    slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+    leaves = slot + GATHER if lately else now
+    return Planned(
+        subscriber=subscriber.id,
+        channel=subscriber.channel,
+        period=f"burst:{slot.isoformat()}",
+        due=due.not_quiet(subscriber, leaves),
+        alert=alert.id,
+        else_period=f"burst:{(slot + GATHER).isoformat()}",
+        else_due=due.not_quiet(subscriber, slot + 2 * GATHER),
+    )
 
 
 def concerns(alert: Alert, subscriber: Subscriber) -> bool:
@@ -50,3 +90,14 @@ def digest(subscriber: Subscriber, now: datetime) -> Planned:
 def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, ...]:
     """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
     return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Pace.AT_ONCE)
+
+
+def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
+    """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
+
+    A digest shows of each Story the latest Alert only; the earlier ones go where it goes.
+    """
+    known = list(told)
+    behind = {each.alert for each in message.paragraphs[fits:]}
+    stories = {each.alert.story for each in known if each.alert.id in behind and each.alert.story}
+    return tuple(each.alert.id for each in known if each.alert.id in behind or each.alert.story in stories)

@@ -1,7 +1,7 @@
 """A Delivery as words: status first, then what, who said it, when, why it concerns the reader, and where it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.dates import LONDON
@@ -13,6 +13,7 @@ from watcher.model import (
     Item,
     Message,
     Paragraph,
+    Poison,
     Precision,
     Published,
     Reason,
@@ -64,33 +65,73 @@ class Told:
 def message(
     delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
 ) -> Message:
-    """The Message of `delivery`. `topics` gives each Topic's name; `footer` stands under digests only."""
+    """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
+
+    `topics` gives each Topic's name; `footer` stands under digests only.
+    """
     latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a digest tells a Story once
-    paragraphs = [
-        (each.alert.reason, paragraph(each, topics)) for each in (latest.values() if delivery.is_digest else told)
-    ]
-    if not delivery.is_digest:
-        subject = f"{paragraphs[0][1].heading}: {paragraphs[0][1].title}" if paragraphs else "Nothing to tell"
-        sections = tuple(Section(heading="", paragraphs=(each,)) for _, each in paragraphs)
-        return Message(
-            delivery=delivery.id, at=now, subject=_subject(subject), sections=sections, repeat=delivery.repeat
-        )
+    shown: list[tuple[Reason, Paragraph]] = []
+    poison = []
+    for each in latest.values() if delivery.is_digest else told:
+        try:
+            words = paragraph(each, topics)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
+            words = _unshowable(each.alert)
+            why = f"rendering failed: {type(error).__name__}"
+            poison.append(
+                Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
+            )
+        shown.append((each.alert.reason, words))
+    made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
+    return replace(made, poison=tuple(poison))
+
+
+def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now: datetime) -> Message:
+    paragraphs = [each for _, each in shown]
+    subject = f"{paragraphs[0].heading}: {paragraphs[0].title}" if paragraphs else "Nothing to tell"
+    lead = ""
+    if len(paragraphs) > 1:
+        subject = f"{len(paragraphs)} announcements: {paragraphs[0].title}"
+        lead = f"{len(paragraphs)} announcements came in a short time; here they are together."
     return Message(
         delivery=delivery.id,
         at=now,
-        subject=_subject(_digest_subject(delivery, [reason for reason, _ in paragraphs])),
-        lead=_lead(delivery, len(paragraphs), now),
-        sections=tuple(_sections(paragraphs)),
+        subject=_subject(subject),
+        lead=lead,
+        sections=tuple(Section(heading="", paragraphs=(each,)) for each in paragraphs),
+        repeat=delivery.repeat,
+    )
+
+
+def _digest(
+    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
+) -> Message:
+    return Message(
+        delivery=delivery.id,
+        at=now,
+        subject=_subject(_digest_subject(delivery, [reason for reason, _ in shown])),
+        lead=_lead(delivery, len(shown), now),
+        sections=tuple(_sections(shown)),
         footer=tuple(footer),
         digest=True,
         repeat=delivery.repeat,
     )
 
 
+def _unshowable(alert: Alert) -> Paragraph:
+    return Paragraph(
+        heading="COULD NOT BE SHOWN",
+        title="One announcement could not be put into words",
+        facts=(("What to do", f"ask your admin to run: watcher explain {alert.item}"),),
+        alert=alert.id,
+    )
+
+
 def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
     """One Alert for a reader. Unknown facts are named as unknown, never left out."""
     if told.story is None or told.item is None:
-        return Paragraph(heading=REASON_WORDS[Reason.NEEDS_ADMIN], title=printable(told.alert.note))
+        note = printable(told.alert.note)
+        return Paragraph(heading=REASON_WORDS[Reason.NEEDS_ADMIN], title=note, alert=told.alert.id)
     names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
     return Paragraph(
         heading=_heading(told.alert),
@@ -100,6 +141,7 @@ def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
         topics=names,
         before=told.before,
         before_title=_follows(told),
+        alert=told.alert.id,
     )
 
 
@@ -183,8 +225,9 @@ def _subject(text: str) -> str:
 
 def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
     """The counts of the subject are those of the lines below."""
-    pace, _, date = delivery.period.partition(":")
+    pace, _, date = delivery.period.rstrip("+").partition(":")
     title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
+    title += f", part {delivery.part}" if delivery.part > 1 else ""
     changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
     official = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
     new = len(reasons) - changed - official

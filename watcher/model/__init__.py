@@ -4,6 +4,7 @@ from watcher.model.delivery import Decision, Delivery, DeliveryState, Pace, Plan
 from watcher.model.item import (
     UNDATED,
     Evidence,
+    Fault,
     Item,
     Match,
     Page,
@@ -29,6 +30,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Evidence",
+    "Fault",
     "Item",
     "Match",
     "Message",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
-from watcher.model.item import Item, Match
+from watcher.model.item import Item, Match, Poison
 from watcher.model.key import key
 from watcher.model.story import Alert, Story
 
@@ -43,13 +43,17 @@ class Subscriber:
 
 
 class DeliveryState(StrEnum):
-    """Where a Delivery stands. `unknown`: it was handed over and nobody can tell whether it arrived."""
+    """Where a Delivery stands. `unknown`: it was handed over and nobody can tell whether it arrived.
+
+    `unwanted`: its Subscriber left, or changed topics, before it was handed over.
+    """
 
     PENDING = "pending"
     LEASED = "leased"
     SENT = "sent"
     UNKNOWN = "unknown"
     GIVEN_UP = "given up"
+    UNWANTED = "unwanted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +74,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a channel said when it accepted: enough to answer in the same thread later."""
+    """What a channel said when it accepted: enough to answer in the same thread later.
+
+    `defect`: it took the Message and did not show all of it.
+    """
 
     place: str = ""
     message: str = ""
+    defect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +105,25 @@ class Delivery:
         """Whether this Delivery gathers a day's or week's Alerts."""
         return self.period.startswith(("daily:", "weekly:"))
 
+    @property
+    def part(self) -> int:
+        """From 1: a Delivery that did not fit its channel at once continues in another, marked by a plus."""
+        return 1 + len(self.period) - len(self.period.rstrip("+"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """All that one poll changes, decided before anything is written."""
+    """All that one poll changes, decided before anything is written.
+
+    `moved` are known Items, now listed under another identity (its key) and address.
+    """
 
     items: tuple[Item, ...] = ()
+    moved: Mapping[str, Item] = field(default_factory=dict)
     matches: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
     stories: tuple[Story, ...] = ()
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Planned, ...] = ()
+    poison: tuple[Poison, ...] = ()
     fresh: int = 0
     revised: int = 0

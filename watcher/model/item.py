@@ -43,7 +43,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What a source answered. `url` is the final one, after redirects; `unchanged` is HTTP 304."""
+    """What a source answered. `url` is the final one, after redirects; `asked` the one of the Request.
+
+    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led.
+    """
 
     url: str
     body: bytes
@@ -51,6 +54,7 @@ class Page:
     content_type: str = ""
     validators: Validators = Validators()
     unchanged: bool = False
+    asked: str = ""
     moved_to: str = ""
 
 
@@ -131,6 +135,7 @@ class Reading:
 
     `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
     publisher wants to be asked. `problems`: what could not be read, in plain words; `poison`: the same with bytes.
+    `moved_to`: where a permanent redirect led.
     """
 
     items: tuple[Item, ...] = ()
@@ -139,21 +144,47 @@ class Reading:
     ttl: timedelta | None = None
     problems: tuple[str, ...] = ()
     poison: tuple[Poison, ...] = ()
+    moved_to: str = ""
+
+
+class Fault(StrEnum):
+    """What kind of failure a look ended with. `suspect`: an answer came, and it is not what the source promised."""
+
+    NONE = ""
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+    GONE = "gone"
+    SUSPECT = "suspect"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What the database remembers of a Source between polls. `next_poll` is in UTC."""
+    """What the database remembers of a Source between polls. Moments are in UTC.
+
+    `window`: the identities that the last Reading showed; `rhythm`: the last waits for a new Item, in seconds;
+    `back_at`: when the last outage ended; `gap_at`: when two looks last shared no Item; `moves`: how many looks in a
+    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (core/health.py).
+    """
 
     source: str
     next_poll: datetime
     validators: Mapping[str, Validators] = field(default_factory=dict)
     last_poll: datetime | None = None
+    first_success: datetime | None = None
     last_success: datetime | None = None
     last_full: datetime | None = None
     last_new_item: datetime | None = None
     failures: int = 0
     error: str = ""
+    fault: Fault = Fault.NONE
+    failing_since: datetime | None = None
+    window: frozenset[str] = frozenset()
+    rhythm: tuple[float, ...] = ()
+    back_at: datetime | None = None
+    gap_at: datetime | None = None
+    moved_to: str = ""
+    moves: int = 0
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,18 @@
 """What they read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.model.delivery import Receipt
+from watcher.model.item import Poison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
-    `before` is the Receipt of the first Delivery of the same Story to the same Subscriber: the thread to answer in.
+    `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story to the same Subscriber: the
+    thread to answer in.
     """
 
     heading: str
@@ -20,6 +22,7 @@ class Paragraph:
     topics: tuple[str, ...] = ()
     before: Receipt | None = None
     before_title: str = ""
+    alert: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class Section:
 class Message:
     """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
 
-    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised.
+    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised. `poison` is what
+    could not be put into words.
     """
 
     delivery: str
@@ -45,6 +49,7 @@ class Message:
     footer: tuple[str, ...] = ()
     digest: bool = False
     repeat: bool = False
+    poison: tuple[Poison, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

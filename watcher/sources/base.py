@@ -1,7 +1,7 @@
 """What every kind of source shares: its YAML options, and the visit that asks for Pages and makes a Reading of them."""
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
@@ -148,3 +148,15 @@ class Source:
     def dated(self, literal: str) -> Published:
         """When `literal` says, read with this source's formats first."""
         return dates.read(text.clean(literal, 200), self.date_formats)
+
+
+def advance(source: Source, state: SourceState, pages: Sequence[Page]) -> Request | Reading:
+    """What `source` asks for after `pages`, or its Reading. A visit is pure, so it can be played again anywhere."""
+    steps = source.visit(state)
+    try:
+        step = next(steps)
+        for page in pages:
+            step = steps.send(page)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    return step

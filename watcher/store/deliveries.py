@@ -12,24 +12,25 @@ from watcher.model import Alert, Delivery, DeliveryState, Planned, Reason, Recei
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import clock, insert_new
+from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
 
-LEASE_SECONDS = 60.0  # longer than one hand-over may take; so long until another process takes over
 NO_RECEIPT = Receipt()
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+_IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
 
 
-def plan(tx: sa.Connection, planned: Iterable[Planned]) -> None:
+def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
     """Open or join the Deliveries. A digest that is leaving cannot be joined: then the Alert goes with the next one."""
     for each in planned:
-        delivery = _open(tx, each.subscriber, each.channel, each.period, each.due)
+        delivery = _open(tx, each.subscriber, each.channel, each.period, each.due, now)
         if delivery is None and each.else_due:
-            delivery = _open(tx, each.subscriber, each.channel, each.else_period, each.else_due)
+            delivery = _open(tx, each.subscriber, each.channel, each.else_period, each.else_due, now)
         if delivery and each.alert:
             insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": each.alert}])
 
 
-def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime) -> str | None:
+def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> str | None:
     """The id of a Delivery that can still be joined, locked until we commit; None when it has begun to leave."""
     identity = key("delivery", subscriber, period)
     insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
@@ -40,6 +41,7 @@ def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: da
         "period": period,
         "due": due,
         "first_due": due,
+        "planned": now,
         "state": str(DeliveryState.PENDING),
         "attempts": 0,
         "repeat": False,
@@ -67,7 +69,7 @@ def claim(tx: sa.Connection, lease: str, now: datetime, most: int) -> list[Deliv
     claimed = []
     for channel in tx.scalars(open_channels).all():
         first = sa.select(deliveries).where(deliveries.c.channel == channel, ready)
-        row = tx.execute(first.order_by(deliveries.c.first_due, deliveries.c.id).limit(1).with_for_update()).first()
+        row = tx.execute(first.order_by(*_IN_ORDER).limit(1).with_for_update()).first()
         if row:
             claimed.append(_lease(tx, row, lease, seconds + LEASE_SECONDS, now))
     return claimed
@@ -94,9 +96,42 @@ def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: d
     )
 
 
+def split(tx: sa.Connection, delivery: Delivery, behind: Sequence[str], now: datetime) -> None:
+    """Move the Alerts `behind` into a Delivery that leaves right after this one."""
+    if not behind:
+        return
+    row = tx.execute(sa.select(deliveries).where(deliveries.c.id == delivery.id)).one()
+    period, rest = row.period, None
+    while rest is None:
+        period += "+"
+        rest = _open(tx, row.subscriber, row.channel, period, row.first_due, now)
+    mine = sa.and_(delivery_alerts.c.delivery == delivery.id, delivery_alerts.c.alert.in_(list(behind)))
+    tx.execute(sa.delete(delivery_alerts).where(mine))
+    insert_new(tx, delivery_alerts, [{"delivery": rest, "alert": alert} for alert in behind])
+
+
+def _alerts_in(delivery: str) -> sa.Select[Any]:
+    joined = sa.select(alerts.c.id).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+    return joined.where(delivery_alerts.c.delivery == delivery).order_by(alerts.c.at, alerts.c.id)
+
+
+def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
+    """How many Stories each Subscriber was told, or is about to be, in messages of their own since `since`."""
+    joined = sa.select(deliveries.c.subscriber, sa.func.count()).join(
+        delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id
+    )
+    counted = joined.join(alerts, alerts.c.id == delivery_alerts.c.alert).where(
+        deliveries.c.planned > since, alerts.c.reason == Reason.FIRST_HEARD
+    )
+    return {row[0]: row[1] for row in tx.execute(counted.group_by(deliveries.c.subscriber))}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds)."""
+    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds).
+
+    `halve`: it was too large for its channel, so half of its Alerts leave in another Delivery.
+    """
 
     state: DeliveryState
     word: str
@@ -104,6 +139,7 @@ class Outcome:
     due: datetime | None = None
     receipt: Receipt = NO_RECEIPT
     hold: float = 0.0
+    halve: bool = False
 
 
 def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
@@ -116,7 +152,10 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
     kept = tx.scalar(mine.values(**values).returning(deliveries.c.channel))
     if kept is None:
         return False
-    _attempt(tx, delivery.id, delivery.attempts, now, outcome.word, outcome.why)
+    _attempt(tx, delivery.id, delivery.attempts, now, outcome.word, outcome.why or outcome.receipt.defect)
+    if outcome.halve:
+        listed = list(tx.scalars(_alerts_in(delivery.id)))
+        split(tx, delivery, listed[(len(listed) + 1) // 2 :], now)
     rest = clock(tx) + outcome.hold
     tx.execute(sa.update(channels).where(channels.c.id == kept).values(lease_until=0.0, paced_until=rest))
     return True

@@ -9,13 +9,34 @@ import sqlalchemy as sa
 
 from watcher.model import Evidence, Item, Match, Precision, Published
 from watcher.store.database import insert_new, put
-from watcher.store.schema import items, matches, revisions
+from watcher.store.schema import aliases, items, matches, revisions
 
 
 def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[str, Item]:
-    """The Items of `source` that we have, by identity."""
-    wanted = sa.select(items).where(items.c.source == source, items.c.identity.in_(list(identities)))
-    return {row.identity: item_of(row) for row in tx.execute(wanted)}
+    """The Items of `source` that we have, by identity: their own, or one under which the site listed them later."""
+    listed = list(identities)
+    own = sa.select(items, items.c.identity.label("listed")).where(
+        items.c.source == source, items.c.identity.in_(listed)
+    )
+    moved = (
+        sa.select(items, aliases.c.identity.label("listed"))
+        .join(aliases, aliases.c.item == items.c.id)
+        .where(aliases.c.source == source, aliases.c.identity.in_(listed))
+    )
+    return {row.listed: item_of(row) for wanted in (moved, own) for row in tx.execute(wanted)}
+
+
+def lately(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
+    """The newest Items of `source`, newest first."""
+    newest = sa.select(items).where(items.c.source == source).order_by(items.c.first_seen.desc(), items.c.id)
+    return [item_of(row) for row in tx.execute(newest.limit(most))]
+
+
+def rekey(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
+    """Remember under which identity and address a site now lists Items that we knew before its move."""
+    insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
+    for item in moved.values():
+        tx.execute(sa.update(items).where(items.c.id == item.id).values(url=item.url))
 
 
 def get(tx: sa.Connection, wanted: str) -> Item | None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -62,11 +63,21 @@ sources = Table(
     Column("next_poll", Instant, nullable=False),
     Column("validators", JSON, nullable=False),
     Column("last_poll", Instant),
+    Column("first_success", Instant),
     Column("last_success", Instant),
     Column("last_full", Instant),
     Column("last_new_item", Instant),
     Column("failures", Integer, nullable=False),
     Column("error", Text, nullable=False),
+    Column("fault", String(20), nullable=False),
+    Column("failing_since", Instant),
+    Column("window", JSON, nullable=False),
+    Column("rhythm", JSON, nullable=False),
+    Column("back_at", Instant),
+    Column("gap_at", Instant),
+    Column("moved_to", Text, nullable=False),
+    Column("moves", Integer, nullable=False),
+    Column("told", JSON, nullable=False),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
     Index(None, "next_poll"),
@@ -92,7 +103,29 @@ items = Table(
     Column("first_seen", Instant, nullable=False),
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
+    Index(None, "source", "first_seen"),
     Index(None, "first_seen"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("item", String(20), ForeignKey("items.id"), nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("what", String(10), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("times", Integer, nullable=False),
+    Index(None, "at"),
 )
 
 revisions = Table(
@@ -149,6 +182,13 @@ alerts = Table(
     Column("note", Text, nullable=False),
 )
 
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("subscriber", String(60), primary_key=True),
+    Column("since", Instant, nullable=False),
+)
+
 channels = Table(
     "channels",
     metadata,
@@ -171,6 +211,7 @@ deliveries = Table(
     Column("repeat", Boolean, nullable=False),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
+    Column("planned", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("place", Text, nullable=False),
     Column("message", Text, nullable=False),

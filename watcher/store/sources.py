@@ -7,11 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import SourceState, Validators
+from watcher.model import Fault, SourceState, Validators
 from watcher.store.database import clock, insert_new
+from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import sources
-
-LEASE_SECONDS = 300.0  # longer than a visit may take that queues behind others of its host and reads pages
 
 
 def claim(
@@ -37,6 +36,12 @@ def _first_sight(source: str, now: datetime) -> dict[str, Any]:
         "validators": {},
         "failures": 0,
         "error": "",
+        "fault": "",
+        "window": [],
+        "rhythm": [],
+        "moved_to": "",
+        "moves": 0,
+        "told": [],
         "lease": "",
         "lease_until": 0.0,
     }
@@ -44,8 +49,10 @@ def _first_sight(source: str, now: datetime) -> dict[str, Any]:
 
 def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     """Remember how a look went and end its lease; False when the lease had passed to somebody else."""
-    values = asdict(state)
+    values = {each: getattr(state, each) for each in _PLAIN}
     values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
+    values |= {"fault": str(state.fault), "window": sorted(state.window), "told": sorted(state.told)}
+    values["rhythm"] = list(state.rhythm)
     mine = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
     kept = tx.execute(mine.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
     return kept.first() is not None
@@ -58,17 +65,29 @@ def states(tx: sa.Connection) -> Mapping[str, SourceState]:
 
 def _state(row: sa.Row[Any]) -> SourceState:
     values: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
-    validators = {url: Validators(**known) for url, known in row.validators.items()}
-    return SourceState(**values, validators=validators)
+    return SourceState(
+        **values,
+        validators={url: Validators(**known) for url, known in row.validators.items()},
+        fault=Fault(row.fault),
+        window=frozenset(row.window),
+        rhythm=tuple(row.rhythm),
+        told=frozenset(row.told),
+    )
 
 
 _PLAIN: Sequence[str] = (
     "source",
     "next_poll",
     "last_poll",
+    "first_success",
     "last_success",
     "last_full",
     "last_new_item",
     "failures",
     "error",
+    "failing_since",
+    "back_at",
+    "gap_at",
+    "moved_to",
+    "moves",
 )

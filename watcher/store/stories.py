@@ -84,6 +84,12 @@ def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
     insert_new(tx, alerts, rows)
 
 
+def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
+    """How many Alerts each Item has had so far."""
+    counted = sa.select(alerts.c.item, sa.func.count()).where(alerts.c.item.in_(list(ids))).group_by(alerts.c.item)
+    return {row[0]: row[1] for row in tx.execute(counted)}
+
+
 def alert_of(row: sa.Row[Any]) -> Alert:
     """A row of `alerts` as an Alert."""
     return Alert(

@@ -1,0 +1,57 @@
+"""Reading a page that could burn, in a process apart: it may use 10 s of CPU and 512 MB, and then it is over.
+
+A fresh process for each such page (about half a second): a limit on CPU time counts from a process's birth, and what
+ran wild must not be used again. Sources are pure, so that a value goes in and a value or NotParsed comes out.
+"""
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from watcher.errors import NotParsed
+
+T = TypeVar("T")
+CPU_SECONDS = 10
+MEMORY = 512 * 1024 * 1024
+WALL_SECONDS = 30.0
+_START = multiprocessing.get_context("spawn")  # a fork would inherit our threads' locks
+
+
+def run(work: Callable[..., T], *values: Any) -> T:
+    """`work(*values)` in a child of its own. Raises NotParsed when it fails, burns or eats too much."""
+    ours, theirs = _START.Pipe(duplex=False)
+    child = _START.Process(target=_child, args=(theirs, work, values), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        answer = ours.recv() if ours.poll(WALL_SECONDS) else None
+    except EOFError:
+        answer = None
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+    if answer is None:
+        raise NotParsed(f"reading it took more than {CPU_SECONDS} s of CPU or {MEMORY // 1024**2} MB")
+    value, why = answer
+    if why:
+        raise NotParsed(why)
+    return value  # type: ignore[no-any-return]
+
+
+def _child(theirs: Connection, work: Callable[..., Any], values: tuple[Any, ...]) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        answer = (work(*values), "")
+    except NotParsed as error:
+        answer = (None, error.why)
+    except MemoryError:
+        answer = (None, f"reading it took more than {MEMORY // 1024**2} MB")
+    except Exception as error:  # noqa: BLE001 - the reader's fault becomes the page's
+        answer = (None, f"the reader failed: {type(error).__name__}")
+    theirs.send(answer)
+    theirs.close()

@@ -1,0 +1,59 @@
+"""What all verbs of the command line share: the global options, the clock, and how they speak."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from watcher import app as building
+from watcher.config import Configuration, Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@dataclass(slots=True)
+class Asked:
+    """The global options."""
+
+    config: Path
+    database: str
+
+    def settings(self) -> Settings:
+        """The environment."""
+        return building.settings()
+
+    def configuration(self) -> Configuration:
+        """The checked files."""
+        return building.configuration(self.config, self.settings())
+
+
+def now() -> datetime:
+    """The only clock that the commands look at."""
+    return datetime.now(UTC)
+
+
+@app.callback()
+def asked(
+    context: typer.Context,
+    config: Annotated[
+        Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")
+    ] = Path("config"),
+    database: Annotated[
+        str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")
+    ] = "sqlite:///watcher.db",
+) -> None:
+    """Tell GP practice managers in England what was announced, minutes after it appears."""
+    context.obj = Asked(config, database)
+
+
+def say(value: Any) -> None:
+    """One JSON object on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def complain(words: str) -> None:
+    """One line on stderr."""
+    typer.echo(words, err=True)

@@ -1,0 +1,42 @@
+"""What could not be read or shown, with its bytes, until a person has looked or 90 days have passed."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher.model import Poison, key
+from watcher.store.database import put
+from watcher.store.schema import quarantine
+
+LARGEST = 1_000_000
+KEPT = timedelta(days=90)
+
+
+def save(tx: sa.Connection, poison: Iterable[Poison], now: datetime) -> None:
+    """Put aside, compressed; the same trouble again replaces the bytes and counts."""
+    for each in poison:
+        identity = key("poison", each.what, each.name, each.why)
+        times = tx.scalar(sa.select(quarantine.c.times).where(quarantine.c.id == identity)) or 0
+        row = {"id": identity, "at": now, "what": each.what, "name": each.name, "why": each.why, "times": times + 1}
+        put(tx, quarantine, [{**row, "body": zlib.compress(each.body[:LARGEST])}])
+        tx.execute(sa.delete(quarantine).where(quarantine.c.at < now - KEPT))
+
+
+def since(tx: sa.Connection, moment: datetime) -> list[sa.Row[Any]]:
+    """What was put aside since `moment`, the newest first, without bytes."""
+    columns = [column for column in quarantine.c if column.name != "body"]
+    return list(tx.execute(sa.select(*columns).where(quarantine.c.at >= moment).order_by(quarantine.c.at.desc())))
+
+
+def all_rows(tx: sa.Connection) -> list[sa.Row[Any]]:
+    """All that is put aside, the newest first, without bytes."""
+    return since(tx, datetime.min.replace(tzinfo=UTC))
+
+
+def body(tx: sa.Connection, identity: str) -> bytes | None:
+    """The bytes of one row; None when there is no such row."""
+    packed = tx.scalar(sa.select(quarantine.c.body).where(quarantine.c.id == identity))
+    return None if packed is None else zlib.decompress(packed)

@@ -1,0 +1,45 @@
+"""From when we know each Subscriber, and what reached whom: the facts of the check in core/canary.py."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from watcher.core.canary import Seen
+from watcher.store.database import insert_new
+from watcher.store.items import item_of
+from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings
+
+
+def remember(tx: sa.Connection, ids: Iterable[str], now: datetime) -> None:
+    """Note when a Subscriber was first there."""
+    insert_new(tx, subscribers, [{"subscriber": each, "since": now} for each in ids])
+
+
+def since(tx: sa.Connection) -> Mapping[str, datetime]:
+    """From when we know each Subscriber."""
+    return {row.subscriber: row.since for row in tx.execute(sa.select(subscribers))}
+
+
+def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[Seen]:
+    """The matching Items that we first saw between `begin` and `end`, with all Deliveries of their Stories."""
+    wanted = sa.select(items).where(items.c.first_seen.between(begin, end)).order_by(items.c.first_seen)
+    rows = tx.execute(wanted.where(items.c.id.in_(sa.select(matches.c.item)))).all()
+    ids = [row.id for row in rows]
+    about: dict[str, set[str]] = {}
+    for match in tx.execute(sa.select(matches.c.item, matches.c.topic).where(matches.c.item.in_(ids))):
+        about.setdefault(match.item, set()).add(match.topic)
+    told = (
+        sa.select(tellings.c.item, deliveries.c.subscriber, deliveries.c.state, deliveries.c.first_due)
+        .join(alerts, alerts.c.story == tellings.c.story)
+        .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
+        .where(tellings.c.item.in_(ids))
+    )
+    reached: dict[str, list[tuple[str, str, datetime]]] = {}
+    for row in tx.execute(told):
+        reached.setdefault(row.item, []).append((row.subscriber, row.state, row.first_due))
+    return [
+        Seen(item=item_of(row), topics=frozenset(about[row.id]), deliveries=tuple(reached.get(row.id, ())))
+        for row in rows
+    ]
