@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.faulty import Asked, response
-from tests.world import SOURCE, desk, forget_leases, item, poll_all, rss, serving, write_config
+from tests.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.desk import Desk
 from watcher.poll import Polled, poll_due
 from watcher.store import sources as source_rows
@@ -19,11 +19,11 @@ PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}
 Story = Callable[[Desk, dict[str, Any], Asked], Awaitable[None]]
 
 
-def live(folder: Path, story: Story, source: str = SOURCE) -> None:
+def live(folder: Path, story: Story, source: str = SOURCE, topics: str = TOPICS) -> None:
     """Run `story` with an open Desk, the answers of its one site (to change at will) and what the site was asked."""
     answers: dict[str, Any] = {}
     with serving(answers) as (site, asked):
-        config = write_config(folder / "config", source.format(site=site), PEOPLE)
+        config = write_config(folder / "config", source.format(site=site), PEOPLE, topics)
 
         async def begin() -> None:
             async with desk(config, {}, f"sqlite:///{folder / 'w.db'}", NOW) as opened:

@@ -47,7 +47,7 @@ def decide(
     compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
     matches, poison = _matched(items, index)
-    news = {item.id for item in newsworthy(items, known.state, now)}
+    news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
     stories: dict[str, Story] = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
     alerts: list[Alert] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.dates import latest
 from watcher.core.render import Told
 from watcher.model import Alert, Delivery, DeliveryState, Planned, Reason, Receipt, key
 from watcher.store import items as item_rows
@@ -175,11 +176,11 @@ def told(tx: sa.Connection, delivery: Delivery) -> list[Told]:
 
 
 def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[Told]:
-    """Alerts with all that is needed to put them into words for this Subscriber."""
+    """Alerts with all that is needed to put them into words for this Subscriber, in the order of what they tell."""
     stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
     details = item_rows.find(tx, {alert.item for alert in found if alert.item})
     matches = item_rows.matches_of(tx, details)
-    return [
+    with_all = [
         Told(
             alert=alert,
             story=stories.get(alert.story),
@@ -189,6 +190,12 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
         )
         for alert in found
     ]
+    return sorted(with_all, key=_in_order)
+
+
+def _in_order(each: Told) -> tuple[datetime, datetime, str]:
+    at = each.alert.at
+    return at, latest(each.item.published) or at if each.item else at, each.item.title if each.item else each.alert.id
 
 
 def _thread(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, Any]:

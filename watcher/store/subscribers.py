@@ -23,7 +23,7 @@ def since(tx: sa.Connection) -> Mapping[str, datetime]:
 
 def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[Seen]:
     """The matching Items that we first saw between `begin` and `end`, with all Deliveries of their Stories."""
-    wanted = sa.select(items).where(items.c.first_seen.between(begin, end)).order_by(items.c.first_seen)
+    wanted = sa.select(items).where(items.c.first_seen.between(begin, end)).order_by(items.c.first_seen, items.c.title)
     rows = tx.execute(wanted.where(items.c.id.in_(sa.select(matches.c.item)))).all()
     ids = [row.id for row in rows]
     about: dict[str, set[str]] = {}
