@@ -48,11 +48,14 @@ class NotFetched(WatcherError):
     """A page was not obtained.
 
     `status` is the HTTP status when there was an answer; `after` is how long the server asked us to wait
-    (RFC 9110 section 10.2.3, capped by the fetcher).
+    (RFC 9110 section 10.2.3, capped by the fetcher). `unreachable`: no server was reached at all, so the fault may
+    be the network's or ours.
     """
 
-    def __init__(self, why: str, *, status: int | None = None, after: timedelta | None = None) -> None:
-        self.why, self.status, self.after = why, status, after
+    def __init__(
+        self, why: str, *, status: int | None = None, after: timedelta | None = None, unreachable: bool = False
+    ) -> None:
+        self.why, self.status, self.after, self.unreachable = why, status, after, unreachable
         super().__init__(why)
 
 
