@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,8 +40,10 @@ class Asked:
 
 
 @asynccontextmanager
-async def faulty(answers: dict[str, bytes | Answering], host: str = "127.0.0.1") -> AsyncIterator[tuple[str, Asked]]:
-    """Serve `answers` by path on a free port; all else gets 404. Gives (base URL, what was asked)."""
+async def faulty(
+    answers: dict[str, bytes | Answering], host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[str, Asked]]:
+    """Serve `answers` by path, on a free port; all else gets 404. Gives (base URL, what was asked)."""
     asked = Asked()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -64,9 +67,9 @@ async def faulty(answers: dict[str, bytes | Answering], host: str = "127.0.0.1")
             asked.together -= 1
             writer.close()
 
-    server = await asyncio.start_server(serve, host, 0)
+    server = await asyncio.start_server(serve, host, port, ssl=tls)
     async with server:
-        yield f"http://{host}:{server.sockets[0].getsockname()[1]}", asked
+        yield f"{'https' if tls else 'http'}://{host}:{server.sockets[0].getsockname()[1]}", asked
 
 
 async def silent(_path: str, _request: bytes, writer: asyncio.StreamWriter) -> None:

@@ -48,7 +48,8 @@ class NotFetched(WatcherError):
     """A page was not obtained.
 
     `status` is the HTTP status when there was an answer; `after` is how long the server asked us to wait
-    (RFC 9110 section 10.2.3, capped by the fetcher); `unreachable` says that no server was reached at all.
+    (RFC 9110 section 10.2.3, capped by the fetcher). `unreachable`: no server was reached at all, so the fault may
+    be the network's or ours.
     """
 
     def __init__(

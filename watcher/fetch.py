@@ -6,7 +6,7 @@ a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why ea
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -33,13 +33,29 @@ LONGEST_VALIDATOR = 1_000
 LONGEST_AFTER = timedelta(hours=6)
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_TLS = {  # OpenSSL's X509_V_ERR_*: what is wrong with a certificate, where there is more to say than "not valid"
+    10: "the server's TLS certificate has expired",
+    62: "the server's TLS certificate names another host",
+    64: "the server's TLS certificate names another address",
+}
+_WORDS: dict[type[BaseException], str] = {  # the first kind that fits
+    aiohttp.ClientSSLError: "no TLS connection could be made",
+    aiohttp.ClientConnectorDNSError: "the host name cannot be resolved",
+    aiohttp.ClientConnectorError: "the server refuses connections or cannot be reached",
+    aiohttp.ConnectionTimeoutError: "the server refuses connections or cannot be reached",
+    httpx.TimeoutException: "the server closed the connection or did not answer in time",
+    zlib.error: "the compressed answer is damaged",
+    httpx.InvalidURL: "the address cannot be read",
+    ValueError: "the address cannot be read",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one GET: seconds in all, bytes on the wire and decoded, redirects; and how many run side by side."""
+    """Bounds of one GET: seconds in all and to connect, bytes on the wire and decoded, redirects, GETs at once."""
 
     seconds: float = 30.0
+    connect: float = 10.0
     wire: int = 5_000_000
     decoded: int = 10_000_000
     redirects: int = 5
@@ -80,14 +96,16 @@ class Fetch:
             transport=AiohttpTransport(client=self._session),
             trust_env=False,
             follow_redirects=False,
-            timeout=limits.seconds,
+            timeout=httpx.Timeout(limits.seconds, connect=limits.connect),
             # No cookies at all: a session of one visit must not colour the next, nor travel to another host.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
     def _session(self) -> aiohttp.ClientSession:
         guard = Guard(self._resolver or ThreadedResolver(), self._allowed)
-        connector = aiohttp.TCPConnector(resolver=guard, limit=self._limits.wide, use_dns_cache=False)
+        connector = aiohttp.TCPConnector(
+            resolver=guard, socket_factory=guard.socket, limit=self._limits.wide, use_dns_cache=False
+        )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def __aenter__(self) -> Self:
@@ -98,14 +116,13 @@ class Fetch:
 
     async def get(self, request: Request) -> Page:
         """The Page at `request.url`, or `unchanged`. Raises NotFetched; a status of 400 and above is never a Page."""
-        async with self._host(request.url).turn, self._width:
-            try:
-                async with asyncio.timeout(self._limits.seconds):
-                    return replace(await self._follow(request), asked=request.url)
-            except TimeoutError as error:
-                raise NotFetched(f"no complete answer within {self._limits.seconds:g} s") from error
-            except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-                raise NotFetched(_why(error)) from error
+        try:
+            async with self._host(request.url).turn, self._width, asyncio.timeout(self._limits.seconds):
+                return replace(await self._follow(request), asked=request.url)
+        except TimeoutError as error:
+            raise NotFetched(f"no complete answer within {self._limits.seconds:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            raise NotFetched(_why(error), unreachable=_unreachable(error)) from error
 
     def _host(self, url: str) -> Host:
         return self._hosts.setdefault((urlsplit(url).hostname or "").lower(), Host())
@@ -121,8 +138,7 @@ class Fetch:
             status, location = answer
             target = urljoin(request.url, location)
             moved_to = target if status in _PERMANENT else moved_to
-            stays = urlsplit(target).netloc == urlsplit(request.url).netloc
-            request = replace(request, url=target) if stays else Request(url=target)
+            request = replace(request, url=target) if _stays(request.url, target) else Request(url=target)
         raise NotFetched(f"more than {self._limits.redirects} redirects")
 
     async def _one(self, request: Request) -> Page | tuple[int, str]:
@@ -133,6 +149,8 @@ class Fetch:
             status = response.status_code
             if status in _MOVED and response.headers.get("location"):
                 return status, response.headers["location"]
+            if status == 304 and request.validators == Validators():  # noqa: PLR2004
+                raise NotFetched('the server answers "unchanged" to a question that named no version', status=status)
             if status not in {200, 304}:
                 after = retry_after(response.headers.get("retry-after", ""), self._clock())
                 raise NotFetched(f"HTTP {status}", status=status, after=after)
@@ -191,6 +209,12 @@ class Fetch:
         return Protego.parse("")  # RFC 9309 section 2.3.1.2: after five redirects, as if there were none
 
 
+def _stays(url: str, target: str) -> bool:
+    """Whether a redirect stays on its host, and does not leave TLS: only then may secrets go with it."""
+    before, after = urlsplit(url), urlsplit(target)
+    return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
+
+
 def _conditional(headers: dict[str, str], validators: Validators) -> list[tuple[bytes, bytes]]:
     """Headers as bytes: validators go back exactly as they came."""
     if validators.etag:
@@ -228,19 +252,27 @@ def retry_after(literal: str, now: datetime) -> timedelta | None:
 
 def _why(error: Exception) -> str:
     """A reason for people. Library texts may hold addresses with secrets, so only known kinds are put into words."""
-    cause: BaseException | None = error
-    while cause:
+    causes = tuple(_causes(error))
+    for cause in causes:
         if isinstance(cause, NotFetched):
             return cause.why
-        if isinstance(cause, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-            return "the server's TLS certificate is not valid"
-        if isinstance(cause, aiohttp.ClientConnectorDNSError):
-            return "the host name cannot be resolved"
-        cause = cause.__cause__
-    if isinstance(error, httpx.ConnectError):
-        return "the server refuses connections or cannot be reached"
-    if isinstance(error, httpx.TimeoutException):
-        return "the server closed the connection or did not answer in time"
-    if isinstance(error, httpx.InvalidURL | ValueError):
-        return "the address cannot be read"
+        if code := getattr(cause, "verify_code", 0):  # OpenSSL's verdict, on the innermost cause only
+            return _TLS.get(code, "the server's TLS certificate is not valid")
+    for kind, words in _WORDS.items():
+        if any(isinstance(cause, kind) for cause in causes):
+            return words
     return f"the answer broke off or broke the rules of HTTP ({type(error).__name__})"
+
+
+def _unreachable(error: Exception) -> bool:
+    """Whether no server was reached: no name, no route, no open port. A bad certificate comes from a server."""
+    failed = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+    return any(isinstance(each, failed) and not isinstance(each, aiohttp.ClientSSLError) for each in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what it came from, outermost first."""
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__

@@ -1,13 +1,15 @@
 """Which addresses may be reached: public ones on the web's ports, and private ones only where the house allows them.
 
 Names are checked by the resolver at connect time, so that the address checked is the one connected to (DNS rebinding);
-addresses written as numbers bypass the resolver and are checked for each URL, in every spelling.
+addresses written as numbers bypass the resolver and are checked for each URL, in every spelling. Last, a socket is made
+only for an address that may be reached, so that a spelling which two URL readers take differently is refused as well.
 """
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
 
+import httpx
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from watcher.errors import NotFetched
@@ -16,6 +18,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 WEB_PORTS = frozenset({80, 443})
+_REFUSED = "a private address or an unusual port, which we do not read unless WATCHER_ALLOW_PRIVATE names its network"
 
 
 class Guard(AbstractResolver):
@@ -33,24 +36,36 @@ class Guard(AbstractResolver):
             each for each in found if _may_reach(ipaddress.ip_address(each["host"].split("%")[0]), port, self._allowed)
         ]
         if not public:
-            raise NotFetched(f"{host} leads to a private address or an unusual port, which we do not read")
+            raise NotFetched(f"{host} leads to {_REFUSED}")
         return public
+
+    def socket(self, found: AddrInfoType) -> socket.socket:
+        """A socket for an address that may be reached, and for no other."""
+        family, kind, proto, _, place = found
+        address = _literal(str(place[0]))
+        if address is None or not _may_reach(address, int(place[1]), self._allowed):
+            raise NotFetched(f"{place[0]} is {_REFUSED}")
+        return socket.socket(family, kind, proto)
 
     async def close(self) -> None:
         """Close the inner resolver."""
         await self._inner.close()
 
 
-def web_address(url: str, allowed: tuple[Network, ...]) -> str:
-    """`url` if it is http(s) and not a private address written as a number: those bypass the resolver."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+def web_address(url: str, allowed: tuple[Network, ...]) -> httpx.URL:
+    """`url` if it is http(s) and not a private address written as a number: those bypass the resolver.
+
+    Read by httpx, who will ask: urlsplit leaves the host of http://127。0。0。1/ as it is; httpx makes it 127.0.0.1.
+    """
+    address = httpx.URL(url)
+    host = address.raw_host.decode("ascii")
+    if address.scheme not in {"http", "https"} or not host:
         raise NotFetched("only http and https addresses are read")
-    literal = _literal(parts.hostname)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    literal = _literal(host)
+    port = address.port or (443 if address.scheme == "https" else 80)
     if literal and not _may_reach(literal, port, allowed):
-        raise NotFetched(f"{parts.hostname} is a private address or an unusual port, which we do not read")
-    return url
+        raise NotFetched(f"{host} is {_REFUSED}")
+    return address
 
 
 def _literal(host: str) -> Address | None:
@@ -69,7 +84,11 @@ def _may_reach(address: Address, port: int, allowed: tuple[Network, ...]) -> boo
     inner = _embedded(address)
     if any(inner.version == network.version and inner in network for network in allowed):
         return True
-    return inner.is_global and not inner.is_multicast and port in WEB_PORTS
+    # Python calls ::7f00:1, 64:ff9b:1::/48 and fec0::/10 global; nothing public stands there (RFC 4291, 8215, 3879).
+    special = (
+        inner.is_multicast or inner.is_reserved or (isinstance(inner, ipaddress.IPv6Address) and inner.is_site_local)
+    )
+    return inner.is_global and not special and port in WEB_PORTS
 
 
 def _embedded(address: Address) -> Address:
