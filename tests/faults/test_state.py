@@ -321,6 +321,3 @@ def test_a_record_whose_commit_is_lost_on_the_line_repeats_only_what_was_not_rec
     assert line.cuts == 1
     assert sorted(posts_by_delivery(slack.posts).values()) == ([1] * ITEMS if hears else [1] * (ITEMS - 1) + [2])
     assert repeats(slack) == (0 if hears else 1)
-
-
-# --- one that stops, another that takes over ----------------------------------------------------------------------
