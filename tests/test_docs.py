@@ -31,7 +31,7 @@ ENVIRONMENT = {
 SOURCE = """sources:
   - {id: docs, name: Docs, publisher: Docs, trust: press, kind: feed, url: "https://docs.example/feed", every: 1h}
 """
-ADMIN = "  - {id: docs-admin, via: console, address: screen, admin: true}\n"
+ADMIN = "  - {id: docs-admin, via: console, address: docs, admin: true}\n"
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^(#{1,6}) (.+)$", re.MULTILINE)

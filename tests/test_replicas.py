@@ -6,6 +6,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.faulty import response
 from tests.world import SOURCE, forget_leases, item, posts_by_delivery, recently, rss, write_config
 from tests.world import serving as feeding
@@ -17,6 +19,8 @@ CHANNELS = [f"C{number:010}" for number in range(20)]
 ITEMS, PROCESSES, ROUNDS = 3, 4, 12
 
 
+@pytest.mark.fault(112)
+@pytest.mark.promise("P21")
 def test_four_processes_deliver_each_alert_once(database_url: str, tmp_path: Path) -> None:
     rows = [
         f"  - {{id: channel-{number}, via: slack, address: {channel}, admin: {'true' if number == 0 else 'false'}}}"

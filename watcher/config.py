@@ -3,7 +3,6 @@
 docs/configuration.md has every key. Nothing is guessed: a misspelt key stops the start and names the line and the cure.
 """
 
-import difflib
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
-from watcher.core import match
+from watcher import cures
+from watcher.core import match, sense
 from watcher.entries import (
     Examples,
     SourcesFile,
@@ -28,7 +27,7 @@ from watcher.entries import (
     notifier_class,
 )
 from watcher.errors import BadConfig, Mistake
-from watcher.model import Item, Subscriber, Topic
+from watcher.model import Item, Pace, Subscriber, Topic
 from watcher.sources.base import Source
 from watcher.yaml_places import Path_, Placed, load
 
@@ -72,7 +71,7 @@ def _sources(placed: Placed) -> list[Source]:
     for at, entry in _entries(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind is None or kind not in kinds():
-            what = f"unknown kind {kind!r}{_did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
+            what = f"unknown kind {kind!r}{cures.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
             continue
         source = _validated(
@@ -104,6 +103,7 @@ def _topics(placed: Placed) -> list[Topic]:
 def _topic(placed: Placed, path: Path_, entry: TopicEntry) -> Topic:
     topic = Topic(id=entry.id, name=entry.name, description=entry.description, any=entry.any, unless=entry.unless)
     wrong = [(name, at, what) for name in ("any", "unless") for at, what in match.mistakes(getattr(entry, name))]
+    wrong = wrong or list(sense.mistakes(topic))
     for name, at, what in wrong:
         placed.mistake((*path, name, at), what)
     if not wrong:
@@ -139,11 +139,12 @@ def _subscribers(placed: Placed, topics: set[str] | None, environment: Mapping[s
         keys = list(SubscriberEntry.model_fields)
         checked = _validated(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
         if checked:
-            found.append(_subscriber(placed, ("subscribers", at), checked, topics, environment))
+            found.append((at, _subscriber(placed, ("subscribers", at), checked, topics, environment)))
     _refuse_twins(placed, "subscribers")
-    if found and not placed.mistakes and not any(subscriber.admin for subscriber in found):
+    _refuse_doubles(placed, found)
+    if found and not placed.mistakes and not any(subscriber.admin for _, subscriber in found):
         placed.mistake(("subscribers",), "nobody is `admin: true`; somebody must hear when a source or a channel fails")
-    return found
+    return [subscriber for _, subscriber in found]
 
 
 def _subscriber(
@@ -152,7 +153,9 @@ def _subscriber(
     wanted = None if entry.topics == "all" else frozenset(entry.topics)
     for at, topic in enumerate(() if entry.topics == "all" else entry.topics):
         if topics is not None and topic not in topics:
-            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{_did_you_mean(topic, topics)}")
+            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{cures.or_one_of(topic, topics)}")
+    if not entry.topics and not entry.admin:  # an admin may want to hear of faults only
+        placed.mistake((*path, "topics"), "this subscriber would never hear anything; write `all` or name topics")
     if entry.at.startswith("01:"):
         placed.mistake((*path, "at"), "01:00 to 01:59 happens twice or never on clock-change days; take another time")
     begin, _, end = entry.quiet.partition("-")
@@ -169,10 +172,20 @@ def _subscriber(
     )
 
 
+def _refuse_doubles(placed: Placed, found: list[tuple[int, Subscriber]]) -> None:
+    """One address at one pace is one subscription: two of them would tell the same reader everything twice."""
+    first: dict[tuple[str, Pace], str] = {}
+    for at, subscriber in found:
+        other = first.setdefault((subscriber.channel, subscriber.pace), subscriber.id)
+        if subscriber.address and other != subscriber.id:
+            what = f"the subscriber {other!r} has this address and pace already; put the topics of both into one entry"
+            placed.mistake(("subscribers", at, "address"), what)
+
+
 def _address(placed: Placed, path: Path_, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
     """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
     if entry.via not in channels():
-        cure = _did_you_mean(entry.via, channels())
+        cure = cures.did_you_mean(entry.via, channels())
         placed.mistake((*path, "via"), f"unknown channel {entry.via!r}{cure}; there are: {', '.join(channels())}")
         return ""
     name = entry.address.removeprefix("env:")
@@ -196,7 +209,9 @@ def _entries(placed: Placed, file: type[BaseModel], name: str) -> list[tuple[int
     value = placed.value if isinstance(placed.value, dict) else {}
     for key in value:
         if key != name:
-            placed.mistake((key,), f"unknown key {key!r}{_did_you_mean(key, [name])}; this file holds only `{name}:`")
+            placed.mistake(
+                (key,), f"unknown key {key!r}{cures.did_you_mean(key, [name])}; this file holds only `{name}:`"
+            )
     entries = value.get(name)
     if not isinstance(entries, list):
         placed.mistake((name,), f"`{name}:` must be a list ({file.__name__} in docs/configuration.md)")
@@ -209,27 +224,9 @@ def _validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path
         return adapter.validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
-            placed.mistake(*_complaint(path, detail, keys))
+            where, what = cures.of_pydantic(detail, keys)
+            placed.mistake((*path, *where), what)
         return None
-
-
-def _complaint(path: Path_, detail: ErrorDetails, keys: list[str]) -> tuple[Path_, str]:
-    """A pydantic error in our words. The value itself is not repeated: it could be a secret."""
-    kind = detail["type"]
-    unknown = kind in {"extra_forbidden", "unexpected_keyword_argument"}
-    last = detail["loc"][-1:] if unknown else ()  # an unknown key is a person's own word, whatever it looks like
-    where = (*(part for part in detail["loc"][: len(detail["loc"]) - len(last)] if not _is_branch(part)), *last)
-    name = next((part for part in reversed(where) if isinstance(part, str)), "this entry")
-    if unknown:
-        return (*path, *where), f"unknown key {name!r}{_did_you_mean(name, keys)}"
-    if kind in {"missing", "missing_argument", "missing_keyword_only_argument"}:
-        return (*path, *where[:-1]), f"{name!r} is missing"
-    return (*path, *where), f"{name!r}: {detail['msg'].removeprefix('Value error, ')}"
-
-
-def _is_branch(part: str | int) -> bool:
-    """Pydantic names the branch of a union in its path; a person did not write it."""
-    return isinstance(part, str) and ("[" in part or part.startswith(("tuple", "literal", "function-")))
 
 
 def _refuse_twins(placed: Placed, name: str) -> None:
@@ -245,11 +242,6 @@ def _refuse_twins(placed: Placed, name: str) -> None:
             )
         else:
             seen[identity] = at
-
-
-def _did_you_mean(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 # --- the environment ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from watcher import cures
 from watcher.errors import Mistake
 
 LARGEST_FILE = 256_000
@@ -53,9 +54,8 @@ def load(path: Path, shown_as: str) -> Placed:
         node = None if placed.mistakes else YAML(typ="safe", pure=True).compose(text)
         placed.value = _plain(node, (), placed) if node is not None else None
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=f"not YAML: {error.problem}"))
+        line, column, what = cures.of_yaml(error)
+        placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=what))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         placed.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
     except RecursionError:
@@ -65,14 +65,21 @@ def load(path: Path, shown_as: str) -> Placed:
 
 def _refuse_aliases_and_depth(text: str, placed: Placed) -> None:
     depth = 0
+    anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > DEEPEST:
             raise RecursionError
+        anchor = getattr(event, "anchor", None)
+        what = ""
         if isinstance(event, AliasEvent):
+            what = "aliases (*name) are not read here; write the value out, or put it in quotes"
+        elif anchor in anchors:  # ruamel.yaml would warn on stderr, and quote a line that may hold a secret
+            what = f"the anchor &{anchor} stands here a second time; remove it, or put the value in quotes"
+        if what:
             mark = event.start_mark
-            what = "aliases (*name) are not read here; write the value out"
             placed.mistakes.append(Mistake(file=placed.file, line=mark.line + 1, column=mark.column + 1, what=what))
+        anchors |= {anchor} if anchor else set()
 
 
 def _plain(node: Node, path: Path_, placed: Placed) -> Any:

@@ -106,6 +106,7 @@ def test_a_channel_that_broke_on_friday_evening_is_still_tried_on_tuesday() -> N
         ("2026-07-01T23:30:00+00:00", ("daily:2026-07-02", "2026-07-02T06:30:00+00:00")),
     ],
 )
+@pytest.mark.promise("P12")
 def test_a_daily_digest_goes_out_at_half_past_seven_in_london(now: str, expected: tuple[str, str]) -> None:
     period, due = next_digest(daily(), datetime.fromisoformat(now))
     assert (period, due.isoformat()) == expected
@@ -123,6 +124,8 @@ def test_a_weekly_digest_goes_out_on_its_day() -> None:
 @example("00:00", [0])
 @example("01:30", [0, 12 * 24 * 60])  # refused by the configuration, and even then one a day
 @example("23:59", [0])
+@pytest.mark.fault(114, 115)
+@pytest.mark.promise("P12")
 def test_every_moment_of_400_days_is_in_exactly_one_digest_and_every_london_day_has_one(
     at: str, minutes: list[int]
 ) -> None:
@@ -142,6 +145,7 @@ def test_every_moment_of_400_days_is_in_exactly_one_digest_and_every_london_day_
         assert next_digest(subscriber, seen) == next((period, due) for period, due in digests if due > seen)
 
 
+@pytest.mark.fault(114, 115)
 def test_days_have_23_24_or_25_hours_between_digests() -> None:
     lengths = {
         on: wall(on, time(7, 30)) - wall(on - DAY, time(7, 30))

@@ -48,6 +48,8 @@ def run(verb: list[str], folder: Path, database: str, environment: dict[str, str
 
 
 @pytest.mark.parametrize("point", [*POLL_POINTS, *DELIVER_POINTS])
+@pytest.mark.fault(106)
+@pytest.mark.promise("P1", "P2")
 def test_a_process_that_dies_loses_nothing(point: str, database_url: str, tmp_path: Path) -> None:
     slack = SlackStandIn(["C0000000001"], seconds=0)
     feed = rss(item(1, recently()), item(2, recently()), "<item><title>Bird flu jab</title></item>")

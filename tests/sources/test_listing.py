@@ -239,7 +239,8 @@ def test_an_option_that_cannot_be_used_is_refused_at_the_door(name: str, value: 
         TypeAdapter(Listing).validate_python(options)
 
 
-def test_a_pattern_that_runs_away_elsewhere_answers_at_once() -> None:  # fault 125
+@pytest.mark.fault(125)
+def test_a_pattern_that_runs_away_elsewhere_answers_at_once() -> None:
     body = f"<article class='news-item'><h3>{'flu ' * 70}x</h3></article>"
     regex = r"^(?P<date>(?:(?:\w+\s?)*)*)!(?P<title>.*)$"
     assert len(parsed(body, title_regex=regex).items) == 1

@@ -95,6 +95,7 @@ def test_the_migrations_make_the_tables_that_the_code_expects(database: Database
     assert differences == []
 
 
+@pytest.mark.fault(111)
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database_url: str) -> None:
     opened = open_database(database_url)
     with opened.begin() as tx:
@@ -137,6 +138,8 @@ def test_a_story_is_found_by_the_headline_of_another_paper_within_the_window_onl
         assert stories.of_item(tx, first.id) == story(first)
 
 
+@pytest.mark.fault(112, 117)
+@pytest.mark.promise("P21")
 def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validators(database: Database) -> None:
     with database.begin() as tx:
         states = sources.claim(tx, ["press"], "lease-1", NOW)
@@ -157,6 +160,7 @@ def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validator
         assert sources.claim(tx, ["press"], "lease-3", NOW + timedelta(minutes=5)) == [looked]
 
 
+@pytest.mark.promise("P17", "P21")
 def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Database) -> None:
     plan_notes(database, "first", "second")
     with database.begin() as tx:
@@ -173,6 +177,8 @@ def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Data
         assert two.id != one.id
 
 
+@pytest.mark.fault(112)
+@pytest.mark.promise("P2", "P21")
 def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_holder_is_fenced(
     database: Database,
 ) -> None:
@@ -191,6 +197,7 @@ def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_
     assert [tuple(row) for row in rows] == [(1, "unknown"), (2, "sent")]
 
 
+@pytest.mark.promise("P12")
 def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(database: Database) -> None:
     daily: dict[str, Any] = {"period": "daily:2020-11-20"}
     plan_notes(database, "in time", **daily)

@@ -38,8 +38,12 @@ class Subscriber:
 
     @property
     def channel(self) -> str:
-        """What is paced and leased: two subscribers with one address share it. Says nothing about the address."""
-        return key("address", self.via, self.address)
+        """What is paced and leased: two subscribers with one address share it. Says nothing about the address.
+
+        The domain of a mailbox has no case, its name may have (RFC 5321 section 2.4).
+        """
+        name, at, domain = self.address.rpartition("@")
+        return key("address", self.via, name + at + (domain.lower() if at else domain))
 
 
 class DeliveryState(StrEnum):
