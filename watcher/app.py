@@ -3,9 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from watcher.deliver import MOST_AT_ONCE
 from watcher.desk import Desk
 from watcher.entries import notifier_class
 from watcher.fetch import CONTACT, Fetch
+from watcher.notifiers.base import Notifier
 from watcher.store import leases
 from watcher.store.database import Database, open_database
 from watcher.store.leases import RENEW_SECONDS
@@ -45,13 +46,16 @@ async def open_desk(
     known: Settings, checked: Configuration, address: str, clock: Callable[[], datetime]
 ) -> AsyncIterator[Desk]:
     """A Desk with everything open; all is closed again when the block ends."""
-    opened = open_database(address)
     used = {subscriber.via for subscriber in checked.subscribers.values()}
     contact = known.environment.get("WATCHER_CONTACT") or known.environment.get("WATCHER_PUBLIC_URL") or CONTACT
-    fetcher = Fetch(clock=clock, allowed=known.allowed, contact=contact)
-    with ThreadPoolExecutor(THREADS, "watcher") as threads, ThreadPoolExecutor(MOST_AT_ONCE, "sending") as sending:
-        async with fetcher as fetch:
-            notifiers = {via: notifier_class(via)(known.environment) for via in used}
+    with ExitStack() as closing:
+        opened = open_database(address)
+        closing.callback(opened.close)
+        notifiers = {via: notifier_class(via)(known.environment) for via in used}
+        closing.callback(_close, notifiers)
+        threads = closing.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
+        sending = closing.enter_context(ThreadPoolExecutor(MOST_AT_ONCE, "sending"))
+        async with Fetch(clock=clock, allowed=known.allowed, contact=contact) as fetch:
             desk = Desk(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,
@@ -66,9 +70,11 @@ async def open_desk(
                 yield desk
             finally:
                 keeping.cancel()
+
+
+def _close(notifiers: Mapping[str, Notifier]) -> None:
     for notifier in notifiers.values():
         notifier.close()
-    opened.close()
 
 
 async def _keep_leases(desk: Desk) -> None:

@@ -43,18 +43,22 @@ def _masked(value: Any) -> Any:
 
 
 def log_as_json() -> None:
-    """One JSON object a line on stderr; every control character escaped, so that no headline can forge a line."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),  # locals hold secrets
-            without_people,
-            structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=logging.ERROR)
+    """One JSON object a line on stderr, ours and the libraries'; control characters escaped: no headline forges a line.
+
+    Tracebacks come without local variables: those hold tokens and addresses.
+    """
+    shared: list[Any] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        without_people,
+    ]
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=True, default=str)
+    structlog.configure(processors=[*shared, as_json], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    libraries = logging.StreamHandler(sys.stderr)
+    finish: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json]
+    libraries.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finish))
+    logging.basicConfig(level=logging.ERROR, handlers=[libraries], force=True)
 
 
 class Running:

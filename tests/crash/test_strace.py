@@ -32,7 +32,7 @@ subscribers:
   - {id: one, via: slack, address: C0000000001, admin: true}
   - {id: two, via: slack, address: C0000000002}
 """
-ITEMS = 5
+ITEMS = 3  # more would leave as one message
 PROMISED = ITEMS * len(CHANNELS)
 
 

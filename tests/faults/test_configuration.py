@@ -262,7 +262,6 @@ logging.getLogger("apscheduler").error("Job raised: %s", {FORGED!r})
 
 
 @pytest.mark.fault(128)
-@pytest.mark.xfail(strict=True, reason="log_as_json leaves the standard library's own log plain: scheduler.py")
 def test_a_library_cannot_forge_a_line_of_the_log() -> None:
     said = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, check=True, timeout=30).stderr
     assert [json.loads(line)["event"] for line in said.splitlines()] == [f"Job raised: {FORGED}"]

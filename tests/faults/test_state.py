@@ -172,7 +172,6 @@ def test_a_database_that_cannot_be_used_stops_the_start_and_is_left_as_it_is(
 
 
 @pytest.mark.fault(111)
-@pytest.mark.xfail(strict=True, reason="store/database.py: BadDatabase names the damage and not the cure")
 def test_a_damaged_database_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,7 +182,6 @@ def test_a_damaged_database_says_what_to_do(
 
 
 @pytest.mark.fault(111)
-@pytest.mark.xfail(strict=True, reason="store/database.py: no quick_check at the start, so deep damage is not noticed")
 def test_damage_deep_inside_stops_the_start_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, _ = made(tmp_path)
     deep(file)
@@ -191,7 +189,6 @@ def test_damage_deep_inside_stops_the_start_too(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.fault(111)
-@pytest.mark.xfail(strict=True, reason="store/database.py: our tables are made in whatever database is named")
 def test_the_database_of_another_program_is_refused_and_left_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,9 +121,8 @@ def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], no
 def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
     """The Items that may speak: all recent ones; at the first sight of a source only its newest few dated ones."""
     by_date = sorted(items, key=lambda item: best_moment(item.published, now))
-    recent = [
-        item for item in by_date if not story.is_stale(latest(item.published), state.last_success or now, MAX_AGE)
-    ]
+    last_look = min(state.last_success or now, now)  # it lies in the future when the clock was wrong
+    recent = [item for item in by_date if not story.is_stale(latest(item.published), last_look, MAX_AGE)]
     if state.last_success:
         return tuple(recent)
     dated = sorted((min(end, now), -at, item) for at, item in enumerate(recent) if (end := latest(item.published)))

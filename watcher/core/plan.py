@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from watcher.core import due
+from watcher.core.dates import LONDON
 from watcher.core.render import Told
 from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
 
@@ -84,6 +85,22 @@ def digest(subscriber: Subscriber, now: datetime) -> Planned:
         due=moment,
         else_period=else_period,
         else_due=else_moment,
+    )
+
+
+def later(planned: Planned) -> Planned | None:
+    """One period on, for an Alert whose two digests have left (a clock had run ahead); None where there is none."""
+    pace, _, day = planned.else_period.partition(":")
+    if pace not in {Pace.DAILY, Pace.WEEKLY} or planned.else_due is None:
+        return None
+    following = date.fromisoformat(day) + timedelta(days=7 if pace == Pace.WEEKLY else 1)
+    at = planned.else_due.astimezone(LONDON).time()
+    return replace(
+        planned,
+        period=planned.else_period,
+        due=planned.else_due,
+        else_period=f"{pace}:{following.isoformat()}",
+        else_due=due.wall(following, at),
     )
 
 

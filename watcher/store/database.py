@@ -1,7 +1,8 @@
 """Opening the database, its transactions, and its own clock for leases."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from watcher.errors import BadDatabase
 _DECIDING = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
 _UPGRADING = 7_204_912
 BUSY_SECONDS = 30
+FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 
 
 class Database:
@@ -51,9 +53,11 @@ def open_database(url: str) -> Database:
             with engine.begin() as tx:
                 if tx.dialect.name == "postgresql":
                     tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
+                else:
+                    _refuse_damaged(tx)
                 _upgrade(tx)
         except (sa.exc.DatabaseError, sa.exc.ArgumentError, ImportError) as error:
-            raise BadDatabase(f"the database cannot be opened: {_why(error)}") from error
+            raise BadDatabase(f"the database cannot be opened: {_why(error)}{_cure(_why(error))}") from error
         unless_opened.pop_all()
         return Database(engine)
 
@@ -67,6 +71,7 @@ def _engine(url: str) -> sa.Engine:
         raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
     if address.get_backend_name() != "sqlite":
         raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
+    _refuse_foreign(Path(address.database or ""))
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     # A deferred BEGIN that reads and then writes fails "database is locked" 9 times in 10 beside other writers.
@@ -74,10 +79,35 @@ def _engine(url: str) -> sa.Engine:
     return engine
 
 
+def _refuse_foreign(file: Path) -> None:
+    """Another program's file is not even opened for writing: WAL mode alone would change it."""
+    if not file.is_file():
+        return
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db,
+    ):
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "alembic_version" not in tables:
+            raise BadDatabase(FOREIGN)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _refuse_damaged(tx: sa.Connection) -> None:
+    """Damage in a page that nobody reads today would lose an Alert some other day (10 ms for each 10 MB)."""
+    found = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise BadDatabase(f"the database is damaged ({str(found).splitlines()[-1][:120]}); use a backup of it")
+
+
+def _cure(why: str) -> str:
+    damaged = "malformed" in why or "not a database" in why
+    return "; use a backup of it, or name another file" if damaged else ""
 
 
 def _upgrade(tx: sa.Connection) -> None:
@@ -87,6 +117,8 @@ def _upgrade(tx: sa.Connection) -> None:
     config.attributes["connection"] = tx
     current = MigrationContext.configure(tx).get_current_revision()
     script = ScriptDirectory.from_config(config)
+    if current is None and sa.inspect(tx).get_table_names():
+        raise BadDatabase(FOREIGN)
     if current == script.get_current_head():
         return
     if current is not None and current not in {each.revision for each in script.walk_revisions()}:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.core.dates import latest
+from watcher.core.plan import later
 from watcher.core.render import Told
 from watcher.model import Alert, Delivery, DeliveryState, Planned, Reason, Receipt, key
 from watcher.store import items as item_rows
@@ -25,8 +26,12 @@ def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
     """Open or join the Deliveries. A digest that is leaving cannot be joined: then the Alert goes with the next one."""
     for each in planned:
         delivery = _open(tx, each.subscriber, each.channel, each.period, each.due, now)
-        if delivery is None and each.else_due:
-            delivery = _open(tx, each.subscriber, each.channel, each.else_period, each.else_due, now)
+        following: Planned | None = each
+        while delivery is None and each.alert and following and following.else_due:
+            delivery = _open(tx, each.subscriber, each.channel, following.else_period, following.else_due, now)
+            following = later(following)
+        if delivery is None and each.alert:
+            delivery = _open(tx, each.subscriber, each.channel, f"alert:{each.alert}", each.due, now)
         if delivery and each.alert:
             insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": each.alert}])
 

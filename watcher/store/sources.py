@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +11,8 @@ from watcher.model import Fault, SourceState, Validators
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import sources
+
+CLOCK_WAS_WRONG = timedelta(hours=1)
 
 
 def claim(
@@ -21,7 +23,8 @@ def claim(
     insert_new(tx, sources, [_first_sight(source, now) for source in wanted])
     seconds = clock(tx)
     due = sa.select(sources).where(sources.c.source.in_(wanted), sources.c.lease_until <= seconds)
-    due = due if forced else due.where(sources.c.next_poll <= now)
+    came_back = sources.c.last_poll > now + CLOCK_WAS_WRONG  # the next look was set by a clock that ran ahead
+    due = due if forced else due.where(sa.or_(sources.c.next_poll <= now, came_back))
     rows = tx.execute(due.order_by(sources.c.next_poll).with_for_update(skip_locked=True)).all()
     names = [row.source for row in rows]
     lease_row = sa.update(sources).where(sources.c.source.in_(names))
