@@ -70,10 +70,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a channel said when it accepted: enough to answer in the same thread later."""
+    """What a channel said when it accepted: enough to answer in the same thread later.
+
+    `defect`: it took the Message and did not show all of it.
+    """
 
     place: str = ""
     message: str = ""
+    defect: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
