@@ -111,7 +111,10 @@ class Slack(Notifier):
                 if thread
                 else web.conversations_history(channel=channel, cursor=cursor, **asked)
             )
-            for each in answer["messages"]:
+            messages = answer.get("messages")
+            if not isinstance(messages, list):
+                return Unknown("Slack gave no messages")
+            for each in messages:
                 if answers.delivery_of(each) == message.delivery:
                     return Receipt(place=channel, message=thread or str(each["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
