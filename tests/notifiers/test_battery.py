@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import logging
 import re
+import traceback
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -232,6 +234,59 @@ def test_a_relay_says_what_to_do_next(fault: str) -> None:
     script, expected = MAIL[fault]
     with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         assert outcome(notifier, "m@example.org") == expected
+
+
+def everything(error: BaseException) -> str:
+    """All that a failure says, with all that hangs on it."""
+    said = [str(error), repr(error), *traceback.format_exception(error)]
+    hanging = [each for each in (error.__cause__, error.__context__) if each]
+    return "\n".join([*said, *map(everything, hanging)])
+
+
+SECRET = "canary"
+PRIVATE_MAIL = f"{SECRET}@example.org"
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("fault", [name for name in SLACK if name != "200"])
+def test_no_failure_of_slack_repeats_a_secret(
+    fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    caplog.set_level(logging.DEBUG)
+    api, hook, _, _ = SLACK[fault]
+    with serving({"/api/chat.postMessage": api, f"/hook/{SECRET}": hook}) as (base, _):
+        notifier = Slack({"SLACK_BOT_TOKEN": f"xoxb-{SECRET}", "SLACK_API_URL": f"{base}/api/"})
+        for address in ("C0123456789", f"{base}/hook/{SECRET}"):
+            with pytest.raises((NotSent, Unknown)) as caught:
+                notifier.send(MESSAGE, address)
+            assert SECRET not in everything(caught.value) + caplog.text
+            assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("fault", MAIL)
+def test_no_failure_of_a_relay_repeats_an_address(fault: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "watcher")
+    script: dict[str, Any] = {
+        phase: f"{said} <{PRIVATE_MAIL}>" if said != "reset" else said for phase, said in MAIL[fault][0].items()
+    }
+    with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+        with pytest.raises((NotSent, Unknown)) as caught:
+            notifier.send(MESSAGE, PRIVATE_MAIL)
+        assert SECRET not in everything(caught.value) + caplog.text
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("relay", ["smtp://office:canary@127.0.0.1:9", "smtps://office:canary@127.0.0.1:9", "here"])
+def test_no_relay_that_cannot_be_used_repeats_a_password(relay: str) -> None:
+    with relaying(MailStandIn()) as here:
+        url = here.replace("//", "//office:canary@") if relay == "here" else relay
+        with pytest.raises(NotSent) as caught:
+            Email({"WATCHER_SMTP_URL": url}).send(MESSAGE, PRIVATE_MAIL)
+    assert SECRET not in everything(caught.value)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.fault(89)

@@ -163,7 +163,7 @@ def subject(text: str) -> bytes:
     """
     shown = cut(printable(text).strip(), SUBJECT) or "Announcement"
     plain = shown.isascii() and "=?" not in shown
-    value = shown if plain else Header(shown, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    value = shown if plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
     return f"Subject: {value}\r\n".encode("ascii")
 
 
