@@ -6,7 +6,7 @@ import logging
 import re
 import traceback
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -342,6 +342,12 @@ def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
+@pytest.mark.promise("P19")
+def test_no_headline_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Console({}).send(replace(MESSAGE, subject="Flu \x1b[2J\u202ejabs\x07\x00"), "screen")
+    assert capsys.readouterr().out.splitlines()[1] == "Flu [2Jjabs"
+
+
 @pytest.mark.parametrize(
     ("notifier", "address", "environment", "expected"),
     [
@@ -356,6 +362,13 @@ def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> N
         ),
         (Email, "m@example.org", {"WATCHER_SMTP_URL": "smtp://relay"}, ""),
         (Email, "m", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (
+            Email,
+            "m@example.org\r\nRCPT TO:<all@example.org>",
+            {"WATCHER_SMTP_URL": "smtp://relay"},
+            "not an e-mail address",
+        ),
+        (Email, "m@exam\x00ple.org", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
         (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
         (
             Email,

@@ -259,6 +259,15 @@ def test_five_hundred_announcements_are_split_into_messages_that_hold_them_all()
     assert {len(part.paragraphs) for part in split[:-1]} == {32}, "as many as fit into 8,000 characters"
 
 
+@pytest.mark.fault(77, 78)
+@pytest.mark.parametrize("letter", ["词", "💉"])
+def test_letters_that_travel_as_six_or_twelve_bytes_are_counted_as_they_travel(letter: str) -> None:
+    told = alert(title=letter * 300, facts=tuple((label, letter * 2_000) for label in ("Says who", "When", "In short")))
+    for sent in (message(*[told] * 20, digest=True), message(told, subject=letter * 300)):
+        for part in parts(sent):
+            judged(part)
+
+
 @pytest.mark.fault(78)
 def test_one_announcement_that_is_too_long_has_its_facts_cut_and_keeps_its_link() -> None:
     url = "https://a.example/" + "x" * 2_900
