@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from tests.faulty import response
@@ -126,6 +127,8 @@ def test_a_dead_channel_is_given_up_after_four_days_and_the_admin_hears_once(tmp
     assert sum(b"Nothing reaches" in request for _, request in asked.requests) == 1
 
 
+@pytest.mark.fault(81)
+@pytest.mark.promise("P17")
 def test_20_after_a_429_no_call_comes_before_its_time_even_for_the_next_message(tmp_path: Path) -> None:
     limited = response(b"rate_limited", status="429 T", headers="Retry-After: 3600\r\n")
     answers: dict[str, Any] = {"/feed": response(rss(item(1, FRIDAY), item(2, FRIDAY))), "/hook/good": limited}

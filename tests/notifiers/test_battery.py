@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import logging
+import re
 import traceback
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,7 +39,8 @@ def outcome(notifier: Notifier, address: str) -> Outcome:
     try:
         return notifier.send(MESSAGE, address)
     except NotSent as error:
-        return ("for good" if error.for_good else "again", True, error.after)
+        word = "for good" if error.for_good else "smaller" if error.too_large else "again"
+        return (word, True, error.after)
     except Unknown:
         return "unknown"
 
@@ -55,14 +58,19 @@ async def accept_then_hang(_path: str, _request: bytes, writer: asyncio.StreamWr
         await asyncio.sleep(0.02)
 
 
-def ok(value: dict[str, Any], **values: Any) -> bytes:
+def ok(value: Any, **values: Any) -> bytes:
     return response(json.dumps(value).encode(), headers="Content-Type: application/json\r\n", **values)
 
 
 DATE = "Date: Fri, 20 Nov 2020 07:41:00 GMT\r\nRetry-After: Fri, 20 Nov 2020 07:43:00 GMT\r\n"
+SMALLER: Outcome = ("smaller", True, None)
 AGAIN: Outcome = ("again", True, None)
 FOR_GOOD: Outcome = ("for good", True, None)
 HTML = response(b"<html>Sign in to the Wi-Fi</html>", headers="Content-Type: text/html\r\n")
+
+LATIN = (
+    b"HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 4\r\nConnection: close\r\n\r\ncaf\xe9"
+)
 
 # fault: (the Web API's answer, the webhook's answer, what it comes to on the Web API, on the webhook)
 SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
@@ -76,10 +84,20 @@ SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
         FOR_GOOD,
         FOR_GOOD,
     ),
-    "403 (#85)": (response(b"no", status="403 F"), response(b"action_prohibited", status="403 F"), FOR_GOOD, FOR_GOOD),
-    "404 (#85)": (response(b"no", status="404 N"), response(b"no_service", status="404 N"), FOR_GOOD, FOR_GOOD),
+    "403 (#85), or a proxy's": (
+        response(b"<html>no</html>", status="403 F"),
+        response(b"action_prohibited", status="403 F"),
+        AGAIN,
+        FOR_GOOD,
+    ),
+    "404 (#85), or a proxy's": (
+        response(b"", status="404 N"),
+        response(b"no_service", status="404 N"),
+        AGAIN,
+        FOR_GOOD,
+    ),
     "410 (#85)": (
-        response(b"no", status="410 G"),
+        ok({"ok": False, "error": "channel_is_archived"}, status="410 G"),
         response(b"channel_is_archived", status="410 G"),
         FOR_GOOD,
         FOR_GOOD,
@@ -90,6 +108,18 @@ SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
         ("again", True, timedelta(minutes=2)),
         ("again", True, timedelta(minutes=2)),
     ),
+    "429 with an hour (#81)": (
+        response(b"{}", status="429 T", headers="Retry-After: 3600\r\n"),
+        response(b"rate_limited", status="429 T", headers="Retry-After: 3600\r\n"),
+        ("again", True, timedelta(hours=1)),
+        ("again", True, timedelta(hours=1)),
+    ),
+    "429 with a month, or nonsense": (
+        response(b"{}", status="429 T", headers="Retry-After: 2678400\r\n"),
+        response(b"rate_limited", status="429 T", headers="Retry-After: soon\r\n"),
+        ("again", True, timedelta(hours=6)),
+        ("again", True, timedelta(seconds=30)),
+    ),
     "429 with a date (#80)": (
         response(b"{}", status="429 T", headers=DATE),
         response(b"rate_limited", status="429 T", headers=DATE),
@@ -97,6 +127,22 @@ SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
         ("again", True, timedelta(minutes=2)),
     ),
     "500": (response(b"oops", status="500 I"), response(b"oops", status="500 I"), "unknown", "unknown"),
+    "502": (response(b"oops", status="502 B"), response(b"oops", status="502 B"), "unknown", "unknown"),
+    "503 with HTML (#84)": (
+        response(b"<html>busy</html>", status="503 S"),
+        response(b"<html>busy</html>", status="503 S"),
+        AGAIN,
+        AGAIN,
+    ),
+    "503 in another alphabet (#84)": (LATIN % b"503 S", LATIN % b"503 S", AGAIN, AGAIN),
+    "200 in another alphabet (#84)": (LATIN % b"200 OK", LATIN % b"200 OK", AGAIN, AGAIN),
+    "200 with JSON that is no object (#84)": (ok([1]), response(b"[1]"), AGAIN, AGAIN),
+    "half an answer": (
+        response(b'{"ok": tr', headers="Content-Type: application/json\r\n"),
+        response(b"o"),
+        "unknown",
+        "unknown",
+    ),
     "503": (response(b"busy", status="503 S"), response(b"busy", status="503 S"), AGAIN, AGAIN),
     "timeout (#83)": (accept_then_hang, accept_then_hang, "unknown", "unknown"),
     "reset after accept (#82)": (accept_then_reset, accept_then_reset, "unknown", "unknown"),
@@ -104,7 +150,14 @@ SLACK: dict[str, tuple[Any, Any, Outcome, Outcome]] = {
 }
 
 
-@pytest.mark.parametrize("fault", SLACK)
+def rows(table: Any) -> list[Any]:
+    """A case for each fault, marked with the rows that its name gives."""
+    numbers = {name: [int(number) for number in re.findall(r"#(\d+)", name)] for name in table}
+    return [pytest.param(name, marks=[pytest.mark.fault(*found)] if found else []) for name, found in numbers.items()]
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.parametrize("fault", rows(SLACK))
 def test_slack_says_what_to_do_next_and_posts_once(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_module, "SECONDS", 0.3)
     api, hook, from_api, from_hook = SLACK[fault]
@@ -119,19 +172,6 @@ def test_slack_at_a_dead_port_was_certainly_not_sent() -> None:
     notifier = Slack({"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": "http://127.0.0.1:9/api/"})
     assert outcome(notifier, "C0123456789") == AGAIN
     assert outcome(notifier, "http://127.0.0.1:9/hook/x") == AGAIN
-
-
-@pytest.mark.parametrize("fault", [name for name in SLACK if name != "200"])
-def test_no_failure_of_slack_repeats_a_secret(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
-    api, hook, _, _ = SLACK[fault]
-    with serving({"/api/chat.postMessage": api, "/hook/canary": hook}) as (base, _):
-        notifier = Slack({"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": f"{base}/api/"})
-        for address in ("C0123456789", f"{base}/hook/canary"):
-            with pytest.raises((NotSent, Unknown)) as caught:
-                notifier.send(MESSAGE, address)
-            shown = "".join(traceback.format_exception(caught.value))
-            assert "canary" not in shown
 
 
 @dataclass
@@ -160,23 +200,97 @@ class Scripted(MailStandIn):
 
 MAIL: dict[str, tuple[dict[str, Any], Outcome]] = {
     "#90 no such mailbox": ({"rcpt": "550 5.1.1 no such user"}, FOR_GOOD),
+    "#90 no such mailbox, from a relay of few words": ({"rcpt": "550 unknown"}, FOR_GOOD),
+    "#90 no such domain": ({"rcpt": "550 5.1.2 no such host"}, FOR_GOOD),
     "#91 greylisted": ({"rcpt": "451 4.7.1 later"}, AGAIN),
+    "#91 greylisted with a wrong first digit": ({"rcpt": "550 4.7.1 later"}, AGAIN),
+    "#92 too many recipients": ({"rcpt": "452 4.5.3 too many"}, AGAIN),
     "#93 mailbox full": ({"rcpt": "552 5.2.2 full"}, AGAIN),
+    "#93 mailbox full, from a relay of few words": ({"rcpt": "552 full"}, AGAIN),
+    "#93 mailbox closed": ({"rcpt": "550 5.2.1 disabled"}, AGAIN),
+    "#93 our sender is wrong, said at RCPT": ({"rcpt": "553 5.1.8 no such sender domain"}, AGAIN),
+    "#93 refused by policy": ({"rcpt": "550 5.7.1 listed"}, AGAIN),
+    "#93 relaying refused": ({"rcpt": "554 relay access denied"}, AGAIN),
     "#94 busy at MAIL": ({"mail": "421 4.3.2 busy"}, AGAIN),
+    "#94 disk full at MAIL": ({"mail": "452 4.3.1 disk"}, AGAIN),
+    "#94 our sender refused at MAIL": ({"mail": "550 5.1.0 sender rejected"}, AGAIN),
+    "#94 too large at MAIL": ({"mail": "552 5.3.4 too large"}, SMALLER),
+    "#94 too large at MAIL, from a relay of few words": ({"mail": "552 too large"}, SMALLER),
+    "#94 too large at RCPT": ({"rcpt": "550 5.2.3 too large for this mailbox"}, SMALLER),
+    "#94 busy at DATA": ({"data": "421 4.3.2 busy"}, AGAIN),
     "#94 disk full at DATA": ({"data": "452 4.3.1 disk"}, AGAIN),
-    "#94 too large": ({"data": "552 5.3.4 too large"}, FOR_GOOD),
+    "#94 too large at DATA": ({"data": "552 5.3.4 too large"}, SMALLER),
+    "#94 mailbox full at DATA": ({"data": "552 5.2.2 full"}, AGAIN),
+    "#94 taken for spam": ({"data": "554 5.7.1 spam"}, AGAIN),
+    "#94 cannot be read": ({"data": "554 5.6.0 bad content"}, FOR_GOOD),
     "#95 lost after DATA": ({"data": "reset"}, "unknown"),
+    "#95 an answer without a code": ({"data": "ok then"}, "unknown"),
 }
 
 
-@pytest.mark.parametrize("fault", MAIL)
+@pytest.mark.promise("P15", "P16")
+@pytest.mark.parametrize("fault", rows(MAIL))
 def test_a_relay_says_what_to_do_next(fault: str) -> None:
     script, expected = MAIL[fault]
     with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         assert outcome(notifier, "m@example.org") == expected
 
 
-def test_89_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def everything(error: BaseException) -> str:
+    """All that a failure says, with all that hangs on it."""
+    said = [str(error), repr(error), *traceback.format_exception(error)]
+    hanging = [each for each in (error.__cause__, error.__context__) if each]
+    return "\n".join([*said, *map(everything, hanging)])
+
+
+SECRET = "canary"
+PRIVATE_MAIL = f"{SECRET}@example.org"
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("fault", [name for name in SLACK if name != "200"])
+def test_no_failure_of_slack_repeats_a_secret(
+    fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    caplog.set_level(logging.DEBUG)
+    api, hook, _, _ = SLACK[fault]
+    with serving({"/api/chat.postMessage": api, f"/hook/{SECRET}": hook}) as (base, _):
+        notifier = Slack({"SLACK_BOT_TOKEN": f"xoxb-{SECRET}", "SLACK_API_URL": f"{base}/api/"})
+        for address in ("C0123456789", f"{base}/hook/{SECRET}"):
+            with pytest.raises((NotSent, Unknown)) as caught:
+                notifier.send(MESSAGE, address)
+            assert SECRET not in everything(caught.value) + caplog.text
+            assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("fault", MAIL)
+def test_no_failure_of_a_relay_repeats_an_address(fault: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "watcher")
+    script: dict[str, Any] = {
+        phase: f"{said} <{PRIVATE_MAIL}>" if said != "reset" else said for phase, said in MAIL[fault][0].items()
+    }
+    with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+        with pytest.raises((NotSent, Unknown)) as caught:
+            notifier.send(MESSAGE, PRIVATE_MAIL)
+        assert SECRET not in everything(caught.value) + caplog.text
+        assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("relay", ["smtp://office:canary@127.0.0.1:9", "smtps://office:canary@127.0.0.1:9", "here"])
+def test_no_relay_that_cannot_be_used_repeats_a_password(relay: str) -> None:
+    with relaying(MailStandIn()) as here:
+        url = here.replace("//", "//office:canary@") if relay == "here" else relay
+        with pytest.raises(NotSent) as caught:
+            Email({"WATCHER_SMTP_URL": url}).send(MESSAGE, PRIVATE_MAIL)
+    assert SECRET not in everything(caught.value)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.fault(89)
+def test_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_module, "SECONDS", 0.3)
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -201,7 +315,8 @@ def test_mail_at_a_dead_port_was_certainly_not_sent() -> None:
     assert outcome(Email({"WATCHER_SMTP_URL": "smtp://127.0.0.1:9"}), "m@example.org") == AGAIN
 
 
-def test_105_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
+@pytest.mark.fault(105)
+def test_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
     with relaying(MailStandIn()) as relay:
         required = Email({"WATCHER_SMTP_URL": f"{relay}?starttls=required"})
         with pytest.raises(NotSent, match="offers no STARTTLS"):
@@ -227,6 +342,12 @@ def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> N
     )
 
 
+@pytest.mark.promise("P19")
+def test_no_headline_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Console({}).send(replace(MESSAGE, subject="Flu \x1b[2J\u202ejabs\x07\x00"), "screen")
+    assert capsys.readouterr().out.splitlines()[1] == "Flu [2Jjabs"
+
+
 @pytest.mark.parametrize(
     ("notifier", "address", "environment", "expected"),
     [
@@ -241,6 +362,13 @@ def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> N
         ),
         (Email, "m@example.org", {"WATCHER_SMTP_URL": "smtp://relay"}, ""),
         (Email, "m", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (
+            Email,
+            "m@example.org\r\nRCPT TO:<all@example.org>",
+            {"WATCHER_SMTP_URL": "smtp://relay"},
+            "not an e-mail address",
+        ),
+        (Email, "m@exam\x00ple.org", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
         (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
         (
             Email,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from watcher.core import render
 from watcher.core.text import clean_title
 from watcher.model import Alert, Delivery, Message, Paragraph, Reason, Receipt, Section
-from watcher.notifiers.email import POLICY, Email, page
+from watcher.notifiers.email import Email, page
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 WRITER = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "watcher@example.org"})
@@ -26,9 +26,7 @@ def message(title: str = "Flu jabs", **values: Any) -> Message:
 
 
 def written(sent: Message) -> Any:
-    return message_from_bytes(
-        WRITER.write(sent, "m@example.org", "<d1@example.org>").as_bytes(policy=POLICY), policy=default
-    )
+    return message_from_bytes(WRITER.write(sent, "m@example.org", "<d1@example.org>"), policy=default)
 
 
 def test_a_mail_has_the_headers_of_an_automatic_message_in_a_conversation() -> None:
@@ -47,7 +45,7 @@ def test_a_mail_has_the_headers_of_an_automatic_message_in_a_conversation() -> N
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
 
 
-@pytest.mark.parametrize("number", [96, 97, 98, 100])
+@pytest.mark.parametrize("number", [pytest.param(each, marks=pytest.mark.fault(each)) for each in (96, 97, 98, 100)])
 def test_no_headline_breaks_a_mail(number: int) -> None:
     raw = {
         96: "Flu\r\nBcc: all@example.org",
@@ -61,24 +59,45 @@ def test_no_headline_breaks_a_mail(number: int) -> None:
     assert mail["Subject"] == f"REPORTED: {title}"
 
 
-def test_99_a_long_subject_is_cut() -> None:
+@pytest.mark.fault(99)
+def test_a_long_subject_is_cut() -> None:
     note = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="x" * 50_000)
     delivery = Delivery(id="d", subscriber="m", period="alert:1", due=NOW, first_due=NOW)
     sent = render.message(delivery, [render.Told(alert=note)], {}, (), NOW)
     assert len(written(sent)["Subject"]) == 150
 
 
+@pytest.mark.fault(102)
+@pytest.mark.promise("P19")
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(
     st.one_of(st.text(max_size=200), st.sampled_from(["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>']))
 )
-def test_102_hostile_text_stays_text_in_the_html(raw: str) -> None:
+def test_hostile_text_stays_text_in_the_html(raw: str) -> None:
     title = clean_title(raw)
     soup = BeautifulSoup(page(message(title)), "lxml")
     assert not soup.find_all(["script", "img", "iframe", "object", "form"])
     heading = soup.find("h1")
     assert heading is not None
     assert " ".join(heading.get_text().split()) == " ".join(title.split())
+
+
+@pytest.mark.fault(102)
+@pytest.mark.promise("P19")
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", 'https://a.example/"onclick="alert(1)'])
+def test_an_address_is_a_link_only_when_a_browser_may_follow_it(url: str) -> None:
+    soup = BeautifulSoup(page(message(url=url)), "lxml")
+    assert all(str(anchor["href"]).startswith("https://a.example/") for anchor in soup.find_all("a"))
+    assert "onclick" not in {name for tag in soup.find_all(name=True) for name in tag.attrs}
+    assert url in soup.get_text()
+
+
+@pytest.mark.promise("P19")
+def test_what_would_command_a_terminal_or_break_a_mail_is_taken_out_at_the_last_door() -> None:
+    mail = written(message("Flu \x1b[31m\u202ejabs \ud800\x00"))
+    shown = [part.get_content() for part in mail.iter_parts()]
+    assert all("Flu [31mjabs" in each for each in shown)
+    assert not any(mark in each for mark in "\x1b\u202e\ud800\x00" for each in shown)
 
 
 def test_the_page_can_be_read_without_its_style_sheet_and_says_that_it_is_independent() -> None:

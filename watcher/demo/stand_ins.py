@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import socket
+import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -15,38 +18,83 @@ from urllib.parse import parse_qs
 
 from aiosmtpd.controller import Controller
 
+from watcher.demo.slack_rules import wrong_with
+
 Answer = tuple[int, str, str]  # status, content type, body
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer of the rarer sort: with headers of its own, or none. `line`: "cut" without a word, or kept "silent"."""
+
+    status: int = 200
+    kind: str = "text/html"
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    line: str = ""
+
+
+Answering = Callable[[str, str, bytes], Answer | Reply]
+
+
+class Server(ThreadingHTTPServer):
+    """A server whose clients may hang up as they like."""
+
+    daemon_threads = True
+
+    def __init__(self, answering: Answering) -> None:
+        self.answering = answering
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hung up is no news."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Writes down what the server's `answering` says."""
+
+    server: "Server"
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+
+    def do_GET(self) -> None:
+        """Answer a GET."""
+        self._answer(b"")
+
+    def do_POST(self) -> None:
+        """Answer a POST."""
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+
+    def _answer(self, body: bytes) -> None:
+        answer = self.server.answering(self.command, self.path, body)
+        reply = Reply(status=answer[0], kind=answer[1], body=answer[2]) if isinstance(answer, tuple) else answer
+        if reply.line:
+            self._break(reply.line)
+            return
+        written = reply.body.encode()
+        self.send_response(reply.status)
+        self.send_header("Content-Type", f"{reply.kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(written)))
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(written)
+
+    def _break(self, how: str) -> None:
+        """Keep silent until the client hangs up, or cut the line at once; lingering for no time sends a reset."""
+        self.close_connection = True
+        if how == "silent":
+            self.rfile.read(1)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the demo's own lines tell the story."""
+
+
 @contextmanager
-def serving(answering: Callable[[str, str, bytes], Answer]) -> Iterator[str]:
+def serving(answering: Answering) -> Iterator[str]:
     """An HTTP server on a free port of 127.0.0.1; `answering(method, path, body)` gives each answer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 20
-
-        def do_GET(self) -> None:
-            self._answer(b"")
-
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-
-        def _answer(self, body: bytes) -> None:
-            status, kind, text = answering(self.command, self.path, body)
-            written = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", f"{kind}; charset=utf-8")
-            self.send_header("Content-Length", str(len(written)))
-            if status == 429:  # noqa: PLR2004
-                self.send_header("Retry-After", "1")
-            self.end_headers()
-            self.wfile.write(written)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing: the demo's own lines tell the story."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+    server = Server(answering)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -57,55 +105,96 @@ def serving(answering: Callable[[str, str, bytes], Answer]) -> Iterator[str]:
         thread.join()
 
 
-class Server(ThreadingHTTPServer):
-    """A server whose clients may hang up as they like."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What a channel or hook does instead of answering as it should. `accepted`: the message is posted all the same."""
 
-    daemon_threads = True
+    accepted: bool = False
+    status: int = 200
+    word: str = ""
+    warning: str = ""
+    page: str = ""
+    retry_after: str = ""
+    line: str = ""
 
-    def handle_error(self, *_: object) -> None:
-        """A client that hung up is no news."""
+    def reply(self, *, hook: bool, channel: str, stamp: str) -> Reply:
+        """The Web API speaks JSON, a webhook says one word, and others send pages."""
+        headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+        good = {"ok": True, "channel": channel, "ts": stamp} | ({"warning": self.warning} if self.warning else {})
+        said = json.dumps({"ok": False, "error": self.word} if self.word else good)
+        body = self.page or (self.word or "ok" if hook else said)
+        kind = "text/html" if self.page or hook else "application/json"
+        return Reply(status=self.status, kind=kind, body=body, headers=headers, line=self.line)
 
 
 class SlackStandIn:
-    """Answers chat.postMessage and /hook as Slack does: checks shape and limits, one message a second and channel."""
+    """Answers as Slack does: checks shape and limits, one message a second and channel, and can be read back.
 
-    def __init__(self, channels: Sequence[str], *, seconds: float = 1.0) -> None:
+    `faults` gives a channel id or hook path another behaviour; `readable` is whether the app has the history scopes.
+    """
+
+    def __init__(self, channels: Sequence[str], *, seconds: float = 1.0, readable: bool = True) -> None:
         self.posts: list[dict[str, Any]] = []
         self.refused: list[str] = []
+        self.asked: list[str] = []
+        self.faults: dict[str, Fault] = {}
+        self.readable = readable
         self._channels, self._seconds = set(channels), seconds
         self._last: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, _method: str, path: str, body: bytes) -> Answer:
+    def __call__(self, _method: str, path: str, body: bytes) -> Answer | Reply:
         """The answer to one request."""
-        payload = _payload(body)
+        payload, method = _payload(body), path.rpartition("/")[2]
         hook = path.startswith("/hook")
         channel = path if hook else str(payload.get("channel"))
         with self._lock:
+            self.asked.append(path if hook else method)
             if not hook and channel not in self._channels:
-                return _json(200, {"ok": False, "error": "channel_not_found"})
-            wrong = wrong_with(payload)
-            if wrong:
-                self.refused.append(wrong)
-                return (
-                    (400, "text/plain", "invalid_blocks")
-                    if hook
-                    else _json(200, {"ok": False, "error": "invalid_blocks"})
-                )
-            moment = time.monotonic()
-            if moment - self._last.get(channel, -1e9) < self._seconds:
-                self.refused.append("faster than one message a second")
-                return (
-                    (429, "text/plain", "rate_limited") if hook else _json(429, {"ok": False, "error": "ratelimited"})
-                )
-            self._last[channel] = moment
-            stamp = f"{1_600_000_000 + len(self.posts)}.000100"
-            self.posts.append({**payload, "channel": channel, "ts": stamp})
-        return (200, "text/plain", "ok") if hook else _json(200, {"ok": True, "channel": channel, "ts": stamp})
+                return _json({"ok": False, "error": "channel_not_found"})
+            if method in {"conversations.history", "conversations.replies"} and not hook:
+                return _json(self._history(channel, payload, thread=str(payload.get("ts") or "")))
+            stamp = f"{time.time():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
+            fault = self._posted(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
+            return fault.reply(hook=hook, channel=channel, stamp=stamp)
+
+    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> Fault:
+        fault, moment = self.faults.get(channel, Fault(accepted=True)), time.monotonic()
+        if not fault.accepted:
+            return fault
+        wrong = wrong_with(post)
+        if wrong:
+            self.refused.append(wrong)
+            return Fault(status=400 if hook else 200, word="invalid_blocks")
+        if moment - self._last.get(channel, -1e9) < self._seconds:
+            self.refused.append("faster than one message a second")
+            return Fault(status=429, word="rate_limited" if hook else "ratelimited", retry_after="1")
+        self._last[channel] = moment
+        self.posts.append(post)
+        return fault
+
+    def _history(self, channel: str, asked: dict[str, Any], *, thread: str) -> dict[str, Any]:
+        """The newest messages of the channel first; or a thread, its first message before its answers."""
+        if not self.readable:
+            return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
+        here = [post for post in self.posts if post["channel"] == channel]
+        found = (
+            [post for post in here if thread in {post["ts"], post.get("thread_ts")}]
+            if thread
+            else [post for post in reversed(here) if not post.get("thread_ts")]
+        )
+        since = float(asked.get("oldest") or 0)
+        found = [post for post in found if float(post["ts"]) > since or post["ts"] == thread]
+        begin, most = int(asked.get("cursor") or 0), int(asked.get("limit") or 100)
+        shown = {"ts", "thread_ts", "text", "blocks"} | ({"metadata"} if asked.get("include_all_metadata") else set())
+        page = [{key: each for key, each in post.items() if key in shown} for post in found[begin : begin + most]]
+        more = begin + most < len(found)
+        cursor = {"response_metadata": {"next_cursor": str(begin + most)}} if more else {}
+        return {"ok": True, "messages": page, "has_more": more, **cursor}
 
 
-def _json(status: int, value: dict[str, Any]) -> Answer:
-    return status, "application/json", json.dumps(value)
+def _json(value: dict[str, Any]) -> Answer:
+    return 200, "application/json", json.dumps(value)
 
 
 def _payload(body: bytes) -> dict[str, Any]:
@@ -114,53 +203,6 @@ def _payload(body: bytes) -> dict[str, Any]:
     except ValueError:
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         return {name: json.loads(value) if name in {"blocks", "metadata"} else value for name, value in form.items()}
-
-
-_LIMITS = {"header": 150, "section": 3_000, "context": 2_000}
-_KNOWN = frozenset({"header", "section", "context", "rich_text", "divider", "actions"})
-
-
-def wrong_with(payload: dict[str, Any]) -> str:
-    """What Slack would refuse in a message; "" for nothing. Limits of docs.slack.dev/reference/block-kit."""
-    blocks = payload.get("blocks") or []
-    if not payload.get("text") or len(payload["text"]) > 4_000:  # noqa: PLR2004
-        return "text is missing or longer than 4,000"
-    if len(blocks) > 50:  # noqa: PLR2004
-        return "more than 50 blocks"
-    if _characters(blocks) > 12_000:  # noqa: PLR2004
-        return "msg_blocks_too_long"
-    return next((wrong for wrong in map(_wrong_block, blocks) if wrong), "")
-
-
-def _wrong_block(block: dict[str, Any]) -> str:
-    kind = str(block.get("type"))
-    if kind not in _KNOWN:
-        return f"unknown block {kind}"
-    if kind == "header" and block["text"].get("type") != "plain_text":
-        return "a header takes plain_text only"
-    texts = [block["text"]] if "text" in block else block.get("elements", []) if kind == "context" else []
-    if kind in {"header", "section", "context"} and not texts:
-        return f"{kind} without text"
-    if len(texts) > 10:  # noqa: PLR2004
-        return "more than 10 context elements"
-    for text in texts:
-        if not text.get("text") or len(text["text"]) > _LIMITS[kind]:
-            return f"{kind} text is empty or longer than {_LIMITS[kind]:,}"
-    sections = block.get("elements", []) if kind == "rich_text" else []
-    elements = [element for section in sections for element in section.get("elements", [])]
-    if kind == "rich_text" and not elements:
-        return "rich_text without elements"
-    return (
-        "" if all(element.get("text") or element["type"] == "link" for element in elements) else "an empty text element"
-    )
-
-
-def _characters(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(
-            len(each) if name == "text" and isinstance(each, str) else _characters(each) for name, each in value.items()
-        )
-    return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
 class MailStandIn:
@@ -178,9 +220,9 @@ class MailStandIn:
 
 
 @contextmanager
-def relaying(kept: Any) -> Iterator[str]:
+def relaying(kept: Any, **options: Any) -> Iterator[str]:
     """An SMTP server on a free port of 127.0.0.1 with `kept` as aiosmtpd's handler; gives its smtp:// address."""
-    controller = _FreePort(kept, hostname="127.0.0.1", port=0)
+    controller = _FreePort(kept, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}"

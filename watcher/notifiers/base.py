@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from watcher.core.text import printable
 from watcher.errors import Unknown
 from watcher.model import Message, Receipt
 
@@ -38,3 +39,13 @@ class Notifier:
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """What is wrong with a configured address, and the cure; "" when nothing is. Never repeats the address."""
         return ""
+
+
+def inert(text: str) -> str:
+    """`text`, line by line, without control and direction characters and lone surrogates, for the world outside."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def cut(text: str, most: int) -> str:
+    """`text`, or its beginning and an ellipsis: at most `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

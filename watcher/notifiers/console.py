@@ -4,14 +4,14 @@ import sys
 
 from watcher.core.render import plain
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import Notifier
+from watcher.notifiers.base import Notifier, inert
 
 
 class Console(Notifier):
     """Prints each Message as plain text. The address is only a name."""
 
     def send(self, message: Message, address: str) -> Receipt:
-        """Print it; the text holds no control characters (core/text.py took them out)."""
-        sys.stdout.write(f"--- to {address} ---\n{plain(message)}\n")
+        """Print it; control characters would command a terminal, so none is left."""
+        sys.stdout.write(f"--- to {address} ---\n{inert(plain(message))}\n")
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)

@@ -1,11 +1,14 @@
 """E-mail: text and HTML, one SMTP transaction for each recipient, one Message-ID for each Delivery for good.
 
 RFC 5321 (codes and phases), RFC 5322 (In-Reply-To), RFC 3834 (Auto-Submitted). "Sent" means that the relay accepted it.
+Failures are raised outside of `except`, so that no error that knows an address hangs on them.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
@@ -15,17 +18,21 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher.core.render import plain
+from watcher.core.text import link, printable
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import Notifier
+from watcher.notifiers.base import Notifier, cut, inert
 
-SECONDS = 15  # for each step; smtplib has no timeout of its own
-POLICY = SMTP.clone(max_line_length=400)  # at 78 the standard library breaks a subject before its first word
+SECONDS, LAST_SECONDS, IDLE_SECONDS = 15, 30, 5  # for each step, the answer to a whole mail, a connection kept open
+MOST_PARAGRAPHS, SUBJECT = 100, 150
+# At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
+POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _PAGES = Environment(
     loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
 )
+_PAGES.filters["link"] = link
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -42,30 +49,35 @@ class Email(Notifier):
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """An address needs a relay."""
         local, _, domain = parseaddr(address)[1].rpartition("@")
-        if not local or not domain or parseaddr(address)[1] != address or not address.isascii():
+        printed = address.isascii() and address.isprintable() and " " not in address
+        if not local or not domain or parseaddr(address)[1] != address or not printed:
             return "not an e-mail address"
         relay = urlsplit(environment.get("WATCHER_SMTP_URL", "").strip())
         if relay.scheme not in {"smtp", "smtps"} or not relay.hostname:
             return "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it"
         return ""
 
+    def fits(self, message: Message) -> int:
+        """A hundred: a mail of more is neither read nor taken by every relay."""
+        return min(len(message.paragraphs), MOST_PARAGRAPHS)
+
     def send(self, message: Message, address: str) -> Receipt:
         """Hand over once. A connection that went stale while idle is replaced before anything is said on it."""
         identity = f"<{message.delivery}@{self._from.rpartition('@')[2]}>"
-        written = self.write(message, address, identity).as_bytes(policy=POLICY)
-        relay = self._connection()
-        try:
-            _hand_over(relay, self._from, address, written)
-        except (NotSent, Unknown):
+        written = self.write(message, address, identity)
+        relay = self._waiting() or self._connect()
+        if isinstance(relay, NotSent):
+            raise relay
+        failure = _handed_over(relay, self._from, address, written)
+        if failure:
             relay.close()
-            raise
+            raise failure
         self._idle.append(relay)
         return Receipt(place=address, message=identity)
 
-    def write(self, message: Message, address: str, identity: str) -> EmailMessage:
+    def write(self, message: Message, address: str, identity: str) -> bytes:
         """The mail itself. Its conversation is that of the first mail that told the same Story."""
         mail = EmailMessage(policy=POLICY)
-        mail["Subject"] = message.subject or "Announcement"
         mail["From"], mail["To"] = self._from, address
         mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
         mail["Auto-Submitted"] = "auto-generated"
@@ -73,59 +85,64 @@ class Email(Notifier):
         before = next((each.before for each in message.paragraphs if each.before), None)
         if before and before.message and not message.digest:
             mail["In-Reply-To"] = mail["References"] = before.message
-        mail.set_content(plain(message))
+        mail.set_content(inert(plain(message)))
         mail.add_alternative(page(message), subtype="html")
-        return mail
+        return subject(message.subject) + mail.as_bytes(policy=POLICY)
 
-    def _connection(self) -> smtplib.SMTP:
+    def _waiting(self) -> smtplib.SMTP | None:
+        """A connection kept from an earlier mail that still answers."""
         while self._idle:
             relay = self._idle.pop()
             try:
+                _patience(relay, IDLE_SECONDS)
                 if relay.noop()[0] == 250:  # noqa: PLR2004
+                    _patience(relay, SECONDS)
                     return relay
             except (smtplib.SMTPException, OSError):
-                relay.close()
-        return self._connect()
+                pass  # as good as gone
+            relay.close()
+        return None
 
-    def _connect(self) -> smtplib.SMTP:
-        line = self._dial()
+    def _connect(self) -> smtplib.SMTP | NotSent:
+        line = None
         try:
+            line = self._dial()
             self._greet(line)
         except ssl.SSLError as error:
-            line.close()
-            raise NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})") from None
-        except smtplib.SMTPNotSupportedError:
-            line.close()
-            raise NotSent("the mail relay offers no STARTTLS; set ?starttls=no only inside your own house") from None
+            failure = NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})")
+        except smtplib.SMTPNotSupportedError as error:
+            failure = NotSent(str(error))
         except smtplib.SMTPResponseException as error:
-            line.close()
-            raise NotSent(f"the mail relay answered {error.smtp_code} before any mail") from None
+            failure = NotSent(f"the mail relay answered {error.smtp_code} before any mail")
         except (smtplib.SMTPException, OSError) as error:
+            did = "hung up before any mail" if line else "cannot be reached"
+            failure = NotSent(f"the mail relay {did} ({type(error).__name__})")
+        else:
+            return line
+        if line:
             line.close()
-            raise NotSent(f"the mail relay hung up before any mail ({type(error).__name__})") from None
-        return line
+        return failure
 
     def _dial(self) -> smtplib.SMTP:
         host, port = self._relay.hostname or "", self._relay.port
-        try:
-            if self._relay.scheme == "smtps":
-                context = ssl.create_default_context()
-                return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
-            return smtplib.SMTP(host, port or 25, timeout=SECONDS)
-        except ssl.SSLError as error:
-            raise NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})") from None
-        except smtplib.SMTPResponseException as error:
-            raise NotSent(f"the mail relay answered {error.smtp_code} before any mail") from None
-        except (smtplib.SMTPException, OSError) as error:
-            raise NotSent(f"the mail relay cannot be reached ({type(error).__name__})") from None
+        if self._relay.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port or 25, timeout=SECONDS)
 
     def _greet(self, line: smtplib.SMTP) -> None:
         """STARTTLS is required on any host but loopback; without it a password would travel in the open."""
         options = parse_qs(self._relay.query)
         usual = "no" if self._relay.hostname in LOOPBACK else "required"
+        line.ehlo_or_helo_if_needed()
         if self._relay.scheme == "smtp" and (options.get("starttls") or [usual])[0] == "required":
+            if not line.has_extn("starttls"):
+                cure = "set ?starttls=no only inside your own house"
+                raise smtplib.SMTPNotSupportedError(f"the mail relay offers no STARTTLS; {cure}")
             line.starttls(context=ssl.create_default_context())
+            line.ehlo_or_helo_if_needed()
         if self._relay.username:
+            if not line.has_extn("auth"):
+                raise smtplib.SMTPNotSupportedError("the mail relay takes no password here")
             line.login(unquote(self._relay.username), unquote(self._relay.password or ""))
 
     def close(self) -> None:
@@ -136,35 +153,78 @@ class Email(Notifier):
 
 def page(message: Message) -> str:
     """The HTML of a mail, its styles written into each tag because mail readers drop style sheets."""
-    return _INLINER.inline(_PAGES.get_template("mail.html").render(message=message))
+    return _INLINER.inline(inert(_PAGES.get_template("mail.html").render(message=message)))
 
 
-def _hand_over(relay: smtplib.SMTP, sender: str, recipient: str, written: bytes) -> None:
-    """One transaction for one recipient: only so does each answer belong to somebody."""
+def subject(text: str) -> bytes:
+    """The Subject line for any text: one line of clean ASCII, else encoded words of at most 75 (RFC 2047 section 2).
+
+    email.policy doubles spaces, makes longer words, and lets a headline that looks like an encoded word be decoded.
+    """
+    shown = cut(printable(text).strip(), SUBJECT) or "Announcement"
+    plain = shown.isascii() and "=?" not in shown
+    value = shown if plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
+    return f"Subject: {value}\r\n".encode("ascii")
+
+
+def _patience(relay: smtplib.SMTP, seconds: float) -> None:
+    if relay.sock:
+        relay.sock.settimeout(seconds)
+
+
+SENDER, RECIPIENT, MAIL = "the sender", "the recipient", "the mail"
+
+
+def _handed_over(relay: smtplib.SMTP, sender: str, recipient: str, written: bytes) -> NotSent | Unknown | None:
+    """One transaction for one recipient: only so does each answer belong to somebody. None when it was accepted."""
     try:
-        relay.ehlo_or_helo_if_needed()
-        size = [f"size={len(written)}"] if relay.has_extn("size") else []
-        _accepted(relay.mail(sender, size), "the sender")
-        _accepted(relay.rcpt(recipient), "the recipient")
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        raise NotSent(f"the mail relay hung up before the mail ({type(error).__name__})") from None
+        too_large = _too_large_for(relay, written)
+        failure = (
+            too_large
+            or _refused(relay.mail(sender, [f"size={len(written)}"] if relay.has_extn("size") else []), SENDER)
+            or _refused(relay.rcpt(recipient), RECIPIENT)
+            or _refused(relay.docmd("data"), MAIL, wanted=3)
+        )
+    except (smtplib.SMTPException, OSError) as error:
+        failure = NotSent(f"the mail relay hung up before the mail ({type(error).__name__})")
+    if failure:
+        return failure
     try:
-        _accepted(relay.data(written), "the mail")
-    except smtplib.SMTPDataError as error:
-        _accepted((error.smtp_code, _bytes(error.smtp_error)), "the mail")
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
-        raise Unknown(f"the mail relay hung up after the mail ({type(error).__name__})") from None
+        _patience(relay, LAST_SECONDS)
+        relay.send(re.sub(rb"(?m)^\.", b"..", written) + b".\r\n")
+        code, said = relay.getreply()
+        _patience(relay, SECONDS)
+    except (smtplib.SMTPException, OSError) as error:
+        return Unknown(f"the mail relay hung up after the mail ({type(error).__name__})")
+    return _refused((code, said), MAIL) if code > 0 else Unknown("the mail relay answered the mail with no code")
 
 
-def _accepted(answer: tuple[int, bytes], what: str) -> None:
-    """Raise what an answer of 400 and above means: 4xx and a full mailbox pass, other 5xx do not."""
+def _too_large_for(relay: smtplib.SMTP, written: bytes) -> NotSent | None:
+    """RFC 1870: a relay that says how much it takes need not be given more."""
+    takes = relay.esmtp_features.get("size", "")
+    if takes.isdigit() and 0 < int(takes) < len(written):
+        return NotSent(f"the mail has {len(written)} bytes, and the mail relay takes {takes}", too_large=True)
+    return None
+
+
+def _refused(answer: tuple[int, bytes], phase: str, wanted: int = 2) -> NotSent | None:
+    """What an answer means by its code, its enhanced code (RFC 3463) and the phase; None for the `wanted` class.
+
+    For good is only what the next try cannot change: nobody has this address (5.1.x to the recipient, but for 5.1.7 and
+    5.1.8, which are about us), or the mail cannot be read (5.6.x). A full or closed mailbox (5.2.x) opens again. A
+    refusal by policy (5.7.x: a blocklist, a missing SPF record, a filter's verdict) or of our sender is ours to mend,
+    within the days for which a Delivery is tried.
+    """
     code, said = answer
-    if code < 400:  # noqa: PLR2004
-        return
-    enhanced = said.split(b" ", 1)[0].decode("ascii", "replace") if said[:1].isdigit() else ""
-    full = enhanced == "5.2.2"
-    raise NotSent(f"the mail relay refused {what}: {code} {enhanced}".strip(), for_good=code >= 500 and not full)  # noqa: PLR2004
-
-
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+    if code // 100 == wanted:
+        return None
+    found = re.match(rb"([245]\.\d{1,3}\.\d{1,3})\b", said)
+    enhanced = found[1].decode() if found else ""
+    why = f"the mail relay refused {phase}: {code} {enhanced}".strip()
+    if code // 100 != 5 or enhanced.startswith("4."):  # noqa: PLR2004
+        return NotSent(why)
+    if enhanced in {"5.2.3", "5.3.4"} or (code == 552 and not enhanced and phase != RECIPIENT):  # noqa: PLR2004
+        return NotSent(why, too_large=True)
+    about_address = enhanced.startswith("5.1.") and enhanced not in {"5.1.7", "5.1.8"}
+    nobody = phase == RECIPIENT and (about_address or (not enhanced and code in {550, 551, 553}))
+    return NotSent(why, for_good=nobody or (phase == MAIL and enhanced.startswith("5.6.")))

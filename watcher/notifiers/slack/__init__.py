@@ -1,0 +1,148 @@
+"""Slack: chat.postMessage with a bot token, or an incoming webhook (docs.slack.dev, "Sending messages").
+
+slack_sdk runs without its retry handlers, because after a reset they post a second time, and without a log, because its
+log repeats addresses and answers. Every answer is judged by status and body, since the webhook client never raises and
+a captive portal answers 200. Failures are raised outside of `except`, so that no error that knows an address hangs on
+them.
+"""
+
+import http.client
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from re import compile as pattern
+from typing import Any, TypeVar
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from watcher.errors import NotSent, Unknown
+from watcher.model import Message, Receipt
+from watcher.notifiers.base import Notifier
+from watcher.notifiers.slack import answers
+from watcher.notifiers.slack.blocks import blocks, fallback, fits
+
+SECONDS = 15
+LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole look ends well within a lease
+SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to look
+
+_CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
+_WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
+_SILENT = logging.getLogger("watcher.slack_sdk")
+_SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
+
+Got = TypeVar("Got")
+Failure = NotSent | Unknown
+
+
+class Slack(Notifier):
+    """Posts to a channel id with SLACK_BOT_TOKEN, or to an incoming-webhook URL."""
+
+    hold = 1.05  # Slack: about one message a second and channel
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Take SLACK_BOT_TOKEN and SLACK_API_URL."""
+        self._token = environment.get("SLACK_BOT_TOKEN", "")
+        self._base = (environment.get("SLACK_API_URL") or WebClient.BASE_URL).rstrip("/") + "/"
+
+    @classmethod
+    def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
+        """A channel id needs a token; anything else must be a webhook's URL."""
+        if _WEBHOOK.match(address):
+            return ""
+        if not _CHANNEL.match(address):
+            return "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)"
+        token = environment.get("SLACK_BOT_TOKEN", "").strip()
+        return "" if token else "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"
+
+    def fits(self, message: Message) -> int:
+        """What one Slack message holds."""
+        return fits(message)
+
+    def send(self, message: Message, address: str) -> Receipt:
+        """Post once."""
+        if fits(message) < len(message.paragraphs):
+            raise NotSent("more than one Slack message holds", too_large=True)
+        written = {"text": fallback(message), "blocks": blocks(message), "unfurl_links": False, "unfurl_media": False}
+        post = self._webhook if _WEBHOOK.match(address) else self._post
+        done = _tried(lambda: post(message, address, written))
+        if isinstance(done, Receipt):
+            return done
+        raise done
+
+    def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
+        """Look for the Message's delivery id in the channel's metadata, or in those of the thread that it answers."""
+        if _WEBHOOK.match(address):
+            raise Unknown("an incoming webhook cannot be read back")
+        found = _tried(lambda: self._look(message, address, since))
+        if isinstance(found, NotSent | Unknown):
+            raise Unknown(answers.not_looked(found))
+        return found
+
+    def _post(self, message: Message, channel: str, written: dict[str, Any]) -> Receipt | Failure:
+        thread = _thread(message, channel)
+        answer = self._web(SECONDS).chat_postMessage(
+            channel=channel,
+            thread_ts=thread,
+            metadata={"event_type": "watcher_delivery", "event_payload": {"delivery_id": message.delivery}},
+            **written,
+        )
+        # A reply's thread is its parent's: later follow-ups answer the first message, not the second.
+        return Receipt(place=channel, message=thread or str(answer.get("ts") or ""), defect=answers.defect(answer))
+
+    def _webhook(self, _: Message, url: str, written: dict[str, Any]) -> Receipt | Failure:
+        answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**written)
+        return answers.from_webhook(answer.status_code, (answer.body or "").strip(), answer.headers) or Receipt()
+
+    def _look(self, message: Message, channel: str, since: datetime) -> Receipt | Failure | None:
+        """Page by page. None only when all was read: what we did not see, we do not know."""
+        thread, web = _thread(message, channel), self._web(LOOK_SECONDS)
+        asked: dict[str, Any] = {
+            "oldest": f"{(since - SKEW).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": LOOK_LIMIT,
+        }
+        cursor = None
+        for _ in range(LOOK_PAGES):
+            answer = (
+                web.conversations_replies(channel=channel, ts=thread, cursor=cursor, **asked)
+                if thread
+                else web.conversations_history(channel=channel, cursor=cursor, **asked)
+            )
+            messages = answer.get("messages")
+            if not isinstance(messages, list):
+                return Unknown("Slack gave no messages")
+            for each in messages:
+                if answers.delivery_of(each) == message.delivery:
+                    return Receipt(place=channel, message=thread or str(each["ts"]))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return Unknown("Slack kept a part of the messages back") if answer.get("has_more") else None
+        return Unknown("too many messages have come since")
+
+    def _web(self, seconds: float) -> WebClient:
+        patience: Any = seconds  # an int, says slack_sdk; a socket takes either
+        return WebClient(self._token, self._base, patience, retry_handlers=[], logger=_SILENT)
+
+
+def _thread(message: Message, channel: str) -> str | None:
+    """The message to answer: the first one that told the same Story here. A digest answers none."""
+    before = next((each.before for each in message.paragraphs if each.before), None)
+    return before.message or None if before and before.place == channel and not message.digest else None
+
+
+def _tried(call: Callable[[], Got]) -> Got | Failure:
+    """What a call to Slack came to; its errors as what to do next."""
+    try:
+        return call()
+    except SlackApiError as error:
+        return answers.from_api(error.response)
+    except URLError as error:
+        return answers.unreached(error.reason)
+    except (OSError, http.client.HTTPException) as error:
+        return Unknown(f"the line broke before Slack's answer ({type(error).__name__})")
+    except (ValueError, LookupError, AttributeError, RecursionError) as error:
+        # An answer that slack_sdk could not read: letters of another alphabet than it claims, JSON that is no object.
+        return answers.unreadable(error)
