@@ -143,7 +143,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What the database remembers of a Source between polls. `next_poll` is in UTC."""
+    """What the database remembers of a Source between polls. `next_poll` is in UTC.
+
+    `window`: the identities of the Items that the last Reading held.
+    """
 
     source: str
     next_poll: datetime
@@ -152,6 +155,7 @@ class SourceState:
     last_success: datetime | None = None
     last_full: datetime | None = None
     last_new_item: datetime | None = None
+    window: frozenset[str] = frozenset()
     failures: int = 0
     error: str = ""
 

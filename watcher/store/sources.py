@@ -45,6 +45,9 @@ def _first_sight(source: str, now: datetime) -> dict[str, Any]:
 def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     """Remember how a look went and end its lease; False when the lease had passed to somebody else."""
     values = asdict(state)
+    del values[
+        "window"
+    ]  # it has no column: a state that was read back has an empty one, and nothing older is asked for
     values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
     mine = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
     kept = tx.execute(mine.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
