@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from watcher import apart
 from watcher.config import Configuration
 from watcher.core.burn import could_burn
+from watcher.errors import NotFetched
 from watcher.fetch import Fetch
 from watcher.model import Page
 from watcher.notifiers.base import Notifier
+from watcher.sources.base import LETTERS
 from watcher.store.database import Database
 
 T = TypeVar("T")
@@ -43,9 +45,9 @@ class Desk:
         """The same for sending, in threads of their own: a dead port must not hold up the reading."""
         return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
 
-    async def read(self, page: Page, work: Callable[..., T], *values: Any) -> T:
+    async def read(self, page: Page | NotFetched, work: Callable[..., T], *values: Any) -> T:
         """The same for reading `page`; one that could burn is read in a process apart, one at a time."""
-        if not could_burn(page.body):
+        if isinstance(page, NotFetched) or page.body.startswith(LETTERS) or not could_burn(page.body):
             return await self.aside(work, *values)
         async with self.one_apart:
             return await self.aside(apart.run, work, *values)

@@ -88,17 +88,30 @@ async def visit(
     """Lead a source through its Requests and Pages to its Reading; also the validators for the next time."""
     whole = state.last_full is None or now - state.last_full > FULL_LOOK
     asked = replace(state, validators={}) if whole else state
-    pages: list[Page] = []
+    answers: list[Page | NotFetched] = []
     step = advance(source, asked, ())
     while isinstance(step, Request):
-        pages.append(await desk.fetch.get(step))
+        answers.append(await _answer(desk, step))
         try:
-            step = await desk.read(pages[-1], advance, source, asked, tuple(pages))
+            step = await desk.read(answers[-1], advance, source, asked, tuple(answers))
         except NotParsed as error:
-            raise NotParsed(error.why, body=pages[-1].body) from error
+            raise NotParsed(error.why, body=_body(answers)) from error
+    pages = [answer for answer in answers if isinstance(answer, Page)]
     moved_to = next((page.moved_to for page in pages), "")
     validators = {page.asked: page.validators for page in pages}
     return replace(step, moved_to=moved_to), state.validators if step.partial else validators
+
+
+async def _answer(desk: Desk, request: Request) -> Page | NotFetched:
+    """A Page, or why there is none: the source decides whether it can go on without."""
+    try:
+        return await desk.fetch.get(request)
+    except NotFetched as error:
+        return error
+
+
+def _body(answers: Sequence[Page | NotFetched]) -> bytes:
+    return next((answer.body for answer in reversed(answers) if isinstance(answer, Page)), b"")
 
 
 async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Reading, now: datetime) -> Reading:

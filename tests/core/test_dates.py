@@ -94,12 +94,14 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("literal", "expected"), TABLE.items(), ids=TABLE)
+@pytest.mark.fault(58, 59)
 def test_a_date_is_read_as_exactly_as_it_was_written(
     literal: str, expected: tuple[datetime | None, date | None, Precision]
 ) -> None:
     assert (known(read(literal)), read(literal).literal) == (expected, literal)
 
 
+@pytest.mark.fault(60)
 def test_a_bst_time_is_an_hour_earlier_in_utc() -> None:  # fault 60
     assert read("Mon, 06 Jul 2026 10:00:00 BST") == Published(
         at=at(2026, 7, 6, 9), day=date(2026, 7, 6), precision=Precision.SECOND, literal="Mon, 06 Jul 2026 10:00:00 BST"
@@ -213,6 +215,7 @@ SEEN = at(2026, 11, 2, 10)
         ("Various", SEEN),
     ],
 )
+@pytest.mark.fault(57)
 def test_items_are_ordered_by_the_publishers_moment_unless_it_is_no_moment(literal: str, expected: datetime) -> None:
     assert best_moment(read(literal), SEEN) == expected
 

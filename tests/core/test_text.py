@@ -49,10 +49,14 @@ ANY_TEXT = st.lists(st.sampled_from(HOSTILE) | st.characters(), max_size=30).map
         ("   ", ""),
     ],
 )
+@pytest.mark.fault(46, 72, 74)
+@pytest.mark.promise("P19")
 def test_a_headline_is_shown_without_markup_and_without_tricks(raw: str, shown: str) -> None:
     assert clean(raw) == shown
 
 
+@pytest.mark.fault(74)
+@pytest.mark.promise("P19")
 @STEADY
 @given(ANY_TEXT)
 def test_cleaned_text_never_holds_a_control_or_direction_character(raw: str) -> None:
@@ -67,10 +71,14 @@ def test_printable_text_stays_as_it_is_the_second_time(raw: str) -> None:
     assert printable(printable(raw)) == printable(raw)
 
 
+@pytest.mark.fault(48)
+@pytest.mark.promise("P9")
 def test_a_headline_of_50_million_letters_is_cut_to_300() -> None:  # fault 48
     assert clean_title("x" * 50_000_000) == "x" * TITLE_LIMIT
 
 
+@pytest.mark.fault(52)
+@pytest.mark.promise("P9")
 def test_a_hundred_thousand_comment_marks_are_read_at_once_and_cut() -> None:  # fault 52
     assert len(clean("<!--" * 100_000, FIELD_LIMIT * 2)) <= FIELD_LIMIT
 
@@ -118,8 +126,11 @@ def test_a_summary_loses_the_sentences_that_stand_on_every_page() -> None:
         ("http://", ""),
         ("https://lmc.example:port/", ""),
         ("https://[::1", ""),
+        (f"https://lmc.example/{'a' * 8_000}", ""),
     ],
 )
+@pytest.mark.fault(71, 73)
+@pytest.mark.promise("P19")
 def test_only_web_addresses_are_links_and_trackers_go(raw: str, address: str) -> None:
     assert link(raw, "https://lmc.example/news/") == address
 
@@ -227,6 +238,8 @@ def test_a_region_that_is_not_there_falls_back_to_the_article() -> None:
     ],
     ids=["53 a-a-a", "54 comments", "55 nested", "empty", "bytes"],
 )
+@pytest.mark.fault(53, 54, 55)
+@pytest.mark.promise("P9")
 def test_a_hostile_page_gives_little_text_and_takes_no_time(body: bytes) -> None:
     assert len(main_text(body)) <= 100_000
 

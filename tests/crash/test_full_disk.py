@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tests.faulty import response
 from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
-from watcher.demo.stand_ins import Answer, SlackStandIn
+from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
 from watcher.demo.stand_ins import serving as slacking
 from watcher.desk import Desk
 from watcher.poll import poll_due
@@ -66,7 +66,7 @@ class Filling(SlackStandIn):
 
     folder: Path | None = None
 
-    def __call__(self, method: str, path: str, body: bytes) -> Answer:
+    def __call__(self, method: str, path: str, body: bytes) -> Answer | Reply:
         answer = super().__call__(method, path, body)
         if self.folder:
             fill(self.folder)

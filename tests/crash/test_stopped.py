@@ -28,7 +28,7 @@ from tests.world import (
     write_config,
 )
 from tests.world import serving as feeding
-from watcher.demo.stand_ins import Answer, SlackStandIn, serving
+from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serving
 from watcher.store.database import open_database
 
 SUBSCRIBERS = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"
@@ -54,7 +54,7 @@ class Holding(SlackStandIn):
         super().__init__(["C0000000001"], seconds=0)
         self.gate = gate
 
-    def __call__(self, method: str, path: str, body: bytes) -> Answer:
+    def __call__(self, method: str, path: str, body: bytes) -> Answer | Reply:
         answer = super().__call__(method, path, body)
         self.gate.pass_through()
         return answer

@@ -24,6 +24,7 @@ from tests.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher.desk import Desk
 from watcher.errors import NotFetched
 from watcher.fetch import Limits, _stays
+from watcher.guard import Guard
 from watcher.model import Page, Request, SourceState, Validators
 from watcher.poll import Polled
 from watcher.store import sources as source_rows
@@ -66,6 +67,23 @@ def test_a_redirect_to_a_private_address_asks_nothing_there(path: str) -> None:
         assert asked.requests == []
 
     asyncio.run(story())
+
+
+@pytest.mark.fault(16, 17)
+@pytest.mark.promise("P10")
+@pytest.mark.parametrize(
+    "place",
+    [("127.0.0.1", 80), ("2130706433", 80), ("::1", 80, 0, 0), ("93.184.216.34", 22), ("unresolved.example", 80)],
+)
+def test_no_socket_is_made_for_an_address_that_may_not_be_reached(place: tuple[Any, ...]) -> None:
+    family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+    with pytest.raises(NotFetched, match="WATCHER_ALLOW_PRIVATE"):
+        Guard(Flipping(), ()).socket((family, socket.SOCK_STREAM, 6, "", place))
+
+
+def test_a_socket_is_made_for_an_address_that_may_be_reached() -> None:
+    with Guard(Flipping(), ()).socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))) as made:
+        assert made.family == socket.AF_INET
 
 
 @pytest.mark.fault(18)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from watcher.core.dates import read
-from watcher.errors import NotParsed
+from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading, Request, SourceState, Trust, Validators, key
 from watcher.sources.base import Source, Visit, duration
 
@@ -93,6 +93,9 @@ OPTIONS = {
         ("date_formats", ["%d %d"]),
         ("date_formats", ["%"]),
         ("colour", "blue"),
+        ("older", "https://lmc.example/news/"),
+        ("older", "ftp://lmc.example/{page}"),
+        ("older", "https://{page}.example/"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused_at_the_door(name: str, value: object) -> None:
@@ -150,6 +153,79 @@ def test_an_unchanged_page_is_not_read() -> None:
     assert led(kind.visit(STATE), page(unchanged=True)) == (Request(url=HOME), Reading(unchanged=True))
 
 
+WINDOW = SourceState(source="lmc", next_poll=NOW, window=frozenset({key("letter 1", "")}))
+OLDER = "https://lmc.example/news/?paged={page}"
+
+
+def toured(pages: list[str | NotFetched], **options: Any) -> tuple[list[str], Reading]:
+    """The addresses that a visit asks for and what it reads, when `pages` are its answers."""
+    steps = Sayings(**(vars(source()) | {"older": OLDER} | options)).visit(WINDOW)
+    asked = [next(steps).url]
+    for answer in pages:
+        try:
+            request = steps.throw(answer) if isinstance(answer, NotFetched) else steps.send(page(answer.encode()))
+        except StopIteration as done:
+            return asked, done.value
+        assert request.validators == Validators(), "only the newest page may be unchanged"
+        asked.append(request.url)
+    raise AssertionError("the visit does not end")
+
+
+def letters(*numbers: int) -> str:
+    return "\n".join(f"Letter {number}" for number in numbers)
+
+
+def paged(*numbers: int) -> list[str]:
+    return [HOME, *(OLDER.replace("{page}", str(number)) for number in numbers)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "asked", "read_in", "problems"),
+    [
+        ([letters(3, 2, 1)], paged(), 3, ()),
+        ([letters(5, 4), letters(3, 2), letters(2, 1)], paged(2, 3), 5, ()),
+        (
+            [letters(5), letters(5)],
+            paged(2),
+            1,
+            ("page 2 of older items shows nothing that the pages before it do not",),
+        ),
+        ([letters(5), ""], paged(2), 1, ("page 2 of older items: nothing",)),
+        ([letters(5), NotFetched("HTTP 404", status=404)], paged(2), 1, ("page 2 of older items: HTTP 404",)),
+        (
+            [letters(number) for number in range(20, 10, -1)],
+            paged(2, 3, 4, 5, 6),
+            6,
+            ("items may be missing: 5 older pages show nothing of the last look",),
+        ),
+    ],
+    ids=["nothing missed", "two pages", "the same again", "unreadable", "not there", "too far"],
+)
+def test_older_pages_are_read_until_one_shows_what_we_saw_last(
+    pages: list[str | NotFetched], asked: list[str], read_in: int, problems: tuple[str, ...]
+) -> None:
+    visited, reading = toured(pages)
+    assert (visited, len(reading.items), reading.problems) == (asked, read_in, problems)
+
+
+def test_without_an_address_of_older_pages_or_anything_seen_before_one_page_is_enough() -> None:
+    assert toured([letters(5)], older="")[0] == paged()
+    assert led(Sayings(**(vars(source()) | {"older": OLDER})).visit(STATE), page(b"Letter 5"))[0].url == HOME
+
+
+@pytest.mark.promise("P11")
+def test_older_pages_on_another_host_get_no_secret() -> None:
+    options = {"older": "https://archive.example/{page}", "headers": {"X-Api-Key": "canary"}}
+    steps = Sayings(**(vars(source()) | options)).visit(WINDOW)
+    assert (next(steps).headers, steps.send(page(b"Letter 5")).headers) == ({"X-Api-Key": "canary"}, {})
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("url", ["http://lmc.example/1", "https://other.example/1", "https://lmc.example:8443/1"])
+def test_a_secret_goes_to_no_other_host_and_not_without_tls(url: str) -> None:
+    assert source(headers={"X-Api-Key": "canary"}).headers_for(url) == {}
+
+
 def test_what_cannot_be_read_ends_the_visit_with_a_reason() -> None:
     visit = Sayings(**vars(source())).visit(STATE)
     next(visit)
@@ -195,12 +271,14 @@ def test_an_item_is_its_strings_made_plain() -> None:
     ],
     ids=["link", "guid", "bad link", "bad guid", "hash", "same hash"],
 )
+@pytest.mark.fault(62)
 def test_identity_is_the_link_else_the_guid_else_headline_and_date(strings: dict[str, Any], identity: str) -> None:
     found = item(**strings)
     assert found
     assert found.identity == identity
 
 
+@pytest.mark.fault(61)
 def test_one_guid_on_two_addresses_is_two_items() -> None:  # fault 61
     one, two = item(url="/news/1/", guid="same"), item(url="/news/2/", guid="same")
     assert one
@@ -208,6 +286,8 @@ def test_one_guid_on_two_addresses_is_two_items() -> None:  # fault 61
     assert one.id != two.id
 
 
+@pytest.mark.fault(71, 73)
+@pytest.mark.promise("P19")
 @pytest.mark.parametrize("url", ["javascript:alert(5)", "data:text/html,x", "java\nscript:alert(1)", ""])
 def test_an_address_that_is_none_becomes_the_page_it_stood_on(url: str) -> None:  # faults 71 and 73
     found = item(url=url)
@@ -250,6 +330,7 @@ def test_the_text_of_an_item_is_its_pages_region_without_boilerplate() -> None:
     assert kind.read_item(item_of(), page(body)).text == "Order by 5 December."
 
 
+@pytest.mark.fault(75)
 @pytest.mark.parametrize("body", [b"%PDF-1.4 \x80 flu jab", b"PK\x03\x04 flu jab", b"\xd0\xcf\x11\xe0 flu jab"])
 def test_a_letter_as_pdf_or_word_adds_no_garbage_to_its_name(body: bytes) -> None:  # fault 75
     assert source().read_item(item_of(), page(body)) == item_of()

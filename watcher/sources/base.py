@@ -1,10 +1,10 @@
 """What every kind of source shares: its YAML options, and the visit that asks for Pages and makes a Reading of them."""
 
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
@@ -12,9 +12,14 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from watcher.core import dates, text
-from watcher.model import Item, Page, Published, Reading, Request, SourceState, Trust, key
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import Item, Page, Poison, Precision, Published, Reading, Request, SourceState, Trust, key
 
+MOST_OLDER = 5  # older pages asked for in one look
+LONGEST_GUID = 1_000
+MOST_POISON = 200_000  # bytes kept of what could not be read
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
+_OLDER = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -50,17 +55,27 @@ def date_format(value: str) -> str:
     return value
 
 
+def older(value: str) -> str:
+    """The address of a site's older pages, with {page} where their number stands, or "" for none."""
+    if value and not _OLDER.match(value):
+        raise ValueError("write a web address with {page} in it, such as https://news.example/feed/?paged={page}")
+    return value
+
+
 Selector = Annotated[str, AfterValidator(selector)]
 DateFormat = Annotated[str, AfterValidator(date_format)]
+Older = Annotated[str, AfterValidator(older)]
 Every = Annotated[
     timedelta,
     BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-_LETTERS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+LETTERS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNDATED = Published()
 Visit = Generator[Request, Page, Reading]
+Found = TypeVar("Found")
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,16 +97,48 @@ class Source:
     drop_text: tuple[str, ...] = ()
     date_formats: tuple[DateFormat, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    older: Older = ""
 
     def visit(self, state: SourceState) -> Visit:
         """Ask for the Pages this source needs, one after the other, and return what they say."""
-        page = yield self.request(self.url, state)
-        return Reading(unchanged=True) if page.unchanged else self.parse(page)
+        page = yield self.request(self.address, state)
+        if page.unchanged:
+            return Reading(unchanged=True)
+        return (yield from self._caught_up(self.parse(page), state))
+
+    @property
+    def address(self) -> str:
+        """What is asked for: `url`, unless a kind knows better."""
+        return self.url
+
+    def _caught_up(self, reading: Reading, state: SourceState) -> Visit:
+        """With `older`: when nothing of the last look is left, the pages before, until one shows something of it."""
+        seen = {item.identity for item in reading.items}
+        if not (self.older and seen and state.window):
+            return reading
+        for number in range(2, MOST_OLDER + 2):
+            if seen & state.window:
+                return reading
+            address = self.older.replace("{page}", str(number))
+            try:
+                further = self.parse((yield Request(url=address, headers=self.headers_for(address))))
+            except (NotFetched, NotParsed) as error:
+                return _with(reading, f"page {number} of older items: {error.why}")
+            fresh = tuple(item for item in further.items if item.identity not in seen)
+            if not fresh:
+                return _with(reading, f"page {number} of older items shows nothing that the pages before it do not")
+            seen |= {item.identity for item in fresh}
+            problems = tuple(f"page {number} of older items: {each}" for each in further.problems)
+            poison = (*reading.poison, *further.poison)
+            reading = _with(replace(reading, items=(*reading.items, *fresh), poison=poison), *problems)
+        if seen & state.window:
+            return reading
+        return _with(reading, f"items may be missing: {MOST_OLDER} older pages show nothing of the last look")
 
     def request(self, url: str, state: SourceState) -> Request:
         """A GET that tells the server which version we have."""
         validators = state.validators.get(url)
-        return Request(url=url, headers=self.headers, **({"validators": validators} if validators else {}))
+        return Request(url=url, headers=self.headers_for(url), **({"validators": validators} if validators else {}))
 
     def parse(self, page: Page) -> Reading:
         """The Items of one Page. Raises NotParsed when the page is not what this source promised."""
@@ -102,12 +149,13 @@ class Source:
         return Request(url=item.url, headers=self.headers_for(item.url))
 
     def headers_for(self, url: str) -> Mapping[str, str]:
-        """This source's own headers for its own host, and none for any other: they may hold secrets."""
-        return self.headers if urlsplit(url).netloc == urlsplit(self.url).netloc else {}
+        """This source's own headers for its own host, and none for any other or without TLS: they may hold secrets."""
+        own, asked = urlsplit(self.url), urlsplit(url)
+        return self.headers if own.netloc == asked.netloc and asked.scheme in {own.scheme, "https"} else {}
 
     def read_item(self, item: Item, page: Page) -> Item:
         """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""
-        if page.body.startswith(_LETTERS):
+        if page.body.startswith(LETTERS):
             return item
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
 
@@ -132,7 +180,9 @@ class Source:
             return None
         address = text.link(url, base) if url.strip() else ""
         identity = (
-            text.canonical(address) or text.printable(guid).strip() or key(text.title_key(headline), published.literal)
+            text.canonical(address)
+            or text.printable(guid[:LONGEST_GUID]).strip()
+            or key(text.title_key(headline), published.literal)
         )
         return Item(
             source=self.id,
@@ -149,14 +199,70 @@ class Source:
         """When `literal` says, read with this source's formats first."""
         return dates.read(text.clean(literal, 200), self.date_formats)
 
+    def each_alone(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Poison]]:
+        """What `read` makes of each. Whatever breaks one is put aside with its bytes, and the others go on.
 
-def advance(source: Source, state: SourceState, pages: Sequence[Page]) -> Request | Reading:
-    """What `source` asks for after `pages`, or its Reading. A visit is pure, so it can be played again anywhere."""
+        NotParsed is said about the whole page and ends the reading.
+        """
+        whole: list[Read] = []
+        poison: list[Poison] = []
+        for number, each in enumerate(found, 1):
+            try:
+                whole.append(read(each))
+            except NotParsed:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other Items are not to blame
+                why = f"item {number}: {type(error).__name__}"
+                poison.append(Poison(what="item", name=self.id, why=why, body=_bytes(each)))
+        return whole, poison
+
+    def reading(
+        self,
+        found: Sequence[tuple[Item | None, str]],
+        base: str,
+        poison: Sequence[Poison] = (),
+        problems: Iterable[str] = (),
+    ) -> Reading:
+        """A Reading of Items, each with its link as it was written; one line for each kind of trouble, with a count."""
+        items = tuple(item for item, _ in found if item)
+        troubles = {
+            "items that cannot be read": [each.why for each in poison],
+            "items without a headline": [link or f"item {n}" for n, (item, link) in enumerate(found, 1) if not item],
+            "dates that cannot be read": [
+                item.published.literal for item in items if item.published.precision is Precision.NONE
+            ],
+            "links that cannot be followed": [link for _, link in found if link.strip() and not text.link(link, base)],
+        }
+        lines = [
+            f"{what}: {len(told)}, such as {text.clean(told[0], 100)}"
+            for what, each in troubles.items()
+            if (told := [words for words in each if words])
+        ]
+        return Reading(items=items, problems=(*problems, *lines), poison=tuple(poison))
+
+
+def advance(source: Source, state: SourceState, answers: Sequence[Page | NotFetched]) -> Request | Reading:
+    """What `source` asks for after `answers`, or its Reading. A visit is pure, so it can be played again anywhere.
+
+    Raises NotParsed for a page that is not what the source promised, NotFetched where it cannot go on without one.
+    """
     steps = source.visit(state)
     try:
         step = next(steps)
-        for page in pages:
-            step = steps.send(page)
+        for answer in answers:
+            step = steps.throw(answer) if isinstance(answer, NotFetched) else steps.send(answer)
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     return step
+
+
+def _with(reading: Reading, *problems: str) -> Reading:
+    return replace(reading, problems=(*reading.problems, *problems))
+
+
+def _bytes(found: object) -> bytes:
+    """What could not be read, as far as it can be kept; an object may break even when it is only written down."""
+    try:
+        return repr(found).encode("utf-8", "backslashreplace")[:MOST_POISON]
+    except Exception:  # noqa: BLE001 - then its kind is all that is known
+        return type(found).__name__.encode()

@@ -3,14 +3,14 @@
 import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import feedparser
 
-from watcher.core import text
+from watcher.core.burn import MOST_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading
 from watcher.sources.base import Source
@@ -18,8 +18,6 @@ from watcher.sources.base import Source
 MOST_ITEMS = 2_000
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
-_COMMENTS = re.compile(rb"<!--")
-MOST_COMMENTS = 2_000  # feedparser takes more than 30 s over 100,000 of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +34,9 @@ class Feed(Source):
         return self._xml_feed(page.body if page.body[:2] in {b"\xff\xfe", b"\xfe\xff"} else body, page.url)
 
     def _xml_feed(self, body: bytes, base: str) -> Reading:
-        if b"<!DOCTYPE" in body[:2_000] and b"<!ENTITY" in body[:100_000]:
+        if b"<!DOCTYPE" in body and b"<!ENTITY" in body:  # anywhere: a long comment may stand before them
             raise NotParsed("the feed declares entities of its own, which no honest feed does")
-        if len(_COMMENTS.findall(body)) > MOST_COMMENTS:
+        if body.count(b"<!--") > MOST_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
             raise NotParsed(f"the feed holds more than {MOST_COMMENTS} comment marks")
         parsed = self._parsed(body)
         if not parsed.get("version"):
@@ -52,8 +50,8 @@ class Feed(Source):
         )
         if parsed.bozo and entries and not _finished(entries[-1]):
             entries.pop()  # half read: without id and date it would come again under another identity
-        items = list(self._items(entries[:MOST_ITEMS], base, problems))
-        return Reading(items=tuple(items), partial=cut, ttl=_ttl(parsed.feed), problems=tuple(problems))
+        reading = self._items(self._item, entries, base, *problems)
+        return replace(reading, partial=cut, ttl=_ttl(parsed.feed))
 
     def _parsed(self, body: bytes) -> Any:
         try:
@@ -62,22 +60,28 @@ class Feed(Source):
         except Exception as error:  # it raises on odd XML declarations and mangled mixes of formats
             raise NotParsed(f"the feed reader failed: {type(error).__name__}") from error
 
-    def _items(self, entries: list[Any], base: str, problems: list[str]) -> Iterator[Item]:
-        for entry in entries:
-            if str(entry.get("id", "")).endswith("/feed-ended"):
-                raise NotParsed("the publisher says that this feed has ended; find its new address")
-            item = self.as_item(
-                title=_headline(entry),
-                url=_text(entry, "link"),
-                base=base,
-                summary=_summary(entry),
-                guid=_text(entry, "id"),
-                published=self._published(entry),
-            )
-            if item is None:
-                problems.append(f"an item without a headline: {text.clean(_text(entry, 'link'), 100) or 'no link'}")
-            else:
-                yield item
+    def _items(
+        self, read: Callable[[Any, str], tuple[Item | None, str]], entries: list[Any], base: str, *problems: str
+    ) -> Reading:
+        if len(entries) > MOST_ITEMS:
+            problems = (*problems, f"the feed holds {len(entries):,} items; the first {MOST_ITEMS:,} are read")
+        found, poison = self.each_alone(entries[:MOST_ITEMS], lambda entry: read(entry, base))
+        return self.reading(found, base, poison, problems)
+
+    def _item(self, entry: Any, base: str) -> tuple[Item | None, str]:
+        """The Item, and its link as it was written."""
+        if str(entry.get("id", "")).endswith("/feed-ended"):
+            raise NotParsed("the publisher says that this feed has ended; find its new address")
+        link = _text(entry, "link")
+        item = self.as_item(
+            title=_headline(entry),
+            url=link,
+            base=base,
+            summary=_summary(entry),
+            guid=_text(entry, "id"),
+            published=self._published(entry),
+        )
+        return item, link
 
     def _published(self, entry: Any) -> Published:
         """The first date that can be read; a broken one does not hide a good one."""
@@ -94,19 +98,20 @@ class Feed(Source):
         entries = feed.get("items")
         if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(entries, list):
             raise NotParsed("this JSON is not a JSON Feed")
-        found = (self._json_item(entry, base) for entry in entries[:MOST_ITEMS] if isinstance(entry, dict))
-        return Reading(items=tuple(item for item in found if item))
+        return self._items(self._json_item, [entry for entry in entries if isinstance(entry, dict)], base)
 
-    def _json_item(self, entry: dict[str, Any], base: str) -> Item | None:
+    def _json_item(self, entry: dict[str, Any], base: str) -> tuple[Item | None, str]:
         summary = entry.get("summary") or entry.get("content_text") or entry.get("content_html") or ""
-        return self.as_item(
+        link = str(entry.get("url") or entry.get("external_url") or "")
+        item = self.as_item(
             title=str(entry.get("title") or summary),
-            url=str(entry.get("url") or entry.get("external_url") or ""),
+            url=link,
             base=base,
             summary=str(summary),
             guid=str(entry.get("id") or ""),
             published=self.dated(str(entry.get("date_published") or entry.get("date_modified") or "")),
         )
+        return item, link
 
 
 def _headline(entry: Any) -> str:

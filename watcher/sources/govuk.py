@@ -5,7 +5,6 @@ alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves 
 """
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,32 +12,32 @@ from urllib.parse import urljoin, urlsplit
 
 from watcher.core import text
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Reading, Request, SourceState
-from watcher.sources.base import Visit
+from watcher.model import Item, Page, Reading, Request
 from watcher.sources.feed import Feed
 
 SITE = "https://www.gov.uk"
 _CONTENT, _SEARCH = "/api/content", "/api/search.json"
+_WITHDRAWN = "withdrawn by its notice"  # marks our own note among the publisher's
 
 
 @dataclass(frozen=True, kw_only=True)
 class Govuk(Feed):
     """GOV.UK. `url` is an .atom address, a Search API address, or the address of any page, whose history we follow."""
 
-    def visit(self, state: SourceState) -> Visit:
+    @property
+    def address(self) -> str:
         """A page's own address is never fetched: the Content API says the same without the furniture."""
-        page = yield self.request(self._address(self.url), state)
-        return Reading(unchanged=True) if page.unchanged else self.parse(page)
+        return self._address(self.url)
 
     def parse(self, page: Page) -> Reading:
         """The Items of one answer, by the kind of address that was asked."""
-        path = urlsplit(self._address(self.url)).path
+        path = urlsplit(self.address).path
         if path.endswith(".atom"):
             return super().parse(page)
         answer = _json(page)
         if path.endswith(_SEARCH):
             return self._search(answer, page.url)
-        return Reading(items=tuple(self._history(answer, page.url)))
+        return self._history(answer, page.url)
 
     def page_request(self, item: Item) -> Request:
         """An Item's text comes from the Content API."""
@@ -60,71 +59,72 @@ class Govuk(Feed):
         results = answer.get("results")
         if not isinstance(results, list):
             raise NotParsed("the Search API answered without results")
-        found = [
-            self.as_item(
-                title=str(result.get("title") or ""),
-                url=str(result.get("link") or result.get("_id") or ""),
-                base=base,
-                summary=str(result.get("description") or ""),
-                guid=str(result.get("content_id") or ""),
-                published=self.dated(str(result.get("public_timestamp") or "")),
-            )
-            for result in results
-            if isinstance(result, dict)
-        ]
-        return Reading(items=tuple(item for item in found if item))
+        return self._items(self._result, _objects(results), base)
 
-    def _history(self, content: dict[str, Any], base: str) -> Iterator[Item]:
+    def _result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
+        link = str(result.get("link") or result.get("_id") or "")
+        item = self.as_item(
+            title=str(result.get("title") or ""),
+            url=link,
+            base=base,
+            summary=str(result.get("description") or ""),
+            guid=str(result.get("content_id") or ""),
+            published=self.dated(str(result.get("public_timestamp") or "")),
+        )
+        return item, link
+
+    def _history(self, content: dict[str, Any], base: str) -> Reading:
         """One Item for each change note: news arrives here as a note on a page that is years old."""
         if not isinstance(content.get("base_path"), str) or "document_type" not in content:
             raise NotParsed("the answer is not of GOV.UK's Content API")
         kind = str(content["document_type"])
         if kind in {"gone", "vanish"}:
-            yield from self._ending(content, base, "This page is gone", str(_details(content).get("explanation") or ""))
-            return
+            return self._ending(content, base, "This page is gone", str(_details(content).get("explanation") or ""))
         if kind == "redirect":
             goes = [str(each.get("destination")) for each in _objects(content.get("redirects"))] or ["another page"]
-            yield from self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
-            return
-        notice = content.get("withdrawn_notice")
-        if isinstance(notice, dict) and notice:
-            why = text.fragment_text(str(notice.get("explanation") or ""))
-            yield from self._note(
-                content, base, str(notice.get("withdrawn_at") or ""), f"Withdrawn. {why}", withdrawn=True
-            )
+            return self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
         notes = _objects(_details(content).get("change_history")) or [_only_note(content)]
-        for note in sorted(notes, key=self._moment, reverse=True):
-            yield from self._note(content, base, str(note.get("public_timestamp") or ""), str(note.get("note") or ""))
+        ordered = [*_withdrawal(content), *sorted(notes, key=self._moment, reverse=True)]
+        found, poison = self.each_alone(ordered, lambda note: (self._note(content, base, note), ""))
+        return self.reading(found, base, poison)
 
     def _moment(self, note: dict[str, Any]) -> datetime:
         """When a note was added; its literals mix zones, so they do not sort as words."""
         return self.dated(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
 
-    def _note(
-        self, content: dict[str, Any], base: str, moment: str, note: str, *, withdrawn: bool = False
-    ) -> Iterator[Item]:
+    def _note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
         address = text.link(content["base_path"], base)
-        details = _details(content)
-        title = str(content.get("title") or "")
+        title, words = str(content.get("title") or ""), str(note.get("note") or "")
+        withdrawn = bool(note.get(_WITHDRAWN))
         item = self.as_item(
-            title=title if note in {"", "First published."} else f"{title}: {note}",  # the note is the news
+            title=title if words in {"", "First published."} else f"{title}: {words}",  # the note is the news
             url=address,
             base=base,
             summary=str(content.get("description") or ""),
-            published=self.dated(moment),
-            body=text.fragment_text(str(details.get("body") or "")) if not note else "",
+            published=self.dated(str(note.get("public_timestamp") or "")),
+            body=text.fragment_text(str(_details(content).get("body") or "")) if not words else "",
             withdrawn=withdrawn,
         )
-        if item:
-            at = item.published.at
-            mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
-            yield replace(item, identity=f"{text.canonical(address)}#{mark}")
+        if not item:
+            return None
+        at = item.published.at
+        mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
+        return replace(item, identity=f"{text.canonical(address)}#{mark}")
 
-    def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> Iterator[Item]:
+    def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> Reading:
         address = text.link(content["base_path"], base)
         item = self.as_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
-        if item:
-            yield replace(item, identity=f"{text.canonical(address)}#{content['document_type']}", withdrawn=True)
+        identity = f"{text.canonical(address)}#{content['document_type']}"
+        return Reading(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
+
+
+def _withdrawal(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The notice of a page that was withdrawn, as one more note."""
+    notice = content.get("withdrawn_notice")
+    if not isinstance(notice, dict) or not notice:
+        return []
+    why = text.fragment_text(str(notice.get("explanation") or ""))
+    return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 
 def _json(page: Page) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """An HTML page that lists announcements, read with CSS selectors."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -74,19 +74,18 @@ class Listing(Source):
                 f"{self.item!r} finds {len(found)} items, expected {self.min_items} to {self.max_items}: "
                 "the page was redesigned, or it is a login page"
             )
-        rows = [self._row(tag) for tag in found]
-        published = self._dates(rows, page)
-        items = list(self._items(rows, published, page.url))
-        problems = tuple(f"item {number} has no headline" for number, row in enumerate(rows, 1) if not row.title)
-        if len(items) < self.min_items:
-            raise NotParsed(f"only {len(items)} of {len(found)} items have a headline: the title selector misses")
-        return Reading(items=tuple(items), problems=problems)
+        rows, poison = self.each_alone(found, self._row)
+        dated = zip(rows, self._years(rows, page), strict=True)
+        items, more = self.each_alone(dated, lambda each: (self._item(*each, page.url), each[0].url))
+        reading = self.reading(items, page.url, [*poison, *more])
+        if len(reading.items) < self.min_items:
+            why = reading.poison[0].why if reading.poison else "the title selector misses"
+            raise NotParsed(f"only {len(reading.items)} of {len(found)} items have a headline: {why}")
+        return reading
 
-    def _items(self, rows: list[Row], published: list[Published], base: str) -> Iterator[Item]:
-        for row, when in zip(rows, published, strict=True):
-            item = self.as_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
-            if item:
-                yield item
+    def _item(self, row: Row, inferred: Published | None, base: str) -> Item | None:
+        when = inferred or self.dated(row.date)
+        return self.as_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
 
     def _row(self, tag: Tag) -> Row:
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
@@ -105,11 +104,11 @@ class Listing(Source):
         date = date or (own if self.year_inference and not self.date else "")
         return Row(title, str(link.get("href") or "") if link else "", date, summary)
 
-    def _dates(self, rows: list[Row], page: Page) -> list[Published]:
-        literals = [row.date for row in rows]
+    def _years(self, rows: list[Row], page: Page) -> Sequence[Published | None]:
+        """With `year_inference`, the dates of all rows together; else each row's own date is enough."""
         if not self.year_inference:
-            return [self.dated(literal) if literal else Published() for literal in literals]
-        return dates.infer_years(literals, page.fetched_at.astimezone(dates.LONDON).date())
+            return [None] * len(rows)
+        return dates.infer_years([row.date for row in rows], page.fetched_at.astimezone(dates.LONDON).date())
 
 
 def _heading(tag: Tag) -> str:
