@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -133,5 +132,4 @@ def test_a_full_disk_sends_nothing_unrecorded_and_all_goes_on_when_there_is_spac
 
         asyncio.run(story())
     assert len(set(sent(slack))) == 3
-    repeats = ["Possible repeat" in json.dumps(post["blocks"]) for post in slack.posts]
-    assert repeats.count(True) == len(slack.posts) - 3 == (full_from == "the acceptance")
+    assert len(slack.posts) == 3, "what was accepted and not recorded is found in the channel"

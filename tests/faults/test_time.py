@@ -195,7 +195,6 @@ def test_a_clock_that_jumps_and_comes_back_loses_and_doubles_no_digest(jump: tim
 
 
 @pytest.mark.fault(113)
-@pytest.mark.promise("P7")
 def test_a_source_is_looked_at_again_when_the_clock_has_come_back(tmp_path: Path) -> None:
     async def story(lived: Days) -> None:
         monday = wall(MONDAY, time(10))
