@@ -235,9 +235,10 @@ def test_a_server_process_that_dies_in_the_middle_of_a_look_leaves_nothing_of_it
     database_url: str, tmp_path: Path
 ) -> None:
     admin = sa.create_engine(database_url, isolation_level="AUTOCOMMIT")
+    other = sa.create_engine(database_url)
 
     async def story(opened: Desk) -> None:
-        with sa.create_engine(database_url).begin() as holding:
+        with other.begin() as holding:
             holding.execute(sa.text("LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE"))
             (look,) = await poll_due(opened, NOW, forced=True)
             with admin.connect() as connection:
@@ -248,12 +249,14 @@ def test_a_server_process_that_dies_in_the_middle_of_a_look_leaves_nothing_of_it
         assert (count(opened, "items"), count(opened, "deliveries")) == (0, 0)
         forget_leases(opened.database)
         await poll_all(opened, NOW)
+        other.dispose()
         with admin.connect() as connection:
             assert connection.execute(sa.text(OTHERS)).all(), "every idle connection dies as well"
         await deliver_all(opened, NOW)
 
     slack = live(tmp_path, database_url, story)
     admin.dispose()
+    other.dispose()
     assert sorted(posts_by_delivery(slack.posts).values()) == [1] * ITEMS
     assert repeats(slack) == 0
 

@@ -28,7 +28,7 @@ subscribers:
   - {id: night, via: console, address: night, pace: daily, at: "02:30"}
   - {id: friday, via: console, address: friday, pace: weekly, on: friday, at: "07:30"}
 """
-DAILY, SHOWN = ("morning", "night"), 10
+DAILY, SHOWN = ("morning", "night"), 4
 
 
 class Kept(Notifier):
@@ -121,7 +121,7 @@ CHANGES = (date(2026, 10, 25), date(2027, 3, 28), date(2027, 10, 31))
 def moments(day: date, chance: random.Random) -> list[tuple[datetime, bool]]:
     """The day's moments in order: at which something is published (True), and at which we look what is due (False)."""
     midnight = datetime.combine(day, time(), UTC)
-    news = {midnight + chance.randrange(24 * 60) * MINUTE}
+    news = {midnight + chance.randrange(24 * 60) * MINUTE} if day.toordinal() % 2 else set()
     if day in CHANGES:
         news |= {midnight + half * 30 * MINUTE for half in range(9)}
     ticks = {wall(day, at) for at in (time(2, 30), time(7, 30))}
