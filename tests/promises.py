@@ -81,7 +81,13 @@ class Table:
             why = NOT_APPLICABLE.get(name)
             return f"| {name} | {text} | {f'not applicable: {why}' if why else 'NO TEST'} | |"
         outcomes = set(tests.values())
-        state = "BROKEN" if "failed" in outcomes else "kept" if "passed" in outcomes else f"skipped: {self._why[name]}"
+        state = (
+            "BROKEN"
+            if "failed" in outcomes
+            else "kept"
+            if "passed" in outcomes
+            else f"skipped: {self._why.get(name, '')}"
+        )
         shown = [each.removeprefix("tests/").replace("::", " ") for each in sorted(tests)]
         more = f" and {len(shown) - MOST_NAMED} more" if len(shown) > MOST_NAMED else ""
         return f"| {name} | {text} | {state} | {', '.join(f'`{each}`' for each in shown[:MOST_NAMED])}{more} |"

@@ -70,7 +70,7 @@ def test_a_503_a_dead_port_a_410_and_silence_delay_nobody_else(tmp_path: Path, m
     assert found == {
         "busy": ["pending"],
         "dead": ["pending"],
-        "gone": ["given up"],
+        "gone": ["pending"],
         "silent": ["unknown"],
         "good": ["sent", "sent"],
     }

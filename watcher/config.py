@@ -39,7 +39,7 @@ FILES = ("sources", "topics", "subscribers")
 class Configuration:
     """All that config/ says, checked."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source] = field(repr=False)
     topics: tuple[Topic, ...]
     subscribers: Mapping[str, Subscriber]
     index: match.Index = field(repr=False)

@@ -63,6 +63,7 @@ def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
     subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
         subscriber_rows.remember(tx, subscribers, now)
+        delivery_rows.rehome(tx, {each.id: each.channel for each in subscribers.values()})
         delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
         return delivery_rows.claim(tx, lease, now, most) if most > 0 else []
 
@@ -129,7 +130,9 @@ def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: M
     except NotSent as error:
         return _failed(delivery, error, now)
     except Unknown as error:
-        again = now + AFTER_UNKNOWN if delivery.first_due + due.GIVE_UP_AFTER > now else None
+        # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
+        enough = message.repeat and delivery.unsure >= notifier.repeats
+        again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + AFTER_UNKNOWN
         state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
         return Outcome(state=state, word="unknown", why=error.why, due=again, hold=notifier.hold)
     return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, hold=notifier.hold)
@@ -152,13 +155,25 @@ def _looked_up(
 
 
 def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
-    """A wait that the server asked for rests the whole channel; any other failure is this Delivery's own."""
+    """A wait that the server asked for, or an address at which nobody is, rests the whole channel.
+
+    Any other failure is this Delivery's own.
+    """
     again = due.after_failure(delivery, error, now)
     state = DeliveryState.PENDING if again else DeliveryState.GIVEN_UP
     if again and delivery.repeat:
         state = DeliveryState.UNKNOWN  # an earlier try may still have arrived
-    hold = error.after.total_seconds() if error.after else 0.0
-    return Outcome(state=state, word="failed", why=error.why, due=again, hold=hold, halve=error.too_large)
+    stops = due.stops(error)
+    rest = due.ONE_A_DAY if stops else error.after or timedelta()
+    return Outcome(
+        state=state,
+        word="failed",
+        why=error.why,
+        due=again,
+        hold=rest.total_seconds(),
+        halve=error.too_large,
+        stops=stops,
+    )
 
 
 def put_aside(desk: Desk, delivery: Delivery, message: Message | None, error: NotSent, now: datetime) -> None:
@@ -169,23 +184,25 @@ def put_aside(desk: Desk, delivery: Delivery, message: Message | None, error: No
 
 
 def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> Delivered:
-    """Write the Outcome down; when a Delivery is given up, admins hear of it in the same transaction."""
+    """Write the Outcome down; when nobody is reached any more, admins hear of it in the same transaction."""
     with desk.database.begin() as tx:
         if not delivery_rows.record(tx, delivery, outcome, now):
             return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why)
         given_up = outcome.state is DeliveryState.GIVEN_UP
-        if given_up and not delivery_rows.is_about_admin(tx, delivery.id):
-            alert = _given_up(delivery, outcome, now)
+        if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
+            alert = _not_reached(delivery, outcome, now)
             story_rows.save_alerts(tx, [alert])
             delivery_rows.plan(tx, plan.deliveries([alert], desk.configuration.subscribers.values(), now), now)
     word = "given up" if given_up else outcome.word
     return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 
 
-def _given_up(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
-    """One Alert a day for each Subscriber and cause, however many Deliveries are given up."""
+def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
+    """One Alert a day for each Subscriber and cause, however many Deliveries meet it."""
+    waits = "It is tried once a day; what waits for it leaves when it is put right, for four days."
+    gone = "`watcher health` lists what was given up, and all of it is kept in the database."
     words = (
-        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. Correct subscribers.yaml; "
-        "`watcher health` lists what was given up, and all of it is kept in the database."
+        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. Correct it in subscribers.yaml. "
+        f"{waits if outcome.stops else gone}"
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=due.wall(now.astimezone(LONDON).date(), time()), note=words)

@@ -70,14 +70,21 @@ class NotParsed(WatcherError):
 class NotSent(WatcherError):
     """A Delivery certainly did not arrive.
 
-    `for_good`: the same address will refuse it again. `after`: how long the channel asked us to leave it alone.
-    `too_large`: it was refused for its size, and half of it may pass.
+    `for_good`: trying again is useless, because nobody is at this address, or (`about_message`) because this Message
+    is not taken. `after`: how long the channel asked us to leave it alone. `too_large`: half of it may pass.
     """
 
     def __init__(
-        self, why: str, *, for_good: bool = False, after: timedelta | None = None, too_large: bool = False
+        self,
+        why: str,
+        *,
+        for_good: bool = False,
+        about_message: bool = False,
+        after: timedelta | None = None,
+        too_large: bool = False,
     ) -> None:
-        self.why, self.for_good, self.after, self.too_large = why, for_good, after, too_large
+        self.why, self.for_good, self.about_message = why, for_good, about_message
+        self.after, self.too_large = after, too_large
         super().__init__(why)
 
 

@@ -78,8 +78,16 @@ def test_a_channel_that_fails_is_tried_less_and_less_often_for_four_days() -> No
     assert (set(tries[10:]), GIVE_UP_AFTER - 6 * HOUR < now - NOW <= GIVE_UP_AFTER) == ({360}, True)
 
 
-def test_what_was_refused_for_good_is_not_tried_again() -> None:
-    assert after_failure(delivery(1), NotSent("channel gone", for_good=True), NOW) is None
+@pytest.mark.promise("P15")
+def test_a_message_that_is_refused_for_good_is_not_tried_again_and_an_address_once_a_day() -> None:
+    assert after_failure(delivery(1), NotSent("invalid_blocks", for_good=True, about_message=True), NOW) is None
+    assert after_failure(delivery(1), NotSent("channel gone", for_good=True), NOW) == NOW + 24 * HOUR
+    assert after_failure(delivery(4), NotSent("channel gone", for_good=True), NOW + 4 * 24 * HOUR) is None
+
+
+def test_a_message_that_is_too_large_is_tried_again_in_halves() -> None:
+    too_large = NotSent("msg_too_long", for_good=True, about_message=True, too_large=True)
+    assert after_failure(delivery(1), too_large, NOW) == NOW + MINUTE
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(HOUR, HOUR), (1 * MINUTE, 5 * MINUTE)])

@@ -16,8 +16,9 @@ from tests.test_poll import alerts, live, look
 from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher import report
 from watcher.core.health import Health
+from watcher.deliver import deliver_due
 from watcher.desk import Desk
-from watcher.errors import Unknown
+from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import Polled
@@ -46,10 +47,14 @@ class Told(Notifier):
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.lost = 0
+        self.gone, self.tries = False, 0
         self.most = 100
         self.readable = True
 
     def send(self, message: Message, address: str) -> Receipt:
+        if self.gone:
+            self.tries += 1
+            raise NotSent("nobody is there", for_good=True)
         self.messages.append(message)
         if self.lost:
             self.lost -= 1
@@ -255,6 +260,54 @@ def test_a_lost_answer_is_looked_up_and_repeated_only_where_nobody_can_tell(
     day(tmp_path, happens)
 
 
+@pytest.mark.fault(82, 83)
+@pytest.mark.promise("P3")
+def test_a_channel_that_always_loses_the_answer_is_told_twice_and_then_an_admin_hears(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        notifier = told(opened)
+        notifier.lost, notifier.readable = 100, False
+        answers["/feed"] = response(rss(item(1, NOW)))
+        await poll_all(opened, NOW)
+        ends = [each.outcome for hour in range(5) for each in await deliver_all(opened, NOW + hour * HOUR)]
+        assert ends[:2] == ["unknown", "given up"]
+        (announcement,) = {each.delivery for each in notifier.messages if "Flu jabs" in each.subject}
+        assert sum(each.delivery == announcement for each in notifier.messages) == 2
+        assert [words for reason, words in alerts(opened) if reason == "needs_admin"] == [
+            (
+                "Nothing reaches the subscriber screen: the line broke. Correct it in subscribers.yaml. "
+                "`watcher health` lists what was given up, and all of it is kept in the database."
+            )
+        ]
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(85, 86, 93)
+@pytest.mark.promise("P15")
+def test_a_dead_address_is_tried_once_a_day_and_all_that_waits_leaves_when_it_is_corrected(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        notifier = told(opened)
+        notifier.gone = True
+        answers["/feed"] = response(rss(item(1, NOW), item(2, NOW)))
+        await poll_all(opened, NOW)
+        for _ in range(3):  # one channel, one try: the second announcement waits with the first
+            await asyncio.gather(*await deliver_due(opened, NOW))
+        assert notifier.tries == 1
+        assert len([reason for reason, _ in alerts(opened) if reason == "needs_admin"]) == 1
+        notifier.gone = False
+        (screen,) = opened.configuration.subscribers.values()
+        corrected = {"screen": replace(screen, address="another")}
+        better = replace(opened, configuration=replace(opened.configuration, subscribers=corrected))
+        await deliver_all(better, NOW + timedelta(minutes=1))
+        assert sorted(each.subject[:40] for each in notifier.messages) == [
+            "FOR THE ADMIN: Nothing reaches the subsc",
+            "REPORTED, NOT YET OFFICIAL: Flu jabs for",
+            "REPORTED, NOT YET OFFICIAL: Flu jabs for",
+        ]
+
+    day(tmp_path, happens)
+
+
 @pytest.mark.promise("P3")
 def test_what_surely_did_not_arrive_is_sent_without_a_mark(tmp_path: Path) -> None:
     async def happens(opened: Desk, answers: dict[str, Any]) -> None:
@@ -289,6 +342,32 @@ def test_a_digest_that_does_not_fit_leaves_in_parts_and_each_announcement_once(t
         assert len({each.url for part in parts for each in part.paragraphs}) == 10
 
     day(tmp_path, happens, people=WHOLE_DAY)
+
+
+@pytest.mark.fault(68)
+@pytest.mark.promise("P5")
+def test_one_announcement_from_three_sources_is_one_story_with_three_tellers(tmp_path: Path) -> None:
+    more = "".join(
+        OTHER.format(site="{site}").replace("deep", name).replace("Deep", name.upper()).replace("press\n    k", trust)
+        for name, trust in (("pulse", "trade\n    k"), ("dhsc", "official\n    k"))
+    )
+
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        title = "Everyone over fifty to get a flu jab from December"
+        for number, path in enumerate(("/feed", "/pulse", "/dhsc")):
+            one = item(1, NOW, title).replace("news.example/1", f"{path[1:]}.example/1")
+            answers |= {each: response(rss()) for each in ("/pulse", "/dhsc") if each not in answers}
+            answers[path] = response(rss(one))
+            await poll_all(opened, NOW + number * HOUR)
+            await deliver_all(opened, NOW + number * HOUR)
+        assert [each.subject for each in told(opened).messages] == [
+            f"REPORTED, NOT YET OFFICIAL: {title}",
+            f"NOW OFFICIAL: {title}",
+        ]
+        (last,) = told(opened).messages[-1].paragraphs
+        assert dict(last.facts)["Also told by"] == "BBC News, PULSE"
+
+    day(tmp_path, happens, sources=SOURCE + more)
 
 
 # --- those who leave, and the check from the other end ------------------------------------------------------------

@@ -8,6 +8,7 @@ from watcher.model import Delivery, Pace, Subscriber, key
 
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
+ONE_A_DAY = timedelta(hours=24)
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
 
 
@@ -32,12 +33,20 @@ def next_poll(
 
 
 def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
-    """When to try `delivery` again; None when there is no use, or when it has been tried for four days."""
-    if error.for_good:
+    """When to try `delivery` again; None when there is no use, or when it has been tried for four days.
+
+    An address at which nobody is gets one try a day: a person may put it right, and nothing is lost until then.
+    """
+    if error.for_good and error.about_message and not error.too_large:
         return None
-    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
+    wait = ONE_A_DAY if stops(error) else timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
     again = now + max(wait, error.after or timedelta())
     return again if again <= delivery.first_due + GIVE_UP_AFTER else None
+
+
+def stops(error: NotSent) -> bool:
+    """Whether nobody is at this address, so that the whole channel rests and an admin must hear of it."""
+    return error.for_good and not error.about_message
 
 
 def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:

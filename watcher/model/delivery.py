@@ -92,7 +92,8 @@ class Receipt:
 class Delivery:
     """One or more Alerts for one Subscriber, due at a moment. A digest is a Delivery that waits and gathers.
 
-    `lease` is the fencing token of the process that holds it; `repeat` says that an earlier try may have arrived.
+    `lease` is the fencing token of the process that holds it; `repeat` says that an earlier try may have arrived, and
+    `unsure` how many may have.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Delivery:
     first_due: datetime
     attempts: int = 0
     repeat: bool = False
+    unsure: int = 0
     lease: str = ""
 
     @property

@@ -34,9 +34,9 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET that a source asks for. `headers` may hold secrets and never leave their host."""
+    """One GET that a source asks for. `url` and `headers` may hold secrets; headers never leave their host."""
 
-    url: str
+    url: str = field(repr=False)
     validators: Validators = Validators()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -14,6 +14,9 @@ class Notifier:
     hold: float = 0.0
     """Seconds that one address rests after each Message."""
 
+    repeats: int = 1
+    """How often a Message goes again, marked, when nobody can tell whether it arrived and it cannot be looked up."""
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take what is needed from the environment; secrets stay inside."""
 

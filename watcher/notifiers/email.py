@@ -39,6 +39,8 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 class Email(Notifier):
     """Sends through WATCHER_SMTP_URL from WATCHER_MAIL_FROM."""
 
+    repeats = 3  # under the same Message-ID, by which most mailboxes show it once
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take the relay's address; the password stays inside."""
         self._relay = urlsplit(environment.get("WATCHER_SMTP_URL", ""))
@@ -227,4 +229,5 @@ def _refused(answer: tuple[int, bytes], phase: str, wanted: int = 2) -> NotSent 
         return NotSent(why, too_large=True)
     about_address = enhanced.startswith("5.1.") and enhanced not in {"5.1.7", "5.1.8"}
     nobody = phase == RECIPIENT and (about_address or (not enhanced and code in {550, 551, 553}))
-    return NotSent(why, for_good=nobody or (phase == MAIL and enhanced.startswith("5.6.")))
+    unreadable = phase == MAIL and enhanced.startswith("5.6.")
+    return NotSent(why, for_good=nobody or unreadable, about_message=unreadable)

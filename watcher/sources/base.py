@@ -89,7 +89,7 @@ class Source:
     publisher: str
     trust: Trust
     kind: str
-    url: WebAddress
+    url: WebAddress = field(repr=False)  # it may hold a key
     every: Every
     enabled: bool = True
     read_page: bool = False

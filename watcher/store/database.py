@@ -66,13 +66,15 @@ def _engine(url: str) -> sa.Engine:
     address = sa.make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
     if address.get_backend_name() == "sqlite" and not address.database:
         raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
     if address.get_backend_name() != "sqlite":
         raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
     _refuse_foreign(Path(address.database or ""))
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30)
+    engine = sa.create_engine(
+        address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30, hide_parameters=True
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     # A deferred BEGIN that reads and then writes fails "database is locked" 9 times in 10 beside other writers.
     sa.event.listen(engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))

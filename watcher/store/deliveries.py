@@ -1,6 +1,6 @@
 """The outbox: Deliveries with their leases, Attempts and Receipts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,18 @@ def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: da
     return tx.scalar(open_one.with_for_update())
 
 
+def rehome(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
+    """After an address was corrected: what waits for a Subscriber goes to the new one, and need not rest any more."""
+    waiting = deliveries.c.state.in_(_WAITING)
+    homes = tx.execute(sa.select(deliveries.c.subscriber, deliveries.c.channel).where(waiting).distinct()).all()
+    for subscriber, channel in homes:
+        new = channel_of.get(subscriber, channel)
+        if new != channel:
+            insert_new(tx, channels, [{"id": new, "lease_until": 0.0, "paced_until": 0.0}])
+            mine = sa.and_(waiting, deliveries.c.subscriber == subscriber, deliveries.c.channel == channel)
+            tx.execute(sa.update(deliveries).where(mine).values(channel=new, due=deliveries.c.first_due))
+
+
 def claim(tx: sa.Connection, lease: str, now: datetime, most: int) -> list[Delivery]:
     """Lease at most one due Delivery of each channel that is neither busy nor asked us to wait."""
     seconds = clock(tx)
@@ -98,8 +110,14 @@ def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: d
         first_due=row.first_due,
         attempts=row.attempts + 1,
         repeat=repeat,
+        unsure=_unsure(tx, row.id) if repeat else 0,
         lease=lease,
     )
+
+
+def _unsure(tx: sa.Connection, delivery: str) -> int:
+    unknown = sa.and_(attempts.c.delivery == delivery, attempts.c.outcome == "unknown")
+    return tx.scalar(sa.select(sa.func.count()).select_from(attempts).where(unknown)) or 0
 
 
 def split(tx: sa.Connection, delivery: Delivery, behind: Sequence[str], now: datetime) -> None:
@@ -136,7 +154,7 @@ def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
 class Outcome:
     """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds).
 
-    `halve`: it was too large for its channel, so half of its Alerts leave in another Delivery.
+    `halve`: it was too large, so half of its Alerts leave in another Delivery; `stops`: nobody is at this address.
     """
 
     state: DeliveryState
@@ -146,6 +164,7 @@ class Outcome:
     receipt: Receipt = NO_RECEIPT
     hold: float = 0.0
     halve: bool = False
+    stops: bool = False
 
 
 def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:

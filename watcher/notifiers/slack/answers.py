@@ -54,6 +54,15 @@ _FOR_GOOD = frozenset(
     }
 )
 _TOO_LARGE = frozenset({"msg_too_long", "msg_blocks_too_long"})
+_ABOUT_MESSAGE = _TOO_LARGE | {
+    "cannot_reply_to_message",
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "invalid_metadata_format",
+    "invalid_payload",
+    "metadata_too_large",
+    "no_text",
+}
 _MAY_HAVE_HAPPENED = frozenset({"fatal_error", "internal_error", "request_timeout"})
 _NOT_SLACK = "the answer is not Slack's (a captive portal?)"
 
@@ -86,7 +95,9 @@ def by_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | U
     if word in _MAY_HAVE_HAPPENED or (status >= 500 and status != 503):  # noqa: PLR2004
         return Unknown(f"Slack answered {word or status}: it may have posted all the same")
     if word in _FOR_GOOD or word.startswith("restricted_action") or (word and status in {400, 403, 404, 410}):
-        return NotSent(f"Slack answered {status} {word}", for_good=True, too_large=word in _TOO_LARGE)
+        about_message, too_large = word in _ABOUT_MESSAGE, word in _TOO_LARGE
+        why = f"Slack answered {status} {word}"
+        return NotSent(why, for_good=True, about_message=about_message, too_large=too_large)
     if status == 200 and not word:  # noqa: PLR2004
         return NotSent(_NOT_SLACK)
     return NotSent(f"Slack answered {status} {word}".strip())
