@@ -13,6 +13,7 @@ import pytest
 import typer.main
 from pydantic_core import PydanticUndefined
 
+from tests.rows import FAULTS, PROMISES
 from watcher import cli, config, errors, model, notifiers, sources
 from watcher.entries import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
 from watcher.errors import BadConfig
@@ -349,6 +350,14 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
         if not file.exists() or (anchor and anchor not in anchors(file)):
             broken.append(target)
     assert broken == []
+
+
+def test_every_promise_and_every_fault_has_its_row_and_no_row_is_without_a_test_or_a_reason() -> None:
+    page = text_of(ROOT / "docs" / "promises.md")
+    rows = dict(re.findall(r"^\| (P?\d+) \| [^|]+ \| ([^|]+) \|", page, re.MULTILINE))
+    assert set(rows) == {*PROMISES, *map(str, FAULTS)}
+    fine = ("kept", "skipped: ", "not applicable: ")
+    assert {name: state for name, state in rows.items() if not state.startswith(fine)} == {}
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:
