@@ -73,6 +73,7 @@ def _sources(placed: Placed) -> list[Source]:
         if kind is None or kind not in kinds():
             what = f"unknown kind {kind!r}{cures.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
+            _misspelt(placed, ("sources", at), entry)
             continue
         source = _validated(
             placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind)))
@@ -81,6 +82,14 @@ def _sources(placed: Placed) -> list[Source]:
             found.append(source)
     _refuse_twins(placed, "sources")
     return found
+
+
+def _misspelt(placed: Placed, path: Path_, entry: Any) -> None:
+    """Keys that no kind has, where the kind itself is not known: one of them may be `kind`."""
+    known = {key for kind in kinds() for key in _keys(kind_class(kind))}
+    for key in entry if isinstance(entry, dict) else ():
+        if key not in known:
+            placed.mistake((*path, key), f"unknown key {key!r}{cures.did_you_mean(key, sorted(known))}")
 
 
 def _keys(kind: type[Source]) -> list[str]:

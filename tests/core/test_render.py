@@ -210,7 +210,7 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
         subject="GP announcements, Sat 21 Nov 2020: 1 now official, 1 new",
         lead="2 announcements on your topics since the last digest.",
         sections=(
-            Section(heading="Now official", paragraphs=(OFFICIAL_PARAGRAPH,)),
+            Section(heading="Now official", paragraphs=(replace(OFFICIAL_PARAGRAPH, heading=""),)),
             Section(heading="New", paragraphs=(FIRST_PARAGRAPH,)),
         ),
         footer=("Sources: 2 of 2.",),
@@ -220,7 +220,7 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
 
 def test_a_story_that_was_heard_and_confirmed_since_the_last_digest_is_told_once() -> None:
     sent = message(delivery("daily:2020-11-21"), [FIRST, NOW_OFFICIAL], TOPICS, (), NOON)
-    assert sent.paragraphs == (OFFICIAL_PARAGRAPH,)
+    assert sent.paragraphs == (replace(OFFICIAL_PARAGRAPH, heading=""),)
 
 
 def test_a_day_without_news_is_said_and_not_skipped() -> None:
@@ -252,7 +252,6 @@ def test_plain_text_is_a_column_of_facts() -> None:
         "\n"
         "NOW OFFICIAL\n"
         "\n"
-        "NOW OFFICIAL\n"
         "Over-50s to get free flu jab from 1 December\n"
         "  Says who      DHSC (official)\n"
         "  When          Fri 20 Nov 2020 17:05\n"
@@ -319,3 +318,22 @@ def test_no_text_of_others_moves_the_terminal_or_breaks_the_subject(text: str) -
         shown = plain(sent).replace("\n", "")
         assert [each for each in shown if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"}] == []
         assert len(sent.subject) <= render.SUBJECT_LIMIT
+
+
+def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() -> None:
+    sent = message(delivery("burst:2020-11-20T07:40:00+00:00"), [FIRST, OTHER], TOPICS, (), NOON)
+    assert (sent.subject, sent.lead, len(sent.sections)) == (
+        "2 announcements: Over-50s to get free flu jab from 1 December",
+        "2 announcements came in a short time; here they are together.",
+        2,
+    )
+    assert [each.heading for each in sent.paragraphs] == ["REPORTED, NOT YET OFFICIAL"] * 2
+
+
+def test_an_alert_without_its_item_is_a_line_of_its_own_and_is_put_aside() -> None:
+    lost = replace(FIRST, story=replace(REPORTED, tellings=()))
+    sent = message(delivery("daily:2020-11-21"), [lost, OTHER], TOPICS, (), NOON)
+    assert [each.heading for each in sent.paragraphs] == ["COULD NOT BE SHOWN", "REPORTED, NOT YET OFFICIAL"]
+    assert [(each.what, each.name, each.why) for each in sent.poison] == [
+        ("item", FIRST.alert.item, "rendering failed: StopIteration")
+    ]

@@ -247,8 +247,16 @@ def _lead(delivery: Delivery, count: int, now: datetime) -> str:
 
 
 def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
+    """The groups of a digest; a status that only repeats its group's heading is left out."""
     grouped = [
-        Section(heading=heading, paragraphs=tuple(each for reason, each in paragraphs if reason in reasons))
+        Section(
+            heading=heading,
+            paragraphs=tuple(
+                replace(each, heading="") if each.heading == heading.upper() else each
+                for reason, each in paragraphs
+                if reason in reasons
+            ),
+        )
         for heading, reasons in SECTIONS
     ]
     return [section for section in grouped if section.paragraphs]
@@ -269,7 +277,7 @@ def plain(sent: Message) -> str:
 
 def plain_paragraph(each: Paragraph) -> list[str]:
     """One Alert as lines with a fixed label column."""
-    lines = [each.heading, each.title]
+    lines = [each.heading, each.title] if each.heading else [each.title]
     lines += [f"  Follows       {each.before_title}"] if each.before_title else []
     lines += [f"  {label:<12}  {value}" for label, value in each.facts]
     lines += [f"  Topics        {', '.join(each.topics)}"] if each.topics else []

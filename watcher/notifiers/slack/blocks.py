@@ -75,7 +75,8 @@ def _built(message: Message, longest: int) -> list[Block]:
     if message.repeat:
         built.append(_context("Possible repeat: the first try may have reached you."))
     if message.digest:
-        built += [_header(message.subject, longest), *_contexts(message.lead, longest)]
+        built.append(_header(message.subject, longest))
+    built += _contexts(message.lead, longest)
     for section in message.sections:
         built += _contexts(section.heading.upper(), longest)
         for each in section.paragraphs:
@@ -87,7 +88,8 @@ def _in_digest(each: Paragraph, longest: int) -> Block:
     """One block an Alert: its headline and status, who says it and what it says."""
     wanted = {"Says who", "Official", "In short"}
     facts = [(label, value) for label, value in each.facts if label in wanted]
-    title = [_bold(cut(printable(each.title), longest)), _plain("\n"), _plain(cut(printable(each.heading), longest))]
+    status = [_plain("\n"), _plain(cut(printable(each.heading), longest))] if each.heading else []
+    title = [_bold(cut(printable(each.title), longest)), *status]
     return _rich([title, *_lines(facts, each.url, min(longest, IN_DIGEST))])
 
 
