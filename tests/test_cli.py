@@ -34,10 +34,15 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         {
             "id": 1,
-            "topics": [{"topic": "flu-eligibility", "evidence": [{"field": "title", "text": "flu jabs"}]}],
+            "topics": [
+                {
+                    "topic": "flu-eligibility",
+                    "evidence": [{"field": "title", "text": "Flu jabs", "sentence": "Flu jabs"}],
+                }
+            ],
             "vetoed": [],
         },
-        {"id": 2, "topics": [], "vetoed": [{"topic": "flu-eligibility", "by": "bird flu jab"}]},
+        {"id": 2, "topics": [], "vetoed": [{"topic": "flu-eligibility", "by": "Bird flu", "guard": ""}]},
     ]
     assert done.stderr.splitlines() == [
         f'-:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line' for number in (2, 4)

@@ -10,24 +10,22 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from watcher import cures
-from watcher.core import match, sense
+from watcher import cures, topics
+from watcher.core import match
 from watcher.entries import (
-    Examples,
     SourcesFile,
     SubscriberEntry,
     SubscribersFile,
-    TopicEntry,
-    TopicsFile,
     channels,
     kind_class,
     kinds,
     notifier_class,
 )
 from watcher.errors import BadConfig, Mistake
-from watcher.model import Item, Pace, Subscriber, Topic
+from watcher.frames import listed, refuse_twins, validated
+from watcher.model import Pace, Subscriber, Topic
 from watcher.sources.base import Source
 from watcher.yaml_places import Path_, Placed, load
 
@@ -49,17 +47,16 @@ def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
     files = {name: load(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
     found_sources = _sources(files["sources"])
-    topics = _topics(files["topics"])
-    subscribers = _subscribers(files["subscribers"], _written_topics(files["topics"]), environment)
+    subjects = topics.read(files["topics"])
+    subscribers = _subscribers(files["subscribers"], topics.written(files["topics"]), environment)
     mistakes = [mistake for placed in files.values() for mistake in placed.mistakes]
     if mistakes:
         raise BadConfig(mistakes)
-    index = match.Index(topics)
     return Configuration(
         sources={source.id: source for source in found_sources},
-        topics=tuple(topics),
+        topics=subjects.topics,
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
-        index=index,
+        index=subjects.index(),
     )
 
 
@@ -68,19 +65,19 @@ def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
 
 def _sources(placed: Placed) -> list[Source]:
     found = []
-    for at, entry in _entries(placed, SourcesFile, "sources"):
+    for at, entry in listed(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind is None or kind not in kinds():
             what = f"unknown kind {kind!r}{cures.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
             _misspelt(placed, ("sources", at), entry)
             continue
-        source = _validated(
+        source = validated(
             placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind)))
         )
         if source:
             found.append(source)
-    _refuse_twins(placed, "sources")
+    refuse_twins(placed, "sources")
     return found
 
 
@@ -96,60 +93,17 @@ def _keys(kind: type[Source]) -> list[str]:
     return list(kind.__dataclass_fields__)
 
 
-# --- topics -------------------------------------------------------------------------------------------------------
-
-
-def _topics(placed: Placed) -> list[Topic]:
-    found = []
-    for at, entry in _entries(placed, TopicsFile, "topics"):
-        topic = _validated(placed, TypeAdapter(TopicEntry), entry, ("topics", at), list(TopicEntry.model_fields))
-        if topic:
-            found.append(_topic(placed, ("topics", at), topic))
-    _refuse_twins(placed, "topics")
-    return found
-
-
-def _topic(placed: Placed, path: Path_, entry: TopicEntry) -> Topic:
-    topic = Topic(id=entry.id, name=entry.name, description=entry.description, any=entry.any, unless=entry.unless)
-    wrong = [(name, at, what) for name in ("any", "unless") for at, what in match.mistakes(getattr(entry, name))]
-    wrong = wrong or list(sense.mistakes(topic))
-    for name, at, what in wrong:
-        placed.mistake((*path, name, at), what)
-    if not wrong:
-        _run_examples(placed, path, topic, entry.examples)
-    return topic
-
-
-def _run_examples(placed: Placed, path: Path_, topic: Topic, examples: Examples) -> None:
-    index = match.Index([topic])
-    for wanted, headlines in (("match", examples.match), ("ignore", examples.ignore)):
-        for at, headline in enumerate(headlines):
-            matches, vetoes = index.topics_of(Item(source="example", identity="example", url="", title=headline))
-            if bool(matches) == (wanted == "match"):
-                continue
-            by = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
-            by = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else by
-            placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by}")
-
-
-def _written_topics(placed: Placed) -> set[str] | None:
-    """The ids as they stand there, also of topics with mistakes; None when the file itself could not be read."""
-    entries = placed.value.get("topics") if isinstance(placed.value, dict) else None
-    named = [entry.get("id") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else None
-    return None if named is None else {str(each) for each in named}
-
-
 # --- subscribers --------------------------------------------------------------------------------------------------
 
 
-def _subscribers(placed: Placed, topics: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
+def _subscribers(placed: Placed, known: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
     found = []
-    for at, entry in _entries(placed, SubscribersFile, "subscribers"):
+    for at, entry in listed(placed, SubscribersFile, "subscribers"):
         keys = list(SubscriberEntry.model_fields)
-        checked = _validated(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
+        checked = validated(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
         if checked:
-            found.append((at, _subscriber(placed, ("subscribers", at), checked, topics, environment)))
-    _refuse_twins(placed, "subscribers")
+            found.append((at, _subscriber(placed, ("subscribers", at), checked, known, environment)))
+    refuse_twins(placed, "subscribers")
     _refuse_doubles(placed, found)
     if found and not placed.mistakes and not any(subscriber.admin for _, subscriber in found):
         placed.mistake(("subscribers",), "nobody is `admin: true`; somebody must hear when a source or a channel fails")
@@ -206,51 +160,6 @@ def _address(placed: Placed, path: Path_, entry: SubscriberEntry, environment: M
     if wrong:
         placed.mistake((*path, "address"), wrong)
     return address
-
-
-# --- shared -------------------------------------------------------------------------------------------------------
-
-
-def _entries(placed: Placed, file: type[BaseModel], name: str) -> list[tuple[int, Any]]:
-    """The numbered entries of a file's one list; the frame around them is checked here."""
-    if placed.value is None and placed.mistakes:
-        return []
-    value = placed.value if isinstance(placed.value, dict) else {}
-    for key in value:
-        if key != name:
-            placed.mistake(
-                (key,), f"unknown key {key!r}{cures.did_you_mean(key, [name])}; this file holds only `{name}:`"
-            )
-    entries = value.get(name)
-    if not isinstance(entries, list):
-        placed.mistake((name,), f"`{name}:` must be a list ({file.__name__} in docs/configuration.md)")
-        return []
-    return list(enumerate(entries))
-
-
-def _validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
-    try:
-        return adapter.validate_python(entry)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
-            where, what = cures.of_pydantic(detail, keys)
-            placed.mistake((*path, *where), what)
-        return None
-
-
-def _refuse_twins(placed: Placed, name: str) -> None:
-    seen: dict[str, int] = {}
-    entries = placed.value.get(name) if isinstance(placed.value, dict) else None
-    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
-        identity = entry.get("id") if isinstance(entry, dict) else None
-        if not isinstance(identity, str):
-            continue  # the schema has said so
-        if identity in seen:
-            placed.mistake(
-                (name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique"
-            )
-        else:
-            seen[identity] = at
 
 
 # --- the environment ----------------------------------------------------------------------------------------------

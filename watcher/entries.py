@@ -32,8 +32,21 @@ class TopicEntry(_Strict):
     name: str
     description: str = ""
     any: Annotated[tuple[str, ...], Field(min_length=1)]
+    weak: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     examples: Examples = Examples()
+
+
+class GuardEntry(_Strict):
+    """One guard of topics.yaml: a veto for every topic."""
+
+    id: Id
+    name: str
+    unless: Annotated[tuple[str, ...], Field(min_length=1)]
+    but: tuple[str, ...] = ()
 
 
 class SubscriberEntry(_Strict):
@@ -56,9 +69,14 @@ class SourcesFile(_Strict):
     sources: tuple[Any, ...]
 
 
-class TopicsFile(_Strict):
-    """topics.yaml."""
+Sets = dict[Id, Annotated[tuple[str, ...], Field(min_length=1)]]
 
+
+class TopicsFile(_Strict):
+    """topics.yaml. `sets` are wordings that terms may name in braces."""
+
+    sets: Sets = {}
+    guards: tuple[GuardEntry, ...] = ()
     topics: tuple[TopicEntry, ...]
 
 

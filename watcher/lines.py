@@ -18,9 +18,9 @@ def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterat
     yield f"    {item.url}"
     yield f"    identity {item.identity}"
     for match in matches:
-        yield f"    {match.topic}: “{match.evidence[0].text}” in the {match.evidence[0].field}"
+        yield f"    {match.topic}: “{match.evidence[0].words}” in the {match.evidence[0].field}"
     for veto in vetoed:
-        yield f"    not {veto.topic}: “{veto.by.text}” in the {veto.by.field}"
+        yield f"    not {veto.topic}: “{veto.by.words}” in the {veto.by.field}"
 
 
 def whole(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
@@ -46,12 +46,13 @@ def topics(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> d
     return {
         "id": identity,
         "topics": [{"topic": each.topic, "evidence": [_evidence(one) for one in each.evidence]} for each in matches],
-        "vetoed": [{"topic": each.topic, "by": each.by.text} for each in vetoed],
+        "vetoed": [{"topic": each.topic, "by": each.by.words, "guard": each.guard} for each in vetoed],
     }
 
 
 def _evidence(each: Evidence) -> dict[str, str]:
-    return {"field": "body" if each.field == "text" else each.field, "text": each.text}
+    """The words that matched, and the sentence that they stand in."""
+    return {"field": "body" if each.field == "text" else each.field, "text": each.words, "sentence": each.text}
 
 
 def life(told: dict[str, Any]) -> Iterator[str]:
@@ -63,9 +64,10 @@ def life(told: dict[str, Any]) -> Iterator[str]:
     yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
     for each in told["matches"]:
         yield from (
-            f"matched   {each['topic']}: “{e['text']}” in the {e['field']} (term {e['term']})" for e in each["evidence"]
+            f"matched   {each['topic']}: “{e['words']}” in the {e['field']} (term {e['term']})"
+            for e in each["evidence"]
         )
-    yield from (f"vetoed    {v['topic']}: “{v['by']['text']}” in the {v['by']['field']}" for v in told["vetoed"])
+    yield from (f"vetoed    {v['topic']}: “{v['by']['words']}” in the {v['by']['field']}" for v in told["vetoed"])
     if not told["matches"]:
         yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
     if told["story"]:

@@ -44,7 +44,7 @@ def try_(
         complain(f"{source}: could not look: {error}")
         raise typer.Exit(1) from None
     for item in reading.items:
-        matches, vetoed = checked.index.topics_of(item)
+        matches, vetoed = checked.index.topics_of(item, checked.sources[source].publisher)
         if as_json:
             say(lines.whole(item, matches, vetoed))
         else:
@@ -69,12 +69,13 @@ def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON
     wrong = 0
     for number, line in _given(file):
         try:
-            item = lines.item(json.loads(line))
+            row = json.loads(line)
+            item = lines.item(row)
         except (ValueError, KeyError, TypeError, AttributeError):
             complain(f'{file}:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line')
             wrong += 1
         else:
-            say(lines.topics(json.loads(line)["id"], *checked.index.topics_of(item)))
+            say(lines.topics(row["id"], *checked.index.topics_of(item, str(row.get("publisher") or ""))))
     if wrong:
         raise typer.Exit(1)
 

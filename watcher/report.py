@@ -99,7 +99,8 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
         matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
         story = story_rows.of_item(tx, item.id)
         life = delivery_rows.life(tx, story.id) if story else []
-    _, vetoed = configuration.index.topics_of(item)
+    source = configuration.sources.get(item.source)
+    _, vetoed = configuration.index.topics_of(item, source.publisher if source else "")
     return {
         "item": _facts(item),
         "revisions": revisions,

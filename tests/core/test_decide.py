@@ -126,8 +126,13 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         topics=("flu",),
     )
     evidence = (
-        Evidence(field="title", text="over 50s to get free flu jab from 1", term="over 50 ~8 flu"),
-        Evidence(field="title", text="to get free flu jab from 1 december", term="flu jab"),
+        Evidence(
+            field="title",
+            text="Over-50s to get free flu jab from 1 December",
+            term="over 50 ~8 flu",
+            words="Over-50s to get free flu",
+        ),
+        Evidence(field="title", text="Over-50s to get free flu jab from 1 December", term="flu jab", words="flu jab"),
     )
     decision = Days().poll("bbc", [found])
     matches = {

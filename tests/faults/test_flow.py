@@ -130,10 +130,10 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
         def __init__(self, index: Any) -> None:
             self._index = index
 
-        def topics_of(self, each: Any) -> Any:
+        def topics_of(self, each: Any, publisher: str) -> Any:
             if "group 2" in each.title:
                 raise ZeroDivisionError
-            return self._index.topics_of(each)
+            return self._index.topics_of(each, publisher)
 
     async def happens(opened: Desk, answers: dict[str, Any]) -> None:
         broken = replace(opened.configuration, index=Stumbling(opened.configuration.index))  # type: ignore[arg-type]

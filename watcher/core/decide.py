@@ -46,7 +46,7 @@ def decide(
     had = {**known.items, **moved}
     compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
-    matches, poison = _matched(items, index)
+    matches, poison = _matched(items, index, publisher)
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
     stories: dict[str, Story] = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
@@ -70,13 +70,15 @@ def decide(
     )
 
 
-def _matched(items: Sequence[Item], index: Index) -> tuple[Mapping[str, tuple[Match, ...]], tuple[Poison, ...]]:
+def _matched(
+    items: Sequence[Item], index: Index, publisher: str
+) -> tuple[Mapping[str, tuple[Match, ...]], tuple[Poison, ...]]:
     """Each Item's Matches. One that the matching stumbles over is put aside, and the others go on."""
     matches: dict[str, tuple[Match, ...]] = {}
     poison = []
     for item in items:
         try:
-            matches[item.id] = index.topics_of(item)[0]
+            matches[item.id] = index.topics_of(item, publisher)[0]
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other Items
             matches[item.id] = ()
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")

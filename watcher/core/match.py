@@ -8,29 +8,41 @@ looked at only when its anchor and a second word of it are present, and compared
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from itertools import islice
 
-from watcher.core.terms import BadTerm, Term, Word, parse, stem
-from watcher.core.text import words
-from watcher.model import Evidence, Item, Match, Topic, Veto
+from watcher.core.terms import NO_SETS, BadTerm, Term, Word, stem, wordings
+from watcher.core.text import spelt, words
+from watcher.model import Evidence, Guard, Item, Match, Topic, Veto
 
 FIELDS = ("title", "summary", "text")
+_PLACE_OF = {"title": "title", "summary": "text", "text": "text", "publisher": "publisher"}
 _MEMORY = 100_000  # distinct words whose numbers are remembered between items
 _MOST_PAIRS = 2_000  # "flu jab flu jab …" on 100 kB must not cost more than a page that says it once a sentence
 _FEW = 8
-_AROUND = 3  # words of context on each side of the evidence
 
 Stretch = tuple[int, int]
 Places = dict[int, list[int]]
 
 
+class Role(IntEnum):
+    """What a term does for its Topic or Guard."""
+
+    ANY = 0
+    WEAK = 1
+    NEEDS = 2
+    UNLESS = 3
+    BUT = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One term of one Topic in numbers: `phrases` are its words, `needs` all of them at once."""
+    """One term in numbers: `owner` is its Topic, or behind the Topics its Guard; `needs` are all its words at once."""
 
     literal: str
-    topic: int
-    wanted: bool
+    owner: int
+    role: Role
+    place: str
     phrases: tuple[tuple[int, ...], ...]
     gaps: tuple[int, ...]
     needs: frozenset[int]
@@ -89,26 +101,34 @@ def _apart(one: Stretch, other: Stretch) -> int:
 
 
 _NO_PARTNERS: dict[int, list[Rule]] = {}
+Found = dict[tuple[int, Role], list[Evidence]]
 
 
 class Index:
-    """All terms of all Topics, looked up by their anchors. Built once per configuration; raises BadTerm."""
+    """All terms of all Topics and Guards, looked up by their anchors. Built once per configuration; raises BadTerm.
 
-    def __init__(self, topics: Iterable[Topic]) -> None:
-        self.topics = tuple(topics)
+    `sets` are reusable wordings, by name.
+    """
+
+    def __init__(
+        self, topics: Iterable[Topic], guards: Iterable[Guard] = (), sets: Mapping[str, tuple[str, ...]] = NO_SETS
+    ) -> None:
+        self.topics, self.guards = tuple(topics), tuple(guards)
+        self._publishers = [frozenset(" ".join(words(name)) for name in topic.publishers) for topic in self.topics]
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
         self._anchored: dict[int, dict[int, list[Rule]]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
-        for number, topic in enumerate(self.topics):
-            for wanted, literals in ((True, topic.any), (False, topic.unless)):
-                for literal in literals:
-                    self._add(parse(literal), number, wanted=wanted)
+        for number, owner in enumerate([*self.topics, *self.guards]):
+            for role in Role:
+                for literal in getattr(owner, role.name.lower(), ()):
+                    for term in wordings(literal, sets):
+                        self._add(term, number, role)
 
-    def _add(self, term: Term, topic: int, *, wanted: bool) -> None:
+    def _add(self, term: Term, owner: int, role: Role) -> None:
         phrases = tuple(tuple(self._number(word) for word in phrase) for phrase in term.phrases)
         needs = frozenset(number for phrase in phrases for number in phrase)
-        rule = Rule(term.literal, topic, wanted, phrases, term.gaps, needs)
+        rule = Rule(term.literal, owner, role, term.place, phrases, term.gaps, needs)
         anchor = self._number(term.anchor)
         partner = max(needs - {anchor}, default=anchor)  # a second word that must be there too; of one word, itself
         self._anchored.setdefault(anchor, {}).setdefault(partner, []).append(rule)
@@ -146,27 +166,27 @@ class Index:
                     standing.append(place)
         return places
 
-    def topics_of(self, item: Item) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
+    def topics_of(self, item: Item, publisher: str = "") -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
         """What `item` is about, and what it would have been about but for a veto, each with its evidence."""
-        wanted: dict[int, list[Evidence]] = {}
-        vetoed: dict[int, Evidence] = {}
-        for name in FIELDS:
-            text = getattr(item, name)
+        found: Found = {}
+        for name in (*FIELDS, "publisher"):
+            text = publisher if name == "publisher" else getattr(item, name)
             for rule, evidence in self._evidence(name, text) if text else ():
-                if rule.wanted:
-                    wanted.setdefault(rule.topic, []).append(evidence)
-                else:
-                    vetoed.setdefault(rule.topic, evidence)
-        return self._named(wanted, vetoed)
+                found.setdefault((rule.owner, rule.role), []).append(evidence)
+        return self._judged(found, " ".join(words(publisher))) if found else ((), ())
 
     def _evidence(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
         found = words(text)
         places = self._places(found)
+        place = _PLACE_OF[name]
         for rule in self._possible(places):
+            if rule.place != place and (rule.place or place == "publisher"):
+                continue
             stretch = rule.find(places)
             if stretch:
-                quote = " ".join(found[max(0, stretch[0] - _AROUND) : stretch[1] + _AROUND])
-                yield rule, Evidence(field=name, text=quote, term=rule.literal)
+                said, sentence = spelt(text, *stretch)
+                said = said or " ".join(found[stretch[0] : stretch[1]])
+                yield rule, Evidence(field=name, text=sentence or said, words=said, term=rule.literal)
 
     def _possible(self, places: Places) -> Iterator[Rule]:
         """The rules whose words are all present: whole sets of partners are intersected, not rule after rule."""
@@ -176,26 +196,40 @@ class Index:
             for partner in sorted(partners.keys() & present):
                 yield from (rule for rule in partners[partner] if rule.needs <= present)
 
-    def _named(
-        self, wanted: Mapping[int, list[Evidence]], vetoed: Mapping[int, Evidence]
-    ) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
-        matches = [
-            Match(topic=self.topics[number].id, evidence=tuple(evidence))
-            for number, evidence in sorted(wanted.items())
-            if number not in vetoed
-        ]
-        vetoes = [
-            Veto(topic=self.topics[number].id, by=by) for number, by in sorted(vetoed.items()) if number in wanted
-        ]
+    def _judged(self, found: Found, publisher: str) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
+        """Topics that were asked for, less those that a veto stops. Guards stop them all."""
+        guarded = next(
+            filter(None, (self._stopped(found, len(self.topics) + at) for at in range(len(self.guards)))), None
+        )
+        matches, vetoes = [], []
+        for number in sorted({owner for owner, _ in found if owner < len(self.topics)}):
+            evidence = self._asked_for(found, number, publisher)
+            by = self._stopped(found, number) or guarded if evidence else None
+            if by:
+                guard = self.guards[by[0] - len(self.topics)].id if by[0] >= len(self.topics) else ""
+                vetoes.append(Veto(topic=self.topics[number].id, by=by[1], guard=guard))
+            elif evidence:
+                matches.append(Match(topic=self.topics[number].id, evidence=tuple(evidence)))
         return tuple(matches), tuple(vetoes)
 
+    def _asked_for(self, found: Found, number: int, publisher: str) -> list[Evidence]:
+        """Strong terms; else weak ones with a companion, or from a publisher whose business this Topic is."""
+        weak, companions = found.get((number, Role.WEAK), []), found.get((number, Role.NEEDS), [])
+        counts = weak and (companions or publisher in self._publishers[number])
+        return [*found.get((number, Role.ANY), []), *([*weak, *companions] if counts else [])]
 
-def mistakes(literals: Sequence[str]) -> list[tuple[int, str]]:
+    def _stopped(self, found: Found, owner: int) -> tuple[int, Evidence] | None:
+        """The veto of a Topic or Guard that nothing lifts."""
+        by = found.get((owner, Role.UNLESS))
+        return (owner, by[0]) if by and (owner, Role.BUT) not in found else None
+
+
+def mistakes(literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> list[tuple[int, str]]:
     """The terms that cannot be read: (position, what is wrong and the cure)."""
     found = []
     for at, literal in enumerate(literals):
         try:
-            parse(literal)
+            wordings(literal, sets)
         except BadTerm as error:
             found.append((at, str(error)))
     return found

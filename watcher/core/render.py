@@ -27,7 +27,7 @@ from watcher.model import (
 SUBJECT_LIMIT = 150
 LATE = timedelta(hours=1)
 AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
-FIELDS = ("title", "summary", "text")
+FIELDS = ("title", "summary", "text", "publisher")
 
 STATUS_WORDS = {
     Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
@@ -166,7 +166,7 @@ def _facts(story: Story, item: Item, evidence: Sequence[Evidence]) -> list[tuple
         facts.append(("Also told by", ", ".join(dict.fromkeys(others))))
     if evidence:
         best = min(evidence, key=lambda each: FIELDS.index(each.field))
-        facts.append(("Why you", f"“{best.text}” in the {best.field}"))
+        facts.append(("Why you", f"“{best.words or best.text}” in the {best.field}"))
     return facts
 
 

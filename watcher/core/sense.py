@@ -1,10 +1,10 @@
 """Whether the terms of a Topic can do their work: none that stands everywhere, none that its own veto always stops."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from watcher.core.match import Index
-from watcher.core.terms import Term, Word, parse, stem
+from watcher.core.terms import NO_SETS, Term, Word, stem, wordings
 from watcher.core.text import words
 from watcher.model import Item, Topic
 
@@ -16,18 +16,20 @@ _STEMS = frozenset(map(stem, EVERYWHERE))
 _FILLER = "qzx"  # a word that no term has
 
 
-def mistakes(topic: Topic) -> Iterator[tuple[str, int, str]]:
+def mistakes(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Iterator[tuple[str, int, str]]:
     """(key, position, what is wrong and the cure) of each term that would match everything or nothing."""
     for name, literals in (("any", topic.any), ("unless", topic.unless)):
         for at, literal in enumerate(literals):
-            if all(map(_is_everywhere, chain.from_iterable(parse(literal).phrases))):
+            if any(all(map(_is_everywhere, chain(*term.phrases))) for term in wordings(literal, sets)):
                 what = (
                     f"{literal!r} stands in nearly every headline; add a word of the subject, such as 'nhs ~4 charge*'"
                 )
                 yield name, at, what
-    vetoes = Index([Topic(id=topic.id, name=topic.name, any=topic.unless)])
+    if topic.but:
+        return  # what lifts a veto may stand beside any term
+    vetoes = Index([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
     for at, literal in enumerate(topic.any):
-        by = [vetoes.topics_of(_headline(text))[0] for text in _barest(parse(literal))]
+        by = [vetoes.topics_of(_headline(text))[0] for term in wordings(literal, sets) for text in _barest(term)]
         if by and all(by):
             veto = by[0][0].evidence[0].term
             yield "any", at, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
@@ -48,7 +50,7 @@ def _barest(term: Term) -> list[str]:
         return []
     apart = f" {_FILLER}" * (term.gaps[0] - 1) if term.gaps else ""
     stems = f"{apart} ".join(" ".join(map(_continued, phrase)) for phrase in term.phrases)
-    return [stems, *([] if term.gaps or "*" in term.literal else [" ".join(words(term.literal))])]
+    return [stems, *([] if term.gaps or "*" in term.body else [" ".join(words(term.body))])]
 
 
 def _continued(word: Word) -> str:

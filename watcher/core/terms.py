@@ -4,15 +4,23 @@ flu jab            these words in this order; plural, hyphen, case and quotes do
 influenza vaccin*  the last word may go on
 flu ~6 eligib*     both within six words of each other, in either order
 over 50 ~8 flu     either side may be a phrase; several ~ may be chained
+{flu} ~6 eligib*   any wording of the set `flu`
+title: capita      in the title only; `text:` means summary and text, `publisher:` the publisher's name
 """
 
+import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 
 from watcher.core.text import words
 
-MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX = 12, 50, 2
+MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX, MOST_WORDINGS = 12, 50, 2, 200
+FIELDS = ("title", "text", "publisher")
+_FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
+_SET = re.compile(r"\{([^{}\s]*)\}")
 _NEAR = re.compile(r"^~(\d+)?$")
 _VOWEL_Y = re.compile(r"[aeiou]y$")
 
@@ -31,11 +39,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote."""
+    """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote.
+
+    `body` is the same without field and sets; `place` is one of FIELDS, or "" for title, summary and text.
+    """
 
     literal: str
     phrases: tuple[tuple[Word, ...], ...]
     gaps: tuple[int, ...] = ()
+    place: str = ""
+    body: str = field(default="", compare=False)
 
     @property
     def anchor(self) -> Word:
@@ -43,12 +56,54 @@ class Term:
         return max((word for phrase in self.phrases for word in phrase), key=lambda w: (not w.continues, len(w.stem)))
 
 
+NO_SETS: Mapping[str, tuple[str, ...]] = {}
+
+
+def wordings(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
+    """The meaning of one line of a Topic: one Term for each wording that its {sets} allow. Raises BadTerm."""
+    place, body = _place(literal)
+    names = _SET.findall(body)
+    for name in names:
+        if name not in sets:
+            close = difflib.get_close_matches(name, sets, n=1)
+            cure = f"did you mean {{{close[0]}}}?" if close else f"there are: {', '.join(sorted(sets)) or 'none'}"
+            raise BadTerm(f"there is no set {{{name}}}; {cure}")
+    if "{" in _SET.sub("", body) or "}" in _SET.sub("", body):
+        raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}")
+    choices = list(product(*(sets[name] for name in names)))
+    if len(choices) > MOST_WORDINGS:
+        raise BadTerm(f"{literal!r} stands for {len(choices)} wordings, more than {MOST_WORDINGS}; use fewer sets")
+    return tuple(_parsed(_filled(body, choice), literal, place) for choice in choices)
+
+
+def _place(literal: str) -> tuple[str, str]:
+    """The field that a term is for, and the rest of it."""
+    found = _FIELD.match(literal)
+    if found is None:
+        return "", literal
+    name = found[1].lower()
+    if name not in FIELDS:
+        raise BadTerm(
+            f"'{found[1]}:' is no field of an item; write title:, text: or publisher:, or leave the colon out"
+        )
+    return name, found[2]
+
+
+def _filled(body: str, choice: tuple[str, ...]) -> str:
+    wording: Iterator[str] = iter(choice)
+    return _SET.sub(lambda _: next(wording), body)
+
+
 def parse(literal: str) -> Term:
-    """The meaning of one line of `any:` or `unless:`. Raises BadTerm."""
+    """The meaning of a line without sets. Raises BadTerm."""
+    return wordings(literal)[0]
+
+
+def _parsed(body: str, literal: str, place: str) -> Term:
     phrases: list[tuple[Word, ...]] = []
     gaps: list[int] = []
     pending: list[Word] = []
-    for chunk in literal.split():
+    for chunk in body.split():
         near = _NEAR.match(chunk)
         if near is None:
             pending.extend(_words(chunk))
@@ -59,7 +114,7 @@ def parse(literal: str) -> Term:
     phrases.append(_phrase(pending, literal))
     if sum(len(phrase) for phrase in phrases) > MOST_WORDS:
         raise BadTerm(f"{literal!r} has more than {MOST_WORDS} words; use its rarest few")
-    return Term(literal, tuple(phrases), tuple(gaps))
+    return Term(literal, tuple(phrases), tuple(gaps), place, body)
 
 
 def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:

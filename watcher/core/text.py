@@ -112,6 +112,25 @@ def words(text: str) -> list[str]:
     return _WORD.findall(folded(text))
 
 
+def spelt(text: str, first: int, last: int) -> tuple[str, str]:
+    """Words `first` to `last` (from 0, without the last) of `words(text)` as `text` spells them, and their sentence.
+
+    Both are "" where unusual characters fold into another number of words.
+    """
+    spans = [found.span() for found in _SPELT.finditer(text) if _WORD.search(found[0])]
+    if last > len(spans) or len(spans) != len(words(text)):
+        return "", ""
+    begin, end = spans[first][0], spans[last - 1][1]
+    left = max(text.rfind(mark, 0, begin) for mark in _SENTENCE_ENDS) + 1
+    right = min((at for mark in _SENTENCE_ENDS if (at := text.find(mark, end)) >= 0), default=len(text))
+    left, right = max(left, begin - AROUND), min(right, end + AROUND)
+    return text[begin:end].strip("'’‘ʼ`"), text[left:right].strip()
+
+
+AROUND = 120  # characters of a sentence on each side of what is quoted
+_SENTENCE_ENDS = (". ", "! ", "? ", "\n")
+
+
 def folded(text: str) -> str:
     """Lower case, without accents' variety, apostrophes or thousands commas."""
     plain = unicodedata.normalize("NFKC", text).casefold() if not text.isascii() else text.lower()
@@ -119,6 +138,7 @@ def folded(text: str) -> str:
 
 
 _APOSTROPHE = re.compile(r"['’‘ʼ`]")
+_SPELT = re.compile(r"(?:[^\W_]|['’‘ʼ`]|(?<=\d),(?=\d{3}(?!\d)))+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
