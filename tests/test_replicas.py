@@ -12,7 +12,7 @@ from tests.faulty import response
 from tests.world import SOURCE, forget_leases, item, posts_by_delivery, recently, rss, write_config
 from tests.world import serving as feeding
 from watcher.demo.stand_ins import SlackStandIn, serving
-from watcher.store import deliveries as delivery_rows
+from watcher.store import outbox
 from watcher.store.database import open_database
 
 CHANNELS = [f"C{number:010}" for number in range(20)]
@@ -50,7 +50,7 @@ def test_four_processes_deliver_each_alert_once(database_url: str, tmp_path: Pat
             together("deliver")
             forget_leases(opened)
             with opened.begin() as tx:
-                if not delivery_rows.ready(tx, recently() + timedelta(hours=1)):
+                if not outbox.ready(tx, recently() + timedelta(hours=1)):
                     break
         opened.close()
     counts = posts_by_delivery(slack.posts)

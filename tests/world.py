@@ -18,7 +18,7 @@ from watcher.app import open_desk
 from watcher.deliver import Delivered, deliver_due
 from watcher.desk import Desk
 from watcher.poll import Polled, poll_due
-from watcher.store import deliveries as delivery_rows
+from watcher.store import outbox
 from watcher.store.database import Database
 
 TOPICS = """
@@ -107,7 +107,7 @@ async def deliver_all(opened: Desk, now: datetime) -> list[Delivered]:
         done += await asyncio.gather(*await deliver_due(opened, now))
         forget_leases(opened.database)
         with opened.database.begin() as tx:
-            if not delivery_rows.ready(tx, now):
+            if not outbox.ready(tx, now):
                 return done
     raise AssertionError("still due after 100 rounds")
 

@@ -35,7 +35,7 @@ def run(context: typer.Context) -> None:
     watched = Watched(wanted.config, known.environment)
 
     async def both_loops() -> None:
-        async with building.open_desk(known, checked, wanted.database, now) as desk:
+        async with building.open_desk(known, checked, wanted.database, now, thorough=True) as desk:
             renewed = partial(building.with_configuration, known=known)
             await Running(desk, now, watched, renewed).until_stopped()
 

@@ -19,6 +19,7 @@ from watcher.model import (
     Delivery,
     DeliveryState,
     Message,
+    Outcome,
     Poison,
     Reason,
     Receipt,
@@ -29,9 +30,7 @@ from watcher.notifiers.base import Notifier
 from watcher.store import deliveries as delivery_rows
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
-from watcher.store import stories as story_rows
 from watcher.store import subscribers as subscriber_rows
-from watcher.store.deliveries import Outcome
 
 MOST_AT_ONCE = 32
 AFTER_UNKNOWN = timedelta(minutes=5)
@@ -62,7 +61,7 @@ async def deliver_due(desk: Desk, now: datetime, *, in_flight: int = 0) -> list[
 def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
     subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
-        subscriber_rows.remember(tx, subscribers, now)
+        subscriber_rows.remember(tx, subscribers.values(), now)
         delivery_rows.rehome(tx, {each.id: each.channel for each in subscribers.values()})
         delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
         return delivery_rows.claim(tx, lease, now, most) if most > 0 else []
@@ -71,22 +70,28 @@ def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
 async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:
     """Hand one Delivery over and record the outcome; a fault of ours is recorded like any other, and is loud."""
     subscriber = desk.configuration.subscribers.get(delivery.subscriber)
-    message = None
     try:
         message = await desk.aside(rendered, desk, subscriber, delivery, now)  # 10 render
-        if subscriber is None or message is None:
-            return await desk.aside(record, desk, delivery, UNWANTED, now)
-        killpoint("before_send")
-        outcome = await desk.hand_over(hand_over, desk, subscriber, delivery, message, now)  # 11 send
     except Exception as error:
-        fault = NotSent(f"a fault in watcher: {type(error).__name__}")
-        await desk.aside(put_aside, desk, delivery, message, fault, now)
-        await desk.aside(record, desk, delivery, _failed(delivery, fault, now), now)
+        await desk.aside(fell_over, desk, delivery, _failed(delivery, NotSent(_ours(error)), now), None, now)
+        raise
+    if subscriber is None or message is None:
+        return await desk.aside(record, desk, delivery, UNWANTED, now)
+    killpoint("before_send")
+    try:
+        outcome = await desk.hand_over(hand_over, desk, subscriber, delivery, message, now)  # 11 send
+    except Exception as error:  # it may have happened after the channel had accepted
+        outcome = _unknown(delivery, desk.notifiers[subscriber.via], message, _ours(error), now)
+        await desk.aside(fell_over, desk, delivery, outcome, message, now)
         raise
     killpoint("after_send")
     done = await desk.aside(record, desk, delivery, outcome, now)  # 12 record
     killpoint("after_record")
     return done
+
+
+def _ours(error: Exception) -> str:
+    return f"a fault in watcher: {type(error).__name__}"
 
 
 def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
@@ -130,12 +135,17 @@ def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: M
     except NotSent as error:
         return _failed(delivery, error, now)
     except Unknown as error:
-        # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
-        enough = message.repeat and delivery.unsure >= notifier.repeats
-        again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + AFTER_UNKNOWN
-        state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
-        return Outcome(state=state, word="unknown", why=error.why, due=again, hold=notifier.hold)
+        return _unknown(delivery, notifier, message, error.why, now)
     return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, hold=notifier.hold)
+
+
+def _unknown(delivery: Delivery, notifier: Notifier, message: Message, why: str, now: datetime) -> Outcome:
+    """It goes again in five minutes; where it cannot be looked up, only as often as the channel allows."""
+    # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
+    enough = message.repeat and delivery.unsure >= notifier.repeats
+    again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + AFTER_UNKNOWN
+    state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
+    return Outcome(state=state, word="unknown", why=why, due=again, hold=notifier.hold)
 
 
 def _looked_up(
@@ -155,32 +165,31 @@ def _looked_up(
 
 
 def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
-    """A wait that the server asked for, or an address at which nobody is, rests the whole channel.
+    """When it is tried again, or that it is given up; whether it goes in halves; and whether its whole channel rests.
 
-    Any other failure is this Delivery's own.
+    A channel rests for as long as the server asked, or because nobody is at its address.
     """
     again = due.after_failure(delivery, error, now)
     state = DeliveryState.PENDING if again else DeliveryState.GIVEN_UP
     if again and delivery.repeat:
         state = DeliveryState.UNKNOWN  # an earlier try may still have arrived
-    stops = due.stops(error)
-    rest = due.ONE_A_DAY if stops else error.after or timedelta()
     return Outcome(
         state=state,
         word="failed",
         why=error.why,
         due=again,
-        hold=rest.total_seconds(),
+        hold=due.rest(error).total_seconds(),
         halve=error.too_large,
-        stops=stops,
+        stops=due.stops(error),
     )
 
 
-def put_aside(desk: Desk, delivery: Delivery, message: Message | None, error: NotSent, now: datetime) -> None:
-    """Keep what our own fault stumbled over, so that a person can look."""
+def fell_over(desk: Desk, delivery: Delivery, outcome: Outcome, message: Message | None, now: datetime) -> None:
+    """A fault of ours: what it stumbled over is put aside for a person, and the Outcome is recorded like any other."""
     body = repr(message).encode("utf-8", "replace")
     with desk.database.begin() as tx:
-        quarantine.save(tx, [Poison(what="delivery", name=delivery.id, why=error.why, body=body)], now)
+        quarantine.save(tx, [Poison(what="delivery", name=delivery.id, why=outcome.why, body=body)], now)
+    record(desk, delivery, outcome, now)
 
 
 def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> Delivered:
@@ -190,19 +199,19 @@ def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> D
             return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why)
         given_up = outcome.state is DeliveryState.GIVEN_UP
         if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
-            alert = _not_reached(delivery, outcome, now)
-            story_rows.save_alerts(tx, [alert])
-            delivery_rows.plan(tx, plan.deliveries([alert], desk.configuration.subscribers.values(), now), now)
+            subscribers = desk.configuration.subscribers.values()
+            delivery_rows.tell(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
     return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 
 
 def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
     """One Alert a day for each Subscriber and cause, however many Deliveries meet it."""
-    waits = "It is tried once a day; what waits for it leaves when it is put right, for four days."
+    waits = "What waits for it leaves when it is put right, for four days."
     gone = "`watcher health` lists what was given up, and all of it is kept in the database."
     words = (
-        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. Correct it in subscribers.yaml. "
+        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. "
+        "Put it right: the address in subscribers.yaml, or the token and the app. "
         f"{waits if outcome.stops else gone}"
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=due.wall(now.astimezone(LONDON).date(), time()), note=words)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,7 +24,8 @@ T = TypeVar("T")
 class Desk:
     """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
 
-    `held` counts, by lease, the work that is not finished: such leases are renewed (app.py).
+    `held` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers` grow
+    while running; all else stays as it is.
     """
 
     name: str
@@ -45,9 +46,9 @@ class Desk:
         """The same for sending, in threads of their own: a dead port must not hold up the reading."""
         return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
 
-    async def read(self, page: Page | NotFetched, work: Callable[..., T], *values: Any) -> T:
-        """The same for reading `page`; one that could burn is read in a process apart, one at a time."""
-        if isinstance(page, NotFetched) or page.body.startswith(LETTERS) or not could_burn(page.body):
+    async def read(self, answers: Sequence[Page | NotFetched], work: Callable[..., T], *values: Any) -> T:
+        """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
+        if not any(isinstance(each, Page) and _burns(each.body) for each in answers):
             return await self.aside(work, *values)
         async with self.one_apart:
             return await self.aside(apart.run, work, *values)
@@ -62,3 +63,8 @@ class Desk:
         self.held[lease] -= 1
         if self.held[lease] <= 0:
             del self.held[lease]
+
+
+def _burns(body: bytes) -> bool:
+    """PDF and Word files are never parsed, whatever they hold."""
+    return not body.startswith(LETTERS) and bool(could_burn(body))

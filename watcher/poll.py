@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from watcher.core import due, health, plan, revise
+from watcher.core import due, health, revise
 from watcher.core.decide import Known, decide, newsworthy
+from watcher.core.news import news
 from watcher.core.story import WINDOW
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
@@ -70,16 +72,24 @@ async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Pol
     source = desk.configuration.sources[state.source]
     try:
         reading, validators = await visit(desk, source, state, now)  # 1 fetch, 2 parse
-        health.refuse_emptied(state, reading)
         reading = await read_pages(desk, source, state, reading, now)
     except (NotFetched, NotParsed) as error:
         return await desk.aside(remember_failure, desk, state, lease, error, now)
     except Exception as error:
-        fault = NotParsed(f"a fault in watcher: {type(error).__name__}")
-        await desk.aside(remember_failure, desk, state, lease, fault, now)
+        await desk.aside(remember_failure, desk, state, lease, _ours(error), now)
         raise  # loud, and the others go on
     killpoint("after_fetch")
-    return await desk.aside(remember, desk, state, lease, reading, validators, now)
+    try:
+        return await desk.aside(remember, desk, state, lease, reading, validators, now)
+    except DBAPIError:
+        raise  # the database is away: the lease runs out, and the look is repeated
+    except Exception as error:
+        await desk.aside(remember_failure, desk, state, lease, _ours(error), now)
+        raise
+
+
+def _ours(error: Exception) -> NotParsed:
+    return NotParsed(f"a fault in watcher: {type(error).__name__}")
 
 
 async def visit(
@@ -93,7 +103,9 @@ async def visit(
     while isinstance(step, Request):
         answers.append(await _answer(desk, step))
         try:
-            step = await desk.read(answers[-1], advance, source, asked, tuple(answers))
+            step = await desk.read(answers, advance, source, asked, tuple(answers))
+            if isinstance(step, Reading):
+                health.refuse_emptied(state, step)
         except NotParsed as error:
             raise NotParsed(error.why, body=_body(answers)) from error
     pages = [answer for answer in answers if isinstance(answer, Page)]
@@ -130,7 +142,7 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
         try:
             async with asyncio.timeout_at(until):
                 page = await desk.fetch.get(source.page_request(item))
-            texts[item.identity] = await desk.read(page, source.read_item, item, page)
+            texts[item.identity] = await desk.read([page], source.read_item, item, page)
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
@@ -169,7 +181,7 @@ def remember(
         story_rows.save_alerts(tx, decision.alerts)
         delivery_rows.plan(tx, decision.deliveries, now)
         quarantine.save(tx, [*reading.poison, *decision.poison], now)
-        seen = health.after_reading(state, reading, now, fresh=decision.fresh > 0)
+        seen = health.after_reading(state, reading, now, fresh=decision.fresh)
         every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
         seen = replace(seen, validators=validators, next_poll=due.next_poll(source.id, every, now, ttl=reading.ttl))
         kept = _save_state(tx, desk, state, seen, lease, now)
@@ -222,8 +234,8 @@ def remember_failure(
 def _save_state(tx: Connection, desk: Desk, before: SourceState, after: SourceState, lease: str, now: datetime) -> bool:
     """Remember the source's state, and tell admins what began or ended with this look, once."""
     source = desk.configuration.sources[before.source]
-    others = [each for each in source_rows.states(tx).values() if each.source in desk.configuration.sources]
-    state, alerts = health.news(source.name, source.id, before, after, others, now)
-    story_rows.save_alerts(tx, alerts)
-    delivery_rows.plan(tx, plan.deliveries(alerts, tuple(desk.configuration.subscribers.values()), now), now)
+    on = {each.id for each in desk.configuration.sources.values() if each.enabled}
+    others = [each for name, each in source_rows.states(tx).items() if name in on]
+    state, alerts = news(source.name, before, after, others, now)
+    delivery_rows.tell(tx, alerts, desk.configuration.subscribers.values(), now)
     return source_rows.save(tx, state, lease)

@@ -2,17 +2,17 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from watcher import config
 from watcher.config import FILES, Configuration
-from watcher.core import plan
+from watcher.core import due
+from watcher.core.dates import LONDON
 from watcher.desk import Desk
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
 from watcher.store import deliveries as delivery_rows
-from watcher.store import stories as story_rows
 
 
 class Watched:
@@ -20,7 +20,7 @@ class Watched:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder, self._environment = folder, environment
-        self._in_force = self._before = self._print()
+        self.in_force = self._before = self._print()
 
     def changed(self) -> Configuration | None:
         """The new configuration, once for each change; None while nothing changed. Raises BadConfig, once as well.
@@ -29,26 +29,33 @@ class Watched:
         """
         current = self._print()
         settled, self._before = current == self._before, current
-        if not settled or current == self._in_force:
+        if not settled or current == self.in_force:
             return None
-        self._in_force = current
+        self.in_force = current
         return config.read(self._folder, self._environment)
 
+    def again(self) -> None:
+        """What was found could not be used, through no fault of the files: find it once more."""
+        self.in_force = ""
+
     def _print(self) -> str:
+        """What the files hold; one that cannot be read counts as another content, and config.read says why."""
         found = hashlib.blake2b()
         for name in FILES:
-            path = self._folder / f"{name}.yaml"
-            found.update(path.read_bytes() if path.is_file() else b"missing")
+            try:
+                found.update((self._folder / f"{name}.yaml").read_bytes())
+            except OSError as error:
+                found.update(f"{type(error).__name__}".encode())
             found.update(b"\x00")
         return found.hexdigest()
 
 
 def tell_admins(desk: Desk, error: BadConfig, now: datetime) -> None:
-    """Say that the old configuration stays in force, and what is wrong with the new one."""
+    """Say that the old configuration stays in force and what is wrong with the new one, once a day for all replicas."""
     first, more = error.mistakes[0], len(error.mistakes) - 1
     rest = f" (and {more} more; `watcher check` lists them)" if more else ""
     words = f"The changed configuration is not used; the one before stays in force. {first}{rest}"
-    alert = Alert(reason=Reason.NEEDS_ADMIN, at=now, note=words)
+    today = due.wall(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:
-        story_rows.save_alerts(tx, [alert])
-        delivery_rows.plan(tx, plan.deliveries([alert], tuple(desk.configuration.subscribers.values()), now), now)
+        alert = Alert(reason=Reason.NEEDS_ADMIN, at=today, note=words)
+        delivery_rows.tell(tx, [alert], desk.configuration.subscribers.values(), now)

@@ -12,7 +12,7 @@ from watcher.core.sight import Sight
 from watcher.model import Delivery, Item, Message, Pace, SourceState, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
-from watcher.store import quarantine
+from watcher.store import outbox, quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 from watcher.store import subscribers as subscriber_rows
@@ -51,8 +51,8 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     """The state of every source that is on, of the outbox, and of the check from the other end."""
     with database.begin() as tx:
         states = source_rows.states(tx)
-        late = delivery_rows.overdue(tx, now - OVERDUE)
-        lost = delivery_rows.given_up(tx, now - RECENT)
+        late = outbox.overdue(tx, now - OVERDUE)
+        lost = outbox.given_up(tx, now - RECENT)
         seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
         since = subscriber_rows.since(tx)
         aside = quarantine.since(tx, now - RECENT)
@@ -98,7 +98,7 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
         ]
         matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
         story = story_rows.of_item(tx, item.id)
-        life = delivery_rows.life(tx, story.id) if story else []
+        life = outbox.life(tx, story.id) if story else []
     source = configuration.sources.get(item.source)
     _, vetoed = configuration.index.topics_of(item, source.publisher if source else "")
     return {
@@ -151,7 +151,7 @@ def digest(database: Database, configuration: Configuration, name: str, now: dat
         return None
     period, moment = due.next_digest(subscriber, now)
     with database.begin() as tx:
-        waiting = delivery_rows.pending(tx, name, period)
+        waiting = outbox.pending(tx, name, period)
         empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
         told = delivery_rows.told(tx, waiting) if waiting else []
         states = source_rows.states(tx)

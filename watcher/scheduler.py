@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DatabaseError
 from structlog.tracebacks import ExceptionDictTransformer
 
 from watcher.config import Configuration
@@ -86,6 +87,7 @@ class Running:
         # A tick that comes late still counts: APScheduler would drop it after one second.
         shared = {"trigger": "interval", "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticks.add_job(self._tick, args=[self._poll], seconds=POLL_SECONDS, next_run_time=self._clock(), **shared)
+        ticks.add_job(self._tick, args=[self._look_at_configuration], seconds=POLL_SECONDS, **shared)
         ticks.add_job(self._tick, args=[self._deliver], seconds=DELIVER_SECONDS, next_run_time=self._clock(), **shared)
         ticks.start()
         log.info("started", sources=len(self._desk.configuration.sources), desk=self._desk.name)
@@ -103,7 +105,6 @@ class Running:
             log.exception("tick failed")
 
     async def _poll(self) -> None:
-        await self._look_at_configuration()
         for task in await poll_due(self._desk, self._clock()):
             self._watch(task, "polled")
 
@@ -113,13 +114,23 @@ class Running:
             return
         try:
             checked = await self._desk.aside(self._watched.changed)
+            if checked:
+                self._desk = self._renewed(self._desk, checked)
+                log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
         except BadConfig as error:
             log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
+            await self._tell(error)
+        except Exception:
+            self._watched.again()
+            raise
+
+    async def _tell(self, error: BadConfig) -> None:
+        try:
             await self._desk.aside(tell_admins, self._desk, error, self._clock())
-            return
-        if checked:
-            self._desk = self._renewed(self._desk, checked)
-            log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
+        except DatabaseError:
+            if self._watched:
+                self._watched.again()
+            raise
 
     async def _deliver(self) -> None:
         self._sending = {task for task in self._sending if not task.done()}
@@ -127,16 +138,16 @@ class Running:
             self._sending.add(task)
             self._watch(task, "delivered")
 
-    def _watch(self, task: asyncio.Task[Any], event: str) -> None:
+    def _watch(self, task: asyncio.Task[Any], what: str) -> None:
         self._begun.add(task)
-        task.add_done_callback(lambda done: self._done(done, event))
+        task.add_done_callback(lambda done: self._done(done, what))
 
-    def _done(self, task: asyncio.Task[Any], event: str) -> None:
+    def _done(self, task: asyncio.Task[Any], what: str) -> None:
         self._begun.discard(task)
         error = task.exception()
         if error:
-            log.error("fault", during=event, exc_info=error)
+            log.error("fault", during=what, exc_info=error)
         else:
             told = asdict(task.result())
             bad = told["outcome"] in {"failed", "unknown", "given up"}
-            (log.warning if bad else log.info)(event, **told)
+            (log.warning if bad else log.info)(what, **told)

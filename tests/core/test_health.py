@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.health import (
+    Condition,
     Health,
+    Trouble,
     after_failure,
     after_reading,
     conditions,
-    news,
     outage,
     refuse_emptied,
 )
+from watcher.core.news import news
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, Item, Reading, SourceState
 
@@ -35,8 +37,10 @@ def listing(*numbers: int) -> Reading:
 FIRST, OVERLAPPING, DISJOINT = listing(*range(1, 11)), listing(*range(5, 15)), listing(*range(50, 60))
 
 
-def after(state: SourceState, look: Look, now: datetime, *, fresh: bool = False) -> SourceState:
+def after(state: SourceState, look: Look, now: datetime) -> SourceState:
+    """The facts after a look; what the last look did not show counts as fresh."""
     if isinstance(look, Reading):
+        fresh = len({each.identity for each in look.items} - state.window)
         return after_reading(state, look, now, fresh=fresh)
     return after_failure(state, look, now)
 
@@ -46,7 +50,7 @@ def week(looks: Sequence[Look], every: timedelta = TEN_MINUTES, start: SourceSta
     state, heard = start or SourceState(source="bbc", next_poll=NOW), []
     for number, look in enumerate(looks):
         moment = NOW + number * every
-        state, alerts = news("BBC News", "bbc", state, after(state, look, moment), [], moment)
+        state, alerts = news("BBC News", state, after(state, look, moment), [], moment)
         heard += [f"{number}: {alert.note}" for alert in alerts]
     return heard
 
@@ -72,7 +76,7 @@ def test_a_server_that_flaps_is_weather_and_three_failures_in_a_row_are_told_onc
 )
 def test_an_answer_that_is_not_what_was_promised_is_suspected_within_two_looks(answer: Look) -> None:
     state = after(after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW), answer, NOW)
-    assert next(iter(conditions(state, NOW))) is Health.SUSPECT
+    assert conditions(state, NOW)[0].health is Health.SUSPECT
     assert [line.split(":")[0] for line in week([FIRST, answer, answer, answer, FIRST])] == ["2", "4"]
 
 
@@ -107,7 +111,7 @@ def test_two_looks_that_share_no_item_may_have_missed_some_and_that_is_said_for_
             "2: BBC News (bbc): MAY HAVE MISSED ITEMS: at Fri 3 Jul 2026 09:30 it shared no item with the look before. "
             "Open the site and look; shorten `every` of bbc, or set `older`."
         ),
-        "4: BBC News (bbc): its looks share items again; see above what may have been missed.",
+        "4: BBC News (bbc): no look of the last day was without a known item.",
     ]
 
 
@@ -128,22 +132,55 @@ REGULAR = SourceState(
 
 @pytest.mark.promise("P7")
 def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_longest_wait() -> None:
-    assert conditions(REGULAR, NOW + timedelta(hours=72)) == {}
-    assert conditions(REGULAR, NOW + timedelta(hours=73)) == {
-        Health.QUIET: "UNUSUALLY QUIET: nothing new for 3 days 1 h; the longest usual wait is 1 day 0 h"
-    }
+    assert conditions(REGULAR, NOW + timedelta(hours=72)) == ()
+    assert conditions(REGULAR, NOW + timedelta(hours=73)) == (
+        Condition(
+            trouble=Trouble.QUIET,
+            health=Health.QUIET,
+            words="UNUSUALLY QUIET: nothing new for 3 days 1 h; the longest usual wait is 1 day 0 h",
+        ),
+    )
     never_regular = replace(REGULAR, rhythm=(3600.0,))
-    assert conditions(never_regular, NOW + timedelta(days=300)) == {}
+    assert conditions(never_regular, NOW + timedelta(days=300)) == ()
 
 
 @pytest.mark.promise("P7")
 def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> None:
     back = replace(REGULAR, back_at=NOW + timedelta(hours=2))
-    assert list(conditions(back, NOW + timedelta(hours=24))) == []
-    assert conditions(back, NOW + timedelta(hours=25)) == {
-        Health.SUSPECT: "SUSPECT: it shows the same as before since it could be read again Thu 2 Jul 2026 09:30: "
-        "nothing new for 1 day 1 h; the longest usual wait is 1 day 0 h"
-    }
+    assert conditions(back, NOW + timedelta(hours=24)) == ()
+    (stale,) = conditions(back, NOW + timedelta(hours=25))
+    assert (stale.trouble, stale.health, stale.words) == (
+        Trouble.STALE,
+        Health.SUSPECT,
+        (
+            "SUSPECT: it shows the same as before since it could be read again Thu 2 Jul 2026 09:30: "
+            "nothing new for 1 day 1 h; the longest usual wait is 1 day 0 h"
+        ),
+    )
+
+
+def test_news_that_comes_with_the_end_of_an_outage_leaves_nothing_to_suspect() -> None:
+    down = replace(REGULAR, failures=3, error="HTTP 503", fault=Fault.FAILED, failing_since=NOW)
+    back = after_reading(down, FIRST, NOW + timedelta(hours=3), fresh=1)
+    assert (back.back_at, conditions(back, NOW + timedelta(hours=20))) == (None, ())
+
+
+def test_a_failure_ends_no_other_trouble_and_a_milder_failure_is_no_recovery() -> None:
+    gone, broken = NotFetched("HTTP 410", status=410), NotFetched("HTTP 500", status=500)
+    assert [line.split(":")[0] for line in week([FIRST, gone, broken, broken, FIRST])] == ["1", "4"]
+    quiet = replace(REGULAR, last_new_item=NOW - timedelta(days=9), told=frozenset({"quiet"}))
+    assert week([DOWN, SAME, DOWN, DOWN, DOWN, SAME], start=quiet) == [
+        (
+            "4: BBC News (bbc): COULD NOT LOOK (HTTP 503), last read Thu 2 Jul 2026 07:40. We keep trying; look "
+            "yourself with `watcher try bbc`."
+        ),
+        "5: BBC News (bbc): can be read again.",
+    ]
+
+
+def test_where_a_redirect_leads_is_shown_without_its_keys() -> None:
+    moved = replace(REGULAR, moves=3, moved_to="https://user:secret@new.example/feed?api_key=secret#secret")
+    assert [each.words for each in conditions(moved, NOW)] == ["MOVED for good to https://new.example/feed"]
 
 
 @pytest.mark.fault(19)
@@ -151,8 +188,8 @@ def test_an_address_that_moved_for_good_is_told_after_three_looks_and_followed_m
     moved = replace(FIRST, moved_to="https://new.example/feed")
     assert week([FIRST, moved, FIRST, moved, moved, moved, moved, FIRST]) == [
         (
-            "5: BBC News (bbc): MOVED for good to https://new.example/feed: change its url in sources.yaml. We follow "
-            "the redirect meanwhile."
+            "5: BBC News (bbc): MOVED for good to https://new.example/feed. Change the url of bbc in sources.yaml; we "
+            "follow the redirect meanwhile."
         ),
         "7: BBC News (bbc): no longer sends us to another address.",
     ]
@@ -167,7 +204,7 @@ def test_a_network_that_is_down_is_one_incident_for_all_sources() -> None:
         moment = NOW + TEN_MINUTES * (number + 1)
         for at, (name, state) in enumerate(states.items()):
             now = moment + timedelta(seconds=at)
-            states[name], alerts = news(name, name, state, after(state, look, now), states.values(), now)
+            states[name], alerts = news(name, state, after(state, look, now), states.values(), now)
             heard += [(number, alert.id, alert.note) for alert in alerts]
     told = {(number, alert) for number, alert, _ in heard}
     words = list(dict.fromkeys(note for _, _, note in heard))
@@ -180,6 +217,33 @@ def test_a_network_that_is_down_is_one_incident_for_all_sources() -> None:
     )
 
 
+def outages(days: dict[str, list[Look]]) -> list[str]:
+    """What admins hear, each thing once, while the looks of several sources go by side by side."""
+    states = {name: SourceState(source=name, next_poll=NOW, last_poll=NOW) for name in days}
+    heard: dict[str, str] = {}
+    for number in range(len(next(iter(days.values())))):
+        for at, (name, looks) in enumerate(days.items()):
+            now = NOW + TEN_MINUTES * (number + 1) + timedelta(seconds=at)
+            later = after(states[name], looks[number], now)
+            states[name], alerts = news(name, states[name], later, states.values(), now)
+            heard |= {alert.id: f"{number}: {alert.note.split('.')[0]}" for alert in alerts if alert.id not in heard}
+    return list(heard.values())
+
+
+def test_a_second_outage_is_told_again_and_a_source_that_stays_down_is_told_by_itself() -> None:
+    down, gone = [NO_NETWORK] * 4, NotFetched("HTTP 410", status=410)
+    well: list[Look] = [*down, FIRST, FIRST, *down, FIRST]
+    ill: list[Look] = [*down, gone, gone, *down, FIRST]
+    assert outages({"a": well, "b": well, "c": well, "d": ill}) == [
+        "2: This machine cannot reach any source: the network or its DNS is down",
+        "4: The network can be reached again, and sources are being read",
+        "4: d (d): COULD NOT LOOK (HTTP 410), never read so far",
+        "8: This machine cannot reach any source: the network or its DNS is down",
+        "10: The network can be reached again, and sources are being read",
+        "10: d (d): can be read again",
+    ]
+
+
 def test_some_unreachable_hosts_among_reachable_ones_are_no_outage() -> None:
     dead = SourceState(
         source="a", next_poll=NOW, last_poll=NOW, failures=3, error="x", fault=Fault.UNREACHABLE, failing_since=NOW
@@ -187,6 +251,8 @@ def test_some_unreachable_hosts_among_reachable_ones_are_no_outage() -> None:
     well = SourceState(source="w", next_poll=NOW, last_poll=NOW + TEN_MINUTES, last_success=NOW)
     three = [replace(dead, source=name) for name in ("a", "b", "c")]
     assert outage(three) == NOW
-    assert outage([*three, replace(well, last_poll=NOW - TEN_MINUTES)]) == NOW
-    assert outage([*three, well]) is None
+    earlier = replace(well, last_poll=NOW - TEN_MINUTES, last_success=NOW - TEN_MINUTES)
+    assert outage([*three, earlier]) == NOW
+    assert outage([*three, replace(well, last_success=NOW + TEN_MINUTES)]) is None
+    assert outage([*three, replace(dead, source="d", last_poll=NOW + TEN_MINUTES, fault=Fault.FAILED)]) is None
     assert outage(three[:2]) is None

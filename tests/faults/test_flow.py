@@ -274,7 +274,8 @@ def test_a_channel_that_always_loses_the_answer_is_told_twice_and_then_an_admin_
         assert sum(each.delivery == announcement for each in notifier.messages) == 2
         assert [words for reason, words in alerts(opened) if reason == "needs_admin"] == [
             (
-                "Nothing reaches the subscriber screen: the line broke. Correct it in subscribers.yaml. "
+                "Nothing reaches the subscriber screen: the line broke. "
+                "Put it right: the address in subscribers.yaml, or the token and the app. "
                 "`watcher health` lists what was given up, and all of it is kept in the database."
             )
         ]

@@ -16,6 +16,7 @@ from watcher.model import (
     Evidence,
     Item,
     Match,
+    Outcome,
     Planned,
     Precision,
     Published,
@@ -30,7 +31,6 @@ from watcher.model import (
 )
 from watcher.store import deliveries, items, sources, stories
 from watcher.store.database import Database, clock, open_database
-from watcher.store.deliveries import Outcome
 from watcher.store.schema import metadata
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)

@@ -35,18 +35,24 @@ def next_poll(
 def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
     """When to try `delivery` again; None when there is no use, or when it has been tried for four days.
 
-    An address at which nobody is gets one try a day: a person may put it right, and nothing is lost until then.
+    An address at which nobody is gets one try a day, a token or a channel that a person can mend one each quarter of an
+    hour: nothing is lost until then.
     """
     if error.for_good and error.about_message and not error.too_large:
         return None
-    wait = ONE_A_DAY if stops(error) else timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
-    again = now + max(wait, error.after or timedelta())
+    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
+    again = now + max(wait, rest(error))
     return again if again <= delivery.first_due + GIVE_UP_AFTER else None
 
 
 def stops(error: NotSent) -> bool:
-    """Whether nobody is at this address, so that the whole channel rests and an admin must hear of it."""
+    """Whether nothing reaches this address until a person acts, so that an admin must hear of it."""
     return error.for_good and not error.about_message
+
+
+def rest(error: NotSent) -> timedelta:
+    """How long the whole channel rests: as long as was asked; a day where nobody is, which mail hosts count."""
+    return error.after or (ONE_A_DAY if stops(error) else timedelta())
 
 
 def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:

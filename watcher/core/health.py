@@ -1,17 +1,18 @@
 """Whether we can see: each source's condition in plain words. "Could not look" is never "no news".
 
-A condition is a function of remembered facts (SourceState) and the time; admins hear once when one begins and once
-when it ends. No source is ever given up.
+A condition is a function of remembered facts (SourceState) and the time; core/news.py decides what admins hear of it.
+No source is ever given up.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from watcher.core.render import clock, length
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Alert, Fault, Reading, Reason, SourceState
+from watcher.model import Fault, Reading, SourceState
 
 ENOUGH_TO_MISS = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
 WINDOW_KEPT = 300
@@ -45,10 +46,14 @@ class Health(StrEnum):
 # --- what one look changes ----------------------------------------------------------------------------------------
 
 
-def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh: bool) -> SourceState:
-    """The facts after a look that succeeded; `fresh` says that it brought an Item we did not have."""
-    window = state.window if reading.unchanged else frozenset(item.identity for item in reading.items[:WINDOW_KEPT])
-    gap = len(state.window) >= ENOUGH_TO_MISS and bool(window) and state.window.isdisjoint(window)
+def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh: int) -> SourceState:
+    """The facts after a look that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
+
+    Where all are fresh and the last look showed many, some may have come and gone in between. Items of a site that
+    moved are known ones.
+    """
+    listed = {item.identity for item in reading.items}
+    gap = len(state.window) >= ENOUGH_TO_MISS and bool(listed) and fresh >= len(listed)
     moved = bool(reading.moved_to)
     return replace(
         state,
@@ -61,9 +66,9 @@ def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh:
         error="",
         fault=Fault.NONE,
         failing_since=None,
-        window=window,
+        window=state.window if reading.unchanged else frozenset(item.identity for item in reading.items[:WINDOW_KEPT]),
         rhythm=_rhythm(state, now) if fresh else state.rhythm,
-        back_at=now if _speaks(state) else None if fresh else state.back_at,
+        back_at=None if fresh else now if speaks(state) else state.back_at,
         gap_at=now if gap else state.gap_at,
         moved_to=reading.moved_to,
         moves=state.moves + 1 if moved and reading.moved_to == state.moved_to else int(moved),
@@ -106,106 +111,82 @@ def refuse_emptied(state: SourceState, reading: Reading) -> None:
 # --- conditions ---------------------------------------------------------------------------------------------------
 
 
-def conditions(state: SourceState, now: datetime) -> Mapping[Health, str]:
-    """What is not as it should be, worst first, each with its sentence; empty when all is well."""
-    found: dict[Health, str] = {}
-    if state.error:
-        since = f", last read {clock(state.last_success)}" if state.last_success else ", never read so far"
-        kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
-        found[kind] = f"COULD NOT LOOK ({state.error}){since}"
+class Trouble(StrEnum):
+    """What begins and ends as one for an admin, the worst first. `stale`: the same content since an outage."""
+
+    BLIND = "blind"
+    STALE = "stale"
+    GAP = "gap"
+    QUIET = "quiet"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One thing that is not as it should be, with its sentence."""
+
+    trouble: Trouble
+    health: Health
+    words: str
+
+
+def conditions(state: SourceState, now: datetime) -> tuple[Condition, ...]:
+    """What is not as it should be at `now` (UTC), worst first; empty when all is well."""
+    found = [*_blind(state), *_silent(state, now, Trouble.STALE)]
     if state.gap_at and now - state.gap_at < GAP_SHOWN:
-        found[Health.GAP] = f"MAY HAVE MISSED ITEMS: at {clock(state.gap_at)} it shared no item with the look before"
-    silence = now - state.last_new_item if state.last_new_item else timedelta()
-    usual = timedelta(seconds=max(state.rhythm, default=0))
-    if len(state.rhythm) >= RHYTHM_NEEDED and state.last_new_item:
-        waits = f"nothing new for {length(silence)}; the longest usual wait is {length(usual)}"
-        if silence > max(QUIET_TIMES * usual, QUIET_AT_LEAST):
-            found[Health.QUIET] = f"UNUSUALLY QUIET: {waits}"
-        elif state.back_at and silence > usual and Health.SUSPECT not in found:
-            back = f"it shows the same as before since it could be read again {clock(state.back_at)}"
-            found[Health.SUSPECT] = f"SUSPECT: {back}: {waits}"
+        words = f"MAY HAVE MISSED ITEMS: at {clock(state.gap_at)} it shared no item with the look before"
+        found.append(Condition(trouble=Trouble.GAP, health=Health.GAP, words=words))
+    found += _silent(state, now, Trouble.QUIET)
     if state.moves >= MOVES_BEFORE_WE_SAY_SO:
-        found[Health.MOVED] = f"MOVED for good to {state.moved_to}: change its url in sources.yaml"
-    return found
+        words = f"MOVED for good to {_without_secrets(state.moved_to)}"
+        found.append(Condition(trouble=Trouble.MOVED, health=Health.MOVED, words=words))
+    return tuple(found)
 
 
-def outage(states: Iterable[SourceState]) -> datetime | None:
-    """Since when this machine reaches nothing at all; None while it reaches something. One incident, not one a source.
-
-    Counted are the sources that were looked at since the first of them failed.
-    """
-    known = list(states)
-    begun = [each.failing_since for each in known if each.fault is Fault.UNREACHABLE and each.failing_since]
-    if len(begun) < OUTAGE_SOURCES:
-        return None
-    looked = [each for each in known if each.last_poll and each.last_poll >= min(begun)]
-    return min(begun) if all(each.fault is Fault.UNREACHABLE for each in looked) else None
+def _blind(state: SourceState) -> list[Condition]:
+    if not state.error:
+        return []
+    since = f", last read {clock(state.last_success)}" if state.last_success else ", never read so far"
+    kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
+    return [Condition(trouble=Trouble.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
 
 
-# --- what admins hear ---------------------------------------------------------------------------------------------
+def _silent(state: SourceState, now: datetime, trouble: Trouble) -> list[Condition]:
+    """Stale or quiet, by the longest of the last waits for something new; never both."""
+    if len(state.rhythm) < RHYTHM_NEEDED or state.last_new_item is None:
+        return []
+    silence, usual = now - state.last_new_item, timedelta(seconds=max(state.rhythm))
+    waits = f"nothing new for {length(silence)}; the longest usual wait is {length(usual)}"
+    quiet = silence > max(QUIET_TIMES * usual, QUIET_AT_LEAST)
+    if trouble is Trouble.QUIET and quiet:
+        return [Condition(trouble=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
+    if trouble is Trouble.STALE and not quiet and state.back_at and silence > usual:
+        back = f"it shows the same as before since it could be read again {clock(state.back_at)}"
+        return [Condition(trouble=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
+    return []
 
-_FAMILY = {Health.FAILING: "blind", Health.GAP: "gap", Health.QUIET: "quiet", Health.MOVED: "moved"}
-_OUTAGE = "outage "
+
+def _without_secrets(address: str) -> str:
+    """Where a redirect leads, without user, query and fragment: a key may stand there, and readers see this."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
 
-def _speaks(state: SourceState) -> bool:
+def speaks(state: SourceState) -> bool:
+    """Whether so many looks in a row have failed that it is no longer weather."""
     return state.failures >= FAILURES_BEFORE_WE_SAY_SO.get(state.fault, 1) and bool(state.error)
 
 
-def news(
-    name: str, source: str, before: SourceState, after: SourceState, others: Iterable[SourceState], now: datetime
-) -> tuple[SourceState, tuple[Alert, ...]]:
-    """What admins hear after a look, and the state that remembers that they did. `others` are all sources' states."""
-    active = _active(after, now)
-    known = {each for each in before.told if not each.startswith(_OUTAGE)}
-    network = next((each for each in before.told if each.startswith(_OUTAGE)), "")
-    alerts = []
-    if network and not after.error:
-        since = datetime.fromisoformat(network.removeprefix(_OUTAGE))
-        alerts.append(_note("The network can be reached again, and sources are being read.", since))
-        network = ""
-    if "blind" in active and not known & {"blind"} and not network:
-        begun = outage({**{each.source: each for each in others}, source: after}.values())
-        if begun:
-            network = f"{_OUTAGE}{begun.isoformat()}"
-            words = "This machine cannot reach any source: the network or its DNS is down. Nothing is being watched."
-            alerts.append(_note(words, begun))
-    if network:
-        active.pop("blind", None)  # told as one incident for all
-    began = [words for family, words in active.items() if family not in known]
-    ended = [_ENDED[family] for family in sorted(known - active.keys())]
-    alerts += [_note(f"{name} ({source}): {words}", now) for words in (*ended, *began)]
-    told = frozenset({*active, *({network} if network else ())})
-    return replace(after, told=told), tuple(alerts)
+def outage(states: Iterable[SourceState]) -> datetime | None:
+    """Since when (UTC) this machine reaches nothing at all; None while it reaches something.
 
-
-_ENDED = {
-    "blind": "can be read again.",
-    "stale": "shows new items again.",
-    "gap": "its looks share items again; see above what may have been missed.",
-    "quiet": "shows new items again.",
-    "moved": "no longer sends us to another address.",
-}
-
-
-def _active(state: SourceState, now: datetime) -> dict[str, str]:
-    """The conditions that admins should know of, by family: one word for what begins and ends as one."""
-    found = {}
-    for health, words in conditions(state, now).items():
-        family = _FAMILY.get(health) or ("blind" if state.error else "stale")
-        if family != "blind" or _speaks(state):
-            found[family] = f"{words}. {_CURES[family].format(source=state.source)}"
-    return found
-
-
-_CURES = {
-    "blind": "We keep trying; look yourself with `watcher try {source}`.",
-    "stale": "Compare it with the site; a cache may be stuck.",
-    "gap": "Open the site and look; shorten `every` of {source}, or set `older`.",
-    "quiet": "Compare it with the site; the feed may have been given up.",
-    "moved": "We follow the redirect meanwhile.",
-}
-
-
-def _note(words: str, at: datetime) -> Alert:
-    return Alert(reason=Reason.NEEDS_ADMIN, at=at, note=words)
+    `states` are those of the sources that are on. Counted are the looks after the newest success anywhere: at least
+    three, and every one of them unreachable.
+    """
+    known = list(states)
+    newest = max((each.last_success for each in known if each.last_success), default=None)
+    looked = [each for each in known if each.last_poll and (newest is None or each.last_poll > newest)]
+    if len(looked) < OUTAGE_SOURCES or any(each.fault is not Fault.UNREACHABLE for each in looked):
+        return None
+    begun = [each.failing_since for each in looked if each.failing_since]
+    return min((moment for moment in begun if newest is None or moment > newest), default=newest)

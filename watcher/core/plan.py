@@ -50,7 +50,7 @@ def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) 
         due=due.not_quiet(subscriber, leaves),
         alert=alert.id,
         else_period=f"burst:{(slot + GATHER).isoformat()}",
-        else_due=due.not_quiet(subscriber, slot + 2 * GATHER),
+        else_due=due.not_quiet(subscriber, slot + GATHER),
     )
 
 

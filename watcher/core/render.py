@@ -21,7 +21,6 @@ from watcher.model import (
     Section,
     Status,
     Story,
-    Telling,
 )
 
 SUBJECT_LIMIT = 150
@@ -184,7 +183,7 @@ def _official(story: Story) -> str:
 
 def lead(story: Story) -> str:
     """One line on who said it first."""
-    first: Telling = story.tellings[0]
+    first = story.tellings[0]
     return f"{first.publisher} had it first, {clock(first.at)}. Official: {_official(story)}."
 
 
@@ -225,7 +224,7 @@ def _subject(text: str) -> str:
 
 def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
     """The counts of the subject are those of the lines below."""
-    pace, _, date = delivery.period.rstrip("+").partition(":")
+    pace, _, date = delivery.period.partition("#")[0].partition(":")
     title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
     title += f", part {delivery.part}" if delivery.part > 1 else ""
     changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)

@@ -32,13 +32,13 @@ def sight(name: str, source: str, state: SourceState | None, now: datetime) -> S
     if state is None or state.last_poll is None:
         return Sight(source=source, name=name, health=Health.UNREAD, words="not looked at yet", could_look=False)
     found = conditions(state, now)
-    health = next(iter(found), Health.OK)
+    health = found[0].health if found else Health.OK
     read = f"ok, read {clock(state.last_success)}" if state.last_success else ""
     return Sight(
         source=source,
         name=name,
         health=health,
-        words="; ".join(found.values()) or read,
+        words="; ".join(each.words for each in found) or read,
         could_look=not state.error,
         last_success=state.last_success,
         last_new_item=state.last_new_item,

@@ -25,7 +25,7 @@ from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, relaying, 
 from watcher.desk import Desk
 from watcher.model import Story
 from watcher.poll import poll_due
-from watcher.store import deliveries as delivery_rows
+from watcher.store import outbox
 from watcher.store import stories as story_rows
 from watcher.store.schema import stories as stories_table
 
@@ -136,7 +136,7 @@ async def _hand_over(desk: Desk, moment: datetime) -> list[str]:
 
 def _due(desk: Desk, moment: datetime) -> int:
     with desk.database.begin() as tx:
-        return delivery_rows.ready(tx, moment)
+        return outbox.ready(tx, moment)
 
 
 def _curtain(

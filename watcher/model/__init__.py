@@ -1,6 +1,6 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
-from watcher.model.delivery import Decision, Delivery, DeliveryState, Pace, Planned, Receipt, Subscriber
+from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
     UNDATED,
     Evidence,
@@ -36,6 +36,7 @@ __all__ = [
     "Item",
     "Match",
     "Message",
+    "Outcome",
     "Pace",
     "Page",
     "Paragraph",

@@ -83,7 +83,7 @@ class Receipt:
     `defect`: it took the Message and did not show all of it.
     """
 
-    place: str = ""
+    place: str = field(default="", repr=False)  # it may be a mailbox
     message: str = ""
     defect: str = ""
 
@@ -113,8 +113,25 @@ class Delivery:
 
     @property
     def part(self) -> int:
-        """From 1: a Delivery that did not fit its channel at once continues in another, marked by a plus."""
-        return 1 + len(self.period) - len(self.period.rstrip("+"))
+        """From 1: a Delivery that did not fit its channel at once continues in another, `PERIOD#2`."""
+        return int(self.period.partition("#")[2] or 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds).
+
+    `halve`: it was too large, so half of its Alerts leave in another Delivery; `stops`: nobody is at this address.
+    """
+
+    state: DeliveryState
+    word: str
+    why: str = ""
+    due: datetime | None = None
+    receipt: Receipt = Receipt()
+    hold: float = 0.0
+    halve: bool = False
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,31 @@
 """The outbox: Deliveries with their leases, Attempts and Receipts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from watcher.core.dates import latest
+from watcher.core.due import GIVE_UP_AFTER
+from watcher.core.plan import deliveries as deliveries_of
 from watcher.core.plan import later
 from watcher.core.render import Told
-from watcher.model import Alert, Delivery, DeliveryState, Planned, Reason, Receipt, key
+from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Subscriber, key
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
 
-NO_RECEIPT = Receipt()
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
+
+
+def tell(tx: sa.Connection, made: Sequence[Alert], subscribers: Iterable[Subscriber], now: datetime) -> None:
+    """Remember Alerts that no poll decided, and plan their Deliveries."""
+    story_rows.save_alerts(tx, made)
+    plan(tx, deliveries_of(made, tuple(subscribers), now), now)
 
 
 def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
@@ -39,7 +45,7 @@ def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
 def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> str | None:
     """The id of a Delivery that can still be joined, locked until we commit; None when it has begun to leave."""
     identity = key("delivery", subscriber, period)
-    insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
+    _channel(tx, channel)
     row = {
         "id": identity,
         "subscriber": subscriber,
@@ -64,6 +70,10 @@ def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: da
     return tx.scalar(open_one.with_for_update())
 
 
+def _channel(tx: sa.Connection, channel: str) -> None:
+    insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
+
+
 def rehome(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
     """After an address was corrected: what waits for a Subscriber goes to the new one, and need not rest any more."""
     waiting = deliveries.c.state.in_(_WAITING)
@@ -71,7 +81,7 @@ def rehome(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
     for subscriber, channel in homes:
         new = channel_of.get(subscriber, channel)
         if new != channel:
-            insert_new(tx, channels, [{"id": new, "lease_until": 0.0, "paced_until": 0.0}])
+            _channel(tx, new)
             mine = sa.and_(waiting, deliveries.c.subscriber == subscriber, deliveries.c.channel == channel)
             tx.execute(sa.update(deliveries).where(mine).values(channel=new, due=deliveries.c.first_due))
 
@@ -82,7 +92,8 @@ def claim(tx: sa.Connection, lease: str, now: datetime, most: int) -> list[Deliv
     left_over = sa.and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.lease_until <= seconds)
     ready = sa.and_(deliveries.c.due <= now, sa.or_(deliveries.c.state.in_(_WAITING), left_over))
     free = sa.and_(channels.c.lease_until <= seconds, channels.c.paced_until <= seconds)
-    some = sa.exists().where(deliveries.c.channel == channels.c.id, ready)
+    # By state and due, not channel by channel: 0.9 ms instead of 110 with 100,000 Deliveries, each second.
+    some = channels.c.id.in_(sa.select(deliveries.c.channel).where(ready))
     open_channels = sa.select(channels.c.id).where(free, some).limit(most).with_for_update(skip_locked=True)
     claimed = []
     for channel in tx.scalars(open_channels).all():
@@ -125,13 +136,23 @@ def split(tx: sa.Connection, delivery: Delivery, behind: Sequence[str], now: dat
     if not behind:
         return
     row = tx.execute(sa.select(deliveries).where(deliveries.c.id == delivery.id)).one()
-    period, rest = row.period, None
+    base, rest, part = row.period.partition("#")[0], None, delivery.part
     while rest is None:
-        period += "+"
-        rest = _open(tx, row.subscriber, row.channel, period, row.first_due, now)
+        part += 1
+        rest = _open(tx, row.subscriber, row.channel, f"{base}#{part}", row.first_due, now)
     mine = sa.and_(delivery_alerts.c.delivery == delivery.id, delivery_alerts.c.alert.in_(list(behind)))
     tx.execute(sa.delete(delivery_alerts).where(mine))
     insert_new(tx, delivery_alerts, [{"delivery": rest, "alert": alert} for alert in behind])
+
+
+def _give_up_old(tx: sa.Connection, channel: str, now: datetime) -> None:
+    """Nobody is at this address, and one try a day would never come to what waits behind: that ends like the rest."""
+    old = sa.and_(
+        deliveries.c.channel == channel,
+        deliveries.c.state.in_(_WAITING),
+        deliveries.c.first_due < now - GIVE_UP_AFTER,
+    )
+    tx.execute(sa.update(deliveries).where(old).values(state=DeliveryState.GIVEN_UP))
 
 
 def _alerts_in(delivery: str) -> sa.Select[Any]:
@@ -140,31 +161,14 @@ def _alerts_in(delivery: str) -> sa.Select[Any]:
 
 
 def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
-    """How many Stories each Subscriber was told, or is about to be, in messages of their own since `since`."""
+    """How many Stories each Subscriber was told, or is about to be told, of those that came after `since` (UTC)."""
     joined = sa.select(deliveries.c.subscriber, sa.func.count()).join(
         delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id
     )
     counted = joined.join(alerts, alerts.c.id == delivery_alerts.c.alert).where(
-        deliveries.c.planned > since, alerts.c.reason == Reason.FIRST_HEARD
+        alerts.c.at > since, alerts.c.reason == Reason.FIRST_HEARD
     )
     return {row[0]: row[1] for row in tx.execute(counted.group_by(deliveries.c.subscriber))}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds).
-
-    `halve`: it was too large, so half of its Alerts leave in another Delivery; `stops`: nobody is at this address.
-    """
-
-    state: DeliveryState
-    word: str
-    why: str = ""
-    due: datetime | None = None
-    receipt: Receipt = NO_RECEIPT
-    hold: float = 0.0
-    halve: bool = False
-    stops: bool = False
 
 
 def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
@@ -181,6 +185,8 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
     if outcome.halve:
         listed = list(tx.scalars(_alerts_in(delivery.id)))
         split(tx, delivery, listed[(len(listed) + 1) // 2 :], now)
+    if outcome.stops:
+        _give_up_old(tx, kept, now)
     rest = clock(tx) + outcome.hold
     tx.execute(sa.update(channels).where(channels.c.id == kept).values(lease_until=0.0, paced_until=rest))
     return True
@@ -245,60 +251,6 @@ def _thread(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, An
         return {}
     title = item_rows.find(tx, [row.item])[row.item].title
     return {"before": Receipt(place=row.place, message=row.message), "before_title": title}
-
-
-def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
-    """Deliveries that should have left before `before` and have not, oldest first."""
-    waiting = deliveries.c.state.in_([*_WAITING, DeliveryState.LEASED])
-    wanted = sa.select(deliveries).where(waiting, deliveries.c.first_due < before)
-    return list(tx.execute(wanted.order_by(deliveries.c.first_due)))
-
-
-def ready(tx: sa.Connection, now: datetime) -> int:
-    """How many Deliveries could leave at `now`, were their channels free."""
-    due = sa.and_(deliveries.c.due <= now, deliveries.c.state.in_([*_WAITING, DeliveryState.LEASED]))
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(deliveries).where(due)) or 0)
-
-
-def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
-    """Deliveries that were given up since `since`."""
-    wanted = deliveries.c.state == DeliveryState.GIVEN_UP
-    return list(tx.execute(sa.select(deliveries).where(wanted, deliveries.c.first_due >= since)))
-
-
-def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
-    """The Delivery of a Subscriber's period as it waits, for a preview."""
-    wanted = sa.select(deliveries).where(deliveries.c.subscriber == subscriber, deliveries.c.period == period)
-    row = tx.execute(wanted).first()
-    if row is None:
-        return None
-    return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
-
-
-def life(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
-    """Every Attempt and waiting Delivery that an Alert of `story` has had, for `watcher explain`."""
-    wanted = (
-        sa.select(
-            alerts.c.reason,
-            alerts.c.at.label("alerted"),
-            deliveries.c.id,
-            deliveries.c.subscriber,
-            deliveries.c.state,
-            deliveries.c.due,
-            deliveries.c.sent_at,
-            attempts.c.number,
-            attempts.c.at,
-            attempts.c.outcome,
-            attempts.c.why,
-        )
-        .select_from(alerts)
-        .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
-        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
-        .outerjoin(attempts, attempts.c.delivery == deliveries.c.id)
-        .where(alerts.c.story == story)
-        .order_by(alerts.c.at, deliveries.c.id, attempts.c.number)
-    )
-    return list(tx.execute(wanted))
 
 
 def is_about_admin(tx: sa.Connection, delivery: str) -> bool:

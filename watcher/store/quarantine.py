@@ -16,13 +16,13 @@ KEPT = timedelta(days=90)
 
 
 def save(tx: sa.Connection, poison: Iterable[Poison], now: datetime) -> None:
-    """Put aside, compressed; the same trouble again replaces the bytes and counts."""
+    """Put aside, compressed; the same trouble again replaces the bytes and counts. What is 90 days old is forgotten."""
     for each in poison:
         identity = key("poison", each.what, each.name, each.why)
         times = tx.scalar(sa.select(quarantine.c.times).where(quarantine.c.id == identity)) or 0
         row = {"id": identity, "at": now, "what": each.what, "name": each.name, "why": each.why, "times": times + 1}
         put(tx, quarantine, [{**row, "body": zlib.compress(each.body[:LARGEST])}])
-        tx.execute(sa.delete(quarantine).where(quarantine.c.at < now - KEPT))
+    tx.execute(sa.delete(quarantine).where(quarantine.c.at < now - KEPT))
 
 
 def since(tx: sa.Connection, moment: datetime) -> list[sa.Row[Any]]:

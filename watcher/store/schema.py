@@ -180,12 +180,15 @@ alerts = Table(
     Column("status", String(20)),
     Column("topics", JSON, nullable=False),
     Column("note", Text, nullable=False),
+    Index(None, "item"),
+    Index(None, "at"),
 )
 
 subscribers = Table(
     "subscribers",
     metadata,
     Column("subscriber", String(60), primary_key=True),
+    Column("wants", Text, nullable=False),
     Column("since", Instant, nullable=False),
 )
 

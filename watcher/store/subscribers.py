@@ -1,4 +1,4 @@
-"""From when we know each Subscriber, and what reached whom: the facts of the check in core/canary.py."""
+"""Since when we know what each Subscriber wants, and what reached whom: the facts of the check in core/canary.py."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -6,18 +6,26 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher.core.canary import Seen
-from watcher.store.database import insert_new
+from watcher.model import Subscriber
+from watcher.store.database import put
 from watcher.store.items import item_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings
 
 
-def remember(tx: sa.Connection, ids: Iterable[str], now: datetime) -> None:
-    """Note when a Subscriber was first there."""
-    insert_new(tx, subscribers, [{"subscriber": each, "since": now} for each in ids])
+def remember(tx: sa.Connection, known: Iterable[Subscriber], now: datetime) -> None:
+    """Note since when each Subscriber has wanted what it wants now."""
+    there = {row.subscriber: row.wants for row in tx.execute(sa.select(subscribers))}
+    wants = {each.id: "all" if each.topics is None else " ".join(sorted(each.topics)) for each in known}
+    changed = [
+        {"subscriber": name, "wants": topics, "since": now}
+        for name, topics in wants.items()
+        if there.get(name) != topics
+    ]
+    put(tx, subscribers, changed)
 
 
 def since(tx: sa.Connection) -> Mapping[str, datetime]:
-    """From when we know each Subscriber."""
+    """Since when (UTC) each Subscriber has wanted what it wants now."""
     return {row.subscriber: row.since for row in tx.execute(sa.select(subscribers))}
 
 

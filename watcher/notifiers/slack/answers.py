@@ -53,6 +53,25 @@ _FOR_GOOD = frozenset(
         "user_not_found",
     }
 )
+# The address is right, and a person can mend what is not: a new token, a scope, an invitation into the channel.
+_MENDABLE = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "not_in_channel",
+        "restricted_action",
+        "token_expired",
+        "token_revoked",
+    }
+)
+MEND = timedelta(minutes=15)
 _TOO_LARGE = frozenset({"msg_too_long", "msg_blocks_too_long"})
 _ABOUT_MESSAGE = _TOO_LARGE | {
     "cannot_reply_to_message",
@@ -97,7 +116,8 @@ def by_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | U
     if word in _FOR_GOOD or word.startswith("restricted_action") or (word and status in {400, 403, 404, 410}):
         about_message, too_large = word in _ABOUT_MESSAGE, word in _TOO_LARGE
         why = f"Slack answered {status} {word}"
-        return NotSent(why, for_good=True, about_message=about_message, too_large=too_large)
+        after = MEND if word in _MENDABLE or word.startswith("restricted_action") else None
+        return NotSent(why, for_good=True, about_message=about_message, after=after, too_large=too_large)
     if status == 200 and not word:  # noqa: PLR2004
         return NotSent(_NOT_SLACK)
     return NotSent(f"Slack answered {status} {word}".strip())

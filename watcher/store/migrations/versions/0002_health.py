@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_table(
         "subscribers",
         sa.Column("subscriber", sa.String(length=60), nullable=False),
+        sa.Column("wants", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_subscribers")),
     )
@@ -42,6 +43,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("planned", sa.DateTime(timezone=True), nullable=False, server_default="1970-01-01 00:00:00")
         )
+
+    with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_alerts_item"), ["item"], unique=False)
+        batch_op.create_index(batch_op.f("ix_alerts_at"), ["at"], unique=False)
 
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_items_source_first_seen"), ["source", "first_seen"], unique=False)
