@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +76,57 @@ def test_admins_hear_which_line_is_wrong_and_that_the_old_configuration_stays(tm
     (note,) = asyncio.run(story())
     assert note.startswith("The changed configuration is not used; the one before stays in force. ")
     assert note.endswith("subscribers.yaml:1:59: unknown key 'admn' (did you mean 'admin'?)")
+
+
+@pytest.mark.fault(120)
+@pytest.mark.promise("P20")
+def test_a_file_that_cannot_be_read_for_a_moment_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="https://press.example"), SCREEN)
+    watched = Watched(folder, {})
+    read = Path.read_bytes
+
+    def denied(path: Path) -> bytes:
+        if path.name == "topics.yaml":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    with monkeypatch.context() as moment:
+        moment.setattr(Path, "read_bytes", denied)
+        assert watched.changed() is None
+        with pytest.raises(BadConfig, match="the file cannot be read: Permission denied"):
+            watched.changed()
+    assert watched.changed() is None
+    back = watched.changed()
+    assert back is not None
+    assert sorted(back.subscribers) == ["screen"]
+
+
+@pytest.mark.fault(112)
+@pytest.mark.promise("P21")
+def test_a_beat_that_fails_is_said_and_the_next_one_holds_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="https://press.example"), SCREEN)
+    beats: list[tuple[str, ...]] = []
+    third = threading.Event()
+
+    def renew(_tx: Any, tokens: Any) -> None:
+        beats.append(tuple(tokens))
+        if len(beats) == 1:
+            raise sa.exc.InterfaceError("select", {}, Exception("the line is down"))
+        if len(beats) == 3:
+            third.set()
+
+    monkeypatch.setattr("watcher.app.RENEW_SECONDS", 0.01)
+    monkeypatch.setattr("watcher.app.leases.renew", renew)
+
+    async def story() -> None:
+        async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
+            opened.held["token"] = 1
+            assert await opened.aside(third.wait, 10)
+
+    asyncio.run(story())
+    assert set(beats) == {("token",)}
 
 
 def events(process: subprocess.Popen[str], folder: Path, site: str) -> Iterator[str]:

@@ -1,0 +1,178 @@
+"""Faults that were found by reading: each is a day on which the product once did the wrong thing."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.faults.test_floods import BEFORE, feed
+from tests.faults.test_flow import HOUR, NOW, WHOLE_DAY, Told, day, told
+from tests.faulty import response
+from tests.test_poll import alerts
+from tests.world import deliver_all, forget_leases, item, poll_all, rss
+from watcher import report
+from watcher.core.health import Health
+from watcher.deliver import deliver_due
+from watcher.desk import Desk
+from watcher.errors import NotSent
+from watcher.model import Message, Receipt
+from watcher.poll import poll_due
+from watcher.store import quarantine
+
+
+class Mendable(Told):
+    """A channel whose token is wrong until a person mends it."""
+
+    wrong = True
+
+    def send(self, message: Message, address: str) -> Receipt:
+        if self.wrong:
+            raise NotSent("Slack answered 200 token_revoked", for_good=True, after=timedelta(minutes=15))
+        return super().send(message, address)
+
+
+class Crashing(Told):
+    """A channel that accepts, and then our own code falls over."""
+
+    def send(self, message: Message, address: str) -> Receipt:
+        super().send(message, address)
+        raise TypeError("ours")
+
+
+@pytest.mark.fault(86)
+@pytest.mark.promise("P15")
+def test_a_mended_token_is_noticed_within_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        notifier = opened.notifiers["console"] = Mendable()
+        answers["/feed"] = response(rss(item(1, NOW)))
+        await poll_all(opened, NOW)
+        await asyncio.gather(*await deliver_due(opened, NOW))
+        notifier.wrong = False
+        with opened.database.begin() as tx:
+            rest = tx.scalar(sa.text("SELECT paced_until - (julianday('now') - 2440587.5) * 86400 FROM channels"))
+        assert 800 < rest <= 900
+        forget_leases(opened.database)
+        await deliver_all(opened, NOW + timedelta(minutes=15))
+        assert any("Flu jabs" in each.subject for each in notifier.messages)
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(93)
+@pytest.mark.promise("P15")
+def test_what_waits_behind_a_dead_address_ends_after_four_days_like_the_rest(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        told(opened).gone = True
+        for number in range(8):
+            now = NOW + number * 24 * HOUR
+            answers["/feed"] = response(rss(*(item(10 * number + n, now) for n in range(3))))
+            await poll_all(opened, now)
+            await asyncio.gather(*await deliver_due(opened, now))
+            forget_leases(opened.database)
+        with opened.database.begin() as tx:
+            old = tx.scalar(
+                sa.text("SELECT count(*) FROM deliveries WHERE state = 'pending' AND first_due < :since"),
+                {"since": (NOW + 3 * 24 * HOUR).strftime("%Y-%m-%d %H:%M:%S")},
+            )
+        assert old == 0
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(83)
+@pytest.mark.promise("P2", "P3")
+def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        notifier = opened.notifiers["console"] = Crashing()
+        notifier.readable = False
+        answers["/feed"] = response(rss(item(1, NOW)))
+        await poll_all(opened, NOW)
+        for number in range(5):
+            done = await asyncio.gather(*await deliver_due(opened, NOW + number * HOUR), return_exceptions=True)
+            assert all(isinstance(each, TypeError) for each in done)
+            forget_leases(opened.database)
+        announced = [each.repeat for each in notifier.messages if "Flu jabs" in each.subject]
+        assert announced == [False, True]
+        rows, _ = report.put_aside(opened.database)
+        assert {(row["what"], row["why"]) for row in rows} == {("delivery", "a fault in watcher: TypeError")}
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(63, 64)
+@pytest.mark.promise("P5")
+def test_a_site_that_moved_is_no_gap_and_admins_hear_nothing(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        answers["/feed"] = feed(10, NOW, **BEFORE)
+        await poll_all(opened, NOW)
+        answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
+        await poll_all(opened, NOW + HOUR)
+        assert [words for reason, words in alerts(opened) if reason == "needs_admin"] == []
+        (sight,) = report.health_report(opened.database, opened.configuration, NOW + HOUR).sights
+        assert sight.health is Health.OK
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.promise("P7", "P8")
+def test_a_look_that_cannot_be_remembered_is_a_failure_that_is_told_and_asked_less_often(tmp_path: Path) -> None:
+    class Broken:
+        def __getattr__(self, _name: str) -> Any:
+            raise ZeroDivisionError
+
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        broken = replace(opened.configuration.sources["press"], trust=Broken())  # type: ignore[arg-type]
+        sick = replace(opened, configuration=replace(opened.configuration, sources={"press": broken}))
+        answers["/feed"] = response(rss(item(1, NOW)))
+        looks = 0
+        for minute in range(0, 60, 5):
+            tasks = await poll_due(sick, NOW + timedelta(minutes=minute))
+            looks += len(tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            forget_leases(opened.database)
+        assert looks < 7, "every five minutes would be twelve"
+        assert [words.split(",")[0] for reason, words in alerts(opened)] == [
+            "BBC News (press): COULD NOT LOOK (a fault in watcher: ZeroDivisionError)"
+        ]
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.promise("P23")
+def test_a_topic_that_is_subscribed_to_later_is_not_missed_before(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        (screen,) = opened.configuration.subscribers.values()
+        other = {"screen": replace(screen, topics=frozenset({"another"}))}
+        before = replace(opened, configuration=replace(opened.configuration, subscribers=other))
+        await poll_all(before, NOW - HOUR)
+        await deliver_all(before, NOW - HOUR)
+        answers["/feed"] = response(rss(item(1, NOW)))
+        await poll_all(before, NOW)
+        await deliver_all(opened, NOW + HOUR)  # now with all topics
+        assert report.health_report(opened.database, opened.configuration, NOW + 2 * HOUR).unheard == ()
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(35)
+@pytest.mark.promise("P8")
+def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        answers["/feed"] = response(rss(*(item(number, NOW) for number in range(6))))
+        await poll_all(opened, NOW)
+        answers["/feed"] = response(rss())
+        await poll_all(opened, NOW + HOUR)
+        (row,), _ = report.put_aside(opened.database)
+        with opened.database.begin() as tx:
+            assert quarantine.body(tx, row["id"]) == rss()
+
+    day(tmp_path, happens, people=WHOLE_DAY)
+
+
+@pytest.mark.promise("P11")
+def test_a_receipt_keeps_the_mailbox_to_itself() -> None:
+    assert "maria" not in repr(Receipt(place="maria@practice.example", message="<1@relay.example>"))
