@@ -1,8 +1,9 @@
 """Finding the Topics of an Item on a token index with positions.
 
 The cost follows the words of the item, not the number of terms. Every distinct word of every term has a number. A word
-of the item is looked up once and names the numbers it stands for (itself, and each `prefix*` it continues); a term is
-looked at only when its anchor and a second word of it are present, and compared with positions only when all are.
+of the item is looked up once and names the numbers it stands for (itself, and each `prefix*` it continues). A term with
+two words in a row is looked at only where the item has these two in a row, any other when its anchor and a second word
+of it are present; positions are compared only when all its words are.
 """
 
 from bisect import bisect_left
@@ -23,6 +24,7 @@ _FEW = 8
 
 Stretch = tuple[int, int]
 Places = dict[int, list[int]]
+Pair = tuple[int, int]
 
 
 class Role(IntEnum):
@@ -37,7 +39,10 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One term in numbers: `owner` is its Topic, or behind the Topics its Guard; `needs` are all its words at once."""
+    """One term in numbers: `owner` is its Topic, or behind the Topics its Guard.
+
+    `rest` are the words that must be there besides the two that it is looked up by.
+    """
 
     literal: str
     owner: int
@@ -45,7 +50,7 @@ class Rule:
     place: str
     phrases: tuple[tuple[int, ...], ...]
     gaps: tuple[int, ...]
-    needs: frozenset[int]
+    rest: frozenset[int]
 
     def find(self, places: Places) -> Stretch | None:
         """The first stretch [from, to) of words that satisfies the term."""
@@ -100,7 +105,7 @@ def _apart(one: Stretch, other: Stretch) -> int:
     return 1_000_000
 
 
-_NO_PARTNERS: dict[int, list[Rule]] = {}
+_NOTHING: tuple[int, ...] = ()
 Found = dict[tuple[int, Role], list[Evidence]]
 
 
@@ -117,6 +122,7 @@ class Index:
         self._publishers = [frozenset(" ".join(words(name)) for name in topic.publishers) for topic in self.topics]
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
+        self._paired: dict[Pair, list[Rule]] = {}  # terms with two words in a row, by those
         self._anchored: dict[int, dict[int, list[Rule]]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         for number, owner in enumerate([*self.topics, *self.guards]):
@@ -128,10 +134,15 @@ class Index:
     def _add(self, term: Term, owner: int, role: Role) -> None:
         phrases = tuple(tuple(self._number(word) for word in phrase) for phrase in term.phrases)
         needs = frozenset(number for phrase in phrases for number in phrase)
-        rule = Rule(term.literal, owner, role, term.place, phrases, term.gaps, needs)
+        longest = max(phrases, key=len)
         anchor = self._number(term.anchor)
         partner = max(needs - {anchor}, default=anchor)  # a second word that must be there too; of one word, itself
-        self._anchored.setdefault(anchor, {}).setdefault(partner, []).append(rule)
+        found_by = (longest[0], longest[1]) if len(longest) > 1 else (anchor, partner)
+        rule = Rule(term.literal, owner, role, term.place, phrases, term.gaps, needs - {*found_by})
+        if len(longest) > 1:
+            self._paired.setdefault(found_by, []).append(rule)
+        else:
+            self._anchored.setdefault(anchor, {}).setdefault(partner, []).append(rule)
 
     def _number(self, word: Word) -> int:
         number = self._numbers.setdefault(word, len(self._numbers))
@@ -151,9 +162,11 @@ class Index:
             self._remembered.clear()  # bounded: a hostile page of invented words only makes it forget
         return self._remembered.setdefault(word, tuple(found))
 
-    def _places(self, found: Sequence[str]) -> Places:
+    def _places(self, found: Sequence[str]) -> tuple[Places, set[Pair]]:
+        """Where each number stands, and which two stand side by side."""
         places: Places = {}
-        known = self._remembered
+        pairs: set[Pair] = set()
+        known, before = self._remembered, _NOTHING
         for place, word in enumerate(found):
             numbers = known.get(word)
             if numbers is None:
@@ -164,37 +177,42 @@ class Index:
                     places[number] = [place]
                 else:
                     standing.append(place)
-        return places
+                for one in before:
+                    pairs.add((one, number))
+            before = numbers
+        return places, pairs
 
     def topics_of(self, item: Item, publisher: str = "") -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
         """What `item` is about, and what it would have been about but for a veto, each with its evidence."""
         found: Found = {}
         for name in (*FIELDS, "publisher"):
             text = publisher if name == "publisher" else getattr(item, name)
-            for rule, evidence in self._evidence(name, text) if text else ():
+            for rule, evidence in self._hits(name, text) if text else ():
                 found.setdefault((rule.owner, rule.role), []).append(evidence)
         return self._judged(found, " ".join(words(publisher))) if found else ((), ())
 
-    def _evidence(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
+    def _hits(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
+        """The rules that one field of an Item satisfies, in the order of their words."""
         found = words(text)
-        places = self._places(found)
+        places, pairs = self._places(found)
         place = _PLACE_OF[name]
-        for rule in self._possible(places):
-            if rule.place != place and (rule.place or place == "publisher"):
-                continue
-            stretch = rule.find(places)
-            if stretch:
-                said, sentence = spelt(text, *stretch)
-                said = said or " ".join(found[stretch[0] : stretch[1]])
-                yield rule, Evidence(field=name, text=sentence or said, words=said, term=rule.literal)
+        hits = [
+            (stretch, rule.literal, rule)
+            for rule in self._possible(places, pairs)
+            if (rule.place == place or not (rule.place or place == "publisher")) and (stretch := rule.find(places))
+        ]
+        for stretch, literal, rule in sorted(hits, key=lambda hit: hit[:2]):
+            yield rule, _evidence(name, text, found, stretch, literal)
 
-    def _possible(self, places: Places) -> Iterator[Rule]:
-        """The rules whose words are all present: whole sets of partners are intersected, not rule after rule."""
+    def _possible(self, places: Places, pairs: set[Pair]) -> Iterator[Rule]:
+        """The rules whose words are all present: whole sets are intersected, not rule after rule."""
         present = places.keys()
-        for number in places:
-            partners = self._anchored.get(number, _NO_PARTNERS)
-            for partner in sorted(partners.keys() & present):
-                yield from (rule for rule in partners[partner] if rule.needs <= present)
+        for pair in self._paired.keys() & pairs:
+            yield from (rule for rule in self._paired[pair] if not rule.rest or rule.rest <= present)
+        for number in self._anchored.keys() & present:
+            partners = self._anchored[number]
+            for partner in partners.keys() & present:
+                yield from (rule for rule in partners[partner] if not rule.rest or rule.rest <= present)
 
     def _judged(self, found: Found, publisher: str) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
         """Topics that were asked for, less those that a veto stops. Guards stop them all."""
@@ -222,6 +240,15 @@ class Index:
         """The veto of a Topic or Guard that nothing lifts."""
         by = found.get((owner, Role.UNLESS))
         return (owner, by[0]) if by and (owner, Role.BUT) not in found else None
+
+
+def _evidence(field: str, text: str, found: Sequence[str], stretch: Stretch, term: str) -> Evidence:
+    """The publisher's own spelling; the folded words where it cannot be found again."""
+    said, sentence = spelt(text, *stretch)
+    folded = found[stretch[0] : stretch[1]]
+    if words(said) != list(folded):
+        said = sentence = " ".join(folded)
+    return Evidence(field=field, text=sentence, words=said, term=term)
 
 
 def mistakes(literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -117,14 +118,14 @@ def spelt(text: str, first: int, last: int) -> tuple[str, str]:
 
     Both are "" where unusual characters fold into another number of words.
     """
-    spans = [found.span() for found in _SPELT.finditer(text) if _WORD.search(found[0])]
-    if last > len(spans) or len(spans) != len(words(text)):
+    spans = [found.span() for found in islice(_SPELT.finditer(text), first, last)]
+    if len(spans) < last - first:
         return "", ""
-    begin, end = spans[first][0], spans[last - 1][1]
-    left = max(text.rfind(mark, 0, begin) for mark in _SENTENCE_ENDS) + 1
-    right = min((at for mark in _SENTENCE_ENDS if (at := text.find(mark, end)) >= 0), default=len(text))
-    left, right = max(left, begin - AROUND), min(right, end + AROUND)
-    return text[begin:end].strip("'’‘ʼ`"), text[left:right].strip()
+    begin, end = spans[0][0], spans[-1][1]
+    left = max(text.rfind(mark, max(0, begin - AROUND), begin) for mark in _SENTENCE_ENDS) + 1
+    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, end, end + AROUND)) >= 0]
+    sentence = text[max(left, begin - AROUND) : min(ends, default=end + AROUND)]
+    return text[begin:end].rstrip("'’‘ʼ`"), sentence.strip()
 
 
 AROUND = 120  # characters of a sentence on each side of what is quoted
@@ -133,12 +134,15 @@ _SENTENCE_ENDS = (". ", "! ", "? ", "\n")
 
 def folded(text: str) -> str:
     """Lower case, without accents' variety, apostrophes or thousands commas."""
-    plain = unicodedata.normalize("NFKC", text).casefold() if not text.isascii() else text.lower()
-    return _APOSTROPHE.sub("", _THOUSANDS.sub("", plain))
+    if text.isascii():  # plain replacements take a third of the time, and most letters are ASCII
+        plain = text.lower().replace("'", "").replace("`", "")
+    else:
+        plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _THOUSANDS.sub("", plain) if "," in plain else plain
 
 
 _APOSTROPHE = re.compile(r"['’‘ʼ`]")
-_SPELT = re.compile(r"(?:[^\W_]|['’‘ʼ`]|(?<=\d),(?=\d{3}(?!\d)))+")
+_SPELT = re.compile(r"[^\W_]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_]*)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
