@@ -5,8 +5,9 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,11 +15,14 @@ from watcher import app as building
 from watcher import lines, report
 from watcher.command import Asked, app, complain, now, say
 from watcher.config import Configuration, Settings
+from watcher.core.backtest import backtest
+from watcher.core.match import Index
 from watcher.core.render import plain
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Page, Reading, SourceState
+from watcher.model import Item, Page, Reading, SourceState
 from watcher.notifiers.email import page
 from watcher.poll import visit
+from watcher.topics import index_of as topics_in
 
 
 @app.command(name="try")
@@ -63,21 +67,56 @@ async def _look(known: Settings, checked: Configuration, source: str) -> Reading
 
 
 @app.command()
-def match(context: typer.Context, file: Annotated[str, typer.Argument(help="JSON lines; - for stdin.")]) -> None:
-    """Say which topics each item of a file matches, and by which words."""
-    checked = context.obj.configuration()
-    wrong = 0
+def match(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="JSON lines; - for stdin. Without it, the stored items.")] = "",
+    against: Annotated[
+        Path | None, typer.Option(help="A folder with another topics.yaml: show what changes since that one.")
+    ] = None,
+) -> None:
+    """Say which topics each item matches, and by which words; or what a change of the topics catches and loses."""
+    asked_: Asked = context.obj
+    checked = asked_.configuration()
+    items, wrong = _items(file) if file else (_stored(asked_, checked), 0)
+    if against:
+        _compare(topics_in(against), checked, [(item, publisher) for _, item, publisher in items])
+    else:
+        for identity, item, publisher in items:
+            say(lines.topics(identity, *checked.index.topics_of(item, publisher)))
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
+    """The Items of a file with their ids and publishers, and how many lines are none."""
+    found, wrong = [], 0
     for number, line in _given(file):
         try:
             row = json.loads(line)
-            item = lines.item(row)
+            found.append((row["id"], lines.item(row), str(row.get("publisher") or "")))
         except (ValueError, KeyError, TypeError, AttributeError):
             complain(f'{file}:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line')
             wrong += 1
-        else:
-            say(lines.topics(row["id"], *checked.index.topics_of(item, str(row.get("publisher") or ""))))
-    if wrong:
-        raise typer.Exit(1)
+    return found, wrong
+
+
+def _stored(asked_: Asked, checked: Configuration) -> list[tuple[Any, Item, str]]:
+    """What was seen in the last 90 days."""
+    database = building.database(asked_.database)
+    found = report.history(database, checked, now() - timedelta(days=90))
+    database.close()
+    return [(item.id, item, publisher) for item, publisher in found]
+
+
+def _compare(old: Index, checked: Configuration, items: list[tuple[Item, str]]) -> None:
+    done = backtest(old, checked.index, items)
+    for change in done.changes:
+        say(asdict(change))
+    for why, terms in (("never found", done.silent), ("in more than a fifth", done.loud)):
+        for topic, term in terms:
+            say({"topic": topic, "term": term, "is": why})
+    caught = sum(change.caught for change in done.changes)
+    complain(f"{done.items} items: {caught} newly caught, {len(done.changes) - caught} newly lost")
 
 
 def _given(file: str) -> list[tuple[int, str]]:

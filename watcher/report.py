@@ -73,6 +73,14 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     )
 
 
+def history(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
+    """The Items that were first seen since `since`, oldest first, with their publishers."""
+    with database.begin() as tx:
+        found = item_rows.since(tx, since)
+    publishers = {source.id: source.publisher for source in configuration.sources.values()}
+    return [(item, publishers.get(item.source, "")) for item in found]
+
+
 def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
     """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
     with database.begin() as tx:

@@ -1,14 +1,16 @@
 """config/topics.yaml as Topics, Guards and sets of wordings, with every mistake at its line; the examples are run."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from watcher.core import match, sense
 from watcher.entries import Examples, GuardEntry, Sets, TopicEntry, TopicsFile
+from watcher.errors import BadConfig
 from watcher.frames import listed, refuse_twins, validated
 from watcher.model import Guard, Item, Topic
-from watcher.yaml_places import Path_, Placed
+from watcher.yaml_places import Path_, Placed, load
 
 TERMS = ("any", "weak", "needs", "unless", "but")
 PARTS = ("sets", "guards")
@@ -43,6 +45,16 @@ def read(placed: Placed) -> Subjects:
         if not any(path[:2] == ("topics", at) for path in placed.complained):
             _run_examples(placed, ("topics", at), Subjects(topics=(topic,), guards=guards, sets=sets), checked.examples)
     return Subjects(topics=tuple(topic for _, _, topic in topics), guards=guards, sets=sets)
+
+
+def index_of(folder: Path) -> match.Index:
+    """The engine for the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
+    file = folder / "topics.yaml"
+    placed = load(file, str(file))
+    subjects = read(placed)
+    if placed.mistakes:
+        raise BadConfig(placed.mistakes)
+    return subjects.index()
 
 
 def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:

@@ -191,6 +191,16 @@ class Index:
                 found.setdefault((rule.owner, rule.role), []).append(evidence)
         return self._judged(found, " ".join(words(publisher))) if found else ((), ())
 
+    def terms_in(self, item: Item, publisher: str = "") -> set[tuple[str, str]]:
+        """(topic, term) of each term of `any` and `weak` that stands in `item`, vetoes or not."""
+        fields = {name: getattr(item, name) for name in FIELDS} | {"publisher": publisher}
+        return {
+            (self.topics[rule.owner].id, rule.literal)
+            for name, text in fields.items()
+            for rule, _ in (self._hits(name, text) if text else ())
+            if rule.owner < len(self.topics) and rule.role in {Role.ANY, Role.WEAK}
+        }
+
     def _hits(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
         """The rules that one field of an Item satisfies, in the order of their words."""
         found = words(text)

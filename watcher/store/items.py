@@ -32,6 +32,12 @@ def lately(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
     return [item_of(row) for row in tx.execute(newest.limit(most))]
 
 
+def since(tx: sa.Connection, moment: datetime) -> list[Item]:
+    """The Items first seen since `moment` (UTC), oldest first."""
+    wanted = sa.select(items).where(items.c.first_seen >= moment).order_by(items.c.first_seen, items.c.id)
+    return [item_of(row) for row in tx.execute(wanted)]
+
+
 def rekey(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
     """Remember under which identity and address a site now lists Items that we knew before its move."""
     insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
