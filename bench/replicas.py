@@ -78,7 +78,7 @@ def race(
     thinks: float = 0.3,
     killed: Callable[[Database], None] = lambda _: None,
 ) -> Race:
-    """`processes` deliver three Stories to each of `channels`; half way the busiest is killed, and `killed` is called."""
+    """`processes` deliver three Stories to each of `channels`; half way the busiest is killed, then `killed` called."""
     names = [f"C{number:010}" for number in range(channels)]
     slack, wanted = Slow(names, thinks), STORIES * channels
     feed = response(rss(*(item(number, recently() - timedelta(minutes=number)) for number in range(STORIES))))
