@@ -50,23 +50,21 @@ def decide(
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
     stories: dict[str, Story] = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
-    alerts: list[Alert] = []
-    heard: dict[str, frozenset[str]] = {}
+    heard: dict[Alert, frozenset[str]] = {}
     for item in items:
         if matches[item.id]:
             told = story.telling(item, trust, publisher, now)
             after, alert = _placed(item, told, matches[item.id], stories.values(), known, now, is_news=item.id in news)
             if alert:
-                alerts.append(alert)
-                heard[alert.id] = stories[after.id].told if after.id in stories else frozenset()
+                heard[alert] = stories[after.id].told if after.id in stories else frozenset()
             stories[after.id] = touched[after.id] = after
     return Decision(
         items=tuple(items),
         moved=moved,
         matches=matches,
         stories=tuple(touched.values()),
-        alerts=tuple(alerts),
-        deliveries=plan.deliveries(alerts, subscribers, now, known.told, heard),
+        alerts=tuple(heard),
+        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
         poison=poison,
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),

@@ -12,7 +12,7 @@ from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
 MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
 NOBODY: Mapping[str, int] = {}
-NOTHING: Mapping[str, frozenset[str]] = {}
+NOTHING: Mapping[Alert, frozenset[str]] = {}
 
 
 def deliveries(
@@ -20,7 +20,7 @@ def deliveries(
     subscribers: Iterable[Subscriber],
     now: datetime,
     lately: Mapping[str, int] = NOBODY,
-    heard: Mapping[str, frozenset[str]] = NOTHING,
+    heard: Mapping[Alert, frozenset[str]] = NOTHING,
 ) -> tuple[Planned, ...]:
     """A Planned for each Alert and each Subscriber whom it concerns.
 
@@ -30,7 +30,7 @@ def deliveries(
     """
     planned: list[Planned] = []
     for subscriber in subscribers:
-        mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert.id, frozenset()))]
+        mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
         planned += _to(subscriber, mine, now, lately.get(subscriber.id, 0))
     return tuple(planned)
 
