@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test check bench lock clean
+.PHONY: install demo run test check bench soak lock clean
 
 install: .venv/installed
 
@@ -30,6 +30,11 @@ check: install
 bench: install
 	$(BIN)/python bench/matching.py
 	$(BIN)/python bench/fetching.py
+	$(BIN)/python -m bench.replicas
+
+# A simulated year with faults, some ten minutes: docs in bench/soak/__main__.py.
+soak: install
+	$(BIN)/python -m bench.soak
 
 # One lock for every platform and Python >= 3.11, with hashes and without any registry's address.
 lock: install

@@ -114,7 +114,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         topics=("flu",),
         opened=NOW,
         tellings=(telling,),
-        told=True,
+        told=frozenset({"flu"}),
     )
     alert = Alert(
         reason=Reason.FIRST_HEARD,
@@ -188,6 +188,26 @@ def test_three_papers_with_one_story_are_one_alert() -> None:  # fault 68
     (story,) = days.stories.values()
     assert alerts == [[(Reason.FIRST_HEARD, Status.REPORTED)], [], []]
     assert [each.publisher for each in story.tellings] == ["BBC", "GUARDIAN", "PULSE"]
+
+
+def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and_by_nobody_again() -> None:
+    days = Days()
+    days.poll("bbc", [item()])
+    pay = Subscriber(id="pay", via="console", address="pay", topics=frozenset({"pay"}))
+    adding = [replace(item("pulse"), summary="What the item of service fee will be", source="pulse")]
+    state_then = replace(state(NOW), source="pulse")
+    decision = decide(
+        adding,
+        Known(state=state_then, items={}, stories=tuple(days.stories.values())),
+        trust=Trust.PRESS,
+        publisher="PULSE",
+        index=INDEX,
+        subscribers=(*EVERYBODY, pay),
+        now=NOW + HOUR,
+    )
+    assert [(alert.reason, alert.topics) for alert in decision.alerts] == [(Reason.FIRST_HEARD, ("pay",))]
+    assert [each.subscriber for each in decision.deliveries] == ["pay"]
+    assert [each.told for each in decision.stories] == [frozenset({"flu", "pay"})]
 
 
 def test_the_department_speaks_first_and_the_press_adds_nothing() -> None:

@@ -107,34 +107,35 @@ def test_who_told_first_stands_first() -> None:
     assert (story.tellings, story.official) == ((early, late), late)
 
 
-REPORTED = replace(opened(), told=True)
+REPORTED = replace(opened(), told=frozenset({"flu"}))
 ONLY_RECORDED = opened()
 CONFIRMED = replace(REPORTED, status=Status.CONFIRMED)
 WITHDRAWN = replace(REPORTED, status=Status.WITHDRAWN)
 WIDER = replace(CONFIRMED, topics=("flu", "pay"))
+EDITED = replace(PRESS, revision=2)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "revision", "expected"),
+    ("before", "after", "item", "expected"),
     [
-        (None, REPORTED, 1, Reason.FIRST_HEARD),
-        (None, CONFIRMED, 1, Reason.FIRST_HEARD),
-        (REPORTED, CONFIRMED, 1, Reason.NOW_OFFICIAL),
-        (REPORTED, REPORTED, 1, None),  # one more report of what was told
-        (CONFIRMED, CONFIRMED, 1, None),
-        (CONFIRMED, CONFIRMED, 2, None),  # edited, and on the same topics
-        (CONFIRMED, WIDER, 2, Reason.CHANGED),  # edited, and now on one topic more
-        (CONFIRMED, WIDER, 1, None),
-        (CONFIRMED, WITHDRAWN, 2, Reason.WITHDRAWN),
-        (None, WITHDRAWN, 1, Reason.WITHDRAWN),
-        (WITHDRAWN, WITHDRAWN, 2, None),
-        (ONLY_RECORDED, REPORTED, 1, Reason.FIRST_HEARD),  # known since the first look, and told to nobody yet
+        (None, REPORTED, PRESS, Reason.FIRST_HEARD),
+        (None, CONFIRMED, PRESS, Reason.FIRST_HEARD),
+        (REPORTED, CONFIRMED, OFFICIAL, Reason.NOW_OFFICIAL),
+        (REPORTED, REPORTED, OFFICIAL, None),  # one more report of what was told
+        (CONFIRMED, CONFIRMED, OFFICIAL, None),
+        (CONFIRMED, CONFIRMED, EDITED, None),  # edited, and on the same topics
+        (CONFIRMED, WIDER, EDITED, Reason.CHANGED),  # edited, and now on one topic more
+        (CONFIRMED, WIDER, OFFICIAL, Reason.FIRST_HEARD),  # one more report, and on one topic more
+        (CONFIRMED, WITHDRAWN, EDITED, Reason.WITHDRAWN),
+        (None, WITHDRAWN, PRESS, Reason.WITHDRAWN),
+        (WITHDRAWN, WITHDRAWN, EDITED, None),
+        (ONLY_RECORDED, REPORTED, PRESS, Reason.FIRST_HEARD),  # known since the first look, and told to nobody yet
     ],
 )
 def test_we_speak_for_a_reason_or_not_at_all(
-    before: Story | None, after: Story, revision: int, expected: Reason | None
+    before: Story | None, after: Story, item: Item, expected: Reason | None
 ) -> None:
-    assert reason_to_tell(before, after, replace(PRESS, revision=revision)) is expected
+    assert reason_to_tell(before, after, item, after.topics) is expected
 
 
 @pytest.mark.parametrize(("hours", "stale"), [(-2, False), (47, False), (48, False), (49, True)])

@@ -50,20 +50,21 @@ def decide(
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
     stories: dict[str, Story] = {each.id: each for each in known.stories}
     touched: dict[str, Story] = {}
-    alerts: list[Alert] = []
+    heard: dict[Alert, frozenset[str]] = {}
     for item in items:
         if matches[item.id]:
             told = story.telling(item, trust, publisher, now)
             after, alert = _placed(item, told, matches[item.id], stories.values(), known, now, is_news=item.id in news)
+            if alert:
+                heard[alert] = stories[after.id].told if after.id in stories else frozenset()
             stories[after.id] = touched[after.id] = after
-            alerts += [alert] if alert else []
     return Decision(
         items=tuple(items),
         moved=moved,
         matches=matches,
         stories=tuple(touched.values()),
-        alerts=tuple(alerts),
-        deliveries=plan.deliveries(alerts, subscribers, now, known.told),
+        alerts=tuple(heard),
+        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
         poison=poison,
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
@@ -100,15 +101,18 @@ def _placed(
     """The Story with this Item in it, and the Alert if that is worth telling now."""
     topics = tuple(match.topic for match in about)
     before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
-    reason = story.reason_to_tell(before, after, item) if is_news else None
+    reason = story.reason_to_tell(before, after, item, topics) if is_news else None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
-    after = replace(after, told=True)
-    return after, _alert(reason, after, item, topics, now)
+    alert = _alert(reason, after, item, story.untold(before, topics), now)
+    return replace(after, told=after.told.union(alert.topics)), alert
 
 
 def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], now: datetime) -> Alert:
-    """A follow-up carries all of the Story's Topics, so that it reaches all who were told before."""
+    """A follow-up carries all of the Story's Topics, so that it reaches all who were told before.
+
+    `topics`: those of the Item whose readers have not heard of the Story.
+    """
     return Alert(
         reason=reason,
         at=now,

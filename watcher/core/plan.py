@@ -12,23 +12,35 @@ from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
 MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
 NOBODY: Mapping[str, int] = {}
+NOTHING: Mapping[Alert, frozenset[str]] = {}
 
 
 def deliveries(
-    alerts: Sequence[Alert], subscribers: Iterable[Subscriber], now: datetime, lately: Mapping[str, int] = NOBODY
+    alerts: Sequence[Alert],
+    subscribers: Iterable[Subscriber],
+    now: datetime,
+    lately: Mapping[str, int] = NOBODY,
+    heard: Mapping[Alert, frozenset[str]] = NOTHING,
 ) -> tuple[Planned, ...]:
     """A Planned for each Alert and each Subscriber whom it concerns.
 
     `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
-    Delivery; what follows up on a told Story is never held back for it.
+    Delivery; what follows up on a told Story is never held back for it. `heard`: by Alert, the Topics whose readers had
+    heard of its Story before; they need not hear of it for the first time again.
     """
-    return tuple(
-        planned for subscriber in subscribers for planned in _to(subscriber, alerts, now, lately.get(subscriber.id, 0))
-    )
+    planned: list[Planned] = []
+    for subscriber in subscribers:
+        mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
+        planned += _to(subscriber, mine, now, lately.get(subscriber.id, 0))
+    return tuple(planned)
 
 
-def _to(subscriber: Subscriber, alerts: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
-    mine = [alert for alert in alerts if concerns(alert, subscriber)]
+def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
+    again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
+    return concerns(alert, subscriber) and not again
+
+
+def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
     stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
     burst = stories + lately > MOST_AN_HOUR and subscriber.pace is Pace.AT_ONCE
     return [
@@ -58,7 +70,11 @@ def concerns(alert: Alert, subscriber: Subscriber) -> bool:
     """Admins hear what only admins need; the rest goes by Topic."""
     if alert.reason is Reason.NEEDS_ADMIN:
         return subscriber.admin
-    return subscriber.topics is None or not subscriber.topics.isdisjoint(alert.topics)
+    return _wants(subscriber, alert.topics)
+
+
+def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
+    return subscriber.topics is None or not subscriber.topics.isdisjoint(topics)
 
 
 def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> Planned:

@@ -72,10 +72,16 @@ def _status(before: Story | None, told: Telling, *, withdrawn: bool) -> Status:
     return Status.CONFIRMED if before is None or before.status is Status.REPORTED else before.status
 
 
-def reason_to_tell(before: Story | None, after: Story, item: Item) -> Reason | None:
-    """Why this is worth telling now; None for one more report of what was told already.
+def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
+    """Those of `topics` whose readers have not heard of this Story."""
+    return tuple(topic for topic in topics if before is None or topic not in before.told)
 
-    A revised Item speaks again only when it widened the Story's Topics: editors touch pages all day.
+
+def reason_to_tell(before: Story | None, after: Story, item: Item, topics: Iterable[str]) -> Reason | None:
+    """Why `item` about `topics` is worth telling now; None for one more report of what was told already.
+
+    An Item that told the Story before speaks again only when it widened the Topics: editors touch pages all day. One
+    more report that widens them is heard first by those who wait for the new ones.
     """
     if after.status is Status.WITHDRAWN and (before is None or before.status is not Status.WITHDRAWN):
         return Reason.WITHDRAWN
@@ -83,9 +89,10 @@ def reason_to_tell(before: Story | None, after: Story, item: Item) -> Reason | N
         return Reason.FIRST_HEARD
     if before.status is Status.REPORTED and after.status is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
-    if item.revision > 1 and set(after.topics) > set(before.topics):
-        return Reason.CHANGED
-    return None
+    if not untold(before, topics):
+        return None
+    known = any(telling.item == item.id for telling in before.tellings)
+    return Reason.CHANGED if known else Reason.FIRST_HEARD
 
 
 def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:

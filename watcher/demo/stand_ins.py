@@ -131,15 +131,23 @@ class SlackStandIn:
     """Answers as Slack does: checks shape and limits, one message a second and channel, and can be read back.
 
     `faults` gives a channel id or hook path another behaviour; `readable` is whether the app has the history scopes.
+    `clock` stamps the messages, in seconds since 1970.
     """
 
-    def __init__(self, channels: Sequence[str], *, seconds: float = 1.0, readable: bool = True) -> None:
+    def __init__(
+        self,
+        channels: Sequence[str],
+        *,
+        seconds: float = 1.0,
+        readable: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.posts: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.asked: list[str] = []
         self.faults: dict[str, Fault] = {}
         self.readable = readable
-        self._channels, self._seconds = set(channels), seconds
+        self._channels, self._seconds, self._clock = set(channels), seconds, clock
         self._last: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -154,7 +162,7 @@ class SlackStandIn:
                 return _json({"ok": False, "error": "channel_not_found"})
             if method in {"conversations.history", "conversations.replies"} and not hook:
                 return _json(self._history(channel, payload, thread=str(payload.get("ts") or "")))
-            stamp = f"{time.time():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
+            stamp = f"{self._clock():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
             fault = self._posted(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
 

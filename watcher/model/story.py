@@ -47,7 +47,8 @@ class Telling:
 class Story:
     """The Items of any Sources that tell of one announcement; `tellings` stand in the order we saw them.
 
-    `told`: an Alert was made of it. One that was only recorded, at the first sight of a source, may still be news.
+    `told`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight of a
+    source: it may still be news.
     """
 
     id: str
@@ -56,7 +57,7 @@ class Story:
     topics: tuple[str, ...]
     opened: datetime
     tellings: tuple[Telling, ...] = ()
-    told: bool = False
+    told: frozenset[str] = frozenset()
 
     @property
     def official(self) -> Telling | None:

@@ -15,6 +15,8 @@ from watcher.store.schema import alerts, items, stories, tellings
 
 def near(tx: sa.Connection, found: Sequence[Item], since: datetime) -> list[Story]:
     """The Stories that any of `found` could belong to: told by it, or lately under its address or headline."""
+    if not found:
+        return []  # most looks bring nothing, and asking would read every telling
     identities = {item.identity for item in found}
     headlines = {title_key(item.title) for item in found} - {""}
     alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
@@ -30,7 +32,9 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     joined = sa.select(tellings, items).join(items, items.c.id == tellings.c.item).where(tellings.c.story.in_(wanted))
     for row in tx.execute(joined.order_by(tellings.c.at, tellings.c.item)):
         told.setdefault(row.story, []).append(_telling(row))
-    spoken = set(tx.scalars(sa.select(alerts.c.story).where(alerts.c.story.in_(wanted))))
+    spoken: dict[str, set[str]] = {}
+    for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(alerts.c.story.in_(wanted))):
+        spoken.setdefault(row.story, set()).update(row.topics)
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)).order_by(stories.c.opened, stories.c.id))
     return {
         row.id: Story(
@@ -40,7 +44,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
             topics=tuple(row.topics),
             opened=row.opened,
             tellings=tuple(told.get(row.id, ())),
-            told=row.id in spoken,
+            told=frozenset(spoken.get(row.id, ())),
         )
         for row in rows
     }
