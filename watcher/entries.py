@@ -69,6 +69,15 @@ class SourcesFile(_Strict):
     sources: tuple[Any, ...]
 
 
+class SignalEntry(_Strict):
+    """One signal of topics.yaml: what makes it more, or less likely that an item is for an English practice."""
+
+    id: Id
+    name: str
+    points: Annotated[int, Field(ge=-5, le=5)]
+    any: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 Sets = dict[Id, Annotated[tuple[str, ...], Field(min_length=1)]]
 
 
@@ -77,6 +86,7 @@ class TopicsFile(_Strict):
 
     sets: Sets = {}
     guards: tuple[GuardEntry, ...] = ()
+    signals: tuple[SignalEntry, ...] = ()
     topics: tuple[TopicEntry, ...]
 
 

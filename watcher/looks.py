@@ -1,4 +1,4 @@
-"""The verbs that only look: try, match, explain, health, digest, quarantine. None changes what is remembered."""
+"""The verbs that only look: try, match, explain, health, digest, quarantine, unsent. Nothing remembered changes."""
 
 import asyncio
 import json
@@ -208,3 +208,17 @@ def quarantine(
         return
     for row in rows:
         say(row)
+
+
+@app.command()
+def unsent(
+    context: typer.Context, days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7
+) -> None:
+    """List what was about a topic and was not told at once, newest last, each with the words that are the reason."""
+    asked_: Asked = context.obj
+    checked, database = asked_.configuration(), building.database(asked_.database)
+    rows = report.unsent(database, checked, now() - timedelta(days=days))
+    database.close()
+    for row in rows:
+        say(row)
+    complain(f"{len(rows)} in the last {days} days")

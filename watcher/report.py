@@ -1,13 +1,14 @@
 """What the database can tell: health, an Item's whole life, a digest as it would go out now. Reads only."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.config import Configuration
 from watcher.core import canary, due, render, sight
 from watcher.core.health import OVERDUE, Health
+from watcher.core.plan import AT_ONCE_FROM, DIGEST_FROM
 from watcher.core.sight import Sight
 from watcher.model import Delivery, Item, Message, Pace, SourceState, key
 from watcher.store import deliveries as delivery_rows
@@ -56,6 +57,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
         since = subscriber_rows.since(tx)
         aside = quarantine.since(tx, now - RECENT)
+    seen = [replace(each, points=_points(configuration, each.item)) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return Report(
         sights=_sights(configuration, states, now),
@@ -81,12 +83,39 @@ def history(database: Database, configuration: Configuration, since: datetime) -
     return [(item, publishers.get(item.source, "")) for item in found]
 
 
+def unsent(database: Database, configuration: Configuration, since: datetime) -> list[dict[str, Any]]:
+    """What was seen since `since`, was about a Topic, and was not told at once, each with the reason."""
+    rows = []
+    for item, publisher in history(database, configuration, since):
+        matches, vetoes = configuration.index.topics_of(item, publisher)
+        about = {"id": item.id, "title": item.title, "publisher": publisher, "url": item.url}
+        rows += [
+            {**about, "topic": veto.topic, "why": veto.guard or "veto of the topic", "words": veto.by.words}
+            for veto in vetoes
+        ]
+        weighed, points = configuration.index.relevance(item, publisher), _points(configuration, item)
+        if matches and points < AT_ONCE_FROM:
+            where = "digests only" if points >= DIGEST_FROM else "not sent"
+            words = ", ".join(f"{name}: {evidence.words}" for name, evidence in weighed.signals)
+            rows += [
+                {**about, "topic": match.topic, "why": f"{where} ({points} points)", "words": words}
+                for match in matches
+            ]
+    return rows
+
+
 def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
     """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
     with database.begin() as tx:
         rows = quarantine.all_rows(tx)
         body = quarantine.body(tx, wanted) if wanted else None
     return [{**row._mapping, "at": row.at.isoformat()} for row in rows if not wanted or row.id == wanted], body  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _points(configuration: Configuration, item: Item) -> int:
+    source = configuration.sources.get(item.source)
+    publisher, confirms = (source.publisher, source.trust.confirms) if source else ("", False)
+    return configuration.index.relevance(item, publisher).points + confirms
 
 
 def _sights(configuration: Configuration, states: Mapping[str, SourceState], now: datetime) -> tuple[Sight, ...]:

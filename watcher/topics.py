@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
 from watcher.core import match, sense
-from watcher.entries import Examples, GuardEntry, Sets, TopicEntry, TopicsFile
+from watcher.entries import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
 from watcher.errors import BadConfig
 from watcher.frames import listed, refuse_twins, validated
-from watcher.model import Guard, Item, Topic
+from watcher.model import Guard, Item, Signal, Topic
 from watcher.yaml_places import Path_, Placed, load
 
+Model = TypeVar("Model", GuardEntry, SignalEntry)
 TERMS = ("any", "weak", "needs", "unless", "but")
-PARTS = ("sets", "guards")
+PARTS = ("sets", "guards", "signals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +24,21 @@ class Subjects:
 
     topics: tuple[Topic, ...] = ()
     guards: tuple[Guard, ...] = ()
+    signals: tuple[Signal, ...] = ()
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def index(self) -> match.Index:
         """The engine that finds them."""
-        return match.Index(self.topics, self.guards, self.sets)
+        return match.Index(self.topics, self.guards, self.sets, self.signals)
 
 
 def read(placed: Placed) -> Subjects:
     """The file as values; mistakes are noted in `placed`."""
     found = listed(placed, TopicsFile, "topics", PARTS)
     before = len(placed.mistakes)
-    sets, guards = _sets(placed), _guards(placed)
+    sets = _sets(placed)
+    guards = tuple(Guard(**each.model_dump()) for each in _list(placed, "guards", GuardEntry, sets))
+    signals = tuple(Signal(**each.model_dump()) for each in _list(placed, "signals", SignalEntry, sets))
     clean = len(placed.mistakes) == before
     topics = []
     for at, entry in found:
@@ -44,7 +49,7 @@ def read(placed: Placed) -> Subjects:
     for at, checked, topic in topics if clean else ():
         if not any(path[:2] == ("topics", at) for path in placed.complained):
             _run_examples(placed, ("topics", at), Subjects(topics=(topic,), guards=guards, sets=sets), checked.examples)
-    return Subjects(topics=tuple(topic for _, _, topic in topics), guards=guards, sets=sets)
+    return Subjects(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
 
 
 def index_of(folder: Path) -> match.Index:
@@ -68,18 +73,18 @@ def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:
     return sets
 
 
-def _guards(placed: Placed) -> tuple[Guard, ...]:
-    written = placed.value.get("guards") if isinstance(placed.value, dict) else None
+def _list(placed: Placed, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
+    """The checked guards or signals."""
+    written = placed.value.get(name) if isinstance(placed.value, dict) else None
     if written is None:
-        return ()
+        return []
     found = []
-    for at, entry in listed(placed, TopicsFile, "guards", ("sets", "topics")):
-        checked = validated(placed, TypeAdapter(GuardEntry), entry, ("guards", at), list(GuardEntry.model_fields))
-        if checked:
-            found.append(Guard(id=checked.id, name=checked.name, unless=checked.unless, but=checked.but))
-            _note(placed, ("guards", at), checked, {})
-    refuse_twins(placed, "guards")
-    return tuple(found)
+    for at, entry in listed(placed, TopicsFile, name, ("topics", *(part for part in PARTS if part != name))):
+        checked: Model | None = validated(placed, TypeAdapter(model), entry, (name, at), list(model.model_fields))
+        if checked and not _note(placed, (name, at), checked, sets):
+            found.append(checked)
+    refuse_twins(placed, name)
+    return found
 
 
 def _topic(placed: Placed, path: Path_, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
@@ -92,7 +97,9 @@ def _topic(placed: Placed, path: Path_, entry: TopicEntry, sets: dict[str, tuple
     return topic
 
 
-def _note(placed: Placed, path: Path_, entry: TopicEntry | GuardEntry, sets: dict[str, tuple[str, ...]]) -> bool:
+def _note(
+    placed: Placed, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
+) -> bool:
     """Note the terms that cannot be read; whether there were any."""
     wrong = [(name, *each) for name in TERMS for each in match.mistakes(getattr(entry, name, ()), sets)]
     for name, at, what in wrong:

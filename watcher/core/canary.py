@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.core import story
+from watcher.core import plan, story
 from watcher.core.dates import latest
 from watcher.core.decide import MAX_AGE
 from watcher.model import DeliveryState, Item, Subscriber
@@ -19,10 +19,14 @@ _HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A matching Item as the database has it, and the Deliveries of its Story: (subscriber, state, first due)."""
+    """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
+
+    `points` are those of its Relevance, as they are judged now.
+    """
 
     item: Item
     topics: frozenset[str]
+    points: int = 0
     deliveries: tuple[tuple[str, str, datetime], ...] = ()
 
 
@@ -49,6 +53,7 @@ def unheard(
             for subscriber in known
             if since.get(subscriber.id, now) < first_seen
             and (subscriber.topics is None or not subscriber.topics.isdisjoint(each.topics))
+            and each.points >= plan.least(subscriber)
             and not any(_heard(row, subscriber, now) for row in each.deliveries)
         ]
     return tuple(lines)

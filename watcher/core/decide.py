@@ -54,7 +54,8 @@ def decide(
     for item in items:
         if matches[item.id]:
             told = story.telling(item, trust, publisher, now)
-            after, alert = _placed(item, told, matches[item.id], stories.values(), known, now, is_news=item.id in news)
+            about = (matches[item.id], _points(item, index, told))
+            after, alert = _placed(item, told, about, stories.values(), known, now, is_news=item.id in news)
             if alert:
                 heard[alert] = stories[after.id].told if after.id in stories else frozenset()
             stories[after.id] = touched[after.id] = after
@@ -91,21 +92,32 @@ def _matched(
 def _placed(
     item: Item,
     told: Telling,
-    about: tuple[Match, ...],
+    about: tuple[tuple[Match, ...], int],
     stories: Iterable[Story],
     known: Known,
     now: datetime,
     *,
     is_news: bool,
 ) -> tuple[Story, Alert | None]:
-    """The Story with this Item in it, and the Alert if that is worth telling now."""
-    topics = tuple(match.topic for match in about)
+    """The Story with this Item in it, and the Alert if that is worth telling now.
+
+    `about`: its Matches and the points of its Relevance. What is left to digests has told nobody at once: the Story is
+    still news when a report comes that is for practices.
+    """
+    matches, points = about
+    topics = tuple(match.topic for match in matches)
     before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
     reason = story.reason_to_tell(before, after, item, topics) if is_news else None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
-    alert = _alert(reason, after, item, story.untold(before, topics), now)
-    return replace(after, told=after.told.union(alert.topics)), alert
+    alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=points)
+    told_topics = after.told.union(alert.topics) if points >= plan.AT_ONCE_FROM else after.told
+    return replace(after, told=told_topics), alert
+
+
+def _points(item: Item, index: Index, told: Telling) -> int:
+    """How much this looks like an English practice's business; an official body's own page a little more."""
+    return index.relevance(item, told.publisher).points + told.trust.confirms
 
 
 def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], now: datetime) -> Alert:

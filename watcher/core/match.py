@@ -14,7 +14,7 @@ from itertools import islice
 
 from watcher.core.terms import NO_SETS, BadTerm, Term, Word, stem, wordings
 from watcher.core.text import spelt, words
-from watcher.model import Evidence, Guard, Item, Match, Topic, Veto
+from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
 FIELDS = ("title", "summary", "text")
 _PLACE_OF = {"title": "title", "summary": "text", "text": "text", "publisher": "publisher"}
@@ -116,16 +116,20 @@ class Index:
     """
 
     def __init__(
-        self, topics: Iterable[Topic], guards: Iterable[Guard] = (), sets: Mapping[str, tuple[str, ...]] = NO_SETS
+        self,
+        topics: Iterable[Topic],
+        guards: Iterable[Guard] = (),
+        sets: Mapping[str, tuple[str, ...]] = NO_SETS,
+        signals: Iterable[Signal] = (),
     ) -> None:
-        self.topics, self.guards = tuple(topics), tuple(guards)
+        self.topics, self.guards, self.signals = tuple(topics), tuple(guards), tuple(signals)
         self._publishers = [frozenset(" ".join(words(name)) for name in topic.publishers) for topic in self.topics]
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
         self._paired: dict[Pair, list[Rule]] = {}  # terms with two words in a row, by those
         self._anchored: dict[int, dict[int, list[Rule]]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
-        for number, owner in enumerate([*self.topics, *self.guards]):
+        for number, owner in enumerate([*self.topics, *self.guards, *self.signals]):
             for role in Role:
                 for literal in getattr(owner, role.name.lower(), ()):
                     for term in wordings(literal, sets):
@@ -190,6 +194,20 @@ class Index:
             for rule, evidence in self._hits(name, text) if text else ():
                 found.setdefault((rule.owner, rule.role), []).append(evidence)
         return self._judged(found, " ".join(words(publisher))) if found else ((), ())
+
+    def relevance(self, item: Item, publisher: str = "") -> Relevance:
+        """The Signals of `item`, each counted once, with the first words that gave it."""
+        first = len(self.topics) + len(self.guards)
+        found: dict[int, Evidence] = {}
+        for name in (*FIELDS, "publisher"):
+            text = publisher if name == "publisher" else getattr(item, name)
+            for rule, evidence in self._hits(name, text) if text and self.signals else ():
+                if rule.owner >= first:
+                    found.setdefault(rule.owner - first, evidence)
+        return Relevance(
+            points=sum(self.signals[at].points for at in found),
+            signals=tuple((self.signals[at].id, evidence) for at, evidence in sorted(found.items())),
+        )
 
     def terms_in(self, item: Item, publisher: str = "") -> set[tuple[str, str]]:
         """(topic, term) of each term of `any` and `weak` that stands in `item`, vetoes or not."""

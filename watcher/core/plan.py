@@ -11,6 +11,7 @@ from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
 
 MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
+AT_ONCE_FROM, DIGEST_FROM = 0, -2  # points of Relevance: opinion and rumour can wait for the digest, or stay away
 NOBODY: Mapping[str, int] = {}
 NOTHING: Mapping[Alert, frozenset[str]] = {}
 
@@ -67,10 +68,17 @@ def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) 
 
 
 def concerns(alert: Alert, subscriber: Subscriber) -> bool:
-    """Admins hear what only admins need; the rest goes by Topic."""
+    """Admins hear what only admins need; the rest goes by Topic, and by how much it looks like practice business."""
     if alert.reason is Reason.NEEDS_ADMIN:
         return subscriber.admin
+    if alert.reason is Reason.FIRST_HEARD and alert.relevance < least(subscriber):
+        return False  # watcher unsent lists it, with the reason
     return _wants(subscriber, alert.topics)
+
+
+def least(subscriber: Subscriber) -> int:
+    """The points of Relevance from which a Subscriber hears of a Story for the first time."""
+    return AT_ONCE_FROM if subscriber.pace is Pace.AT_ONCE else DIGEST_FROM
 
 
 def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:

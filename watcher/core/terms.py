@@ -22,6 +22,7 @@ FIELDS = ("title", "text", "publisher")
 _FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
 _SET = re.compile(r"\{([^{}\s]*)\}")
 _NEAR = re.compile(r"^~(\d+)?$")
+_SHORT_PLURALS = frozenset({"ads", "gps", "ids", "mps", "pas", "tvs"})
 _VOWEL_Y = re.compile(r"[aeiou]y$")
 
 
@@ -151,7 +152,9 @@ def _words(chunk: str) -> list[Word]:
 @lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
 def stem(word: str) -> str:
     """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
-    if len(word) < 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):  # noqa: PLR2004
+    if len(word) <= 3 and word not in _SHORT_PLURALS:  # noqa: PLR2004 - PMS, GMS, DES and CAS are no plurals
+        return word
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
         return word[:-3] + "y"

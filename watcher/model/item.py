@@ -217,6 +217,16 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Words that make it more, or with negative `points` less likely that an Item is for an English practice."""
+
+    id: str
+    name: str
+    points: int
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The words of an Item that made a term match, as the publisher spelt them.
 
@@ -235,6 +245,14 @@ class Match:
 
     topic: str
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """Whether an English general practice must know of an Item or act on it: its Signals, summed."""
+
+    points: int = 0
+    signals: tuple[tuple[str, Evidence], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

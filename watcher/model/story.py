@@ -75,7 +75,10 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A Story with a Reason: the thing worth telling. `note` carries the words of a `needs_admin` Alert."""
+    """A Story with a Reason: the thing worth telling. `note` carries the words of a `needs_admin` Alert.
+
+    `relevance` are the points of its Item: what has few is left to digests, or not sent at all (core/plan.py).
+    """
 
     reason: Reason
     at: datetime
@@ -84,6 +87,7 @@ class Alert:
     revision: int = 0
     status: Status | None = None
     topics: tuple[str, ...] = ()
+    relevance: int = 0
     note: str = ""
 
     @property

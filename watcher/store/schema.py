@@ -179,6 +179,7 @@ alerts = Table(
     Column("revision", Integer, nullable=False),
     Column("status", String(20)),
     Column("topics", JSON, nullable=False),
+    Column("relevance", Integer, nullable=False),
     Column("note", Text, nullable=False),
     Index(None, "item"),
     Index(None, "at"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.plan import AT_ONCE_FROM
 from watcher.core.text import title_key
 from watcher.model import Alert, Item, Reason, Status, Story, Telling, Trust
 from watcher.store.database import insert_new, put
@@ -33,7 +34,8 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     for row in tx.execute(joined.order_by(tellings.c.at, tellings.c.item)):
         told.setdefault(row.story, []).append(_telling(row))
     spoken: dict[str, set[str]] = {}
-    for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(alerts.c.story.in_(wanted))):
+    told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= AT_ONCE_FROM)
+    for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
         spoken.setdefault(row.story, set()).update(row.topics)
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)).order_by(stories.c.opened, stories.c.id))
     return {
@@ -81,6 +83,7 @@ def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
             "revision": alert.revision,
             "status": str(alert.status) if alert.status else None,
             "topics": list(alert.topics),
+            "relevance": alert.relevance,
             "note": alert.note,
         }
         for alert in made
@@ -104,6 +107,7 @@ def alert_of(row: sa.Row[Any]) -> Alert:
         revision=row.revision,
         status=Status(row.status) if row.status else None,
         topics=tuple(row.topics),
+        relevance=row.relevance,
         note=row.note,
     )
 

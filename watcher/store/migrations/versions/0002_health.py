@@ -45,6 +45,7 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("relevance", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(batch_op.f("ix_alerts_item"), ["item"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_at"), ["at"], unique=False)
 
