@@ -1,4 +1,4 @@
-"""How well the shipped topics find real headlines: labelled items, two whole weeks of two papers, and the founding days.
+"""How well the shipped topics find real headlines: labelled items, two weeks of two papers, the founding days.
 
 The labels lie in ../shared and are not ours to ship. The floors stand a little below what was reached.
 """
@@ -29,6 +29,14 @@ class Scores:
     negatives: float
     flu: float
     partnership: float
+
+
+# Of all 298 items, reached: titles 0.928, 0.940, 0.015, 0.951, 0.973; with summaries 0.930, 0.944, 0.015, 0.951, 0.973.
+# A fifth was kept aside while the terms were written: 0.846 there, 0.949 on the rest.
+# New headlines fare like that fifth.
+TITLES = Scores(micro=0.92, primary=0.93, negatives=0.04, flu=0.94, partnership=0.94)
+WITH_SUMMARIES = Scores(micro=0.92, primary=0.935, negatives=0.04, flu=0.94, partnership=0.94)
+MOST_A_WEEK = 7
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +103,7 @@ def short(reached: Scores, floors: Scores) -> Iterator[str]:
 
 
 def test_the_figures_count_pairs_and_name_what_falls_short() -> None:
-    items = [
+    items: list[Row] = [
         {"id": "a", "topics": ["flu-eligibility", "gp-contract"], "primary_topic": "flu-eligibility"},
         {"id": "b", "topics": ["partnership-schemes"], "primary_topic": "partnership-schemes"},
         {"id": "c", "topics": [], "primary_topic": None},
@@ -137,7 +145,6 @@ def test_a_week_of_two_papers_makes_few_alerts_and_misses_nothing_sure(
 def test_both_founding_days_alert_from_one_broadcaster(
     index: Index, shared: Path, monday: str, day: str, words: str
 ) -> None:
-    """Neither of the two headlines has to name an age or the word eligible."""
     rows = rows_of(shared / "data" / "stream" / f"bbc-{monday}.jsonl")
     of_the_day = [row for row in rows if row["published"].startswith(day) and words in row["title"].lower()]
     assert [told(index, row) & {"flu-eligibility"} for row in of_the_day] == [{"flu-eligibility"}]
