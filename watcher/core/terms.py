@@ -152,7 +152,7 @@ def _words(chunk: str) -> list[Word]:
 @lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
 def stem(word: str) -> str:
     """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
-    if len(word) <= 3 and word not in _SHORT_PLURALS:  # noqa: PLR2004 - PMS, GMS, DES and CAS are no plurals
+    if len(word) <= 3 and word not in _SHORT_PLURALS and not word[:1].isdigit():  # noqa: PLR2004 - PMS, DES, CAS
         return word
     if not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
