@@ -178,3 +178,19 @@ def test_run_works_until_sigterm_and_finishes_what_it_began(tmp_path: Path) -> N
     (polled,) = [each for each in events if each["event"] == "polled"]
     assert (polled["source"], polled["outcome"], polled["alerts"]) == ("press", "read", 1)
     assert [each["outcome"] for each in events if each["event"] == "delivered"] == ["sent"]
+
+
+def test_a_change_of_topics_is_tried_on_headlines(folder: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    text = (folder / "topics.yaml").read_text(encoding="utf-8")
+    (old / "topics.yaml").write_text(text.replace("flu jab", "flu clinic"), encoding="utf-8")
+    done = watcher(folder, "match", "-", "--against", str(old), given='{"id": 1, "title": "Flu jabs for all"}')
+    assert json.loads(done.stdout.splitlines()[0]) == {
+        "item": "1",
+        "title": "Flu jabs for all",
+        "topic": "flu-eligibility",
+        "caught": True,
+        "words": "Flu jabs",
+    }
+    assert done.stderr == "1 items: 1 newly caught, 0 newly lost\n"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from watcher.core.match import Index, mistakes
 from watcher.core.terms import BadTerm, parse
-from watcher.model import Evidence, Item, Match, Topic, Veto
+from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 FLU = Topic(
@@ -250,3 +250,74 @@ SIMPLE = st.sampled_from(["a b", "a ~1 b", "a ~3 d", "a b ~2 c", "c ~4 a b", "a 
 def test_the_index_answers_like_the_slow_way(term: str, text: list[str]) -> None:
     assume(text)
     assert finds(term, " ".join(text)) == naive(term, text)
+
+
+# --- sets, fields, company, exceptions, guards, signals -----------------------------------------------------------
+
+SETS = {"flu": ("flu", "influenza"), "gp": ("gp", "general practice")}
+WEAK = Topic(
+    id="cohorts",
+    name="Cohorts",
+    any=("{flu} ~4 jab",),
+    weak=("title: cohort",),
+    needs=("{flu}",),
+    unless=("bird flu",),
+    but=("{gp} ~6 jab",),
+    publishers=("PCSE",),
+)
+ELSEWHERE = Guard(id="elsewhere", name="Other countries", unless=("Wales",), but=("England", "publisher: England"))
+
+
+def about(title: str, publisher: str = "", summary: str = "") -> str:
+    """The topic, or what stopped it."""
+    matches, vetoes = Index([WEAK], [ELSEWHERE], SETS).topics_of(headline(title, summary), publisher)
+    return " ".join([each.topic for each in matches] + [f"not: {each.guard or each.by.words}" for each in vetoes])
+
+
+@pytest.mark.parametrize(
+    ("title", "publisher", "summary", "expected"),
+    [
+        ("Influenza jab for all", "", "", "cohorts"),
+        ("New cohort named", "", "", ""),
+        ("New cohort named", "", "For influenza this winter.", "cohorts"),
+        ("News", "", "A new cohort for influenza.", ""),
+        ("New cohort named", "PCSE", "", "cohorts"),
+        ("Bird flu jab", "", "", "not: Bird flu"),
+        ("Bird flu jab at the GP", "", "", "cohorts"),
+        ("Flu jab in Wales", "", "", "not: elsewhere"),
+        ("Flu jab in Wales", "NHS England", "", "cohorts"),
+        ("Flu jab in Wales and England", "", "", "cohorts"),
+    ],
+)
+def test_words_count_in_company_and_vetoes_have_exceptions(
+    title: str, publisher: str, summary: str, expected: str
+) -> None:
+    assert about(title, publisher, summary) == expected
+
+
+def test_signals_are_summed_each_once_and_say_by_which_words() -> None:
+    signals = [
+        Signal(id="practice", name="Practices", points=2, any=("title: {gp}",)),
+        Signal(id="rumour", name="Rumour", points=-1, any=("could", "may")),
+    ]
+    index = Index([FLU], sets=SETS, signals=signals)
+    item = headline("GPs could give a flu jab, and may", summary="GP teams say so.")
+    assert index.relevance(item) == Relevance(
+        points=1,
+        signals=(
+            ("practice", Evidence(field="title", text=item.title, term="title: {gp}", words="GPs")),
+            ("rumour", Evidence(field="title", text=item.title, term="could", words="could")),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "cure"),
+    [
+        ("tittle: flu", "'tittle:' is no field of an item; write title:, text: or publisher:, or leave the colon out"),
+        ("{flue} jab", "there is no set {flue}; did you mean {flu}?"),
+        ("{flu jab", "'{flu jab' has a brace without its partner; write {name of a set}"),
+    ],
+)
+def test_a_term_that_cannot_be_read_says_what_to_write(term: str, cure: str) -> None:
+    assert mistakes([term], SETS) == [(0, cure)]

@@ -16,10 +16,11 @@ from tests.test_poll import alerts
 from tests.world import deliver_all, forget_leases, item, poll_all, rss
 from watcher import report
 from watcher.core.health import Health
+from watcher.core.match import Index
 from watcher.deliver import deliver_due
 from watcher.desk import Desk
 from watcher.errors import NotSent
-from watcher.model import Message, Receipt
+from watcher.model import Message, Receipt, Signal
 from watcher.poll import poll_due
 from watcher.store import quarantine
 
@@ -171,6 +172,29 @@ def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None
             assert quarantine.body(tx, row["id"]) == rss()
 
     day(tmp_path, happens, people=WHOLE_DAY)
+
+
+@pytest.mark.promise("P23", "P24")
+def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_still_told(tmp_path: Path) -> None:
+    signal = Signal(id="rumour", name="Rumour", points=-3, any=("title: could",))
+
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        old = opened.configuration
+        weighing = replace(opened, configuration=replace(old, index=Index(old.topics, signals=[signal])))
+        title = "Everyone over fifty to get a flu jab from December"
+        await poll_all(weighing, NOW - HOUR)
+        await deliver_all(weighing, NOW - HOUR)
+        answers["/feed"] = response(rss(item(1, NOW, "Flu jabs could come for all"), item(2, NOW, title)))
+        await poll_all(weighing, NOW)
+        await deliver_all(weighing, NOW)
+        assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT YET OFFICIAL: {title}"]
+        rows = report.unsent(weighing.database, weighing.configuration, NOW - HOUR)
+        assert [(row["title"], row["why"], row["words"]) for row in rows] == [
+            ("Flu jabs could come for all", "not sent (-3 points)", "rumour: could")
+        ]
+        assert report.health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).unheard == ()
+
+    day(tmp_path, happens)
 
 
 @pytest.mark.promise("P11")
