@@ -217,3 +217,31 @@ def test_a_page_that_could_not_be_read_is_read_the_next_time_and_then_tells(tmp_
         assert (await look(opened, NOW + timedelta(minutes=10))).alerts == 0
 
     live(tmp_path, story, READING)
+
+
+NEWSLETTER = """
+sources:
+  - {{id: press, name: LMC, publisher: LMC, trust: representative, kind: feed, url: "{site}/feed", every: 5m,
+     read_page: true, region: main, split: h2}}
+"""
+
+
+def test_a_round_up_is_matched_announcement_by_announcement_and_told_once(tmp_path: Path) -> None:
+    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+        answers["/feed"] = response(rss())
+        await look(opened)
+        site = asked.requests[-1][1].lower().split(b"host: ")[1].split(b"\r\n")[0].decode()
+        listed = item(1, NOW, "LMC newsletter").replace("https://news.example/1", f"http://{site}/letter")
+        answers |= {
+            "/feed": response(rss(listed)),
+            "/letter": response(
+                b"<main><p>Dear all</p><h2>Flu jabs for carers</h2><p>From Monday.</p><h2>Car park</h2><p>Closed.</p>"
+                b"<h2>Bird flu jab</h2><p>For hens.</p></main>"
+            ),
+        }
+        first = await look(opened, NOW + timedelta(minutes=5))
+        again = await look(opened, NOW + timedelta(minutes=10))
+        assert (first.fresh, first.alerts, again.fresh, again.alerts) == (4, 1, 0, 0)
+        assert alerts(opened) == [("first_heard", "Flu jabs for carers")]
+
+    live(tmp_path, story, source=NEWSLETTER)

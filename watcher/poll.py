@@ -132,24 +132,24 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
         return reading
     known = await desk.aside(_known, desk, source, reading.items)
     wanted = newsworthy(revise.unread(reading.items, known), state, now)
-    texts: dict[str, Item] = {}
+    texts: dict[str, tuple[Item, ...]] = {}
     problems = []
     until = asyncio.get_running_loop().time() + PAGES_SECONDS
     for number, item in enumerate(wanted):
-        texts[item.identity] = replace(item, unread=True)
+        texts[item.identity] = (replace(item, unread=True),)
         if number >= MOST_PAGES:
             continue
         try:
             async with asyncio.timeout_at(until):
                 page = await desk.fetch.get(source.page_request(item))
-            texts[item.identity] = await desk.read([page], source.read_item, item, page)
+            texts[item.identity] = await desk.read([page], source.read_items, item, page)
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
             problems.append(f"{item.url}: {error.why}")
             gone = isinstance(error, NotFetched) and error.status in {401, 403, 404, 410}
-            texts[item.identity] = replace(item, unread=not gone)
-    items = tuple(texts.get(item.identity, item) for item in reading.items)
+            texts[item.identity] = (replace(item, unread=not gone),)
+    items = tuple(each for item in reading.items for each in texts.get(item.identity, (item,)))
     return replace(reading, items=items, problems=(*reading.problems, *problems))
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
-from watcher.core import dates, text
+from watcher.core import dates, roundup, text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Page, Poison, Precision, Published, Reading, Request, SourceState, Trust, key
 
@@ -94,6 +94,7 @@ class Source:
     enabled: bool = True
     read_page: bool = False
     region: Selector = ""
+    split: Selector = ""
     drop_text: tuple[str, ...] = ()
     date_formats: tuple[DateFormat, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -158,6 +159,33 @@ class Source:
         if page.body.startswith(LETTERS):
             return item
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
+
+    def read_items(self, item: Item, page: Page) -> tuple[Item, ...]:
+        """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
+
+        The round-up itself stays with its title alone, and is not told twice through its text.
+        """
+        if not self.split or page.body.startswith(LETTERS):
+            return (self.read_item(item, page),)
+        found = {
+            text.title_key(each.title): each
+            for each in roundup.sections(page.body, self.region, self.split)
+            if each.title
+        }
+        return (item, *(self._part(item, each, page) for each in found.values()))
+
+    def _part(self, whole: Item, each: roundup.Section, page: Page) -> Item:
+        """Named by its headline within the round-up; it leads to its own link, else to its place on the page."""
+        own = text.link(each.link, page.url) if each.link else ""
+        return replace(
+            whole,
+            identity=f"{whole.identity}#{key(text.title_key(each.title))}",
+            url=own or (f"{page.url}#{each.anchor}" if each.anchor else page.url),
+            title=each.title,
+            summary="",
+            text=text.without(each.text, self.drop_text),
+            unread=False,
+        )
 
     def as_item(
         self,
