@@ -321,17 +321,20 @@ def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
         (
             "Free flu jab for all over 50",
             "Free bird flu jab",
-            "10:15: this example of 'match' fails: the veto 'bird flu' stops it",
+            "10:15: this example of 'match' fails: the veto 'bird flu' stops it (flu-eligibility: “Free bird flu jab”)",
         ),
         (
             "Free flu jab for all over 50",
             "Golden hello",
-            "10:15: this example of 'match' fails: no term matches it",
+            "10:15: this example of 'match' fails: no term matches it (flu-eligibility: “Golden hello”)",
         ),
         (
             "Bird flu on a farm",
             "Flu jab on a farm",
-            "11:16: this example of 'ignore' fails: the term 'flu jab' matches it",
+            (
+                "11:16: this example of 'ignore' fails: the term 'flu jab' matches it "
+                "(flu-eligibility: “Flu jab on a farm”)"
+            ),
         ),
         ("id: pay", "id: flu-eligibility", "12:5: the id 'flu-eligibility' is taken by entry 1; ids are unique"),
     ],

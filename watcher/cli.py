@@ -54,6 +54,10 @@ def poll(
         complain(f"there is no source {unknown[0]!r} in {wanted.config}/sources.yaml")
         raise typer.Exit(2)
 
+    for each in source or ():
+        if not checked.sources[each].enabled:
+            complain(f"{each} is switched off (`enabled: false` in {wanted.config}/sources.yaml) and is not looked at")
+
     async def once() -> list[Any]:
         async with building.open_desk(wanted.settings(), checked, wanted.database, now) as desk:
             tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
@@ -75,6 +79,8 @@ def deliver(context: typer.Context) -> None:
 
 
 def _outcomes(results: list[Any], bad: set[str]) -> None:
+    if not results:
+        complain("nothing is due now")
     for result in results:
         if isinstance(result, BaseException):
             complain(f"a fault in watcher: {type(result).__name__}: {result}")
@@ -123,3 +129,6 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:  # a file or folder that somebody named
+        complain(f"{error.filename or 'a file'}: {error.strerror or error}; name another place")
+        sys.exit(2)

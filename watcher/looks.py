@@ -73,13 +73,16 @@ def match(
     against: Annotated[
         Path | None, typer.Option(help="A folder with another topics.yaml: show what changes since that one.")
     ] = None,
+    terms: Annotated[
+        bool, typer.Option("--terms", help="With --against: also the terms that were never found.")
+    ] = False,
 ) -> None:
     """Say which topics each item matches, and by which words; or what a change of the topics catches and loses."""
     asked_: Asked = context.obj
     checked = asked_.configuration()
     items, wrong = _items(file) if file else (_stored(asked_, checked), 0)
     if against:
-        _compare(topics_in(against), checked, [(item, publisher) for _, item, publisher in items])
+        _compare(topics_in(against), checked, [(item, publisher) for _, item, publisher in items], terms=terms)
     else:
         for identity, item, publisher in items:
             say(lines.topics(identity, *checked.index.topics_of(item, publisher)))
@@ -108,15 +111,17 @@ def _stored(asked_: Asked, checked: Configuration) -> list[tuple[Any, Item, str]
     return [(item.id, item, publisher) for item, publisher in found]
 
 
-def _compare(old: Index, checked: Configuration, items: list[tuple[Item, str]]) -> None:
+def _compare(old: Index, checked: Configuration, items: list[tuple[Item, str]], *, terms: bool) -> None:
     done = backtest(old, checked.index, items)
     for change in done.changes:
         say(asdict(change))
-    for why, terms in (("never found", done.silent), ("in more than a fifth", done.loud)):
-        for topic, term in terms:
-            say({"topic": topic, "term": term, "is": why})
+    for topic, term in done.loud:
+        say({"topic": topic, "term": term, "is": "in more than a fifth"})
+    for topic, term in done.silent if terms else ():
+        say({"topic": topic, "term": term, "is": "never found"})
     caught = sum(change.caught for change in done.changes)
-    complain(f"{done.items} items: {caught} newly caught, {len(done.changes) - caught} newly lost")
+    changed = f"{caught} newly caught, {len(done.changes) - caught} newly lost"
+    complain(f"{done.items} items: {changed}; {len(done.silent)} terms were never found (--terms lists them)")
 
 
 def _given(file: str) -> list[tuple[int, str]]:
@@ -208,6 +213,8 @@ def quarantine(
         return
     for row in rows:
         say(row)
+    if not rows:
+        complain("nothing was put aside in the last 90 days")
 
 
 @app.command()

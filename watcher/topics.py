@@ -116,7 +116,8 @@ def _run_examples(placed: Placed, path: Path_, subjects: Subjects, examples: Exa
                 continue
             by = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
             by = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else by
-            placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by}")
+            shown = f"({subjects.topics[0].id}: “{headline}”)"
+            placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by} {shown}")
 
 
 def written(placed: Placed) -> set[str] | None:

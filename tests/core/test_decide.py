@@ -249,7 +249,7 @@ def test_an_old_address_with_a_new_headline_is_matched_again() -> None:
 def test_an_edit_on_the_same_topics_is_remembered_and_not_told() -> None:
     days = Days()
     days.poll("bbc", [item()])
-    edited = days.poll("bbc", [item(title="Over-50s to get free flu jab from Tuesday")], NOW + HOUR)
+    edited = days.poll("bbc", [item(title="Over-50s will get a free flu jab from 1 December")], NOW + HOUR)
     assert (told(edited), edited.revised) == ([], 1)
 
 

@@ -142,7 +142,8 @@ def test_what_the_department_said_first_is_official_from_the_start() -> None:
     ],
 )
 def test_the_status_stands_first(reason: Reason, status: Status, heading: str) -> None:
-    assert paragraph(replace(FIRST, alert=alert(reason, status)), TOPICS).heading == heading
+    told = replace(FIRST, alert=alert(reason, Status.REPORTED), story=replace(REPORTED, status=status))
+    assert paragraph(told, TOPICS).heading == heading, "as it stands when it is sent, not when it was planned"
 
 
 SEEN = "Fri 20 Nov 2020 07:41"

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.faults.test_floods import BEFORE, feed
-from tests.faults.test_flow import HOUR, NOW, WHOLE_DAY, Told, day, told
+from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
 from tests.faulty import response
 from tests.test_poll import alerts
-from tests.world import deliver_all, forget_leases, item, poll_all, rss
+from tests.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from watcher import report
 from watcher.core.health import Health
 from watcher.core.match import Index
@@ -172,6 +172,94 @@ def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None
             assert quarantine.body(tx, row["id"]) == rss()
 
     day(tmp_path, happens, people=WHOLE_DAY)
+
+
+OFFICIAL = SOURCE + OTHER.replace("deep", "official").replace("Deep", "DHSC").replace("trust: press", "trust: official")
+
+
+@pytest.mark.fault(68)
+@pytest.mark.promise("P5")
+def test_what_becomes_official_while_it_waits_in_a_burst_is_told_once_as_official(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        titles = [f"Flu jabs for people of group number {n} begin" for n in range(4)]
+        answers["/official"] = response(rss())
+        await poll_all(opened, NOW - HOUR)
+        listed = []
+        for number, title in enumerate(titles):
+            listed.append(item(number, NOW, title))
+            answers["/feed"] = response(rss(*listed))
+            await poll_all(opened, NOW + number * timedelta(minutes=1))
+            await deliver_all(opened, NOW + number * timedelta(minutes=1))
+        answers["/official"] = response(rss(item(9, NOW, titles[3])))
+        await poll_all(opened, NOW + timedelta(minutes=5))
+        await deliver_all(opened, NOW + timedelta(minutes=5))
+        await deliver_all(opened, NOW + timedelta(minutes=20))
+        assert [each.subject for each in told(opened).messages] == [
+            *(f"REPORTED, NOT YET OFFICIAL: {title}" for title in titles[:3]),
+            f"NOW OFFICIAL: {titles[3]}",
+        ]
+
+    day(tmp_path, happens, sources=OFFICIAL)
+
+
+@pytest.mark.promise("P4")
+def test_an_official_page_found_at_the_first_sight_of_its_source_confirms_what_was_told(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        title = "Everyone over fifty to get a flu jab from December"
+        answers["/official"] = response(status="503 Later")
+        await poll_all(opened, NOW - HOUR)
+        answers["/feed"] = response(rss(item(1, NOW, title)))
+        await poll_all(opened, NOW)
+        await deliver_all(opened, NOW)
+        newer = [item(number, NOW + timedelta(minutes=number)) for number in range(20, 26)]
+        answers["/official"] = response(rss(item(9, NOW - timedelta(minutes=5), title), *newer))
+        await poll_all(opened, NOW + HOUR)
+        await deliver_all(opened, NOW + HOUR)
+        said = [each.subject for each in told(opened).messages if title in each.subject]
+        assert said == [f"REPORTED, NOT YET OFFICIAL: {title}", f"NOW OFFICIAL: {title}"]
+
+    day(tmp_path, happens, sources=OFFICIAL)
+
+
+@pytest.mark.fault(65)
+@pytest.mark.promise("P18")
+def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: Path) -> None:
+    titles = [
+        "Free flu jab for over-50s from 1 December",
+        "Free flu jabs for the over-50s from 1 December",
+        "Free flu jab for over-40s from 1 January",
+    ]
+
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        await poll_all(opened, NOW - HOUR)
+        for number, title in enumerate(titles):
+            answers["/feed"] = response(rss(item(1, NOW, title)))
+            await poll_all(opened, NOW + number * HOUR)
+            await deliver_all(opened, NOW + number * HOUR)
+        messages = told(opened).messages
+        assert [each.subject for each in messages] == [
+            f"REPORTED, NOT YET OFFICIAL: {titles[0]}",
+            f"CHANGED: {titles[2]}",
+        ]
+        assert messages[-1].paragraphs[0].facts[0] == ("It said", titles[1])
+
+    day(tmp_path, happens)
+
+
+@pytest.mark.fault(64)
+@pytest.mark.promise("P24")
+def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        answers["/feed"] = feed(10, NOW, **BEFORE)
+        await poll_all(opened, NOW)
+        answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
+        await poll_all(opened, NOW + HOUR)
+        for address in ("http://site.example/news/3", "https://new-domain.example/news/3", "site.example/news/3"):
+            life = report.explanation(opened.database, opened.configuration, address)
+            assert life is not None, address
+            assert life["item"]["title"] == "Flu jabs for people of group number 3 begin"
+
+    day(tmp_path, happens)
 
 
 @pytest.mark.promise("P23", "P24")

@@ -42,8 +42,8 @@ def decide(
 ) -> Decision:
     """All that this poll changes."""
     distinct = revise.distinct(found)
-    moved = revise.moved(distinct, known.items, known.lately)
-    had = {**known.items, **moved}
+    had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
+    was = {each.id: each.title for each in had.values()}
     compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
     matches, poison = _matched(items, index, publisher)
@@ -54,7 +54,7 @@ def decide(
     for item in items:
         if matches[item.id]:
             told = story.telling(item, trust, publisher, now)
-            about = (matches[item.id], _points(item, index, told))
+            about = (matches[item.id], _points(item, index, told), was.get(item.id, ""))
             after, alert = _placed(item, told, about, stories.values(), known, now, is_news=item.id in news)
             if alert:
                 heard[alert] = stories[after.id].told if after.id in stories else frozenset()
@@ -92,7 +92,7 @@ def _matched(
 def _placed(
     item: Item,
     told: Telling,
-    about: tuple[tuple[Match, ...], int],
+    about: tuple[tuple[Match, ...], int, str],
     stories: Iterable[Story],
     known: Known,
     now: datetime,
@@ -101,18 +101,31 @@ def _placed(
 ) -> tuple[Story, Alert | None]:
     """The Story with this Item in it, and the Alert if that is worth telling now.
 
-    `about`: its Matches and the points of its Relevance. What is left to digests has told nobody at once: the Story is
-    still news when a report comes that is for practices.
+    `about`: its Matches, the points of its Relevance, and its headline before an edit. What is left to digests has told
+    nobody at once: the Story is still news when a report comes that is for practices.
     """
-    matches, points = about
+    matches, points, was = about
     topics = tuple(match.topic for match in matches)
     before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
-    reason = story.reason_to_tell(before, after, item, topics) if is_news else None
+    reason = story.reason_to_tell(before, after, item, topics, was)
+    if not is_news and not _confirms_late(reason, before, item):
+        reason = None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
     alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=points)
     told_topics = after.told.union(alert.topics) if points >= plan.AT_ONCE_FROM else after.told
     return replace(after, told=told_topics), alert
+
+
+def _confirms_late(reason: Reason | None, before: Story | None, item: Item) -> bool:
+    """Whether an Item that may not speak by itself makes official what was told as unofficial.
+
+    At the first sight of a source only its newest few Items speak, but this one answers what readers were told.
+    """
+    dated = latest(item.published)
+    return (
+        reason is Reason.NOW_OFFICIAL and before is not None and dated is not None and dated > before.opened - MAX_AGE
+    )
 
 
 def _points(item: Item, index: Index, told: Telling) -> int:

@@ -136,7 +136,7 @@ def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, 
 def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
     """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
 
-    A digest shows of each Story the latest Alert only; the earlier ones go where it goes.
+    A Message shows of each Story the latest Alert only; the earlier ones go where it goes.
     """
     known = list(told)
     behind = {each.alert for each in message.paragraphs[fits:]}

@@ -51,7 +51,10 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`."""
+    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
+
+    `was`: the headline before the edit that a `changed` Alert tells of.
+    """
 
     alert: Alert
     story: Story | None = None
@@ -59,6 +62,7 @@ class Told:
     evidence: tuple[Evidence, ...] = ()
     before: Receipt | None = None
     before_title: str = ""
+    was: str = ""
 
 
 def message(
@@ -68,10 +72,10 @@ def message(
 
     `topics` gives each Topic's name; `footer` stands under digests only.
     """
-    latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a digest tells a Story once
+    latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a Message tells a Story once
     shown: list[tuple[Reason, Paragraph]] = []
     poison = []
-    for each in latest.values() if delivery.is_digest else told:
+    for each in latest.values():
         try:
             words = paragraph(each, topics)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
@@ -133,9 +137,9 @@ def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
         return Paragraph(heading=REASON_WORDS[Reason.NEEDS_ADMIN], title=note, alert=told.alert.id)
     names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
     return Paragraph(
-        heading=_heading(told.alert),
+        heading=REASON_WORDS.get(told.alert.reason) or STATUS_WORDS[told.story.status],
         title=told.item.title,
-        facts=tuple(_facts(told.story, told.item, told.evidence)),
+        facts=(*_was(told), *_facts(told.story, told.item, told.evidence)),
         url=told.item.url,
         topics=names,
         before=told.before,
@@ -144,14 +148,16 @@ def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
     )
 
 
+def _was(told: Told) -> tuple[tuple[str, str], ...]:
+    """What a changed headline said before, where a reader may have noted it."""
+    changed = told.alert.reason is Reason.CHANGED and told.item and told.was and told.was != told.item.title
+    return (("It said", told.was),) if changed else ()
+
+
 def _follows(told: Told) -> str:
     """The first message's headline, where neither a thread nor the same headline shows what this one follows."""
     shown = told.before and told.before.message and told.item and told.item.title == told.before_title
     return "" if shown else told.before_title
-
-
-def _heading(alert: Alert) -> str:
-    return REASON_WORDS.get(alert.reason) or STATUS_WORDS[alert.status or Status.REPORTED]
 
 
 def _facts(story: Story, item: Item, evidence: Sequence[Evidence]) -> list[tuple[str, str]]:
@@ -219,7 +225,12 @@ def length(span: timedelta) -> str:
 
 
 def _subject(text: str) -> str:
-    return printable(text)[:SUBJECT_LIMIT].strip()
+    shown = printable(text).strip()
+    if len(shown) <= SUBJECT_LIMIT:
+        return shown
+    head = shown[: SUBJECT_LIMIT - 1]
+    word = head.rfind(" ")
+    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"
 
 
 def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:

@@ -6,11 +6,15 @@ First step: the same identity (mostly the canonical URL) or the same headline wi
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from watcher.core.text import title_key
+from watcher.core.text import title_key, words
 from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
 
 WINDOW = timedelta(days=14)
 FEWEST_WORDS = 4
+_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow"})
+_MONTHS = frozenset(  # without May, which is also a word
+    {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}
+)
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
@@ -77,11 +81,14 @@ def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
     return tuple(topic for topic in topics if before is None or topic not in before.told)
 
 
-def reason_to_tell(before: Story | None, after: Story, item: Item, topics: Iterable[str]) -> Reason | None:
+def reason_to_tell(
+    before: Story | None, after: Story, item: Item, topics: Iterable[str], was: str = ""
+) -> Reason | None:
     """Why `item` about `topics` is worth telling now; None for one more report of what was told already.
 
-    An Item that told the Story before speaks again only when it widened the Topics: editors touch pages all day. One
-    more report that widens them is heard first by those who wait for the new ones.
+    An Item that told the Story before speaks again only when it widened the Topics, or when a figure, day or month of
+    its headline is another than in `was`, the headline before: editors touch pages all day. One more report that widens
+    the Topics is heard first by those who wait for the new ones.
     """
     if after.status is Status.WITHDRAWN and (before is None or before.status is not Status.WITHDRAWN):
         return Reason.WITHDRAWN
@@ -89,10 +96,18 @@ def reason_to_tell(before: Story | None, after: Story, item: Item, topics: Itera
         return Reason.FIRST_HEARD
     if before.status is Status.REPORTED and after.status is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
+    moved = figures(item.title) and figures(item.title) != figures(was)
+    if was and moved and after.status is not Status.WITHDRAWN:
+        return Reason.CHANGED
     if not untold(before, topics):
         return None
     known = any(telling.item == item.id for telling in before.tellings)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
+
+
+def figures(headline: str) -> frozenset[str]:
+    """What a diary would note of a headline: numbers, days of the week and months."""
+    return frozenset(word for word in words(headline) if word[:1].isdigit() or word in _DAYS | _MONTHS)
 
 
 def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:

@@ -58,7 +58,11 @@ def open_database(url: str, *, thorough: bool = False) -> Database:
                 if tx.dialect.name == "postgresql":
                     tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
                 _upgrade(tx)
-        except (sa.exc.DatabaseError, sa.exc.ArgumentError, ImportError) as error:
+        except sa.exc.ArgumentError as error:
+            raise BadDatabase(
+                "the database's address cannot be read; write sqlite:///FILE or postgresql://..."
+            ) from error
+        except (sa.exc.DatabaseError, ImportError) as error:
             raise BadDatabase(f"the database cannot be opened: {_why(error)}{_cure(_why(error))}") from error
         unless_opened.pop_all()
         return Database(engine)

@@ -1,7 +1,7 @@
 """The outbox: Deliveries with their leases, Attempts and Receipts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,16 +30,35 @@ def tell(tx: sa.Connection, made: Sequence[Alert], subscribers: Iterable[Subscri
 
 def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
     """Open or join the Deliveries. A digest that is leaving cannot be joined: then the Alert goes with the next one."""
-    for each in planned:
-        delivery = _open(tx, each.subscriber, each.channel, each.period, each.due, now)
+    for number, each in enumerate(planned):
+        at = now + timedelta(microseconds=number)  # what was decided first leaves first
+        delivery = _waiting_for(tx, each) or _open(tx, each.subscriber, each.channel, each.period, each.due, at)
         following: Planned | None = each
         while delivery is None and each.alert and following and following.else_due:
-            delivery = _open(tx, each.subscriber, each.channel, following.else_period, following.else_due, now)
+            delivery = _open(tx, each.subscriber, each.channel, following.else_period, following.else_due, at)
             following = later(following)
         if delivery is None and each.alert:
-            delivery = _open(tx, each.subscriber, each.channel, f"alert:{each.alert}", each.due, now)
+            delivery = _open(tx, each.subscriber, each.channel, f"alert:{each.alert}", each.due, at)
         if delivery and each.alert:
             insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": each.alert}])
+
+
+def _waiting_for(tx: sa.Connection, planned: Planned) -> str | None:
+    """The Delivery in which the same Story still waits for the same Subscriber: its follow-up must not overtake it."""
+    if not planned.period.startswith("alert:"):
+        return None
+    story = sa.select(alerts.c.story).where(alerts.c.id == planned.alert).scalar_subquery()
+    waiting = (
+        sa.select(deliveries.c.id)
+        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+        .where(
+            deliveries.c.subscriber == planned.subscriber,
+            deliveries.c.state == DeliveryState.PENDING,
+            alerts.c.story == story,
+        )
+    )
+    return tx.scalar(waiting.order_by(*_IN_ORDER).limit(1).with_for_update(of=deliveries))
 
 
 def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> str | None:
@@ -216,6 +235,7 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             story=stories.get(alert.story),
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
+            was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
             **_thread(tx, alert, delivery),
         )
         for alert in found

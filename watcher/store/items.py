@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core import text
 from watcher.model import Evidence, Item, Match, Precision, Published
 from watcher.store.database import insert_new, put
 from watcher.store.schema import aliases, items, matches, revisions
@@ -32,6 +33,12 @@ def lately(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
     return [item_of(row) for row in tx.execute(newest.limit(most))]
 
 
+def title_before(tx: sa.Connection, item: str, revision: int) -> str:
+    """The headline that an Item had before `revision`; "" when it had none."""
+    before = sa.select(revisions.c.title).where(revisions.c.item == item, revisions.c.revision < revision)
+    return tx.scalar(before.order_by(revisions.c.revision.desc()).limit(1)) or ""
+
+
 def since(tx: sa.Connection, moment: datetime) -> list[Item]:
     """The Items first seen since `moment` (UTC), oldest first."""
     wanted = sa.select(items).where(items.c.first_seen >= moment).order_by(items.c.first_seen, items.c.id)
@@ -46,8 +53,11 @@ def rekey(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
 
 
 def get(tx: sa.Connection, wanted: str) -> Item | None:
-    """The Item with this id or address."""
-    row = tx.execute(sa.select(items).where(sa.or_(items.c.id == wanted, items.c.url == wanted))).first()
+    """The Item with this id, address or identity, also one under which a site listed it before or after it moved."""
+    names = [wanted, text.canonical(wanted)] if text.link(wanted) else [wanted]
+    moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(names))
+    named = sa.or_(items.c.id == wanted, items.c.url == wanted, items.c.identity.in_(names), items.c.id.in_(moved))
+    row = tx.execute(sa.select(items).where(named).order_by(items.c.first_seen.desc()).limit(1)).first()
     return item_of(row) if row else None
 
 
