@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from tests.faulty import response
 from tests.world import SOURCE, desk, item, recently, rss, serving, write_config
 from watcher.errors import BadConfig
-from watcher.reload import Watched, tell_admins
+from watcher.reload import Watched, refused, tell_admins
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
@@ -67,7 +67,7 @@ def test_admins_hear_which_line_is_wrong_and_that_the_old_configuration_stays(tm
             assert watched.changed() is None
             with pytest.raises(BadConfig) as caught:
                 watched.changed()
-            tell_admins(opened, caught.value, NOW)
+            tell_admins(opened, refused(caught.value), NOW)
             with opened.database.begin() as tx:
                 notes = list(tx.scalars(sa.text("SELECT note FROM alerts")))
                 assert tx.scalar(sa.text("SELECT count(*) FROM deliveries")) == 1

@@ -50,11 +50,18 @@ class Watched:
         return found.hexdigest()
 
 
-def tell_admins(desk: Desk, error: BadConfig, now: datetime) -> None:
-    """Say that the old configuration stays in force and what is wrong with the new one, once a day for all replicas."""
+MENDED = "The configuration in the files is in use again."
+
+
+def refused(error: BadConfig) -> str:
+    """What admins hear of a changed configuration that has mistakes."""
     first, more = error.mistakes[0], len(error.mistakes) - 1
     rest = f" (and {more} more; `watcher check` lists them)" if more else ""
-    words = f"The changed configuration is not used; the one before stays in force. {first}{rest}"
+    return f"The changed configuration is not used; the one before stays in force. {first}{rest}"
+
+
+def tell_admins(desk: Desk, words: str, now: datetime) -> None:
+    """Tell admins `words`, once a day for all replicas."""
     today = due.wall(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:
         alert = Alert(reason=Reason.NEEDS_ADMIN, at=today, note=words)

@@ -20,7 +20,7 @@ from watcher.deliver import deliver_due
 from watcher.desk import Desk
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
-from watcher.reload import Watched, tell_admins
+from watcher.reload import MENDED, Watched, refused, tell_admins
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()
@@ -74,6 +74,7 @@ class Running:
     ) -> None:
         """`watched` files that change become a new Desk through `renewed`."""
         self._desk, self._clock, self._watched, self._renewed = desk, clock, watched, renewed
+        self._refused = False
         self._begun: set[asyncio.Task[Any]] = set()
         self._sending: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
@@ -116,17 +117,21 @@ class Running:
             checked = await self._desk.aside(self._watched.changed)
             if checked:
                 self._desk = self._renewed(self._desk, checked)
+                if self._refused:
+                    await self._tell(MENDED)
+                self._refused = False
                 log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
         except BadConfig as error:
             log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
-            await self._tell(error)
+            self._refused = True
+            await self._tell(refused(error))
         except Exception:
             self._watched.again()
             raise
 
-    async def _tell(self, error: BadConfig) -> None:
+    async def _tell(self, words: str) -> None:
         try:
-            await self._desk.aside(tell_admins, self._desk, error, self._clock())
+            await self._desk.aside(tell_admins, self._desk, words, self._clock())
         except DatabaseError:
             if self._watched:
                 self._watched.again()
