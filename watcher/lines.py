@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from watcher.core.render import clock
 from watcher.model import Evidence, Item, Match, Veto
 
 
@@ -60,8 +62,10 @@ def life(told: dict[str, Any]) -> Iterator[str]:
     item = told["item"]
     yield f"{item['title']}\n{item['url']}"
     dated = item["published"] or "not at all"
-    yield f"seen      {item['first_seen']} at {item['source']} (id {item['id']}, dated {dated})"
-    yield from (f"revision  {each['revision']} seen {each['seen']}: {each['title']}" for each in told["revisions"])
+    yield f"seen      {_clock(item['first_seen'])} at {item['source']} (id {item['id']}, dated {dated})"
+    yield from (
+        f"revision  {each['revision']} seen {_clock(each['seen'])}: {each['title']}" for each in told["revisions"]
+    )
     for each in told["matches"]:
         yield from (
             f"matched   {each['topic']}: “{e['words']}” in the {e['field']} (term {e['term']})"
@@ -74,8 +78,13 @@ def life(told: dict[str, Any]) -> Iterator[str]:
         yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
     for each in told["deliveries"]:
         tried = (
-            f"try {each['number']} at {each['at']}: {each['outcome']} {each['why']}"
+            f"try {each['number']} at {_clock(each['at'])}: {each['outcome']} {each['why']}"
             if each["number"]
-            else f"due {each['due']}"
+            else f"due {_clock(each['due'])}"
         )
         yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
+
+
+def _clock(moment: str) -> str:
+    """A moment of the database as London's clocks show it, for people."""
+    return clock(datetime.fromisoformat(moment)) if moment else "never"

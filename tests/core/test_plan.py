@@ -29,7 +29,11 @@ def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
     assert deliveries([ALERT], ALL, NOW) == (
         Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{ALERT.id}", due=NOW, alert=ALERT.id),
         Planned(
-            subscriber="sleeper", channel=SLEEPER.channel, period=f"alert:{ALERT.id}", due=at(3, 7), alert=ALERT.id
+            subscriber="sleeper",
+            channel=SLEEPER.channel,
+            period="quiet:2026-11-03T07:00:00+00:00",
+            due=at(3, 7),
+            alert=ALERT.id,
         ),
         Planned(
             subscriber="managers",

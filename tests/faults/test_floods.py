@@ -128,11 +128,11 @@ def test_a_feed_of_200_at_first_sight_tells_its_newest_five_at_most(tmp_path: Pa
     live(tmp_path, story)
 
 
-def mails_of(folder: Path, waves: list[tuple[timedelta, list[int]]]) -> list[str]:
+def mails_of(folder: Path, waves: list[tuple[timedelta, list[int]]], quiet: str = "") -> list[str]:
     """The subjects that one mailbox gets while waves of announcements come in."""
     kept = MailStandIn()
     answers: dict[str, Any] = {}
-    people = "subscribers: [{id: m, via: email, address: m@example.org, admin: true}]"
+    people = f"subscribers: [{{id: m, via: email, address: m@example.org, admin: true, quiet: '{quiet}'}}]"
     with serving(answers) as (site, _), relaying(kept) as relay:
         config = write_config(folder / "config", SOURCE.format(site=site), people)
 
@@ -174,4 +174,14 @@ def test_the_fourth_story_of_an_hour_waits_ten_minutes_for_others_and_the_next_h
         f"REPORTED, NOT YET OFFICIAL: {TITLES[2]}",
         f"3 announcements: {TITLES[3]}",
         f"REPORTED, NOT YET OFFICIAL: {TITLES[6]}",
+    ]
+
+
+@pytest.mark.promise("P5")
+def test_what_came_in_quiet_hours_leaves_as_one_message_at_their_end(tmp_path: Path) -> None:
+    waves = [(timedelta(minutes=40 * number), [number]) for number in range(4)]  # from 07:41, an hour apart or less
+    assert mails_of(tmp_path, waves, quiet="22:00-09:00") == [
+        f"2 announcements: {TITLES[0]}",
+        f"REPORTED, NOT YET OFFICIAL: {TITLES[2]}",
+        f"REPORTED, NOT YET OFFICIAL: {TITLES[3]}",
     ]

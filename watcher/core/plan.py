@@ -42,29 +42,34 @@ def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
 
 
 def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
+    """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
     stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
-    burst = stories + lately > MOST_AN_HOUR and subscriber.pace is Pace.AT_ONCE
-    return [
-        _gathered(alert, subscriber, now, lately)
-        if burst and alert.reason is Reason.FIRST_HEARD
-        else _planned(alert, subscriber, now)
-        for alert in mine
-    ]
+    burst = stories + lately > MOST_AN_HOUR
+    wakes = due.not_quiet(subscriber, now)
+    planned = []
+    for alert in mine:
+        if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Pace.AT_ONCE:
+            planned.append(_planned(alert, subscriber, now))
+        elif wakes > now:
+            planned.append(_together(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
+        elif burst:
+            planned.append(_gathered(alert, subscriber, now, lately))
+        else:
+            planned.append(_planned(alert, subscriber, now))
+    return planned
+
+
+def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> Planned:
+    return Planned(subscriber=subscriber.id, channel=subscriber.channel, period=period, due=moment, alert=alert.id)
 
 
 def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> Planned:
     """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
     slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
-    leaves = slot + GATHER if lately else now
-    return Planned(
-        subscriber=subscriber.id,
-        channel=subscriber.channel,
-        period=f"burst:{slot.isoformat()}",
-        due=due.not_quiet(subscriber, leaves),
-        alert=alert.id,
-        else_period=f"burst:{(slot + GATHER).isoformat()}",
-        else_due=due.not_quiet(subscriber, slot + GATHER),
-    )
+    leaves = due.not_quiet(subscriber, slot + GATHER if lately else now)
+    after = due.not_quiet(subscriber, slot + GATHER)
+    first = _together(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
+    return replace(first, else_period=f"burst:{(slot + GATHER).isoformat()}", else_due=after)
 
 
 def concerns(alert: Alert, subscriber: Subscriber) -> bool:
