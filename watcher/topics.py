@@ -68,7 +68,7 @@ def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:
         return {}
     sets: dict[str, tuple[str, ...]] = validated(placed, TypeAdapter(Sets), written, ("sets",), []) or {}
     for name, wordings in sets.items():
-        for at, what in match.mistakes(wordings):
+        for at, what in match.mistakes(wordings, words_only=True):
             placed.mistake(("sets", name, at), what)
     return sets
 

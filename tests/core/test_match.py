@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from watcher.core import sense
 from watcher.core.match import Index, mistakes
 from watcher.core.terms import BadTerm, parse
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
@@ -229,15 +230,17 @@ def naive(term: str, text: list[str]) -> bool:
         ]
         for phrase in parsed.phrases
     ]
-    reached = spots[0]
+    reached = [(one[0], one[1], [one]) for one in spots[0]]
     for gap, others in zip(parsed.gaps, spots[1:], strict=True):
-        apart = [
-            (min(one[0], two[0]), max(one[1], two[1]))
+        reached = [
+            (min(one[0], two[0]), max(one[1], two[1]), [*one[2], two])
             for one in reached
             for two in others
             if any(left[1] <= right[0] < left[1] + gap for left, right in ((one, two), (two, one)))
+            or (
+                one[0] <= two[0] and two[1] <= one[1] and all(two[1] <= part[0] or part[1] <= two[0] for part in one[2])
+            )
         ]
-        reached = apart
     return bool(reached)
 
 
@@ -321,3 +324,51 @@ def test_signals_are_summed_each_once_and_say_by_which_words() -> None:
 )
 def test_a_term_that_cannot_be_read_says_what_to_write(term: str, cure: str) -> None:
     assert mistakes([term], SETS) == [(0, cure)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "autumn covid vaccine",
+        "autumn vaccine for covid",
+        "covid vaccine this autumn",
+        "covid autumn vaccine",
+        "vaccine covid autumn",
+        "vaccine this autumn for covid",
+    ],
+)
+def test_three_words_near_each_other_may_stand_in_any_order(text: str) -> None:
+    assert finds("autumn ~4 covid ~4 vaccin*", text)
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("list size", "List sizes fall"),
+        ("pay freeze", "Pay freezes end"),
+        ("tranche", "Two tranches paid"),
+        ("coronavirus", "Coronaviruses"),
+        ("epipen", "Recall of EpiPen™ pens"),
+        ("flu", "A headline on flu¹ with a footnote"),
+    ],
+)
+def test_plurals_and_marks_make_no_difference(term: str, text: str) -> None:
+    assert finds(term, text)
+
+
+def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
+    assert mistakes(["title:capita"]) == [
+        (0, "'title:capita' has no space after 'title:'; put one, as in 'title: flu jab'")
+    ]
+    assert mistakes(["a ~3 b"], words_only=True) == [
+        (0, "'a ~3 b' is more than words; a set holds words, and `~` and `title:` stand in terms")
+    ]
+    forty = tuple(f"word{n}" for n in range(40))
+    many = dict.fromkeys("abcde", forty)
+    (found,) = mistakes(["{a} {b} {c} {d} {e}"], many)
+    assert found[1].startswith("'{a} {b} {c} {d} {e}' stands for 102400000 wordings, more than 200")
+
+
+def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
+    assert list(sense.mistakes(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
+    assert [at for _, at, _ in sense.mistakes(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]

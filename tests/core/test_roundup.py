@@ -1,6 +1,9 @@
 """A newsletter of ours, split into its announcements."""
 
+import pytest
+
 from watcher.core.roundup import MOST_SECTIONS, Section, sections
+from watcher.errors import NotParsed
 
 PAGE = b"""<html><body><nav><h2>Menu</h2><a href="/home">Home</a></nav><main>
 <h1>Weekly news for practices</h1><p>Hello everybody.</p>
@@ -12,19 +15,23 @@ PAGE = b"""<html><body><nav><h2>Menu</h2><a href="/home">Home</a></nav><main>
 
 
 def test_each_heading_begins_an_announcement_with_its_text_and_first_link() -> None:
-    assert sections(PAGE, "main", "h2") == [
-        Section(title="Flu orders", anchor="flu", text="Order by Friday . aQIV", link="/flu"),
-        Section(title="Premises grants", anchor="", text="Apply now.", link=""),
-    ]
+    assert sections(PAGE, "main", "h2") == (
+        "Weekly news for practices Hello everybody.",
+        [
+            Section(title="Flu orders", anchor="flu", text="Order by Friday . aQIV", link="/flu"),
+            Section(title="Premises grants", anchor="", text="Apply now.", link=""),
+        ],
+    )
 
 
-def test_without_a_region_the_whole_page_is_split_and_without_headings_nothing_is() -> None:
-    assert [each.title for each in sections(PAGE, "", "h2")] == ["Menu", "Flu orders", "Premises grants"]
-    assert sections(PAGE, "main", "h4") == []
+def test_without_a_region_the_whole_page_is_split_and_a_page_without_headings_is_refused() -> None:
+    assert [each.title for each in sections(PAGE, "", "h2")[1]] == ["Menu", "Flu orders", "Premises grants"]
+    with pytest.raises(NotParsed, match="'h4' finds no heading in this round-up: its layout has changed"):
+        sections(PAGE, "main", "h4")
 
 
 def test_a_page_of_thousands_of_headings_ends() -> None:
     page = b"<body>" + b"<h2>Flu</h2><p>Text</p>" * 5_000 + b"</body>"
-    found = sections(page, "", "h2")
+    _, found = sections(page, "", "h2")
     assert len(found) == MOST_SECTIONS
     assert found[0].text == "Text"

@@ -79,7 +79,7 @@ def test_a_distance_of_five_thousand_digits_is_a_mistake_and_no_crash() -> None:
         ("switches", "switch"),
         ("50s", "50"),
         ("practices", "practice"),
-        ("bonuses", "bonuse"),  # by rule, and the same for both sides
+        ("bonuses", "bonus"),  # by rule, and the same for both sides
         ("business", "business"),
         ("virus", "virus"),
         ("crisis", "crisis"),

@@ -246,6 +246,28 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
     day(tmp_path, happens)
 
 
+@pytest.mark.fault(65)
+@pytest.mark.promise("P18")
+def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told(tmp_path: Path) -> None:
+    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+        await poll_all(opened, NOW - HOUR)
+        for days, title in (
+            (0, "Flu jab clinics start on 1 December"),
+            (1, ""),
+            (4, "Flu jab clinics start on 1 January"),
+        ):
+            now = NOW + days * 24 * HOUR
+            answers["/feed"] = response(rss(item(1, NOW, title or "Flu jab clinics start on 1 December")))
+            await poll_all(opened, now)
+            await deliver_all(opened, now)
+        assert [each.subject for each in told(opened).messages] == [
+            "REPORTED, NOT YET OFFICIAL: Flu jab clinics start on 1 December",
+            "CHANGED: Flu jab clinics start on 1 January",
+        ]
+
+    day(tmp_path, happens)
+
+
 @pytest.mark.fault(64)
 @pytest.mark.promise("P24")
 def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: Path) -> None:

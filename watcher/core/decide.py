@@ -43,7 +43,7 @@ def decide(
     """All that this poll changes."""
     distinct = revise.distinct(found)
     had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
-    was = {each.id: each.title for each in had.values()}
+    was = {each.id: each.title for each in known.items.values()}
     compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
     items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
     matches, poison = _matched(items, index, publisher)
@@ -108,7 +108,9 @@ def _placed(
     topics = tuple(match.topic for match in matches)
     before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
     reason = story.reason_to_tell(before, after, item, topics, was)
-    if not is_news and not _confirms_late(reason, before, item):
+    if not is_news and not _follows_up(reason, before, item, was):
+        reason = None
+    if points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
         reason = None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
@@ -117,15 +119,22 @@ def _placed(
     return replace(after, told=told_topics), alert
 
 
-def _confirms_late(reason: Reason | None, before: Story | None, item: Item) -> bool:
-    """Whether an Item that may not speak by itself makes official what was told as unofficial.
+def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: str) -> bool:
+    """Whether an Item that is too old to be news, or at its source's first sight, answers what readers were told.
 
-    At the first sight of a source only its newest few Items speak, but this one answers what readers were told.
+    A told page that is changed or withdrawn; or one that makes official what was told as unofficial.
     """
+    if before is None or not before.told:
+        return False
+    if reason in {Reason.CHANGED, Reason.WITHDRAWN}:
+        return bool(was)
     dated = latest(item.published)
-    return (
-        reason is Reason.NOW_OFFICIAL and before is not None and dated is not None and dated > before.opened - MAX_AGE
-    )
+    return reason is Reason.NOW_OFFICIAL and dated is not None and dated > before.opened - MAX_AGE
+
+
+def _said_already(reason: Reason | None, item: Item, known: Known) -> bool:
+    """Whether what is left to digests has been said once, or is taken back before anybody heard of it."""
+    return reason is Reason.WITHDRAWN or (reason is Reason.FIRST_HEARD and known.spoken.get(item.id, 0) > 0)
 
 
 def _points(item: Item, index: Index, told: Telling) -> int:

@@ -6,12 +6,9 @@ two words in a row is looked at only where the item has these two in a row, any 
 of it are present; positions are compared only when all its words are.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-from itertools import islice
 
+from watcher.core.rule import Places, Role, Rule, Stretch
 from watcher.core.terms import NO_SETS, BadTerm, Term, Word, stem, wordings
 from watcher.core.text import spelt, words
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
@@ -19,91 +16,8 @@ from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic
 FIELDS = ("title", "summary", "text")
 _PLACE_OF = {"title": "title", "summary": "text", "text": "text", "publisher": "publisher"}
 _MEMORY = 100_000  # distinct words whose numbers are remembered between items
-_MOST_PAIRS = 2_000  # "flu jab flu jab …" on 100 kB must not cost more than a page that says it once a sentence
-_FEW = 8
 
-Stretch = tuple[int, int]
-Places = dict[int, list[int]]
 Pair = tuple[int, int]
-
-
-class Role(IntEnum):
-    """What a term does for its Topic or Guard."""
-
-    ANY = 0
-    WEAK = 1
-    NEEDS = 2
-    UNLESS = 3
-    BUT = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One term in numbers: `owner` is its Topic, or behind the Topics its Guard.
-
-    `rest` are the words that must be there besides the two that it is looked up by.
-    """
-
-    literal: str
-    owner: int
-    role: Role
-    place: str
-    phrases: tuple[tuple[int, ...], ...]
-    gaps: tuple[int, ...]
-    rest: frozenset[int]
-
-    def find(self, places: Places) -> Stretch | None:
-        """The first stretch [from, to) of words that satisfies the term."""
-        stretches = _stretches(self.phrases[0], places)
-        for gap, phrase in zip(self.gaps, self.phrases[1:], strict=True):
-            others = _stretches(phrase, places) if stretches else []
-            if len(stretches) == len(others) == 1 and _apart(stretches[0], others[0]) > gap:
-                return None  # the commonest end: each stands once, and too far away
-            stretches = list(islice(_near(stretches, others, gap), _MOST_PAIRS))
-        return min(stretches, default=None)
-
-
-def _near(ones: Sequence[Stretch], others: Sequence[Stretch], gap: int) -> Iterator[Stretch]:
-    """Each two stretches within `gap` as one. `others` stand in order, so only the neighbours are looked at."""
-    length = others[0][1] - others[0][0] if others else 0
-    for one in ones:
-        at = bisect_left(others, (one[0] - gap - length, 0))
-        while at < len(others) and others[at][0] < one[1] + gap:
-            if _apart(one, others[at]) <= gap:
-                yield min(one[0], others[at][0]), max(one[1], others[at][1])
-            at += 1
-
-
-def _stretches(phrase: tuple[int, ...], places: Places) -> list[Stretch]:
-    """Where the words of `phrase` stand in a row."""
-    first = places[phrase[0]]
-    if len(phrase) == 1:
-        return [(place, place + 1) for place in first]
-    second = places[phrase[1]]
-    if len(phrase) == 2 and len(second) <= _FEW:  # noqa: PLR2004 - the commonest shape; a short list is searched as it is
-        return [(place, place + 2) for place in first if place + 1 in second]
-    rarest = min(range(len(phrase)), key=lambda at: len(places[phrase[at]]))
-    starts = (place - rarest for place in places[phrase[rarest]])
-    return [
-        (start, start + len(phrase))
-        for start in starts
-        if all(_stands(start + at, places[number]) for at, number in enumerate(phrase))
-    ]
-
-
-def _stands(place: int, places: list[int]) -> bool:
-    at = bisect_left(places, place)
-    return at < len(places) and places[at] == place
-
-
-def _apart(one: Stretch, other: Stretch) -> int:
-    """How many words further one stretch begins after the other ends; overlapping stretches are not near."""
-    if one[1] <= other[0]:
-        return other[0] - one[1] + 1
-    if other[1] <= one[0]:
-        return one[0] - other[1] + 1
-    return 1_000_000
-
 
 _NOTHING: tuple[int, ...] = ()
 Found = dict[tuple[int, Role], list[Evidence]]
@@ -279,12 +193,18 @@ def _evidence(field: str, text: str, found: Sequence[str], stretch: Stretch, ter
     return Evidence(field=field, text=sentence, words=said, term=term)
 
 
-def mistakes(literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> list[tuple[int, str]]:
-    """The terms that cannot be read: (position, what is wrong and the cure)."""
+def mistakes(
+    literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS, *, words_only: bool = False
+) -> list[tuple[int, str]]:
+    """The terms that cannot be read: (position, what is wrong and the cure). `words_only`: for those of a set."""
     found = []
     for at, literal in enumerate(literals):
         try:
-            wordings(literal, sets)
+            terms = wordings(literal, sets)
+            if words_only and (terms[0].gaps or terms[0].place):
+                found.append(
+                    (at, f"{literal!r} is more than words; a set holds words, and `~` and `title:` stand in terms")
+                )
         except BadTerm as error:
             found.append((at, str(error)))
     return found

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from watcher.core.roundup import PART
 from watcher.core.text import title_key
 from watcher.model import Item
 
@@ -51,7 +52,7 @@ def distinct(found: Iterable[Item]) -> tuple[Item, ...]:
 
 def looks_moved(found: Sequence[Item], known: Mapping[str, Item]) -> bool:
     """Whether so many Items look new that the site may only have given all of them new addresses."""
-    new = sum(item.identity not in known for item in found)
+    new = sum(item.identity not in known for item in found if PART not in item.identity)
     return new > max(FEW_NEW, SHARE_NEW * len(found))
 
 
@@ -67,7 +68,7 @@ def moved(found: Sequence[Item], known: Mapping[str, Item], lately: Iterable[Ite
     free = [item for item in lately if item.id not in listed]
     by_title = {title_key(item.title): item for item in reversed(free)}
     by_path = {_path(item): item for item in reversed(free) if _path(item).strip("/?")}
-    new = [item for item in found if item.identity not in known]
+    new = [item for item in found if item.identity not in known and PART not in item.identity]
     pairs: dict[str, Item] = {}
     for item in new:
         same = by_title.get(title_key(item.title))

@@ -7,7 +7,9 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from watcher.core import text
+from watcher.errors import NotParsed
 
+PART = "#part-"  # between the identity of a round-up and the key of an announcement in it
 MOST_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
 NOISE = frozenset({"script", "style", "noscript", "template"})
 
@@ -22,13 +24,18 @@ class Section:
     link: str
 
 
-def sections(body: bytes, region: str, headings: str) -> list[Section]:
-    """The sections of a page: each runs from one of its `headings` (CSS, inside `region`) to the next."""
+def sections(body: bytes, region: str, headings: str) -> tuple[str, list[Section]]:
+    """The text above the first heading, and the sections from one of `headings` (CSS, inside `region`) to the next.
+
+    Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
+    """
     soup = BeautifulSoup(body, "lxml")
     whole = (soup.select_one(region) if region else None) or soup.body or soup
     marks = whole.select(headings)[:MOST_SECTIONS]
-    parts = _parts(whole, {id(mark) for mark in marks})
-    return [
+    if not marks:
+        raise NotParsed(f"{headings!r} finds no heading in this round-up: its layout has changed")
+    (above, _), *parts = _parts(whole, {id(mark) for mark in marks})
+    found = [
         Section(
             title=text.clean_title(mark.get_text(" ", strip=True)),
             anchor=str(mark.get("id") or ""),
@@ -38,16 +45,15 @@ def sections(body: bytes, region: str, headings: str) -> list[Section]:
         for mark, (words, links) in zip(marks, parts, strict=True)
         if mark.get_text(strip=True)
     ]
+    return text.clean(" ".join(above), text.TEXT_LIMIT), found
 
 
 def _parts(whole: Tag, marks: set[int]) -> list[tuple[list[str], list[str]]]:
-    """Words and links after each mark, in one walk through the page."""
-    parts: list[tuple[list[str], list[str]]] = []
+    """Words and links above the first mark and after each, in one walk through the page."""
+    parts: list[tuple[list[str], list[str]]] = [([], [])]
     for node in whole.descendants:
         if isinstance(node, Tag) and id(node) in marks:
             parts.append(([], []))
-        elif not parts:
-            continue
         elif isinstance(node, Tag) and node.name == "a" and node.get("href"):
             parts[-1][1].append(str(node["href"]))
         elif type(node) is NavigableString and not _inside(node, marks):

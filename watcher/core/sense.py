@@ -1,6 +1,7 @@
 """Whether the terms of a Topic can do their work: none that stands everywhere, none that its own veto always stops."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from watcher.core.match import Index
@@ -29,7 +30,7 @@ def mistakes(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Ite
         return  # what lifts a veto may stand beside any term
     vetoes = Index([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
     for at, literal in enumerate(topic.any):
-        by = [vetoes.topics_of(_headline(text))[0] for term in wordings(literal, sets) for text in _barest(term)]
+        by = [vetoes.topics_of(barest)[0] for term in wordings(literal, sets) for barest in _barest(term)]
         if by and all(by):
             veto = by[0][0].evidence[0].term
             yield "any", at, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
@@ -41,8 +42,8 @@ def _is_everywhere(word: Word) -> bool:
     return word.stem in _STEMS
 
 
-def _barest(term: Term) -> list[str]:
-    """Texts that satisfy `term` with nothing else in them; a veto that stops them all stops every text.
+def _barest(term: Term) -> list[Item]:
+    """Items that satisfy `term` with nothing else in them; a veto that stops them all stops every text.
 
     The two sides of a ~ stand as far apart as they may. With several ~ there are too many orders to be sure.
     """
@@ -50,12 +51,18 @@ def _barest(term: Term) -> list[str]:
         return []
     apart = f" {_FILLER}" * (term.gaps[0] - 1) if term.gaps else ""
     stems = f"{apart} ".join(" ".join(map(_continued, phrase)) for phrase in term.phrases)
-    return [stems, *([] if term.gaps or "*" in term.body else [" ".join(words(term.body))])]
+    texts = [stems, *([] if term.gaps or "*" in term.body else [" ".join(words(term.body))])]
+    return [_item(place, text) for place in _PLACES.get(term.place, ()) for text in texts]
+
+
+# A veto for titles does not stop a term that may stand in the text.
+_PLACES = {"": ("title", "text"), "title": ("title",), "text": ("text",)}
 
 
 def _continued(word: Word) -> str:
     return word.stem + _FILLER * word.continues
 
 
-def _headline(text: str) -> Item:
-    return Item(source="check", identity="check", url="", title=text)
+def _item(place: str, text: str) -> Item:
+    bare = Item(source="check", identity="check", url="", title="")
+    return replace(bare, **{place: text})

@@ -15,6 +15,8 @@ _DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "satu
 _MONTHS = frozenset(  # without May, which is also a word
     {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}
 )
+_SHORT = {name[:3]: name for name in _DAYS | _MONTHS if name not in {"today", "tomorrow"}} | {"sept": "september"}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
@@ -36,7 +38,9 @@ def place(
     told: Telling, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
 ) -> tuple[Story | None, Story]:
     """The Story before and after `told`; before is None when `told` opens it. `stories` are the open ones."""
-    before = next((story for story in stories if _same(told, story)), None)
+    known = list(stories)
+    own = (story for story in known if any(told.item == each.item for each in story.tellings))
+    before = next(own, None) or next((story for story in known if _same(told, story)), None)
     if before is None:
         opened = Story(
             id=key("story", told.item, told.at.isoformat()),
@@ -52,8 +56,6 @@ def place(
 
 
 def _same(told: Telling, story: Story) -> bool:
-    if any(told.item == known.item for known in story.tellings):
-        return True
     recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
     headline = title_key(told.title)
     return any(
@@ -107,7 +109,11 @@ def reason_to_tell(
 
 def figures(headline: str) -> frozenset[str]:
     """What a diary would note of a headline: numbers, days of the week and months."""
-    return frozenset(word for word in words(headline) if word[:1].isdigit() or word in _DAYS | _MONTHS)
+    found = words(headline)
+    numbers = {word.rstrip(_LETTERS) for word in found if word[:1].isdigit()}  # 10am, 2nd and over-50s are 10, 2 and 50
+    return frozenset(
+        {*numbers, *(_SHORT.get(word, word) for word in found if _SHORT.get(word, word) in _DAYS | _MONTHS)}
+    )
 
 
 def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:

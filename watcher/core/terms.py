@@ -14,12 +14,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
+from math import prod
 
 from watcher.core.text import words
 
 MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX, MOST_WORDINGS = 12, 50, 2, 200
 FIELDS = ("title", "text", "publisher")
 _FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
+_GLUED = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
 _SET = re.compile(r"\{([^{}\s]*)\}")
 _NEAR = re.compile(r"^~(\d+)?$")
 _SHORT_PLURALS = frozenset({"ads", "gps", "ids", "mps", "pas", "tvs"})
@@ -71,15 +73,19 @@ def wordings(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tup
             raise BadTerm(f"there is no set {{{name}}}; {cure}")
     if "{" in _SET.sub("", body) or "}" in _SET.sub("", body):
         raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}")
-    choices = list(product(*(sets[name] for name in names)))
-    if len(choices) > MOST_WORDINGS:
-        raise BadTerm(f"{literal!r} stands for {len(choices)} wordings, more than {MOST_WORDINGS}; use fewer sets")
+    count = prod(len(sets[name]) for name in names)
+    if count > MOST_WORDINGS:
+        raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MOST_WORDINGS}; use fewer sets")
+    choices = product(*(sets[name] for name in names))
     return tuple(_parsed(_filled(body, choice), literal, place) for choice in choices)
 
 
 def _place(literal: str) -> tuple[str, str]:
     """The field that a term is for, and the rest of it."""
     found = _FIELD.match(literal)
+    glued = _GLUED.match(literal)
+    if glued:
+        raise BadTerm(f"{literal!r} has no space after '{glued[1]}:'; put one, as in '{glued[1]}: flu jab'")
     if found is None:
         return "", literal
     name = found[1].lower()
@@ -154,10 +160,16 @@ def stem(word: str) -> str:
     """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
     if len(word) <= 3 and word not in _SHORT_PLURALS and not word[:1].isdigit():  # noqa: PLR2004 - PMS, DES, CAS
         return word
+    singular = _singular(word)
+    # "sizes" and "size", "tranches" and "tranche" meet without their e.
+    return singular[:-1] if singular.endswith(("che", "she", "xe", "sse", "ze")) else singular
+
+
+def _singular(word: str) -> str:
     if not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
         return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes")):
+    if word.endswith(("ches", "shes", "xes", "sses", "zes", "viruses", "bonuses", "statuses")):
         return word[:-2]
     return word[:-1]

@@ -137,12 +137,13 @@ def folded(text: str) -> str:
     if text.isascii():  # plain replacements take a third of the time, and most letters are ASCII
         plain = text.lower().replace("'", "").replace("`", "")
     else:
-        plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", text).casefold())
+        plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _MARKS.sub(" ", text)).casefold())
     return _THOUSANDS.sub("", plain) if "," in plain else plain
 
 
 _APOSTROPHE = re.compile(r"['’‘ʼ`]")
-_SPELT = re.compile(r"[^\W_]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_]*)*")
+_MARKS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
+_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 

@@ -163,23 +163,23 @@ class Source:
     def read_items(self, item: Item, page: Page) -> tuple[Item, ...]:
         """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
 
-        The round-up itself stays with its title alone, and is not told twice through its text.
+        The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
+        ("Reminder") are numbered.
         """
         if not self.split or page.body.startswith(LETTERS):
             return (self.read_item(item, page),)
-        found = {
-            text.title_key(each.title): each
-            for each in roundup.sections(page.body, self.region, self.split)
-            if each.title
-        }
-        return (item, *(self._part(item, each, page) for each in found.values()))
+        above, found = roundup.sections(page.body, self.region, self.split)
+        titles = [text.title_key(each.title) for each in found]
+        named = [f"{title} {titles[:at].count(title)}" for at, title in enumerate(titles)]
+        parts = [self._part(item, each, page, name) for each, name in zip(found, named, strict=True)]
+        return (replace(item, text=text.without(above, self.drop_text)), *parts)
 
-    def _part(self, whole: Item, each: roundup.Section, page: Page) -> Item:
-        """Named by its headline within the round-up; it leads to its own link, else to its place on the page."""
+    def _part(self, whole: Item, each: roundup.Section, page: Page, name: str) -> Item:
+        """Known by its headline within the round-up; it leads to its own link, else to its place on the page."""
         own = text.link(each.link, page.url) if each.link else ""
         return replace(
             whole,
-            identity=f"{whole.identity}#{key(text.title_key(each.title))}",
+            identity=f"{whole.identity}{roundup.PART}{key(name)}",
             url=own or (f"{page.url}#{each.anchor}" if each.anchor else page.url),
             title=each.title,
             summary="",

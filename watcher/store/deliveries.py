@@ -55,6 +55,8 @@ def _waiting_for(tx: sa.Connection, planned: Planned) -> str | None:
         .where(
             deliveries.c.subscriber == planned.subscriber,
             deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.period.not_like("daily:%"),  # of another pace, before the Subscriber chose this one
+            deliveries.c.period.not_like("weekly:%"),
             alerts.c.story == story,
         )
     )
@@ -117,7 +119,7 @@ def claim(tx: sa.Connection, lease: str, now: datetime, most: int) -> list[Deliv
     claimed = []
     for channel in tx.scalars(open_channels).all():
         first = sa.select(deliveries).where(deliveries.c.channel == channel, ready)
-        row = tx.execute(first.order_by(*_IN_ORDER).limit(1).with_for_update()).first()
+        row = tx.execute(first.order_by(*_IN_ORDER).limit(1).with_for_update(skip_locked=True)).first()
         if row:
             claimed.append(_lease(tx, row, lease, seconds + LEASE_SECONDS, now))
     return claimed

@@ -72,7 +72,7 @@ def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
 
 
 def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
-    """Remember Alerts; the same fact twice is one Alert."""
+    """Remember Alerts; the same fact twice is one Alert, with the higher relevance."""
     rows = [
         {
             "id": alert.id,
@@ -89,6 +89,11 @@ def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
         for alert in made
     ]
     insert_new(tx, alerts, rows)
+    for row in rows:  # an Item whose page was read late may turn out to be for practices after all
+        weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
+        tx.execute(
+            sa.update(alerts).where(weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
+        )
 
 
 def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
