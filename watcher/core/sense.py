@@ -1,7 +1,6 @@
 """Whether the terms of a Topic can do their work: none that stands everywhere, none that its own veto always stops."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 
 from watcher.core.match import Index
@@ -64,5 +63,5 @@ def _continued(word: Word) -> str:
 
 
 def _item(place: str, text: str) -> Item:
-    bare = Item(source="check", identity="check", url="", title="")
-    return replace(bare, **{place: text})
+    shown = {"title": "", "text": ""} | {place: text}
+    return Item(source="check", identity="check", url="", title=shown["title"], text=shown["text"])
