@@ -2,11 +2,14 @@
 
 import os
 import resource
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.faults.test_flow import two_sources
 from tests.faulty import feed
 from watcher import apart
 from watcher.errors import NotParsed
@@ -77,9 +80,26 @@ def test_what_burns_eats_stumbles_or_refuses_is_an_answer_and_the_watcher_goes_o
 @pytest.mark.fault(50, 51)
 @pytest.mark.promise("P8", "P9")
 def test_a_page_that_could_burn_is_read_apart_and_the_other_source_is_told(tmp_path: Path) -> None:
-    from tests.faults.test_flow import two_sources
-
     deep = b"<?xml version='1.0'?><rss version='2.0'><channel>" + b"<a>" * 200_000 + b"</channel></rss>"
     polled = two_sources(tmp_path, deep)
     assert polled["deep"].outcome in {"failed", "read"}
     assert (polled["press"].outcome, polled["press"].fresh) == ("read", 1)
+
+
+STILLBORN = """
+from watcher import apart
+from watcher.errors import NotParsed
+try:
+    apart.run(len, b"x" * 1_000_000)
+except NotParsed as error:
+    print(error.why)
+"""
+
+
+@pytest.mark.promise("P9")
+def test_a_child_that_dies_at_its_start_is_an_answer_and_nobody_waits_for_it() -> None:
+    # A program that came through standard input cannot be started a second time, as a child is.
+    done = subprocess.run(
+        [sys.executable, "-"], input=STILLBORN, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "reading it took more than 10 s of CPU or 512 MB\n"

@@ -635,3 +635,13 @@ def test_a_mistake_in_a_nested_place_without_a_place_of_its_own_is_shown_at_its_
             any: ["golden hello"]
     """)
     assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': write a text"
+
+
+def test_a_misspelt_part_of_the_topics_is_named_once_and_a_part_that_is_no_list_is_refused(write: Write) -> None:
+    guards = "guards:\n  - {id: g, name: G, unless: [wales]}\nsignals:\n  - {id: s, name: S, points: 1, any: [gp]}\n"
+    text = write().joinpath("topics.yaml").read_text(encoding="utf-8")
+    (found,) = complaints(write(topics=f"guardz: []\n{guards}{text}"))
+    assert found.startswith("topics.yaml:1:1: unknown key 'guardz' (did you mean 'guards'?)")
+    assert complaints(write(topics=f"guards: wales\n{text}")) == [
+        "topics.yaml:1:1: `guards:` must be a list (TopicsFile in docs/configuration.md)"
+    ]

@@ -5,9 +5,12 @@ ran wild must not be used again. Sources are pure, so that a value goes in and a
 """
 
 import multiprocessing
+import pickle
 import resource
+import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 from watcher.errors import NotParsed
@@ -22,17 +25,21 @@ _START = multiprocessing.get_context("spawn")  # a fork would inherit our thread
 def run(work: Callable[..., T], *values: Any) -> T:
     """`work(*values)` in a child of its own. Raises NotParsed when it fails, burns or eats too much."""
     ours, theirs = _START.Pipe(duplex=False)
-    child = _START.Process(target=_child, args=(theirs, work, values), daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        answer = ours.recv() if ours.poll(WALL_SECONDS) else None
-    except EOFError:
-        answer = None
-    finally:
-        child.kill()
-        child.join()
-        ours.close()
+    # In a file: multiprocessing writes arguments into a pipe, and would wait for ever on a child that died at once.
+    with tempfile.NamedTemporaryFile(prefix="watcher-") as given:
+        given.write(pickle.dumps((work, values)))
+        given.flush()
+        child = _START.Process(target=_child, args=(theirs, given.name), daemon=True)
+        child.start()
+        theirs.close()
+        try:
+            answer = ours.recv() if ours.poll(WALL_SECONDS) else None
+        except EOFError:
+            answer = None
+        finally:
+            child.kill()
+            child.join()
+            ours.close()
     if answer is None:
         raise NotParsed(f"reading it took more than {CPU_SECONDS} s of CPU or {MEMORY // 1024**2} MB")
     value, why = answer
@@ -41,11 +48,12 @@ def run(work: Callable[..., T], *values: Any) -> T:
     return value  # type: ignore[no-any-return]
 
 
-def _child(theirs: Connection, work: Callable[..., Any], values: tuple[Any, ...]) -> None:
+def _child(theirs: Connection, given: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
+        work, values = pickle.loads(Path(given).read_bytes())  # noqa: S301 - our own parent wrote it
         answer = (work(*values), "")
     except NotParsed as error:
         answer = (None, error.why)

@@ -10,7 +10,7 @@ from watcher.core import canary, due, render, sight
 from watcher.core.health import OVERDUE, Health
 from watcher.core.plan import AT_ONCE_FROM, DIGEST_FROM
 from watcher.core.sight import Sight
-from watcher.model import Delivery, Item, Message, Pace, SourceState, key
+from watcher.model import Delivery, Item, Message, Pace, Relevance, SourceState, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import outbox, quarantine
@@ -57,7 +57,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
         since = subscriber_rows.since(tx)
         aside = quarantine.since(tx, now - RECENT)
-    seen = [replace(each, points=_points(configuration, each.item)) for each in seen]
+    seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return Report(
         sights=_sights(configuration, states, now),
@@ -93,12 +93,12 @@ def unsent(database: Database, configuration: Configuration, since: datetime) ->
             {**about, "topic": veto.topic, "why": veto.guard or "veto of the topic", "words": veto.by.words}
             for veto in vetoes
         ]
-        weighed, points = configuration.index.relevance(item, publisher), _points(configuration, item)
-        if matches and points < AT_ONCE_FROM:
-            where = "digests only" if points >= DIGEST_FROM else "not sent"
+        weighed = _weighed(configuration, item)
+        if matches and weighed.points < AT_ONCE_FROM:
+            where = "digests only" if weighed.points >= DIGEST_FROM else "not sent"
             words = ", ".join(f"{name}: {evidence.words}" for name, evidence in weighed.signals)
             rows += [
-                {**about, "topic": match.topic, "why": f"{where} ({points} points)", "words": words}
+                {**about, "topic": match.topic, "why": f"{where} ({weighed.points} points)", "words": words}
                 for match in matches
             ]
     return rows
@@ -112,10 +112,10 @@ def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]
     return [{**row._mapping, "at": row.at.isoformat()} for row in rows if not wanted or row.id == wanted], body  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def _points(configuration: Configuration, item: Item) -> int:
+def _weighed(configuration: Configuration, item: Item) -> Relevance:
     source = configuration.sources.get(item.source)
     publisher, confirms = (source.publisher, source.trust.confirms) if source else ("", False)
-    return configuration.index.relevance(item, publisher).points + confirms
+    return configuration.index.relevance(item, publisher, confirms=confirms)
 
 
 def _sights(configuration: Configuration, states: Mapping[str, SourceState], now: datetime) -> tuple[Sight, ...]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import DatabaseError
 from structlog.tracebacks import ExceptionDictTransformer
 
 from watcher.config import Configuration
@@ -110,32 +109,29 @@ class Running:
             self._watch(task, "polled")
 
     async def _look_at_configuration(self) -> None:
-        """A broken file never takes the place of a good configuration; admins hear of it once."""
+        """A broken file never takes the place of a good configuration; what fails now is done at the next look."""
         if self._watched is None or self._renewed is None:
             return
         try:
-            checked = await self._desk.aside(self._watched.changed)
-            if checked:
-                self._desk = self._renewed(self._desk, checked)
-                if self._refused:
-                    await self._tell(MENDED)
-                self._refused = False
-                log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
-        except BadConfig as error:
-            log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
-            self._refused = True
-            await self._tell(refused(error))
+            await self._reread(self._watched, self._renewed)
         except Exception:
             self._watched.again()
             raise
 
-    async def _tell(self, words: str) -> None:
+    async def _reread(self, watched: Watched, renewed: Callable[[Desk, Configuration], Desk]) -> None:
         try:
-            await self._desk.aside(tell_admins, self._desk, words, self._clock())
-        except DatabaseError:
-            if self._watched:
-                self._watched.again()
-            raise
+            checked = await self._desk.aside(watched.changed)
+        except BadConfig as error:
+            log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
+            self._refused = True
+            await self._desk.aside(tell_admins, self._desk, refused(error), self._clock())
+            return
+        if checked:
+            self._desk = renewed(self._desk, checked)
+            if self._refused:
+                await self._desk.aside(tell_admins, self._desk, MENDED, self._clock())
+            self._refused = False
+            log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
 
     async def _deliver(self) -> None:
         self._sending = {task for task in self._sending if not task.done()}

@@ -76,10 +76,11 @@ def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:
 def _list(placed: Placed, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
     """The checked guards or signals."""
     written = placed.value.get(name) if isinstance(placed.value, dict) else None
-    if written is None:
+    if written is not None and not isinstance(written, list):
+        placed.mistake((name,), f"`{name}:` must be a list (TopicsFile in docs/configuration.md)")
         return []
     found = []
-    for at, entry in listed(placed, TopicsFile, name, ("topics", *(part for part in PARTS if part != name))):
+    for at, entry in enumerate(written or ()):
         checked: Model | None = validated(placed, TypeAdapter(model), entry, (name, at), list(model.model_fields))
         if checked and not _note(placed, (name, at), checked, sets):
             found.append(checked)

@@ -135,8 +135,8 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
                 raise ZeroDivisionError
             return self._index.topics_of(each, publisher)
 
-        def relevance(self, each: Any, publisher: str) -> Any:
-            return self._index.relevance(each, publisher)
+        def relevance(self, each: Any, publisher: str, *, confirms: bool) -> Any:
+            return self._index.relevance(each, publisher, confirms=confirms)
 
     async def happens(opened: Desk, answers: dict[str, Any]) -> None:
         broken = replace(opened.configuration, index=Stumbling(opened.configuration.index))  # type: ignore[arg-type]

@@ -30,6 +30,15 @@ class Known:
     told: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none)."""
+
+    matches: tuple[Match, ...]
+    points: int
+    was: str = ""
+
+
 def decide(
     found: Iterable[Item],
     known: Known,
@@ -44,17 +53,17 @@ def decide(
     distinct = revise.distinct(found)
     had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
     was = {each.id: each.title for each in known.items.values()}
-    compared = [revise.compare(item, had.get(item.identity), now) for item in distinct]
-    items = sorted((item for item in compared if item), key=lambda item: best_moment(item.published, now))
+    compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
+    items = sorted(compared, key=lambda item: best_moment(item.published, now))
     matches, poison = _matched(items, index, publisher)
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
-    stories: dict[str, Story] = {each.id: each for each in known.stories}
-    touched: dict[str, Story] = {}
+    stories, touched = {each.id: each for each in known.stories}, dict[str, Story]()
     heard: dict[Alert, frozenset[str]] = {}
     for item in items:
         if matches[item.id]:
             told = story.telling(item, trust, publisher, now)
-            about = (matches[item.id], _points(item, index, told), was.get(item.id, ""))
+            points = index.relevance(item, publisher, confirms=trust.confirms).points
+            about = About(matches=matches[item.id], points=points, was=was.get(item.id, ""))
             after, alert = _placed(item, told, about, stories.values(), known, now, is_news=item.id in news)
             if alert:
                 heard[alert] = stories[after.id].told if after.id in stories else frozenset()
@@ -92,7 +101,7 @@ def _matched(
 def _placed(
     item: Item,
     told: Telling,
-    about: tuple[tuple[Match, ...], int, str],
+    about: About,
     stories: Iterable[Story],
     known: Known,
     now: datetime,
@@ -101,21 +110,19 @@ def _placed(
 ) -> tuple[Story, Alert | None]:
     """The Story with this Item in it, and the Alert if that is worth telling now.
 
-    `about`: its Matches, the points of its Relevance, and its headline before an edit. What is left to digests has told
-    nobody at once: the Story is still news when a report comes that is for practices.
+    What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
     """
-    matches, points, was = about
-    topics = tuple(match.topic for match in matches)
+    topics = tuple(match.topic for match in about.matches)
     before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
-    reason = story.reason_to_tell(before, after, item, topics, was)
-    if not is_news and not _follows_up(reason, before, item, was):
+    reason = story.reason_to_tell(before, after, item, topics, about.was)
+    if not is_news and not _follows_up(reason, before, item, about.was):
         reason = None
-    if points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
+    if about.points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
         reason = None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
-    alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=points)
-    told_topics = after.told.union(alert.topics) if points >= plan.AT_ONCE_FROM else after.told
+    alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=about.points)
+    told_topics = after.told.union(alert.topics) if about.points >= plan.AT_ONCE_FROM else after.told
     return replace(after, told=told_topics), alert
 
 
@@ -135,11 +142,6 @@ def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: st
 def _said_already(reason: Reason | None, item: Item, known: Known) -> bool:
     """Whether what is left to digests has been said once, or is taken back before anybody heard of it."""
     return reason is Reason.WITHDRAWN or (reason is Reason.FIRST_HEARD and known.spoken.get(item.id, 0) > 0)
-
-
-def _points(item: Item, index: Index, told: Telling) -> int:
-    """How much this looks like an English practice's business; an official body's own page a little more."""
-    return index.relevance(item, told.publisher).points + told.trust.confirms
 
 
 def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], now: datetime) -> Alert:

@@ -109,8 +109,11 @@ class Index:
                 found.setdefault((rule.owner, rule.role), []).append(evidence)
         return self._judged(found, " ".join(words(publisher))) if found else ((), ())
 
-    def relevance(self, item: Item, publisher: str = "") -> Relevance:
-        """The Signals of `item`, each counted once, with the first words that gave it."""
+    def relevance(self, item: Item, publisher: str = "", *, confirms: bool = False) -> Relevance:
+        """The Signals of `item`, each counted once, with the first words that gave it.
+
+        A page of a body that can confirm (`confirms`) is a little more the business of a practice.
+        """
         first = len(self.topics) + len(self.guards)
         found: dict[int, Evidence] = {}
         for name in (*FIELDS, "publisher"):
@@ -119,7 +122,7 @@ class Index:
                 if rule.owner >= first:
                     found.setdefault(rule.owner - first, evidence)
         return Relevance(
-            points=sum(self.signals[at].points for at in found),
+            points=sum(self.signals[at].points for at in found) + confirms,
             signals=tuple((self.signals[at].id, evidence) for at, evidence in sorted(found.items())),
         )
 
