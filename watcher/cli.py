@@ -4,6 +4,7 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 """
 
 import asyncio
+import json
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -14,7 +15,7 @@ import typer
 
 from watcher import app as building
 from watcher import looks
-from watcher.command import Asked, app, complain, now, say
+from watcher.command import Asked, app, complain, given, now, say
 from watcher.deliver import deliver_due
 from watcher.entries import write_schemas
 from watcher.errors import BadConfig, BadDatabase
@@ -118,6 +119,33 @@ def demo(
 
     asked_: Asked = context.obj
     raise typer.Exit(play(asked_.config, out))
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="JSON lines; - for stdin.")],
+    out: Annotated[Path, typer.Option(help="The folder for stories, alerts, notes and deliveries.")],
+) -> None:
+    """Play dated items through the whole product on a simulated clock, and show what would have been told."""
+    from watcher import replay as playing
+
+    asked_: Asked = context.obj
+    rows, undated, wrong = [], 0, 0
+    for number, line in given(file):
+        try:
+            found = playing.row(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            complain(f"{file}:{number}: not a dated item ({error}); {playing.WANTED}")
+            wrong += 1
+            continue
+        undated += found is None
+        rows += [found] if found else []
+    played = playing.play(rows, asked_.configuration(), asked_.settings())
+    playing.write(played, out)
+    typer.echo("\n".join(playing.summary(played, undated)))
+    if wrong:
+        raise typer.Exit(1)
 
 
 def main() -> None:

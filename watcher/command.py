@@ -1,6 +1,7 @@
 """What all verbs of the command line share: the global options, the clock, and how they speak."""
 
 import json
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
+from watcher import lines
 from watcher.config import Configuration, Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -57,3 +59,12 @@ def say(value: Any) -> None:
 def complain(words: str) -> None:
     """One line on stderr."""
     typer.echo(words, err=True)
+
+
+def given(file: str) -> list[tuple[int, str]]:
+    """The lines of a JSON Lines file, or of stdin for "-", with their numbers; one that cannot be read ends the run."""
+    try:
+        return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        complain(f"{file}: cannot be read: {error}")
+        raise typer.Exit(2) from None

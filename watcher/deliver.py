@@ -5,11 +5,13 @@ docs/flow.md numbers the steps. A retry is a row with a later `due`; nothing her
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from watcher.core import due, plan, render, sight
+from sqlalchemy import Connection
+
+from watcher.core import closing, due, plan, render, sight
 from watcher.core.dates import LONDON
 from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
@@ -30,6 +32,7 @@ from watcher.notifiers.base import Notifier
 from watcher.store import deliveries as delivery_rows
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
+from watcher.store import stories as story_rows
 from watcher.store import subscribers as subscriber_rows
 
 MOST_AT_ONCE = 32
@@ -63,8 +66,18 @@ def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
     with desk.database.begin() as tx:
         subscriber_rows.remember(tx, subscribers.values(), now)
         delivery_rows.rehome(tx, {each.id: each.channel for each in subscribers.values()})
+        close_due(tx, subscribers.values(), now)
         delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
         return delivery_rows.claim(tx, lease, now, most) if most > 0 else []
+
+
+def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
+    """A day after a Story was told as reported, those who were told hear that no official page has come."""
+    stories, notes = closing.close(story_rows.closing(tx, now), now)
+    story_rows.save(tx, stories)
+    for note in notes:
+        told = delivery_rows.told_of(tx, note.story)
+        delivery_rows.tell(tx, [note], [each for each in subscribers if each.id in told], now)
 
 
 async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 import tempfile
 from dataclasses import asdict
 from datetime import timedelta
@@ -13,7 +12,7 @@ import typer
 
 from watcher import app as building
 from watcher import lines, report
-from watcher.command import Asked, app, complain, now, say
+from watcher.command import Asked, app, complain, given, now, say
 from watcher.config import Configuration, Settings
 from watcher.core.backtest import backtest
 from watcher.core.match import Index
@@ -93,7 +92,7 @@ def match(
 def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
     """The Items of a file with their ids and publishers, and how many lines are none."""
     found, wrong = [], 0
-    for number, line in _given(file):
+    for number, line in given(file):
         try:
             row = json.loads(line)
             found.append((row["id"], lines.item(row), str(row.get("publisher") or "")))
@@ -122,14 +121,6 @@ def _compare(old: Index, checked: Configuration, items: list[tuple[Item, str]], 
     caught = sum(change.caught for change in done.changes)
     changed = f"{caught} newly caught, {len(done.changes) - caught} newly lost"
     complain(f"{done.items} items: {changed}; {len(done.silent)} terms were never found (--terms lists them)")
-
-
-def _given(file: str) -> list[tuple[int, str]]:
-    try:
-        return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        complain(f"{file}: cannot be read: {error}")
-        raise typer.Exit(2) from None
 
 
 @app.command()

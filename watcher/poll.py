@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 
 from watcher.core import due, health, revise
 from watcher.core.decide import Known, decide, newsworthy
+from watcher.core.gist import gist
 from watcher.core.news import news
-from watcher.core.story import WINDOW
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
-from watcher.model import Item, Page, Poison, Reading, Request, SourceState, Validators
+from watcher.model import Gist, Item, Page, Poison, Reading, Request, SourceState, Validators
 from watcher.sources.base import Source, advance
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
@@ -207,11 +207,17 @@ def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: da
     return Known(
         state=state,
         items=known,
-        stories=story_rows.near(tx, [*found, *known.values(), *lately], now - WINDOW),
+        stories=story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now),
         lately=lately,
         spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
         told=delivery_rows.lately_told(tx, now - HOUR),
     )
+
+
+def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Gist]:
+    """The gists of those of `found` that are new or changed: most looks find what we know."""
+    fresh = (item for item in found if revise.compare(item, known.get(item.identity), now))
+    return [gist(item.title, item.summary) for item in fresh]
 
 
 def remember_failure(

@@ -211,5 +211,11 @@ def latest(published: Published) -> datetime | None:
     return datetime.combine(day, time(0), LONDON).astimezone(UTC)
 
 
+def said_at(published: Published, seen: datetime) -> datetime:
+    """The last moment (UTC) at which an Item can have been published: before we saw it, whatever its publisher says."""
+    end = latest(published)
+    return min(end, seen) if end else seen
+
+
 def _month_after(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -7,7 +7,21 @@ from datetime import datetime, timedelta
 from watcher.core import plan, revise, story
 from watcher.core.dates import best_moment, latest
 from watcher.core.match import Index
-from watcher.model import Alert, Decision, Item, Match, Poison, Reason, SourceState, Story, Subscriber, Telling, Trust
+from watcher.core.shelf import Shelf
+from watcher.model import (
+    Alert,
+    Decision,
+    Item,
+    Match,
+    Poison,
+    Reason,
+    SourceState,
+    Status,
+    Story,
+    Subscriber,
+    Telling,
+    Trust,
+)
 
 MAX_AGE = timedelta(hours=48)
 MOST_ALERTS = 3  # of one Item: a headline that is edited back and forth falls silent
@@ -55,23 +69,27 @@ def decide(
     was = {each.id: each.title for each in known.items.values()}
     compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
     items = sorted(compared, key=lambda item: best_moment(item.published, now))
-    matches, poison = _matched(items, index, publisher)
+    matched, strangers, poison = _matched(items, index, publisher)
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
-    stories, touched = {each.id: each for each in known.stories}, dict[str, Story]()
+    shelf, touched = Shelf(known.stories), dict[str, Story]()
     heard: dict[Alert, frozenset[str]] = {}
     for item in items:
-        if matches[item.id]:
-            told = story.telling(item, trust, publisher, now)
-            points = index.relevance(item, publisher, confirms=trust.confirms).points
-            about = About(matches=matches[item.id], points=points, was=was.get(item.id, ""))
-            after, alert = _placed(item, told, about, stories.values(), known, now, is_news=item.id in news)
-            if alert:
-                heard[alert] = stories[after.id].told if after.id in stories else frozenset()
-            stories[after.id] = touched[after.id] = after
+        if item.id in strangers:
+            continue
+        told = story.telling(item, trust, publisher, now)
+        points = index.relevance(item, publisher, confirms=trust.confirms).points
+        about = About(matches=matched[item.id], points=points, was=was.get(item.id, ""))
+        after, alert = _placed(item, told, about, shelf, known, now, is_news=item.id in news)
+        if after:
+            earlier = shelf.get(after.id)
+            if alert and plan.reaches(alert, subscribers, earlier.told if earlier else frozenset()):
+                heard[alert] = earlier.told if earlier else frozenset()
+            shelf.put(after)
+            touched[after.id] = after
     return Decision(
         items=tuple(items),
         moved=moved,
-        matches=matches,
+        matches=matched,
         stories=tuple(touched.values()),
         alerts=tuple(heard),
         deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
@@ -83,47 +101,60 @@ def decide(
 
 def _matched(
     items: Sequence[Item], index: Index, publisher: str
-) -> tuple[Mapping[str, tuple[Match, ...]], tuple[Poison, ...]]:
-    """Each Item's Matches. One that the matching stumbles over is put aside, and the others go on."""
+) -> tuple[Mapping[str, tuple[Match, ...]], frozenset[str], tuple[Poison, ...]]:
+    """Each Item's Matches; those that can tell no Story of ours, because a veto stopped them; and what went wrong.
+
+    An Item that the matching stumbles over is put aside, and the others go on.
+    """
     matches: dict[str, tuple[Match, ...]] = {}
-    poison = []
+    strangers, poison = set(), []
     for item in items:
         try:
-            matches[item.id] = index.topics_of(item, publisher)[0]
+            matches[item.id], vetoed = index.topics_of(item, publisher)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other Items
-            matches[item.id] = ()
+            matches[item.id], vetoed = (), ()
+            strangers.add(item.id)
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
             why = f"matching failed: {type(error).__name__}"
             poison.append(Poison(what="item", name=item.id, why=why, body=body))
-    return matches, tuple(poison)
+        if vetoed and not matches[item.id]:
+            strangers.add(item.id)
+    return matches, frozenset(strangers), tuple(poison)
 
 
 def _placed(
-    item: Item,
-    told: Telling,
-    about: About,
-    stories: Iterable[Story],
-    known: Known,
-    now: datetime,
-    *,
-    is_news: bool,
-) -> tuple[Story, Alert | None]:
-    """The Story with this Item in it, and the Alert if that is worth telling now.
+    item: Item, told: Telling, about: About, shelf: Shelf, known: Known, now: datetime, *, is_news: bool
+) -> tuple[Story | None, Alert | None]:
+    """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now.
 
     What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
     """
     topics = tuple(match.topic for match in about.matches)
-    before, after = story.place(told, topics, stories, withdrawn=item.withdrawn)
+    before, after = story.place(told, topics, shelf, now, withdrawn=item.withdrawn, was=about.was)
+    if after is None:
+        return None, None
     reason = story.reason_to_tell(before, after, item, topics, about.was)
     if not is_news and not _follows_up(reason, before, item, about.was):
         reason = None
+        if before and before.told:  # nobody hears of it, so what readers were told still stands
+            after = replace(after, status=before.status, turns=before.turns)
+    if reason is Reason.FIRST_HEARD and not topics:
+        reason = None  # it tells this Story, but is no reason to tell it
     if about.points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
         reason = None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
         return after, None
     alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=about.points)
-    told_topics = after.told.union(alert.topics) if about.points >= plan.AT_ONCE_FROM else after.told
-    return replace(after, told=told_topics), alert
+    return _spoken(after, alert, now), alert
+
+
+def _spoken(after: Story, alert: Alert, now: datetime) -> Story:
+    """`after`, which `alert` tells: to whom at once, and when it closes if nothing official comes."""
+    told = after.told.union(alert.topics) if alert.relevance >= plan.AT_ONCE_FROM else after.told
+    if after.status is not Status.REPORTED:
+        return replace(after, told=told, close_at=None)
+    first = alert.reason is Reason.FIRST_HEARD and after.close_at is None and not after.closed
+    return replace(after, told=told, close_at=now + story.CLOSES_AFTER if first else after.close_at)
 
 
 def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: str) -> bool:

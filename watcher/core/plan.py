@@ -36,6 +36,13 @@ def deliveries(
     return tuple(planned)
 
 
+def reaches(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[str]) -> bool:
+    """Whether an Alert tells anything to anybody: one more report that only widens the Topics may find all informed."""
+    return (
+        not heard or alert.reason is not Reason.FIRST_HEARD or any(_needs(alert, each, heard) for each in subscribers)
+    )
+
+
 def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
     again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
     return concerns(alert, subscriber) and not again

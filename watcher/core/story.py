@@ -1,16 +1,29 @@
-"""Which Story an Item tells, and how far that Story can be trusted.
-
-First step: the same identity (mostly the canonical URL) or the same headline within 14 days is the same announcement.
-"""
+"""Which Story an Item tells, and whether that is worth telling now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from watcher.core.dates import said_at
+from watcher.core.gist import gist, weighed
+from watcher.core.likeness import (
+    JOINS_FROM,
+    JOINS_WITHOUT_TOPIC,
+    another_year,
+    chapter_of,
+    likest,
+    other_letter,
+)
+from watcher.core.shelf import Shelf
+from watcher.core.standing import standing
+from watcher.core.status import turned
 from watcher.core.text import title_key, words
 from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
 
 WINDOW = timedelta(days=14)
+CLOSES_AFTER = timedelta(hours=24)
 FEWEST_WORDS = 4
+MOST_WORDS_SHOWN = 5
 _DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow"})
 _MONTHS = frozenset(  # without May, which is also a word
     {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}
@@ -31,51 +44,68 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
         url=item.url,
         at=item.first_seen if item.first_seen and item.revision == 1 else now,
         published=item.published,
+        standing=standing(item, trust),
+        gist=gist(item.title, item.summary),
     )
 
 
 def place(
-    told: Telling, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
-) -> tuple[Story | None, Story]:
-    """The Story before and after `told`; before is None when `told` opens it. `stories` are the open ones."""
-    known = list(stories)
-    own = (story for story in known if any(told.item == each.item for each in story.tellings))
-    before = next(own, None) or next((story for story in known if _same(told, story)), None)
-    if before is None:
-        opened = Story(
-            id=key("story", told.item, told.at.isoformat()),
-            title=told.title,
-            status=_status(None, told, withdrawn=withdrawn),
-            topics=topics,
-            opened=told.at,
-            tellings=(told,),
-        )
-        return None, opened
-    status = _status(before, told, withdrawn=withdrawn)
-    return before, before.told_by(told, status=status, topics=tuple(sorted({*before.topics, *topics})))
+    told: Telling, topics: tuple[str, ...], shelf: Shelf, now: datetime, *, withdrawn: bool = False, was: str = ""
+) -> tuple[Story | None, Story | None]:
+    """The Story before and after `told`; before is None when `told` opens it. `was` is its headline before an edit.
 
-
-def _same(told: Telling, story: Story) -> bool:
-    recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
-    headline = title_key(told.title)
-    return any(
-        known.identity == told.identity or (_says_enough(headline) and title_key(known.title) == headline)
-        for known in recent
+    What matches no Topic opens none: it may join one that it clearly tells, else both are None.
+    """
+    before, why, chapter = _found(told, topics, shelf)
+    if before is not None:
+        after = before.told_by(replace(told, joined=why), topics=tuple(sorted({*before.topics, *topics})))
+        return before, turned(before, after, told, now, withdrawn=withdrawn, moved=moved(told.title, was))
+    if not topics:
+        return None, None
+    opened = Story(
+        id=key("story", told.item, told.at.isoformat()),
+        title=told.title,
+        status=Status.REPORTED,
+        topics=topics,
+        opened=told.at,
+        tellings=(told,),
+        follows=chapter,
     )
+    return None, turned(None, opened, told, now, withdrawn=withdrawn)
+
+
+def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story | None, str, str]:
+    """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
+    for story in shelf.holding(told):
+        same = _same(told, story)
+        if same and (same == "the same item" or not other_letter(told, story)):
+            return story, same, ""
+    if not topics and not _says_enough(title_key(told.title)):
+        return None, "", ""  # "Latest updates": a page's name tells nothing
+    likely = likest(told, weighed(told.gist), topics, shelf)
+    for each in likely:
+        if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
+            break
+        if not other_letter(told, each.story) and not another_year(told, each.story):
+            return each.story, f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})", ""
+    return None, "", chapter_of(likely, said_at(told.published, told.at))
+
+
+def _same(told: Telling, story: Story) -> str:
+    """In which way a Story surely holds `told`: its Item, lately its address, or a headline that says enough."""
+    if any(known.item == told.item for known in story.tellings):
+        return "the same item"
+    recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
+    if any(known.identity == told.identity for known in recent):
+        return "the same address"
+    headline = title_key(told.title)
+    alike = _says_enough(headline) and any(title_key(known.title) == headline for known in recent)
+    return "the same headline" if alike else ""
 
 
 def _says_enough(headline: str) -> bool:
     """Whether two publishers with this headline must mean the same: "Annual flu programme" is only a page's name."""
     return len(headline.split()) >= FEWEST_WORDS
-
-
-def _status(before: Story | None, told: Telling, *, withdrawn: bool) -> Status:
-    """Repetition never raises a status: only a body that can confirm does."""
-    if not told.trust.confirms:
-        return before.status if before else Status.REPORTED
-    if withdrawn:
-        return Status.WITHDRAWN
-    return Status.CONFIRMED if before is None or before.status is Status.REPORTED else before.status
 
 
 def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
@@ -88,23 +118,28 @@ def reason_to_tell(
 ) -> Reason | None:
     """Why `item` about `topics` is worth telling now; None for one more report of what was told already.
 
-    An Item that told the Story before speaks again only when it widened the Topics, or when a figure, day or month of
-    its headline is another than in `was`, the headline before: editors touch pages all day. One more report that widens
-    the Topics is heard first by those who wait for the new ones.
+    A turn of the Status always is. An Item that told the Story before speaks again only when it widened the Topics, or
+    when the figures of its headline moved. One more report that widens the Topics is heard first by those who wait for
+    the new ones.
     """
-    if after.status is Status.WITHDRAWN and (before is None or before.status is not Status.WITHDRAWN):
+    turn = after.turns[-1].status if len(after.turns) > len(before.turns if before else ()) else None
+    if turn is Status.WITHDRAWN:
         return Reason.WITHDRAWN
     if before is None or not before.told:
         return Reason.FIRST_HEARD
-    if before.status is Status.REPORTED and after.status is Status.CONFIRMED:
+    if turn is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
-    moved = figures(item.title) and figures(item.title) != figures(was)
-    if was and moved and after.status is not Status.WITHDRAWN:
+    if turn is Status.CHANGED or (moved(item.title, was) and after.status is not Status.WITHDRAWN):
         return Reason.CHANGED
     if not untold(before, topics):
         return None
     known = any(telling.item == item.id for telling in before.tellings)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
+
+
+def moved(headline: str, was: str) -> bool:
+    """Whether a figure, day or month of a headline is another than `was`, before: editors touch pages all day."""
+    return bool(was) and bool(figures(headline)) and figures(headline) != figures(was)
 
 
 def figures(headline: str) -> frozenset[str]:

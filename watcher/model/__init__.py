@@ -24,7 +24,7 @@ from watcher.model.item import (
 )
 from watcher.model.key import key
 from watcher.model.message import Message, Paragraph, Section
-from watcher.model.story import Alert, Reason, Status, Story, Telling
+from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
 
 __all__ = [
     "UNDATED",
@@ -34,6 +34,7 @@ __all__ = [
     "DeliveryState",
     "Evidence",
     "Fault",
+    "Gist",
     "Guard",
     "Item",
     "Match",
@@ -54,12 +55,14 @@ __all__ = [
     "Section",
     "Signal",
     "SourceState",
+    "Standing",
     "Status",
     "Story",
     "Subscriber",
     "Telling",
     "Topic",
     "Trust",
+    "Turn",
     "Validators",
     "Veto",
     "key",

@@ -24,13 +24,39 @@ class Reason(StrEnum):
     NOW_OFFICIAL = "now_official"
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
+    STILL_REPORTED = "still_reported"
     DEADLINE_NEAR = "deadline_near"
     NEEDS_ADMIN = "needs_admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gist:
+    """What an announcement is about in canonical words and facts; `more` are those that only its summary has."""
+
+    title: frozenset[str] = frozenset()
+    more: frozenset[str] = frozenset()
+
+
+class Standing(StrEnum):
+    """How much an Item settles. Only an official text that practices can use makes a Story official.
+
+    `intention`: an official body says what it means to do, in a speech, a plan or a consultation. `elsewhere`: its text
+    is not for practices. `denial`: it says that what was reported is not so.
+    """
+
+    REPORT = "report"
+    OFFICIAL = "official"
+    INTENTION = "intention"
+    ELSEWHERE = "elsewhere"
+    DENIAL = "denial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's."""
+    """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's.
+
+    `joined`: why it stands in this Story, "" for the Item that opened it.
+    """
 
     item: str
     identity: str
@@ -41,6 +67,18 @@ class Telling:
     url: str
     at: datetime
     published: Published = UNDATED
+    standing: Standing = Standing.REPORT
+    gist: Gist = Gist()
+    joined: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A change of a Story's Status, with the Item that made it, and when."""
+
+    status: Status
+    item: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +86,9 @@ class Story:
     """The Items of any Sources that tell of one announcement; `tellings` stand in the order we saw them.
 
     `told`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight of a
-    source: it may still be news.
+    source: it may still be news. `turns`: how its Status came about. `follows`: the Story of which this is the next
+    chapter, "" where there is none. `close_at`: when a Story that is still `reported` gets its closing note; `closed`:
+    it had one.
     """
 
     id: str
@@ -58,19 +98,34 @@ class Story:
     opened: datetime
     tellings: tuple[Telling, ...] = ()
     told: frozenset[str] = frozenset()
+    turns: tuple[Turn, ...] = ()
+    follows: str = ""
+    close_at: datetime | None = None
+    closed: bool = False
 
     @property
     def official(self) -> Telling | None:
-        """The first telling by a body that can confirm."""
-        return next((telling for telling in self.tellings if telling.trust.confirms), None)
+        """The telling that settled it: the first official text that practices can use, or that took it back."""
+        settled = next((turn.item for turn in self.turns if turn.status is not Status.REPORTED), "")
+        return next((telling for telling in self.tellings if telling.item == settled), None)
 
-    def told_by(self, telling: Telling, *, status: Status, topics: tuple[str, ...]) -> "Story":
+    @property
+    def last_told(self) -> datetime:
+        """When we saw its newest telling."""
+        return self.tellings[-1].at if self.tellings else self.opened
+
+    def told_by(self, telling: Telling, *, topics: tuple[str, ...]) -> "Story":
         """The Story after one more body told it (or the same Item again, revised)."""
         others = tuple(known for known in self.tellings if known.item != telling.item)
         kept = next((known for known in self.tellings if known.item == telling.item), None)
-        at = kept.at if kept else telling.at
-        tellings = tuple(sorted((*others, replace(telling, at=at)), key=lambda known: known.at))
-        return replace(self, status=status, topics=topics, tellings=tellings)
+        again = replace(telling, at=kept.at, joined=kept.joined) if kept else telling
+        tellings = tuple(sorted((*others, again), key=lambda known: known.at))
+        return replace(self, topics=topics, tellings=tellings)
+
+    def turned(self, status: Status, telling: Telling, at: datetime) -> "Story":
+        """The Story with another Status, and what brought it about."""
+        turn = Turn(status=status, item=telling.item, at=at)
+        return replace(self, status=status, turns=(*self.turns, turn))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from watcher.errors import BadDatabase
 
+T = TypeVar("T")
 _DECIDING = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
 _UPGRADING = 7_204_912
 BUSY_SECONDS = 30
@@ -161,3 +162,8 @@ def put(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -
     keys = [column.name for column in table.primary_key]
     values = {name: insert.excluded[name] for name in rows[0] if name not in keys}
     tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])
+
+
+def batched(values: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    """`values` in pieces of at most `most`: a question may name only so many."""
+    return (values[at : at + most] for at in range(0, len(values), most))

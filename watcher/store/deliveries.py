@@ -192,6 +192,17 @@ def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(counted.group_by(deliveries.c.subscriber))}
 
 
+def told_of(tx: sa.Connection, story: str) -> set[str]:
+    """The Subscribers who were told a Story, or are about to be."""
+    joined = (
+        sa.select(deliveries.c.subscriber)
+        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+    )
+    gone = (DeliveryState.GIVEN_UP, DeliveryState.UNWANTED)
+    return set(tx.scalars(joined.where(alerts.c.story == story, deliveries.c.state.not_in(gone))))
+
+
 def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
     """Write down how a hand-over ended; False when the lease had passed to somebody else (then they decide)."""
     values: dict[str, Any] = {"state": outcome.state, "lease": "", "lease_until": 0.0}

@@ -24,6 +24,13 @@ def ready(tx: sa.Connection, now: datetime) -> int:
     return int(tx.scalar(sa.select(sa.func.count()).select_from(deliveries).where(due)) or 0)
 
 
+def next_news(tx: sa.Connection) -> datetime | None:
+    """When the next Delivery with an Alert in it is due; the empty digests of quiet mornings do not count."""
+    waiting = sa.and_(deliveries.c.state.in_(_WAITING), deliveries.c.id.in_(sa.select(delivery_alerts.c.delivery)))
+    found: datetime | None = tx.scalar(sa.select(sa.func.min(deliveries.c.due)).where(waiting))
+    return found
+
+
 def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
     """Deliveries that were given up since `since`."""
     wanted = deliveries.c.state == DeliveryState.GIVEN_UP

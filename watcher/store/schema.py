@@ -155,6 +155,19 @@ stories = Table(
     Column("status", String(20), nullable=False),
     Column("topics", JSON, nullable=False),
     Column("opened", Instant, nullable=False),
+    Column("turns", JSON, nullable=False),
+    Column("follows", String(20), nullable=False),
+    Column("close_at", Instant, index=True),
+    Column("closed", Boolean, nullable=False),
+)
+
+story_words = Table(
+    "story_words",
+    metadata,
+    Column("word", String(60), primary_key=True),
+    Column("story", String(20), ForeignKey("stories.id"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index(None, "word", "at"),
 )
 
 tellings = Table(
@@ -166,6 +179,9 @@ tellings = Table(
     Column("publisher", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("title_key", Text, nullable=False, index=True),
+    Column("standing", String(20), nullable=False),
+    Column("gist", JSON, nullable=False),
+    Column("joined", Text, nullable=False),
 )
 
 alerts = Table(

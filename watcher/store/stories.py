@@ -6,50 +6,102 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.gist import weighed
 from watcher.core.plan import AT_ONCE_FROM
+from watcher.core.shelf import ENOUGH, LONGEST, WORTH
+from watcher.core.story import WINDOW as SAME_HEADLINE
 from watcher.core.text import title_key
-from watcher.model import Alert, Item, Reason, Status, Story, Telling, Trust
-from watcher.store.database import insert_new, put
+from watcher.model import Alert, Gist, Item, Reason, Standing, Status, Story, Telling, Trust, Turn
+from watcher.store.database import batched, insert_new, put
 from watcher.store.items import published_of
-from watcher.store.schema import alerts, items, stories, tellings
+from watcher.store.schema import alerts, items, stories, story_words, tellings
+
+MOST_ASKED = 500  # values in one question; SQLite takes 32,766, and a plan is made for each number of them
+_OF_ITEM = (
+    *(items.c.identity, items.c.source, items.c.title, items.c.url),
+    *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
+)
 
 
-def near(tx: sa.Connection, found: Sequence[Item], since: datetime) -> list[Story]:
-    """The Stories that any of `found` could belong to: told by it, or lately under its address or headline."""
+def near(tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Gist], now: datetime) -> list[Story]:
+    """The Stories that any of `found` could belong to.
+
+    Those that hold it, those lately under its address or headline, and the open ones that share rare words with one of
+    `fresh`, the gists of what is new.
+    """
     if not found:
         return []  # most looks bring nothing, and asking would read every telling
     identities = {item.identity for item in found}
     headlines = {title_key(item.title) for item in found} - {""}
     alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
-    close = sa.or_(tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= since))
+    close = sa.or_(
+        tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - SAME_HEADLINE)
+    )
     joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
-    return list(find(tx, tx.scalars(joined.distinct()).all()).values())
+    ids = {*tx.scalars(joined.distinct()), *_sharing(tx, fresh, now - LONGEST)}
+    return list(find(tx, sorted(ids)).values())
+
+
+def _sharing(tx: sa.Connection, fresh: Iterable[Gist], since: datetime) -> set[str]:
+    """Stories open since `since` that share the rarest words of each gist, with at most ENOUGH places read for each."""
+    heavy = [{word[:60] for word, weight in weighed(each).items() if weight >= WORTH} for each in fresh]
+    open_ = story_words.c.at >= since
+    counted: dict[str, int] = {}
+    for some in batched(sorted(set().union(*heavy)), MOST_ASKED):
+        asked = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(some), open_)
+        counted |= {row[0]: row[1] for row in tx.execute(asked.group_by(story_words.c.word))}
+    wanted: set[str] = set()
+    for words in heavy:
+        read = 0
+        for word in sorted(words & counted.keys(), key=lambda each: (counted[each], each)):
+            if read and read + counted[word] > ENOUGH:
+                break
+            read += counted[word]
+            wanted.add(word)
+    stories_of: set[str] = set()
+    for word in sorted(wanted):
+        asked_for = sa.select(story_words.c.story).where(story_words.c.word == word, open_)
+        stories_of.update(tx.scalars(asked_for.order_by(story_words.c.at.desc()).limit(ENOUGH)))
+    return stories_of
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """Stories by id, with their tellings in the order we saw them."""
-    wanted = list(ids)
+    found: dict[str, Story] = {}
+    for some in batched(list(ids), MOST_ASKED):
+        found |= _find(tx, some)
+    return dict(sorted(found.items(), key=lambda each: (each[1].opened, each[0])))
+
+
+def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
     told: dict[str, list[Telling]] = {}
-    joined = sa.select(tellings, items).join(items, items.c.id == tellings.c.item).where(tellings.c.story.in_(wanted))
-    for row in tx.execute(joined.order_by(tellings.c.at, tellings.c.item)):
+    joined = sa.select(tellings, *_OF_ITEM).join(items, items.c.id == tellings.c.item)
+    asked = joined.where(tellings.c.story.in_(wanted)).order_by(tellings.c.at, tellings.c.item)
+    for row in tx.execute(asked):
         told.setdefault(row.story, []).append(_telling(row))
     spoken: dict[str, set[str]] = {}
     told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= AT_ONCE_FROM)
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
         spoken.setdefault(row.story, set()).update(row.topics)
-    rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)).order_by(stories.c.opened, stories.c.id))
-    return {
-        row.id: Story(
-            id=row.id,
-            title=row.title,
-            status=Status(row.status),
-            topics=tuple(row.topics),
-            opened=row.opened,
-            tellings=tuple(told.get(row.id, ())),
-            told=frozenset(spoken.get(row.id, ())),
-        )
-        for row in rows
-    }
+    rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)))
+    return {row.id: _story(row, told.get(row.id, ()), spoken.get(row.id, ())) for row in rows}
+
+
+def _story(row: sa.Row[Any], told: Iterable[Telling], spoken: Iterable[str]) -> Story:
+    turns = (Turn(status=Status(s), item=item, at=datetime.fromisoformat(at)) for s, item, at in row.turns)
+    return Story(
+        id=row.id,
+        title=row.title,
+        status=Status(row.status),
+        topics=tuple(row.topics),
+        opened=row.opened,
+        tellings=tuple(told),
+        told=frozenset(spoken),
+        turns=tuple(turns),
+        follows=row.follows,
+        close_at=row.close_at,
+        closed=row.closed,
+    )
 
 
 def of_item(tx: sa.Connection, item: str) -> Story | None:
@@ -58,17 +110,47 @@ def of_item(tx: sa.Connection, item: str) -> Story | None:
     return find(tx, [story]).get(story) if story else None
 
 
+def closing(tx: sa.Connection, now: datetime) -> list[Story]:
+    """The Stories whose closing note is due."""
+    return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
+
+
+def next_close(tx: sa.Connection) -> datetime | None:
+    """When the next closing note is due."""
+    found: datetime | None = tx.scalar(sa.select(sa.func.min(stories.c.close_at)))
+    return found
+
+
+def every(tx: sa.Connection) -> list[str]:
+    """The ids of all Stories."""
+    return list(tx.scalars(sa.select(stories.c.id)))
+
+
 def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
     """Remember Stories; their Items must be remembered already."""
-    put(
-        tx,
-        stories,
-        [
-            {"id": s.id, "title": s.title, "status": str(s.status), "topics": list(s.topics), "opened": s.opened}
-            for s in changed
-        ],
-    )
+    put(tx, stories, [_row_of(story) for story in changed])
     put(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.tellings])
+    put(tx, story_words, [row for story in changed for row in _words(story)])
+
+
+def _row_of(story: Story) -> dict[str, Any]:
+    return {
+        "id": story.id,
+        "title": story.title,
+        "status": str(story.status),
+        "topics": list(story.topics),
+        "opened": story.opened,
+        "turns": [[str(turn.status), turn.item, turn.at.isoformat()] for turn in story.turns],
+        "follows": story.follows,
+        "close_at": story.close_at,
+        "closed": story.closed,
+    }
+
+
+def _words(story: Story) -> list[dict[str, Any]]:
+    """The words a Story is found by, open as long as its newest telling says."""
+    said = {word for telling in story.tellings for word, weight in weighed(telling.gist).items() if weight >= WORTH}
+    return [{"word": word[:60], "story": story.id, "at": story.last_told} for word in sorted(said)]
 
 
 def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
@@ -102,6 +184,12 @@ def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
     return {row[0]: row[1] for row in tx.execute(counted)}
 
 
+def alerts_since(tx: sa.Connection, since: datetime) -> list[Alert]:
+    """The Alerts made since `since` (UTC), in the order in which they were made."""
+    wanted = sa.select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(wanted)]
+
+
 def alert_of(row: sa.Row[Any]) -> Alert:
     """A row of `alerts` as an Alert."""
     return Alert(
@@ -125,6 +213,9 @@ def _row(story: str, telling: Telling) -> dict[str, Any]:
         "publisher": telling.publisher,
         "at": telling.at,
         "title_key": title_key(telling.title),
+        "standing": str(telling.standing),
+        "gist": {"title": sorted(telling.gist.title), "more": sorted(telling.gist.more)},
+        "joined": telling.joined,
     }
 
 
@@ -139,4 +230,7 @@ def _telling(row: sa.Row[Any]) -> Telling:
         url=row.url,
         at=row.at,
         published=published_of(row),
+        standing=Standing(row.standing),
+        gist=Gist(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
+        joined=row.joined,
     )

@@ -1,0 +1,28 @@
+"""The end of a Story that nobody official spoke of: one closing note, a day after it was first told.
+
+So every Story that was told as `reported` ends in one of three: confirmed, contradicted, or still unconfirmed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.model import Alert, Reason, Status, Story
+
+
+def close(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], tuple[Alert, ...]]:
+    """The Stories whose note is due at `now` (UTC), closed, and the notes. Nothing is due twice."""
+    due = [story for story in stories if story.close_at and story.close_at <= now]
+    closed = tuple(replace(story, close_at=None, closed=True) for story in due)
+    return closed, tuple(_note(story, now) for story in due if story.status is Status.REPORTED and not story.closed)
+
+
+def _note(story: Story, now: datetime) -> Alert:
+    return Alert(
+        reason=Reason.STILL_REPORTED,
+        at=now,
+        story=story.id,
+        item=story.tellings[0].item,
+        status=story.status,
+        topics=story.topics,
+    )

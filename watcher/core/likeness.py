@@ -1,0 +1,128 @@
+"""Whether an Item tells what a Story tells: shared words and facts, Topics, conflicts and time, as one number.
+
+The figures were chosen on two labelled collections at once, from a wide plateau: no single one decides much. What was
+measured stands in docs/adr/0006.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.core.dates import said_at
+from watcher.core.gist import facts, shared
+from watcher.core.shelf import WORTH, Shelf
+from watcher.model import Gist, Standing, Status, Story, Telling
+
+JOINS_FROM = 0.7
+JOINS_WITHOUT_TOPIC = 1.5  # what matches no Topic must say much more of the same
+CHAPTER_FROM = 0.5  # nearly the same, or the same with another figure: the next chapter of that Story
+SHARED, COVERED, SAME_TOPIC, MOST_SHARED = 0.4, 0.6, 0.5, 5.0
+A_DAY, A_LATE_DAY, LATE_AFTER = 0.07, 0.02, 14.0  # what a day of silence takes away, and a day after two weeks
+A_WHOLE_DAY = timedelta(days=1)
+CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and none is the same
+AWAITED = 0.5
+OPPOSED = (("delay", "brought-forward"), ("scrap", "extend"))
+OPPOSITES = 0.5
+SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
+BEST = 3  # tellings that count beside the best one
+MOST_COMPARED = 12  # of a Story's tellings: the first, and the newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How much a Story is what an Item tells. `words` are what they share, the heaviest first.
+
+    `conflict`: what the two say differently.
+    """
+
+    story: Story
+    points: float
+    words: tuple[str, ...] = ()
+    conflict: float = 0.0
+
+
+def likest(told: Telling, said: Mapping[str, float], topics: Iterable[str], shelf: Shelf) -> Sequence[Likeness]:
+    """The open Stories that `told` could belong to, the likeliest first."""
+    wanted = frozenset(topics)
+    found = [likeness(told, said, wanted, story, shelf) for story in shelf.near(said, said_at(told.published, told.at))]
+    return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
+
+
+def likeness(told: Telling, said: Mapping[str, float], topics: frozenset[str], story: Story, shelf: Shelf) -> Likeness:
+    """`told`, whose words weigh `said`, beside a Story: half its best telling, half the mean of its best three."""
+    pairs = list(shelf.gists(story))
+    pairs = pairs if len(pairs) <= MOST_COMPARED else [pairs[0], *pairs[1 - MOST_COMPARED :]]
+    together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
+    weight = sum(said.values())
+    found = sorted((_alike(said, weight, other, told.gist, known.gist) for known, other in pairs), reverse=True)
+    points, words, conflict = found[0]
+    best = [each[0] for each in found[:BEST]]
+    silence = _silence(said_at(told.published, told.at), story)
+    if story.status is Status.REPORTED and told.standing is Standing.OFFICIAL:
+        silence *= AWAITED  # it is what a reported Story waits for
+    total = together + (points + sum(best) / len(best)) / 2 - silence
+    return Likeness(story=story, points=total, words=words, conflict=conflict)
+
+
+def _alike(
+    said: Mapping[str, float], weight: float, other: Mapping[str, float], one: Gist, two: Gist
+) -> tuple[float, tuple[str, ...], float]:
+    both = shared(said, other)
+    much = sum(both.values())
+    covered = min(1.0, much / max(min(weight, sum(other.values())), 1e-9))
+    conflict = _conflict(one.title, two.title)
+    heavy = (each for each in both if both[each] >= WORTH)
+    words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
+    return SHARED * min(much, MOST_SHARED) + COVERED * covered - conflict, words, conflict
+
+
+def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
+    """What speaks against one announcement: figures of one kind, none in common; or opposite directions."""
+    total = 0.0
+    for kind, cost in CONFLICTS.items():
+        here, there = facts(one, kind), facts(other, kind)
+        if here and there and here.isdisjoint(there):
+            total += cost
+    for back, forth in OPPOSED:
+        for a, b in ((back, forth), (forth, back)):
+            if a in one and b in other and b not in one and a not in other:
+                total += OPPOSITES
+    return total
+
+
+def _silence(moment: datetime, story: Story) -> float:
+    """What the time between costs; an older text that we see late stands before the Story."""
+    days = max((moment - story.last_told) / A_WHOLE_DAY, (story.opened - moment) / A_WHOLE_DAY, 0.0)
+    return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
+
+
+def other_letter(told: Telling, story: Story) -> bool:
+    """Whether a Story holds a text with the same headline under another reference number: that is another letter."""
+    refs = facts(told.gist.title | told.gist.more, "ref")
+    if not refs:
+        return False
+    for known in story.tellings:
+        theirs = facts(known.gist.title | known.gist.more, "ref")
+        if theirs and refs.isdisjoint(theirs) and known.item != told.item and _same_words(told.gist, known.gist):
+            return True
+    return False
+
+
+def _same_words(one: Gist, other: Gist) -> bool:
+    here, there = ({each for each in gist.title if ":" not in each} for gist in (one, other))
+    return len(here & there) >= SAME_WORDS * max(min(len(here), len(there)), 1)
+
+
+def another_year(told: Telling, story: Story) -> bool:
+    """Whether headline and Story name different seasons: this year's letter is not last year's."""
+    here = facts(told.gist.title, "season")
+    there = frozenset(each for known in story.tellings for each in facts(known.gist.title, "season"))
+    return bool(here and there) and here.isdisjoint(there)
+
+
+def chapter_of(likely: Sequence[Likeness], at: datetime) -> str:
+    """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
+    for each in likely[:1]:
+        if each.points + each.conflict >= CHAPTER_FROM and len(each.words) > 1 and at >= each.story.opened:
+            return each.story.id
+    return ""

@@ -1,0 +1,74 @@
+"""The open Stories, found by the words that few of them share: an index from rare words to Stories.
+
+Looking takes the rarest words of an Item first and stops when enough Stories have been met, so that its cost does not
+follow the number of open Stories.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from watcher.core.gist import weighed
+from watcher.core.text import title_key
+from watcher.model import Story, Telling
+
+LONGEST = timedelta(days=60)  # a Story is open so long after its newest telling
+EARLIER = timedelta(days=14)  # and so long before its first one, for a text that we see late
+ENOUGH = 600  # places in the index that one look reads at most
+CLOSEST = 40  # Stories that are then compared word by word
+WORTH = 0.4  # words of less weight lead nowhere
+
+Weights = Mapping[str, float]
+
+
+class Shelf:
+    """Open Stories of one decision. `put` takes a Story in or replaces it."""
+
+    def __init__(self, stories: Iterable[Story] = ()) -> None:
+        """Take these in."""
+        self._stories: dict[str, Story] = {}
+        self._gists: dict[str, dict[str, Weights]] = {}
+        self._places: dict[str, dict[str, None]] = {}
+        for story in stories:
+            self.put(story)
+
+    def put(self, story: Story) -> None:
+        """Take `story` in, or its newer version."""
+        self._stories[story.id] = story
+        known = self._gists.setdefault(story.id, {})
+        before = {each.item: each for each in story.tellings}
+        for item, telling in before.items():
+            said = weighed(telling.gist)
+            if known.get(item) != said:
+                known[item] = said
+                for place in (*said, f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {item}"):
+                    self._places.setdefault(place, {})[story.id] = None
+
+    def get(self, story: str) -> Story | None:
+        """One Story."""
+        return self._stories.get(story)
+
+    def holding(self, telling: Telling) -> Sequence[Story]:
+        """The Stories that hold this Item, its address or its headline, in this order."""
+        asked = (f"item {telling.item}", f"id {telling.identity}", f"title {title_key(telling.title)}")
+        return [self._stories[each] for place in asked for each in self._places.get(place, ())]
+
+    def near(self, said: Weights, at: datetime) -> Sequence[Story]:
+        """The Stories that share the rarest of the words `said`, the likeliest first; only those still open at `at`."""
+        heavy = [word for word, weight in said.items() if weight >= WORTH and word in self._places]
+        found: dict[str, float] = {}
+        read = 0
+        for word in sorted(heavy, key=lambda each: (len(self._places[each]), each)):
+            places = self._places[word]
+            if read and read + len(places) > ENOUGH:
+                break
+            read += len(places)
+            for story in places if len(places) <= ENOUGH else list(places)[-ENOUGH:]:
+                found[story] = found.get(story, 0.0) + said[word] / (1 + len(places)) ** 0.25
+        likeliest = sorted(found, key=lambda each: (-found[each], each))
+        open_ = (self._stories[each] for each in likeliest)
+        return [each for each in open_ if each.opened - EARLIER <= at <= each.last_told + LONGEST][:CLOSEST]
+
+    def gists(self, story: Story) -> Iterable[tuple[Telling, Weights]]:
+        """Each telling of a Story with the weights of its words."""
+        known = self._gists[story.id]
+        return [(telling, known[telling.item]) for telling in story.tellings]
