@@ -4,16 +4,18 @@ By when we first saw each Item, because publishers move their own dates whenever
 say otherwise, both are given, each with its basis.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from statistics import median
 
-from watcher.core.dates import LONDON, earliest, latest
+from watcher.core.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest, latest
 from watcher.model import Story, Telling, Trust
 
 OLD = timedelta(hours=48)  # older than this when we first saw it: then our clock says nothing about who was first
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 MEDIA = frozenset({Trust.PRESS, Trust.TRADE, Trust.AGGREGATOR})
 
 
@@ -97,10 +99,18 @@ class Scoreboard:
         """All that is counted."""
         return self.rows[0]
 
+    @property
+    def name(self) -> str:
+        """The month for people: October 2026."""
+        return f"{bounds(self.month)[0]:%B %Y}"
+
 
 def bounds(month: str) -> tuple[datetime, datetime]:
     """The first moment of a London month such as 2026-10, and that of the next. Raises ValueError."""
-    year, number = (int(part) for part in month.split("-"))
+    found = _MONTH.fullmatch(month)
+    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        raise ValueError("not a month such as 2026-10")
+    year, number = int(found[1]), int(found[2])
     begin, end = date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
     first, after = (datetime.combine(day, time(0), LONDON) for day in (begin, end))
     return first, after
@@ -112,15 +122,16 @@ def scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
     told = (story for story in stories if story.tellings and begin <= story.opened < end)
     lines = sorted((line(story) for story in told), key=lambda each: (each.teller.at, each.story))
     counted = [each for each in lines if not each.old]
-    rows = [_row(None, "", counted)]
+    rows = _rows(None, counted)
     for body in _most(counted, lambda each: (each.body,)):
-        mine = [each for each in counted if each.body == body]
-        rows.append(_row(body, "", mine))
-        rows += [
-            _row(body, topic, [each for each in mine if topic in each.topics])
-            for topic in _most(mine, lambda each: each.topics)
-        ]
+        rows += _rows(body, [each for each in counted if each.body == body])
     return Scoreboard(month=month, rows=tuple(rows), lines=tuple(lines), old=len(lines) - len(counted))
+
+
+def _rows(body: str | None, lines: Sequence[Line]) -> list[Row]:
+    topics = _most(lines, lambda each: each.topics)
+    by_topic = [_row(body, topic, [each for each in lines if topic in each.topics]) for topic in topics]
+    return [_row(body, "", lines), *by_topic]
 
 
 def line(story: Story) -> Line:
