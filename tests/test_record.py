@@ -167,8 +167,16 @@ def test_a_pack_holds_every_item_with_its_bytes_and_whom_it_reached_and_no_secre
 HOSTILE = (
     '</style></title><script>alert(1)</script>" onload=\'x\' <a href="javascript:alert(1)"> {{ 7 * 7 }} 8 December'
 )
-PLACES = (("items", "title"), ("items", "text"), ("items", "published_literal"), ("revisions", "title"))
-PLACES += (("revisions", "summary"), ("tellings", "publisher"), ("stories", "title"), ("origins", "url"))
+PLACES = [
+    ("items", "title"),
+    ("items", "text"),
+    ("items", "published_literal"),
+    ("revisions", "title"),
+    ("revisions", "summary"),
+    ("tellings", "publisher"),
+    ("stories", "title"),
+    ("origins", "url"),
+]
 
 
 def test_the_page_of_a_pack_is_inert_and_plain(told: tuple[Path, str], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from watcher.core.dates import LONDON
 from watcher.core.pack import pack
 from watcher.core.render import clock, length
 from watcher.core.scoreboard import Line, Order, Row, Scoreboard, bounds, said_by, scoreboard
+from watcher.core.text import public
 from watcher.model import Telling
 from watcher.store import stories as story_rows
 
@@ -127,7 +128,7 @@ def _telling(telling: Telling) -> dict[str, Any]:
     return {
         "publisher": telling.publisher,
         "trust": telling.trust,
-        "url": telling.url,
+        "url": public(telling.url),
         "first_seen": telling.at.isoformat(),
         "published": telling.published.literal,
     }
