@@ -123,6 +123,7 @@ def test_an_empty_month_says_so_and_what_is_no_month_is_refused(told: tuple[Path
     assert (wrong.exit_code, wrong.stderr) == (2, "'October' is no month; write one such as 2026-10\n")
 
 
+@pytest.mark.promise("P24")
 def test_the_evidence_of_a_story_is_the_same_byte_for_byte_whoever_asks_and_however(
     told: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -143,6 +144,7 @@ def test_the_evidence_of_a_story_is_the_same_byte_for_byte_whoever_asks_and_howe
     }
 
 
+@pytest.mark.promise("P11", "P24")
 def test_a_pack_holds_every_item_with_its_bytes_and_whom_it_reached_and_no_secret_or_address(
     told: tuple[Path, str], tmp_path: Path
 ) -> None:
@@ -179,6 +181,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.promise("P19")
 def test_the_page_of_a_pack_is_inert_and_plain(told: tuple[Path, str], tmp_path: Path) -> None:
     for table, column in PLACES:
         change(told[1], f"UPDATE {table} SET {column} = :text", text=HOSTILE)  # noqa: S608 - our own names

@@ -39,7 +39,7 @@ def gather(database: Database, wanted: str) -> Gathered | None:
         story = story_rows.find(tx, [wanted]).get(wanted)
         item = None if story else item_rows.get(tx, wanted)
         story = story_rows.of_item(tx, item.id) if item else story
-        if story is None:
+        if story is None or not story.tellings:
             return None
         ids = [each.item for each in story.tellings]
         origins = origin_rows.of_items(tx, ids)

@@ -3,6 +3,8 @@
 import re
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from tests.core.test_scoreboard import MONTH, bbc, nhs, story
 from watcher.core import chart
 from watcher.core.scoreboard import scoreboard
@@ -54,6 +56,7 @@ def test_an_empty_month_says_so() -> None:
     assert len(list(ET.fromstring(chart.svg(board, {})).iter(f"{SVG}g"))) == 0  # noqa: S314
 
 
+@pytest.mark.promise("P19")
 def test_names_from_outside_are_text_and_nothing_else() -> None:
     loud = story("s", bbc(0), nhs(1), topics=(HOSTILE,))
     root = drawn(loud, names={HOSTILE: HOSTILE})
