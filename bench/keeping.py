@@ -113,9 +113,8 @@ async def main() -> None:
                     ).one()
             what = "kept" if kept else "not kept"
             print(f"{what}: {1000 * spent / len(looks):.2f} ms CPU for each of {len(looks)} looks that bring something")
-            print(
-                f"  {count} bodies, {size / 1e6:.2f} MB as {packed / 1e6:.2f} MB; file {file.stat().st_size / 1e6:.2f} MB"
-            )
+            megabytes = [f"{each / 1e6:.2f} MB" for each in (size, packed, file.stat().st_size)]
+            print(f"  {count} bodies, {megabytes[0]} as {megabytes[1]}; file {megabytes[2]}")
 
 
 if __name__ == "__main__":
