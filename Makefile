@@ -30,6 +30,7 @@ check: install
 bench: install
 	$(BIN)/python bench/matching.py
 	$(BIN)/python bench/fetching.py
+	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.replicas
 
 # A simulated year with faults, some ten minutes: docs in bench/soak/__main__.py.

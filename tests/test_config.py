@@ -618,6 +618,17 @@ def test_a_network_that_is_none_is_a_mistake() -> None:
     )
 
 
+def test_bytes_are_kept_for_400_days_or_for_as_many_as_are_named() -> None:
+    kept = [config.settings({"WATCHER_KEEP_DAYS": days}).keep.days for days in ("", " 30 ", "0")]
+    assert [config.settings({}).keep.days, *kept] == [400, 400, 30, 0]
+
+
+@pytest.mark.parametrize("days", ["-1", "1.5", "a year", "²", "99999999999999"])
+def test_a_number_of_days_that_is_none_is_a_mistake(days: str) -> None:
+    with pytest.raises(BadConfig, match=r"environment:1:1: '.*' in WATCHER_KEEP_DAYS is not a number of days"):
+        config.settings({"WATCHER_KEEP_DAYS": days})
+
+
 def test_each_file_has_a_schema_that_knows_every_kind_and_refuses_unknown_keys() -> None:
     known = schemas()
     named = [

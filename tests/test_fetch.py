@@ -178,6 +178,21 @@ def test_a_validator_that_cannot_go_back_unchanged_is_not_kept() -> None:
     run(story)
 
 
+def test_what_an_answer_says_of_itself_is_kept_and_its_cookies_are_not() -> None:
+    said = (
+        "Server: nginx\r\nSet-Cookie: a=canary\r\nX-Powered-By: canary\r\nLast-Modified: Mon\x1b[31m\r\nVia: "
+        + "v" * 5_000
+    )
+
+    async def story() -> None:
+        async with faulty({"/": response(b"news", headers=f"{said}\r\n")}) as (base, _), fetcher() as fetch:
+            page = await fetch.get(Request(url=f"{base}/", headers={"X-Api-Key": "canary"}))
+        assert page.status == 200
+        assert page.headers == {"last-modified": "Mon[31m", "server": "nginx", "via": "v" * 1_000}
+
+    run(story)
+
+
 @pytest.mark.fault(18)
 @pytest.mark.promise("P11")
 def test_18_secrets_and_cookies_stay_with_their_host() -> None:

@@ -65,6 +65,7 @@ async def open_desk(
                 notifiers=notifiers,
                 threads=threads,
                 sending=sending,
+                keep=known.keep,
             )
             keeping = asyncio.create_task(_keep_leases(desk))
             try:

@@ -6,7 +6,7 @@ docs/configuration.md has every key. Nothing is guessed: a misspelt key stops th
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from watcher.yaml_places import Path_, Placed, load
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILES = ("sources", "topics", "subscribers")
+KEEP_DAYS, MOST_KEEP_DAYS = 400, 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,10 +168,14 @@ def _address(placed: Placed, path: Path_, entry: SubscriberEntry, environment: M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the environment says (docs/configuration.md). Values may be secrets and are not shown."""
+    """What the environment says (docs/configuration.md). Values may be secrets and are not shown.
+
+    `keep`: how long the bytes of what Items were read from are kept.
+    """
 
     environment: Mapping[str, str] = field(repr=False)
     allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    keep: timedelta = timedelta(days=KEEP_DAYS)
 
 
 def settings(environment: Mapping[str, str]) -> Settings:
@@ -182,7 +187,11 @@ def settings(environment: Mapping[str, str]) -> Settings:
         except ValueError:
             what = f"{each.strip()!r} in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
             mistakes.append(Mistake(file="environment", line=1, column=1, what=what))
+    days = environment.get("WATCHER_KEEP_DAYS", "").strip() or str(KEEP_DAYS)
+    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MOST_KEEP_DAYS):
+        what = f"{days[:40]!r} in WATCHER_KEEP_DAYS is not a number of days; write one such as {KEEP_DAYS}"
+        mistakes.append(Mistake(file="environment", line=1, column=1, what=what))
     if mistakes:
         raise BadConfig(mistakes)
     stripped = {name: value.strip() for name, value in environment.items()}
-    return Settings(environment=stripped, allowed=tuple(allowed))
+    return Settings(environment=stripped, allowed=tuple(allowed), keep=timedelta(days=int(days)))

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from watcher import apart
@@ -25,7 +26,7 @@ class Desk:
     """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
 
     `held` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers` grow
-    while running; all else stays as it is.
+    while running; all else stays as it is. `keep`: how long the bytes of what Items were read from are kept.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Desk:
     notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)
     sending: Executor = field(repr=False)
+    keep: timedelta
     held: Counter[str] = field(default_factory=Counter, repr=False)
     one_apart: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 

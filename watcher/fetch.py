@@ -22,6 +22,7 @@ from httpx_aiohttp import AiohttpTransport
 from protego import Protego
 
 from watcher import __version__
+from watcher.core.text import printable
 from watcher.errors import NotFetched
 from watcher.guard import Guard, Network, web_address
 from watcher.model import Page, Request, Validators
@@ -31,6 +32,9 @@ ROBOT = "practice-watcher"
 ROBOTS_AGE = timedelta(hours=12)
 LONGEST_VALIDATOR = 1_000
 LONGEST_AFTER = timedelta(hours=6)
+# What an answer says of itself and of its age: kept with the bytes. Cookies never.
+KEPT_HEADERS = frozenset({"age", "cache-control", "content-encoding", "content-language", "content-type", "date"})
+KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _TLS = {  # OpenSSL's X509_V_ERR_*: what is wrong with a certificate, where there is more to say than "not valid"
@@ -162,6 +166,8 @@ class Fetch:
                 content_type=response.headers.get("content-type", ""),
                 validators=_validators(response) if body else request.validators,
                 unchanged=status == 304,  # noqa: PLR2004
+                status=status,
+                headers=_kept(response.headers),
             )
 
     async def _body(self, response: httpx.Response) -> bytes:
@@ -227,6 +233,10 @@ def _conditional(headers: dict[str, str], validators: Validators) -> list[tuple[
 def _validators(response: httpx.Response) -> Validators:
     raw = {name.lower(): value for name, value in response.headers.raw}
     return Validators(etag=_echoable(raw.get(b"etag", b"")), last_modified=_echoable(raw.get(b"last-modified", b"")))
+
+
+def _kept(headers: httpx.Headers) -> dict[str, str]:
+    return {name: printable(headers[name])[:LONGEST_VALIDATOR] for name in sorted(KEPT_HEADERS) if name in headers}
 
 
 def _echoable(raw: bytes) -> str:

@@ -19,10 +19,11 @@ from watcher.core.news import news
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
-from watcher.model import Gist, Item, Page, Poison, Reading, Request, SourceState, Validators
+from watcher.model import Decision, Gist, Item, Page, Poison, Reading, Request, SourceState, Validators
 from watcher.sources.base import Source, advance
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
+from watcher.store import origins as origin_rows
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
@@ -111,7 +112,7 @@ async def visit(
     pages = [answer for answer in answers if isinstance(answer, Page)]
     moved_to = next((page.moved_to for page in pages), "")
     validators = {page.asked: page.validators for page in pages}
-    return replace(step, moved_to=moved_to), state.validators if step.partial else validators
+    return replace(step, moved_to=moved_to, pages=tuple(pages)), state.validators if step.partial else validators
 
 
 async def _answer(desk: Desk, request: Request) -> Page | NotFetched:
@@ -133,6 +134,7 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
     known = await desk.aside(_known, desk, source, reading.items)
     wanted = newsworthy(revise.unread(reading.items, known), state, now)
     texts: dict[str, tuple[Item, ...]] = {}
+    own: dict[str, Page] = {}
     problems = []
     until = asyncio.get_running_loop().time() + PAGES_SECONDS
     for number, item in enumerate(wanted):
@@ -143,6 +145,7 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
             async with asyncio.timeout_at(until):
                 page = await desk.fetch.get(source.page_request(item))
             texts[item.identity] = await desk.read([page], source.read_items, item, page)
+            own |= {each.identity: page for each in texts[item.identity]}
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
@@ -150,7 +153,7 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
             gone = isinstance(error, NotFetched) and error.status in {401, 403, 404, 410}
             texts[item.identity] = (replace(item, unread=not gone),)
     items = tuple(each for item in reading.items for each in texts.get(item.identity, (item,)))
-    return replace(reading, items=items, problems=(*reading.problems, *problems))
+    return replace(reading, items=items, problems=(*reading.problems, *problems), own=own)
 
 
 def _known(desk: Desk, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
@@ -180,7 +183,7 @@ def remember(
         story_rows.save(tx, decision.stories)
         story_rows.save_alerts(tx, decision.alerts)
         delivery_rows.plan(tx, decision.deliveries, now)
-        quarantine.save(tx, [*reading.poison, *decision.poison], now)
+        _keep_bytes(tx, desk, reading, known, decision, now)
         seen = health.after_reading(state, reading, now, fresh=decision.fresh)
         every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
         seen = replace(seen, validators=validators, next_poll=due.next_poll(source.id, every, now, ttl=reading.ttl))
@@ -198,6 +201,12 @@ def remember(
         alerts=len(decision.alerts),
         problems=reading.problems,
     )
+
+
+def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, decision: Decision, now: datetime) -> None:
+    """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
+    quarantine.save(tx, [*reading.poison, *decision.poison], now)
+    origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
 
 
 def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: datetime) -> Known:

@@ -17,6 +17,7 @@ from watcher.core.text import (
     link,
     main_text,
     printable,
+    public,
     title_key,
     words,
 )
@@ -247,3 +248,18 @@ def test_a_hostile_page_gives_little_text_and_takes_no_time(body: bytes) -> None
 def test_a_fragment_of_html_gives_its_words() -> None:
     markup = '<div class="govspeak"><p>Incorrect <b>title</b> &amp; date</p><script>x()</script></div>'
     assert (fragment_text(markup), fragment_text("")) == ("Incorrect title & date", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://a.example/x?page=2&keywords=flu", "https://a.example/x?page=2&keywords=flu"),
+        ("https://me:pw@a.example:8443/x", "https://a.example:8443/x"),
+        ("https://a.example/?api_key=1&q=2", "https://a.example/?api_key=***&q=2"),
+        ("https://a.example/?Access-Token=a=b", "https://a.example/?Access-Token=***"),
+        ("https://a.example/?X-Amz-Signature=1&sig=2&key=3", "https://a.example/?X-Amz-Signature=***&sig=***&key=***"),
+        ("https://[broken", ""),
+    ],
+)
+def test_an_address_for_others_holds_no_password_and_no_key(address: str, shown: str) -> None:
+    assert public(address) == shown

@@ -31,6 +31,10 @@ _WORD = re.compile(r"[^\W_]+")
 _TRACKING = re.compile(
     r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
 )
+_SECRET = re.compile(
+    r"^([^=]*(?:key|token|secret|signature|password|passwd|auth|credential|session)|sig|sid|pass|pw|code)=.+$",
+    re.IGNORECASE,
+)
 _SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
 
 
@@ -88,6 +92,16 @@ def link(raw: str, base: str = "") -> str:
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])])
     fragment = "" if any(_TRACKING.match(name) for name, _ in parse_qsl(parts.fragment)) else parts.fragment
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
+
+
+def public(url: str) -> str:
+    """An address that may be shown to others: without a password, and with `***` for what looks like a key."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    query = "&".join(_SECRET.sub(r"\1=***", pair) for pair in parts.query.split("&"))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
 
 
 def _quoted(found: re.Match[str]) -> str:

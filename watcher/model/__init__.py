@@ -24,6 +24,7 @@ from watcher.model.item import (
 )
 from watcher.model.key import key
 from watcher.model.message import Message, Paragraph, Section
+from watcher.model.origin import Origin
 from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Item",
     "Match",
     "Message",
+    "Origin",
     "Outcome",
     "Pace",
     "Page",

@@ -45,7 +45,7 @@ class Request:
 class Page:
     """What a source answered. `url` is the final one, after redirects; `asked` the one of the Request.
 
-    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led.
+    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones.
     """
 
     url: str
@@ -56,6 +56,8 @@ class Page:
     unchanged: bool = False
     asked: str = ""
     moved_to: str = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Precision(StrEnum):
@@ -135,7 +137,8 @@ class Reading:
 
     `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
     publisher wants to be asked. `problems`: what could not be read, in plain words; `poison`: the same with bytes.
-    `moved_to`: where a permanent redirect led.
+    `moved_to`: where a permanent redirect led. `pages`: what it was read from; `own`: by identity of an Item, the
+    page of its own that was read.
     """
 
     items: tuple[Item, ...] = ()
@@ -145,6 +148,8 @@ class Reading:
     problems: tuple[str, ...] = ()
     poison: tuple[Poison, ...] = ()
     moved_to: str = ""
+    pages: tuple[Page, ...] = field(default=(), repr=False)
+    own: Mapping[str, Page] = field(default_factory=dict, repr=False)
 
 
 class Fault(StrEnum):

@@ -5,10 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Delivery, DeliveryState
-from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts
+from watcher.core.pack import Handed
+from watcher.model import Delivery, DeliveryState, Pace
+from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts, subscribers
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
+_PACES = {"daily": f"{Pace.DAILY} digest", "weekly": f"{Pace.WEEKLY} digest"}  # by what a Delivery's period begins with
 
 
 def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
@@ -44,6 +46,33 @@ def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     if row is None:
         return None
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
+
+
+def handed(tx: sa.Connection, story: str) -> list[Handed]:
+    """How far each Alert of `story` got to each Subscriber, without any address."""
+    wanted = (
+        sa.select(delivery_alerts.c.alert, deliveries, subscribers.c.via)
+        .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+        .outerjoin(subscribers, subscribers.c.subscriber == deliveries.c.subscriber)
+        .where(alerts.c.story == story)
+        .order_by(alerts.c.at, alerts.c.id, deliveries.c.subscriber, deliveries.c.id)
+    )
+    return [
+        Handed(
+            alert=row.alert,
+            delivery=row.id,
+            subscriber=row.subscriber,
+            via=row.via or "",
+            pace=_PACES.get(row.period.partition(":")[0], str(Pace.AT_ONCE)),
+            state=row.state,
+            due=row.first_due,
+            sent_at=row.sent_at,
+            attempts=row.attempts,
+            repeat=row.repeat,
+        )
+        for row in tx.execute(wanted)
+    ]
 
 
 def life(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:

@@ -139,6 +139,31 @@ revisions = Table(
     Column("seen", Instant, nullable=False),
 )
 
+origins = Table(
+    "origins",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("item", String(20), ForeignKey("items.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("part", String(10), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", Integer, nullable=False),
+)
+
+bodies = Table(  # no foreign key leads here: bytes go after a while, and their hash stays
+    "bodies",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("first_kept", Instant, nullable=False, index=True),
+)
+
 matches = Table(
     "matches",
     metadata,
@@ -206,6 +231,7 @@ subscribers = Table(
     metadata,
     Column("subscriber", String(60), primary_key=True),
     Column("wants", Text, nullable=False),
+    Column("via", String(60), nullable=False),
     Column("since", Instant, nullable=False),
 )
 

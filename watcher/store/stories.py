@@ -190,6 +190,18 @@ def alerts_since(tx: sa.Connection, since: datetime) -> list[Alert]:
     return [alert_of(row) for row in tx.execute(wanted)]
 
 
+def alerts_about(tx: sa.Connection, story: str) -> list[Alert]:
+    """All Alerts of a Story, oldest first."""
+    wanted = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(wanted)]
+
+
+def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:
+    """The Stories that were opened from `begin` until before `end` (UTC), oldest first."""
+    wanted = sa.select(stories.c.id).where(stories.c.opened >= begin, stories.c.opened < end)
+    return list(find(tx, tx.scalars(wanted).all()).values())
+
+
 def alert_of(row: sa.Row[Any]) -> Alert:
     """A row of `alerts` as an Alert."""
     return Alert(

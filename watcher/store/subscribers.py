@@ -13,15 +13,23 @@ from watcher.store.schema import alerts, deliveries, delivery_alerts, items, mat
 
 
 def remember(tx: sa.Connection, known: Iterable[Subscriber], now: datetime) -> None:
-    """Note since when each Subscriber has wanted what it wants now."""
-    there = {row.subscriber: row.wants for row in tx.execute(sa.select(subscribers))}
-    wants = {each.id: "all" if each.topics is None else " ".join(sorted(each.topics)) for each in known}
-    changed = [
-        {"subscriber": name, "wants": topics, "since": now}
-        for name, topics in wants.items()
-        if there.get(name) != topics
+    """Note since when each Subscriber has wanted what it wants now, and by which way it is told."""
+    there = {row.subscriber: row for row in tx.execute(sa.select(subscribers))}
+    rows = [
+        {
+            "subscriber": each.id,
+            "wants": "all" if each.topics is None else " ".join(sorted(each.topics)),
+            "via": each.via,
+            "since": now,
+        }
+        for each in known
     ]
-    put(tx, subscribers, changed)
+    for row in rows:
+        before = there.get(row["subscriber"])
+        if before is None or before.wants != row["wants"]:
+            put(tx, subscribers, [row])
+        elif before.via != row["via"]:
+            put(tx, subscribers, [{**row, "since": before.since}])
 
 
 def since(tx: sa.Connection) -> Mapping[str, datetime]:
