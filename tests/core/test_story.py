@@ -1,12 +1,16 @@
 """Which Story an Item tells, and how far it can be trusted: repetition never makes a rumour official."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.story import is_stale, place, reason_to_tell, telling
-from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
+from watcher.core.gist import gist
+from watcher.core.shelf import Shelf
+from watcher.core.story import is_stale, reason_to_tell, telling
+from watcher.core.story import place as placed
+from watcher.model import Item, Reason, Standing, Status, Story, Telling, Trust, Turn, key
 
 NOW = datetime(2020, 11, 20, 7, 0, tzinfo=UTC)
 HEADLINE = "Over-50s to get free flu jab from 1 December"
@@ -16,6 +20,15 @@ OFFICIAL = Item(source="dhsc", identity="gov.uk/1", url="https://gov.uk/1", titl
 
 def told(item: Item, trust: Trust, minutes: int = 0) -> Telling:
     return telling(replace(item, first_seen=None), trust, item.source.upper(), NOW + timedelta(minutes=minutes))
+
+
+def place(
+    told: Telling, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
+) -> tuple[Story | None, Story]:
+    """As `place` of the product, for what surely has a Story."""
+    before, after = placed(told, topics, Shelf(stories), told.at, withdrawn=withdrawn)
+    assert after
+    return before, after
 
 
 def opened(trust: Trust = Trust.PRESS) -> Story:
@@ -32,6 +45,8 @@ def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
         title=HEADLINE,
         url="https://bbc.co.uk/1",
         at=NOW,
+        standing=Standing.REPORT,
+        gist=gist(HEADLINE),
     )
 
 
@@ -51,6 +66,7 @@ def test_the_first_item_opens_a_story() -> None:
             topics=("flu",),
             opened=NOW,
             tellings=(first,),
+            turns=(Turn(status=Status.REPORTED, item=PRESS.id, at=NOW),),
         ),
     )
 
@@ -58,7 +74,10 @@ def test_the_first_item_opens_a_story() -> None:
 @pytest.mark.parametrize("trust", [Trust.OFFICIAL, Trust.PARLIAMENT])
 def test_a_body_that_can_confirm_makes_the_story_official(trust: Trust) -> None:
     before, later = opened(), told(OFFICIAL, trust, 240)
-    expected = replace(before, status=Status.CONFIRMED, topics=("flu", "pay"), tellings=(*before.tellings, later))
+    joined = replace(later, joined="the same headline")
+    turns = (*before.turns, Turn(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.at))
+    known = {"topics": ("flu", "pay"), "tellings": (*before.tellings, joined), "turns": turns}
+    expected = replace(before, status=Status.CONFIRMED, **known)
     assert place(later, ("pay",), [before]) == (before, expected)
 
 
@@ -77,14 +96,14 @@ def test_the_same_headline_in_other_typography_is_one_story() -> None:
     assert place(told(other, Trust.OFFICIAL, 5), ("flu",), [opened()])[0] == opened()
 
 
-def test_a_headline_that_is_only_a_pages_name_makes_no_story_one() -> None:
-    known = place(told(replace(PRESS, title="Annual flu programme"), Trust.PRESS), ("flu",), [])[1]
-    other = replace(OFFICIAL, title="Annual flu programme")
-    assert place(told(other, Trust.OFFICIAL, 5), ("flu",), [known])[0] is None
+def test_a_pages_name_without_a_topic_joins_no_story() -> None:
+    known = place(told(replace(PRESS, title="Flu: latest updates"), Trust.PRESS), ("flu",), [])[1]
+    other = told(replace(OFFICIAL, title="Latest updates"), Trust.OFFICIAL, 5)
+    assert placed(other, (), Shelf([known]), other.at) == (None, None)
 
 
-@pytest.mark.parametrize(("days", "same"), [(14, True), (15, False)])
-def test_the_same_headline_is_the_same_news_for_a_fortnight(days: int, *, same: bool) -> None:
+@pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])
+def test_the_same_headline_is_the_same_news_while_the_story_is_open(days: int, *, same: bool) -> None:
     before, _ = place(told(OFFICIAL, Trust.OFFICIAL, days * 24 * 60), ("flu",), [opened()])
     assert (before is not None) is same
 
@@ -104,13 +123,17 @@ def test_an_official_withdrawal_withdraws_and_a_newspapers_does_not() -> None:
 def test_who_told_first_stands_first() -> None:
     late, early = told(OFFICIAL, Trust.OFFICIAL, 9), told(PRESS, Trust.PRESS)
     story = place(early, ("flu",), [place(late, ("flu",), [])[1]])[1]
-    assert (story.tellings, story.official) == ((early, late), late)
+    assert (story.tellings[1], story.official) == (late, late)
+    assert story.tellings[0] == replace(early, joined="the same headline")
 
 
 REPORTED = replace(opened(), told=frozenset({"flu"}))
 ONLY_RECORDED = opened()
-CONFIRMED = replace(REPORTED, status=Status.CONFIRMED)
-WITHDRAWN = replace(REPORTED, status=Status.WITHDRAWN)
+CONFIRMED = replace(
+    REPORTED, status=Status.CONFIRMED, turns=(*REPORTED.turns, Turn(status=Status.CONFIRMED, item="o", at=NOW))
+)
+CHANGED = CONFIRMED.turned(Status.CHANGED, CONFIRMED.tellings[0], NOW)
+WITHDRAWN = CONFIRMED.turned(Status.WITHDRAWN, CONFIRMED.tellings[0], NOW)
 WIDER = replace(CONFIRMED, topics=("flu", "pay"))
 EDITED = replace(PRESS, revision=2)
 
@@ -126,6 +149,7 @@ EDITED = replace(PRESS, revision=2)
         (CONFIRMED, CONFIRMED, EDITED, None),  # edited, and on the same topics
         (CONFIRMED, WIDER, EDITED, Reason.CHANGED),  # edited, and now on one topic more
         (CONFIRMED, WIDER, OFFICIAL, Reason.FIRST_HEARD),  # one more report, and on one topic more
+        (CONFIRMED, CHANGED, OFFICIAL, Reason.CHANGED),
         (CONFIRMED, WITHDRAWN, EDITED, Reason.WITHDRAWN),
         (None, WITHDRAWN, PRESS, Reason.WITHDRAWN),
         (WITHDRAWN, WITHDRAWN, EDITED, None),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.dates import said_at
+from watcher.core.figures import figures, without_figures
 from watcher.core.gist import facts, shared
 from watcher.core.shelf import WORTH, Shelf
 from watcher.model import Gist, Standing, Status, Story, Telling
@@ -111,6 +112,17 @@ def other_letter(told: Telling, story: Story) -> bool:
 def _same_words(one: Gist, other: Gist) -> bool:
     here, there = ({each for each in gist.title if ":" not in each} for gist in (one, other))
     return len(here & there) >= SAME_WORDS * max(min(len(here), len(there)), 1)
+
+
+def another_edition(told: Telling, story: Story) -> bool:
+    """Whether the same source told it with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
+    here, words = figures(told.title), without_figures(told.title)
+    for known in story.tellings:
+        theirs = figures(known.title)
+        twin = known.source == told.source and known.item != told.item and without_figures(known.title) == words
+        if twin and here and theirs and here.isdisjoint(theirs):
+            return True
+    return False
 
 
 def another_year(told: Telling, story: Story) -> bool:

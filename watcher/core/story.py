@@ -5,10 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.core.dates import said_at
+from watcher.core.figures import moved
 from watcher.core.gist import gist, weighed
 from watcher.core.likeness import (
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
+    another_edition,
     another_year,
     chapter_of,
     likest,
@@ -17,19 +19,14 @@ from watcher.core.likeness import (
 from watcher.core.shelf import Shelf
 from watcher.core.standing import standing
 from watcher.core.status import turned
-from watcher.core.text import title_key, words
+from watcher.core.text import title_key
 from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
 
 WINDOW = timedelta(days=14)
 CLOSES_AFTER = timedelta(hours=24)
 FEWEST_WORDS = 4
 MOST_WORDS_SHOWN = 5
-_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow"})
-_MONTHS = frozenset(  # without May, which is also a word
-    {"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december"}
-)
-_SHORT = {name[:3]: name for name in _DAYS | _MONTHS if name not in {"today", "tomorrow"}} | {"sept": "september"}
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SAME_ITEM = "the same item"
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
@@ -78,7 +75,7 @@ def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story 
     """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
     for story in shelf.holding(told):
         same = _same(told, story)
-        if same and (same == "the same item" or not other_letter(told, story)):
+        if same and (same == SAME_ITEM or not other_letter(told, story)):
             return story, same, ""
     if not topics and not _says_enough(title_key(told.title)):
         return None, "", ""  # "Latest updates": a page's name tells nothing
@@ -86,15 +83,20 @@ def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story 
     for each in likely:
         if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
             break
-        if not other_letter(told, each.story) and not another_year(told, each.story):
+        if not _another(told, each.story):
             return each.story, f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})", ""
     return None, "", chapter_of(likely, said_at(told.published, told.at))
+
+
+def _another(told: Telling, story: Story) -> bool:
+    """Whether `told` only looks like a Story: another letter, another year's, or the next number of a bulletin."""
+    return other_letter(told, story) or another_year(told, story) or another_edition(told, story)
 
 
 def _same(told: Telling, story: Story) -> str:
     """In which way a Story surely holds `told`: its Item, lately its address, or a headline that says enough."""
     if any(known.item == told.item for known in story.tellings):
-        return "the same item"
+        return SAME_ITEM
     recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
     if any(known.identity == told.identity for known in recent):
         return "the same address"
@@ -135,20 +137,6 @@ def reason_to_tell(
         return None
     known = any(telling.item == item.id for telling in before.tellings)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
-
-
-def moved(headline: str, was: str) -> bool:
-    """Whether a figure, day or month of a headline is another than `was`, before: editors touch pages all day."""
-    return bool(was) and bool(figures(headline)) and figures(headline) != figures(was)
-
-
-def figures(headline: str) -> frozenset[str]:
-    """What a diary would note of a headline: numbers, days of the week and months."""
-    found = words(headline)
-    numbers = {word.rstrip(_LETTERS) for word in found if word[:1].isdigit()}  # 10am, 2nd and over-50s are 10, 2 and 50
-    return frozenset(
-        {*numbers, *(_SHORT.get(word, word) for word in found if _SHORT.get(word, word) in _DAYS | _MONTHS)}
-    )
 
 
 def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:
