@@ -1,5 +1,6 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
+from watcher.model.deadline import Deadline, DeadlineKind, Whom
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
     UNDATED,
@@ -29,6 +30,8 @@ from watcher.model.story import Alert, Reason, Status, Story, Telling
 __all__ = [
     "UNDATED",
     "Alert",
+    "Deadline",
+    "DeadlineKind",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -62,5 +65,6 @@ __all__ = [
     "Trust",
     "Validators",
     "Veto",
+    "Whom",
     "key",
 ]
