@@ -61,7 +61,7 @@ _HAVE = pattern(
     r"\b(?:have|has|had|having|gets?|(?:give[ns]?|gave|giving|allow\w*)(?: [\w’'-]+){0,3}?) "
     r"(?:just |only |another |a further |up to |at least )?$"
 )
-_TO_ACT = pattern(r"^\s+(?:to (?!go\b)|in which to|from receipt)")
+_TO_ACT = pattern(r"^\s+(?:to (?!go\b|the\b|\d)|in which to|from receipt)")
 _AS_NOUN = pattern(
     r"^[\s-]+(?:deadline|turn-?around|time-?scale|time-?frame|time limit|window|limit|target)\b",
 )
@@ -77,7 +77,7 @@ def is_offset(left: str, right: str, near: str, *, picked: bool) -> bool:
     """Whether a distance in time ("ten days") is one by which somebody must act."""
     if _IDLE.match(right):
         return False
-    if _AS_NOUN.match(right) or (_HAVE.search(left) and _TO_ACT.match(right)):
+    if _AS_NOUN.match(right) or ((picked or _HAVE.search(left)) and _TO_ACT.match(right)):
         return True
     if _WITHIN.search(left) or _HERE.match(right):
         return picked or bool(DEMAND.search(near) or BINDS.search(near))

@@ -204,7 +204,7 @@ _DUE = (
     ),
     rule(
         Kind.DEADLINE,
-        r"\b(?:ends?|ending|finish(?:es|ing)?|available (?=until|till|to|by))\s*(?:on|in|at|by|until|till|to)\s*",
+        r"\b(?:ends?|ending|finish(?:es|ing)?|available (?=until|till|to|by))\s*(?:on|in|at|by|until|till|to)?\s*",
         among=PROGRAMME,
     ),
 )
@@ -233,11 +233,12 @@ RULES = (
     _IN_FORCE,
     Rule(Kind.DEADLINE, BY, pattern(_NOT_TOLD), DEMAND),
     _CHANGES_ON,
+    rule(Kind.EFFECTIVE, r"\b(?:backdated to|retrospectively (?:to|from)) "),
     Rule(Kind.EFFECTIVE, TOOK_EFFECT, among=NOTHING),
 )
 # Somebody picked these words out as a Deadline: less is asked of what stands around.
 PICKED = (
-    rule(Kind.EFFECTIVE, r"\b(?:on|in the|during the) "),
+    rule(Kind.EFFECTIVE, r"\b(?:on|in the|during the|to begin|to start) "),
     Rule(Kind.DEADLINE, BY),
     rule(Kind.DEADLINE, r"\bto "),
     rule(Kind.DEADLINE, r"(?:^\W*|\bis|\bare|:|\bof|\bfor|\bin)\s*"),

@@ -200,7 +200,7 @@ _FREE = r"(?<![\d.:/£$€,])"
 _SHAPES: tuple[tuple[str, Builder], ...] = (
     # 1 December 2020, Tuesday 1st of December, December 1, 01/12/2020, 2020-12-01, 28 February each year
     (rf"\b(?P<every>every year|each year|annually)\s+(?:by|on|before)\s+(?P<day>\d{{1,2}}){_TH}\s+{_M}", _day),
-    (rf"(?P<week>\bweek (?:beginning|commencing) )?\b{_W}{_D}[\s-]+(?:of\s+)?{_M}{_MAYBE_Y}{_EVERY}", _day),
+    (rf"(?P<week>\b(?:week (?:beginning|commencing|of)|w/c) )?\b{_W}{_D}[\s-]+(?:of\s+)?{_M}{_MAYBE_Y}{_EVERY}", _day),
     (
         (
             rf"\b{_W}{_M}\s+(?:the\s+)?(?P<day>\d{{1,2}}){_TH}"
@@ -215,6 +215,7 @@ _SHAPES: tuple[tuple[str, Builder], ...] = (
     ),
     (rf"{_FREE}\b(?P<day>\d{{1,2}}){_TH}(?=\s?(?:-|–|—|to|and|until)\s?\d{{1,2}}{_TH}\s+{_M})", _first_of_two),
     (rf"\b(?:the )?(?P<day>\d{{1,2}}){_TH}(?<=[a-z]) (?:day )?of (?:the|each|every) month\b", _each_month),
+    (r"\bday (?P<day>\d{1,2}) of (?:the|each|every) month\b", _each_month),
     # the end of March, the last working day of March, mid March
     (
         rf"\b(?:the\s+)?(?P<edge>end|close|last day|start|beginning|first day)(?:\s+of|-)\s*{_NAMED}(?:,?\s+{_Y})?",

@@ -46,11 +46,11 @@ IS = (
     r"|\s*(?:,|-|–|being|in|until|by))*\s*(?:the |its |their |that |a |an )?$"
 )
 _UNTIL = any_of(
-    r"""by, before, until, '?till?, (?:no|not) later than, up to(?: and including)?, prior to, ahead of, through
+    r"""by, before, until, '?till?, (?:no|not) later than, up to(?: and including)?, prior to, ahead of, through, (?:between )?now and, now
     in (?:time|advance|readiness) (?:for|of), to be (?:in|received|completed|returned) (?:by|on)"""
 )
 BY = pattern(
-    rf"\b{_UNTIL}[\s,:]*(?:at the latest,?\s*)?(?:at |on |about |around |noon |then )?(?:the )?$",
+    rf"\b{_UNTIL}[\s,:]*(?:at the latest,?\s*)?(?:at least |at |on |about |around |noon |then )?(?:the )?$",
 )
 NO_NEED = r"\bno (?:need|requirement|obligation|duty|longer any need|deadline)\b"
 NEED_NOT = (
@@ -76,7 +76,7 @@ HISTORY = pattern(
 )
 _BEGAN = any_of(
     r"""started, began, commenced, came in(?:to)? (?:force|effect), took effect, went live, launched, introduced
-    opened, applied, has applied, have applied, in force, since"""
+    opened, applied, has applied, have applied, in force, since, backdated to, retrospectively (?:to|from)"""
 )
 TOOK_EFFECT = pattern(rf"\b{_BEGAN}(?:\s+(?:from|on|in|at|since))*\s*(?:the )?$")
 
