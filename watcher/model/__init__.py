@@ -1,5 +1,6 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
+from watcher.model.brief import Address, Brief, Fact, Force, Moment, Standing
 from watcher.model.deadline import Deadline, DeadlineKind, Whom
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
@@ -29,18 +30,23 @@ from watcher.model.story import Alert, Reason, Status, Story, Telling
 
 __all__ = [
     "UNDATED",
+    "Address",
     "Alert",
+    "Brief",
     "Deadline",
     "DeadlineKind",
     "Decision",
     "Delivery",
     "DeliveryState",
     "Evidence",
+    "Fact",
     "Fault",
+    "Force",
     "Guard",
     "Item",
     "Match",
     "Message",
+    "Moment",
     "Outcome",
     "Pace",
     "Page",
@@ -57,6 +63,7 @@ __all__ = [
     "Section",
     "Signal",
     "SourceState",
+    "Standing",
     "Status",
     "Story",
     "Subscriber",

@@ -163,7 +163,7 @@ _OPENS_AND_CLOSES = (
     rule(
         Kind.WINDOW_CLOSE,
         r"(?:\b(?:on|at)|^\W*)\s*",
-        r"^,? (?:the |our |this )?(?:[\w-]+ ){1,4}?(?:closes|will close|is closing|shuts)\b",
+        r"^,? (?:the |our |this )?(?:(?!and|which|then|but)[\w-]+ ){1,4}?(?:closes|will close|is closing|shuts)\b",
         WINDOW,
     ),
     rule(Kind.DEADLINE, rf"\b{NAME}{FOR_WHAT}{IS.removesuffix('$')}"),
@@ -176,6 +176,7 @@ _OPENS_AND_CLOSES = (
     rule(
         Kind.WINDOW_OPEN, rf"\b(?:re)?open(?:s|ing)?(?: up)?(?: (?:for|to) [\w ]{{1,40}}?)?\s*{_ON}?\s*", among=WINDOW
     ),
+    rule(Kind.WINDOW_OPEN, r"\bopened(?: (?:for|to) [\w ]{1,40}?)? ?(?:on|from|at|in) ", among=WINDOW),
     rule(
         Kind.WINDOW_OPEN,
         rf"\b(?:can|able to|may|could|be|invited to|accept\w*|open|{ACT})\b.{{0,60}}"

@@ -46,7 +46,8 @@ IS = (
     r"|\s*(?:,|-|–|being|in|until|by))*\s*(?:the |its |their |that |a |an )?$"
 )
 _UNTIL = any_of(
-    r"""by, before, until, '?till?, (?:no|not) later than, up to(?: and including)?, prior to, ahead of, through, (?:between )?now and, now
+    r"""by, before, until, '?till?, (?:no|not) later than, up to(?: and including)?, prior to, ahead of, through
+    (?:between )?now and, now
     in (?:time|advance|readiness) (?:for|of), to be (?:in|received|completed|returned) (?:by|on)"""
 )
 BY = pattern(
@@ -76,7 +77,8 @@ HISTORY = pattern(
 )
 _BEGAN = any_of(
     r"""started, began, commenced, came in(?:to)? (?:force|effect), took effect, went live, launched, introduced
-    opened, applied, has applied, have applied, in force, since, backdated to, retrospectively (?:to|from)"""
+    opened, applied, has applied, have applied, in force, since
+    backdated to, retrospectively (?:to|from)"""
 )
 TOOK_EFFECT = pattern(rf"\b{_BEGAN}(?:\s+(?:from|on|in|at|since))*\s*(?:the )?$")
 
