@@ -1,4 +1,4 @@
-"""Reading deadlines: CPU seconds per 1,000 texts of 60 and of 800 words, one sentence in ten with a date.
+"""Reading deadlines and briefs: CPU seconds per 1,000 texts of 60 and of 800 words, one sentence in ten with a date.
 
 .venv/bin/python bench/deadlines.py
 
@@ -7,10 +7,12 @@
 
 import random
 import time
+from collections.abc import Callable
 from datetime import date
 
+from watcher.core.brief import brief
 from watcher.core.deadline import deadlines
-from watcher.model import Precision, Published
+from watcher.model import Item, Precision, Published
 
 TEXTS, WORDS_A_SENTENCE = 300, 15
 WRITTEN = Published(day=date(2022, 5, 3), precision=Precision.DAY)
@@ -33,21 +35,32 @@ def text(rng: random.Random, count: int) -> str:
     return " ".join(sentence().capitalize() for _ in range(count // WORDS_A_SENTENCE))
 
 
-def seconds(texts: list[str]) -> float:
+def seconds(work: Callable[[str], object], texts: list[str]) -> float:
     """CPU seconds for all of them."""
     begun = time.process_time()
     for each in texts:
-        deadlines(each, WRITTEN)
+        work(each)
     return time.process_time() - begun
+
+
+def read(each: str) -> object:
+    """Its deadlines."""
+    return deadlines(each, WRITTEN)
+
+
+def told(each: str) -> object:
+    """Its brief."""
+    return brief(Item(source="b", identity="1", url="", title="A letter", text=each, published=WRITTEN))
 
 
 def main() -> None:
     """Print the table."""
     rng = random.Random(1)
-    print(f"{'words':>8} {'CPU s per 1,000 texts':>22}")
+    print(f"{'words':>8} {'deadlines':>10} {'briefs':>10}")
     for count in (60, 800):
-        print(f"{count:>8} {1_000 * seconds([text(rng, count) for _ in range(TEXTS)]) / TEXTS:>22.2f}")
-    print(f"{'hostile':>8} {seconds([('by 1 May ' * 12_000)[:100_000]]):>22.2f} for one")
+        texts = [text(rng, count) for _ in range(TEXTS)]
+        print(f"{count:>8} {1_000 * seconds(read, texts) / TEXTS:>10.2f} {1_000 * seconds(told, texts) / TEXTS:>10.2f}")
+    print(f"{'hostile':>8} {seconds(read, [('by 1 May ' * 12_000)[:100_000]]):>10.2f} for one")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from watcher.core.brief.stance import address_of, force_of, standing_of
 from watcher.core.deadline import deadlines
 from watcher.core.deadline.sentences import sentences
 from watcher.core.deadline.vocabulary import words
+from watcher.core.deadline.whom import whom
 from watcher.model import Brief, DeadlineKind, Fact, Item, Moment, Whom
 
 _FIELDS = ("title", "summary", "text")
@@ -44,14 +45,14 @@ def brief(item: Item) -> Brief:
         who=_first(said, cuts.WHO),
         not_who=_first(said, cuts.NOT_WHO),
         starts=next((each for each in moments if each.deadline.kind in _STARTS), None),
-        do=_first(said, cuts.DO),
+        do=_first([each for each in said if whom(each.sentence) is not Whom.OTHERS], cuts.DO),
         order=_first([each for each in said if cuts.STOCK.search(each.sentence)], cuts.ORDER),
         paid=_first([each for each in said if cuts.MONEY.search(each.sentence)], cuts.PAID),
         code=_first(said, cuts.CODE),
         reply_by=reply_by,
         also_by=tuple(due[1:]),
         reply_to=_first([each for each in said if reply_by and each.sentence == reply_by.fact.sentence], cuts.REPLY_TO),
-        consequence=_first(said, cuts.CONSEQUENCE),
+        consequence=_first([each for each in said if cuts.MISSED.search(each.sentence)], cuts.CONSEQUENCE),
         owner=_owner(said),
         area=_first(said, cuts.AREA),
         force=force_of(heard),

@@ -22,15 +22,22 @@ _MAY = any_of(
     r"""must, can, will, may, should, need, needs, have until, do not
     are (?:asked|eligible|required|told|encouraged|invited)"""
 )
+_ROLES = (
+    r"nurses?|pharmac|paramedic|podiatr|physio|\bGPs?\b|doctors?|clinician|staff|manager|people|adults"
+    r"|aged|carers?|workers?|pregnant|partners?\b|associates?|locums?|pupils|residents|over-\d\ds|households"
+)
 WHO: Patterns = (
     pattern(
         rf"\b(?:all |healthy |pregnant |new )*{_PEOPLE} (?:who are |in England )?{_AGE}(?: years old| year[- ]olds)?"
     ),
-    pattern(rf"\b{_AGE}(?:[ -]year[ -]olds?)?(?= (?:can|will|to|are|may|should|get|join|added)\b)"),
-    pattern(r"\bover[- ]\d\ds\b"),
     pattern(
-        r"\b(?:including|such as|open to|eligible are|extended to|available to) "
-        r"(?P<cut>\w[^.;:()]{3,160}?)(?=[.;:()]|$)"
+        r"\b(?:aged \d{1,2}\s?(?:-|–|to)\s?\d{1,2}|\d{1,2}(?:-|–|to )\d{1,2}s\b"
+        r"|\d{1,2}(?:-|–| to )\d{1,2}[ -]year[ -]olds)"
+    ),
+    pattern(r"\b(?:over|under)[- ]\d\ds\b"),
+    pattern(
+        r"\b(?:including|open to|eligible are|extended to) "
+        rf"(?P<cut>(?=[^.;:()]{{0,80}}(?:{_ROLES}))\w[^.;:()]{{3,160}}?)(?=[.;:()]|$)"
     ),
     pattern(rf"\b(?P<cut>(?:all |new |newly qualified )*{_WORKERS})(?= {_MAY}\b)"),
 )
@@ -39,7 +46,10 @@ NOT_WHO: Patterns = (
         r"\b(?P<cut>(?:[\w-]+ ){0,3}?[\w-]+) (?:are|is|were|will be|remain) (?:now )?"
         r"(?:not (?:eligible|included|covered)|excluded|ineligible)"
     ),
-    pattern(r"\b(?:excluding|except|but not|does not include|do not include) (?P<cut>[^.;:,()]{3,80})"),
+    pattern(
+        r"\b(?:excluding|except|but not|does not include|do not include) "
+        rf"(?P<cut>(?=[^.;:,()]{{0,60}}(?:{_ROLES}))(?!yet|only)[^.;:,()]{{3,80}})"
+    ),
 )
 _VERBS = any_of(
     r"""reply, respond, return, confirm, submit, send, complete, declare, sign up, sign, opt in, opt out, enrol, order
@@ -47,18 +57,23 @@ _VERBS = any_of(
     report, publish, record, display, nominate, pay, keep, ensure, provide, prepare, email, express interest"""
 )
 _ASKED = any_of(
-    r"""must, should, need to, needs to, have to, has to, please, required to, asked to, asks (?:[\w-]+ ){1,3}?to
-    urged to, invited to, reminded to, encouraged to, expected to, told to, advised to
-    until [\w: ]{3,40} to, days to, hours to"""
+    r"""must, should, need to, needs to, have to, has to, please, required to, asked to, urged to
+    asks (?:(?!not\b)[\w-]+ ){1,3}?to, invited to, reminded to, encouraged to, expected to, told to, advised to, days to
+    hours to, until (?:(?!not\b)[\w:]+ ){1,6}?to"""
 )
-_STRONG = any_of(r"""must, need to, have to, required to, asked to, urged to, encouraged to, reminded to, invited to""")
+_FORBIDDEN = any_of(r"""must not, should not, may not, do not, (?<=asked )not to, (?<=told )not to, (?<=s )not to
+    need not, do not need to, does not need to, no longer need to, no longer have to""")
+_STRONG = any_of(r"""must, have to, required to, asked to, urged to, encouraged to, reminded to, invited to""")
+_NO_VERBS = any_of(
+    r"""be, have, not, also, now, do, know, stay, soon, each, all, still, first, never, only, go, see, get"""
+)
 _ENDS = any_of(r"""by, before, until, within, from, on, no later, and, or, if, when, as, with""")
-_UP_TO = rf"(?: (?!{_ENDS}\b)[\w'’£-]+){{0,7}}"
+_WORD = rf"(?: (?!{_ENDS}\b)[\w'’£-]+)"
 DO: Patterns = (
-    pattern(rf"\b(?P<cut>(?:need not|do not need to|does not need to|no longer (?:need|have) to) [\w-]+{_UP_TO})"),
-    pattern(rf"\b{_ASKED}(?: (?:now|also|then|not|all))? (?P<cut>{_VERBS}\b{_UP_TO})"),
-    pattern(rf"^(?P<cut>{_VERBS}\b{_UP_TO})(?= (?:by|before|until|within|from|no later)\b)"),
-    pattern(rf"\b{_STRONG} (?P<cut>(?!be\b|have\b|not\b|also\b|now\b)[a-z]+{_UP_TO})"),
+    pattern(rf"\b(?P<cut>{_FORBIDDEN} (?!{_NO_VERBS}\b)[\w-]+{_WORD}{{0,7}})"),
+    pattern(rf"\b{_ASKED}(?: (?:now|also|then|all))? (?P<cut>{_VERBS}\b{_WORD}{{0,7}})"),
+    pattern(rf"^(?P<cut>{_VERBS}\b{_WORD}{{1,7}})(?= (?:by|before|until|within|from|no later)\b)"),
+    pattern(rf"\b{_STRONG} (?P<cut>(?!{_NO_VERBS}\b)[a-z]+{_WORD}{{0,7}})"),
 )
 ORDER: Patterns = (
     pattern(
@@ -91,10 +106,12 @@ _BODY = any_of(
 )
 REPLY_TO: Patterns = (pattern(rf"\b(?:to|with|via|through|on|reach|e-?mail) (?P<cut>{_BODY})(?!\w)"),)
 _MISSED = any_of(
-    r"""breach notices?, remedial notices?, escalat\w+, reported to, will not be (?:paid|accepted), lose, gaps? in
+    r"""breach notices?, remedial notices?, escalat\w+, reported to, will not be (?:paid|accepted)
+    lose (?:registration|their contract|payment|funding), gaps? in
     late payment charge, withheld, penalt\w+, removed from"""
 )
-CONSEQUENCE: Patterns = (pattern(rf"\b(?P<cut>[^.;,]{{0,80}}\b{_MISSED}\b[^.;]{{0,80}})"),)
+MISSED = pattern(rf"\b{_MISSED}\b")
+CONSEQUENCE: Patterns = (pattern(rf"\b(?P<cut>[^.;,]{{0,160}}\b{_MISSED}\b[^.;]{{0,80}})"),)
 AREA: Patterns = (
     re.compile(r"\b(?P<cut>(?:NHS )?(?:[A-Z][a-z]+,? (?:and |of )?){1,5}(?:ICB|Integrated Care Board))\b"),
     re.compile(r"(?<!NHS )\b(?P<cut>England|Scotland|Wales|Northern Ireland)\b"),
