@@ -126,7 +126,9 @@ class WeekdayOf:
             return _plus(today, -((today.weekday() - self.weekday) % 7 or 7))
         if self.which == "next" and self.weekday > today.weekday():
             return None
-        return _plus(today, (self.weekday - today.weekday()) % 7 or (7 if self.which else 0))
+        if self.weekday == today.weekday() and not self.which:
+            return None  # "by Friday", written on a Friday
+        return _plus(today, (self.weekday - today.weekday()) % 7 or 7)
 
 
 @dataclass(frozen=True, slots=True)

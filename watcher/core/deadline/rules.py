@@ -71,12 +71,11 @@ _TAKEN_BACK = (
         rf"(?:original |previous )?(?:{NAME} )?(?:of )?",
         r"^.{0,40}\b(?:to|until|till)\b",
     ),
-    rule(Kind.WITHDRAWN, r"(?:\binstead of|\brather than|, not)(?: by| on| from| the)* "),
+    rule(Kind.WITHDRAWN, r"(?:\binstead of|\brather than|, not|\bpreviously)(?: by| on| from| the)* "),
     rule(
         Kind.WITHDRAWN,
-        rf"\b(?:original|previous|old|former|earlier|initial|first)(?:ly)? (?:[\w-]+ )?(?:{NAME}|date|start)"
+        rf"\b(?:original|previous|old|former|earlier|initial)(?:ly)? (?:[\w-]+ )?(?:{NAME}|date|start)"
         r"(?: of|,| was| had been)* ",
-        r"^(?!\W*$)",
     ),
     # "dropped the 1 July deadline", "scrapped the requirement to reply by 1 July", "delay to the 1 July start"
     rule(

@@ -210,7 +210,10 @@ _SHAPES: tuple[tuple[str, Builder], ...] = (
     ),
     (r"(?<![\d/-])(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)", _day),
     (
-        r"(?<![\d./-])(?P<day>\d\d?)(?P<dot>[./-])(?P<number>\d\d?)(?P=dot)(?P<year>(?:19|20)\d\d|\d\d)(?!\d|[/.]\d)",
+        (
+            rf"\b{_W}(?<![\d./-])(?P<day>\d\d?)(?P<dot>[./-])(?P<number>\d\d?)(?P=dot)"
+            r"(?P<year>(?:19|20)\d\d|\d\d)(?!\d|[/.]\d)"
+        ),
         _day,
     ),
     (rf"{_FREE}\b(?P<day>\d{{1,2}}){_TH}(?=\s?(?:-|–|—|to|and|until)\s?\d{{1,2}}{_TH}\s+{_M})", _first_of_two),
