@@ -29,6 +29,7 @@ check: install
 
 bench: install
 	$(BIN)/python bench/matching.py
+	$(BIN)/python bench/deadlines.py
 	$(BIN)/python bench/fetching.py
 	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.replicas

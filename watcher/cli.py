@@ -4,7 +4,6 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 """
 
 import asyncio
-import json
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -14,8 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher import looks, record
-from watcher.command import Asked, app, complain, given, now, say
+from watcher import judge, looks, record
+from watcher.command import Asked, app, complain, now, rows, say
 from watcher.deliver import deliver_due
 from watcher.entries import write_schemas
 from watcher.errors import BadConfig, BadDatabase
@@ -23,7 +22,7 @@ from watcher.poll import poll_due
 from watcher.reload import Watched
 from watcher.scheduler import Running, log_as_json
 
-__all__ = ["app", "looks", "main", "record"]
+__all__ = ["app", "judge", "looks", "main", "record"]
 
 
 @app.command()
@@ -131,19 +130,11 @@ def replay(
     from watcher import replay as playing
 
     asked_: Asked = context.obj
-    rows, undated, wrong = [], 0, 0
-    for number, line in given(file):
-        try:
-            found = playing.row(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            complain(f"{file}:{number}: not a dated item ({error}); {playing.WANTED}")
-            wrong += 1
-            continue
-        undated += found is None
-        rows += [found] if found else []
-    played = playing.play(rows, asked_.configuration(), asked_.settings())
+    found, wrong = rows(file, playing.row, playing.WANTED)
+    dated = [each for each in found if each]
+    played = playing.play(dated, asked_.configuration(), asked_.settings())
     playing.write(played, out)
-    typer.echo("\n".join(playing.summary(played, undated)))
+    typer.echo("\n".join(playing.summary(played, len(found) - len(dated))))
     if wrong:
         raise typer.Exit(1)
 

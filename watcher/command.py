@@ -2,10 +2,11 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -13,6 +14,7 @@ from watcher import app as building
 from watcher import lines
 from watcher.config import Configuration, Settings
 
+Read = TypeVar("Read")
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -61,8 +63,19 @@ def complain(words: str) -> None:
     typer.echo(words, err=True)
 
 
-def given(file: str) -> list[tuple[int, str]]:
-    """The lines of a JSON Lines file, or of stdin for "-", with their numbers; one that cannot be read ends the run."""
+def rows(file: str, read: Callable[[Any], Read], cure: str) -> tuple[list[Read], int]:
+    """What the JSON lines of `file` (- for stdin) hold, and how many lines are none: those are named on stderr."""
+    found, wrong = [], 0
+    for number, line in _given(file):
+        try:
+            found.append(read(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            complain(f"{file}:{number}: {cure}")
+            wrong += 1
+    return found, wrong
+
+
+def _given(file: str) -> list[tuple[int, str]]:
     try:
         return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

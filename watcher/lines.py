@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from watcher.core.dates import LONDON
+from watcher.core.deadline import moment_of
 from watcher.core.render import clock
-from watcher.model import Evidence, Item, Match, Veto
+from watcher.model import Deadline, Evidence, Item, Match, Precision, Published, Veto
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
@@ -55,6 +57,46 @@ def topics(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> d
 def _evidence(each: Evidence) -> dict[str, str]:
     """The words that matched, and the sentence that they stand in."""
     return {"field": "body" if each.field == "text" else each.field, "text": each.words, "sentence": each.text}
+
+
+def page_date(written: Any) -> Published:
+    """The page date of a row: a day, a month or nothing; a year alone settles no date. Raises ValueError for others."""
+    known = str(written or "")
+    if len(known) == len("2026"):
+        return Published() if known.isdecimal() else _no_date(known)
+    if len(known) == len("2026-03"):
+        return Published(day=date.fromisoformat(f"{known}-01"), precision=Precision.MONTH, literal=known)
+    if not known:
+        return Published()
+    return Published(day=datetime.fromisoformat(known).date(), precision=Precision.DAY, literal=known)
+
+
+def _no_date(known: str) -> Published:
+    raise ValueError(f"{known!r} is no date")
+
+
+def deadlines(identity: Any, found: Sequence[Deadline]) -> dict[str, Any]:
+    """What `watcher deadlines` writes for one text."""
+    return {"id": identity, "deadlines": [_deadline(each) for each in found]}
+
+
+def _deadline(each: Deadline) -> dict[str, Any]:
+    """A moment in London's time; a day is its first or last minute, and `precision` says how much was written."""
+    moment = moment_of(each)
+    shown = moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if moment else None
+    return {
+        "kind": each.kind,
+        "at": shown[: len("2026-03")] if shown and each.precision is Precision.MONTH else shown,
+        "precision": each.precision if shown else None,
+        "text": each.words,
+        "sentence": each.sentence,
+        "whom": each.whom or None,
+        "offset": each.offset or None,
+        "derived": each.derived,
+        "ambiguous": each.ambiguous,
+        "payment": each.payment,
+        "recurring": each.recurring,
+    }
 
 
 def life(told: dict[str, Any]) -> Iterator[str]:

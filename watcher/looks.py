@@ -1,7 +1,6 @@
 """The verbs that only look: try, match, explain, health, digest, quarantine, unsent. Nothing remembered changes."""
 
 import asyncio
-import json
 import tempfile
 from dataclasses import asdict
 from datetime import timedelta
@@ -12,7 +11,7 @@ import typer
 
 from watcher import app as building
 from watcher import lines, report
-from watcher.command import Asked, app, complain, given, now, say
+from watcher.command import Asked, app, complain, now, rows, say
 from watcher.config import Configuration, Settings
 from watcher.core.backtest import backtest
 from watcher.core.match import Index
@@ -91,15 +90,8 @@ def match(
 
 def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
     """The Items of a file with their ids and publishers, and how many lines are none."""
-    found, wrong = [], 0
-    for number, line in given(file):
-        try:
-            row = json.loads(line)
-            found.append((row["id"], lines.item(row), str(row.get("publisher") or "")))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            complain(f'{file}:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line')
-            wrong += 1
-    return found, wrong
+    cure = 'not an item: write {"id": 1, "title": "a headline"} on one line'
+    return rows(file, lambda row: (row["id"], lines.item(row), str(row.get("publisher") or "")), cure)
 
 
 def _stored(asked_: Asked, checked: Configuration) -> list[tuple[Any, Item, str]]:
@@ -193,7 +185,7 @@ def quarantine(
     """List what could not be read or shown and was put aside, newest first; or save the bytes of one."""
     asked_: Asked = context.obj
     database = building.database(asked_.database)
-    rows, body = report.put_aside(database, wanted)
+    aside, body = report.put_aside(database, wanted)
     database.close()
     if wanted and body is None:
         complain(f"nothing was put aside under {wanted!r}; `watcher quarantine` lists what there is")
@@ -202,9 +194,9 @@ def quarantine(
         save.write_bytes(body)
         complain(f"written: {save}, {len(body):,} bytes; open it with care, it comes from outside")
         return
-    for row in rows:
+    for row in aside:
         say(row)
-    if not rows:
+    if not aside:
         complain("nothing was put aside in the last 90 days")
 
 
@@ -215,8 +207,8 @@ def unsent(
     """List what was about a topic and was not told at once, newest last, each with the words that are the reason."""
     asked_: Asked = context.obj
     checked, database = asked_.configuration(), building.database(asked_.database)
-    rows = report.unsent(database, checked, now() - timedelta(days=days))
+    untold = report.unsent(database, checked, now() - timedelta(days=days))
     database.close()
-    for row in rows:
+    for row in untold:
         say(row)
-    complain(f"{len(rows)} in the last {days} days")
+    complain(f"{len(untold)} in the last {days} days")

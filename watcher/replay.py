@@ -280,7 +280,7 @@ def _story(story: Story, rows_of: Mapping[str, Row]) -> dict[str, Any]:
     }
 
 
-WANTED = 'write {"id": 1, "title": "a headline", "published": "2020-11-20"} on one line'
+WANTED = 'not a dated item: write {"id": 1, "title": "a headline", "published": "2020-11-20"} on one line'
 
 
 def summary(played: Played, undated: int) -> list[str]:

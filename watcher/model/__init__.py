@@ -1,5 +1,7 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
+from watcher.model.brief import Address, Brief, Fact, Force, Moment, Standing
+from watcher.model.deadline import Deadline, DeadlineKind, Whom
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
     UNDATED,
@@ -29,17 +31,24 @@ from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Te
 
 __all__ = [
     "UNDATED",
+    "Address",
     "Alert",
+    "Brief",
+    "Deadline",
+    "DeadlineKind",
     "Decision",
     "Delivery",
     "DeliveryState",
     "Evidence",
+    "Fact",
     "Fault",
+    "Force",
     "Gist",
     "Guard",
     "Item",
     "Match",
     "Message",
+    "Moment",
     "Origin",
     "Outcome",
     "Pace",
@@ -67,5 +76,6 @@ __all__ = [
     "Turn",
     "Validators",
     "Veto",
+    "Whom",
     "key",
 ]

@@ -1,0 +1,85 @@
+"""The nine fixed fields of an alert, each with the words it was cut from. What is not known is None, never a guess."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watcher.model.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a Brief says of one thing: `words` of the Item, the `sentence` they stand in, and its `field`.
+
+    `value` is what is shown when that is not the words themselves: who in a practice owns it.
+    """
+
+    words: str
+    sentence: str
+    field: str
+    value: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value, else the words."""
+        return self.value or self.words
+
+
+class Force(StrEnum):
+    """Whether an Item binds practices or asks them."""
+
+    BINDING = "binding"
+    REQUEST = "request"
+    UNSAID = "not known"
+
+
+class Address(StrEnum):
+    """Whether an Item speaks to practices or only lets them know."""
+
+    PRACTICES = "practices"
+    COPY = "practices in copy"
+    OTHERS = "others"
+    UNSAID = "not known"
+
+
+class Standing(StrEnum):
+    """Where practice managers stand. A plan to include them is no rule, and silence is said."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    PLANNED = "said to be planned"
+    NOT_MENTIONED = "not mentioned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A Deadline as a Brief quotes it."""
+
+    fact: Fact
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What a reader needs to decide in half a minute, in the order of core/brief/shown.py. SOURCE stands elsewhere.
+
+    `starts` is FROM, `reply_by` is REPLY BY, `also_by` what else is due. `contract` is what the contract gives where
+    the Item asks for less.
+    """
+
+    who: Fact | None = None
+    not_who: Fact | None = None
+    starts: Moment | None = None
+    do: Fact | None = None
+    order: Fact | None = None
+    paid: Fact | None = None
+    code: Fact | None = None
+    reply_by: Moment | None = None
+    also_by: tuple[Moment, ...] = ()
+    reply_to: Fact | None = None
+    consequence: Fact | None = None
+    owner: Fact | None = None
+    area: Fact | None = None
+    force: Force = Force.UNSAID
+    address: Address = Address.UNSAID
+    practice_managers: Standing = Standing.NOT_MENTIONED
+    contract: str = ""
