@@ -1,5 +1,6 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
+from watcher.model.change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
     UNDATED,
@@ -29,6 +30,7 @@ from watcher.model.story import Alert, Reason, Status, Story, Telling
 __all__ = [
     "UNDATED",
     "Alert",
+    "Change",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -36,11 +38,14 @@ __all__ = [
     "Fault",
     "Guard",
     "Item",
+    "Line",
+    "Mark",
     "Match",
     "Message",
     "Outcome",
     "Pace",
     "Page",
+    "Pair",
     "Paragraph",
     "Planned",
     "Poison",
@@ -49,11 +54,14 @@ __all__ = [
     "Reading",
     "Reason",
     "Receipt",
+    "Region",
     "Relevance",
     "Request",
     "Section",
     "Signal",
+    "Sort",
     "SourceState",
+    "Span",
     "Status",
     "Story",
     "Subscriber",
@@ -61,6 +69,7 @@ __all__ = [
     "Topic",
     "Trust",
     "Validators",
+    "Verdict",
     "Veto",
     "key",
 ]
