@@ -185,7 +185,7 @@ def _reworded(gone: Sequence[_Known], come: Sequence[_Known]) -> dict[int, int]:
         for was in one:
             words = Counter(_WORD.findall(was.words))
             for now, others in counted:
-                alike = _alike(words, others)
+                alike = _alike(words, others) if was.words != now.words else 0.0
                 if alike >= (SAME if members else ALIKE) and (not members or _figures(words) == _figures(others)):
                     found.append((-alike, abs(was.at - now.at), was.at, now.at))
     pairs: dict[int, int] = {}

@@ -48,7 +48,7 @@ _RELATIVE = re.compile(r"\b(?:ago|yesterday|today|just now)\b", re.IGNORECASE)
 
 def is_silent(tag: Tag) -> bool:
     """Whether nothing inside a tag is text that people read."""
-    return tag.name in _SILENT or (tag.name == "time" and bool(_RELATIVE.search(short_text(tag, 40) or "")))
+    return tag.name in _SILENT or (tag.name == "time" and bool(_RELATIVE.search(short_text(tag, 40, 8) or "")))
 
 
 def may_be_furniture(tag: Tag, *, inside: bool) -> bool:
@@ -103,7 +103,7 @@ def _classes(tag: Tag) -> str:
     return " ".join(classes).lower().replace("_", "-") if isinstance(classes, list) else ""
 
 
-def short_text(tag: Tag, limit: int = LARGEST) -> str | None:
+def short_text(tag: Tag, limit: int = LARGEST, tags: int = MOST_TAGS) -> str | None:
     """All words inside a tag, however they are wrapped; None where there are more of them than `limit` characters.
 
     Bounded, as tags are looked into that stand inside each other.
@@ -114,7 +114,7 @@ def short_text(tag: Tag, limit: int = LARGEST) -> str | None:
         if type(node) is NavigableString:
             parts.append(node)
             size += len(node)
-        if size > 2 * limit or number > MOST_TAGS:
+        if size > 2 * limit or number > tags:
             return None
     words = spaced("".join(parts))
     return words if len(words) <= limit else None
