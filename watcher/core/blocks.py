@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
+from watcher.core.furniture import inside_of
 from watcher.core.text import spaced
 from watcher.model import Line, Sort
 
@@ -78,7 +79,7 @@ class Blocks:
         if role == "space":
             self._words.append(" ")
         elif role == "cell":
-            self._cells.append(self._taken())
+            self._cells.append(self._taken().replace("|", "¦"))  # as they are written down
             self._within.pop()
         elif role:
             self._flush()
@@ -106,7 +107,7 @@ class Blocks:
 
     def _holds_headings(self, tag: Tag) -> bool:
         """Whether a <li> is a part of the page rather than a member of a list."""
-        return self._depth <= DEEPEST and tag.find(["h1", "h2", "table"]) is not None
+        return self._depth <= DEEPEST and _holds(tag, {"h1", "h2", "table"})
 
     def _taken(self) -> str:
         words = spaced("".join(self._words))
@@ -140,9 +141,13 @@ class Blocks:
 
 def _is_data(tag: Tag) -> bool:
     """Whether a table or a <dl> holds facts; else it lays out a page, or a list of questions with their answers."""
-    if str(tag.get("role") or "") in {"presentation", "none"} or tag.find(["table", "dl", "h1", "h2", "h3"]):
+    if str(tag.get("role") or "") in {"presentation", "none"} or _holds(tag, {"table", "dl", "h1", "h2", "h3"}):
         return False
-    if tag.name == "dl" and tag.find(["ul", "ol", "p"]):
+    if tag.name == "dl" and _holds(tag, {"ul", "ol", "p"}):
         return False
     longest = max((len(cell.get_text()) for cell in tag.find_all(["td", "th", "dd"], limit=200)), default=0)
     return longest <= LONGEST_CELL
+
+
+def _holds(tag: Tag, names: set[str]) -> bool:
+    return any(isinstance(node, Tag) and node.name in names for node in inside_of(tag))

@@ -6,11 +6,11 @@ Tags are judged by name, role and class; lines by their words. A line is furnitu
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from bs4 import Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
 from watcher.core.text import printable, spaced
 from watcher.model import Line, Sort
@@ -56,7 +56,7 @@ def may_be_furniture(tag: Tag, *, inside: bool) -> bool:
     if tag.name in {"nav", "aside"} or (not inside and tag.name in _SITE_TAGS):
         return True
     if tag.name in {"ul", "ol"}:  # a table of contents, or buttons for sharing
-        first = islice(tag.descendants, 8)
+        first = islice(inside_of(tag), 8)
         return len(tag.contents) <= MOST_BUTTONS or any(isinstance(each, Tag) and each.name == "a" for each in first)
     return bool(tag.attrs) and (_named(tag, inside=inside) or bool(_LINKED.search(_classes(tag))))
 
@@ -82,7 +82,7 @@ def is_furniture(tag: Tag, *, inside: bool) -> bool:
 def _holds_page(tag: Tag) -> bool:
     """Looked for in the first of its tags only: a real menu has no more."""
     return any(
-        isinstance(each, Tag) and each.name in {"h1", "main", "article"} for each in islice(tag.descendants, MOST_TAGS)
+        isinstance(each, Tag) and each.name in {"h1", "main", "article"} for each in islice(inside_of(tag), MOST_TAGS)
     )
 
 
@@ -110,7 +110,7 @@ def short_text(tag: Tag, limit: int = LARGEST, tags: int = MOST_TAGS) -> str | N
     """
     parts: list[str] = []
     size = 0
-    for number, node in enumerate(tag.descendants):
+    for number, node in enumerate(inside_of(tag)):
         if type(node) is NavigableString:
             parts.append(node)
             size += len(node)
@@ -118,6 +118,19 @@ def short_text(tag: Tag, limit: int = LARGEST, tags: int = MOST_TAGS) -> str | N
             return None
     words = spaced("".join(parts))
     return words if len(words) <= limit else None
+
+
+def inside_of(tag: Tag) -> Iterator[PageElement]:
+    """What stands inside a tag, in order. `Tag.descendants` first walks to the last of them, however deep."""
+    waiting = [iter(tag.contents)]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+            continue
+        yield node
+        if isinstance(node, Tag):
+            waiting.append(iter(node.contents))
 
 
 # --- lines --------------------------------------------------------------------------------------------------------

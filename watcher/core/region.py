@@ -206,7 +206,7 @@ def _write(line: Line) -> str:
     if line.sort is Sort.MEMBER:
         return f"{'  ' * (line.depth - 1)}- {line.text}"
     if line.cells:
-        return _MARKS[line.sort] + " | ".join(cell.replace("|", "¦") for cell in line.cells)
+        return _MARKS[line.sort] + " | ".join(line.cells)
     return _MARKS[line.sort] + ("\\" if line.sort is Sort.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
 
 
