@@ -134,6 +134,9 @@ def test_a_sentence_that_only_comes_or_goes_has_nothing_on_the_other_side() -> N
         "Share on Facebook",
         "Page 3 of 12",
         "5 min read",
+        "Content reviewed by: Dr A Smith, 12 May 2026",
+        "Page 2/14",
+        "Copyright © 2026 Example Trust. All rights reserved.",
         "© NHS Example 2026",
         "We use cookies to make this site work",
         "<time datetime='2026-05-03'>2 days ago</time>",
@@ -156,6 +159,8 @@ def test_a_line_of_furniture_is_no_news_wherever_it_stands(line: str) -> None:
         "The service closes 3 weeks from today.",
         "People who had a dose 6 months ago are eligible.",
         "Records of 40 patients",
+        "Comments by 3 May 2026",
+        "Update due 3 May 2026",
         "Social care staff share rooms.",
     ],
 )

@@ -146,7 +146,7 @@ _WHEN = _set(
 _SPANS = _set("second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years")
 _AGO = _set("ago a an one two three four five six seven eight nine ten few about just now over") | _SPANS
 _STAMPS = _set(
-    "updated reviewed modified published posted edited amended revised checked generated printed accessed refreshed"
+    "updated reviewed modified published posted edited amended revised checked generated printed accessed retrieved refreshed"
     " publication"
 )
 _STAMPED = _set(
@@ -161,7 +161,7 @@ _SHARE = _set("share tweet facebook twitter linkedin whatsapp bluesky mastodon")
 _CHROME = _set("this page on via email e mail print copy link follow us x post article opens in a new tab window to")
 _WHOLE = re.compile(
     r"(?:back|return|go|skip) to (?:the )?(?:top|main content|content|navigation)(?: of (?:the )?page)?"
-    r"|(?:previous|next)(?: page)?|print this page|copy link|page \d+(?: of \d+)?|[\d ]*\d (?:next|last)"
+    r"|(?:previous|next)(?: page)?|print this page|copy link|page \d+(?: (?:of )?\d+)?|[\d ]*\d (?:next|last)"
     r"|showing \d+ (?:to )?\d+ of \d+(?: results?)?|\d+ results?|about \d+ results?"
 )
 _MINUTES = r"\d+ (?:min|mins|minute|minutes)"
@@ -169,7 +169,7 @@ _READING = re.compile(
     rf"(?:(?:estimated|average) )?(?:reading time|read time|time to read)(?: about| approx)? {_MINUTES}(?: read)?"
     rf"|(?:about )?{_MINUTES} (?:to )?read"
 )
-_RIGHTS = re.compile(r"^(?:©|\(c\)|copyright\b|(?:©\s*)?crown copyright)", re.IGNORECASE)
+_RIGHTS = re.compile(r"^(?:©|\(c\)|copyright\b|(?:©\s*)?crown copyright|all rights reserved\b)", re.IGNORECASE)
 _COOKIES = re.compile(
     r"\bcookies?\b.*\b(?:accept|reject|use|uses|settings|preferences|consent|hide|analytics|work)\b"
     r"|\b(?:accept|reject|use|uses|settings|preferences|consent|hide|manage|view)\b.*\bcookies?\b"
@@ -178,7 +178,7 @@ _COOKIES = re.compile(
 )
 _NUMBER = re.compile(r"(?:request|incident|session|ray|trace|correlation) id\b|csrf", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BY = re.compile(r"\bby (?:[A-Z][\w'’.-]*|admin|editor)(?: [A-Z][\w'’.-]*){0,4}")
+_BY = re.compile(r"\bby:? (?:[A-Z][\w'’.-]*|admin|editor)(?: [A-Z][\w'’.-]*){0,4}")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _AMOUNT = re.compile(r"[£$€%]")
 
@@ -220,14 +220,18 @@ def _is_counter(line: Line, words: Sequence[str]) -> bool:
     others = {word for word in words if not word.isdigit()}
     if not others:
         return line.sort is Sort.SENTENCE and len(words) == 1
+    if others & _MONTHS and not others & _STAMPS:
+        return False  # "Comments by 3 May" is a deadline
     counted = others & _COUNTS and others <= _COUNTS | _COUNTED | _STAMPED | _STAMPS | _MONTHS | _WHEN
     return bool(counted) and len(others) < len(words)
 
 
 def _is_stamp(words: Sequence[str], text: str) -> bool:
     """A date of the page itself. Numbers alone are none: "checked at 3 months" is what a nurse does."""
-    words = _words(_BY.sub(" ", text)) if " by " in text else words
+    words = _words(_BY.sub(" ", text)) if " by" in text else words
     others = {word for word in words if not word.isdigit()}
+    if "due" in others and "review" not in others:
+        return False  # "Publication due 4 June" is a promise or a deadline
     ago = "ago" in others or {"just", "now"} <= others
     known = _STAMPS | _STAMPED | _MONTHS | _WHEN | (_AGO if ago else frozenset())
     if not others <= known or not (len(others) < len(words) or ago or others & {"today", "yesterday"}):
