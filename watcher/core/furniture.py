@@ -146,8 +146,8 @@ _WHEN = _set(
 _SPANS = _set("second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years")
 _AGO = _set("ago a an one two three four five six seven eight nine ten few about just now over") | _SPANS
 _STAMPS = _set(
-    "updated reviewed modified published posted edited amended revised checked generated printed accessed retrieved refreshed"
-    " publication"
+    "updated reviewed modified published posted edited amended revised checked generated printed accessed retrieved"
+    " refreshed publication"
 )
 _STAMPED = _set(
     "page content this document guidance website was is has been last next first date latest time originally"
