@@ -16,11 +16,11 @@ from watcher.model import (
     DeadlineKind,
     Fact,
     Force,
+    Inclusion,
     Item,
     Moment,
     Precision,
     Published,
-    Standing,
     Whom,
 )
 
@@ -98,7 +98,7 @@ def test_a_scheme_whose_managers_are_only_said_to_be_planned() -> None:
         owner=fact("partners", PARTNERS_TITLE, "partners", "title"),
         area=fact("England", PARTNERS_PLAN),
         force=Force.BINDING,
-        practice_managers=Standing.PLANNED,
+        practice_managers=Inclusion.PLANNED,
     )
 
 
@@ -212,15 +212,15 @@ def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
 @pytest.mark.parametrize(
     ("said", "standing"),
     [
-        ("Open to clinicians, including nurses, pharmacists and podiatrists.", Standing.NOT_MENTIONED),
-        ("Practice managers are not eligible.", Standing.EXCLUDED),
-        ("All staff but not practice managers can apply.", Standing.EXCLUDED),
-        ("The body hopes to add practice managers.", Standing.PLANNED),
-        ("The scheme is extended to practice managers.", Standing.INCLUDED),
-        ("It was working on adding practice managers. Practice managers were refused.", Standing.EXCLUDED),
+        ("Open to clinicians, including nurses, pharmacists and podiatrists.", Inclusion.NOT_MENTIONED),
+        ("Practice managers are not eligible.", Inclusion.EXCLUDED),
+        ("All staff but not practice managers can apply.", Inclusion.EXCLUDED),
+        ("The body hopes to add practice managers.", Inclusion.PLANNED),
+        ("The scheme is extended to practice managers.", Inclusion.INCLUDED),
+        ("It was working on adding practice managers. Practice managers were refused.", Inclusion.EXCLUDED),
     ],
 )
-def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standing: Standing) -> None:
+def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standing: Inclusion) -> None:
     assert brief(item("2021-09-30", "A scheme", said)).practice_managers is standing
 
 

@@ -76,8 +76,8 @@ def test_a_body_that_can_confirm_makes_the_story_official(trust: Trust) -> None:
     before, later = opened(), told(OFFICIAL, trust, 240)
     joined = replace(later, joined="the same headline")
     turns = (*before.turns, Turn(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.at))
-    known = {"topics": ("flu", "pay"), "tellings": (*before.tellings, joined), "turns": turns}
-    expected = replace(before, status=Status.CONFIRMED, **known)
+    wider = replace(before, topics=("flu", "pay"), tellings=(*before.tellings, joined))
+    expected = replace(wider, status=Status.CONFIRMED, turns=turns)
     assert place(later, ("pay",), [before]) == (before, expected)
 
 

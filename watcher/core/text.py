@@ -51,6 +51,12 @@ def printable(raw: str) -> str:
     return "".join(_shown(character) for character in raw)
 
 
+def spaced(raw: str) -> str:
+    """Text that a parser gave, printable and on one line; unlike `clean` it takes no "<" for a tag."""
+    joined = " ".join(raw.split())
+    return joined if joined.isascii() and joined.isprintable() else " ".join(printable(joined).split())
+
+
 def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if character in "\t\n\r\x0b\x0c\x85" or category in {"Zl", "Zp"}:

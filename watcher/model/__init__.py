@@ -1,6 +1,7 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
-from watcher.model.brief import Address, Brief, Fact, Force, Moment, Standing
+from watcher.model.brief import Address, Brief, Fact, Force, Inclusion, Moment
+from watcher.model.change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict
 from watcher.model.deadline import Deadline, DeadlineKind, Whom
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
@@ -34,6 +35,7 @@ __all__ = [
     "Address",
     "Alert",
     "Brief",
+    "Change",
     "Deadline",
     "DeadlineKind",
     "Decision",
@@ -45,7 +47,10 @@ __all__ = [
     "Force",
     "Gist",
     "Guard",
+    "Inclusion",
     "Item",
+    "Line",
+    "Mark",
     "Match",
     "Message",
     "Moment",
@@ -53,6 +58,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "Page",
+    "Pair",
     "Paragraph",
     "Planned",
     "Poison",
@@ -61,11 +67,14 @@ __all__ = [
     "Reading",
     "Reason",
     "Receipt",
+    "Region",
     "Relevance",
     "Request",
     "Section",
     "Signal",
+    "Sort",
     "SourceState",
+    "Span",
     "Standing",
     "Status",
     "Story",
@@ -75,6 +84,7 @@ __all__ = [
     "Trust",
     "Turn",
     "Validators",
+    "Verdict",
     "Veto",
     "Whom",
     "key",

@@ -41,7 +41,7 @@ class Address(StrEnum):
     UNSAID = "not known"
 
 
-class Standing(StrEnum):
+class Inclusion(StrEnum):
     """Where practice managers stand. A plan to include them is no rule, and silence is said."""
 
     INCLUDED = "included"
@@ -81,5 +81,5 @@ class Brief:
     area: Fact | None = None
     force: Force = Force.UNSAID
     address: Address = Address.UNSAID
-    practice_managers: Standing = Standing.NOT_MENTIONED
+    practice_managers: Inclusion = Inclusion.NOT_MENTIONED
     contract: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from watcher.core.deadline.vocabulary import pattern, words
-from watcher.model import Address, Force, Standing
+from watcher.model import Address, Force, Inclusion
 
 _NOT_BINDING = words(r"not contractual, not a contractual, voluntary, optional, not mandatory, not binding")
 _BINDING = words(
@@ -54,10 +54,10 @@ def address_of(sentences: Iterable[str]) -> Address:
     return Address.UNSAID
 
 
-def standing_of(sentences: Iterable[str]) -> Standing:
+def standing_of(sentences: Iterable[str]) -> Inclusion:
     """What is said of practice managers; the last word counts, as a page tells the history first."""
-    standing = Standing.NOT_MENTIONED
+    standing = Inclusion.NOT_MENTIONED
     for sentence in filter(_MANAGERS.search, sentences):
-        said = ((Standing.EXCLUDED, _OUT), (Standing.PLANNED, _PLANNED), (Standing.INCLUDED, _IN))
+        said = ((Inclusion.EXCLUDED, _OUT), (Inclusion.PLANNED, _PLANNED), (Inclusion.INCLUDED, _IN))
         standing = next((known for known, wanted in said if wanted.search(sentence)), standing)
     return standing

@@ -1,0 +1,94 @@
+"""What a page says of itself: that it was withdrawn, or that it is a challenge, a login or an error instead."""
+
+import re
+
+NEAR_THE_TOP = 600  # characters: a page that was withdrawn says so before anything else
+LONGEST_NOTICE = 1_500
+SHORT, SHORTEST = 1_500, 500  # characters: a page this short may be a challenge; this short, a page of maintenance
+
+_NOUN = (
+    r"(?:publication|guidance|guideline|page|document|letter|article|story|item|statement|policy|paper|notice|circular"
+    r"|bulletin|alert|specification|consultation|collection|guide|form|leaflet|report|information|content|advice|call"
+    r"|procedure|version|webpage|announcement|faqs?|toolkit|resource|update|note|data|statistics|release|plan|framework"
+    r"|standard|manual)"
+)
+_GONE = (
+    r"(?:withdrawn|superseded|archived|rescinded|revoked|retired|cancelled|unpublished|removed|replaced|discontinued)"
+)
+_OVER = (
+    r"no longer (?:current|valid|in (?:force|use|effect)|applicable|applies|apply|available|maintained"
+    r"|(?:being )?updated|relevant|up to date|live|operational|active)"
+)
+_BEEN = r"(?:(?:been|now|formally|officially|permanently|since|therefore|also|already)\s+){0,3}"
+_STATE = rf"(?:is|are|was|were|has|have)\s+{_BEEN}(?:{_GONE}|{_OVER}|expired|out of date|obsolete)\b"
+_THIS = rf"(?:this|the following)\s+(?:[\w'’-]+\s+){{0,4}}?{_NOUN}"
+_FIRST = r"^\W*(?:(?:please note|note|notice|important|warning|attention)\b[\s:,.!–—-]*(?:that\s+)?)?"
+_SENTENCES = re.compile(
+    rf"{_FIRST}(?:{_THIS}\s+(?:{_STATE}|expired\b|{_OVER})"
+    rf"|(?:this|it)\s+(?:was|has been|is)\s+{_BEEN}(?:withdrawn|superseded|archived|unpublished|rescinded)\b"
+    r"|we(?:['’]ve|\s+have)\s+(?:now\s+)?(?:withdrawn|archived|unpublished|removed|retired|replaced)\s+this\b"
+    r"|the information on this page has been removed\b"
+    r"|(?:withdrawn|superseded|archived)"
+    r"(?:\s*$|\s*[:–—-]|\s+(?:on\s+)?\d|\s+(?:content|document|guidance|publication|page)\W*$)"
+    r"|status\s*:?\s*(?:withdrawn|superseded|archived)\b)",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(
+    r"^\W{0,3}(?:[\[(](?:withdrawn|superseded|archived)[\])]|(?:withdrawn|superseded|archived)\s*[:–—|-])\s*[:–—|-]?\s*",
+    re.IGNORECASE,
+)
+NOTICE = re.compile(
+    r"notice|banner|alert|warning|withdraw|archiv|supersed|callout|inset|message|important|status", re.IGNORECASE
+)
+KEYWORD = re.compile(rf"{_GONE}|no longer|expired|out of date|obsolete", re.IGNORECASE)
+
+_CHALLENGE = (
+    r"just a moment",
+    r"check(?:ing)? (?:if the site connection is secure|your browser)",
+    r"verify(?:ing)? (?:that )?you are (?:a )?human",
+    r"(?:confirm|prove|check) (?:that )?you(?: are|['’]re) (?:a human|human|not a (?:ro)?bot)",
+    r"are you a robot|captcha|unusual (?:traffic|activity)|one more step|pardon our interruption",
+    r"enable javascript|javascript is (?:required|disabled)",
+    r"security (?:check|verification)|attention required|ddos protection|incapsula|incident id|ray id",
+    r"access (?:is |to this (?:page|site) (?:has been |is ))?denied|you have been blocked",
+    r"request (?:was |has been )?(?:rejected|blocked)|requested url was rejected",
+)
+_ABSENT = (
+    r"(?:sign|log) ?in to (?:your account|continue|view|access|read)",
+    r"(?:please|must|need to|have to) (?:sign|log) ?in\b",
+    r"enter your (?:user ?name|password|e-?mail)|forgot(?:ten)? (?:your )?password",
+    r"session (?:has )?(?:expired|timed out)",
+    r"(?:planned|scheduled|essential|routine|under|down for|for) maintenance|maintenance mode",
+    r"temporarily (?:unavailable|offline|closed|down|out of service)",
+    r"(?:service|site|website|page) (?:is )?(?:currently )?(?:temporarily )?unavailable",
+    r"(?:will|['’]ll) be back (?:soon|shortly|online|later)",
+    r"page (?:not found|(?:can\s?not|can['’]t|could not) be found)",
+    r"(?:error|http|status)\W{0,3}(?:4\d\d|50\d)\b|^\W*(?:40[0-9]|410|429|50[0-4])\b",
+    r"forbidden|bad gateway|gateway time-?out|internal server error|too many requests|database connection",
+    r"something (?:has gone|went) wrong|an? (?:unexpected )?error (?:has )?occurred",
+    r"technical (?:difficulties|problems?)|problem with (?:the|this) service",
+    r"under construction|default (?:web )?page|domain (?:is )?for sale|loading\W*$",
+)
+_KINDS: tuple[tuple[int, re.Pattern[str], str], ...] = (
+    (SHORT, re.compile("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
+    (SHORTEST, re.compile("|".join(_ABSENT), re.IGNORECASE), "a login, an error or maintenance"),
+)
+
+
+def says_withdrawn(words: str) -> bool:
+    """Whether a sentence or heading says that the page it stands on was withdrawn."""
+    return len(words) <= LONGEST_NOTICE and bool(_SENTENCES.search(words))
+
+
+def without_mark(heading: str) -> str:
+    """A heading or title without "[Withdrawn]" before it."""
+    return _PREFIX.sub("", heading)
+
+
+def suspicion(title: str, text: str) -> str:
+    """Why a page with this title and text is not what was asked for, in plain words; "" when it may well be."""
+    for limit, pattern, what in _KINDS:
+        found = pattern.search(title) or pattern.search(text[:SHORT]) if len(text) < limit else None
+        if found:
+            return f"it is {what}: {found[0]!r}"
+    return ""
