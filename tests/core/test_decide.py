@@ -8,6 +8,7 @@ import pytest
 
 from watcher.core.dates import read
 from watcher.core.decide import BASELINE_ALERTS, Known, decide, newsworthy
+from watcher.core.gist import gist
 from watcher.core.match import Index
 from watcher.model import (
     Alert,
@@ -25,6 +26,7 @@ from watcher.model import (
     Telling,
     Topic,
     Trust,
+    Turn,
     key,
 )
 
@@ -106,6 +108,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         url=found.url,
         at=NOW,
         published=found.published,
+        gist=gist(found.title),
     )
     story = Story(
         id=key("story", found.id, NOW.isoformat()),
@@ -115,6 +118,8 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         opened=NOW,
         tellings=(telling,),
         told=frozenset({"flu"}),
+        turns=(Turn(status=Status.REPORTED, item=found.id, at=NOW),),
+        close_at=NOW + 24 * HOUR,
     )
     alert = Alert(
         reason=Reason.FIRST_HEARD,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from watcher.core.scoreboard import First, Order, Row, bounds, line, said_by, scoreboard
-from watcher.model import Precision, Published, Status, Story, Telling, Trust
+from watcher.model import Precision, Published, Status, Story, Telling, Trust, Turn
 
 SIX = datetime(2026, 10, 20, 5, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -49,7 +49,16 @@ def bma(hours: float) -> Telling:
 
 def story(name: str, *tellings: Telling, topics: tuple[str, ...] = ("flu",)) -> Story:
     seen = tuple(sorted(tellings, key=lambda each: each.at))
-    return Story(id=name, title=name, status=Status.REPORTED, topics=topics, opened=seen[0].at, tellings=seen)
+    settled = next((Turn(status=Status.CONFIRMED, item=t.item, at=t.at) for t in seen if t.trust.confirms), None)
+    return Story(
+        id=name,
+        title=name,
+        status=Status.REPORTED,
+        topics=topics,
+        opened=seen[0].at,
+        tellings=seen,
+        turns=(settled,) if settled else (),
+    )
 
 
 MONTH = (

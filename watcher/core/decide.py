@@ -140,6 +140,8 @@ def _placed(
             after = replace(after, status=before.status, turns=before.turns)
     if reason is Reason.FIRST_HEARD and not topics:
         reason = None  # it tells this Story, but is no reason to tell it
+    if reason is Reason.CHANGED and not told.trust.confirms and about.points < plan.AT_ONCE_FROM and not about.was:
+        reason = None  # opinion and rumour on what is known: counted, not told
     if about.points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
         reason = None
     if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
@@ -151,10 +153,11 @@ def _placed(
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:
     """`after`, which `alert` tells: to whom at once, and when it closes if nothing official comes."""
     told = after.told.union(alert.topics) if alert.relevance >= plan.AT_ONCE_FROM else after.told
+    after = replace(after, told=told, spoken=now)
     if after.status is not Status.REPORTED:
-        return replace(after, told=told, close_at=None)
+        return replace(after, close_at=None)
     first = alert.reason is Reason.FIRST_HEARD and after.close_at is None and not after.closed
-    return replace(after, told=told, close_at=now + story.CLOSES_AFTER if first else after.close_at)
+    return replace(after, close_at=now + story.CLOSES_AFTER) if first else after
 
 
 def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: str) -> bool:

@@ -25,6 +25,11 @@ def figures(headline: str) -> frozenset[str]:
     )
 
 
+def numbers(headline: str) -> frozenset[str]:
+    """The numbers alone."""
+    return frozenset(each for each in figures(headline) if each[:1].isdigit())
+
+
 def without_figures(headline: str) -> tuple[str, ...]:
     """The other words of a headline, in order."""
     return tuple(word for word in words(headline) if not word[:1].isdigit() and _SHORT.get(word, word) not in _NAMES)

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import sqrt
 
+from watcher.core.brief.stance import standing_of
+from watcher.core.deadline.sentences import sentences
 from watcher.core.lexicon import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.core.text import folded, words
-from watcher.model import Gist
+from watcher.model import Gist, Inclusion
 
 SUMMARY_SHARE = 0.3  # a word that only the summary has says less
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
@@ -36,7 +38,16 @@ _FACTS = (
     ("count", re.compile(r"(?<![\w£.])(\d{4,9})\b")),
 )
 _WHOLE = SILENT | COMMON | ALIKE.keys() | {"pm"}
-WEIGHTS = {"ref": 4.0, "season": 1.3, "money": 2.6, "share": 2.6, "age": 2.0, "date": 2.0, "count": 1.3}
+WEIGHTS = {
+    "ref": 4.0,
+    "season": 1.3,
+    "money": 2.6,
+    "share": 2.6,
+    "age": 2.0,
+    "date": 2.0,
+    "count": 1.3,
+    "managers": 0.25,
+}
 NAMED_WEIGHT, WORD_WEIGHT, SUBJECT_WEIGHT, COMMON_WEIGHT = 1.4, 1.0, 0.4, 0.25
 _NAMED = frozenset(NAMED) - SUBJECTS - COMMON
 _THIS_CENTURY = range(1990, 2100)
@@ -44,8 +55,22 @@ _THIS_CENTURY = range(1990, 2100)
 
 def gist(title: str, summary: str = "") -> Gist:
     """The gist of a headline with its summary; any text is allowed."""
-    first = frozenset((*_facts(title), *_words(title)))
-    return Gist(title=first, more=frozenset((*_facts(summary), *_words(summary))) - first if summary else frozenset())
+    first = frozenset((*_facts(title), *_words(title), *_managers(title)))
+    return Gist(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
+
+
+def _of_summary(title: str, summary: str) -> Iterable[str]:
+    """Of practice managers the headline's word counts, if it has one."""
+    yield from _facts(summary)
+    yield from _words(summary)
+    if not any(_managers(title)):
+        yield from _managers(summary)
+
+
+def _managers(text: str) -> Iterable[str]:
+    """Where practice managers stand: `managers:excluded`, `managers:included`, `managers:planned`, or nothing."""
+    said = standing_of(sentences(text))
+    return () if said is Inclusion.NOT_MENTIONED else (f"managers:{said.name.lower()}",)
 
 
 def _facts(text: str) -> Iterable[str]:
@@ -126,12 +151,13 @@ _ALIKE = {_stem(word): first for word, first in ALIKE.items()}
 
 def weighed(about: Gist) -> Mapping[str, float]:
     """Each word and fact with its weight."""
-    said = {each: _weight(each) for each in about.title}
-    return said | {each: _weight(each) * SUMMARY_SHARE for each in about.more}
+    said = {each: weight(each) for each in about.title}
+    return said | {each: weight(each) * SUMMARY_SHARE for each in about.more}
 
 
 @lru_cache(maxsize=50_000)
-def _weight(each: str) -> float:
+def weight(each: str) -> float:
+    """What a canonical word or fact weighs in a headline."""
     kind, fact, _ = each.partition(":")
     if fact:
         return WEIGHTS[kind]
@@ -149,5 +175,5 @@ def shared(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
 
 
 def facts(about: Iterable[str], kind: str) -> frozenset[str]:
-    """The facts of one kind: ref, season, money, share, age, date or count."""
+    """The facts of one kind: ref, season, money, share, age, date, count or managers."""
     return frozenset(each for each in about if each.startswith(f"{kind}:"))

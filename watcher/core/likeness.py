@@ -4,14 +4,14 @@ The figures were chosen on two labelled collections at once, from a wide plateau
 measured stands in docs/adr/0006.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.dates import said_at
-from watcher.core.figures import figures, without_figures
-from watcher.core.gist import facts, shared
-from watcher.core.shelf import WORTH, Shelf
+from watcher.core.figures import numbers, without_figures
+from watcher.core.gist import facts, shared, weight
+from watcher.core.shelf import WORTH, Shelf, Weights
 from watcher.model import Gist, Standing, Status, Story, Telling
 
 JOINS_FROM = 0.7
@@ -24,6 +24,10 @@ CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and non
 AWAITED = 0.5
 OPPOSED = (("delay", "brought-forward"), ("scrap", "extend"))
 OPPOSITES = 0.5
+NOT_YET = "not-yet"
+TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
+ONLY_SUBJECTS, SAYS_NOTHING = 0.0, 9.0
+SHORTEST = 3.0  # a page's name of two words is covered by anything
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST = 3  # tellings that count beside the best one
 MOST_COMPARED = 12  # of a Story's tellings: the first, and the newest
@@ -41,21 +45,26 @@ class Likeness:
     words: tuple[str, ...] = ()
     conflict: float = 0.0
 
+    @property
+    def vague(self) -> bool:
+        """Whether nothing but the subject is shared: it stands with the other reports, and is told all the same."""
+        return all(weight(each) < TELLING_WORD for each in self.words)
 
-def likest(told: Telling, said: Mapping[str, float], topics: Iterable[str], shelf: Shelf) -> Sequence[Likeness]:
+
+def likest(told: Telling, said: Weights, topics: Iterable[str], shelf: Shelf) -> Sequence[Likeness]:
     """The open Stories that `told` could belong to, the likeliest first."""
     wanted = frozenset(topics)
     found = [likeness(told, said, wanted, story, shelf) for story in shelf.near(said, said_at(told.published, told.at))]
     return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
 
 
-def likeness(told: Telling, said: Mapping[str, float], topics: frozenset[str], story: Story, shelf: Shelf) -> Likeness:
+def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story, shelf: Shelf) -> Likeness:
     """`told`, whose words weigh `said`, beside a Story: half its best telling, half the mean of its best three."""
     pairs = list(shelf.gists(story))
     pairs = pairs if len(pairs) <= MOST_COMPARED else [pairs[0], *pairs[1 - MOST_COMPARED :]]
     together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
-    weight = sum(said.values())
-    found = sorted((_alike(said, weight, other, told.gist, known.gist) for known, other in pairs), reverse=True)
+    whole = sum(said.values())
+    found = sorted((_alike(told, said, whole, known, other) for known, other in pairs), reverse=True)
     points, words, conflict = found[0]
     best = [each[0] for each in found[:BEST]]
     silence = _silence(said_at(told.published, told.at), story)
@@ -66,15 +75,22 @@ def likeness(told: Telling, said: Mapping[str, float], topics: frozenset[str], s
 
 
 def _alike(
-    said: Mapping[str, float], weight: float, other: Mapping[str, float], one: Gist, two: Gist
+    told: Telling, said: Weights, whole: float, known: Telling, other: Weights
 ) -> tuple[float, tuple[str, ...], float]:
     both = shared(said, other)
     much = sum(both.values())
-    covered = min(1.0, much / max(min(weight, sum(other.values())), 1e-9))
-    conflict = _conflict(one.title, two.title)
+    covered = min(1.0, much / max(min(whole, sum(other.values())), SHORTEST))
+    conflict = _conflict(told.gist.title, known.gist.title)
+    if max(both.values(), default=0.0) < TELLING_WORD:
+        conflict += ONLY_SUBJECTS if _two_reports(told, known) else SAYS_NOTHING
     heavy = (each for each in both if both[each] >= WORTH)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
     return SHARED * min(much, MOST_SHARED) + COVERED * covered - conflict, words, conflict
+
+
+def _two_reports(told: Telling, known: Telling) -> bool:
+    """Whether two publishers report. A publisher says a thing once, and an official text is not joined on a guess."""
+    return told.publisher != known.publisher and not told.trust.confirms and not known.trust.confirms
 
 
 def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
@@ -115,14 +131,23 @@ def _same_words(one: Gist, other: Gist) -> bool:
 
 
 def another_edition(told: Telling, story: Story) -> bool:
-    """Whether the same source told it with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
-    here, words = figures(told.title), without_figures(told.title)
+    """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
+    here, words = numbers(told.title), without_figures(told.title)
     for known in story.tellings:
-        theirs = figures(known.title)
-        twin = known.source == told.source and known.item != told.item and without_figures(known.title) == words
+        theirs = numbers(known.title)
+        twin = known.item != told.item and without_figures(known.title) == words
         if twin and here and theirs and here.isdisjoint(theirs):
             return True
     return False
+
+
+def answers(told: Telling, story: Story) -> bool:
+    """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
+    if NOT_YET in told.gist.title or not facts(told.gist.title | told.gist.more, "date"):
+        return False
+    gists = [known.gist for known in story.tellings]
+    dated = any(facts(each.title | each.more, "date") for each in gists)
+    return not dated and any(NOT_YET in each.title for each in gists)
 
 
 def another_year(told: Telling, story: Story) -> bool:

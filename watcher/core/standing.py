@@ -41,6 +41,10 @@ _TO_OTHERS = re.compile(
 _COPIED = re.compile(
     r"\b(?:practices?|general practice|gps?) (?:is |are )?(?:only )?in copy\b|\bcopied to (?:general )?practices?\b"
 )
+_MATERIALS = re.compile(
+    r"\b(?:leaflets?|posters?|translat\w+|easy[- ]read|large print|braille|videos?|infographics?|social media|logos?"
+    r"|resources pack|toolkit)\b"
+)
 _OURS = re.compile(r"\b(?:gps?|practices?|general practice|primary care|surger(?:y|ies)|pcns?|practice managers?)\b")
 
 
@@ -57,8 +61,8 @@ def standing(item: Item, trust: Trust) -> Standing:
 
 
 def _is_elsewhere(title: str, lead: str, text: str) -> bool:
-    """Addressed to others; practices in copy can read it, but it asks nothing of them."""
-    if _COPIED.search(lead) or _COPIED.search(text):
+    """Addressed to others, with practices in copy at most; or a leaflet, which announces nothing."""
+    if _COPIED.search(lead) or _COPIED.search(text) or _MATERIALS.search(title):
         return True
     asked = _TO_OTHERS.search(title) or _TO_OTHERS.search(lead)
     return bool(asked) and not _OURS.search(title) and not _OURS.search(lead)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from watcher.core.dates import said_at
 from watcher.core.figures import moved
-from watcher.core.gist import gist, weighed
+from watcher.core.gist import facts, gist, weighed
 from watcher.core.likeness import (
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
     another_edition,
     another_year,
+    answers,
     chapter_of,
     likest,
     other_letter,
@@ -24,9 +25,12 @@ from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
 
 WINDOW = timedelta(days=14)
 CLOSES_AFTER = timedelta(hours=24)
+DEVELOPS_AFTER = timedelta(hours=20)
+DEVELOPS = ("date", "age", "money", "managers")
 FEWEST_WORDS = 4
 MOST_WORDS_SHOWN = 5
 SAME_ITEM = "the same item"
+PERHAPS = "perhaps: "
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
@@ -84,13 +88,15 @@ def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story 
         if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
             break
         if not _another(told, each.story):
-            return each.story, f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})", ""
+            shares = f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})"
+            return each.story, f"{PERHAPS}{shares}" if each.vague else shares, ""
     return None, "", chapter_of(likely, said_at(told.published, told.at))
 
 
 def _another(told: Telling, story: Story) -> bool:
-    """Whether `told` only looks like a Story: another letter, another year's, or the next number of a bulletin."""
-    return other_letter(told, story) or another_year(told, story) or another_edition(told, story)
+    """Whether `told` only looks like a Story: another letter or year, the next bulletin, or the answer to it."""
+    looks = (other_letter, another_year, another_edition, answers)
+    return any(differs(told, story) for differs in looks)
 
 
 def _same(told: Telling, story: Story) -> str:
@@ -133,10 +139,33 @@ def reason_to_tell(
         return Reason.NOW_OFFICIAL
     if turn is Status.CHANGED or (moved(item.title, was) and after.status is not Status.WITHDRAWN):
         return Reason.CHANGED
+    if says_otherwise(before, after, item):
+        return Reason.CHANGED
     if not untold(before, topics):
         return None
     known = any(telling.item == item.id for telling in before.tellings)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
+
+
+def says_otherwise(before: Story, after: Story, item: Item) -> bool:
+    """Whether a later report says something of its own.
+
+    It does when only the subject is shared; or when it names a date, age or sum that nobody named, or puts practice
+    managers elsewhere, after most of a day. The papers of one day print one thing.
+    """
+    told = next((each for each in after.tellings if each.item == item.id), None)
+    if told is None or any(each.item == item.id for each in before.tellings) or told.trust.confirms:
+        return False
+    if told.joined.startswith(PERHAPS):
+        return True
+    if before.spoken is None or told.at - before.spoken < DEVELOPS_AFTER:
+        return False
+    for kind in DEVELOPS:
+        here = facts(told.gist.title | told.gist.more, kind)
+        there = frozenset(f for each in before.tellings for f in facts(each.gist.title | each.gist.more, kind))
+        if here and not here <= there:
+            return True
+    return False
 
 
 def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:

@@ -88,7 +88,7 @@ class Story:
     `told`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight of a
     source: it may still be news. `turns`: how its Status came about. `follows`: the Story of which this is the next
     chapter, "" where there is none. `close_at`: when a Story that is still `reported` gets its closing note; `closed`:
-    it had one.
+    it had one. `spoken`: when its last Alert was made.
     """
 
     id: str
@@ -102,6 +102,7 @@ class Story:
     follows: str = ""
     close_at: datetime | None = None
     closed: bool = False
+    spoken: datetime | None = None
 
     @property
     def official(self) -> Telling | None:

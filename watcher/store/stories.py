@@ -83,11 +83,13 @@ def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
     told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= AT_ONCE_FROM)
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
         spoken.setdefault(row.story, set()).update(row.topics)
+    last = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(wanted))
+    lately = {row[0]: row[1] for row in tx.execute(last.group_by(alerts.c.story))}
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)))
-    return {row.id: _story(row, told.get(row.id, ()), spoken.get(row.id, ())) for row in rows}
+    return {row.id: _story(row, told.get(row.id, ()), spoken.get(row.id, ()), lately.get(row.id)) for row in rows}
 
 
-def _story(row: sa.Row[Any], told: Iterable[Telling], spoken: Iterable[str]) -> Story:
+def _story(row: sa.Row[Any], told: Iterable[Telling], topics: Iterable[str], spoken: datetime | None) -> Story:
     turns = (Turn(status=Status(s), item=item, at=datetime.fromisoformat(at)) for s, item, at in row.turns)
     return Story(
         id=row.id,
@@ -96,11 +98,12 @@ def _story(row: sa.Row[Any], told: Iterable[Telling], spoken: Iterable[str]) -> 
         topics=tuple(row.topics),
         opened=row.opened,
         tellings=tuple(told),
-        told=frozenset(spoken),
+        told=frozenset(topics),
         turns=tuple(turns),
         follows=row.follows,
         close_at=row.close_at,
         closed=row.closed,
+        spoken=spoken,
     )
 
 
