@@ -134,10 +134,11 @@ def clock_looks(file: Path) -> Iterator[int]:
                 yield node.lineno
 
 
-def test_only_the_command_line_and_the_demo_build_things() -> None:
+def test_only_the_command_line_the_demo_and_the_replay_build_things() -> None:
     builders = {
         *(PRODUCT / name for name in ("app.py", "cli.py", "command.py", "looks.py", "record.py")),
         *files("demo/"),
+        *files("replay/"),
     }
     assert importers("watcher.app") <= builders
 

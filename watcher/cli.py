@@ -127,14 +127,16 @@ def replay(
     out: Annotated[Path, typer.Option(help="The folder for stories, alerts, notes and deliveries.")],
 ) -> None:
     """Play dated items through the whole product on a simulated clock, and show what would have been told."""
-    from watcher import replay as playing
+    from watcher.replay import files
+    from watcher.replay.play import play
+    from watcher.replay.rows import WANTED, row
 
     asked_: Asked = context.obj
-    found, wrong = rows(file, playing.row, playing.WANTED)
+    found, wrong = rows(file, row, WANTED)
     dated = [each for each in found if each]
-    played = playing.play(dated, asked_.configuration(), asked_.settings())
-    playing.write(played, out)
-    typer.echo("\n".join(playing.summary(played, len(found) - len(dated))))
+    played = play(dated, asked_.configuration(), asked_.settings())
+    files.write(played, out)
+    typer.echo("\n".join(files.summary(played, len(found) - len(dated))))
     if wrong:
         raise typer.Exit(1)
 

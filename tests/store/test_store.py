@@ -234,7 +234,7 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         (two,) = deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
         (followed,) = deliveries.told(tx, two)
     assert (followed.before, followed.before_title) == (Receipt(place="C1", message="1.2"), told.title)
-    assert followed.story == replace(story(told), told=frozenset(first.topics))
+    assert followed.story == replace(story(told), told=frozenset(first.topics), spoken=later.at)
 
 
 def test_the_databases_clock_is_the_real_one(database: Database) -> None:

@@ -46,11 +46,22 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none)."""
+    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none).
 
+    `told` is its part in a Story; `is_news`: it is recent enough to speak for itself.
+    """
+
+    item: Item
+    told: Telling
     matches: tuple[Match, ...]
     points: int
     was: str = ""
+    is_news: bool = True
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The Topics that it matches."""
+        return tuple(match.topic for match in self.matches)
 
 
 def decide(
@@ -64,39 +75,60 @@ def decide(
     now: datetime,
 ) -> Decision:
     """All that this poll changes."""
-    distinct = revise.distinct(found)
-    had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
+    items, moved = _compared(found, known, now)
     was = {each.id: each.title for each in known.items.values()}
-    compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
-    items = sorted(compared, key=lambda item: best_moment(item.published, now))
     matched, strangers, poison = _matched(items, index, publisher)
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
-    shelf, touched = Shelf(known.stories), dict[str, Story]()
-    heard: dict[Alert, frozenset[str]] = {}
-    for item in items:
-        if item.id in strangers:
-            continue
-        told = story.telling(item, trust, publisher, now)
-        points = index.relevance(item, publisher, confirms=trust.confirms).points
-        about = About(matches=matched[item.id], points=points, was=was.get(item.id, ""))
-        after, alert = _placed(item, told, about, shelf, known, now, is_news=item.id in news)
-        if after:
-            earlier = shelf.get(after.id)
-            if alert and plan.reaches(alert, subscribers, earlier.told if earlier else frozenset()):
-                heard[alert] = earlier.told if earlier else frozenset()
-            shelf.put(after)
-            touched[after.id] = after
+    abouts = [
+        About(
+            item=item,
+            told=story.telling(item, trust, publisher, now),
+            matches=matched[item.id],
+            points=index.relevance(item, publisher, confirms=trust.confirms).points,
+            was=was.get(item.id, ""),
+            is_news=item.id in news,
+        )
+        for item in items
+        if item.id not in strangers
+    ]
+    stories, heard = _stories(abouts, known, subscribers, now)
     return Decision(
         items=tuple(items),
         moved=moved,
         matches=matched,
-        stories=tuple(touched.values()),
+        stories=stories,
         alerts=tuple(heard),
         deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
         poison=poison,
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
     )
+
+
+def _compared(found: Iterable[Item], known: Known, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
+    """What is new or changed, the oldest first; and the known Items that only moved, by their new identity."""
+    distinct = revise.distinct(found)
+    had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
+    compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
+    return sorted(compared, key=lambda item: best_moment(item.published, now)), moved
+
+
+def _stories(
+    abouts: Iterable[About], known: Known, subscribers: Sequence[Subscriber], now: datetime
+) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]]]:
+    """The Stories that these Items touch, and the Alerts with the Topics whose readers had heard of them before."""
+    shelf, touched = Shelf(known.stories), dict[str, Story]()
+    heard: dict[Alert, frozenset[str]] = {}
+    for about in abouts:
+        after, alert = _placed(about, shelf, known, now)
+        if after:
+            earlier = shelf.get(after.id)
+            before = earlier.told if earlier else frozenset()
+            if alert and plan.reaches(alert, subscribers, before):
+                heard[alert] = before
+            shelf.put(after)
+            touched[after.id] = after
+    return tuple(touched.values()), heard
 
 
 def _matched(
@@ -122,32 +154,35 @@ def _matched(
     return matches, frozenset(strangers), tuple(poison)
 
 
-def _placed(
-    item: Item, told: Telling, about: About, shelf: Shelf, known: Known, now: datetime, *, is_news: bool
-) -> tuple[Story | None, Alert | None]:
-    """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now.
-
-    What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
-    """
-    topics = tuple(match.topic for match in about.matches)
-    before, after = story.place(told, topics, shelf, now, withdrawn=item.withdrawn, was=about.was)
+def _placed(about: About, shelf: Shelf, known: Known, now: datetime) -> tuple[Story | None, Alert | None]:
+    """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now."""
+    item = about.item
+    before, after = story.place(about.told, about.topics, shelf, now, withdrawn=item.withdrawn, was=about.was)
     if after is None:
         return None, None
-    reason = story.reason_to_tell(before, after, item, topics, about.was)
-    if not is_news and not _follows_up(reason, before, item, about.was):
+    reason = story.reason_to_tell(before, after, item, about.topics, about.was)
+    if not about.is_news and not _follows_up(reason, before, item, about.was):
         reason = None
         if before and before.told:  # nobody hears of it, so what readers were told still stands
             after = replace(after, status=before.status, turns=before.turns)
-    if reason is Reason.FIRST_HEARD and not topics:
-        reason = None  # it tells this Story, but is no reason to tell it
-    if reason is Reason.CHANGED and not told.trust.confirms and about.points < plan.AT_ONCE_FROM and not about.was:
-        reason = None  # opinion and rumour on what is known: counted, not told
-    if about.points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
-        reason = None
-    if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
+    if reason is None or _left_out(reason, about, after, known):
         return after, None
-    alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=about.points)
+    alert = replace(_alert(reason, after, item, story.untold(before, about.topics), now), relevance=about.points)
     return _spoken(after, alert, now), alert
+
+
+def _left_out(reason: Reason, about: About, after: Story, known: Known) -> bool:
+    """Whether a Reason is not enough.
+
+    What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
+    """
+    unlikely = about.points < plan.AT_ONCE_FROM
+    if reason is Reason.CHANGED:
+        opinion = unlikely and not about.told.trust.confirms and not about.was  # on what is known: counted, not told
+        return opinion or known.spoken.get(about.item.id, 0) >= MOST_ALERTS
+    if reason is Reason.FIRST_HEARD and not about.topics:
+        return True  # it tells this Story, but is no reason to tell it
+    return unlikely and not after.told and _said_already(reason, about.item, known)
 
 
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:

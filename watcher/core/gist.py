@@ -55,7 +55,7 @@ _THIS_CENTURY = range(1990, 2100)
 
 def gist(title: str, summary: str = "") -> Gist:
     """The gist of a headline with its summary; any text is allowed."""
-    first = frozenset((*_facts(title), *_words(title), *_managers(title)))
+    first = frozenset((*_facts(title), *_words(title), *_stance(title)))
     return Gist(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
 
 
@@ -63,11 +63,11 @@ def _of_summary(title: str, summary: str) -> Iterable[str]:
     """Of practice managers the headline's word counts, if it has one."""
     yield from _facts(summary)
     yield from _words(summary)
-    if not any(_managers(title)):
-        yield from _managers(summary)
+    if not any(_stance(title)):
+        yield from _stance(summary)
 
 
-def _managers(text: str) -> Iterable[str]:
+def _stance(text: str) -> Iterable[str]:
     """Where practice managers stand: `managers:excluded`, `managers:included`, `managers:planned`, or nothing."""
     said = standing_of(sentences(text))
     return () if said is Inclusion.NOT_MENTIONED else (f"managers:{said.name.lower()}",)
@@ -112,7 +112,7 @@ def _words(text: str) -> Iterable[str]:
                 break
         else:
             word = _ALIKE.get(left[at], left[at])
-            if word not in SILENT and not word[0].isdigit() and len(word) > 1:
+            if word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1:
                 yield word
             at += 1
 

@@ -27,6 +27,7 @@ OPPOSITES = 0.5
 NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
 ONLY_SUBJECTS, SAYS_NOTHING = 0.0, 9.0
+AT_ONE_TIME = timedelta(hours=1)
 SHORTEST = 3.0  # a page's name of two words is covered by anything
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST = 3  # tellings that count beside the best one
@@ -83,9 +84,18 @@ def _alike(
     conflict = _conflict(told.gist.title, known.gist.title)
     if max(both.values(), default=0.0) < TELLING_WORD:
         conflict += ONLY_SUBJECTS if _two_reports(told, known) else SAYS_NOTHING
+    if _side_by_side(told, known):
+        conflict += SAYS_NOTHING
     heavy = (each for each in both if both[each] >= WORTH)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
     return SHARED * min(much, MOST_SHARED) + COVERED * covered - conflict, words, conflict
+
+
+def _side_by_side(told: Telling, known: Telling) -> bool:
+    """Whether one source published both at one time, in other words: these are two announcements."""
+    if told.source != known.source or told.item == known.item or _same_words(told.gist, known.gist):
+        return False
+    return abs(said_at(told.published, told.at) - said_at(known.published, known.at)) < AT_ONE_TIME
 
 
 def _two_reports(told: Telling, known: Telling) -> bool:

@@ -20,7 +20,7 @@ _SPOKEN = re.compile(
     r"\b(?:speech|keynote|oral statement|webinar|interview|podcast|blog|conference address|remarks|tweet(?:s|ed)?)\b"
 )
 _MEANS = re.compile(
-    r"\b(?:consider(?:s|ing)|plans? to|planning to|intend(?:s|ed|ing)? to|hop(?:es?|ing) to|aim(?:s|ing)? to"
+    r"\b(?:consider(?:s|ing)?|plans? to|planning to|intend(?:s|ed|ing)? to|hop(?:es?|ing) to|aim(?:s|ing)? to"
     r"|propos(?:es?|ed|al|als|ing)|set to|expected to|is understood|are understood|could|may soon"
     r"|look(?:s|ing) (?:at|into)|explor(?:es|ing)|ambition|will consult|in discussion|in talks)\b"
 )

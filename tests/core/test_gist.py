@@ -1,0 +1,61 @@
+"""What a headline is about, in words and facts that two publishers' headlines can be compared by."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.core.gist import gist, shared, weighed
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("£20k golden hello: no practice managers", {"money:20000", "new-to-partnership", "practice-manager"}),
+        ("New to Partnership scheme: £20,000 for nurses", {"money:20000", "new-to-partnership", "scheme", "nurse"}),
+        (
+            "Free flu jabs for the over-50s from 1st December",
+            {"age:50", "date:1-12", "flu", "vaccine", "free", "december"},
+        ),
+        (
+            "Flu vaccination: 50 to 64 year olds from December 1",
+            {"age:50", "date:1-12", "flu", "vaccine", "december"},
+        ),
+        (
+            "GP contract 2026/27 (PRN01475): global sum up 7.4%",
+            {"season:26-27", "ref:prn01475", "share:7.4", "global-sum"},
+        ),
+        ("National programme 2026 to 2027", {"season:26-27", "national", "programme"}),
+        ("Update on VCOD (C1575)", {"ref:c1575", "staff-vaccination"}),
+        ("£82 million and £82m", {"money:82000000"}),
+        ("Bulletin 131, 2024", {"bulletin"}),
+        (
+            "Practice managers are not eligible for the scheme",
+            {"practice-manager", "managers:excluded", "scheme", "eligible"},
+        ),
+        ("", set()),
+    ],
+)
+def test_a_headline_is_a_few_canonical_words_and_facts(headline: str, expected: set[str]) -> None:
+    found = set(gist(headline).title)
+    assert expected <= found
+    assert {each for each in found if ":" in each} == {each for each in expected if ":" in each}
+
+
+def test_what_only_the_summary_says_weighs_less() -> None:
+    about = gist("Flu jabs widened", "Over-50s may come from 1 December. Flu jabs are free.")
+    assert {"age:50", "date:1-12"} <= about.more
+    assert not about.title & about.more
+    assert weighed(about)["date:1-12"] < weighed(gist("From 1 December"))["date:1-12"]
+
+
+def test_two_papers_share_the_facts_and_not_the_filler() -> None:
+    one = gist("Government says over-50s will get the flu jab on 1 December")
+    other = gist("Flu vaccine: people aged 50 to 64 can book from 1 Dec, ministers announce")
+    assert sorted(shared(weighed(one), weighed(other))) == ["age:50", "date:1-12", "flu", "government", "vaccine"]
+
+
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_any_text_has_a_gist(title: str, summary: str) -> None:
+    about = gist(title, summary)
+    assert all(weight > 0 for weight in weighed(about).values())
+    assert gist(title, summary) == about

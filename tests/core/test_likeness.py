@@ -1,0 +1,147 @@
+"""Which Items tell one announcement, and which only look so."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from watcher.core.shelf import LONGEST, Shelf
+from watcher.core.story import place, telling
+from watcher.model import Item, Published, Story, Trust
+
+NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
+DAY = timedelta(days=1)
+FLU, PAY = ("flu",), ("pay",)
+
+
+class Papers:
+    """Items as they come; each line says which Story they joined and why."""
+
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.number = 0
+
+    def comes(
+        self,
+        title: str,
+        summary: str = "",
+        by: str = "",
+        trust: Trust = Trust.PRESS,
+        after: timedelta = timedelta(),
+        topics: tuple[str, ...] = FLU,
+    ) -> Story | None:
+        """The Story after this Item."""
+        self.number += 1
+        url = f"https://x.example/{self.number}"
+        item = Item(source=by or f"s{self.number}", identity=url, url=url, title=title, summary=summary)
+        now = NOW + after + timedelta(minutes=self.number)
+        _, story = place(telling(item, trust, item.source, now), topics, self.shelf, now)
+        if story:
+            self.shelf.put(story)
+        return story
+
+
+def test_fourteen_papers_are_one_story_and_the_reason_is_kept() -> None:
+    days = Papers()
+    first = days.comes("Free flu jabs for over-50s from 1 December")
+    second = days.comes("Everybody over 50 can have the flu vaccine next month", "It starts on 1 December.")
+    third = days.comes("50-64 year old flu vacs to start 1st Dec", trust=Trust.REPRESENTATIVE)
+    assert first
+    assert second
+    assert third
+    assert first.id == second.id == third.id
+    assert [each.joined for each in third.tellings] == [
+        "",
+        "shares age:50, date:1-12, flu, vaccine (2.7)",
+        "shares age:50, date:1-12, flu, start, vaccine (2.9)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "after"),
+    [
+        (
+            "Update: staff vaccination for all workers (C1575)",
+            "Update: staff vaccination for all workers (C1584)",
+            8 * DAY,
+        ),
+        ("Annual flu letter 2025 to 2026", "Annual flu letter 2026 to 2027", 8 * DAY),
+        ("Flu bulletin 130 for practices", "Flu bulletin 131 for practices", 7 * DAY),
+        ("Flu for 50 to 64s: practices still have no start date", "Flu jabs for 50 to 64s from 1 December", 1 * DAY),
+        ("Flu jabs delayed until 2 October", "Flu jabs brought forward to 11 September", 20 * DAY),
+    ],
+)
+def test_what_only_looks_alike_is_the_next_chapter(first: str, second: str, after: timedelta) -> None:
+    days = Papers()
+    one, other = days.comes(first), days.comes(second, after=after)
+    assert one
+    assert other
+    assert one.id != other.id
+    assert other.follows in {one.id, ""}
+
+
+def test_a_chapter_names_the_story_before() -> None:
+    days = Papers()
+    one = days.comes("Update: staff vaccination for all workers (C1575)", trust=Trust.OFFICIAL)
+    other = days.comes("Update: staff vaccination for all workers (C1584)", trust=Trust.OFFICIAL, after=8 * DAY)
+    assert one
+    assert other
+    assert other.follows == one.id
+
+
+def test_reports_of_one_subject_stand_together_as_a_guess() -> None:
+    days = Papers()
+    days.comes("Flu jab delay will cause chaos")
+    guess = days.comes("Confusion over this year's flu vaccination campaign")
+    assert guess
+    assert [each.joined for each in guess.tellings][1].startswith("perhaps: shares flu, vaccine")
+
+
+@pytest.mark.parametrize("trust", [Trust.OFFICIAL, Trust.PARLIAMENT])
+def test_no_official_text_is_joined_on_a_guess(trust: Trust) -> None:
+    days = Papers()
+    days.comes("Flu jab delay will cause chaos")
+    story = days.comes("Guidance on the flu vaccination campaign", trust=trust)
+    assert story
+    assert len(story.tellings) == 1
+
+
+def test_one_source_does_not_say_one_thing_twice_in_other_words() -> None:
+    days = Papers()
+    days.comes("Free flu jabs for over-50s from 1 December", by="bbc")
+    story = days.comes("Flu vaccine supply: order by Friday", by="bbc", after=DAY)
+    assert story
+    assert len(story.tellings) == 1
+
+
+def test_an_item_without_a_topic_joins_what_it_clearly_tells_and_opens_nothing() -> None:
+    days = Papers()
+    days.comes("£20,000 golden hello for new partners", topics=PAY)
+    assert days.comes("Golden handshake of £20,000: new partners can apply", topics=()) is not None
+    assert days.comes("Bake sale raises £300", topics=()) is None
+    assert days.comes("Latest updates", topics=()) is None
+
+
+def test_a_story_is_open_for_two_months_and_an_official_text_is_awaited() -> None:
+    days = Papers()
+    days.comes("Minister orders inquiry into missed breast cancer screening invitations", topics=PAY)
+    late = days.comes("Breast cancer screening: written statement", trust=Trust.OFFICIAL, after=33 * DAY, topics=PAY)
+    assert late
+    assert len(late.tellings) == 2
+    later = days.comes("Breast cancer screening: second statement", after=34 * DAY + LONGEST, topics=PAY)
+    assert later
+    assert len(later.tellings) == 1
+
+
+def test_an_old_page_that_we_see_late_is_not_of_this_week() -> None:
+    days = Papers()
+    days.comes("Free flu jabs for over-50s from 1 December")
+    old = Item(
+        source="gov",
+        identity="old",
+        url="https://x.example/old",
+        title="Flu vaccination for people aged 50 to 64",
+        published=Published(at=NOW - 30 * DAY),
+    )
+    before, after = place(telling(old, Trust.OFFICIAL, "UKHSA", NOW + DAY), FLU, days.shelf, NOW + DAY)
+    assert before is None
+    assert after
