@@ -52,7 +52,7 @@ def test_fourteen_papers_are_one_story_and_the_reason_is_kept() -> None:
     assert [each.joined for each in third.tellings] == [
         "",
         "shares age:50, date:1-12, flu, vaccine (2.7)",
-        "shares age:50, date:1-12, flu, start, vaccine (2.9)",
+        "shares age:50, date:1-12, flu, vaccine (2.9)",
     ]
 
 

@@ -174,6 +174,19 @@ def shared(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, fl
     return {each: sqrt(weight * many[each]) for each, weight in few.items() if each in many}
 
 
-def facts(about: Iterable[str], kind: str) -> frozenset[str]:
+def facts(about: frozenset[str], kind: str) -> frozenset[str]:
     """The facts of one kind: ref, season, money, share, age, date, count or managers."""
-    return frozenset(each for each in about if each.startswith(f"{kind}:"))
+    return _by_kind(about).get(kind, _NONE)
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=50_000)
+def _by_kind(about: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for each in about:
+        kind, fact, _ = each.partition(":")
+        if fact:
+            found.setdefault(kind, set()).add(each)
+    return {kind: frozenset(those) for kind, those in found.items()}

@@ -14,8 +14,8 @@ from watcher.core.gist import facts, shared, weight
 from watcher.core.shelf import WORTH, Shelf, Weights
 from watcher.model import Gist, Standing, Status, Story, Telling
 
-JOINS_FROM = 0.7
-JOINS_WITHOUT_TOPIC = 1.5  # what matches no Topic must say much more of the same
+JOINS_FROM = 0.75
+JOINS_WITHOUT_TOPIC = 1.8  # what matches no Topic must say much more of the same
 CHAPTER_FROM = 0.5  # nearly the same, or the same with another figure: the next chapter of that Story
 SHARED, COVERED, SAME_TOPIC, MOST_SHARED = 0.4, 0.6, 0.5, 5.0
 A_DAY, A_LATE_DAY, LATE_AFTER = 0.07, 0.02, 14.0  # what a day of silence takes away, and a day after two weeks
@@ -27,11 +27,14 @@ OPPOSITES = 0.5
 NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
 ONLY_SUBJECTS, SAYS_NOTHING = 0.0, 9.0
+GUESS_WITHIN = 0.14  # of silence: two days
+PERHAPS = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
 SHORTEST = 3.0  # a page's name of two words is covered by anything
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST = 3  # tellings that count beside the best one
-MOST_COMPARED = 12  # of a Story's tellings: the first, and the newest
+CORE = 1.0  # beside the best telling and the mean of the best
+MOST_COMPARED = 8  # of a Story's tellings: the first, and the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,35 +63,44 @@ def likest(told: Telling, said: Weights, topics: Iterable[str], shelf: Shelf) ->
 
 
 def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story, shelf: Shelf) -> Likeness:
-    """`told`, whose words weigh `said`, beside a Story: half its best telling, half the mean of its best three."""
-    pairs = list(shelf.gists(story))
+    """`told`, whose words weigh `said`, beside a Story: its best telling, its best three, and its core.
+
+    The core is what opened it or made it official. Without it, and were a guess evidence for the next one, a subject's
+    Stories would grow into one.
+    """
+    pairs = [each for each in shelf.gists(story) if not each[0].joined.startswith(PERHAPS)]
     pairs = pairs if len(pairs) <= MOST_COMPARED else [pairs[0], *pairs[1 - MOST_COMPARED :]]
     together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
-    whole = sum(said.values())
-    found = sorted((_alike(told, said, whole, known, other) for known, other in pairs), reverse=True)
+    awaited = story.status is Status.REPORTED and told.standing is Standing.OFFICIAL
+    alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
+    found = sorted((each for each, _ in alike), reverse=True)
     points, words, conflict = found[0]
-    best = [each[0] for each in found[:BEST]]
-    silence = _silence(said_at(told.published, told.at), story)
-    if story.status is Status.REPORTED and told.standing is Standing.OFFICIAL:
-        silence *= AWAITED  # it is what a reported Story waits for
-    total = together + (points + sum(best) / len(best)) / 2 - silence
+    best = [max(each[0], 0.0) for each in found[:BEST]]
+    settled = story.official
+    core = max(each[0] for each, known in alike if known in {pairs[0][0], settled})
+    total = together + (points + sum(best) / len(best) + CORE * max(core, 0.0)) / (2 + CORE)
     return Likeness(story=story, points=total, words=words, conflict=conflict)
 
 
 def _alike(
-    told: Telling, said: Weights, whole: float, known: Telling, other: Weights
+    told: Telling, said: Weights, known: Telling, other: Weights, *, awaited: bool
 ) -> tuple[float, tuple[str, ...], float]:
     both = shared(said, other)
     much = sum(both.values())
-    covered = min(1.0, much / max(min(whole, sum(other.values())), SHORTEST))
+    covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), SHORTEST))
+    points = SHARED * min(much, MOST_SHARED) + COVERED * covered
+    if points + SAME_TOPIC < CHAPTER_FROM:
+        return points, (), 0.0  # whatever else is said, these two tell no one thing
     conflict = _conflict(told.gist.title, known.gist.title)
+    silence = _silence(told, known)
     if max(both.values(), default=0.0) < TELLING_WORD:
-        conflict += ONLY_SUBJECTS if _two_reports(told, known) else SAYS_NOTHING
+        guess = _two_reports(told, known) and silence <= GUESS_WITHIN
+        conflict += ONLY_SUBJECTS if guess else SAYS_NOTHING
     if _side_by_side(told, known):
         conflict += SAYS_NOTHING
     heavy = (each for each in both if both[each] >= WORTH)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
-    return SHARED * min(much, MOST_SHARED) + COVERED * covered - conflict, words, conflict
+    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict
 
 
 def _side_by_side(told: Telling, known: Telling) -> bool:
@@ -117,10 +129,20 @@ def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
     return total
 
 
-def _silence(moment: datetime, story: Story) -> float:
-    """What the time between costs; an older text that we see late stands before the Story."""
-    days = max((moment - story.last_told) / A_WHOLE_DAY, (story.opened - moment) / A_WHOLE_DAY, 0.0)
+def _silence(told: Telling, known: Telling) -> float:
+    """What the time between costs, whichever was published first."""
+    gap = abs(said_at(told.published, told.at) - said_at(known.published, known.at))
+    days = gap / A_WHOLE_DAY
     return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
+
+
+def _some(story: Story) -> Sequence[Telling]:
+    """The first telling and the newest ones."""
+    return (
+        story.tellings
+        if len(story.tellings) <= MOST_COMPARED
+        else (story.tellings[0], *story.tellings[1 - MOST_COMPARED :])
+    )
 
 
 def other_letter(told: Telling, story: Story) -> bool:
@@ -128,7 +150,7 @@ def other_letter(told: Telling, story: Story) -> bool:
     refs = facts(told.gist.title | told.gist.more, "ref")
     if not refs:
         return False
-    for known in story.tellings:
+    for known in _some(story):
         theirs = facts(known.gist.title | known.gist.more, "ref")
         if theirs and refs.isdisjoint(theirs) and known.item != told.item and _same_words(told.gist, known.gist):
             return True
@@ -143,7 +165,7 @@ def _same_words(one: Gist, other: Gist) -> bool:
 def another_edition(told: Telling, story: Story) -> bool:
     """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
     here, words = numbers(told.title), without_figures(told.title)
-    for known in story.tellings:
+    for known in _some(story):
         theirs = numbers(known.title)
         twin = known.item != told.item and without_figures(known.title) == words
         if twin and here and theirs and here.isdisjoint(theirs):
@@ -155,7 +177,7 @@ def answers(told: Telling, story: Story) -> bool:
     """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
     if NOT_YET in told.gist.title or not facts(told.gist.title | told.gist.more, "date"):
         return False
-    gists = [known.gist for known in story.tellings]
+    gists = [known.gist for known in _some(story)]
     dated = any(facts(each.title | each.more, "date") for each in gists)
     return not dated and any(NOT_YET in each.title for each in gists)
 
@@ -163,7 +185,7 @@ def answers(told: Telling, story: Story) -> bool:
 def another_year(told: Telling, story: Story) -> bool:
     """Whether headline and Story name different seasons: this year's letter is not last year's."""
     here = facts(told.gist.title, "season")
-    there = frozenset(each for known in story.tellings for each in facts(known.gist.title, "season"))
+    there = frozenset(each for known in _some(story) for each in facts(known.gist.title, "season"))
     return bool(here and there) and here.isdisjoint(there)
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from watcher.core.gist import weighed
 from watcher.core.text import title_key
-from watcher.model import Story, Telling
+from watcher.model import Gist, Story, Telling
 
 LONGEST = timedelta(days=60)  # a Story is open so long after its newest telling
 EARLIER = timedelta(days=14)  # and so long before its first one, for a text that we see late
-ENOUGH = 600  # places in the index that one look reads at most
-CLOSEST = 40  # Stories that are then compared word by word
+ENOUGH = 300  # places in the index that one look reads at most
+CLOSEST = 8  # Stories that are then compared word by word
 WORTH = 0.4  # words of less weight lead nowhere
 
 Weights = Mapping[str, float]
@@ -26,7 +26,7 @@ class Shelf:
     def __init__(self, stories: Iterable[Story] = ()) -> None:
         """Take these in."""
         self._stories: dict[str, Story] = {}
-        self._gists: dict[str, dict[str, Weights]] = {}
+        self._gists: dict[str, dict[str, tuple[Gist, Weights]]] = {}
         self._places: dict[str, dict[str, None]] = {}
         for story in stories:
             self.put(story)
@@ -35,12 +35,13 @@ class Shelf:
         """Take `story` in, or its newer version."""
         self._stories[story.id] = story
         known = self._gists.setdefault(story.id, {})
-        before = {each.item: each for each in story.tellings}
-        for item, telling in before.items():
-            said = weighed(telling.gist)
-            if known.get(item) != said:
-                known[item] = said
-                for place in (*said, f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {item}"):
+        for telling in story.tellings:
+            gist, _ = known.get(telling.item, (None, None))
+            if gist is not telling.gist:
+                said = weighed(telling.gist)
+                known[telling.item] = telling.gist, said
+                names = (f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {telling.item}")
+                for place in (*said, *names):
                     self._places.setdefault(place, {})[story.id] = None
 
     def get(self, story: str) -> Story | None:
@@ -71,4 +72,4 @@ class Shelf:
     def gists(self, story: Story) -> Iterable[tuple[Telling, Weights]]:
         """Each telling of a Story with the weights of its words."""
         known = self._gists[story.id]
-        return [(telling, known[telling.item]) for telling in story.tellings]
+        return [(telling, known[telling.item][1]) for telling in story.tellings]

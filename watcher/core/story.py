@@ -10,6 +10,7 @@ from watcher.core.gist import facts, gist, weighed
 from watcher.core.likeness import (
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
+    PERHAPS,
     another_edition,
     another_year,
     answers,
@@ -29,8 +30,8 @@ DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
 FEWEST_WORDS = 4
 MOST_WORDS_SHOWN = 5
+MOST_GUESSES = 4  # in one Story: on a day with more, the subject alone says nothing
 SAME_ITEM = "the same item"
-PERHAPS = "perhaps: "
 
 
 def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
@@ -87,10 +88,14 @@ def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story 
     for each in likely:
         if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
             break
-        if not _another(told, each.story):
+        if not _another(told, each.story) and not (each.vague and _guesses(each.story) >= MOST_GUESSES):
             shares = f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})"
             return each.story, f"{PERHAPS}{shares}" if each.vague else shares, ""
     return None, "", chapter_of(likely, said_at(told.published, told.at))
+
+
+def _guesses(story: Story) -> int:
+    return sum(known.joined.startswith(PERHAPS) for known in story.tellings)
 
 
 def _another(told: Telling, story: Story) -> bool:
