@@ -186,8 +186,7 @@ def remember(
         _keep_bytes(tx, desk, reading, known, decision, now)
         seen = replace(_after_reading(tx, source, state, reading, decision, now), validators=validators)
         kept = _save_state(tx, desk, state, seen, lease, now)
-        if kept:  # last of all: these are rows of others
-            _pull(tx, desk, source, decision, now)
+        _pull(tx, desk, source, decision, now)  # last of all: these are rows of others
         killpoint("before_commit")
         if not kept:
             tx.rollback()  # another replica took this look over; what it decides is decided
