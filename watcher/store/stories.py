@@ -125,8 +125,9 @@ def next_close(tx: sa.Connection) -> datetime | None:
 
 def chased(tx: sa.Connection, now: datetime) -> list[Chase]:
     """The Stories that wait for an official word at `now` (UTC), the oldest first: few rows, found by `close_at`."""
-    told = (stories.c.close_at > now, stories.c.status == Status.REPORTED)
-    rows = tx.execute(sa.select(stories).where(*told).order_by(stories.c.close_at, stories.c.id))
+    asked = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
+    told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
+    rows = tx.execute(asked.where(told).order_by(stories.c.close_at, stories.c.id))
     return [
         Chase(story=row.id, title=row.title, topics=frozenset(row.topics), told=row.close_at - CLOSES_AFTER)
         for row in rows
