@@ -291,6 +291,12 @@ CHANNELS = ", ".join(channels())
             '"%-d %B"',
             "21:32: 'date_formats': not a date format; write one such as %d %B %Y (Python's strptime)",
         ),
+        (
+            "read_page: true",
+            "topics: [pay, flu-eligibilty]",
+            "9:19: unknown topic 'flu-eligibilty' (did you mean 'flu-eligibility'?)",
+        ),
+        ("read_page: true", "topics: pay", "9:5: 'topics': write 'all'"),
         ("sources:", "source:", "1:1: unknown key 'source' (did you mean 'sources'?); this file holds only `sources:`"),
     ],
 )
@@ -298,6 +304,14 @@ def test_a_mistake_in_a_source_is_named_with_its_place_and_cure(
     write: Write, old: str, new: str, expected: str
 ) -> None:
     assert f"sources.yaml:{expected}" in complaints(write(**changed("sources", (old, new))))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("all", "all"), ("[pay]", ("pay",)), ("[flu-eligibility, pay]", ("flu-eligibility", "pay"))]
+)
+def test_a_source_says_what_it_can_confirm(write: Write, written: str, read: object) -> None:
+    found = config.read(write(**changed("sources", ("read_page: true", f"topics: {written}"))), ENVIRONMENT)
+    assert {each.id: each.topics for each in found.sources.values()} == {"health-news": read, "payments-news": "all"}
 
 
 def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from tests.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 from watcher.errors import NotFetched
-from watcher.fetch import Fetch, Limits, retry_after
+from watcher.fetch import Fetch, Limits
+from watcher.headers import max_age, retry_after
 from watcher.model import Page, Request, Validators
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -365,6 +366,51 @@ def test_20_retry_after_is_seconds_or_a_date_and_never_longer_than_six_hours(
 def test_retry_after_survives_anything(literal: str) -> None:
     wait = retry_after(literal, NOW)
     assert wait is None or timedelta() <= wait <= timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    ("control", "age", "expected"),
+    [
+        ("max-age=600", "", timedelta(minutes=10)),
+        ("public, MAX-AGE = 600, s-maxage=9", "", timedelta(minutes=10)),
+        ('max-age="60"', "", timedelta(minutes=1)),
+        ("max-age=600", "540", timedelta(minutes=1)),  # it lay in a cache for nine minutes already
+        ("max-age=600", "9999", timedelta()),
+        ("max-age=31536000", "junk", timedelta(days=365)),
+        ("max-age=600, no-cache", "", None),
+        ("no-store,max-age=600", "", None),
+        ('no-cache="set-cookie", max-age=600', "", timedelta(minutes=10)),
+        ("s-maxage=600", "", None),  # for shared caches only
+        ("max-age=-1", "", None),
+        ("max-age", "5", None),
+        ("", "", None),
+    ],
+)
+def test_for_how_long_a_copy_may_be_used_is_max_age_less_its_age(
+    control: str, age: str, expected: timedelta | None
+) -> None:
+    assert max_age(control, age) == expected
+
+
+@given(st.text(max_size=60), st.text(max_size=20))
+def test_max_age_survives_anything(control: str, age: str) -> None:
+    wait = max_age(control, age)
+    assert wait is None or wait >= timedelta()
+
+
+def test_a_page_says_for_how_long_a_copy_may_be_used_also_when_it_is_unchanged() -> None:
+    async def story() -> None:
+        headers = 'ETag: "1"\r\nCache-Control: public, max-age=300\r\nAge: 60\r\n'
+        unchanged = f"HTTP/1.1 304 Not Modified\r\n{headers}Connection: close\r\n\r\n".encode()
+        async with faulty({"/a": response(b"news", headers=headers), "/b": unchanged}) as (base, _), fetcher() as fetch:
+            known = Request(url=f"{base}/b", validators=Validators(etag='"1"'))
+            pages = [await fetch.get(Request(url=f"{base}/a")), await fetch.get(known)]
+        assert [(page.unchanged, page.max_age) for page in pages] == [
+            (False, timedelta(minutes=4)),
+            (True, timedelta(minutes=4)),
+        ]
+
+    run(story)
 
 
 @pytest.mark.fault(32)

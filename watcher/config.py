@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -47,9 +47,10 @@ class Configuration:
 def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
     files = {name: load(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
-    found_sources = _sources(files["sources"])
+    known = topics.written(files["topics"])
+    found_sources = _sources(files["sources"], known)
     subjects = topics.read(files["topics"])
-    subscribers = _subscribers(files["subscribers"], topics.written(files["topics"]), environment)
+    subscribers = _subscribers(files["subscribers"], known, environment)
     mistakes = [mistake for placed in files.values() for mistake in placed.mistakes]
     if mistakes:
         raise BadConfig(mistakes)
@@ -64,7 +65,7 @@ def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
 # --- sources ------------------------------------------------------------------------------------------------------
 
 
-def _sources(placed: Placed) -> list[Source]:
+def _sources(placed: Placed, known: set[str] | None) -> list[Source]:
     found = []
     for at, entry in listed(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
@@ -77,6 +78,7 @@ def _sources(placed: Placed) -> list[Source]:
             placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind)))
         )
         if source:
+            _refuse_unknown(placed, ("sources", at), source.topics, known)
             found.append(source)
     refuse_twins(placed, "sources")
     return found
@@ -92,6 +94,15 @@ def _misspelt(placed: Placed, path: Path_, entry: Any) -> None:
 
 def _keys(kind: type[Source]) -> list[str]:
     return list(kind.__dataclass_fields__)
+
+
+def _refuse_unknown(
+    placed: Placed, path: Path_, named: Literal["all"] | tuple[str, ...], known: set[str] | None
+) -> None:
+    """Note each topic of the key `topics` that topics.yaml does not have; `known` is None when it cannot be read."""
+    for at, topic in enumerate(() if named == "all" else named):
+        if known is not None and topic not in known:
+            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{cures.or_one_of(topic, known)}")
 
 
 # --- subscribers --------------------------------------------------------------------------------------------------
@@ -115,9 +126,7 @@ def _subscriber(
     placed: Placed, path: Path_, entry: SubscriberEntry, topics: set[str] | None, environment: Mapping[str, str]
 ) -> Subscriber:
     wanted = None if entry.topics == "all" else frozenset(entry.topics)
-    for at, topic in enumerate(() if entry.topics == "all" else entry.topics):
-        if topics is not None and topic not in topics:
-            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{cures.or_one_of(topic, topics)}")
+    _refuse_unknown(placed, path, entry.topics, topics)
     if not entry.topics and not entry.admin:  # an admin may want to hear of faults only
         placed.mistake((*path, "topics"), "this subscriber would never hear anything; write `all` or name topics")
     if entry.at.startswith("01:"):

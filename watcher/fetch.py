@@ -8,8 +8,7 @@ import asyncio
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -25,13 +24,13 @@ from watcher import __version__
 from watcher.core.text import printable
 from watcher.errors import NotFetched
 from watcher.guard import Guard, Network, web_address
+from watcher.headers import max_age, retry_after
 from watcher.model import Page, Request, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
 ROBOT = "practice-watcher"
 ROBOTS_AGE = timedelta(hours=12)
 LONGEST_VALIDATOR = 1_000
-LONGEST_AFTER = timedelta(hours=6)
 # What an answer says of itself and of its age: kept with the bytes. Cookies never.
 KEPT_HEADERS = frozenset({"age", "cache-control", "content-encoding", "content-language", "content-type", "date"})
 KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
@@ -168,6 +167,7 @@ class Fetch:
                 unchanged=status == 304,  # noqa: PLR2004
                 status=status,
                 headers=_kept(response.headers),
+                max_age=max_age(response.headers.get("cache-control", ""), response.headers.get("age", "")),
             )
 
     async def _body(self, response: httpx.Response) -> bytes:
@@ -245,19 +245,6 @@ def _echoable(raw: bytes) -> str:
         return raw.decode() if len(raw) <= LONGEST_VALIDATOR else ""
     except UnicodeDecodeError:
         return ""
-
-
-def retry_after(literal: str, now: datetime) -> timedelta | None:
-    """RFC 9110 section 10.2.3, seconds or a date; at most six hours, junk is None."""
-    text = literal.strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta()), LONGEST_AFTER)
 
 
 def _why(error: Exception) -> str:

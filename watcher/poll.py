@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from watcher.core import due, health, revise
+from watcher.core import chase, due, health, revise
 from watcher.core.decide import Known, decide, newsworthy
 from watcher.core.gist import gist
 from watcher.core.news import news
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
-from watcher.model import Decision, Gist, Item, Page, Poison, Reading, Request, SourceState, Validators
+from watcher.model import Decision, Gist, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
 from watcher.sources.base import Source, advance
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
@@ -184,10 +184,9 @@ def remember(
         story_rows.save_alerts(tx, decision.alerts)
         delivery_rows.plan(tx, decision.deliveries, now)
         _keep_bytes(tx, desk, reading, known, decision, now)
-        seen = health.after_reading(state, reading, now, fresh=decision.fresh)
-        every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
-        seen = replace(seen, validators=validators, next_poll=due.next_poll(source.id, every, now, ttl=reading.ttl))
+        seen = replace(_after_reading(tx, source, state, reading, decision, now), validators=validators)
         kept = _save_state(tx, desk, state, seen, lease, now)
+        _pull(tx, desk, source, decision, now)  # last of all: these are rows of others
         killpoint("before_commit")
         if not kept:
             tx.rollback()  # another replica took this look over; what it decides is decided
@@ -201,6 +200,34 @@ def remember(
         alerts=len(decision.alerts),
         problems=reading.problems,
     )
+
+
+def _after_reading(
+    tx: Connection, source: Source, state: SourceState, reading: Reading, decision: Decision, now: datetime
+) -> SourceState:
+    """The facts after this look, and when the next comes: sooner after a gap, or while a Story is chased here."""
+    seen = health.after_reading(state, reading, now, fresh=decision.fresh)
+    max_age = reading.pages[0].max_age if reading.pages else None
+    seen = replace(seen, not_before=chase.after_reading(state, seen.ttl, max_age, now))
+    every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
+    usual = due.next_poll(source.id, every, now, ttl=seen.ttl)
+    chases = story_rows.chased(tx, now) if source.trust.confirms else []
+    here = [each for each in chases if each.waits_for(source.topics)]
+    return replace(seen, next_poll=chase.next_look(seen, usual, here, now))
+
+
+def _pull(tx: Connection, desk: Desk, looked_at: Source, decision: Decision, now: datetime) -> None:
+    """What was reported just now brings the next looks forward at the official sources that could confirm it."""
+    reported = {story.id for story in decision.stories if story.status is Status.REPORTED}
+    chases = [each for each in story_rows.chased(tx, now) if each.story in reported] if reported else []
+    others = [
+        each
+        for each in desk.configuration.sources.values()
+        if each.enabled and each.trust.confirms and each.id != looked_at.id
+    ]
+    wanted = {each.id: found for each in others if (found := [it for it in chases if it.waits_for(each.topics)])}
+    if wanted:
+        source_rows.pull(tx, wanted, lambda each: chase.next_look(each, each.next_poll, wanted[each.source], now))
 
 
 def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, decision: Decision, now: datetime) -> None:
@@ -235,7 +262,9 @@ def remember_failure(
     """A look that failed: the next one comes later, the validators stay, and what cannot be read is put aside."""
     source = desk.configuration.sources[state.source]
     after = error.after if isinstance(error, NotFetched) else None
+    status = error.status if isinstance(error, NotFetched) else None
     failed = health.after_failure(state, error, now)
+    failed = replace(failed, not_before=chase.after_failure(state, status, after, now))
     again = due.next_poll(source.id, source.every, now, failures=failed.failures, after=after)
     with desk.database.begin() as tx:
         if isinstance(error, NotParsed):

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.config import Configuration
-from watcher.core import canary, due, render, sight
+from watcher.core import canary, chase, due, render, sight
+from watcher.core.chase import Chase
 from watcher.core.health import OVERDUE, Health
 from watcher.core.plan import AT_ONCE_FROM, DIGEST_FROM
 from watcher.core.sight import Sight
@@ -25,13 +26,17 @@ WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Whether all is well: each source, the Deliveries that are late or were given up, and what was never heard."""
+    """Whether all is well: each source, the Deliveries that are late or were given up, and what was never heard.
+
+    `chasing`: for which Stories official sources are looked at more often.
+    """
 
     sights: tuple[Sight, ...]
     overdue: tuple[str, ...]
     given_up: tuple[str, ...]
     unheard: tuple[str, ...]
     quarantine: tuple[str, ...]
+    chasing: tuple[str, ...] = ()
 
     @property
     def well(self) -> bool:
@@ -45,7 +50,7 @@ class Report:
         verdict = "all is well" if self.well else "something needs a person"
         fine = tuple(each.sentence for each in self.sights if each.health is Health.OK)
         rest = (*self.overdue, *self.given_up, *self.unheard, *self.quarantine)
-        return (*fine, *sight.lines(self.sights), *rest, verdict)
+        return (*fine, *sight.lines(self.sights), *self.chasing, *rest, verdict)
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
@@ -57,6 +62,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
         since = subscriber_rows.since(tx)
         aside = quarantine.since(tx, now - RECENT)
+        chases = story_rows.chased(tx, now)
     seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return Report(
@@ -72,7 +78,15 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             f"(watcher quarantine {row.id} --save FILE)"
             for row in aside
         ),
+        chasing=tuple(chase.line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)),
     )
+
+
+def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wanted: Chase) -> list[str]:
+    """The names of the sources that are looked at more often for a Story."""
+    could = [each for each in configuration.sources.values() if each.enabled and each.trust.confirms]
+    well = [each for each in could if each.id in states and not states[each.id].failures]
+    return [each.name for each in well if wanted.waits_for(each.topics)]
 
 
 def history(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:

@@ -72,6 +72,7 @@ def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh:
         gap_at=now if gap else state.gap_at,
         moved_to=reading.moved_to,
         moves=state.moves + 1 if moved and reading.moved_to == state.moved_to else int(moved),
+        ttl=state.ttl if reading.unchanged else reading.ttl,
     )
 
 

@@ -45,7 +45,8 @@ class Request:
 class Page:
     """What a source answered. `url` is the final one, after redirects; `asked` the one of the Request.
 
-    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones.
+    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones. `max_age`: for how
+    long it is still the answer that a cache may give.
     """
 
     url: str
@@ -58,6 +59,7 @@ class Page:
     moved_to: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    max_age: timedelta | None = None
 
 
 class Precision(StrEnum):
@@ -168,7 +170,9 @@ class SourceState:
 
     `window`: the identities that the last Reading showed; `rhythm`: the last waits for a new Item, in seconds;
     `back_at`: when the last outage ended; `gap_at`: when two looks last shared no Item; `moves`: how many looks in a
-    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (core/health.py).
+    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (core/health.py). `ttl`: how
+    often its content says that it wants to be asked; `not_before`: until then its server must not be hurried
+    (core/chase.py).
     """
 
     source: str
@@ -190,6 +194,8 @@ class SourceState:
     moved_to: str = ""
     moves: int = 0
     told: frozenset[str] = frozenset()
+    ttl: timedelta | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
@@ -99,6 +99,7 @@ class Source:
     date_formats: tuple[DateFormat, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     older: Older = ""
+    topics: Literal["all"] | tuple[str, ...] = "all"
 
     def visit(self, state: SourceState) -> Visit:
         """Ask for the Pages this source needs, one after the other, and return what they say."""

@@ -78,6 +78,8 @@ sources = Table(
     Column("moved_to", Text, nullable=False),
     Column("moves", Integer, nullable=False),
     Column("told", JSON, nullable=False),
+    Column("ttl", Float),
+    Column("not_before", Instant),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
     Index(None, "next_poll"),

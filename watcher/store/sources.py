@@ -1,6 +1,6 @@
 """What is remembered of each Source: when to look again, with which validators, and how the last looks went."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,10 +55,23 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     values = {each: getattr(state, each) for each in _PLAIN}
     values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
     values |= {"fault": str(state.fault), "window": sorted(state.window), "told": sorted(state.told)}
-    values["rhythm"] = list(state.rhythm)
+    values |= {"rhythm": list(state.rhythm), "ttl": state.ttl.total_seconds() if state.ttl else None}
     mine = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
     kept = tx.execute(mine.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
     return kept.first() is not None
+
+
+def pull(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
+    """Move the next look at each of `ids` forward to what `sooner` makes of its state, never back.
+
+    Whom another process holds is looked at this moment, and will see for itself why it was wanted: a row that is
+    locked is left out, so that nobody waits for anybody.
+    """
+    free = sa.select(sources).where(sources.c.source.in_(list(ids)), sources.c.lease_until <= clock(tx))
+    for row in tx.execute(free.order_by(sources.c.source).with_for_update(skip_locked=True)).all():
+        at = sooner(_state(row))
+        if at < row.next_poll:
+            tx.execute(sa.update(sources).where(sources.c.source == row.source).values(next_poll=at))
 
 
 def states(tx: sa.Connection) -> Mapping[str, SourceState]:
@@ -75,6 +88,7 @@ def _state(row: sa.Row[Any]) -> SourceState:
         window=frozenset(row.window),
         rhythm=tuple(row.rhythm),
         told=frozenset(row.told),
+        ttl=timedelta(seconds=row.ttl) if row.ttl else None,
     )
 
 
@@ -93,4 +107,5 @@ _PLAIN: Sequence[str] = (
     "gap_at",
     "moved_to",
     "moves",
+    "not_before",
 )

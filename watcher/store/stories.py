@@ -6,9 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.chase import Chase
 from watcher.core.gist import weighed
 from watcher.core.plan import AT_ONCE_FROM
 from watcher.core.shelf import ENOUGH, LONGEST, WORTH
+from watcher.core.story import CLOSES_AFTER
 from watcher.core.story import WINDOW as SAME_HEADLINE
 from watcher.core.text import title_key
 from watcher.model import Alert, Gist, Item, Reason, Standing, Status, Story, Telling, Trust, Turn
@@ -122,6 +124,17 @@ def next_close(tx: sa.Connection) -> datetime | None:
     """When the next closing note is due."""
     found: datetime | None = tx.scalar(sa.select(sa.func.min(stories.c.close_at)))
     return found
+
+
+def chased(tx: sa.Connection, now: datetime) -> list[Chase]:
+    """The Stories that wait for an official word at `now` (UTC), the oldest first: few rows, found by `close_at`."""
+    asked = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
+    told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
+    rows = tx.execute(asked.where(told).order_by(stories.c.close_at, stories.c.id))
+    return [
+        Chase(story=row.id, title=row.title, topics=frozenset(row.topics), told=row.close_at - CLOSES_AFTER)
+        for row in rows
+    ]
 
 
 def every(tx: sa.Connection) -> list[str]:
