@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watcher.core import plan, revise, story
+from watcher.core import plan, remind, revise, story
 from watcher.core.dates import best_moment, latest
+from watcher.core.ledger import Book
 from watcher.core.match import Index
 from watcher.core.shelf import Shelf
 from watcher.model import (
     Alert,
     Decision,
     Item,
+    LedgerDate,
     Match,
     Poison,
     Reason,
@@ -33,7 +35,8 @@ class Known:
     """What the database holds that this poll may touch.
 
     `items`: these Items by identity; `stories`: the open ones; `lately`: the source's newest Items, where it may have
-    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber.
+    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber; `dates`: those of the
+    ledger by Story.
     """
 
     state: SourceState
@@ -42,6 +45,7 @@ class Known:
     lately: Sequence[Item] = ()
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
+    dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ def decide(
     items = sorted(compared, key=lambda item: best_moment(item.published, now))
     matched, strangers, poison = _matched(items, index, publisher)
     news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
-    shelf, touched = Shelf(known.stories), dict[str, Story]()
+    shelf, touched, book = Shelf(known.stories), dict[str, Story](), Book(known.dates)
     heard: dict[Alert, frozenset[str]] = {}
     for item in items:
         if item.id in strangers:
@@ -84,6 +88,7 @@ def decide(
             earlier = shelf.get(after.id)
             if alert and plan.reaches(alert, subscribers, earlier.told if earlier else frozenset()):
                 heard[alert] = earlier.told if earlier else frozenset()
+            book.note(earlier, after, item, told, now)
             shelf.put(after)
             touched[after.id] = after
     return Decision(
@@ -92,8 +97,9 @@ def decide(
         matches=matched,
         stories=tuple(touched.values()),
         alerts=tuple(heard),
-        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
-        poison=poison,
+        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
+        dates=tuple(remind.scheduled(each, subscribers, now) for each in book.changed),
+        poison=(*poison, *book.poison),
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
     )
