@@ -1,4 +1,4 @@
-"""A strict little reader of iCalendar files (RFC 5545), written from the standard alone: it refuses what bends a rule."""
+"""A strict little reader of iCalendar files (RFC 5545), from the standard alone: it refuses what bends a rule."""
 
 import re
 from urllib.parse import urlsplit

@@ -16,8 +16,8 @@ from watcher.cli import app
 
 NOW = datetime(2021, 11, 5, 12, tzinfo=UTC)
 TEXT = (
-    "Practices must declare pay by 23:59 on 12 November 2021. Practices must answer PCSE within 10 days of the request. "
-    "The scheme takes effect on 1 December 2021."
+    "Practices must declare pay by 23:59 on 12 November 2021. "
+    "Practices must answer PCSE within 10 days of the request. The scheme takes effect on 1 December 2021."
 )
 PEOPLE = CHANNEL.replace("}]", "}, {id: nobody, via: console, address: none, topics: [other]}]")
 OTHER = TOPICS + '  - {id: other, name: Other, any: ["nothing of this"]}\n'
