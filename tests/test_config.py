@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from watcher import config
 from watcher.entries import channels, kinds, schemas
 from watcher.errors import BadConfig
-from watcher.model import Pace, Subscriber, Topic, Trust
+from watcher.model import Pace, Reminder, Subscriber, Topic, Trust
 from watcher.sources.feed import Feed
 from watcher.sources.listing import Listing
 from watcher.yaml_places import LARGEST_FILE, load
@@ -191,6 +191,22 @@ def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
         on=4,
         quiet=(time(21), time(7)),
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("[48h, 2wh]", (Reminder(hours=48), Reminder(hours=2, working=True))),
+        ("[]", ()),
+    ],
+)
+def test_reminders_are_hours_or_working_hours_or_none(
+    write: Write, written: str, expected: tuple[Reminder, ...]
+) -> None:
+    read = config.read(write(**changed("subscribers", ("pace: daily", f"reminders: {written}"))), ENVIRONMENT)
+    assert read.subscribers["managers"].reminders == expected
+    assert read.subscribers["announcements"].reminders == (Reminder(hours=24), Reminder(hours=4, working=True))
+    assert [str(each) for each in read.subscribers["announcements"].reminders] == ["24h", "4wh"]
 
 
 @pytest.mark.fault(122)
@@ -384,6 +400,11 @@ def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old
             '"07:30"',
             "7.30",
             "subscribers.yaml:13:5: 'at': write hours and minutes with two digits each, such as \"07:30\"",
+        ),
+        (
+            '"07:30"',
+            '"07:30"\n    reminders: [24h, 4 hours]',
+            "subscribers.yaml:14:22: 'reminders': write hours such as 24h, or working hours such as 4wh",
         ),
         pytest.param(
             "managers@example.org",

@@ -215,6 +215,8 @@ def written(default: Any) -> str:
         return str(default).lower()
     if isinstance(default, Examples):
         return "none"
+    if isinstance(default, tuple) and default:
+        return f"[{', '.join(default)}]"
     if isinstance(default, tuple | dict):
         return {(): "[]"}.get(default, "{}") if isinstance(default, tuple) else "{}"
     return str(default)

@@ -136,7 +136,7 @@ def clock_looks(file: Path) -> Iterator[int]:
 
 def test_only_the_command_line_the_demo_and_the_replay_build_things() -> None:
     builders = {
-        *(PRODUCT / name for name in ("app.py", "cli.py", "command.py", "looks.py", "record.py")),
+        *(PRODUCT / name for name in ("app.py", "cli.py", "command.py", "diary.py", "looks.py", "record.py")),
         *files("demo/"),
         *files("replay/"),
     }

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher import judge, looks, record, versions
+from watcher import diary, judge, looks, record, versions
 from watcher.command import Asked, app, complain, now, rows, say
 from watcher.deliver import deliver_due
 from watcher.entries import write_schemas
@@ -22,7 +22,7 @@ from watcher.poll import poll_due
 from watcher.reload import Watched
 from watcher.scheduler import Running, log_as_json
 
-__all__ = ["app", "judge", "looks", "main", "record", "versions"]
+__all__ = ["app", "diary", "judge", "looks", "main", "record", "versions"]
 
 
 @app.command()

@@ -25,7 +25,7 @@ from watcher.entries import (
 )
 from watcher.errors import BadConfig, Mistake
 from watcher.frames import listed, refuse_twins, validated
-from watcher.model import Pace, Subscriber, Topic
+from watcher.model import Pace, Reminder, Subscriber, Topic
 from watcher.sources.base import Source
 from watcher.yaml_places import Path_, Placed, load
 
@@ -142,6 +142,7 @@ def _subscriber(
         on=DAYS.index(entry.on),
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
         admin=entry.admin,
+        reminders=tuple(map(Reminder.of, entry.reminders)),
     )
 
 

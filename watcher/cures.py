@@ -47,6 +47,7 @@ _PATTERNS = {
     "url": "write an address that begins with https:// or http://",
     "at": 'write hours and minutes with two digits each, such as "07:30"',
     "quiet": 'write two times with two digits each, such as "22:00-06:00"',
+    "reminders": "write hours such as 24h, or working hours such as 4wh",
 }
 _KINDS = {
     "string_type": "write a text",

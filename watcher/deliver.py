@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core import closing, due, plan, render, sight
+from watcher.core import closing, due, plan, remind, render, sight
 from watcher.core.dates import LONDON
 from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
@@ -29,6 +29,7 @@ from watcher.model import (
     Subscriber,
 )
 from watcher.notifiers.base import Notifier
+from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
@@ -67,8 +68,11 @@ def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
         subscriber_rows.remember(tx, subscribers.values(), now)
         delivery_rows.rehome(tx, {each.id: each.channel for each in subscribers.values()})
         close_due(tx, subscribers.values(), now)
+        remind_due(tx, subscribers.values(), now)
         delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
-        return delivery_rows.claim(tx, lease, now, most) if most > 0 else []
+        claimed = delivery_rows.claim(tx, lease, now, most) if most > 0 else []
+        killpoint("before_claim")
+        return claimed
 
 
 def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
@@ -77,7 +81,23 @@ def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) 
     story_rows.save(tx, stories)
     for note in notes:
         told = delivery_rows.told_of(tx, note.story)
-        delivery_rows.tell(tx, [note], [each for each in subscribers if each.id in told], now)
+        pressing = {note.story: remind.pressing(deadline_rows.of_stories(tx, [note.story]).get(note.story, ()))}
+        delivery_rows.tell(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
+
+
+def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
+    """Before an open deadline, those who were told its Story and have not handled it are reminded."""
+    dates = deadline_rows.reminding(tx, now)
+    ids = {each.story for each in dates}
+    done, near = remind.remind(dates, story_rows.find(tx, ids), subscribers, now)
+    deadline_rows.save(tx, done)
+    handled = deadline_rows.handled_by(tx, ids)
+    for each in near:
+        story = each.alert.story
+        told = delivery_rows.told_of(tx, story)
+        wanting = [one for one in subscribers if one.id in told and each.concerns(one, handled.get(story, {}))]
+        if wanting:  # an Alert that nobody gets would make the Story a told one
+            delivery_rows.tell(tx, [each.alert], wanting, now, {story: remind.pressing([each.dated])})
 
 
 async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watcher import notifiers, sources
-from watcher.model import Pace
+from watcher.model import REMINDERS, Pace
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Id, Source
 
@@ -61,6 +61,7 @@ class SubscriberEntry(_Strict):
     on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     admin: bool = False
+    reminders: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,2}w?h$")], ...] = tuple(map(str, REMINDERS))
 
 
 class SourcesFile(_Strict):

@@ -36,9 +36,7 @@ _PAGES.globals["marked"] = marked
 def gather(database: Database, wanted: str) -> Gathered | None:
     """All about the Story with this id, or that the Item with this id or address tells; None when there is none."""
     with database.begin() as tx:
-        story = story_rows.find(tx, [wanted]).get(wanted)
-        item = None if story else item_rows.get(tx, wanted)
-        story = story_rows.of_item(tx, item.id) if item else story
+        story = story_rows.named(tx, wanted)
         if story is None or not story.tellings:
             return None
         ids = [each.item for each in story.tellings]

@@ -21,6 +21,7 @@ from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
 from watcher.model import Decision, Gist, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
 from watcher.sources.base import Source, advance
+from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import origins as origin_rows
@@ -180,8 +181,7 @@ def remember(
         item_rows.save(tx, decision.items, decision.matches, now)
         item_rows.rekey(tx, source.id, decision.moved)
         killpoint("after_items")
-        story_rows.save(tx, decision.stories)
-        story_rows.save_alerts(tx, decision.alerts)
+        _save_stories(tx, decision)
         delivery_rows.plan(tx, decision.deliveries, now)
         _keep_bytes(tx, desk, reading, known, decision, now)
         seen = replace(_after_reading(tx, source, state, reading, decision, now), validators=validators)
@@ -230,6 +230,12 @@ def _pull(tx: Connection, desk: Desk, looked_at: Source, decision: Decision, now
         source_rows.pull(tx, wanted, lambda each: chase.next_look(each, each.next_poll, wanted[each.source], now))
 
 
+def _save_stories(tx: Connection, decision: Decision) -> None:
+    story_rows.save(tx, decision.stories)
+    deadline_rows.save(tx, decision.dates)
+    story_rows.save_alerts(tx, decision.alerts)
+
+
 def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, decision: Decision, now: datetime) -> None:
     """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
     quarantine.save(tx, [*reading.poison, *decision.poison], now)
@@ -240,13 +246,15 @@ def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: da
     """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
     known = item_rows.known(tx, state.source, [item.identity for item in found])
     lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
+    stories = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
     return Known(
         state=state,
         items=known,
-        stories=story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now),
+        stories=stories,
         lately=lately,
         spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
         told=delivery_rows.lately_told(tx, now - HOUR),
+        dates=deadline_rows.of_stories(tx, [story.id for story in stories]),
     )
 
 

@@ -35,7 +35,7 @@ subscribers:
   - {id: one, via: slack, address: C0000000001, admin: true}
 """
 POLL_POINTS = ["after_fetch", "after_items", "before_commit", "after_commit"]
-DELIVER_POINTS = ["after_claim", "before_send", "after_send", "after_record"]
+DELIVER_POINTS = ["before_claim", "after_claim", "before_send", "after_send", "after_record"]
 
 
 def run(verb: list[str], folder: Path, database: str, environment: dict[str, str], kill_at: str = "") -> int:

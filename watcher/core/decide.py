@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watcher.core import plan, revise, story
+from watcher.core import plan, remind, revise, story
 from watcher.core.dates import best_moment, latest
+from watcher.core.ledger import Book
 from watcher.core.match import Index
 from watcher.core.shelf import Shelf
 from watcher.model import (
     Alert,
     Decision,
     Item,
+    LedgerDate,
     Match,
     Poison,
     Reason,
@@ -33,7 +35,8 @@ class Known:
     """What the database holds that this poll may touch.
 
     `items`: these Items by identity; `stories`: the open ones; `lately`: the source's newest Items, where it may have
-    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber.
+    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber; `dates`: those of the
+    ledger by Story.
     """
 
     state: SourceState
@@ -42,6 +45,7 @@ class Known:
     lately: Sequence[Item] = ()
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
+    dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +95,16 @@ def decide(
         for item in items
         if item.id not in strangers
     ]
-    stories, heard = _stories(abouts, known, subscribers, now)
+    stories, heard, book = _stories(abouts, known, subscribers, now)
     return Decision(
         items=tuple(items),
         moved=moved,
         matches=matched,
         stories=stories,
         alerts=tuple(heard),
-        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard),
-        poison=poison,
+        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
+        dates=tuple(remind.scheduled(each, subscribers, now) for each in book.changed),
+        poison=(*poison, *book.poison),
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
     )
@@ -115,9 +120,9 @@ def _compared(found: Iterable[Item], known: Known, now: datetime) -> tuple[Seque
 
 def _stories(
     abouts: Iterable[About], known: Known, subscribers: Sequence[Subscriber], now: datetime
-) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]]]:
-    """The Stories that these Items touch, and the Alerts with the Topics whose readers had heard of them before."""
-    shelf, touched = Shelf(known.stories), dict[str, Story]()
+) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]], Book]:
+    """The Stories that these Items touch, the Alerts with the Topics whose readers had heard of them, and the dates."""
+    shelf, touched, book = Shelf(known.stories), dict[str, Story](), Book(known.dates)
     heard: dict[Alert, frozenset[str]] = {}
     for about in abouts:
         after, alert = _placed(about, shelf, known, now)
@@ -126,9 +131,10 @@ def _stories(
             before = earlier.told if earlier else frozenset()
             if alert and plan.reaches(alert, subscribers, before):
                 heard[alert] = before
+            book.note(earlier, after, about.item, about.told, now)
             shelf.put(after)
             touched[after.id] = after
-    return tuple(touched.values()), heard
+    return tuple(touched.values()), heard, book
 
 
 def _matched(

@@ -1,7 +1,9 @@
 """When: the next poll, the next digest, the next try. All moments in UTC; London decides when a person wakes."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from watcher.core import workhours
 from watcher.core.dates import LONDON
 from watcher.errors import NotSent
 from watcher.model import Delivery, Pace, Subscriber, key
@@ -9,6 +11,7 @@ from watcher.model import Delivery, Pace, Subscriber, key
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
 ONE_A_DAY = timedelta(hours=24)
+LEAVE = timedelta(hours=4)  # of working time: what is told later than that before a deadline is told too late
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
 
 
@@ -89,3 +92,22 @@ def not_quiet(subscriber: Subscriber, now: datetime) -> datetime:
         return wall(local.date() + timedelta(days=1), end)
     quiet = begin <= clock < end if begin <= end else clock < end
     return max(now, wall(local.date(), end)) if quiet else now  # 01:30 stands twice on one day, and has passed once
+
+
+def cannot_wait(subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime) -> datetime | None:
+    """When to tell what must be done by one of `deadlines`, where it would otherwise come too late; else None.
+
+    Too late is less than four working hours before. So an Alert waits neither for such a digest nor, if need be, for
+    the end of the quiet hours.
+    """
+    ahead = [each for each in deadlines if each > now]
+    usual = wakes = not_quiet(subscriber, now)
+    if subscriber.pace is not Pace.AT_ONCE:
+        _, usual = next_digest(subscriber, now)
+    if usual == now or not _too_late(usual, ahead):
+        return None
+    return now if _too_late(wakes, ahead) else wakes
+
+
+def _too_late(moment: datetime, deadlines: Iterable[datetime]) -> bool:
+    return any(workhours.after(moment, LEAVE) > each for each in deadlines)

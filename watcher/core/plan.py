@@ -14,6 +14,7 @@ GATHER = timedelta(minutes=10)
 AT_ONCE_FROM, DIGEST_FROM = 0, -2  # points of Relevance: opinion and rumour can wait for the digest, or stay away
 NOBODY: Mapping[str, int] = {}
 NOTHING: Mapping[Alert, frozenset[str]] = {}
+NEVER: Mapping[str, Sequence[datetime]] = {}
 
 
 def deliveries(
@@ -22,17 +23,21 @@ def deliveries(
     now: datetime,
     lately: Mapping[str, int] = NOBODY,
     heard: Mapping[Alert, frozenset[str]] = NOTHING,
+    pressing: Mapping[str, Sequence[datetime]] = NEVER,
 ) -> tuple[Planned, ...]:
     """A Planned for each Alert and each Subscriber whom it concerns.
 
     `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
     Delivery; what follows up on a told Story is never held back for it. `heard`: by Alert, the Topics whose readers had
-    heard of its Story before; they need not hear of it for the first time again.
+    heard of its Story before; they need not hear of it for the first time again. `pressing`: by Story, the moments by
+    which something must be done: what would come too late for one of them is told at once, alone.
     """
     planned: list[Planned] = []
     for subscriber in subscribers:
         mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
-        planned += _to(subscriber, mine, now, lately.get(subscriber.id, 0))
+        urgent = {alert: due.cannot_wait(subscriber, _deadlines(alert, pressing), now) for alert in mine}
+        planned += [_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
+        planned += _to(subscriber, [alert for alert in mine if not urgent[alert]], now, lately.get(subscriber.id, 0))
     return tuple(planned)
 
 
@@ -46,6 +51,15 @@ def reaches(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[st
 def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
     again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
     return concerns(alert, subscriber) and not again
+
+
+def _deadlines(alert: Alert, pressing: Mapping[str, Sequence[datetime]]) -> Sequence[datetime]:
+    """Opinion and rumour can wait for the digest, whatever dates they name."""
+    return pressing.get(alert.story, ()) if alert.relevance >= AT_ONCE_FROM else ()
+
+
+def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> Planned:
+    return replace(_together(alert, subscriber, f"alert:{alert.id}", moment), alone=True)
 
 
 def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:

@@ -11,6 +11,7 @@ from watcher.model import (
     Delivery,
     Evidence,
     Item,
+    LedgerDate,
     Message,
     Paragraph,
     Poison,
@@ -53,7 +54,7 @@ SECTIONS = (
 class Told:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
-    `was`: the headline before the edit that a `changed` Alert tells of.
+    `was`: the headline before the edit that a `changed` Alert tells of. `dates`: the Story's in the ledger.
     """
 
     alert: Alert
@@ -63,6 +64,7 @@ class Told:
     before: Receipt | None = None
     before_title: str = ""
     was: str = ""
+    dates: tuple[LedgerDate, ...] = ()
 
 
 def message(

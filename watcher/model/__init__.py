@@ -26,16 +26,20 @@ from watcher.model.item import (
     Veto,
 )
 from watcher.model.key import key
+from watcher.model.ledger import REMINDERS, DateState, DateTurn, LedgerDate, Reminder
 from watcher.model.message import Message, Paragraph, Section
 from watcher.model.origin import Origin
 from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
 
 __all__ = [
+    "REMINDERS",
     "UNDATED",
     "Address",
     "Alert",
     "Brief",
     "Change",
+    "DateState",
+    "DateTurn",
     "Deadline",
     "DeadlineKind",
     "Decision",
@@ -49,6 +53,7 @@ __all__ = [
     "Guard",
     "Inclusion",
     "Item",
+    "LedgerDate",
     "Line",
     "Mark",
     "Match",
@@ -69,6 +74,7 @@ __all__ = [
     "Receipt",
     "Region",
     "Relevance",
+    "Reminder",
     "Request",
     "Section",
     "Signal",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from watcher.model.item import Item, Match, Poison
 from watcher.model.key import key
+from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
 from watcher.model.story import Alert, Story
 
 
@@ -23,7 +24,7 @@ class Subscriber:
     """A channel or mailbox with its Subscription. `address` may be a secret or personal data: it is never printed.
 
     `topics` None means all; `at` is a Europe/London wall-clock time; `on` is a weekday (Monday 0) for weekly digests;
-    `quiet` is the (from, until) of the hours in which an instant Alert waits.
+    `quiet` is the (from, until) of the hours in which an instant Alert waits. `reminders`: how long before a deadline.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Subscriber:
     on: int = 0
     quiet: tuple[time, time] | None = None
     admin: bool = False
+    reminders: tuple[Reminder, ...] = REMINDERS
 
     @property
     def channel(self) -> str:
@@ -65,6 +67,7 @@ class Planned:
     """One Alert's way to one Subscriber: it joins the Delivery of that `period`, or opens it, due at `due` (UTC).
 
     A digest that has already left cannot be joined; then the Alert goes with `else_period`, due at `else_due`.
+    `alone`: it cannot wait, and what waits of its Story for this Subscriber leaves with it.
     """
 
     subscriber: str
@@ -74,6 +77,7 @@ class Planned:
     alert: str = ""
     else_period: str = ""
     else_due: datetime | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,8 @@ class Outcome:
 class Decision:
     """All that one poll changes, decided before anything is written.
 
-    `moved` are known Items, now listed under another identity (its key) and address.
+    `moved` are known Items, now listed under another identity (its key) and address. `dates`: those of the ledger that
+    are new or changed.
     """
 
     items: tuple[Item, ...] = ()
@@ -147,6 +152,7 @@ class Decision:
     stories: tuple[Story, ...] = ()
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[Planned, ...] = ()
+    dates: tuple[LedgerDate, ...] = ()
     poison: tuple[Poison, ...] = ()
     fresh: int = 0
     revised: int = 0

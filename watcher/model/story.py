@@ -133,6 +133,7 @@ class Story:
 class Alert:
     """A Story with a Reason: the thing worth telling. `note` carries the words of a `needs_admin` Alert.
 
+    Of a `deadline_near` one it names the date of the ledger and the Reminder, such as `9f0c 24h`.
     `relevance` are the points of its Item: what has few is left to digests, or not sent at all (core/plan.py).
     """
 
@@ -151,4 +152,6 @@ class Alert:
         """The same for the same fact, so that a step that runs twice tells once."""
         if self.reason is Reason.NEEDS_ADMIN:
             return key("alert", self.reason, self.note, self.at.isoformat())
+        if self.reason is Reason.DEADLINE_NEAR:
+            return key("alert", self.story, self.reason, self.note)
         return key("alert", self.story, self.reason, self.item, str(self.revision))

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from watcher.core.dates import latest
 from watcher.core.due import GIVE_UP_AFTER
+from watcher.core.plan import NEVER, later
 from watcher.core.plan import deliveries as deliveries_of
-from watcher.core.plan import later
 from watcher.core.render import Told
 from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Subscriber, key
+from watcher.store import deadlines as deadline_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import clock, insert_new
@@ -22,10 +23,16 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
 
 
-def tell(tx: sa.Connection, made: Sequence[Alert], subscribers: Iterable[Subscriber], now: datetime) -> None:
-    """Remember Alerts that no poll decided, and plan their Deliveries."""
+def tell(
+    tx: sa.Connection,
+    made: Sequence[Alert],
+    subscribers: Iterable[Subscriber],
+    now: datetime,
+    pressing: Mapping[str, Sequence[datetime]] = NEVER,
+) -> None:
+    """Remember Alerts that no poll decided, and plan their Deliveries; `pressing`: by Story, what cannot wait."""
     story_rows.save_alerts(tx, made)
-    plan(tx, deliveries_of(made, tuple(subscribers), now), now)
+    plan(tx, deliveries_of(made, tuple(subscribers), now, pressing=pressing), now)
 
 
 def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
@@ -41,11 +48,29 @@ def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
             delivery = _open(tx, each.subscriber, each.channel, f"alert:{each.alert}", each.due, at)
         if delivery and each.alert:
             insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": each.alert}])
+            if each.alone:
+                _gather(tx, each, delivery)
+
+
+def _gather(tx: sa.Connection, planned: Planned, delivery: str) -> None:
+    """What waits of the same Story for the same Subscriber leaves with what cannot wait: it must not come after it."""
+    waiting = sa.select(deliveries.c.id).where(
+        deliveries.c.subscriber == planned.subscriber,
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.id != delivery,
+    )
+    story = sa.select(alerts.c.story).where(alerts.c.id == planned.alert).scalar_subquery()
+    about = sa.select(alerts.c.id).where(alerts.c.story == story)
+    held = sa.select(delivery_alerts.c.delivery).where(delivery_alerts.c.alert.in_(about))
+    ids = tx.scalars(waiting.where(deliveries.c.id.in_(held)).order_by(deliveries.c.id).with_for_update()).all()
+    mine = sa.and_(delivery_alerts.c.delivery.in_(ids), delivery_alerts.c.alert.in_(about))
+    moved = tx.scalars(sa.delete(delivery_alerts).where(mine).returning(delivery_alerts.c.alert)).all()
+    insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": alert} for alert in moved])
 
 
 def _waiting_for(tx: sa.Connection, planned: Planned) -> str | None:
     """The Delivery in which the same Story still waits for the same Subscriber: its follow-up must not overtake it."""
-    if not planned.period.startswith("alert:"):
+    if planned.alone or not planned.period.startswith("alert:"):
         return None
     story = sa.select(alerts.c.story).where(alerts.c.id == planned.alert).scalar_subquery()
     waiting = (
@@ -242,6 +267,7 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
     stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
     details = item_rows.find(tx, {alert.item for alert in found if alert.item})
     matches = item_rows.matches_of(tx, details)
+    dates = deadline_rows.of_stories(tx, stories)
     with_all = [
         Told(
             alert=alert,
@@ -249,6 +275,7 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
             was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
+            dates=dates.get(alert.story, ()),
             **_thread(tx, alert, delivery),
         )
         for alert in found

@@ -228,6 +228,41 @@ alerts = Table(
     Index(None, "at"),
 )
 
+deadlines = Table(  # the ledger
+    "deadlines",
+    metadata,
+    Column("id", String(20), primary_key=True),
+    Column("story", String(20), ForeignKey("stories.id"), nullable=False, index=True),
+    Column("item", String(20), ForeignKey("items.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", Instant),
+    Column("day", Date),
+    Column("precision", String(10), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("whom", String(10), nullable=False),
+    Column("offset", Text, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("official", Boolean, nullable=False),
+    Column("said", Instant, nullable=False),
+    Column("turns", JSON, nullable=False),
+    Column("told_by", JSON, nullable=False),
+    Column("moved_to", String(20), nullable=False),
+    Column("thing", String(20), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("beside", String(20), nullable=False),
+    Column("moment", Instant, nullable=False, index=True),
+    Column("remind_at", Instant, index=True),
+)
+
+handled = Table(
+    "handled",
+    metadata,
+    Column("story", String(20), ForeignKey("stories.id"), primary_key=True),
+    Column("subscriber", String(60), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 subscribers = Table(
     "subscribers",
     metadata,

@@ -15,6 +15,7 @@ from watcher.core.story import WINDOW as SAME_HEADLINE
 from watcher.core.text import title_key
 from watcher.model import Alert, Gist, Item, Reason, Standing, Status, Story, Telling, Trust, Turn
 from watcher.store.database import batched, insert_new, put
+from watcher.store.items import get as item_named
 from watcher.store.items import published_of
 from watcher.store.schema import alerts, items, stories, story_words, tellings
 
@@ -115,6 +116,13 @@ def of_item(tx: sa.Connection, item: str) -> Story | None:
     return find(tx, [story]).get(story) if story else None
 
 
+def named(tx: sa.Connection, wanted: str) -> Story | None:
+    """The Story with this id, or that the Item with this id or address tells."""
+    story = find(tx, [wanted]).get(wanted)
+    item = None if story else item_named(tx, wanted)
+    return of_item(tx, item.id) if item else story
+
+
 def closing(tx: sa.Connection, now: datetime) -> list[Story]:
     """The Stories whose closing note is due."""
     return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
@@ -195,8 +203,9 @@ def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
 
 
 def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
-    """How many Alerts each Item has had so far."""
-    counted = sa.select(alerts.c.item, sa.func.count()).where(alerts.c.item.in_(list(ids))).group_by(alerts.c.item)
+    """How many Alerts each Item has had so far; that a deadline is near is no word of its publisher."""
+    said = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
+    counted = sa.select(alerts.c.item, sa.func.count()).where(said).group_by(alerts.c.item)
     return {row[0]: row[1] for row in tx.execute(counted)}
 
 
