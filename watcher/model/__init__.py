@@ -23,7 +23,7 @@ from watcher.model.item import (
     Veto,
 )
 from watcher.model.key import key
-from watcher.model.message import Message, Paragraph, Section
+from watcher.model.message import Message, Paragraph, Section, Update
 from watcher.model.origin import Origin
 from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
 
@@ -65,6 +65,7 @@ __all__ = [
     "Topic",
     "Trust",
     "Turn",
+    "Update",
     "Validators",
     "Veto",
     "key",

@@ -95,7 +95,7 @@ def _in_digest(each: Paragraph, longest: int) -> Block:
 
 def _alert(each: Paragraph, longest: int) -> list[Block]:
     """Three blocks for an Alert of its own: its status, its headline, its facts."""
-    follows = [("Follows", each.before_title)] if each.before_title else []
+    follows = [("Follows", each.follows)] if each.follows else []
     topics = [("Topics", ", ".join(each.topics))] if each.topics else []
     lines = _lines([*follows, *each.facts, *topics], each.url, longest)
     rest = [_rich(lines)] if lines else []
