@@ -20,6 +20,7 @@ from watcher.model import (
     Section,
     Standing,
     Story,
+    Telling,
     Update,
 )
 
@@ -111,7 +112,7 @@ def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     first = message(thread.delivery, thread.told, topics, (), thread.at)
     if first.poison:
         return None
-    since = {each.alert.story: f"{heading(each)} {clock(each.alert.at)}, see the thread" for each in thread.since}
+    since = {each.alert.story: _now(each) for each in thread.since}
     news = {each.alert.id: since[each.alert.story] for each in thread.told if each.alert.story in since}
     sections = tuple(
         replace(
@@ -126,6 +127,11 @@ def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
         lines = [f"{each.heading}: {each.title}" for each in again.paragraphs if each.alert in news]
         again = replace(again, lead="\n".join([*lines, again.lead]))
     return Update(receipt=thread.receipt, message=again)
+
+
+def _now(told: Told) -> str:
+    words = heading(told)
+    return f"{words}{' ' if words.isupper() else ', '}{clock(told.alert.at)}, see the thread"
 
 
 def _since(told: Paragraph, news: str, at: datetime) -> Paragraph:
@@ -177,7 +183,7 @@ def _facts(told: Told, story: Story, item: Item) -> list[tuple[str, str]]:
         facts.append(("So far", official(story)))
     if item.summary:
         facts.append(("In short", item.summary))
-    others = _others(story, item)
+    others = _others(story, telling)
     if others:
         facts.append(("Also told by", others))
     if told.earlier:
@@ -192,15 +198,15 @@ def _why(evidence: Sequence[Evidence]) -> str:
     return f"“{best.words or best.text}” in the {best.field}"
 
 
-def _others(story: Story, item: Item) -> str:
+def _others(story: Story, teller: Telling) -> str:
     """Who else told it. One headline in many papers is one report: it is counted once."""
     told: dict[str, dict[str, None]] = {}
     for each in story.tellings:
         if not each.trust.confirms:
             told.setdefault(title_key(each.title), {})[each.publisher] = None
     copied = {publisher for papers in told.values() if len(papers) >= FEWEST_COPIES for publisher in papers}
-    names = dict.fromkeys(each.publisher for each in story.tellings if each.item != item.id)
-    named = ", ".join(name for name in names if name not in copied)
+    names = dict.fromkeys(each.publisher for each in story.tellings)
+    named = ", ".join(name for name in names if name not in {*copied, teller.publisher})
     counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= FEWEST_COPIES]
     return "; ".join(filter(None, [named, *counts]))
 

@@ -190,7 +190,7 @@ class SlackStandIn:
         return fault
 
     def _updated(self, channel: str, asked: dict[str, Any]) -> Fault:
-        """Put other words into an own message (docs.slack.dev, "chat.update"): only metadata stays unless given anew."""
+        """Put other words into an own message (docs.slack.dev, "chat.update"): only metadata stays by itself."""
         fault = self.update_faults.get(channel, Fault(accepted=True))
         if not fault.accepted:
             return fault
