@@ -11,8 +11,9 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core import closing, due, plan, remind, render, sight
+from watcher.core import closing, compose, due, plan, remind, sight
 from watcher.core.dates import LONDON
+from watcher.core.render import Told
 from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
 from watcher.killpoint import killpoint
@@ -31,7 +32,7 @@ from watcher.model import (
 from watcher.notifiers.base import Notifier
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
-from watcher.store import quarantine
+from watcher.store import quarantine, threads
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 from watcher.store import subscribers as subscriber_rows
@@ -139,22 +140,36 @@ def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now:
         told = [each for each in delivery_rows.told(tx, delivery) if plan.concerns(each.alert, subscriber)]
         if not told and not delivery.is_digest:
             return None
-        states = source_rows.states(tx) if delivery.is_digest else {}
-        footer = _footer(desk, states, now) if delivery.is_digest else ()
-        message = render.message(delivery, told, names, footer, now)
+        states = source_rows.states(tx) if delivery.is_digest or any(map(sight.is_note, told)) else {}
+        told = [_here(each, subscriber) for each in sight.looked(told, _sights(desk, states, now, confirms=True), now)]
+        footer = sight.footer(_sights(desk, states, now)) if delivery.is_digest else ()
+        message = compose.message(delivery, told, names, footer, now)
         quarantine.save(tx, message.poison, now)
         fits = desk.notifiers[subscriber.via].fits(message)
         if fits < len(message.paragraphs):
             behind = plan.beyond(message, told, fits)
             delivery_rows.split(tx, delivery, behind, now)
             kept = [each for each in told if each.alert.id not in behind]
-            message = render.message(delivery, kept, names, footer, now)
-    return message
+            message = compose.message(delivery, kept, names, footer, now)
+        first = next((each.before_delivery for each in told if each.before == message.answers), "")
+        thread = threads.thread(tx, first, delivery) if message.answers else None
+    return replace(message, update=compose.update(thread, names)) if thread else message
 
 
-def _footer(desk: Desk, states: Mapping[str, SourceState], now: datetime) -> tuple[str, ...]:
-    enabled = [source for source in desk.configuration.sources.values() if source.enabled]
-    return sight.footer(sight.sight(each.name, each.id, states.get(each.id), now) for each in enabled)
+def _sights(
+    desk: Desk, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
+) -> tuple[sight.Sight, ...]:
+    """The sources that are on; or those of them that can make a Story official."""
+    wanted = [
+        each for each in desk.configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
+    ]
+    return tuple(sight.sight(each.name, each.id, states.get(each.id), now) for each in wanted)
+
+
+def _here(told: Told, subscriber: Subscriber) -> Told:
+    """`told`; what was told at another address than today's cannot be answered."""
+    moved = told.before and told.before.place not in {"", subscriber.address}
+    return replace(told, before=Receipt()) if moved else told
 
 
 def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
@@ -169,7 +184,21 @@ def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: M
         return _failed(delivery, error, now)
     except Unknown as error:
         return _unknown(delivery, notifier, message, error.why, now)
+    killpoint("after_reply")
+    defects = [receipt.defect, _updated(notifier, message, subscriber)]
+    receipt = replace(receipt, defect="; ".join(filter(None, defects)))
+    why = "; ".join(filter(None, [why, receipt.defect]))
     return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, hold=notifier.hold)
+
+
+def _updated(notifier: Notifier, message: Message, subscriber: Subscriber) -> str:
+    """What went wrong when the first message of the thread was updated, or "". The answer to it has been accepted."""
+    if message.update is None:
+        return ""
+    try:
+        return notifier.update(message.update, subscriber.address)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not send the answer a second time
+        return f"the first message was not updated: {_ours(error)}"
 
 
 def _unknown(delivery: Delivery, notifier: Notifier, message: Message, why: str, now: datetime) -> Outcome:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.config import Configuration
-from watcher.core import canary, chase, due, render, sight
+from watcher.core import canary, chase, compose, due, render, sight
 from watcher.core.chase import Chase
 from watcher.core.health import OVERDUE, Health
 from watcher.core.plan import AT_ONCE_FROM, DIGEST_FROM
@@ -132,8 +132,13 @@ def _weighed(configuration: Configuration, item: Item) -> Relevance:
     return configuration.index.relevance(item, publisher, confirms=confirms)
 
 
-def _sights(configuration: Configuration, states: Mapping[str, SourceState], now: datetime) -> tuple[Sight, ...]:
-    enabled = [source for source in configuration.sources.values() if source.enabled]
+def _sights(
+    configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
+) -> tuple[Sight, ...]:
+    """The sources that are on; or those of them that can make a Story official."""
+    enabled = [
+        each for each in configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
+    ]
     return tuple(sight.sight(source.name, source.id, states.get(source.id), now) for source in enabled)
 
 
@@ -207,5 +212,6 @@ def digest(database: Database, configuration: Configuration, name: str, now: dat
         told = delivery_rows.told(tx, waiting) if waiting else []
         states = source_rows.states(tx)
     footer = sight.footer(_sights(configuration, states, now))
+    told = sight.looked(told, _sights(configuration, states, now, confirms=True), now)
     names = {topic.id: topic.name for topic in configuration.topics}
-    return render.message(waiting or empty, told, names, footer, now)
+    return compose.message(waiting or empty, told, names, footer, now)

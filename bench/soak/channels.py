@@ -10,7 +10,7 @@ from typing import Any
 from aiosmtpd.smtp import AuthResult
 
 from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn
-from watcher.model import Message, Receipt
+from watcher.model import Message, Receipt, Update
 from watcher.notifiers.base import Notifier
 
 READABLE, BLIND, WEEKLY = "C0000000001", "C0000000002", "C0000000003"
@@ -183,6 +183,10 @@ class Mortal(Notifier):
     def fits(self, message: Message) -> int:
         """As the product says."""
         return self._inner.fits(message)
+
+    def update(self, update: Update, address: str) -> str:
+        """As the product updates."""
+        return self._inner.update(update, address)
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """As the product finds."""

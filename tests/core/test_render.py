@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import render
-from watcher.core.render import Told, clock, day, length, message, paragraph, plain
+from watcher.core import compose, render
+from watcher.core.compose import message, paragraph
+from watcher.core.render import Told, clock, day, length, plain
 from watcher.core.text import clean_title
 from watcher.model import (
     Alert,
@@ -23,10 +24,12 @@ from watcher.model import (
     Reason,
     Receipt,
     Section,
+    Standing,
     Status,
     Story,
     Telling,
     Trust,
+    Turn,
 )
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
@@ -48,7 +51,12 @@ def telling(number: int, publisher: str, trust: Trust, at: datetime, published: 
         url=item.url,
         at=at,
         published=published,
+        standing=Standing.OFFICIAL if trust.confirms else Standing.REPORT,
     )
+
+
+def turn(status: Status, by: Telling, at: datetime | None = None) -> Turn:
+    return Turn(status=status, item=by.item, at=at or by.at)
 
 
 def news(number: int = 1, **values: object) -> Item:
@@ -59,8 +67,21 @@ def news(number: int = 1, **values: object) -> Item:
 
 PRESS = telling(1, "BBC News", Trust.PRESS, MORNING)
 OFFICIAL = telling(2, "DHSC", Trust.OFFICIAL, NOON)
-REPORTED = Story(id="story", title=TITLE, status=Status.REPORTED, topics=("flu",), opened=MORNING, tellings=(PRESS,))
-CONFIRMED = replace(REPORTED, status=Status.CONFIRMED, tellings=(PRESS, OFFICIAL))
+REPORTED = Story(
+    id="story",
+    title=TITLE,
+    status=Status.REPORTED,
+    topics=("flu",),
+    opened=MORNING,
+    tellings=(PRESS,),
+    turns=(turn(Status.REPORTED, PRESS),),
+)
+CONFIRMED = replace(
+    REPORTED,
+    status=Status.CONFIRMED,
+    tellings=(PRESS, OFFICIAL),
+    turns=(turn(Status.REPORTED, PRESS), turn(Status.CONFIRMED, OFFICIAL)),
+)
 EVIDENCE = (
     Evidence(field="summary", text="a flu vaccine", term="flu vaccin*"),
     Evidence(field="title", text="free flu jab from", term="flu jab"),
@@ -79,6 +100,7 @@ NOW_OFFICIAL = Told(
     item=news(2, summary="", published=Published(at=NOON)),
     before=Receipt(place="C1", message="1.1"),
     before_title=TITLE,
+    before_at=MORNING,
 )
 ADMIN = Told(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note="PCSE news cannot be read: HTTP 404."))
 
@@ -110,6 +132,9 @@ OFFICIAL_PARAGRAPH = Paragraph(
 )
 
 
+IN_DIGEST = replace(OFFICIAL_PARAGRAPH, heading="", follows=f"{TITLE}, told Fri 20 Nov 2020 07:41")
+
+
 def delivery(period: str = "alert:1", **values: object) -> Delivery:
     known = {"id": "d1", "subscriber": "managers", "due": NOON, "first_due": NOON}
     return Delivery(period=period, **(known | values))  # type: ignore[arg-type]
@@ -124,7 +149,8 @@ def test_what_became_official_says_who_spoke_first_and_by_how_much() -> None:
 
 
 def test_what_the_department_said_first_is_official_from_the_start() -> None:
-    story = replace(CONFIRMED, tellings=(telling(1, "DHSC", Trust.OFFICIAL, MORNING),))
+    dhsc = telling(1, "DHSC", Trust.OFFICIAL, MORNING)
+    story = replace(CONFIRMED, tellings=(dhsc,), turns=(turn(Status.CONFIRMED, dhsc),))
     facts = dict(paragraph(replace(FIRST, story=story), TOPICS).facts)
     assert facts["Official"] == "yes, DHSC said it first"
     assert render.lead(story) == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
@@ -169,11 +195,16 @@ def test_a_date_is_shown_as_exactly_as_it_is_known(published: Published, expecte
 
 
 def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
-    mailed = replace(NOW_OFFICIAL, before=Receipt(place="mail"), before_title="The first headline")
+    hooked = replace(NOW_OFFICIAL, before=Receipt())
     threaded = replace(NOW_OFFICIAL, before_title="The first headline")
-    same = NOW_OFFICIAL
-    shown = [paragraph(each, TOPICS).before_title for each in (mailed, threaded, same)]
-    assert shown == ["The first headline", "The first headline", ""]
+    shown = [paragraph(each, TOPICS).follows for each in (hooked, threaded, NOW_OFFICIAL)]
+    shown.append(paragraph(NOW_OFFICIAL, TOPICS, alone=False).follows)
+    assert shown == [
+        f"{TITLE}, told Fri 20 Nov 2020 07:41",
+        "The first headline, told Fri 20 Nov 2020 07:41",
+        "",
+        f"{TITLE}, told Fri 20 Nov 2020 07:41",
+    ]
 
 
 def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
@@ -211,7 +242,7 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
         subject="GP announcements, Sat 21 Nov 2020: 1 now official, 1 new",
         lead="2 announcements on your topics since the last digest.",
         sections=(
-            Section(heading="Now official", paragraphs=(replace(OFFICIAL_PARAGRAPH, heading=""),)),
+            Section(heading="Now official", paragraphs=(IN_DIGEST,)),
             Section(heading="New", paragraphs=(FIRST_PARAGRAPH,)),
         ),
         footer=("Sources: 2 of 2.",),
@@ -221,7 +252,7 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
 
 def test_a_story_that_was_heard_and_confirmed_since_the_last_digest_is_told_once() -> None:
     sent = message(delivery("daily:2020-11-21"), [FIRST, NOW_OFFICIAL], TOPICS, (), NOON)
-    assert sent.paragraphs == (replace(OFFICIAL_PARAGRAPH, heading=""),)
+    assert sent.paragraphs == (IN_DIGEST,)
 
 
 def test_a_day_without_news_is_said_and_not_skipped() -> None:
@@ -254,6 +285,7 @@ def test_plain_text_is_a_column_of_facts() -> None:
         "NOW OFFICIAL\n"
         "\n"
         "Over-50s to get free flu jab from 1 December\n"
+        "  Follows       Over-50s to get free flu jab from 1 December, told Fri 20 Nov 2020 07:41\n"
         "  Says who      DHSC (official)\n"
         "  When          Fri 20 Nov 2020 17:05\n"
         "  Official      yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
@@ -318,7 +350,7 @@ def test_no_text_of_others_moves_the_terminal_or_breaks_the_subject(text: str) -
         sent = message(delivery(), [told], TOPICS, (), NOON)
         shown = plain(sent).replace("\n", "")
         assert [each for each in shown if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"}] == []
-        assert len(sent.subject) <= render.SUBJECT_LIMIT
+        assert len(sent.subject) <= compose.SUBJECT_LIMIT
 
 
 def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() -> None:

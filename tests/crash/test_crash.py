@@ -35,7 +35,7 @@ subscribers:
   - {id: one, via: slack, address: C0000000001, admin: true}
 """
 POLL_POINTS = ["after_fetch", "after_items", "before_commit", "after_commit"]
-DELIVER_POINTS = ["before_claim", "after_claim", "before_send", "after_send", "after_record"]
+DELIVER_POINTS = ["before_claim", "after_claim", "before_send", "after_reply", "after_send", "after_record"]
 
 
 def run(verb: list[str], folder: Path, database: str, environment: dict[str, str], kill_at: str = "") -> int:
@@ -75,9 +75,52 @@ def test_a_process_that_dies_loses_nothing(point: str, database_url: str, tmp_pa
     assert len(counts) == 2, "two stories for one channel"
     doubles = [name for name, count in counts.items() if count > 1]
     assert all(count <= 2 for count in counts.values())
-    assert doubles == [] or (point == "after_send" and not readable), "what can be looked up is never told twice"
+    assert doubles == [] or (point in {"after_reply", "after_send"} and not readable), (
+        "what can be looked up is never told twice"
+    )
     repeats = [post for post in slack.posts if "Possible repeat" in json.dumps(post["blocks"])]
     assert len(repeats) >= len(doubles), "a double says that it may be one"
+
+
+OFFICIAL = """
+  - {{id: nhse, name: NHS England, publisher: NHS England, trust: official, kind: feed, url: "{site}/nhse", every: 5m}}
+"""
+
+
+@pytest.mark.fault(106)
+@pytest.mark.promise("P1", "P3")
+@pytest.mark.parametrize("readable", [True, False], ids=["readable", "no scope to read"])
+def test_a_process_that_dies_between_an_answer_and_the_update_of_the_first_message_does_the_update_later(
+    database_url: str, tmp_path: Path, *, readable: bool
+) -> None:
+    slack = SlackStandIn(["C0000000001"], seconds=0, readable=readable)
+    title = "Flu jabs for everyone over 50 from 1 December"
+    answers = {"/feed": response(rss(item(1, recently(), title))), "/nhse": response(rss())}
+    with feeding(answers) as (site, _), serving(slack) as api:
+        folder = write_config(tmp_path / "config", (SOURCE + OFFICIAL).format(site=site), SUBSCRIBERS)
+        environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
+        open_database(database_url).close()
+
+        async def passes(*, delivers: bool = True) -> None:
+            now = datetime.now(UTC)
+            async with desk(folder, environment, database_url, now) as opened:
+                forget_leases(opened.database)
+                await poll_all(opened, now)
+                if delivers:
+                    await deliver_all(opened, now)
+
+        asyncio.run(passes())
+        answers["/nhse"] = response(rss(item(2, recently(), title)))
+        asyncio.run(passes(delivers=False))
+        assert run(["deliver"], folder, database_url, environment, "after_reply") == -9
+        assert (len(slack.posts), slack.updates) == (2, [])
+        asyncio.run(passes())
+    first, *replies = slack.posts
+    assert (len(slack.updates), first["text"][:12]) == (1, "NOW OFFICIAL")
+    assert {post["thread_ts"] for post in replies} == {first["ts"]}
+    assert ["Possible repeat" in json.dumps(post["blocks"]) for post in replies] == (
+        [False] if readable else [False, True]
+    )
 
 
 def test_a_kill_point_is_nothing_when_no_test_asks(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
         messages = told(opened).messages
         assert [each.subject for each in messages] == [
             f"REPORTED, NOT YET OFFICIAL: {titles[0]}",
-            f"CHANGED: {titles[2]}",
+            f"CORRECTION: CHANGED, NOT YET OFFICIAL: {titles[2]}",
         ]
         assert messages[-1].paragraphs[0].facts[0] == ("It said", titles[1])
 
@@ -262,7 +262,8 @@ def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told
             await deliver_all(opened, now)
         assert [each.subject for each in told(opened).messages] == [
             "REPORTED, NOT YET OFFICIAL: Flu jab clinics start on 1 December",
-            "CHANGED: Flu jab clinics start on 1 January",
+            "STILL NOT OFFICIAL: Flu jab clinics start on 1 December",
+            "CORRECTION: CHANGED, NOT YET OFFICIAL: Flu jab clinics start on 1 January",
         ]
 
     day(tmp_path, happens)

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import render
+from watcher.core import compose, render
 from watcher.core.text import clean_title
 from watcher.model import Alert, Delivery, Message, Paragraph, Reason, Receipt, Section
 from watcher.notifiers.email import Email, page
@@ -63,7 +63,7 @@ def test_no_headline_breaks_a_mail(number: int) -> None:
 def test_a_long_subject_is_cut() -> None:
     note = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="x" * 50_000)
     delivery = Delivery(id="d", subscriber="m", period="alert:1", due=NOW, first_due=NOW)
-    sent = render.message(delivery, [render.Told(alert=note)], {}, (), NOW)
+    sent = compose.message(delivery, [render.Told(alert=note)], {}, (), NOW)
     assert len(written(sent)["Subject"]) == 150
 
 

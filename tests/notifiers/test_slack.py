@@ -138,7 +138,7 @@ LINK = {"type": "link", "url": "https://bbc.example/1", "text": "https://bbc.exa
 
 def test_an_alert_shows_status_headline_and_facts_in_this_order() -> None:
     assert blocks(GOLDEN) == [
-        grey("REPORTED, NOT YET OFFICIAL"),
+        rich(text("REPORTED, NOT YET OFFICIAL", bold=True)),
         large("Flu jabs for the over-50s"),
         rich(
             text("Says who: ", bold=True),

@@ -1,11 +1,12 @@
-"""A Delivery as words: status first, then what, who said it, when, why it concerns the reader, and where it stands."""
+"""Words for people: how far a Story can be trusted, moments, and a Message as plain text."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.dates import LONDON
-from watcher.core.text import printable
+from watcher.core.figures import figures
+from watcher.core.status import other_figures
 from watcher.model import (
     Alert,
     Delivery,
@@ -14,20 +15,13 @@ from watcher.model import (
     LedgerDate,
     Message,
     Paragraph,
-    Poison,
-    Precision,
-    Published,
     Reason,
     Receipt,
-    Section,
+    Standing,
     Status,
     Story,
+    Telling,
 )
-
-SUBJECT_LIMIT = 150
-LATE = timedelta(hours=1)
-AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
-FIELDS = ("title", "summary", "text", "publisher")
 
 STATUS_WORDS = {
     Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
@@ -35,26 +29,25 @@ STATUS_WORDS = {
     Status.CHANGED: "CHANGED",
     Status.WITHDRAWN: "WITHDRAWN",
 }
+STANDING_WORDS = {  # of what an official body said and practices cannot use, the weightiest first
+    Standing.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
+    Standing.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
+}
 REASON_WORDS = {
     Reason.NOW_OFFICIAL: "NOW OFFICIAL",
-    Reason.CHANGED: "CHANGED",
-    Reason.WITHDRAWN: "CORRECTION: WITHDRAWN",
     Reason.DEADLINE_NEAR: "DEADLINE NEAR",
     Reason.NEEDS_ADMIN: "FOR THE ADMIN",
 }
-SECTIONS = (
-    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
-    ("Now official", (Reason.NOW_OFFICIAL,)),
-    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
-    ("For the admin", (Reason.NEEDS_ADMIN,)),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
-    `was`: the headline before the edit that a `changed` Alert tells of. `dates`: the Story's in the ledger.
+    `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
+    headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
+    of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
+    `dates`: the Story's in the ledger.
     """
 
     alert: Alert
@@ -62,148 +55,110 @@ class Told:
     item: Item | None = None
     evidence: tuple[Evidence, ...] = ()
     before: Receipt | None = None
+    before_delivery: str = ""
     before_title: str = ""
+    before_at: datetime | None = None
     was: str = ""
     dates: tuple[LedgerDate, ...] = ()
+    earlier: str = ""
+    looked: str = ""
 
 
-def message(
-    delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
-) -> Message:
-    """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A Delivery that follow-ups answer: when it was sent, what it told, and the newest follow-up of each Story in it.
 
-    `topics` gives each Topic's name; `footer` stands under digests only.
+    All of it as it was at its time.
     """
-    latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a Message tells a Story once
-    shown: list[tuple[Reason, Paragraph]] = []
-    poison = []
-    for each in latest.values():
-        try:
-            words = paragraph(each, topics)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
-            words = _unshowable(each.alert)
-            why = f"rendering failed: {type(error).__name__}"
-            poison.append(
-                Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
-            )
-        shown.append((each.alert.reason, words))
-    made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
-    return replace(made, poison=tuple(poison))
+
+    delivery: Delivery
+    receipt: Receipt
+    at: datetime
+    told: Sequence[Told]
+    since: Sequence[Told]
 
 
-def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now: datetime) -> Message:
-    paragraphs = [each for _, each in shown]
-    subject = f"{paragraphs[0].heading}: {paragraphs[0].title}" if paragraphs else "Nothing to tell"
-    lead = ""
-    if len(paragraphs) > 1:
-        subject = f"{len(paragraphs)} announcements: {paragraphs[0].title}"
-        lead = f"{len(paragraphs)} announcements came in a short time; here they are together."
-    return Message(
-        delivery=delivery.id,
-        at=now,
-        subject=_subject(subject),
-        lead=lead,
-        sections=tuple(Section(heading="", paragraphs=(each,)) for each in paragraphs),
-        repeat=delivery.repeat,
-    )
+def heading(told: Told) -> str:
+    """The first line: how far the Story can be trusted as of now; CORRECTION where something that was told fell."""
+    story, reason = told.story, told.alert.reason
+    if story is None or reason in REASON_WORDS:
+        return REASON_WORDS.get(reason, REASON_WORDS[Reason.NEEDS_ADMIN])
+    if reason is Reason.WITHDRAWN:
+        return _fell(told, story)
+    if reason is Reason.CHANGED:
+        return _changed(told, story)
+    if story.status is not Status.REPORTED:
+        return STATUS_WORDS[story.status]
+    if reason is Reason.STILL_REPORTED:
+        return "STILL NOT OFFICIAL"
+    nearest = _nearest(story)
+    return STANDING_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
-def _digest(
-    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
-) -> Message:
-    return Message(
-        delivery=delivery.id,
-        at=now,
-        subject=_subject(_digest_subject(delivery, [reason for reason, _ in shown])),
-        lead=_lead(delivery, len(shown), now),
-        sections=tuple(_sections(shown)),
-        footer=tuple(footer),
-        digest=True,
-        repeat=delivery.repeat,
-    )
+def _fell(told: Told, story: Story) -> str:
+    """A denial of what was only reported says that it was never so; all else takes back what was."""
+    by, before = _turned(told, story)
+    if by and by.standing is Standing.DENIAL and before is Status.REPORTED:
+        return f"CORRECTION: NOT SO, says {by.publisher}"
+    return "CORRECTION: WITHDRAWN"
 
 
-def _unshowable(alert: Alert) -> Paragraph:
-    return Paragraph(
-        heading="COULD NOT BE SHOWN",
-        title="One announcement could not be put into words",
-        facts=(("What to do", f"ask your admin to run: watcher explain {alert.item}"),),
-        alert=alert.id,
-    )
+def _changed(told: Told, story: Story) -> str:
+    """What only adds takes nothing back: a second date beside the first, a wider group."""
+    by, before = _turned(told, story)
+    if before is Status.WITHDRAWN:
+        return "CORRECTION: NO LONGER WITHDRAWN"
+    gone = by is not None and other_figures((each for each in story.tellings if each.at < by.at), by)
+    if told.item and told.was:
+        gone = bool(figures(told.was) - figures(told.item.title))
+    words = "CORRECTION: CHANGED" if gone else "CHANGED"
+    return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 
 
-def paragraph(told: Told, topics: Mapping[str, str]) -> Paragraph:
-    """One Alert for a reader. Unknown facts are named as unknown, never left out."""
-    if told.story is None or told.item is None:
-        note = printable(told.alert.note)
-        return Paragraph(heading=REASON_WORDS[Reason.NEEDS_ADMIN], title=note, alert=told.alert.id)
-    names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
-    return Paragraph(
-        heading=REASON_WORDS.get(told.alert.reason) or STATUS_WORDS[told.story.status],
-        title=told.item.title,
-        facts=(*_was(told), *_facts(told.story, told.item, told.evidence)),
-        url=told.item.url,
-        topics=names,
-        before=told.before,
-        before_title=_follows(told),
-        alert=told.alert.id,
-    )
+def _turned(told: Told, story: Story) -> tuple[Telling | None, Status | None]:
+    """Who made the turn that an Alert tells of, and the Status before it."""
+    by = next((each for each in story.tellings if each.item == told.alert.item), None)
+    made = [at for at, turn in enumerate(story.turns) if turn.item == told.alert.item]
+    before = story.turns[made[-1] - 1].status if made and made[-1] else None
+    return by, before
 
 
-def _was(told: Told) -> tuple[tuple[str, str], ...]:
-    """What a changed headline said before, where a reader may have noted it."""
-    changed = told.alert.reason is Reason.CHANGED and told.item and told.was and told.was != told.item.title
-    return (("It said", told.was),) if changed else ()
+def _nearest(story: Story) -> Telling | None:
+    """What comes nearest to an official text that practices can use, where there is none."""
+    return next((each for wanted in STANDING_WORDS for each in story.tellings if each.standing is wanted), None)
 
 
-def _follows(told: Told) -> str:
-    """The first message's headline, where neither a thread nor the same headline shows what this one follows."""
-    shown = told.before and told.before.message and told.item and told.item.title == told.before_title
-    return "" if shown else told.before_title
-
-
-def _facts(story: Story, item: Item, evidence: Sequence[Evidence]) -> list[tuple[str, str]]:
-    telling = next(each for each in story.tellings if each.item == item.id)
-    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
-    facts.append(("Official", _official(story)))
-    if item.summary:
-        facts.append(("In short", item.summary))
-    others = [known.publisher for known in story.tellings if known.item != item.id]
-    if others:
-        facts.append(("Also told by", ", ".join(dict.fromkeys(others))))
-    if evidence:
-        best = min(evidence, key=lambda each: FIELDS.index(each.field))
-        facts.append(("Why you", f"“{best.words or best.text}” in the {best.field}"))
-    return facts
-
-
-def _official(story: Story) -> str:
-    """Who spoke first and by how much; or that no official page is known yet, with when the story was first heard."""
-    official, first = story.official, story.tellings[0]
-    if official is None:
+def official(story: Story) -> str:
+    """Where a Story stands on the ladder: who made it official and when, or what there is instead."""
+    settled, first = story.official, story.tellings[0]
+    if story.status is Status.WITHDRAWN:
+        return _taken_back(story)
+    if settled and settled.item == first.item:
+        return f"yes, {settled.publisher} said it first"
+    if settled:
+        after = f"{length(settled.at - first.at)} after {first.publisher}"
+        return f"yes, {settled.publisher} at {clock(settled.at)}, {after}"
+    nearest = _nearest(story)
+    if nearest is None:
         return f"no official page seen yet; first heard {clock(first.at)}"
-    if official.item == first.item:
-        return f"yes, {official.publisher} said it first"
-    return (
-        f"yes, {official.publisher} at {clock(official.at)}, {length(official.at - first.at)} after {first.publisher}"
-    )
+    if nearest.standing is Standing.ELSEWHERE:
+        return f"addressed to others by {nearest.publisher}; practices in copy or not named"
+    return f"not yet: {nearest.publisher} says what it means to do; nothing that practices can use yet"
+
+
+def _taken_back(story: Story) -> str:
+    turn = next((each for each in reversed(story.turns) if each.status is Status.WITHDRAWN), None)
+    by = next((each for each in story.tellings if turn and each.item == turn.item), None)
+    if turn is None or by is None:
+        return "no longer: withdrawn"
+    says = f"no: {by.publisher} says that it is not so" if by.standing is Standing.DENIAL else ""
+    return f"{says or f'no longer: withdrawn by {by.publisher}'}, {clock(turn.at)}"
 
 
 def lead(story: Story) -> str:
     """One line on who said it first."""
     first = story.tellings[0]
-    return f"{first.publisher} had it first, {clock(first.at)}. Official: {_official(story)}."
-
-
-def _when(published: Published, seen: datetime) -> str:
-    ours = f"seen {clock(seen)}"
-    if published.at and abs(published.at - seen) < AT_ONCE:
-        return clock(seen)
-    if published.at:
-        return f"{clock(published.at)} ({ours})"
-    if published.day and published.precision is Precision.MONTH:
-        return f"dated {published.day:%B %Y} ({ours})"
-    return f"dated {day(published.day)} ({ours})" if published.day else f"undated ({ours})"
+    return f"{first.publisher} had it first, {clock(first.at)}. Official: {official(story)}."
 
 
 def clock(moment: datetime) -> str:
@@ -226,54 +181,6 @@ def length(span: timedelta) -> str:
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-def _subject(text: str) -> str:
-    shown = printable(text).strip()
-    if len(shown) <= SUBJECT_LIMIT:
-        return shown
-    head = shown[: SUBJECT_LIMIT - 1]
-    word = head.rfind(" ")
-    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"
-
-
-def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
-    """The counts of the subject are those of the lines below."""
-    pace, _, date = delivery.period.partition("#")[0].partition(":")
-    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
-    title += f", part {delivery.part}" if delivery.part > 1 else ""
-    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
-    official = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
-    new = len(reasons) - changed - official
-    counts = [
-        f"{number} {word}"
-        for number, word in ((changed, "changed"), (official, "now official"), (new, "new"))
-        if number
-    ]
-    return f"{title}: {', '.join(counts) or 'nothing new'}"
-
-
-def _lead(delivery: Delivery, count: int, now: datetime) -> str:
-    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
-    if count:
-        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
-    return f"Nothing new on your topics since the last digest.{late}"
-
-
-def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
-    """The groups of a digest; a status that only repeats its group's heading is left out."""
-    grouped = [
-        Section(
-            heading=heading,
-            paragraphs=tuple(
-                replace(each, heading="") if each.heading == heading.upper() else each
-                for reason, each in paragraphs
-                if reason in reasons
-            ),
-        )
-        for heading, reasons in SECTIONS
-    ]
-    return [section for section in grouped if section.paragraphs]
-
-
 def plain(sent: Message) -> str:
     """A Message as plain text: the e-mail's text part and the console."""
     lines = [sent.subject, ""]
@@ -290,7 +197,7 @@ def plain(sent: Message) -> str:
 def plain_paragraph(each: Paragraph) -> list[str]:
     """One Alert as lines with a fixed label column."""
     lines = [each.heading, each.title] if each.heading else [each.title]
-    lines += [f"  Follows       {each.before_title}"] if each.before_title else []
+    lines += [f"  Follows       {each.follows}"] if each.follows else []
     lines += [f"  {label:<12}  {value}" for label, value in each.facts]
     lines += [f"  Topics        {', '.join(each.topics)}"] if each.topics else []
     lines += [f"  Source        {each.url}"] if each.url else []

@@ -6,6 +6,7 @@ nothing.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from watcher.core.gist import facts
@@ -69,7 +70,7 @@ def _later(before: Story, told: Telling, *, moved: bool) -> Status | None:
         return Status.CHANGED if moved else None
     if told.standing is Standing.DENIAL or _takes_back(before, told):
         return Status.WITHDRAWN
-    return Status.CHANGED if _MOVES.search(folded(told.title)) or _other_figures(before, told) else None
+    return Status.CHANGED if _MOVES.search(folded(told.title)) or other_figures(before.tellings, told) else None
 
 
 def _takes_back(before: Story, told: Telling) -> bool:
@@ -78,9 +79,9 @@ def _takes_back(before: Story, told: Telling) -> bool:
     return bool(_TAKES_BACK.search(folded(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
 
 
-def _other_figures(before: Story, told: Telling) -> bool:
+def other_figures(tellings: Iterable[Telling], told: Telling) -> bool:
     """Whether a headline names a date, age or sum where the official texts so far named only others of its kind."""
-    official = [each.gist for each in before.tellings if each.standing in SETTLES]
+    official = [each.gist for each in tellings if each.standing in SETTLES]
     for kind in KINDS:
         here = facts(told.gist.title, kind)
         there = frozenset(fact for known in official for fact in facts(known.title | known.more, kind))

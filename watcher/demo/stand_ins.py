@@ -130,7 +130,8 @@ class Fault:
 class SlackStandIn:
     """Answers as Slack does: checks shape and limits, one message a second and channel, and can be read back.
 
-    `faults` gives a channel id or hook path another behaviour; `readable` is whether the app has the history scopes.
+    `faults` gives a channel id or hook path another behaviour, `update_faults` the updates in a channel; `readable` is
+    whether the app has the history scopes. `posts` reads as the channel does now, and `updates` holds what changed it.
     `clock` stamps the messages, in seconds since 1970.
     """
 
@@ -143,12 +144,15 @@ class SlackStandIn:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.posts: list[dict[str, Any]] = []
+        self.updates: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.asked: list[str] = []
         self.faults: dict[str, Fault] = {}
+        self.update_faults: dict[str, Fault] = {}
         self.readable = readable
         self._channels, self._seconds, self._clock = set(channels), seconds, clock
         self._last: dict[str, float] = {}
+        self._own: set[str] = set()
         self._lock = threading.Lock()
 
     def __call__(self, _method: str, path: str, body: bytes) -> Answer | Reply:
@@ -162,6 +166,9 @@ class SlackStandIn:
                 return _json({"ok": False, "error": "channel_not_found"})
             if method in {"conversations.history", "conversations.replies"} and not hook:
                 return _json(self._history(channel, payload, thread=str(payload.get("ts") or "")))
+            if method == "chat.update" and not hook:
+                fault = self._updated(channel, payload)
+                return fault.reply(hook=False, channel=channel, stamp=str(payload.get("ts")))
             stamp = f"{self._clock():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
             fault = self._posted(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
@@ -179,6 +186,29 @@ class SlackStandIn:
             return Fault(status=429, word="rate_limited" if hook else "ratelimited", retry_after="1")
         self._last[channel] = moment
         self.posts.append(post)
+        self._own |= set() if hook else {post["ts"]}
+        return fault
+
+    def _updated(self, channel: str, asked: dict[str, Any]) -> Fault:
+        """Put other words into an own message (docs.slack.dev, "chat.update"): only metadata stays by itself."""
+        fault = self.update_faults.get(channel, Fault(accepted=True))
+        if not fault.accepted:
+            return fault
+        at = next(
+            (at for at, post in enumerate(self.posts) if (post["channel"], post["ts"]) == (channel, asked.get("ts"))),
+            None,
+        )
+        if at is None:
+            return Fault(word="message_not_found")
+        if asked["ts"] not in self._own:
+            return Fault(word="cant_update_message")
+        wrong = wrong_with(asked)
+        if wrong:
+            self.refused.append(wrong)
+            return Fault(word="invalid_blocks")
+        kept = {name: each for name, each in self.posts[at].items() if name not in {"text", "blocks"}}
+        self.posts[at] = {**kept, **asked}
+        self.updates.append(asked)
         return fault
 
     def _history(self, channel: str, asked: dict[str, Any], *, thread: str) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from watcher.model.item import (
 )
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateTurn, LedgerDate, Reminder
-from watcher.model.message import Message, Paragraph, Section
+from watcher.model.message import Message, Paragraph, Section, Update
 from watcher.model.origin import Origin
 from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
 
@@ -89,6 +89,7 @@ __all__ = [
     "Topic",
     "Trust",
     "Turn",
+    "Update",
     "Validators",
     "Verdict",
     "Veto",

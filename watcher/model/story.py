@@ -115,6 +115,16 @@ class Story:
         """When we saw its newest telling."""
         return self.tellings[-1].at if self.tellings else self.opened
 
+    def as_of(self, moment: datetime) -> "Story":
+        """The Story as we knew it at `moment`."""
+        turns = tuple(turn for turn in self.turns if turn.at <= moment)
+        return replace(
+            self,
+            status=turns[-1].status if turns else self.status,
+            tellings=tuple(telling for telling in self.tellings if telling.at <= moment),
+            turns=turns,
+        )
+
     def told_by(self, telling: Telling, *, topics: tuple[str, ...]) -> "Story":
         """The Story after one more body told it (or the same Item again, revised)."""
         others = tuple(known for known in self.tellings if known.item != telling.item)

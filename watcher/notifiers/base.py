@@ -5,7 +5,7 @@ from datetime import datetime
 
 from watcher.core.text import printable
 from watcher.errors import Unknown
-from watcher.model import Message, Receipt
+from watcher.model import Message, Receipt, Update
 
 
 class Notifier:
@@ -34,6 +34,13 @@ class Notifier:
         Raises Unknown when this channel cannot be read back: then the Message goes again, marked.
         """
         raise Unknown("this channel cannot be read back")
+
+    def update(self, update: Update, address: str) -> str:
+        """Put other words into a Message that was sent before. Gives what went wrong, or ""; it is not tried again.
+
+        What is printed or mailed stays as it is.
+        """
+        return ""
 
     def close(self) -> None:
         """Give back what is held open."""

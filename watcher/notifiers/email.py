@@ -84,9 +84,8 @@ class Email(Notifier):
         mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
         mail["Auto-Submitted"] = "auto-generated"
         mail["List-Unsubscribe"] = f"<mailto:{self._from}?subject=unsubscribe>"
-        before = next((each.before for each in message.paragraphs if each.before), None)
-        if before and before.message and not message.digest:
-            mail["In-Reply-To"] = mail["References"] = before.message
+        if message.answers:
+            mail["In-Reply-To"] = mail["References"] = message.answers.message
         mail.set_content(inert(plain(message)))
         mail.add_alternative(page(message), subtype="html")
         return subject(message.subject) + mail.as_bytes(policy=POLICY)

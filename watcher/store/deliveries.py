@@ -11,7 +11,7 @@ from watcher.core.due import GIVE_UP_AFTER
 from watcher.core.plan import NEVER, later
 from watcher.core.plan import deliveries as deliveries_of
 from watcher.core.render import Told
-from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Subscriber, key
+from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Story, Subscriber, key
 from watcher.store import deadlines as deadline_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
@@ -265,6 +265,7 @@ def told(tx: sa.Connection, delivery: Delivery) -> list[Told]:
 def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[Told]:
     """Alerts with all that is needed to put them into words for this Subscriber, in the order of what they tell."""
     stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
+    chapters = story_rows.find(tx, {each.follows for each in stories.values() if each.follows})
     details = item_rows.find(tx, {alert.item for alert in found if alert.item})
     matches = item_rows.matches_of(tx, details)
     dates = deadline_rows.of_stories(tx, stories)
@@ -276,11 +277,17 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
             was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
             dates=dates.get(alert.story, ()),
-            **_thread(tx, alert, delivery),
+            earlier=_earlier(stories.get(alert.story), chapters),
+            **_before(tx, alert, delivery),
         )
         for alert in found
     ]
     return sorted(with_all, key=_in_order)
+
+
+def _earlier(story: Story | None, chapters: Mapping[str, Story]) -> str:
+    before = chapters.get(story.follows) if story else None
+    return before.title if before else ""
 
 
 def _in_order(each: Told) -> tuple[datetime, datetime, str]:
@@ -288,12 +295,12 @@ def _in_order(each: Told) -> tuple[datetime, datetime, str]:
     return at, latest(each.item.published) or at if each.item else at, each.item.title if each.item else each.alert.id
 
 
-def _thread(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, Any]:
-    """The first Delivery that told this Subscriber this Story: later ones answer it."""
+def _before(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, Any]:
+    """The first Delivery that told this Subscriber this Story. A digest is no conversation: nothing answers it."""
     if not alert.story:
         return {}
     earlier = (
-        sa.select(deliveries.c.place, deliveries.c.message, alerts.c.item)
+        sa.select(deliveries, alerts.c.item)
         .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
         .join(alerts, alerts.c.id == delivery_alerts.c.alert)
         .where(
@@ -309,8 +316,18 @@ def _thread(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, An
     row = tx.execute(earlier).first()
     if row is None:
         return {}
-    title = item_rows.find(tx, [row.item])[row.item].title
-    return {"before": Receipt(place=row.place, message=row.message), "before_title": title}
+    first = item_rows.as_of(tx, item_rows.find(tx, [row.item])[row.item], row.sent_at)
+    return {
+        "before": Receipt(place=row.place, message="" if delivery_of(row).is_digest else row.message),
+        "before_delivery": row.id,
+        "before_title": first.title,
+        "before_at": row.sent_at,
+    }
+
+
+def delivery_of(row: sa.Row[Any]) -> Delivery:
+    """A row of `deliveries` as a Delivery that nobody has leased."""
+    return Delivery(id=row.id, subscriber=row.subscriber, period=row.period, due=row.due, first_due=row.first_due)
 
 
 def is_about_admin(tx: sa.Connection, delivery: str) -> bool:

@@ -1,7 +1,7 @@
 """Items with their revisions and Matches."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,13 @@ def title_before(tx: sa.Connection, item: str, revision: int) -> str:
     """The headline that an Item had before `revision`; "" when it had none."""
     before = sa.select(revisions.c.title).where(revisions.c.item == item, revisions.c.revision < revision)
     return tx.scalar(before.order_by(revisions.c.revision.desc()).limit(1)) or ""
+
+
+def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
+    """`item` in the words that it had at `moment` (UTC)."""
+    known = sa.select(revisions).where(revisions.c.item == item.id, revisions.c.seen <= moment)
+    row = tx.execute(known.order_by(revisions.c.revision.desc()).limit(1)).first()
+    return replace(item, title=row.title, summary=row.summary, text=row.text, revision=row.revision) if row else item
 
 
 def since(tx: sa.Connection, moment: datetime) -> list[Item]:

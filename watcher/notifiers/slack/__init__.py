@@ -19,12 +19,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from watcher.errors import NotSent, Unknown
-from watcher.model import Message, Receipt
+from watcher.model import Message, Receipt, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import blocks, fallback, fits
 
-SECONDS = 15
+SECONDS, UPDATE_SECONDS = 15, 5
 LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole look ends well within a lease
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to look
 
@@ -65,12 +65,24 @@ class Slack(Notifier):
         """Post once."""
         if fits(message) < len(message.paragraphs):
             raise NotSent("more than one Slack message holds", too_large=True)
-        written = {"text": fallback(message), "blocks": blocks(message), "unfurl_links": False, "unfurl_media": False}
+        written = {**_words(message), "unfurl_links": False, "unfurl_media": False}
         post = self._webhook if _WEBHOOK.match(address) else self._post
         done = _tried(lambda: post(message, address, written))
         if isinstance(done, Receipt):
             return done
         raise done
+
+    def update(self, update: Update, address: str) -> str:
+        """Update the first message of a thread, which keeps its metadata (docs.slack.dev, "chat.update").
+
+        The scope is that of posting, and only the app's own messages can be updated.
+        """
+        if _WEBHOOK.match(address):
+            return ""
+        if fits(update.message) < len(update.message.paragraphs):
+            return answers.not_updated(NotSent("it would hold more than a Slack message may"))
+        failure = _tried(lambda: self._update(update, address))
+        return answers.not_updated(failure) if failure else ""
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """Look for the Message's delivery id in the channel's metadata, or in those of the thread that it answers."""
@@ -95,6 +107,10 @@ class Slack(Notifier):
     def _webhook(self, _: Message, url: str, written: dict[str, Any]) -> Receipt | Failure:
         answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**written)
         return answers.from_webhook(answer.status_code, (answer.body or "").strip(), answer.headers) or Receipt()
+
+    def _update(self, update: Update, channel: str) -> Failure | None:
+        self._web(UPDATE_SECONDS).chat_update(channel=channel, ts=update.receipt.message, **_words(update.message))
+        return None
 
     def _look(self, message: Message, channel: str, since: datetime) -> Receipt | Failure | None:
         """Page by page. None only when all was read: what we did not see, we do not know."""
@@ -128,9 +144,13 @@ class Slack(Notifier):
 
 
 def _thread(message: Message, channel: str) -> str | None:
-    """The message to answer: the first one that told the same Story here. A digest answers none."""
-    before = next((each.before for each in message.paragraphs if each.before), None)
-    return before.message or None if before and before.place == channel and not message.digest else None
+    """The message to answer: the first one that told the same Story here."""
+    before = message.answers
+    return before.message if before and before.place == channel else None
+
+
+def _words(message: Message) -> dict[str, Any]:
+    return {"text": fallback(message), "blocks": blocks(message)}
 
 
 def _tried(call: Callable[[], Got]) -> Got | Failure:

@@ -83,6 +83,12 @@ _ABOUT_MESSAGE = _TOO_LARGE | {
     "no_text",
 }
 _MAY_HAVE_HAPPENED = frozenset({"fatal_error", "internal_error", "request_timeout"})
+_NOT_UPDATED = {
+    "cant_update_message": "it is not the app's own",
+    "edit_window_closed": "the workspace closes its messages to edits after a while",
+    "message_not_found": "it is no longer there",
+    "missing_scope": "the Slack app has no chat:write",
+}
 _NOT_SLACK = "the answer is not Slack's (a captive portal?)"
 
 
@@ -154,6 +160,14 @@ def not_looked(failure: NotSent | Unknown) -> str:
     if "missing_scope" in failure.why:
         return "the channel cannot be read back: the Slack app has no channels:history (private: groups:history)"
     return f"the channel cannot be read back: {failure.why}"
+
+
+def not_updated(failure: NotSent | Unknown) -> str:
+    """Why the first message of a thread still reads as before, with the cause in plain words where there is one."""
+    if isinstance(failure, Unknown):
+        return f"nobody can tell whether the first message was updated: {failure.why}"
+    why = next((words for word, words in _NOT_UPDATED.items() if word in failure.why), failure.why)
+    return f"the first message was not updated: {why}"
 
 
 def _after(headers: Mapping[str, Any]) -> timedelta | None:

@@ -86,8 +86,9 @@ def _built(message: Message, longest: int) -> list[Block]:
 
 def _in_digest(each: Paragraph, longest: int) -> Block:
     """One block an Alert: its headline and status, who says it and what it says."""
-    wanted = {"Says who", "Official", "In short"}
-    facts = [(label, value) for label, value in each.facts if label in wanted]
+    wanted = {"It said", "Says who", "Official", "So far", "In short"}
+    follows = [("Follows", each.follows)] if each.follows else []
+    facts = [*follows, *((label, value) for label, value in each.facts if label in wanted)]
     status = [_plain("\n"), _plain(cut(printable(each.heading), longest))] if each.heading else []
     title = [_bold(cut(printable(each.title), longest)), *status]
     return _rich([title, *_lines(facts, each.url, min(longest, IN_DIGEST))])
@@ -95,11 +96,12 @@ def _in_digest(each: Paragraph, longest: int) -> Block:
 
 def _alert(each: Paragraph, longest: int) -> list[Block]:
     """Three blocks for an Alert of its own: its status, its headline, its facts."""
-    follows = [("Follows", each.before_title)] if each.before_title else []
+    follows = [("Follows", each.follows)] if each.follows else []
     topics = [("Topics", ", ".join(each.topics))] if each.topics else []
     lines = _lines([*follows, *each.facts, *topics], each.url, longest)
     rest = [_rich(lines)] if lines else []
-    return [*_contexts(each.heading, longest), _header(each.title, longest), *rest]
+    status = [_rich([[_bold(cut(printable(each.heading), longest))]])] if printable(each.heading) else []
+    return [*status, _header(each.title, longest), *rest]
 
 
 def _lines(facts: list[tuple[str, str]], url: str, longest: int) -> list[list[Block]]:
