@@ -147,7 +147,8 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         )
         for name, known in decision.matches.items()
     }
-    assert replace(decision, matches=matches) == Decision(
+    assert [each.deadline.words for each in decision.dates] == ["1 December"]
+    assert replace(decision, matches=matches, dates=()) == Decision(
         items=(remembered,),
         matches={found.id: (Match(topic="flu", evidence=evidence),)},
         stories=(story,),

@@ -233,9 +233,9 @@ class Practice(RuleBasedStateMachine):
             expected = Counter(f"https://news.example/{number}" for number, about in self.alerts if about & wants)
             kept = {delivery: urls for to, delivery, urls in self.edge.taken if to == address}
             heard = Counter(url for urls in kept.values() for url in urls)
-            # A Message tells a Story once, however often it changed while it waited.
+            # A Message tells a Story once, however often it changed while it waited; a closing note may end it.
             assert set(heard) == set(expected)
-            assert all(heard[url] <= expected[url] for url in heard)
+            assert all(heard[url] <= expected[url] + 1 for url in heard)
 
 
 def unsafe(connection: Any, _record: Any) -> None:

@@ -160,11 +160,11 @@ class Days:
                 tasks = []
                 self.made[point] += 1
             done = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(each, Died) or not isinstance(each, BaseException) for each in done)
+        assert [each for each in done if isinstance(each, BaseException) and not isinstance(each, Died)] == []
         self.made[point] += sum(isinstance(each, Died) for each in done)
         if point == "after_send":
             self.edge.unsure.update(self.edge.handed)
-        if point in {"after_claim", "before_send"}:
+        if point in {"after_claim", "before_send", "after_reply"}:
             self.edge.unsure.update(self._in_doubt())
         due = {about for about, at in self.reported.items() if self.now >= at + DAY}
         self.closed |= due - self.settled

@@ -14,7 +14,8 @@ def close(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], t
     """The Stories whose note is due at `now` (UTC), closed, and the notes. Nothing is due twice."""
     due = [story for story in stories if story.close_at and story.close_at <= now]
     closed = tuple(replace(story, close_at=None, closed=True) for story in due)
-    return closed, tuple(_note(story, now) for story in due if story.status is Status.REPORTED and not story.closed)
+    open_ = (story for story in due if story.status is Status.REPORTED and not story.closed and story.tellings)
+    return closed, tuple(_note(story, now) for story in open_)
 
 
 def _note(story: Story, now: datetime) -> Alert:

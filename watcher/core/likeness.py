@@ -105,7 +105,9 @@ def _alike(
 
 def _side_by_side(told: Telling, known: Telling) -> bool:
     """Whether one source published both at one time, in other words: these are two announcements."""
-    if told.source != known.source or told.item == known.item or _same_words(told.gist, known.gist):
+    if told.source != known.source or told.item == known.item:
+        return False
+    if _same_words(told.gist, known.gist) and not _other_numbers(told.title, known.title):
         return False
     return abs(said_at(told.published, told.at) - said_at(known.published, known.at)) < AT_ONE_TIME
 
@@ -164,13 +166,16 @@ def _same_words(one: Gist, other: Gist) -> bool:
 
 def another_edition(told: Telling, story: Story) -> bool:
     """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
-    here, words = numbers(told.title), without_figures(told.title)
-    for known in _some(story):
-        theirs = numbers(known.title)
-        twin = known.item != told.item and without_figures(known.title) == words
-        if twin and here and theirs and here.isdisjoint(theirs):
-            return True
-    return False
+    words = without_figures(told.title)
+    return any(
+        known.item != told.item and without_figures(known.title) == words and _other_numbers(told.title, known.title)
+        for known in _some(story)
+    )
+
+
+def _other_numbers(one: str, other: str) -> bool:
+    here, there = numbers(one), numbers(other)
+    return bool(here and there) and here.isdisjoint(there)
 
 
 def answers(told: Telling, story: Story) -> bool:

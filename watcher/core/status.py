@@ -56,8 +56,7 @@ def _next(before: Story, told: Telling, *, withdrawn: bool, moved: bool) -> Stat
     if withdrawn:
         return None if before.status is Status.WITHDRAWN else Status.WITHDRAWN
     if before.status is Status.REPORTED:
-        so = told.standing is Standing.OFFICIAL or any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
-        return Status.CONFIRMED if so else Status.WITHDRAWN
+        return Status.WITHDRAWN if _contradicts(before, told) else Status.CONFIRMED
     if before.status is Status.WITHDRAWN:
         back = bool(before.turns) and before.turns[-1].item == told.item and told.standing is Standing.OFFICIAL
         return Status.CHANGED if back else None  # the page that was withdrawn is back
@@ -71,6 +70,12 @@ def _later(before: Story, told: Telling, *, moved: bool) -> Status | None:
     if told.standing is Standing.DENIAL or _takes_back(before, told):
         return Status.WITHDRAWN
     return Status.CHANGED if _MOVES.search(folded(told.title)) or other_figures(before.tellings, told) else None
+
+
+def _contradicts(before: Story, told: Telling) -> bool:
+    """Whether an official text says that what was reported is not so, or is off; where the report said no, it agrees."""
+    says_no = told.standing is Standing.DENIAL or _takes_back(before, told)
+    return says_no and not any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
 
 
 def _takes_back(before: Story, told: Telling) -> bool:
