@@ -73,7 +73,7 @@ def _later(before: Story, told: Telling, *, moved: bool) -> Status | None:
 
 
 def _contradicts(before: Story, told: Telling) -> bool:
-    """Whether an official text says that what was reported is not so, or is off; where the report said no, it agrees."""
+    """Whether an official text says that what was reported is not so; where the report said no, it agrees."""
     says_no = told.standing is Standing.DENIAL or _takes_back(before, told)
     return says_no and not any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
 
