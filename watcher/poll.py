@@ -246,11 +246,12 @@ def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: da
     """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
     known = item_rows.known(tx, state.source, [item.identity for item in found])
     lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
-    stories = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
+    stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
     return Known(
         state=state,
         items=known,
         stories=stories,
+        common=common,
         lately=lately,
         spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
         told=delivery_rows.lately_told(tx, now - HOUR),

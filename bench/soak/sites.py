@@ -15,12 +15,12 @@ ODD = (
     "",
     "",
     "",
-    " \u2028“quotes” & <b>bold</b>",
-    " \u202eright to left",
-    " zero\u200bwidth \U0001f489",
-    " <!channel> <@U1>",
+    " \u2028“the” & <b>new</b>",
+    " \u202eto and from",
+    " \u200bnew \U0001f489",
+    " <!here> <@U1>",
     " a\x85b £20,000",
-    " =?utf-8?q?no?=",
+    " =?to-8?q?no?=",
 )
 TRUSTS = ("official", "press", "trade", "press", "representative")
 FAULTS = ("503", "429", "login", "truncated", "emptied", "cut", "short", "silent")
@@ -47,6 +47,14 @@ def sites(chance: random.Random) -> list[Site]:
         )
     made[0].rate, made[0].window, made[0].every = 6, 3, "6h"  # its window is shorter than the time between two looks
     return made
+
+
+def _own_words(event: int) -> str:
+    """Three words that only this announcement has: others that share its subject are others."""
+    chance = random.Random(event)
+    return " ".join(
+        "".join(chance.choices("bcdfglmnprstv", k=3)) + "".join(chance.choices("aeiou", k=3)) for _ in range(3)
+    )
 
 
 class World:
@@ -115,9 +123,10 @@ class World:
         return frozenset(self._chance.choices(sorted(ABOUT), k=self._chance.choice((0, 1, 1, 2))))
 
     def _headline(self, event: int, topics: frozenset[str]) -> str:
-        about = " and ".join(ABOUT[topic] for topic in sorted(topics)) or "parking"
-        opening = self._chance.choice(("New rules on", "Practices asked about", "Minister speaks of", "Letter on"))
-        return f"{opening} {about} for group {event} from December{self._chance.choice(ODD)}"
+        about = " and ".join(ABOUT[topic] for topic in sorted(topics)) or "this"
+        opening = self._chance.choice(("New rules on", "Practices asked about", "Ministers speak of", "Letter on"))
+        odd = self._chance.choice(ODD).replace("20,000", f"{event},000")
+        return f"{opening} {about} for {_own_words(event)} {event}{odd}"
 
     def _disturb(self, site: Site) -> None:
         """Edits, back-and-forth, vanishing, return, and moving house."""

@@ -133,8 +133,8 @@ def test_a_story_is_found_by_the_headline_of_another_paper_within_the_window_onl
         items.save(tx, [first], {}, NOW)
         stories.save(tx, [story(first)])
         copy = replace(item("metro.co.uk/2"), title=first.title.upper())
-        assert stories.near(tx, [copy], [], NOW + timedelta(days=14)) == [story(first)]
-        assert stories.near(tx, [copy], [], NOW + timedelta(days=14, seconds=1)) == []
+        assert stories.near(tx, [copy], [], NOW + timedelta(days=14)) == ([story(first)], {})
+        assert stories.near(tx, [copy], [], NOW + timedelta(days=14, seconds=1)) == ([], {})
         assert stories.of_item(tx, first.id) == story(first)
 
 

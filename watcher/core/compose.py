@@ -45,7 +45,7 @@ def message(
 
     `topics` gives each Topic's name; `footer` stands under digests only.
     """
-    latest = {each.story.id if each.story else each.alert.id: each for each in told}  # a Message tells a Story once
+    latest = _once(told)
     alone = len(latest) == 1 and not delivery.is_digest
     shown: list[tuple[Reason, Paragraph]] = []
     poison = []
@@ -61,6 +61,18 @@ def message(
         shown.append((each.alert.reason, words))
     made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
+
+
+def _once(told: Sequence[Told]) -> Mapping[str, Told]:
+    """A Message tells a Story once, as it stands; a change that one Item says is told beside what others say."""
+    latest: dict[str, Told] = {}
+    for each in told:
+        story = each.story.id if each.story else each.alert.id
+        known = latest.get(story)
+        edited = known is not None and known.alert.item == each.alert.item
+        own = each.alert.reason is Reason.CHANGED and not edited
+        latest[f"{story} {each.alert.item}" if own else story] = each
+    return latest
 
 
 def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now: datetime) -> Message:

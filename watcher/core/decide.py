@@ -34,14 +34,15 @@ BASELINE_ALERTS = 5  # on first sight of a source all is recorded, and only its 
 class Known:
     """What the database holds that this poll may touch.
 
-    `items`: these Items by identity; `stories`: the open ones; `lately`: the source's newest Items, where it may have
-    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber; `dates`: those of the
-    ledger by Story.
+    `items`: these Items by identity; `stories`: the open ones, with `common`, how many of all the open ones hold each
+    word; `lately`: the source's newest Items, where it may have moved; `spoken`: Alerts so far by Item; `told`: Stories
+    told in the last hour by Subscriber; `dates`: those of the ledger by Story.
     """
 
     state: SourceState
     items: Mapping[str, Item]
     stories: Sequence[Story]
+    common: Mapping[str, int] = field(default_factory=dict)
     lately: Sequence[Item] = ()
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
@@ -122,7 +123,7 @@ def _stories(
     abouts: Iterable[About], known: Known, subscribers: Sequence[Subscriber], now: datetime
 ) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]], Book]:
     """The Stories that these Items touch, the Alerts with the Topics whose readers had heard of them, and the dates."""
-    shelf, touched, book = Shelf(known.stories), dict[str, Story](), Book(known.dates)
+    shelf, touched, book = Shelf(known.stories, known.common), dict[str, Story](), Book(known.dates)
     heard: dict[Alert, frozenset[str]] = {}
     for about in abouts:
         after, alert = _placed(about, shelf, known, now)

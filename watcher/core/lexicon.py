@@ -114,13 +114,17 @@ _COMMON = """
 gp nhs england english uk primary care general programme scheme service patient people health national government
 offer given set staff support plan information guidance rule important public million free available deliver campaign
 open improve major cut urged urge confirm bulletin announce announced announcement publish published team provide
-local system work role use make made get take call help
+local system work role use make made get take call help ask asked speak spoken warn warned reveal reveals claim demand
+accuse face fear hit back reject vote welcome criticise slam defend admit insist insists raise rise fall show shown find
+found report reported review issue issued chaos fury crisis pressure concern risk problem question answer react
+reaction leader leaders boss chief pledge promise order orders ordered tells letter rules minister ministers mp mps
+thousands hundreds half big biggest huge final full extra more less many few
 """
 
 # The subjects themselves. That two headlines have one in common is already said by their Topic.
 _SUBJECTS = """
 flu covid vaccine contract access appointment payment partnership winter online start change fund screening premises
-strike delay cqc pcse bma lmc letter london pcn medicine drug record
+strike delay cqc pcse bma lmc letter london pcn medicine drug record pay-award
 january february march april june july august september october november december
 """
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.dates import said_at
 from watcher.core.figures import numbers, without_figures
-from watcher.core.gist import facts, shared, weight
+from watcher.core.gist import facts, shared
 from watcher.core.shelf import WORTH, Shelf, Weights
 from watcher.model import Gist, Standing, Status, Story, Telling
 
@@ -26,6 +26,7 @@ OPPOSED = (("delay", "brought-forward"), ("scrap", "extend"))
 OPPOSITES = 0.5
 NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
+FIRM = 0.75
 ONLY_SUBJECTS, SAYS_NOTHING = 0.0, 9.0
 GUESS_WITHIN = 0.14  # of silence: two days
 PERHAPS = "perhaps: "  # begins the reason of a guess
@@ -41,24 +42,22 @@ MOST_COMPARED = 8  # of a Story's tellings: the first, and the newest
 class Likeness:
     """How much a Story is what an Item tells. `words` are what they share, the heaviest first.
 
-    `conflict`: what the two say differently.
+    `conflict`: what the two say differently; `vague`: little but the subject is shared, so that the Item may stand with
+    the other reports, and is told all the same.
     """
 
     story: Story
     points: float
     words: tuple[str, ...] = ()
     conflict: float = 0.0
-
-    @property
-    def vague(self) -> bool:
-        """Whether nothing but the subject is shared: it stands with the other reports, and is told all the same."""
-        return all(weight(each) < TELLING_WORD for each in self.words)
+    vague: bool = False
 
 
 def likest(told: Telling, said: Weights, topics: Iterable[str], shelf: Shelf) -> Sequence[Likeness]:
     """The open Stories that `told` could belong to, the likeliest first."""
-    wanted = frozenset(topics)
-    found = [likeness(told, said, wanted, story, shelf) for story in shelf.near(said, said_at(told.published, told.at))]
+    wanted, near = frozenset(topics), shelf.near(said, said_at(told.published, told.at))
+    said = shelf.rarely(said)
+    found = [likeness(told, said, wanted, story, shelf) for story in near]
     return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
 
 
@@ -74,33 +73,38 @@ def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story,
     awaited = story.status is Status.REPORTED and told.standing is Standing.OFFICIAL
     alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
     found = sorted((each for each, _ in alike), reverse=True)
-    points, words, conflict = found[0]
+    points, words, conflict, vague = found[0]
     best = [max(each[0], 0.0) for each in found[:BEST]]
     settled = story.official
     core = max(each[0] for each, known in alike if known in {pairs[0][0], settled})
     total = together + (points + sum(best) / len(best) + CORE * max(core, 0.0)) / (2 + CORE)
-    return Likeness(story=story, points=total, words=words, conflict=conflict)
+    return Likeness(story=story, points=total, words=words, conflict=conflict, vague=vague)
 
 
 def _alike(
     told: Telling, said: Weights, known: Telling, other: Weights, *, awaited: bool
-) -> tuple[float, tuple[str, ...], float]:
+) -> tuple[float, tuple[str, ...], float, bool]:
     both = shared(said, other)
     much = sum(both.values())
     covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), SHORTEST))
     points = SHARED * min(much, MOST_SHARED) + COVERED * covered
     if points + SAME_TOPIC < CHAPTER_FROM:
-        return points, (), 0.0  # whatever else is said, these two tell no one thing
+        return points, (), 0.0, True  # whatever else is said, these two tell no one thing
     conflict = _conflict(told.gist.title, known.gist.title)
     silence = _silence(told, known)
-    if max(both.values(), default=0.0) < TELLING_WORD:
+    if _firm(both.values()) < FIRM:
         guess = _two_reports(told, known) and silence <= GUESS_WITHIN
         conflict += ONLY_SUBJECTS if guess else SAYS_NOTHING
     if _side_by_side(told, known):
         conflict += SAYS_NOTHING
     heavy = (each for each in both if both[each] >= WORTH)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
-    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict
+    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, _firm(both.values()) < FIRM
+
+
+def _firm(weights: Iterable[float]) -> float:
+    """What is shared beside the subject: a programme, a figure, or two other words make it more than a guess."""
+    return sum(weight for weight in weights if weight >= TELLING_WORD)
 
 
 def _side_by_side(told: Telling, known: Telling) -> bool:

@@ -17,14 +17,17 @@ ENOUGH = 300  # places in the index that one look reads at most
 CLOSEST = 8  # Stories that are then compared word by word
 WORTH = 0.4  # words of less weight lead nowhere
 
+RARE = 3  # open Stories with a word, up to which it weighs what it weighs
 Weights = Mapping[str, float]
+NOTHING: Mapping[str, int] = {}
 
 
 class Shelf:
     """Open Stories of one decision. `put` takes a Story in or replaces it."""
 
-    def __init__(self, stories: Iterable[Story] = ()) -> None:
-        """Take these in."""
+    def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
+        """Take these in. `common`: in how many open Stories each word stands, where these are only some of them."""
+        self._common = common
         self._stories: dict[str, Story] = {}
         self._gists: dict[str, dict[str, tuple[Gist, Weights]]] = {}
         self._places: dict[str, dict[str, None]] = {}
@@ -68,6 +71,16 @@ class Shelf:
         likeliest = sorted(found, key=lambda each: (-found[each], each))
         open_ = (self._stories[each] for each in likeliest)
         return [each for each in open_ if each.opened - EARLIER <= at <= each.last_told + LONGEST][:CLOSEST]
+
+    def rarely(self, said: Weights) -> Weights:
+        """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
+
+        Squared, because a shared word weighs the root of both its weights (core/gist.py).
+        """
+        return {word: weight * min(1.0, RARE / max(self._count(word), 1)) for word, weight in said.items()}
+
+    def _count(self, word: str) -> int:
+        return max(self._common.get(word, 0), len(self._places.get(word, ())))
 
     def gists(self, story: Story) -> Iterable[tuple[Telling, Weights]]:
         """Each telling of a Story with the weights of its words."""

@@ -26,14 +26,16 @@ _OF_ITEM = (
 )
 
 
-def near(tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Gist], now: datetime) -> list[Story]:
+def near(
+    tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Gist], now: datetime
+) -> tuple[list[Story], Mapping[str, int]]:
     """The Stories that any of `found` could belong to.
 
     Those that hold it, those lately under its address or headline, and the open ones that share rare words with one of
-    `fresh`, the gists of what is new.
+    `fresh`, the gists of what is new. Also in how many open Stories each word of these stands.
     """
     if not found:
-        return []  # most looks bring nothing, and asking would read every telling
+        return [], {}  # most looks bring nothing, and asking would read every telling
     identities = {item.identity for item in found}
     headlines = {title_key(item.title) for item in found} - {""}
     alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
@@ -41,11 +43,11 @@ def near(tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Gist], now: d
         tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - SAME_HEADLINE)
     )
     joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
-    ids = {*tx.scalars(joined.distinct()), *_sharing(tx, fresh, now - LONGEST)}
-    return list(find(tx, sorted(ids)).values())
+    sharing, counted = _sharing(tx, fresh, now - LONGEST)
+    return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), counted
 
 
-def _sharing(tx: sa.Connection, fresh: Iterable[Gist], since: datetime) -> set[str]:
+def _sharing(tx: sa.Connection, fresh: Iterable[Gist], since: datetime) -> tuple[set[str], Mapping[str, int]]:
     """Stories open since `since` that share the rarest words of each gist, with at most ENOUGH places read for each."""
     heavy = [{word[:60] for word, weight in weighed(each).items() if weight >= WORTH} for each in fresh]
     open_ = story_words.c.at >= since
@@ -65,7 +67,7 @@ def _sharing(tx: sa.Connection, fresh: Iterable[Gist], since: datetime) -> set[s
     for word in sorted(wanted):
         asked_for = sa.select(story_words.c.story).where(story_words.c.word == word, open_)
         stories_of.update(tx.scalars(asked_for.order_by(story_words.c.at.desc()).limit(ENOUGH)))
-    return stories_of
+    return stories_of, counted
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
