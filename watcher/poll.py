@@ -5,15 +5,15 @@ docs/flow.md numbers the steps. The `killpoint`s are where the crash tests end t
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from watcher.core import due, health, revise
-from watcher.core.decide import Known, decide, newsworthy
+from watcher.core import due, edits, health, revise
+from watcher.core.decide import MOST_ALERTS, Known, decide, newsworthy
 from watcher.core.gist import gist
 from watcher.core.news import news
 from watcher.desk import Desk
@@ -82,6 +82,8 @@ async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Pol
     killpoint("after_fetch")
     try:
         return await desk.aside(remember, desk, state, lease, reading, validators, now)
+    except NotParsed as error:  # what was read is suspect beside what was known
+        return await desk.aside(remember_failure, desk, state, lease, error, now)
     except DBAPIError:
         raise  # the database is away: the lease runs out, and the look is repeated
     except Exception as error:
@@ -167,7 +169,8 @@ def remember(
     """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
     source, configuration = desk.configuration.sources[state.source], desk.configuration
     with desk.database.begin(deciding=True) as tx:
-        known = _known_to(tx, state, reading.items, now)
+        known = _known_to(tx, source, state, reading.items, now)
+        reading = edits.trusted(reading, known.changes or edits.NONE)
         decision = decide(
             reading.items,
             known,
@@ -209,18 +212,31 @@ def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, deci
     origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
 
 
-def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
+def _known_to(tx: Connection, source: Source, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
     """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
     known = item_rows.known(tx, state.source, [item.identity for item in found])
+    spoken = story_rows.alerts_of(tx, [item.id for item in known.values()])
+    changes = edits.changes(found, known) if source.by_lines else None
     lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
     return Known(
         state=state,
         items=known,
         stories=story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now),
         lately=lately,
-        spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
+        spoken=spoken,
         told=delivery_rows.lately_told(tx, now - HOUR),
+        changes=changes,
+        before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
     )
+
+
+def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spoken: Mapping[str, int]) -> Iterator[str]:
+    """The Items that are at a version again which they had before; asked only of those that spoke often."""
+    for item in found:
+        if item.identity in known and spoken.get(item.id, 0) >= MOST_ALERTS:
+            earlier = item_rows.earlier(tx, item.id)
+            if any(edits.mark(each) == edits.mark(edits.version(item)) for each in earlier):
+                yield item.id
 
 
 def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Gist]:

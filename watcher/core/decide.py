@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watcher.core import plan, revise, story
+from watcher.core import edits, plan, revise, story
 from watcher.core.dates import best_moment, latest
 from watcher.core.match import Index
 from watcher.core.shelf import Shelf
 from watcher.model import (
     Alert,
+    Change,
     Decision,
     Item,
     Match,
@@ -33,7 +34,9 @@ class Known:
     """What the database holds that this poll may touch.
 
     `items`: these Items by identity; `stories`: the open ones; `lately`: the source's newest Items, where it may have
-    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber.
+    moved; `spoken`: Alerts so far by Item; `told`: Stories told in the last hour by Subscriber. Of a source of watched
+    pages `changes` says what became of each (core/edits.py), and `before` has the ids of those that are back at a
+    version that they had before.
     """
 
     state: SourceState
@@ -42,15 +45,22 @@ class Known:
     lately: Sequence[Item] = ()
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
+    changes: edits.Changes | None = None
+    before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none)."""
+    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none).
+
+    `edited`: a watched page says something else; `again`: it said so before.
+    """
 
     matches: tuple[Match, ...]
     points: int
     was: str = ""
+    edited: bool = False
+    again: bool = False
 
 
 def decide(
@@ -66,19 +76,28 @@ def decide(
     """All that this poll changes."""
     distinct = revise.distinct(found)
     had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
-    was = {each.id: each.title for each in known.items.values()}
-    compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
+    changes = known.changes or edits.NONE
+    compared = filter(
+        None, (revise.compare(item, had.get(item.identity), now, changes.get(item.identity)) for item in distinct)
+    )
     items = sorted(compared, key=lambda item: best_moment(item.published, now))
     matched, strangers, poison = _matched(items, index, publisher)
-    news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
+    edited = {item.id for item in items if item.identity in changes and item.revision > 1}
+    was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
+    news = _news(items, known, edited, now) - {item.id for item in moved.values()}
     shelf, touched = Shelf(known.stories), dict[str, Story]()
     heard: dict[Alert, frozenset[str]] = {}
     for item in items:
         if item.id in strangers:
             continue
         told = story.telling(item, trust, publisher, now)
-        points = index.relevance(item, publisher, confirms=trust.confirms).points
-        about = About(matches=matched[item.id], points=points, was=was.get(item.id, ""))
+        about = About(
+            matches=matched[item.id],
+            points=_points(item, changes.get(item.identity), index, publisher, trust),
+            was=was.get(item.id, ""),
+            edited=item.id in edited,
+            again=item.id in known.before,
+        )
         after, alert = _placed(item, told, about, shelf, known, now, is_news=item.id in news)
         if after:
             earlier = shelf.get(after.id)
@@ -97,6 +116,27 @@ def decide(
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
     )
+
+
+def _news(items: Sequence[Item], known: Known, edited: set[str], now: datetime) -> set[str]:
+    """The ids of the Items that may speak. Of watched pages these are the edited ones, however old the page is.
+
+    At the first sight of a source its watched pages say nothing: we do not know what of them is new.
+    """
+    recent = {item.id for item in newsworthy(items, known.state, now)}
+    if known.changes is None:
+        return recent
+    fresh = {item.id for item in items if item.revision == 1 and known.state.last_success}
+    return edited | (recent & fresh)
+
+
+def _points(item: Item, change: Change | None, index: Index, publisher: str, trust: Trust) -> int:
+    """The points of an Item's Relevance; of an edited page those of the words that changed, where they have Signals."""
+    if change and (words := edits.words(change)):
+        changed = index.relevance(replace(item, summary="", text=words), publisher, confirms=trust.confirms)
+        if any(evidence.field == "text" for _, evidence in changed.signals):
+            return changed.points
+    return index.relevance(item, publisher, confirms=trust.confirms).points
 
 
 def _matched(
@@ -130,10 +170,10 @@ def _placed(
     What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
     """
     topics = tuple(match.topic for match in about.matches)
-    before, after = story.place(told, topics, shelf, now, withdrawn=item.withdrawn, was=about.was)
+    before, after = story.place(told, topics, shelf, now, withdrawn=item.withdrawn, was=about.was, edited=about.edited)
     if after is None:
         return None, None
-    reason = story.reason_to_tell(before, after, item, topics, about.was)
+    reason = story.reason_to_tell(before, after, item, topics, about.was, edited=about.edited)
     if not is_news and not _follows_up(reason, before, item, about.was):
         reason = None
         if before and before.told:  # nobody hears of it, so what readers were told still stands
@@ -142,10 +182,20 @@ def _placed(
         reason = None  # it tells this Story, but is no reason to tell it
     if about.points < plan.AT_ONCE_FROM and not after.told and _said_already(reason, item, known):
         reason = None
-    if reason is None or (reason is Reason.CHANGED and known.spoken.get(item.id, 0) >= MOST_ALERTS):
+    if reason is None or (reason is Reason.CHANGED and _is_enough(about, known.spoken.get(item.id, 0))):
         return after, None
     alert = replace(_alert(reason, after, item, story.untold(before, topics), now), relevance=about.points)
     return _spoken(after, alert, now), alert
+
+
+def _is_enough(about: About, spoken: int) -> bool:
+    """Whether an edit is left untold: the fourth of a headline, or of a page that goes back and forth.
+
+    What a watched page never said before is always told, unless its words are none of a practice's business.
+    """
+    if about.edited and not about.again:
+        return about.points < plan.DIGEST_FROM
+    return spoken >= MOST_ALERTS
 
 
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:

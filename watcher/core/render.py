@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.dates import LONDON
+from watcher.core.facts import told_of
 from watcher.core.text import printable
 from watcher.model import (
     Alert,
@@ -21,6 +22,7 @@ from watcher.model import (
     Section,
     Status,
     Story,
+    Version,
 )
 
 SUBJECT_LIMIT = 150
@@ -53,7 +55,7 @@ SECTIONS = (
 class Told:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
-    `was`: the headline before the edit that a `changed` Alert tells of.
+    `was`: the headline before the edit that a `changed` Alert tells of; `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -63,6 +65,7 @@ class Told:
     before: Receipt | None = None
     before_title: str = ""
     was: str = ""
+    versions: tuple[Version, ...] = ()
 
 
 def message(
@@ -77,7 +80,9 @@ def message(
     poison = []
     for each in latest.values():
         try:
-            words = paragraph(each, topics)
+            words = told_of(
+                paragraph(each, topics), each.alert, each.item, each.versions, now, digest=delivery.is_digest
+            )
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
             words = _unshowable(each.alert)
             why = f"rendering failed: {type(error).__name__}"

@@ -1,8 +1,10 @@
 """What they read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watcher.model.change import Span
 from watcher.model.delivery import Receipt
 from watcher.model.item import Poison
 
@@ -11,7 +13,8 @@ from watcher.model.item import Poison
 class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
-    `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story to the same Subscriber: the
+    `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot show
+    it shows the value. `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story to the same Subscriber: the
     thread to answer in.
     """
 
@@ -22,6 +25,7 @@ class Paragraph:
     topics: tuple[str, ...] = ()
     before: Receipt | None = None
     before_title: str = ""
+    marked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     alert: str = field(default="", compare=False)
 
 
