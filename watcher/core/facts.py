@@ -6,16 +6,25 @@ from datetime import date, datetime
 
 from watcher.core import region
 from watcher.core.brief import brief
-from watcher.core.brief.shown import NOT_KNOWN, lines
+from watcher.core.brief.shown import NOT_KNOWN, told, withdrawn
 from watcher.core.dates import LONDON
 from watcher.core.shown_change import MOST_PAIRS, Shown, shown
 from watcher.core.text import printable
-from watcher.model import Alert, Item, Paragraph, Reason, Span, Version
+from watcher.model import Alert, Brief, Item, Mark, Paragraph, Reason, Span, Status, Version
 
 IN_DIGEST = 2  # changed sentences: the page has the rest
 AFTER = "Official"  # the last line on how far it can be trusted
 _EDITS = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN})
+_NOT_ASKED = frozenset({"Reply by", "Applies"})
+_NOTED = {"Who": "no longer: ", "From": "", "Do": "no longer: ", "Reply by": ""}  # a date says itself that it fell
+_UNSAID = {"Who": "who (practice managers not mentioned)"}
 Facts = tuple[tuple[str, str], ...]
+
+
+def spoken_as(alert: Alert) -> Reason:
+    """Under which heading of a digest an Alert stands: a page that changed before anybody heard of it is changed."""
+    first = alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED
+    return Reason.CHANGED if first else alert.reason
 
 
 def told_of(
@@ -25,38 +34,50 @@ def told_of(
     if item is None:
         return words
     changed = list(_changed(alert, versions, words.facts, digest=digest))
-    known = tuple(brief_of(item, now.astimezone(LONDON).date(), digest=digest))
-    at = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
-    said = tuple((each.label, each.value) for each in changed)
-    return replace(words, facts=(*said, *words.facts[:at], *known, *words.facts[at:]), marked=_marked(changed))
+    today = now.astimezone(LONDON).date()
+    known = tuple(_fallen(item, today) if item.withdrawn else brief_of(item, today, digest=digest))
+    status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
+    at = alert.at.astimezone(LONDON)
+    seen = (("Changed", f"seen {at:%a} {at.day} {at:%b %Y %H:%M}"),) if changed else ()
+    said = (*seen, *((each.label, each.value) for each in changed))
+    return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
 
 
 def _changed(alert: Alert, versions: Sequence[Version], facts: Facts, *, digest: bool) -> Iterator[Shown]:
     """What became of the page; a headline that stands among the facts as it was is not told twice."""
     if alert.reason not in _EDITS or len(versions) != 2:  # noqa: PLR2004 - before and after
         return
-    told = {value for label, value in facts if label == "It said"}
-    ours = shown(*versions, IN_DIGEST if digest else MOST_PAIRS)
-    skipped = {at for at, each in enumerate(ours) if each.label == "Was" and each.value in told}
+    before = {value for label, value in facts if label == "It said"}
+    ours = shown(versions[0], versions[1], IN_DIGEST if digest else MOST_PAIRS)
+    skipped = {at for at, each in enumerate(ours) if each.label == "Was" and each.value in before}
     yield from (each for at, each in enumerate(ours) if at not in skipped and at - 1 not in skipped)
 
 
 def _marked(changed: Sequence[Shown]) -> Mapping[str, tuple[Span, ...]]:
-    return {each.value: each.spans for each in changed if any(span.mark != "kept" for span in each.spans)}
+    return {each.value: each.spans for each in changed if any(span.mark is not Mark.KEPT for span in each.spans)}
+
+
+def _fallen(item: Item, today: date) -> Iterator[tuple[str, str]]:
+    """What a page said before it was withdrawn, where a reader may have noted it."""
+    known = dict(told(withdrawn(_read(item)), today))
+    for label, value in known.items():
+        if value and label in _NOTED:
+            yield label, f"{_NOTED[label]}{printable(value)}"
 
 
 def brief_of(item: Item, today: date, *, digest: bool = False) -> Iterator[tuple[str, str]]:
-    """What is known of the Brief in its fixed order, and in one line what is not. In a digest the latter is left out.
+    """What is known of the Brief in its fixed order, and in one line what is not; a digest leaves that line out.
 
-    `today` is London's. REPLY BY is always said.
+    `today` is London's. REPLY BY is always said, and so is that practice managers are not mentioned.
     """
-    known = brief(replace(item, text=region.plain(item.text)))
-    unknown = []
-    for label, value in lines(known, today):
-        name = label.capitalize()
-        if label == "REPLY BY" or not value.startswith(NOT_KNOWN):
-            yield name, printable(value)
-        else:
-            unknown.append(f"{name.lower()}{value.removeprefix(NOT_KNOWN).replace('; ', ' (', 1)}")
+    known = told(_read(item), today)
+    for label, value in known:
+        if value or label == "Reply by":
+            yield label, printable(value) or NOT_KNOWN
+    unknown = [_UNSAID.get(label, label.lower()) for label, value in known if not value and label not in _NOT_ASKED]
     if unknown and not digest:
         yield "Not known", ", ".join(unknown)
+
+
+def _read(item: Item) -> Brief:
+    return brief(replace(item, text=region.plain(item.text)))

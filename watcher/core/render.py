@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.dates import LONDON
-from watcher.core.facts import told_of
+from watcher.core.facts import spoken_as, told_of
 from watcher.core.text import printable
 from watcher.model import (
     Alert,
@@ -89,7 +89,7 @@ def message(
             poison.append(
                 Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
             )
-        shown.append((each.alert.reason, words))
+        shown.append((spoken_as(each.alert), words))
     made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
 

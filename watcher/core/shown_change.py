@@ -11,6 +11,7 @@ from watcher.core.wording import spans
 from watcher.model import Change, Line, Mark, Pair, Span, Verdict, Version
 
 MOST_PAIRS, MOST_LISTS, MOST_MEMBERS = 3, 3, 6
+EVERY = 50  # what `watcher explain` shows
 AROUND, LONGEST = 9, 45  # words that are kept beside a change, and words of one change
 _FILE = re.compile(r"File of ([\d,]+ bytes), \w+")
 _DUTY = re.compile(r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE)
@@ -42,9 +43,14 @@ def shown(was: Version, now: Version, most: int = MOST_PAIRS) -> tuple[Shown, ..
     notice = [_plain("Notice", change.why)] if change.verdict is Verdict.WITHDRAWN else []
     members = list(_members(_unpaired(change), now))
     told = [line for pair in pairs[:most] for line in _pair(pair)]
-    left = len(pairs[most:]) + max(0, len(members) - MOST_LISTS)
-    more = [_plain("More", f"{left} more change{'s' if left > 1 else ''}: see the page")] if left else []
-    return (*notice, *members[:MOST_LISTS], *told, *more)
+    lists = max(most, MOST_LISTS)
+    left = len(pairs[most:]) + len(members[lists:])
+    more = (
+        [_plain("More", f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain")]
+        if left
+        else []
+    )
+    return (*notice, *members[:lists], *told, *more)
 
 
 def _plain(label: str, words: str) -> Shown:
@@ -61,15 +67,13 @@ def _weight(pair: Pair) -> int:
 
 def _unpaired(change: Change) -> Change:
     """The Change without members that were only reworded: they are shown as text."""
-    was, now = ({side for pair in change.text if pair.was and pair.now for side in each(pair)} for each in _SIDES)
+    both = [pair for pair in change.text if pair.was and pair.now]
+    was, now = {pair.was for pair in both}, {pair.now for pair in both}
     return replace(
         change,
         added=tuple(line for line in change.added if line.text not in now),
         removed=tuple(line for line in change.removed if line.text not in was),
     )
-
-
-_SIDES = (lambda pair: (pair.was,), lambda pair: (pair.now,))
 
 
 def _members(change: Change, now: Version) -> Iterator[Shown]:
@@ -98,9 +102,9 @@ def _listed(members: Sequence[Line]) -> str:
 def _pair(pair: Pair) -> Iterator[Shown]:
     """A sentence as it was and as it is, each with its own words marked, and no more of it than one needs."""
     if not pair.was:
-        yield Shown("New text", (Span(mark=Mark.ADDED, text=_cut(pair.now)),))
+        yield _plain("New text", _cut(pair.now))
     elif not pair.now:
-        yield Shown("Text gone", (Span(mark=Mark.REMOVED, text=_cut(pair.was)),))
+        yield _plain("Text gone", _cut(pair.was))
     else:
         known = spans(pair)
         yield Shown("Was", tuple(_short([span for span in known if span.mark in _GONE])))

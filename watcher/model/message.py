@@ -13,9 +13,9 @@ from watcher.model.item import Poison
 class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
-    `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot show
-    it shows the value. `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story to the same Subscriber: the
-    thread to answer in.
+    `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot
+    show that shows the value. `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story
+    to the same Subscriber: the thread to answer in.
     """
 
     heading: str
