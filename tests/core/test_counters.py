@@ -5,7 +5,9 @@ import pytest
 from watcher.core.counters import answers, asks, is_counter
 
 
-@pytest.mark.parametrize("line", ["visitors today 312", "you have 3 unread notifications", "it is now 10 41", "basket 2"])
+@pytest.mark.parametrize(
+    "line", ["visitors today 312", "you have 3 unread notifications", "it is now 10 41", "basket 2"]
+)
 def test_a_line_of_the_site_about_itself_is_a_counter(line: str) -> None:
     assert is_counter(line)
 

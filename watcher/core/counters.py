@@ -9,11 +9,12 @@ import re
 _WHO = r"(?:people|readers|users|visitors|guests|members)"
 _PAGE = r"(?:page|information|article|content|answer|guidance)"
 _DID = r"(?:online|read|viewed|seen|visited|liked|shared|saved|bookmarked|viewing|reading)"
+_HAVE = r"(?:are|have|has|currently|now|already)"
 _TIME = r"(?:it is now|the time is(?: now)?|(?:local|current|server|uk) time(?: is)?|time now)"
 _BUTTON = r"(?:print|save|download|share|e ?mail)"
 _PATTERNS = (
     rf"(?:{_WHO}|visits|hits)(?: (?:online|today|yesterday|now|so far|this (?:week|month|year)|in total))+ \d+",
-    rf"(?:currently )?\d+ {_WHO}(?: (?:are|have|has|currently|now|already))* {_DID}(?: (?:this|it|now|today|so far|{_PAGE}))*",
+    rf"(?:currently )?\d+ {_WHO}(?: {_HAVE})* {_DID}(?: (?:this|it|now|today|so far|{_PAGE}))*",
     rf"\d+(?: (?:out )?of \d+)? {_WHO} (?:have )?found (?:this|it)(?: {_PAGE})?(?: (?:helpful|useful|to be))+",
     r"(?:online|current|total|active) (?:users|visitors|visits) \d+",
     r"you are (?:our )?(?:visitor|guest)(?: (?:number|no))? \d+",
