@@ -84,7 +84,8 @@ def decide(
     matched, strangers, poison = _matched(items, index, publisher)
     edited = {item.id for item in items if item.identity in changes and item.revision > 1}
     was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
-    news = _news(items, known, edited, now) - {item.id for item in moved.values()}
+    silent = {item.id for item in moved.values()} | {item.id for item in distinct[:1] if known.changes is not None}
+    news = (_news(items, known, now) - silent) | edited
     shelf, touched = Shelf(known.stories), dict[str, Story]()
     heard: dict[Alert, frozenset[str]] = {}
     for item in items:
@@ -118,16 +119,16 @@ def decide(
     )
 
 
-def _news(items: Sequence[Item], known: Known, edited: set[str], now: datetime) -> set[str]:
-    """The ids of the Items that may speak. Of watched pages these are the edited ones, however old the page is.
+def _news(items: Sequence[Item], known: Known, now: datetime) -> set[str]:
+    """The ids of the Items that may speak, edits of watched pages aside.
 
-    At the first sight of a source its watched pages say nothing: we do not know what of them is new.
+    A watched page is never news by being there, and at the first sight of its source neither are the documents behind
+    it: we do not know what of them is new. What another kind remembered under the same identity is a first sight.
     """
-    recent = {item.id for item in newsworthy(items, known.state, now)}
+    recent = newsworthy(items, known.state, now)
     if known.changes is None:
-        return recent
-    fresh = {item.id for item in items if item.revision == 1 and known.state.last_success}
-    return edited | (recent & fresh)
+        return {item.id for item in recent}
+    return {item.id for item in recent if item.revision == 1 and known.state.last_success}
 
 
 def _points(item: Item, change: Change | None, index: Index, publisher: str, trust: Trust) -> int:
