@@ -169,8 +169,7 @@ def remember(
     """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
     source, configuration = desk.configuration.sources[state.source], desk.configuration
     with desk.database.begin(deciding=True) as tx:
-        known = _known_to(tx, source, state, reading.items, now)
-        reading = edits.trusted(reading, known.changes or edits.NONE)
+        known, reading = _known_to(tx, source, state, reading, now)
         decision = decide(
             reading.items,
             known,
@@ -212,13 +211,20 @@ def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, deci
     origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
 
 
-def _known_to(tx: Connection, source: Source, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
-    """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
+def _known_to(
+    tx: Connection, source: Source, state: SourceState, reading: Reading, now: datetime
+) -> tuple[Known, Reading]:
+    """What the decision needs to know: these Items as we have them, and the Stories that they could belong to.
+
+    Of a source of watched pages also what became of each; the Reading is without those that cannot be trusted.
+    """
+    found = reading.items
     known = item_rows.known(tx, state.source, [item.identity for item in found])
     spoken = story_rows.alerts_of(tx, [item.id for item in known.values()])
     changes = edits.changes(found, known) if source.by_lines else None
+    reading = edits.trusted(reading, changes or edits.NONE)
     lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
-    return Known(
+    loaded = Known(
         state=state,
         items=known,
         stories=story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now),
@@ -228,6 +234,7 @@ def _known_to(tx: Connection, source: Source, state: SourceState, found: Sequenc
         changes=changes,
         before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
     )
+    return loaded, reading
 
 
 def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spoken: Mapping[str, int]) -> Iterator[str]:

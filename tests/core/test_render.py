@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core import render
+from watcher.core.facts import told_of
 from watcher.core.render import Told, clock, day, length, message, paragraph, plain
 from watcher.core.text import clean_title
 from watcher.model import (
@@ -176,12 +177,17 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     assert shown == ["The first headline", "The first headline", ""]
 
 
+def with_brief(words: Paragraph, told: Told) -> Paragraph:
+    """What tests/core/test_facts.py holds in its own words."""
+    return told_of(words, told.alert, told.item, (), NOON, digest=False)
+
+
 def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
     assert message(delivery(repeat=True), [FIRST], TOPICS, ["never shown"], NOON) == Message(
         delivery="d1",
         at=NOON,
         subject=f"REPORTED, NOT YET OFFICIAL: {TITLE}",
-        sections=(Section(heading="", paragraphs=(FIRST_PARAGRAPH,)),),
+        sections=(Section(heading="", paragraphs=(with_brief(FIRST_PARAGRAPH, FIRST),)),),
         repeat=True,
     )
 

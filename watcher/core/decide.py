@@ -76,30 +76,15 @@ def decide(
     """All that this poll changes."""
     distinct = revise.distinct(found)
     had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
-    changes = known.changes or edits.NONE
-    compared = filter(
-        None, (revise.compare(item, had.get(item.identity), now, changes.get(item.identity)) for item in distinct)
-    )
-    items = sorted(compared, key=lambda item: best_moment(item.published, now))
+    items = _revised(distinct, had, known, now)
     matched, strangers, poison = _matched(items, index, publisher)
-    edited = {item.id for item in items if item.identity in changes and item.revision > 1}
-    was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
-    silent = {item.id for item in moved.values()} | {item.id for item in distinct[:1] if known.changes is not None}
-    news = (_news(items, known, now) - silent) | edited
+    about = _abouts(items, known, matched, index, publisher, trust)
+    news = _news(items, known, distinct[:1], now) - {item.id for item in moved.values()}
     shelf, touched = Shelf(known.stories), dict[str, Story]()
     heard: dict[Alert, frozenset[str]] = {}
-    for item in items:
-        if item.id in strangers:
-            continue
+    for item in (each for each in items if each.id not in strangers):
         told = story.telling(item, trust, publisher, now)
-        about = About(
-            matches=matched[item.id],
-            points=_points(item, changes.get(item.identity), index, publisher, trust),
-            was=was.get(item.id, ""),
-            edited=item.id in edited,
-            again=item.id in known.before,
-        )
-        after, alert = _placed(item, told, about, shelf, known, now, is_news=item.id in news)
+        after, alert = _placed(item, told, about[item.id], shelf, known, now, is_news=item.id in news)
         if after:
             earlier = shelf.get(after.id)
             if alert and plan.reaches(alert, subscribers, earlier.told if earlier else frozenset()):
@@ -119,16 +104,53 @@ def decide(
     )
 
 
-def _news(items: Sequence[Item], known: Known, now: datetime) -> set[str]:
-    """The ids of the Items that may speak, edits of watched pages aside.
+def _revised(found: Sequence[Item], had: Mapping[str, Item], known: Known, now: datetime) -> list[Item]:
+    """The Items that are new or have a new revision, the oldest first."""
+    changes = known.changes or edits.NONE
+    compared = (revise.compare(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
+    return sorted(filter(None, compared), key=lambda item: best_moment(item.published, now))
 
-    A watched page is never news by being there, and at the first sight of its source neither are the documents behind
-    it: we do not know what of them is new. What another kind remembered under the same identity is a first sight.
+
+def _abouts(
+    items: Sequence[Item],
+    known: Known,
+    matched: Mapping[str, tuple[Match, ...]],
+    index: Index,
+    publisher: str,
+    trust: Trust,
+) -> Mapping[str, About]:
+    """By Item, what it is about. A page's headline before an edit counts only where the page was watched then."""
+    changes, edited = known.changes or edits.NONE, _edited(items, known)
+    was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
+    return {
+        item.id: About(
+            matches=matched[item.id],
+            points=_points(item, changes.get(item.identity), index, publisher, trust),
+            was=was.get(item.id, ""),
+            edited=item.id in edited,
+            again=item.id in known.before,
+        )
+        for item in items
+    }
+
+
+def _edited(items: Iterable[Item], known: Known) -> set[str]:
+    changes = known.changes or edits.NONE
+    return {item.id for item in items if item.identity in changes and item.revision > 1}
+
+
+def _news(items: Sequence[Item], known: Known, own: Iterable[Item], now: datetime) -> set[str]:
+    """The ids of the Items that may speak.
+
+    A watched page (`own`) is news by being edited, however old it is, and never by being there. Nor are the documents
+    behind it at the first sight of their source: we do not know what of them is new. What another kind remembered under
+    the same identity is a first sight.
     """
     recent = newsworthy(items, known.state, now)
     if known.changes is None:
         return {item.id for item in recent}
-    return {item.id for item in recent if item.revision == 1 and known.state.last_success}
+    fresh = {item.id for item in recent if item.revision == 1 and known.state.last_success}
+    return (fresh - {item.id for item in own}) | _edited(items, known)
 
 
 def _points(item: Item, change: Change | None, index: Index, publisher: str, trust: Trust) -> int:
