@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from watcher.core import region
 from watcher.core.brief import brief
@@ -79,5 +80,6 @@ def brief_of(item: Item, today: date, *, digest: bool = False) -> Iterator[tuple
         yield "Not known", ", ".join(unknown)
 
 
+@lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
 def _read(item: Item) -> Brief:
     return brief(replace(item, text=region.plain(item.text)))
