@@ -21,6 +21,7 @@ from watcher.model import (
     Status,
     Story,
     Telling,
+    Version,
 )
 
 STATUS_WORDS = {
@@ -47,7 +48,7 @@ class Told:
     `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
     headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
     of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
-    `dates`: the Story's in the ledger.
+    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -59,6 +60,7 @@ class Told:
     before_title: str = ""
     before_at: datetime | None = None
     was: str = ""
+    versions: tuple[Version, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
     earlier: str = ""
     looked: str = ""

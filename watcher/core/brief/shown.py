@@ -1,13 +1,15 @@
 """A Brief as lines for people, its fields in their fixed order."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 from watcher.core.dates import LONDON
 from watcher.core.workdays import is_working, last_working_day
-from watcher.model import Brief, DeadlineKind, Fact, Force, Moment, Precision
+from watcher.model import Address, Brief, DeadlineKind, Fact, Force, Inclusion, Moment, Precision
 
 NOT_KNOWN = "not known"
+MOST_ALSO, MOST_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link
 _STARTS = {DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN}
 _OFF = {DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED}
 _RECEIVED = re.compile(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
@@ -27,6 +29,78 @@ def lines(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
         ("OWNER", _shown(known.owner)),
         ("APPLIES", f"{_shown(known.area)}; {_force(known.force)}; addressed to: {known.address}"),
     )
+
+
+def told(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
+    """The same for an alert: each date with the sentence that sets it, and "" for what is not known.
+
+    Practice managers are never left out in silence: where nothing is said of the rest, WHO begins with them.
+    """
+    who = [*([known.who.shown] if known.who else []), *([f"not {known.not_who.shown}"] if known.not_who else [])]
+    managers = [f"practice managers {known.practice_managers}"]
+    nobody = not who and known.practice_managers is Inclusion.NOT_MENTIONED
+    applies = [
+        *([known.area.shown] if known.area else []),
+        *([str(known.force)] if known.force is not Force.UNSAID else []),
+        *([f"addressed to {known.address}"] if known.address is not Address.UNSAID else []),
+    ]
+    return (
+        ("Who", "" if nobody else "; ".join([*who, *managers])),
+        ("From", _dated(known.starts, today)),
+        *((name, fact.shown if fact else "") for name, fact in _plain_facts(known)),
+        ("Reply by", _replied(known, today)),
+        ("Owner", known.owner.shown if known.owner else ""),
+        ("Applies", "; ".join(applies)),
+    )
+
+
+def withdrawn(known: Brief) -> Brief:
+    """The Brief of a page that no longer holds: each of its dates is off."""
+
+    def off(moment: Moment) -> Moment:
+        return replace(moment, deadline=replace(moment.deadline, kind=DeadlineKind.WITHDRAWN))
+
+    return replace(
+        known,
+        starts=off(known.starts) if known.starts else None,
+        reply_by=off(known.reply_by) if known.reply_by else None,
+        also_by=tuple(map(off, known.also_by)),
+        consequence=None,
+    )
+
+
+def _plain_facts(known: Brief) -> tuple[tuple[str, Fact | None], ...]:
+    return ("Do", known.do), ("Order", known.order), ("Paid", known.paid), ("Code", known.code)
+
+
+def _replied(known: Brief, today: date) -> str:
+    if known.reply_by is None:
+        return ""
+    parts = [_dated(known.reply_by, today, f", to {known.reply_to.shown}" if known.reply_to else "")]
+    parts += [f"also {_dated(each, today)}" for each in known.also_by[:MOST_ALSO]]
+    parts += [f"and {left} more dates"] if (left := len(known.also_by) - MOST_ALSO) > 0 else []
+    parts += [f"if missed: {_near(known.consequence.shown)}"] if known.consequence else []
+    parts += [f"shorter than your contract gives ({known.contract})"] if known.contract else []
+    return "; ".join(parts)
+
+
+def _dated(known: Moment | None, today: date, whom: str = "") -> str:
+    """A date is never shown without its sentence; that of a headline stands right above."""
+    if known is None:
+        return ""
+    said = "in the headline" if known.fact.field == "title" else f"“{_near(known.fact.sentence, known.fact.words)}”"
+    return f"{_moment(known, today)}{whom} ({said})"
+
+
+def _near(sentence: str, words: str = "") -> str:
+    """`sentence`, or as much of it as stands around `words`."""
+    found = sentence.split()
+    if len(found) <= MOST_WORDS:
+        return sentence
+    at = len(sentence[: max(sentence.find(words), 0)].split())
+    begin = max(0, min(at - MOST_WORDS // 2, len(found) - MOST_WORDS))
+    end = begin + MOST_WORDS
+    return f"{'… ' if begin else ''}{' '.join(found[begin:end])}{' …' if end < len(found) else ''}"
 
 
 def _force(force: Force) -> str:
