@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests.faulty import response
-from tests.watched import WEEK
+from tests.watched import OVER_50, WEEK, page
 from tests.world import deliver_all, desk, poll_all, serving, write_config
+from watcher import lines, report
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as answering
 from watcher.poll import Polled
@@ -37,6 +38,7 @@ class Week:
     posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     mails: dict[str, list[str]] = field(default_factory=dict)
     html: dict[str, list[str]] = field(default_factory=dict)
+    explained: list[str] = field(default_factory=list)
 
 
 def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PEOPLE, source: str = SOURCE) -> Week:
@@ -60,6 +62,9 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
                 async with desk(config, environment, database, now) as opened:
                     (week.looks[name],) = await poll_all(opened, now)
                     await deliver_all(opened, now)
+                    life = report.explanation(opened.database, opened.configuration, f"{site}/flu")
+                assert life
+                week.explained = list(lines.life(life))
                 week.posts[name] = slack.posts[posts:]
                 week.mails[name] = [said(each, "plain").replace(site, "SITE") for each in mail.mails[mails:]]
                 week.html[name] = [said(each, "html") for each in mail.mails[mails:]]
@@ -263,9 +268,9 @@ def test_an_edit_that_is_the_first_thing_told_stands_among_the_changes_of_a_dige
     pages = {"first seen": WEEK["first seen"], "a member joins": joined, "next": joined}
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", pages, people=DAILY)
     digest = week.mails["next"][-1]
-    lines = digest.splitlines()
-    assert lines[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
-    assert lines[4:10] == [
+    shown_lines = digest.splitlines()
+    assert shown_lines[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
+    assert shown_lines[4:10] == [
         "CHANGED OR WITHDRAWN",
         "",
         "CHANGED",
@@ -273,3 +278,30 @@ def test_an_edit_that_is_the_first_thing_told_stands_among_the_changes_of_a_dige
         "  Changed       seen Tue 24 Nov 2026 21:00",
         "  Eligible      added: aged 50 to 64 from 1 December; removed: none; still not named: practice managers",
     ]
+
+
+def test_explain_has_every_change_of_every_revision(week: Week) -> None:
+    begin = next(at for at, line in enumerate(week.explained) if line.startswith("revision  3"))
+    assert week.explained[begin : begin + 12] == [
+        "revision  3 seen Wed 25 Nov 2026 21:00: Flu vaccine offer 2026 to 2027",
+        "          Was: Practices must not invite anybody before Thursday 1 October 2026.",
+        "          Now: Practices must not invite anybody before Thursday 8 October 2026.",
+        "revision  4 seen Fri 27 Nov 2026 09:00: Flu vaccine offer 2026 to 2027",
+        "          New text: This version replaces the guidance of 1 September 2025.",
+        "          New text: Every dose must be recorded within 24 hours.",
+        "          Was: Vaccine is ordered from the manufacturers; the item of service fee is £10.06 a dose.",
+        "          Now: Vaccine is held by the national store; the item of service fee is £10.06 a dose.",
+        "          New text: Care homes are now visited by the community provider.",
+        "          New text: The search of the clinical system is run again each month.",
+        "          New text: Pharmacies send a message for each dose.",
+        "revision  5 seen Fri 27 Nov 2026 21:00: Flu vaccine offer 2026 to 2027",
+    ]
+
+
+@pytest.mark.promise("P18")
+def test_a_server_that_shows_two_versions_in_turn_is_told_three_times_and_a_new_version_again(tmp_path: Path) -> None:
+    one, other = page(), page(OVER_50)
+    pages = dict(zip("abcdefg", [one, other, one, other, one, other, page(OVER_50, "a carer")], strict=True))
+    week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", pages)
+    assert [look.alerts for look in week.looks.values()] == [0, 1, 1, 1, 0, 0, 1]
+    assert [look.revised for look in week.looks.values()] == [0, 1, 1, 1, 1, 1, 1]
