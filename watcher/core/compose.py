@@ -180,6 +180,8 @@ def _facts(told: Told, story: Story, item: Item) -> list[tuple[str, str]]:
     telling = next(each for each in story.tellings if each.item == item.id)
     facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
     facts.append(("Official", told.looked or official(story)))
+    if told.alert.reason is Reason.DEADLINE_NEAR:
+        return facts  # a reminder is no second announcement
     if told.looked and any(each.standing in {Standing.INTENTION, Standing.ELSEWHERE} for each in story.tellings):
         facts.append(("So far", official(story)))
     if item.summary:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from watcher.core import region
 from watcher.core.changes import compare
+from watcher.core.figures import figures
 from watcher.core.furniture import folded
 from watcher.core.text import title_key
 from watcher.errors import NotParsed
@@ -60,6 +61,13 @@ def between(was: Version, now: Version) -> Change:
 
 def _tells(change: Change, title: str) -> bool:
     return any(title_key(pair.was) == title_key(title) for pair in change.text)
+
+
+def takes_back(was: Version, now: Version) -> bool:
+    """Whether a figure, day or month that stood on the page stands there no longer."""
+    change = between(was, now)
+    came, went = ("\n".join(line.text for line in lines) for lines in (change.added, change.removed))
+    return bool(figures(went) - figures(came)) or any(figures(pair.was) - figures(pair.now) for pair in change.text)
 
 
 def words(change: Change) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.core import edits
 from watcher.core.dates import LONDON
 from watcher.core.figures import figures
 from watcher.core.status import other_figures
@@ -113,6 +114,7 @@ def _changed(told: Told, story: Story) -> str:
     gone = by is not None and other_figures((each for each in story.tellings if each.at < by.at), by)
     if told.item and told.was:
         gone = bool(figures(told.was) - figures(told.item.title))
+    gone = gone or (bool(told.versions) and edits.takes_back(told.versions[0], told.versions[-1]))
     words = "CORRECTION: CHANGED" if gone else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 
