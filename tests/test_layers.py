@@ -32,10 +32,12 @@ RULES = {
         "watcher.desk",
         "watcher.errors",
         "watcher.killpoint",
+        "watcher.load",
         "watcher.model",
         "watcher.sources.base",
         "watcher.store",
     },
+    "load.py": {"watcher.core", "watcher.model", "watcher.sources.base", "watcher.store"},
     "deliver.py": {
         "watcher.core",
         "watcher.desk",

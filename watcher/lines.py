@@ -105,9 +105,9 @@ def life(told: dict[str, Any]) -> Iterator[str]:
     yield f"{item['title']}\n{item['url']}"
     dated = item["published"] or "not at all"
     yield f"seen      {_clock(item['first_seen'])} at {item['source']} (id {item['id']}, dated {dated})"
-    yield from (
-        f"revision  {each['revision']} seen {_clock(each['seen'])}: {each['title']}" for each in told["revisions"]
-    )
+    for each in told["revisions"]:
+        yield f"revision  {each['revision']} seen {_clock(each['seen'])}: {each['title']}"
+        yield from (f"          {label}: {words}" for label, words in each["changed"])
     for each in told["matches"]:
         yield from (
             f"matched   {each['topic']}: “{e['words']}” in the {e['field']} (term {e['term']})"

@@ -13,13 +13,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from watcher.core import chase, due, health, revise
-from watcher.core.decide import Known, decide, newsworthy
-from watcher.core.gist import gist
+from watcher.core.decide import Known, decide
 from watcher.core.news import news
+from watcher.core.recent import newsworthy
 from watcher.desk import Desk
 from watcher.errors import NotFetched, NotParsed
 from watcher.killpoint import killpoint
-from watcher.model import Decision, Gist, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
+from watcher.load import load
+from watcher.model import Decision, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
 from watcher.sources.base import Source, advance
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
@@ -33,7 +34,6 @@ MOST_PAGES = 20  # item pages read in one poll; the rest stay unread until the n
 PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
 HURRY = 4  # so many times sooner we look again after two looks that shared no item
 SOONEST = timedelta(seconds=30)
-HOUR = timedelta(hours=1)
 FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
 
 
@@ -83,6 +83,8 @@ async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Pol
     killpoint("after_fetch")
     try:
         return await desk.aside(remember, desk, state, lease, reading, validators, now)
+    except NotParsed as error:  # what was read is suspect beside what was known
+        return await desk.aside(remember_failure, desk, state, lease, error, now)
     except DBAPIError:
         raise  # the database is away: the lease runs out, and the look is repeated
     except Exception as error:
@@ -168,7 +170,7 @@ def remember(
     """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
     source, configuration = desk.configuration.sources[state.source], desk.configuration
     with desk.database.begin(deciding=True) as tx:
-        known = _known_to(tx, state, reading.items, now)
+        known, reading = load(tx, source, state, reading, now)
         decision = decide(
             reading.items,
             known,
@@ -240,29 +242,6 @@ def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, deci
     """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
     quarantine.save(tx, [*reading.poison, *decision.poison], now)
     origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
-
-
-def _known_to(tx: Connection, state: SourceState, found: Sequence[Item], now: datetime) -> Known:
-    """What the decision needs to know: these Items as we have them, and the Stories that they could belong to."""
-    known = item_rows.known(tx, state.source, [item.identity for item in found])
-    lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
-    stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
-    return Known(
-        state=state,
-        items=known,
-        stories=stories,
-        common=common,
-        lately=lately,
-        spoken=story_rows.alerts_of(tx, [item.id for item in known.values()]),
-        told=delivery_rows.lately_told(tx, now - HOUR),
-        dates=deadline_rows.of_stories(tx, [story.id for story in stories]),
-    )
-
-
-def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Gist]:
-    """The gists of those of `found` that are new or changed: most looks find what we know."""
-    fresh = (item for item in found if revise.compare(item, known.get(item.identity), now))
-    return [gist(item.title, item.summary) for item in fresh]
 
 
 def remember_failure(

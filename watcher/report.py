@@ -1,8 +1,9 @@
 """What the database can tell: health, an Item's whole life, a digest as it would go out now. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from watcher.config import Configuration
@@ -10,8 +11,10 @@ from watcher.core import canary, chase, compose, due, render, sight
 from watcher.core.chase import Chase
 from watcher.core.health import OVERDUE, Health
 from watcher.core.plan import AT_ONCE_FROM, DIGEST_FROM
+from watcher.core.region import is_written
+from watcher.core.shown_change import EVERY, shown
 from watcher.core.sight import Sight
-from watcher.model import Delivery, Item, Message, Pace, Relevance, SourceState, key
+from watcher.model import Delivery, Item, Message, Pace, Relevance, SourceState, Version, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import outbox, quarantine
@@ -148,10 +151,7 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
         item = item_rows.get(tx, wanted)
         if item is None:
             return None
-        revisions = [
-            {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title}
-            for row in item_rows.revisions_of(tx, item.id)
-        ]
+        revisions = _revisions(item_rows.revisions_of(tx, item.id))
         matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
         story = story_rows.of_item(tx, item.id)
         life = outbox.life(tx, story.id) if story else []
@@ -171,6 +171,19 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
             for row in life
         ],
     }
+
+
+def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each revision of an Item; of a watched page with all that changed with it."""
+    kept = [Version(title=row.title, text=row.text) for row in rows]
+    changed: list[list[tuple[str, str]]] = [[]]
+    for was, now in pairwise(kept):
+        by_lines = is_written(was.text) and is_written(now.text)
+        changed.append([(each.label, each.value) for each in shown(was, now, most=EVERY)] if by_lines else [])
+    return [
+        {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title, "changed": each}
+        for row, each in zip(rows, changed, strict=False)
+    ]
 
 
 def _facts(item: Item) -> dict[str, Any]:

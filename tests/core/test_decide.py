@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.dates import read
-from watcher.core.decide import BASELINE_ALERTS, Known, decide, newsworthy
+from watcher.core.decide import Known, decide
 from watcher.core.gist import gist
 from watcher.core.match import Index
+from watcher.core.recent import BASELINE_ALERTS, newsworthy
 from watcher.model import (
     Alert,
     Decision,

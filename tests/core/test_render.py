@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from watcher.core import compose, render
 from watcher.core.compose import message, paragraph
+from watcher.core.facts import with_facts
 from watcher.core.render import Told, clock, day, length, plain
 from watcher.core.text import clean_title
 from watcher.model import (
@@ -207,12 +208,17 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     ]
 
 
+def with_brief(words: Paragraph, told: Told) -> Paragraph:
+    """What tests/core/test_facts.py holds in its own words."""
+    return with_facts(words, told, NOON)
+
+
 def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
     assert message(delivery(repeat=True), [FIRST], TOPICS, ["never shown"], NOON) == Message(
         delivery="d1",
         at=NOON,
         subject=f"REPORTED, NOT YET OFFICIAL: {TITLE}",
-        sections=(Section(heading="", paragraphs=(FIRST_PARAGRAPH,)),),
+        sections=(Section(heading="", paragraphs=(with_brief(FIRST_PARAGRAPH, FIRST),)),),
         repeat=True,
     )
 

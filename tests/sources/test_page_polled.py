@@ -61,3 +61,13 @@ def test_a_challenge_in_its_place_is_a_failed_look_and_what_was_known_stays(tmp_
     polled, texts = looks(tmp_path, COLLECTION, "<title>Just a moment...</title><main>Checking your browser</main>")
     assert [each.outcome for each in polled] == ["read", "failed"]
     assert texts[0] == texts[1]
+
+
+@pytest.mark.promise("P7")
+def test_a_page_of_which_half_is_missing_is_a_failed_look_and_what_was_known_stays(tmp_path: Path) -> None:
+    head, _, _ = COLLECTION.partition("<p>You are offered")
+    whole = COLLECTION.replace("Letters, leaflets", "Letters, posters, leaflets")
+    polled, texts = looks(tmp_path, COLLECTION, f"{head}</div></main></body></html>", whole)
+    assert [(each.outcome, each.revised) for each in polled] == [("read", 0), ("failed", 0), ("read", 1)]
+    assert "characters are left" in polled[1].why
+    assert texts[0] == texts[1] != texts[2]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from watcher.core import plan, story
 from watcher.core.dates import latest
-from watcher.core.decide import MAX_AGE
+from watcher.core.recent import MAX_AGE
 from watcher.model import DeliveryState, Item, Subscriber
 
 TOO_FRESH = timedelta(hours=1)

@@ -55,7 +55,8 @@ def compare(before: Region, after: Region) -> Change:
         return replace(change, verdict=Verdict.WITHDRAWN, why=newly)
     kept = sum(len(line.text) for line in before.lines) - sum(len(each.line.text) for each in _gone(old, new))
     lost = len(before.lines) >= LINES_ENOUGH and kept < FOREIGN * sum(len(line.text) for line in before.lines)
-    if lost and not any(pair.was and pair.now for pair in change.text):
+    reissued = _headline(before) and _headline(before) == _headline(after)
+    if lost and not reissued and not any(pair.was and pair.now for pair in change.text):
         return Change(verdict=Verdict.SUSPECT, why="nearly nothing of the page before is left on it")
     return change
 
@@ -68,6 +69,11 @@ def _suspect(region: Region, which: str) -> str:
 def _shrunk(before: Region, after: Region) -> str:
     was, now = (sum(len(line.text) for line in each.lines) for each in (before, after))
     return f"only {now:,} of {was:,} characters are left" if was >= ENOUGH and now < SHRUNK * was else ""
+
+
+def _headline(region: Region) -> str:
+    """A page that keeps it is that page, however much of its text was written anew."""
+    return next((folded(line.text) for line in region.lines if line.sort is Sort.HEADING), "")
 
 
 def _known(region: Region) -> list[_Known]:

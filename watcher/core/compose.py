@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from watcher.core.facts import spoken_as, with_facts
 from watcher.core.render import Thread, Told, clock, day, heading, official
 from watcher.core.text import printable, title_key
 from watcher.model import (
@@ -51,14 +52,14 @@ def message(
     poison = []
     for each in latest.values():
         try:
-            words = paragraph(each, topics, alone=alone)
+            words = with_facts(paragraph(each, topics, alone=alone), each, now, digest=delivery.is_digest)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
             words = _unshowable(each.alert)
             why = f"rendering failed: {type(error).__name__}"
             poison.append(
                 Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
             )
-        shown.append((each.alert.reason, words))
+        shown.append((spoken_as(each.alert), words))
     made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
 
@@ -191,6 +192,8 @@ def _facts(told: Told, story: Story, item: Item) -> list[tuple[str, str]]:
     telling = next(each for each in story.tellings if each.item == item.id)
     facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
     facts.append(("Official", told.looked or official(story)))
+    if told.alert.reason is Reason.DEADLINE_NEAR:
+        return facts  # a reminder is no second announcement
     if told.looked and any(each.standing in {Standing.INTENTION, Standing.ELSEWHERE} for each in story.tellings):
         facts.append(("So far", official(story)))
     if item.summary:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from watcher.core import region
 from watcher.core.dates import said_at
 from watcher.core.deadline import deadlines
 from watcher.core.deadline.vocabulary import pattern
@@ -45,7 +46,7 @@ def text_of(item: Item, told: Telling, now: datetime) -> Text:
 
     A text that is not for practices asks nothing of them, unless its sentence names them.
     """
-    fields = (item.title, item.summary, item.text)
+    fields = (item.title, item.summary, region.plain(item.text))
     found = list(chain.from_iterable(deadlines(each[:READ], item.published) for each in fields))
     for_us = {Whom.PRACTICES} if told.standing is Standing.ELSEWHERE else {Whom.PRACTICES, Whom.UNSAID}
     ours = [each for each in found if each.whom in for_us]

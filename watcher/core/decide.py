@@ -1,13 +1,14 @@
 """Steps 4 to 7 of a poll in one pure function: what is new, what it is about, which Story it tells, whom to tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from watcher.core import plan, remind, revise, story
+from watcher.core import edits, plan, recent, remind, revise, story
 from watcher.core.dates import best_moment, latest
 from watcher.core.ledger import Book
 from watcher.core.match import Index
+from watcher.core.recent import MAX_AGE
 from watcher.core.shelf import Shelf
 from watcher.model import (
     Alert,
@@ -25,9 +26,7 @@ from watcher.model import (
     Trust,
 )
 
-MAX_AGE = timedelta(hours=48)
 MOST_ALERTS = 3  # of one Item: a headline that is edited back and forth falls silent
-BASELINE_ALERTS = 5  # on first sight of a source all is recorded, and only its newest few are news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,9 @@ class Known:
 
     `items`: these Items by identity; `stories`: the open ones, with `common`, how many of all the open ones hold each
     word; `lately`: the source's newest Items, where it may have moved; `spoken`: Alerts so far by Item; `told`: Stories
-    told in the last hour by Subscriber; `dates`: those of the ledger by Story.
+    told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of a source of watched pages `changes`
+    says what became of each (core/edits.py), and `before` has the ids of those that are back at a version that they had
+    before.
     """
 
     state: SourceState
@@ -47,13 +48,16 @@ class Known:
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
     dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
+    changes: edits.Changes | None = None
+    before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none).
 
-    `told` is its part in a Story; `is_news`: it is recent enough to speak for itself.
+    `told` is its part in a Story; `is_news`: it may speak for itself. `edited`: a watched page says something else;
+    `again`: it said so before.
     """
 
     item: Item
@@ -62,6 +66,8 @@ class About:
     points: int
     was: str = ""
     is_news: bool = True
+    edited: bool = False
+    again: bool = False
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -80,22 +86,12 @@ def decide(
     now: datetime,
 ) -> Decision:
     """All that this poll changes."""
-    items, moved = _compared(found, known, now)
-    was = {each.id: each.title for each in known.items.values()}
+    distinct = revise.distinct(found)
+    items, moved = _compared(distinct, known, now)
     matched, strangers, poison = _matched(items, index, publisher)
-    news = {item.id for item in newsworthy(items, known.state, now)} - {item.id for item in moved.values()}
-    abouts = [
-        About(
-            item=item,
-            told=story.telling(item, trust, publisher, now),
-            matches=matched[item.id],
-            points=index.relevance(item, publisher, confirms=trust.confirms).points,
-            was=was.get(item.id, ""),
-            is_news=item.id in news,
-        )
-        for item in items
-        if item.id not in strangers
-    ]
+    news = recent.speaking(items, known.state, known.changes, distinct[:1], now) - {item.id for item in moved.values()}
+    ours = [item for item in items if item.id not in strangers]
+    abouts = _abouts(ours, known, matched, news, trust, publisher, index, now)
     stories, heard, book = _stories(abouts, known, subscribers, now)
     return Decision(
         items=tuple(items),
@@ -111,12 +107,50 @@ def decide(
     )
 
 
-def _compared(found: Iterable[Item], known: Known, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
+def _compared(found: Sequence[Item], known: Known, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """What is new or changed, the oldest first; and the known Items that only moved, by their new identity."""
-    distinct = revise.distinct(found)
-    had = {**known.items, **(moved := revise.moved(distinct, known.items, known.lately))}
-    compared = filter(None, (revise.compare(item, had.get(item.identity), now) for item in distinct))
-    return sorted(compared, key=lambda item: best_moment(item.published, now)), moved
+    had = {**known.items, **(moved := revise.moved(found, known.items, known.lately))}
+    changes = known.changes or edits.NONE
+    compared = (revise.compare(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
+    return sorted(filter(None, compared), key=lambda item: best_moment(item.published, now)), moved
+
+
+def _abouts(
+    items: Sequence[Item],
+    known: Known,
+    matched: Mapping[str, tuple[Match, ...]],
+    news: Container[str],
+    trust: Trust,
+    publisher: str,
+    index: Index,
+    now: datetime,
+) -> list[About]:
+    """What each Item is about. A page's headline before an edit counts only where the page was watched then."""
+    edited = recent.edited(items, known.changes or edits.NONE)
+    was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
+    return [
+        About(
+            item=item,
+            told=story.telling(item, trust, publisher, now),
+            matches=matched[item.id],
+            points=_points(item, known, index, publisher, trust),
+            was=was.get(item.id, ""),
+            is_news=item.id in news,
+            edited=item.id in edited,
+            again=item.id in known.before,
+        )
+        for item in items
+    ]
+
+
+def _points(item: Item, known: Known, index: Index, publisher: str, trust: Trust) -> int:
+    """The points of an Item's Relevance; of an edited page those of the words that changed, where they have Signals."""
+    change = (known.changes or edits.NONE).get(item.identity)
+    if change and (words := edits.words(change)):
+        changed = index.relevance(replace(item, summary="", text=words), publisher, confirms=trust.confirms)
+        if any(evidence.field == "text" for _, evidence in changed.signals):
+            return changed.points
+    return index.relevance(item, publisher, confirms=trust.confirms).points
 
 
 def _stories(
@@ -164,10 +198,12 @@ def _matched(
 def _placed(about: About, shelf: Shelf, known: Known, now: datetime) -> tuple[Story | None, Alert | None]:
     """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now."""
     item = about.item
-    before, after = story.place(about.told, about.topics, shelf, now, withdrawn=item.withdrawn, was=about.was)
+    before, after = story.place(
+        about.told, about.topics, shelf, now, withdrawn=item.withdrawn, was=about.was, edited=about.edited
+    )
     if after is None:
         return None, None
-    reason = story.reason_to_tell(before, after, item, about.topics, about.was)
+    reason = story.reason_to_tell(before, after, item, about.topics, about.was, edited=about.edited)
     if not about.is_news and not _follows_up(reason, before, item, about.was):
         reason = None
         if before and before.told:  # nobody hears of it, so what readers were told still stands
@@ -186,10 +222,20 @@ def _left_out(reason: Reason, about: About, after: Story, known: Known) -> bool:
     unlikely = about.points < plan.AT_ONCE_FROM
     if reason is Reason.CHANGED:
         opinion = unlikely and not about.told.trust.confirms and not about.was  # on what is known: counted, not told
-        return opinion or known.spoken.get(about.item.id, 0) >= MOST_ALERTS
+        return opinion or _is_enough(about, known.spoken.get(about.item.id, 0))
     if reason is Reason.FIRST_HEARD and not about.topics:
         return True  # it tells this Story, but is no reason to tell it
     return unlikely and not after.told and _said_already(reason, about.item, known)
+
+
+def _is_enough(about: About, spoken: int) -> bool:
+    """Whether an edit is left untold: the fourth of a headline, or of a page that goes back and forth.
+
+    What a watched page never said before is always told, unless its words are none of a practice's business.
+    """
+    if about.edited and not about.again:
+        return about.points < plan.DIGEST_FROM
+    return spoken >= MOST_ALERTS
 
 
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:
@@ -234,14 +280,3 @@ def _alert(reason: Reason, after: Story, item: Item, topics: tuple[str, ...], no
         status=after.status,
         topics=topics if reason is Reason.FIRST_HEARD else after.topics,
     )
-
-
-def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
-    """The Items that may speak: all recent ones; at the first sight of a source only its newest few dated ones."""
-    by_date = sorted(items, key=lambda item: best_moment(item.published, now))
-    last_look = min(state.last_success or now, now)  # it lies in the future when the clock was wrong
-    recent = [item for item in by_date if not story.is_stale(latest(item.published), last_look, MAX_AGE)]
-    if state.last_success:
-        return tuple(recent)
-    dated = sorted((min(end, now), -at, item) for at, item in enumerate(recent) if (end := latest(item.published)))
-    return tuple(item for _, _, item in dated[-BASELINE_ALERTS:])  # of one day's, those that the page lists first

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from watcher.model import Change, Line, Region
 
+MOST_NAMED = 6
 # The reader's own role is told as included, or as not named: its absence is never dropped in silence. How roles are
 # spelt is read from the guidance of the partnership scheme and from the pay declarations.
 ROLES: Mapping[str, str] = {
@@ -45,7 +46,9 @@ def _is_list_of_the_eligible(line: Line) -> bool:
 
 
 def _listed(lines: Iterable[Line]) -> str:
-    return ", ".join(line.text.rstrip(" .;,") for line in lines) or "none"
+    texts = [line.text.rstrip(" .;,") for line in lines]
+    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    return f"{', '.join(texts[:MOST_NAMED])}{more}" if texts else "none"
 
 
 def _names(lines: Iterable[Line], role: str) -> bool:

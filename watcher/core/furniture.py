@@ -12,6 +12,7 @@ from itertools import islice
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
+from watcher.core import counters
 from watcher.core.text import printable, spaced
 from watcher.model import Line, Sort
 
@@ -150,7 +151,7 @@ _STAMPS = _set(
     " refreshed publication"
 )
 _STAMPED = _set(
-    "page content this document guidance website was is has been last next first date latest time originally"
+    "page content this document guidance website article s was is has been last next first date latest time originally"
     " release show all updates see version update review due"
 )
 _COUNTS = _set(
@@ -177,6 +178,7 @@ _COOKIES = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:request|incident|session|ray|trace|correlation) id\b|csrf", re.IGNORECASE)
+_ARTICLE = re.compile(r"\barticle \d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BY = re.compile(r"\bby:? (?:[A-Z][\w'’.-]*|admin|editor)(?: [A-Z][\w'’.-]*){0,4}")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
@@ -187,13 +189,14 @@ def without_furniture(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
     """The Lines that may be news, and the texts of those that never are."""
     kept: list[Line] = []
     left_out: list[str] = []
-    label = False
+    label = asked = False
     for line in lines:
-        if is_furniture_line(line) or (label and _is_date(line.text)):
+        answer = asked and counters.answers(" ".join(_words(line.text)))
+        if is_furniture_line(line) or (label and _is_date(line.text)) or answer:
             left_out.append(line.text)
             label = False
             continue
-        label = _is_label(line.text)
+        label, asked = _is_label(line.text), counters.asks(" ".join(_words(line.text)))
         kept.append(line)
     return kept, left_out
 
@@ -207,7 +210,7 @@ def is_furniture_line(line: Line) -> bool:
         return True
     words = _words(text)
     plain = " ".join(words)
-    if not words or _WHOLE.fullmatch(plain) or _READING.fullmatch(plain):
+    if not words or _WHOLE.fullmatch(plain) or _READING.fullmatch(plain) or counters.is_counter(plain):
         return True
     return len(words) <= LONGEST and (_is_counter(line, words) or _is_stamp(words, text) or _is_share(words))
 
@@ -230,6 +233,8 @@ def _is_stamp(words: Sequence[str], text: str) -> bool:
     """A date of the page itself. Numbers alone are none: "checked at 3 months" is what a nurse does."""
     words = _words(_BY.sub(" ", text)) if " by" in text else words
     others = {word for word in words if not word.isdigit()}
+    if "article" in others and _ARTICLE.search(text):
+        return False  # of a law
     if "due" in others and "review" not in others:
         return False  # "Publication due 4 June" is a promise or a deadline
     ago = "ago" in others or {"just", "now"} <= others

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from watcher.core import furniture, notices
-from watcher.core.blocks import Blocks
+from watcher.core.blocks import Blocks, sentences
 from watcher.core.text import TEXT_LIMIT, spaced
 from watcher.model import Line, Region, Sort
 
@@ -213,6 +213,16 @@ def _write(line: Line) -> str:
 def read(text: str) -> Region:
     """The Region that `written` wrote down."""
     return Region(lines=tuple(placed(map(_read, filter(None, text.split("\n"))))))
+
+
+def is_written(text: str) -> bool:
+    """Whether `written` made this text. Other kinds keep the words of a page in one line, however many sentences."""
+    return bool(text) and ("\n" in text or len(sentences(text)) == 1)
+
+
+def plain(text: str) -> str:
+    """The same words without the marks of their sorts; a text that `written` did not make as it is."""
+    return "\n".join(line.text for line in read(text).lines) if "\n" in text else text
 
 
 def _read(text: str) -> Line:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.core import edits
 from watcher.core.dates import LONDON
 from watcher.core.figures import figures
 from watcher.core.status import other_figures
@@ -21,6 +22,7 @@ from watcher.model import (
     Status,
     Story,
     Telling,
+    Version,
 )
 
 STATUS_WORDS = {
@@ -47,7 +49,7 @@ class Told:
     `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
     headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
     of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
-    `dates`: the Story's in the ledger.
+    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -59,6 +61,7 @@ class Told:
     before_title: str = ""
     before_at: datetime | None = None
     was: str = ""
+    versions: tuple[Version, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
     earlier: str = ""
     looked: str = ""
@@ -111,6 +114,7 @@ def _changed(told: Told, story: Story) -> str:
     gone = by is not None and other_figures((each for each in story.tellings if each.at < by.at), by)
     if told.item and told.was:
         gone = bool(figures(told.was) - figures(told.item.title))
+    gone = gone or (bool(told.versions) and edits.takes_back(told.versions[0], told.versions[-1]))
     words = "CORRECTION: CHANGED" if gone else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 

@@ -7,18 +7,21 @@ from urllib.parse import urlsplit
 
 from watcher.core.roundup import PART
 from watcher.core.text import title_key
-from watcher.model import Item
+from watcher.model import Change, Item, Verdict
 
 FEW_NEW, SHARE_NEW = 5, 0.3  # more Items than this, and than this share of the list, never appear at once by themselves
 
 
-def compare(found: Item, known: Item | None, now: datetime) -> Item | None:
+def compare(found: Item, known: Item | None, now: datetime, change: Change | None = None) -> Item | None:
     """The Item to remember: `found` as revision 1, or as the next revision of `known`; None when nothing changed.
 
-    A changed date alone is no revision: publishers move their dates whenever they touch a page.
+    A changed date alone is no revision: publishers move their dates whenever they touch a page. Of a watched page
+    `change` says what became of it, and what is cosmetic is no revision either.
     """
     if known is None:
         return replace(found, revision=1, first_seen=now)
+    if change and change.verdict is Verdict.COSMETIC and found.withdrawn == known.withdrawn:
+        return None
     read_late = known.unread and not found.unread
     if found.face == known.face and (not found.text or found.text == known.text) and not read_late:
         return None

@@ -52,16 +52,26 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
 
 
 def place(
-    told: Telling, topics: tuple[str, ...], shelf: Shelf, now: datetime, *, withdrawn: bool = False, was: str = ""
+    told: Telling,
+    topics: tuple[str, ...],
+    shelf: Shelf,
+    now: datetime,
+    *,
+    withdrawn: bool = False,
+    was: str = "",
+    edited: bool = False,
 ) -> tuple[Story | None, Story | None]:
     """The Story before and after `told`; before is None when `told` opens it. `was` is its headline before an edit.
+
+    `edited`: it is a watched page that now says something else.
 
     What matches no Topic opens none: it may join one that it clearly tells, else both are None.
     """
     before, why, chapter = _found(told, topics, shelf)
     if before is not None:
         after = before.told_by(replace(told, joined=why), topics=tuple(sorted({*before.topics, *topics})))
-        return before, turned(before, after, told, now, withdrawn=withdrawn, moved=moved(told.title, was))
+        changed = edited or moved(told.title, was)
+        return before, turned(before, after, told, now, withdrawn=withdrawn, moved=changed)
     if not topics:
         return None, None
     opened = Story(
@@ -127,13 +137,13 @@ def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
 
 
 def reason_to_tell(
-    before: Story | None, after: Story, item: Item, topics: Iterable[str], was: str = ""
+    before: Story | None, after: Story, item: Item, topics: Iterable[str], was: str = "", *, edited: bool = False
 ) -> Reason | None:
     """Why `item` about `topics` is worth telling now; None for one more report of what was told already.
 
-    A turn of the Status always is. An Item that told the Story before speaks again only when it widened the Topics, or
-    when the figures of its headline moved. One more report that widens the Topics is heard first by those who wait for
-    the new ones.
+    A turn of the Status always is, and so is a watched page that says something else (`edited`). Any other Item that
+    told the Story before speaks again only when it widened the Topics, or when the figures of its headline moved. One
+    more report that widens the Topics is heard first by those who wait for the new ones.
     """
     turn = after.turns[-1].status if len(after.turns) > len(before.turns if before else ()) else None
     if turn is Status.WITHDRAWN:
@@ -142,9 +152,9 @@ def reason_to_tell(
         return Reason.FIRST_HEARD
     if turn is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
-    if turn is Status.CHANGED or (moved(item.title, was) and after.status is not Status.WITHDRAWN):
-        return Reason.CHANGED
-    if says_otherwise(before, after, item):
+    headline = moved(item.title, was) and after.status is not Status.WITHDRAWN
+    page = edited and not item.withdrawn
+    if turn is Status.CHANGED or headline or page or says_otherwise(before, after, item):
         return Reason.CHANGED
     if not untold(before, topics):
         return None

@@ -37,6 +37,14 @@ def before(moment: datetime, span: timedelta) -> datetime:
         day = last_working_day(day - DAY)
 
 
+def left(moment: datetime, end: datetime) -> timedelta:
+    """How much working time there is from `moment` to `end`."""
+    first, last = moment.astimezone(LONDON).date(), end.astimezone(LONDON).date()
+    days = (first + number * DAY for number in range((last - first).days + 1))
+    spans = (min(end, _wall(day, END)) - max(moment, _wall(day, BEGIN)) for day in days if is_working(day))
+    return sum((max(span, NONE) for span in spans), NONE)
+
+
 def days_between(first: date, last: date) -> int:
     """How many working days come after `first`, up to and with `last`."""
     return sum(is_working(first + number * DAY) for number in range(1, (last - first).days + 1))

@@ -1,7 +1,7 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
 from watcher.model.brief import Address, Brief, Fact, Force, Inclusion, Moment
-from watcher.model.change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict
+from watcher.model.change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict, Version
 from watcher.model.deadline import Deadline, DeadlineKind, Whom
 from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
 from watcher.model.item import (
@@ -92,6 +92,7 @@ __all__ = [
     "Update",
     "Validators",
     "Verdict",
+    "Version",
     "Veto",
     "Whom",
     "key",

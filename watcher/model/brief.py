@@ -52,10 +52,11 @@ class Inclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A Deadline as a Brief quotes it."""
+    """A Deadline as a Brief quotes it. `was`: the one that the Item names, where later texts have moved it here."""
 
     fact: Fact
     deadline: Deadline
+    was: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

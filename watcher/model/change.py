@@ -1,6 +1,6 @@
 """What stands in the watched part of a page, line by line, and what became of it between two versions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -86,6 +86,14 @@ class Change:
     kept: int = 0
     text: tuple[Pair, ...] = ()
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A watched page as one revision keeps it: its headline and its text, line by line (core/region.py)."""
+
+    title: str
+    text: str = field(repr=False)
 
 
 class Mark(StrEnum):

@@ -67,6 +67,13 @@ class LedgerDate:
         """When we saw the last change."""
         return self.turns[-1].at
 
+    def as_of(self, moment: datetime) -> "LedgerDate | None":
+        """The date as it stood at `moment` (UTC), in the words that it has now; None when we had not heard of it."""
+        turns = tuple(each for each in self.turns if each.at <= moment)
+        if not turns:
+            return None
+        return replace(self, turns=turns, moved_to=self.moved_to if turns[-1].state is DateState.MOVED else "")
+
     def turned(self, state: DateState, item: str, at: datetime, *, sequence: int = 0) -> "LedgerDate":
         """The date in another state, one step on for calendars; `sequence` if another date of the thing is ahead."""
         turn = DateTurn(state=state, item=item, at=at)

@@ -1,8 +1,10 @@
 """What they read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watcher.model.change import Span
 from watcher.model.delivery import Receipt
 from watcher.model.item import Poison
 
@@ -11,8 +13,9 @@ from watcher.model.item import Poison
 class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
-    `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story to the same Subscriber: the
-    thread to answer in; `follows` what that one said and when, where no thread shows it.
+    `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot
+    show that shows the value. `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story
+    to the same Subscriber: the thread to answer in; `follows` what that one said and when, where no thread shows it.
     """
 
     heading: str
@@ -22,6 +25,7 @@ class Paragraph:
     topics: tuple[str, ...] = ()
     before: Receipt | None = None
     follows: str = ""
+    marked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     alert: str = field(default="", compare=False)
 
 

@@ -83,6 +83,8 @@ class Source:
     """A place we watch. Every field is a YAML key of config/sources.yaml; a kind adds its own."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    by_lines: ClassVar[bool] = False
+    """Whether the text of its Items is a Region line by line, so that two versions are compared word by word."""
 
     id: Id
     name: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import re2
 from bs4 import BeautifulSoup, Tag
@@ -44,6 +44,8 @@ class Page(Source):
 
     `ignore` is taken out of each line; less than `min_text` characters is an error; `follow` selects links.
     """
+
+    by_lines: ClassVar[bool] = True
 
     ignore: tuple[Annotated[str, AfterValidator(ignored)], ...] = ()
     follow: Selector = ""

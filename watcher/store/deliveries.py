@@ -276,6 +276,7 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
             was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
+            versions=item_rows.versions(tx, alert.item, [each.revision for each in found if each.item == alert.item]),
             dates=dates.get(alert.story, ()),
             earlier=_earlier(stories.get(alert.story), chapters),
             **_before(tx, alert, delivery),

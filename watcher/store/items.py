@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core import text
-from watcher.model import Evidence, Item, Match, Precision, Published
+from watcher.core import region, text
+from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store.database import insert_new, put
 from watcher.store.schema import aliases, items, matches, revisions
 
@@ -43,7 +43,11 @@ def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
     """`item` in the words that it had at `moment` (UTC)."""
     known = sa.select(revisions).where(revisions.c.item == item.id, revisions.c.seen <= moment)
     row = tx.execute(known.order_by(revisions.c.revision.desc()).limit(1)).first()
-    return replace(item, title=row.title, summary=row.summary, text=row.text, revision=row.revision) if row else item
+    if row is None or row.revision == item.revision:
+        return item
+    withdrawn = item.withdrawn and bool(region.read(row.text).banner)  # only a page's text says so of an older revision
+    words = {"title": row.title, "summary": row.summary, "text": row.text}
+    return replace(item, **words, revision=row.revision, withdrawn=withdrawn)
 
 
 def since(tx: sa.Connection, moment: datetime) -> list[Item]:
@@ -94,6 +98,27 @@ def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Matc
 def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
     """Every revision of an Item, oldest first."""
     return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
+
+
+def earlier(tx: sa.Connection, item: str, most: int = 20) -> list[Version]:
+    """The latest versions of an Item, newest first."""
+    kept = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
+    rows = tx.execute(kept.order_by(revisions.c.revision.desc()).limit(most))
+    return [Version(title=row.title, text=row.text) for row in rows]
+
+
+def versions(tx: sa.Connection, item: str, told: Iterable[int]) -> tuple[Version, ...]:
+    """A watched page before the first of the revisions `told` and at the last of them; nothing for any other Item."""
+    numbers = sorted(told)
+    wanted = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
+    if len(wanted) < 2:  # noqa: PLR2004 - one version alone tells of no change
+        return ()
+    kept = sa.select(revisions.c.title, revisions.c.text).where(
+        revisions.c.item == item, revisions.c.revision.in_(wanted)
+    )
+    rows = tx.execute(kept.order_by(revisions.c.revision)).all()
+    written = len(rows) == len(wanted) and all(region.is_written(row.text) for row in rows)
+    return tuple(Version(title=row.title, text=row.text) for row in rows) if written else ()
 
 
 def _row(item: Item) -> dict[str, Any]:

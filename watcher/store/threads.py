@@ -51,4 +51,6 @@ def _since(tx: sa.Connection, told: list[Told], leaving: Delivery) -> list[Told]
 
 def _as_of(tx: sa.Connection, told: Told, moment: datetime) -> Told:
     story = told.story.as_of(moment) if told.story else None
-    return replace(told, story=story, item=item_rows.as_of(tx, told.item, moment) if told.item else None)
+    item = item_rows.as_of(tx, told.item, moment) if told.item else None
+    dates = tuple(filter(None, (each.as_of(moment) for each in told.dates)))
+    return replace(told, story=story, item=item, dates=dates)

@@ -61,7 +61,8 @@ _ASKED = any_of(
     asks (?:(?!not\b)[\w-]+ ){1,3}?to, invited to, reminded to, encouraged to, expected to, told to, advised to, days to
     hours to, until (?:(?!not\b)[\w:]+ ){1,6}?to"""
 )
-_FORBIDDEN = any_of(r"""must not, should not, may not, do not, (?<=asked )not to, (?<=told )not to, (?<=s )not to
+_FORBIDDEN = any_of(r"""must not, should not, may not
+    (?<!that )(?<!who )(?<!which )(?<!they )(?<!you )do not, (?<=asked )not to, (?<=told )not to, (?<=s )not to
     need not, do not need to, does not need to, no longer need to, no longer have to""")
 _STRONG = any_of(r"""must, have to, required to, asked to, urged to, encouraged to, reminded to, invited to""")
 _NO_VERBS = any_of(

@@ -6,21 +6,28 @@ parsed, so its three special characters are escaped.
 
 import json
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from watcher.core.text import link, printable
-from watcher.model import Message, Paragraph
+from watcher.model import Mark, Message, Paragraph, Span
 from watcher.notifiers.base import cut, inert
+
+Block = dict[str, Any]
 
 # Slack refuses 50 blocks and about 13,000 characters, says its reference and its issue tracker; we stay well below. The
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MOST_TEXT, MOST_BLOCKS, MOST_JSON = 8_000, 40, 29_000
 HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300
+LEFT_OUT = {"When", "Also told by", "Earlier", "Why you"}  # of a digest
+STYLES: dict[Mark, Block] = {
+    Mark.KEPT: {},
+    Mark.ADDED: {"style": {"bold": True}},
+    Mark.REMOVED: {"style": {"strike": True}},
+}
 IN_DIGEST = 300  # a fact in a digest: the page it links to has the rest
 LONGEST = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
-
-Block = dict[str, Any]
 
 
 def fallback(message: Message) -> str:
@@ -86,29 +93,37 @@ def _built(message: Message, longest: int) -> list[Block]:
 
 def _in_digest(each: Paragraph, longest: int) -> Block:
     """One block an Alert: its headline and status, who says it and what it says."""
-    wanted = {"It said", "Says who", "Official", "So far", "In short"}
     follows = [("Follows", each.follows)] if each.follows else []
-    facts = [*follows, *((label, value) for label, value in each.facts if label in wanted)]
+    facts = [*follows, *((label, value) for label, value in each.facts if label not in LEFT_OUT)]
     status = [_plain("\n"), _plain(cut(printable(each.heading), longest))] if each.heading else []
     title = [_bold(cut(printable(each.title), longest)), *status]
-    return _rich([title, *_lines(facts, each.url, min(longest, IN_DIGEST))])
+    return _rich([title, *_lines(facts, each, min(longest, IN_DIGEST))])
 
 
 def _alert(each: Paragraph, longest: int) -> list[Block]:
     """Three blocks for an Alert of its own: its status, its headline, its facts."""
     follows = [("Follows", each.follows)] if each.follows else []
     topics = [("Topics", ", ".join(each.topics))] if each.topics else []
-    lines = _lines([*follows, *each.facts, *topics], each.url, longest)
+    lines = _lines([*follows, *each.facts, *topics], each, longest)
     rest = [_rich(lines)] if lines else []
     status = [_rich([[_bold(cut(printable(each.heading), longest))]])] if printable(each.heading) else []
     return [*status, _header(each.title, longest), *rest]
 
 
-def _lines(facts: list[tuple[str, str]], url: str, longest: int) -> list[list[Block]]:
+def _lines(facts: list[tuple[str, str]], of: Paragraph, longest: int) -> list[list[Block]]:
     lines = [
-        [_bold(f"{cut(printable(label), longest)}: "), _plain(cut(printable(value), longest))] for label, value in facts
+        [_bold(f"{cut(printable(label), longest)}: "), *_value(value, of.marked.get(value, ()), longest)]
+        for label, value in facts
     ]
-    return [*lines, *_source(url)]
+    return [*lines, *_source(of.url)]
+
+
+def _value(value: str, marked: Sequence[Span], longest: int) -> list[Block]:
+    """The words of a fact. What came is bold and what went is struck through, unless it had to be cut."""
+    if not marked or len(value) > longest:
+        return [_plain(cut(printable(value), longest))]
+    words = [{**_plain(printable(span.text)), **STYLES[span.mark]} for span in marked]
+    return [each for word in words for each in (word, _plain(" "))][:-1]
 
 
 def _source(url: str) -> list[list[Block]]:

@@ -1,0 +1,60 @@
+"""Step 3 of a poll: what the decision needs to know, from the database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from watcher.core import edits, revise
+from watcher.core.decide import MOST_ALERTS, Known
+from watcher.core.gist import gist
+from watcher.model import Gist, Item, Reading, SourceState
+from watcher.sources.base import Source
+from watcher.store import deadlines as deadline_rows
+from watcher.store import deliveries as delivery_rows
+from watcher.store import items as item_rows
+from watcher.store import stories as story_rows
+
+HOUR = timedelta(hours=1)
+
+
+def load(tx: Connection, source: Source, state: SourceState, reading: Reading, now: datetime) -> tuple[Known, Reading]:
+    """What the decision needs to know: these Items as we have them, and the Stories that they could belong to.
+
+    Of a source of watched pages also what became of each; the Reading is without those that cannot be trusted.
+    """
+    found = reading.items
+    known = item_rows.known(tx, state.source, [item.identity for item in found])
+    spoken = story_rows.alerts_of(tx, [item.id for item in known.values()])
+    changes = edits.changes(found, known) if source.by_lines else None
+    reading = edits.trusted(reading, changes or edits.NONE)
+    lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
+    stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
+    loaded = Known(
+        state=state,
+        items=known,
+        stories=stories,
+        common=common,
+        lately=lately,
+        spoken=spoken,
+        told=delivery_rows.lately_told(tx, now - HOUR),
+        dates=deadline_rows.of_stories(tx, [story.id for story in stories]),
+        changes=changes,
+        before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
+    )
+    return loaded, reading
+
+
+def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spoken: Mapping[str, int]) -> Iterator[str]:
+    """The Items that are at a version again which they had before; asked only of those that spoke often."""
+    for item in found:
+        if item.identity in known and spoken.get(item.id, 0) >= MOST_ALERTS:
+            earlier = item_rows.earlier(tx, item.id)
+            if any(edits.mark(each) == edits.mark(edits.version(item)) for each in earlier):
+                yield item.id
+
+
+def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Gist]:
+    """The gists of those of `found` that are new or changed: most looks find what we know."""
+    fresh = (item for item in found if revise.compare(item, known.get(item.identity), now))
+    return [gist(item.title, item.summary) for item in fresh]
