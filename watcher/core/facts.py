@@ -38,17 +38,14 @@ def with_facts(words: Paragraph, about: Told, now: datetime, *, digest: bool = F
         return words
     today = now.astimezone(LONDON).date()
     if about.alert.reason is Reason.DEADLINE_NEAR:
-        return replace(words, facts=(*_due(about, about.item, now), *words.facts, *_asked(about, about.item, today)))
+        asked = (each for each in _known(about, about.item, today, digest=digest, again=True) if each[0] not in _DATES)
+        return replace(words, facts=(*_due(about, about.item, now), *words.facts, *asked))
     changed = list(_changed(about, words.facts, digest=digest))
     seen = (("Changed", f"seen {clock(about.alert.at)}"),) if changed else ()
     said = (*seen, *((each.label, each.value) for each in changed))
     status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
     again = about.before is not None and not digest
-    known = (
-        _fallen(about.item, today)
-        if about.item.withdrawn
-        else brief_of(about.item, today, about.dates, digest=digest, again=again)
-    )
+    known = _known(about, about.item, today, digest=digest, again=again)
     return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
 
 
@@ -70,10 +67,11 @@ def _hours(span: timedelta) -> str:
     return f"{hours} working hour{'' if hours == 1 else 's'}" if hours else few
 
 
-def _asked(about: Told, item: Item, today: date) -> Iterator[tuple[str, str]]:
-    """What is known beside the date: a reminder is no second announcement."""
-    known = brief_of(item, today, about.dates, again=True)
-    yield from ((label, value) for label, value in known if label not in _DATES)
+def _known(about: Told, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
+    """The Brief as it stands today: what a withdrawn page said holds no longer, nor what a withdrawn Story told."""
+    if item.withdrawn or (about.story and about.story.status is Status.WITHDRAWN):
+        return _fallen(item, today)
+    return brief_of(item, today, about.dates, digest=digest, again=again)
 
 
 def _changed(about: Told, facts: Facts, *, digest: bool) -> Iterator[Shown]:
@@ -91,7 +89,7 @@ def _marked(changed: Sequence[Shown]) -> Mapping[str, tuple[Span, ...]]:
 
 
 def _fallen(item: Item, today: date) -> Iterator[tuple[str, str]]:
-    """What a page said before it was withdrawn, where a reader may have noted it."""
+    """What was said before it was withdrawn, where a reader may have noted it."""
     known = dict(shown.told(shown.withdrawn(_read(item)), today))
     for label, value in known.items():
         if value and label in _NOTED:
