@@ -203,7 +203,6 @@ def test_what_was_official_and_is_withdrawn_is_a_correction(tmp_path: Path) -> N
         "Says who: NHS England (official)\n"
         "When: Sat 21 Nov 2020 08:05\n"
         "Official: no longer: withdrawn by NHS England, Sat 21 Nov 2020 08:05\n"
-        "Who: no longer: everyone over 50; practice managers not mentioned\n"
         "From: WITHDRAWN: Tue 1 Dec 2020 (in the headline)\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination\n"
@@ -222,6 +221,19 @@ def test_an_edit_of_the_reported_page_does_not_change_what_the_first_message_sai
     edited = {"/bbc": at((1, MORNING, f"{TITLE}, ministers say")), "/nhse": at((2, EVENING, TITLE))}
     first, _ = days(tmp_path, BOT, REPORT, (EVENING, edited)).slack.posts
     assert shown(first) == f"NOW OFFICIAL Fri 20 Nov 2020 17:05, see the thread\n{AS_TOLD}"
+
+
+def test_the_first_message_keeps_the_date_that_it_told_and_the_answer_says_where_it_moved(tmp_path: Path) -> None:
+    due = "GP practices must order flu jabs by 4 December 2020"
+    later = "GP practices must order flu jabs by 11 December 2020, deadline extended"
+    told: Step = (EVENING, {"/nhse": at((2, EVENING, due))})
+    moved: Step = (SATURDAY, {"/nhse": at((2, EVENING, due), (3, SATURDAY, later))})
+    first, answer = days(tmp_path, BOT, told, moved).slack.posts
+    replies = [line for each in (first, answer) for line in shown(each).splitlines() if line.startswith("Reply by")]
+    assert replies == [
+        "Reply by: Fri 4 Dec 2020, 14 days from now (in the headline)",
+        "Reply by: MOVED from Fri 4 Dec 2020 to Fri 11 Dec 2020, 20 days from now (in the headline)",
+    ]
 
 
 def test_a_webhook_has_no_thread_and_its_follow_up_names_what_it_follows(tmp_path: Path) -> None:

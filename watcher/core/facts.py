@@ -1,6 +1,6 @@
 """What an Alert adds to who said it: what changed on its page, and the Brief, in fixed order and quick to read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -68,10 +68,12 @@ def _hours(span: timedelta) -> str:
 
 
 def _known(about: Told, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
-    """The Brief as it stands today: what a withdrawn page said holds no longer, nor what a withdrawn Story told."""
-    if item.withdrawn or (about.story and about.story.status is Status.WITHDRAWN):
-        return _fallen(item, today)
-    return brief_of(item, today, about.dates, digest=digest, again=again)
+    """The Brief as it stands today: nothing of what a withdrawn page said, and no date of a withdrawn Story, holds."""
+    if item.withdrawn:
+        return _fallen(item, today, _NOTED)
+    if about.story and about.story.status is Status.WITHDRAWN:
+        return _fallen(item, today, _DATES)
+    return brief_of(item, today, about.dates, about.alert.at, digest=digest, again=again)
 
 
 def _changed(about: Told, facts: Facts, *, digest: bool) -> Iterator[Shown]:
@@ -88,23 +90,29 @@ def _marked(changed: Sequence[Shown]) -> Mapping[str, tuple[Span, ...]]:
     return {each.value: each.spans for each in changed if any(span.mark is not Mark.KEPT for span in each.spans)}
 
 
-def _fallen(item: Item, today: date) -> Iterator[tuple[str, str]]:
+def _fallen(item: Item, today: date, noted: Container[str]) -> Iterator[tuple[str, str]]:
     """What was said before it was withdrawn, where a reader may have noted it."""
     known = dict(shown.told(shown.withdrawn(_read(item)), today))
     for label, value in known.items():
-        if value and label in _NOTED:
+        if value and label in noted:
             yield label, f"{_NOTED[label]}{printable(value)}"
 
 
 def brief_of(
-    item: Item, today: date, dates: Sequence[LedgerDate] = (), *, digest: bool = False, again: bool = False
+    item: Item,
+    today: date,
+    dates: Sequence[LedgerDate] = (),
+    at: datetime | None = None,
+    *,
+    digest: bool = False,
+    again: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """What is known of the Brief in its fixed order, and in one line what is not; a digest leaves that line out.
 
-    `today` is London's; `dates` are those of the ledger. REPLY BY is always said, and so is that practice managers are
-    not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
+    `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always said, and
+    so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
-    known = shown.told(turned(_read(item), dates), today)
+    known = shown.told(turned(_read(item), dates, at), today)
     for label, value in known:
         if value or (label == "Reply by" and not again):
             yield label, printable(value) or NOT_KNOWN
