@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from tests.faulty import response
 from tests.world import deliver_all, desk, poll_all, rss, serving, write_config
+from watcher.core.render import plain
 from watcher.desk import Desk
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
@@ -47,8 +48,10 @@ class Kept(Notifier):
     def __init__(self) -> None:
         super().__init__({})
         self.told: list[tuple[datetime, str, str]] = []
+        self.texts: list[str] = []
 
     def send(self, message: Message, address: str) -> Receipt:
+        self.texts.append(plain(message))
         for each in message.paragraphs:
             kind = f"digest: {each.heading or each.title}" if message.digest else each.heading
             self.told.append((message.at, address, kind))

@@ -103,12 +103,17 @@ GONE_TITLE = "Flu jabs for everyone over 50 withdrawn: will not start on 1 Decem
 SATURDAY = datetime(2020, 11, 21, 8, 5, tzinfo=UTC)
 MOVED = (SATURDAY, {"/nhse": at((2, EVENING, TITLE), (3, SATURDAY, MOVED_TITLE))})
 GONE = (SATURDAY, {"/nhse": at((2, EVENING, TITLE), (3, SATURDAY, GONE_TITLE))})
+BRIEF = "Who: everyone over 50; practice managers not mentioned"
 AS_TOLD = f"""\
 {TITLE}
 As told: REPORTED, NOT YET OFFICIAL, Fri 20 Nov 2020 07:41
 Says who: BBC News (press)
 When: Fri 20 Nov 2020 07:41
 Official: no official page seen yet; first heard Fri 20 Nov 2020 07:41
+{BRIEF}
+Reply by: not known
+Owner: nurse lead
+Not known: from, do, order, paid, code
 Why you: “Flu jabs” in the title
 Topics: Flu vaccination
 Source: https://news.example/1"""
@@ -118,6 +123,8 @@ NOW OFFICIAL
 Says who: NHS England (official)
 When: Fri 20 Nov 2020 17:05
 Official: yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News
+{BRIEF}
+Owner: nurse lead
 Also told by: BBC News
 Why you: “Flu jabs” in the title
 Topics: Flu vaccination
@@ -144,6 +151,8 @@ def test_what_stays_unofficial_for_a_day_ends_in_one_closing_note(tmp_path: Path
         "Says who: BBC News (press)\n"
         "When: Fri 20 Nov 2020 07:41\n"
         "Official: still no official page; 1 official source checked, last at 07:41; 1 could not be read (DHSC)\n"
+        f"{BRIEF}\n"
+        "Owner: nurse lead\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination\n"
         "Source: https://news.example/1"
@@ -161,6 +170,8 @@ def test_an_official_date_that_moves_is_a_correction_in_the_thread_and_in_the_fi
         "Says who: NHS England (official)\n"
         "When: Sat 21 Nov 2020 08:05\n"
         "Official: yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
+        f"{BRIEF}\n"
+        "Owner: nurse lead\n"
         "Also told by: BBC News\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination\n"
@@ -177,6 +188,10 @@ def test_what_was_official_and_is_withdrawn_is_a_correction(tmp_path: Path) -> N
         "Says who: NHS England (official)\n"
         "When: Fri 20 Nov 2020 17:05\n"
         "Official: yes, NHS England said it first\n"
+        f"{BRIEF}\n"
+        "Reply by: not known\n"
+        "Owner: nurse lead\n"
+        "Not known: from, do, order, paid, code\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination\n"
         "Source: https://news.example/2"
@@ -188,6 +203,7 @@ def test_what_was_official_and_is_withdrawn_is_a_correction(tmp_path: Path) -> N
         "Says who: NHS England (official)\n"
         "When: Sat 21 Nov 2020 08:05\n"
         "Official: no longer: withdrawn by NHS England, Sat 21 Nov 2020 08:05\n"
+        "From: WITHDRAWN: Tue 1 Dec 2020 (in the headline)\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination\n"
         "Source: https://news.example/3"
@@ -205,6 +221,19 @@ def test_an_edit_of_the_reported_page_does_not_change_what_the_first_message_sai
     edited = {"/bbc": at((1, MORNING, f"{TITLE}, ministers say")), "/nhse": at((2, EVENING, TITLE))}
     first, _ = days(tmp_path, BOT, REPORT, (EVENING, edited)).slack.posts
     assert shown(first) == f"NOW OFFICIAL Fri 20 Nov 2020 17:05, see the thread\n{AS_TOLD}"
+
+
+def test_the_first_message_keeps_the_date_that_it_told_and_the_answer_says_where_it_moved(tmp_path: Path) -> None:
+    due = "GP practices must order flu jabs by 4 December 2020"
+    later = "GP practices must order flu jabs by 11 December 2020, deadline extended"
+    told: Step = (EVENING, {"/nhse": at((2, EVENING, due))})
+    moved: Step = (SATURDAY, {"/nhse": at((2, EVENING, due), (3, SATURDAY, later))})
+    first, answer = days(tmp_path, BOT, told, moved).slack.posts
+    replies = [line for each in (first, answer) for line in shown(each).splitlines() if line.startswith("Reply by")]
+    assert replies == [
+        "Reply by: Fri 4 Dec 2020, 14 days from now (in the headline)",
+        "Reply by: MOVED from Fri 4 Dec 2020 to Fri 11 Dec 2020, 20 days from now (in the headline)",
+    ]
 
 
 def test_a_webhook_has_no_thread_and_its_follow_up_names_what_it_follows(tmp_path: Path) -> None:
@@ -227,6 +256,8 @@ def test_mails_about_one_story_are_one_conversation(tmp_path: Path) -> None:
         "  Says who      NHS England (official)\n"
         "  When          Fri 20 Nov 2020 17:05\n"
         "  Official      yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
+        "  Who           everyone over 50; practice managers not mentioned\n"
+        "  Owner         nurse lead\n"
         "  Also told by  BBC News\n"
         "  Why you       “Flu jabs” in the title\n"
         "  Topics        Flu vaccination\n"
@@ -251,6 +282,9 @@ def test_a_digest_is_no_conversation_and_names_what_it_follows(tmp_path: Path) -
         "  Says who      BBC News (press)\n"
         "  When          Fri 20 Nov 2020 07:41\n"
         "  Official      still no official page; 2 official sources checked, last at 07:30\n"
+        "  Who           everyone over 50; practice managers not mentioned\n"
+        "  Reply by      not known\n"
+        "  Owner         nurse lead\n"
         "  Why you       “Flu jabs” in the title\n"
         "  Topics        Flu vaccination\n"
         "  Source        https://news.example/1\n"

@@ -94,11 +94,11 @@ def shown(element: dict[str, Any]) -> str:
     return f"{mark}{element['text']}{mark}"
 
 
-STATUS = """\
+SAYS_WHO = """\
   Says who      Agency (official)
   When          dated Mon 1 Sep 2025 (seen Tue 24 Nov 2026 09:00)
-  Official      yes, Agency said it first
 """
+STATUS = f"{SAYS_WHO}  Official      yes, Agency said it first\n"
 START = "(“Practices must not invite anybody before Thursday {} October 2026.”)"
 REPLY = "(“Practices must send their order to the ICB by 5pm on Friday 18 December 2026.”)"
 END = """\
@@ -125,9 +125,9 @@ Flu vaccine offer 2026 to 2027
   Not known     code
 {END}"""
 MOVED = f"""\
-CHANGED: Flu vaccine offer 2026 to 2027
+CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027
 
-CHANGED
+CORRECTION: CHANGED
 Flu vaccine offer 2026 to 2027
   Changed       seen Wed 25 Nov 2026 21:00
   Was           Practices must not invite anybody before Thursday 1 October 2026.
@@ -141,7 +141,6 @@ Flu vaccine offer 2026 to 2027
   Reply by      17:00 on Fri 18 Dec 2026, 23 days from now, to the ICB {REPLY}
   Owner         nurse lead
   Applies       England; binding; addressed to practices
-  Not known     code
 {END}"""
 AGAIN = f"""\
 CHANGED: Flu vaccine offer 2026 to 2027
@@ -162,7 +161,6 @@ Flu vaccine offer 2026 to 2027
   Reply by      17:00 on Fri 18 Dec 2026, 21 days from now, to the ICB {REPLY}
   Owner         nurse lead
   Applies       England; binding; addressed to practices
-  Not known     order, code
 {END}"""
 FELL = f"""\
 CORRECTION: WITHDRAWN: Flu vaccine offer 2026 to 2027
@@ -171,7 +169,8 @@ CORRECTION: WITHDRAWN
 Flu vaccine offer 2026 to 2027
   Changed       seen Fri 27 Nov 2026 21:00
   Notice        This guidance was withdrawn on 30 November 2026.
-{STATUS}\
+{SAYS_WHO}\
+  Official      no longer: withdrawn by Agency, Fri 27 Nov 2026 21:00
   Who           no longer: aged 50 to 64; practice managers not mentioned
   From          WITHDRAWN: Thu 8 Oct 2026 {START.format(8)}
   Do            no longer: must not invite anybody
@@ -206,7 +205,7 @@ def test_each_edit_of_a_watched_page_is_told_once_and_as_what_it_is(tmp_path: Pa
     }
     assert {name: sorted(post["text"][:60] for post in posts) for name, posts in week.posts.items() if posts} == {
         "a member joins": ["CHANGED: Flu vaccine offer 2026 to 2027"],
-        "a date moves": ["CHANGED: Flu vaccine offer 2026 to 2027"],
+        "a date moves": ["CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027"],
         "challenge again": ["FOR THE ADMIN: Flu offer (flu): COULD NOT LOOK (it is a chal"],
         "issued again": [
             "CHANGED: Flu vaccine offer 2026 to 2027",
@@ -222,7 +221,8 @@ def test_each_mail_says_what_was_and_what_is_and_what_to_do(week: Week) -> None:
 
 
 def test_slack_strikes_out_what_was_and_has_in_bold_what_is(week: Week) -> None:
-    assert list(marked(week.posts["a date moves"][0]))[:3] == [
+    assert list(marked(week.posts["a date moves"][0]))[:4] == [
+        "*CORRECTION: CHANGED*",
         "*Changed: *seen Wed 25 Nov 2026 21:00",
         "*Was: *Practices must not invite anybody before Thursday ~1~ October 2026.",
         "*Now: *Practices must not invite anybody before Thursday *8* October 2026.",
@@ -239,10 +239,11 @@ DAILY = "subscribers: [{id: daily, via: email, address: m@example.org, pace: dai
 
 
 def test_a_digest_tells_all_edits_since_the_last_one_and_what_is_known_of_the_page_as_of_now(tmp_path: Path) -> None:
-    edits = {name: WEEK[name] for name in ("first seen", "a counter", "a member joins", "a date moves", "issued again")}
+    edits = {name: WEEK[name] for name in ("first seen", "a counter", "a member joins", "a date moves")}
+    edits["next"] = WEEK["a date moves"]
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", edits, people=DAILY)
-    (digest,) = week.mails["issued again"]
-    changed = digest.replace("\r\n", "\n").partition("CHANGED\n")[2].partition("  Why you")[0]
+    (digest,) = week.mails["next"]
+    changed = digest.replace("\r\n", "\n").partition("CORRECTION: CHANGED\n")[2].partition("  Why you")[0]
     assert (
         changed
         == f"""\
@@ -255,6 +256,7 @@ Flu vaccine offer 2026 to 2027
   Who           aged 50 to 64; practice managers not mentioned
   From          Thu 8 Oct 2026, passed {START.format(8)}
   Do            must not invite anybody
+  Order         ordered from the manufacturers
   Paid          £10.06 a dose
   Reply by      17:00 on Fri 18 Dec 2026, 22 days from now, to the ICB {REPLY}
   Owner         nurse lead

@@ -24,6 +24,7 @@ from tests.core.test_render import (
 )
 from watcher.core import compose, sight
 from watcher.core.compose import message, paragraph
+from watcher.core.facts import with_facts
 from watcher.core.gist import gist
 from watcher.core.health import Health
 from watcher.core.render import Thread, Told, heading, official, plain
@@ -232,6 +233,9 @@ def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each
         "  Says who      DHSC (official)\n"
         "  When          Fri 20 Nov 2020 17:05\n"
         "  Official      yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
+        "  Who           over-50s; practice managers not mentioned\n"
+        "  Reply by      not known\n"
+        "  Owner         nurse lead\n"
         "  Also told by  BBC News\n"
         "  Topics        Flu vaccination\n"
         "  Source        https://press.example/2\n"
@@ -243,6 +247,8 @@ def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each
         "  Says who      BBC News (press)\n"
         "  When          Fri 20 Nov 2020 07:41\n"
         "  Official      no official page seen yet; first heard Fri 20 Nov 2020 07:41\n"
+        "  Reply by      not known\n"
+        "  Owner         nurse lead\n"
         "  In short      Ministers extend the programme.\n"
         "  Why you       “free flu jab from” in the title\n"
         "  Topics        Flu vaccination\n"
@@ -255,6 +261,8 @@ def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each
         "  Says who      BBC News (press)\n"
         "  When          Fri 20 Nov 2020 07:41\n"
         "  Official      still no official page; 12 official sources checked, last at 07:29\n"
+        "  Reply by      not known\n"
+        "  Owner         nurse lead\n"
         "  In short      Ministers extend the programme.\n"
         "  Topics        Flu vaccination\n"
         "  Source        https://press.example/1\n"
@@ -292,7 +300,7 @@ def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_tha
         ("NOW OFFICIAL Fri 20 Nov 2020 17:05, see the thread", TITLE),
         ("REPORTED, NOT YET OFFICIAL", "Flu jabs for carers"),
     ]
-    assert update.message.paragraphs[1] == paragraph(CARERS, TOPICS, alone=False)
+    assert update.message.paragraphs[1] == with_facts(paragraph(CARERS, TOPICS, alone=False), CARERS, MORNING)
 
 
 def test_a_first_message_that_can_no_longer_be_put_into_its_words_stays_as_it_is() -> None:

@@ -1,13 +1,33 @@
 """The Brief among the facts of an Alert: what is known in its order, and what is not in one line."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from watcher.core.facts import brief_of, spoken_as, with_facts
 from watcher.core.render import Told
-from watcher.model import Alert, Item, Paragraph, Precision, Published, Reason, Status
+from watcher.model import (
+    Alert,
+    DateState,
+    DateTurn,
+    Deadline,
+    DeadlineKind,
+    Item,
+    LedgerDate,
+    Paragraph,
+    Precision,
+    Published,
+    Reason,
+    Receipt,
+    Status,
+    Story,
+    Whom,
+)
 
 NOW = datetime(2022, 1, 10, 9, tzinfo=UTC)
 TODAY = date(2022, 1, 10)
+HOUR = timedelta(hours=1)
 
 
 def item(title: str, *text: str) -> Item:
@@ -87,3 +107,145 @@ def test_the_brief_stands_after_the_status_and_an_admins_note_has_none() -> None
 def test_a_first_alert_of_a_changed_page_is_a_change_in_a_digest() -> None:
     assert spoken_as(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CHANGED)) is Reason.CHANGED
     assert spoken_as(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CONFIRMED)) is Reason.FIRST_HEARD
+
+
+# --- what is known since ------------------------------------------------------------------------------------------
+
+CLAIM = item("Claims", "Practices must send their claim by 28 January 2022.")
+SENTENCE = "Practices must send their claim by 28 January 2022."
+LATER = "The date for claims is now 4 February 2022."
+
+
+def kept(name: str, day: date, sentence: str, **values: object) -> LedgerDate:
+    words = f"{day:%-d %B %Y}"
+    deadline = Deadline(
+        kind=DeadlineKind.DEADLINE, at=day, precision=Precision.DAY, words=words, sentence=sentence, whom=Whom.PRACTICES
+    )
+    turns = (DateTurn(state=DateState.OPEN, item=CLAIM.id, at=NOW),)
+    known = LedgerDate(id=name, story="s", item=CLAIM.id, deadline=deadline, said=NOW, turns=turns, official=True)
+    return replace(known, **values)  # type: ignore[arg-type]
+
+
+OPEN = kept("first", date(2022, 1, 28), SENTENCE)
+NEXT = kept("next", date(2022, 2, 4), LATER)
+MOVED = replace(OPEN.turned(DateState.MOVED, "other", NOW + HOUR), moved_to="next")
+WITHDRAWN = OPEN.turned(DateState.WITHDRAWN, "other", NOW + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        ([], f"Fri 28 Jan 2022, 18 days from now (“{SENTENCE}”)"),
+        ([OPEN, NEXT], f"Fri 28 Jan 2022, 18 days from now (“{SENTENCE}”)"),
+        ([WITHDRAWN], f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)"),
+        ([MOVED, NEXT], f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (“{LATER}”)"),
+        (
+            [MOVED, NEXT.turned(DateState.WITHDRAWN, "third", NOW + 2 * HOUR)],
+            f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)",
+        ),
+        ([replace(MOVED, moved_to="first")], f"Fri 28 Jan 2022, 18 days from now (“{SENTENCE}”)"),
+    ],
+    ids=["unknown", "open", "withdrawn", "moved", "moved and withdrawn", "moved to itself"],
+)
+def test_a_date_that_later_texts_moved_or_withdrew_says_so(dates: list[LedgerDate], expected: str) -> None:
+    assert dict(brief_of(CLAIM, TODAY, dates))["Reply by"] == expected
+
+
+def test_what_moves_a_date_says_from_where_and_a_later_text_does_not() -> None:
+    mover = item("Claims", "Practices must now send their claim by 4 February 2022.")
+    dates = [MOVED, NEXT]
+    at_once, afterwards = (dict(brief_of(mover, TODAY, dates, NOW + n * HOUR))["Reply by"] for n in (1, 2))
+    assert at_once.startswith("MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (")
+    assert afterwards.startswith("Fri 4 Feb 2022, 25 days from now (")
+
+
+def test_of_two_dates_the_one_that_holds_stands_first_and_one_date_is_told_once() -> None:
+    both = item("Claims", SENTENCE, "Practices must send the rest by 4 February 2022.", "Late claims will not be paid.")
+    rest = "“Practices must send the rest by 4 February 2022.”"
+    missed = "; if missed: Late claims will not be paid"
+    held = dict(brief_of(both, TODAY, [WITHDRAWN]))["Reply by"]
+    assert held == f"Fri 4 Feb 2022, 25 days from now ({rest}); also WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”){missed}"
+    once = dict(brief_of(both, TODAY, [MOVED, NEXT]))["Reply by"]
+    assert once == f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (“{LATER}”){missed}"
+    off = dict(brief_of(item("Claims", SENTENCE, "Late claims will not be paid."), TODAY, [WITHDRAWN]))["Reply by"]
+    assert off == f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)", "nothing is missed of what is off"
+
+
+def test_a_date_of_the_ledger_as_of_a_moment_knows_nothing_of_what_came_later() -> None:
+    before = [each.as_of(NOW) for each in (MOVED, WITHDRAWN, OPEN)]
+    assert [(each.state, each.moved_to) for each in before if each] == 3 * [(DateState.OPEN, "")]
+    assert MOVED.as_of(NOW + HOUR) == MOVED
+    assert OPEN.as_of(NOW - HOUR) is None
+
+
+# --- follow-ups and reminders -------------------------------------------------------------------------------------
+
+WORDS = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"),))
+STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened=NOW, tellings=())
+
+
+def facts(told: Told, *, digest: bool = False) -> list[tuple[str, str]]:
+    return list(with_facts(WORDS, told, NOW, digest=digest).facts)
+
+
+def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_reply_by() -> None:
+    visit = Told(alert=Alert(reason=Reason.NOW_OFFICIAL, at=NOW), item=item("Minister visits a surgery"))
+    again = replace(visit, before=Receipt(place="C1", message="1.1"))
+    assert [label for label, _ in facts(visit)] == ["Official", "Reply by", "Not known"]
+    assert [label for label, _ in facts(again)] == ["Official"]
+    assert [label for label, _ in facts(again, digest=True)] == ["Official", "Reply by"]
+
+
+def test_what_takes_a_story_back_names_only_the_dates_that_are_off() -> None:
+    fell = Told(alert=Alert(reason=Reason.WITHDRAWN, at=NOW), item=CLAIM, story=replace(STORY, status=Status.WITHDRAWN))
+    assert facts(fell) == [("Official", "yes"), ("Reply by", f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)")]
+
+
+@pytest.mark.parametrize(
+    ("now", "dates", "expected"),
+    [
+        (
+            datetime(2022, 1, 27, 12, tzinfo=UTC),
+            [OPEN],
+            f"Fri 28 Jan 2022, tomorrow, 17 working hours left (“{SENTENCE}”)",
+        ),
+        (
+            datetime(2022, 1, 28, 17, 15, tzinfo=UTC),
+            [OPEN],
+            f"Fri 28 Jan 2022, today, 1 working hour left (“{SENTENCE}”)",
+        ),
+        (
+            datetime(2022, 1, 28, 18, tzinfo=UTC),
+            [OPEN],
+            f"Fri 28 Jan 2022, today, less than 1 working hour left (“{SENTENCE}”)",
+        ),
+        (
+            datetime(2022, 1, 28, 20, tzinfo=UTC),
+            [OPEN],
+            f"Fri 28 Jan 2022, today, no working hours left (“{SENTENCE}”)",
+        ),
+        (datetime(2022, 1, 27, 12, tzinfo=UTC), [WITHDRAWN], f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)"),
+        (
+            datetime(2022, 1, 27, 12, tzinfo=UTC),
+            [MOVED, NEXT],
+            f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 8 days from now (“{LATER}”)",
+        ),
+    ],
+    ids=["a day before", "an hour", "minutes", "evening", "withdrawn since", "moved since"],
+)
+def test_a_reminder_names_its_date_what_is_left_and_its_sentence(
+    now: datetime, dates: list[LedgerDate], expected: str
+) -> None:
+    near = Told(alert=Alert(reason=Reason.DEADLINE_NEAR, at=NOW, note="first 24h"), item=CLAIM, dates=tuple(dates))
+    assert with_facts(WORDS, near, now).facts == (
+        ("Due", expected),
+        ("Official", "yes"),
+        ("Who", "Practices; practice managers not mentioned"),
+        ("Do", "send their claim"),
+        ("Applies", "binding; addressed to practices"),
+    )
+
+
+def test_a_sum_is_never_cut_at_its_comma() -> None:
+    known = dict(brief_of(item("Pay", "Practices must declare pay above £150,000 by 28 January 2022."), TODAY))
+    assert known["Do"] == "declare pay above £150,000"

@@ -70,6 +70,22 @@ def local(moment: datetime | None) -> str:
 
 
 @pytest.mark.parametrize(
+    ("begin", "end", "expected"),
+    [
+        ("2026-11-06 14:30", "2026-11-06 17:00", 2.5),
+        ("2026-11-06 17:30", "2026-11-09 09:00", 2),  # a weekend between
+        ("2026-11-06 07:00", "2026-11-06 23:59", 10.5),
+        ("2026-12-24 17:30", "2026-12-29 09:00", 2),
+        ("2026-11-06 19:00", "2026-11-06 23:59", 0),
+        ("2026-11-06 17:00", "2026-11-06 14:30", 0),
+        ("2026-11-09 17:00", "2026-11-06 14:30", 0),
+    ],
+)
+def test_the_working_hours_that_are_left(begin: str, end: str, expected: float) -> None:
+    assert workhours.left(at(begin), at(end)) == expected * HOUR
+
+
+@pytest.mark.parametrize(
     ("begin", "hours", "expected"),
     [
         ("2026-11-06 14:30", 4, "Fri 2026-11-06 18:30"),

@@ -134,6 +134,12 @@ OFFICIAL_PARAGRAPH = Paragraph(
 
 
 IN_DIGEST = replace(OFFICIAL_PARAGRAPH, heading="", follows=f"{TITLE}, told Fri 20 Nov 2020 07:41")
+BRIEF = """\
+  Who           Over-50s; practice managers not mentioned
+  From          “1 December” (in the headline)
+  Reply by      not known
+  Owner         nurse lead
+"""
 
 
 def delivery(period: str = "alert:1", **values: object) -> Delivery:
@@ -208,9 +214,9 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     ]
 
 
-def with_brief(words: Paragraph, told: Told) -> Paragraph:
+def with_brief(words: Paragraph, told: Told, *, digest: bool = False) -> Paragraph:
     """What tests/core/test_facts.py holds in its own words."""
-    return with_facts(words, told, NOON)
+    return with_facts(words, told, NOON, digest=digest)
 
 
 def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
@@ -248,8 +254,8 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
         subject="GP announcements, Sat 21 Nov 2020: 1 now official, 1 new",
         lead="2 announcements on your topics since the last digest.",
         sections=(
-            Section(heading="Now official", paragraphs=(IN_DIGEST,)),
-            Section(heading="New", paragraphs=(FIRST_PARAGRAPH,)),
+            Section(heading="Now official", paragraphs=(with_brief(IN_DIGEST, NOW_OFFICIAL, digest=True),)),
+            Section(heading="New", paragraphs=(with_brief(FIRST_PARAGRAPH, FIRST, digest=True),)),
         ),
         footer=("Sources: 2 of 2.",),
         digest=True,
@@ -258,7 +264,7 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
 
 def test_a_story_that_was_heard_and_confirmed_since_the_last_digest_is_told_once() -> None:
     sent = message(delivery("daily:2020-11-21"), [FIRST, NOW_OFFICIAL], TOPICS, (), NOON)
-    assert sent.paragraphs == (IN_DIGEST,)
+    assert sent.paragraphs == (with_brief(IN_DIGEST, NOW_OFFICIAL, digest=True),)
 
 
 def test_a_day_without_news_is_said_and_not_skipped() -> None:
@@ -295,6 +301,7 @@ def test_plain_text_is_a_column_of_facts() -> None:
         "  Says who      DHSC (official)\n"
         "  When          Fri 20 Nov 2020 17:05\n"
         "  Official      yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
+        f"{BRIEF}"
         "  Also told by  BBC News\n"
         "  Topics        Flu vaccination\n"
         "  Source        https://press.example/2\n"
@@ -306,6 +313,7 @@ def test_plain_text_is_a_column_of_facts() -> None:
         "  Says who      BBC News (press)\n"
         "  When          Fri 20 Nov 2020 07:41\n"
         "  Official      no official page seen yet; first heard Fri 20 Nov 2020 07:41\n"
+        f"{BRIEF}"
         "  In short      Ministers extend the programme.\n"
         "  Why you       “free flu jab from” in the title\n"
         "  Topics        Flu vaccination\n"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher.core import edits
 from watcher.core.shown_change import EVERY, Shown, shown
 from watcher.model import Mark, Span, Version
 
@@ -133,3 +134,20 @@ def test_any_two_versions_can_be_shown_and_what_is_marked_reads_as_the_words(was
     assert all(each.value.isprintable() for each in lines)
     assert not [each for each in lines if each.label == "Was" and any(span.mark is Mark.ADDED for span in each.spans)]
     assert not [each for each in lines if each.label == "Now" and any(span.mark is Mark.REMOVED for span in each.spans)]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        ("Ordering opens on 1 October.", "Ordering opens on 8 October.", True),
+        ("Ordering opens on 1 October.", "Ordering opens on 1 October. It ends on 8 October.", False),
+        ("Ordering opens on 1 October.\nOrder by 9 May.", "Ordering opens on 1 October.", True),
+        (ELIGIBLE, ELIGIBLE.replace("- aged 65 and over\n", ""), True),
+        (ELIGIBLE, ELIGIBLE.replace("- pregnant", "- aged 50 to 64"), False),
+        ("Ordering opens on 1 October.", "You can order from 1 October.", False),
+    ],
+    ids=["moved", "one more", "sentence gone", "member gone", "member joins", "only words"],
+)
+def test_an_edit_takes_back_what_it_no_longer_says(was: str, now: str, *, expected: bool) -> None:
+    end = "\nThe end of the page, which stays as it is."
+    assert edits.takes_back(Version(title="Flu", text=was + end), Version(title="Flu", text=now + end)) is expected

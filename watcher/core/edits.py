@@ -66,8 +66,11 @@ def _tells(change: Change, title: str) -> bool:
 def takes_back(was: Version, now: Version) -> bool:
     """Whether a figure, day or month that stood on the page stands there no longer."""
     change = between(was, now)
-    came, went = ("\n".join(line.text for line in lines) for lines in (change.added, change.removed))
-    return bool(figures(went) - figures(came)) or any(figures(pair.was) - figures(pair.now) for pair in change.text)
+    reworded = [pair for pair in change.text if pair.was and pair.now]
+    went = [*(line.text for line in change.removed), *(pair.was for pair in change.text if not pair.now)]
+    came = [*(line.text for line in change.added), *(pair.now for pair in change.text if not pair.was)]
+    gone = figures(" ".join(went)) - figures(" ".join(came))  # a sentence that is written anew is one of each
+    return bool(gone) or any(figures(pair.was) - figures(pair.now) for pair in reworded)
 
 
 def words(change: Change) -> str:

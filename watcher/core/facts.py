@@ -1,6 +1,6 @@
 """What an Alert adds to who said it: what changed on its page, and the Brief, in fixed order and quick to read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -38,17 +38,14 @@ def with_facts(words: Paragraph, about: Told, now: datetime, *, digest: bool = F
         return words
     today = now.astimezone(LONDON).date()
     if about.alert.reason is Reason.DEADLINE_NEAR:
-        return replace(words, facts=(*_due(about, about.item, now), *words.facts, *_asked(about, about.item, today)))
+        asked = (each for each in _known(about, about.item, today, digest=digest, again=True) if each[0] not in _DATES)
+        return replace(words, facts=(*_due(about, about.item, now), *words.facts, *asked))
     changed = list(_changed(about, words.facts, digest=digest))
     seen = (("Changed", f"seen {clock(about.alert.at)}"),) if changed else ()
     said = (*seen, *((each.label, each.value) for each in changed))
     status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
     again = about.before is not None and not digest
-    known = (
-        _fallen(about.item, today)
-        if about.item.withdrawn
-        else brief_of(about.item, today, about.dates, digest=digest, again=again)
-    )
+    known = _known(about, about.item, today, digest=digest, again=again)
     return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
 
 
@@ -70,10 +67,13 @@ def _hours(span: timedelta) -> str:
     return f"{hours} working hour{'' if hours == 1 else 's'}" if hours else few
 
 
-def _asked(about: Told, item: Item, today: date) -> Iterator[tuple[str, str]]:
-    """What is known beside the date: a reminder is no second announcement."""
-    known = brief_of(item, today, about.dates, again=True)
-    yield from ((label, value) for label, value in known if label not in _DATES)
+def _known(about: Told, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
+    """The Brief as it stands today: nothing of what a withdrawn page said, and no date of a withdrawn Story, holds."""
+    if item.withdrawn:
+        return _fallen(item, today, _NOTED)
+    if about.story and about.story.status is Status.WITHDRAWN:
+        return _fallen(item, today, _DATES)
+    return brief_of(item, today, about.dates, about.alert.at, digest=digest, again=again)
 
 
 def _changed(about: Told, facts: Facts, *, digest: bool) -> Iterator[Shown]:
@@ -90,23 +90,29 @@ def _marked(changed: Sequence[Shown]) -> Mapping[str, tuple[Span, ...]]:
     return {each.value: each.spans for each in changed if any(span.mark is not Mark.KEPT for span in each.spans)}
 
 
-def _fallen(item: Item, today: date) -> Iterator[tuple[str, str]]:
-    """What a page said before it was withdrawn, where a reader may have noted it."""
+def _fallen(item: Item, today: date, noted: Container[str]) -> Iterator[tuple[str, str]]:
+    """What was said before it was withdrawn, where a reader may have noted it."""
     known = dict(shown.told(shown.withdrawn(_read(item)), today))
     for label, value in known.items():
-        if value and label in _NOTED:
+        if value and label in noted:
             yield label, f"{_NOTED[label]}{printable(value)}"
 
 
 def brief_of(
-    item: Item, today: date, dates: Sequence[LedgerDate] = (), *, digest: bool = False, again: bool = False
+    item: Item,
+    today: date,
+    dates: Sequence[LedgerDate] = (),
+    at: datetime | None = None,
+    *,
+    digest: bool = False,
+    again: bool = False,
 ) -> Iterator[tuple[str, str]]:
     """What is known of the Brief in its fixed order, and in one line what is not; a digest leaves that line out.
 
-    `today` is London's; `dates` are those of the ledger. REPLY BY is always said, and so is that practice managers are
-    not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
+    `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always said, and
+    so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
-    known = shown.told(turned(_read(item), dates), today)
+    known = shown.told(turned(_read(item), dates, at), today)
     for label, value in known:
         if value or (label == "Reply by" and not again):
             yield label, printable(value) or NOT_KNOWN

@@ -69,7 +69,7 @@ _NO_VERBS = any_of(
     r"""be, have, not, also, now, do, know, stay, soon, each, all, still, first, never, only, go, see, get"""
 )
 _ENDS = any_of(r"""by, before, until, within, from, on, no later, and, or, if, when, as, with""")
-_WORD = rf"(?: (?!{_ENDS}\b)[\w'’£-]+)"
+_WORD = rf"(?: (?!{_ENDS}\b)(?:[\w'’£-]|(?<=\d)[.,](?=\d))+)"
 DO: Patterns = (
     pattern(rf"\b(?P<cut>{_FORBIDDEN} (?!{_NO_VERBS}\b)[\w-]+{_WORD}{{0,7}})"),
     pattern(rf"\b{_ASKED}(?: (?:now|also|then|all))? (?P<cut>{_VERBS}\b{_WORD}{{0,7}})"),

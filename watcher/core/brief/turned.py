@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from watcher.core.thing import same_date
 from watcher.model import Brief, DateState, DeadlineKind, Fact, LedgerDate, Moment
@@ -9,13 +10,16 @@ from watcher.model import Brief, DateState, DeadlineKind, Fact, LedgerDate, Mome
 OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
 
 
-def turned(known: Brief, dates: Iterable[LedgerDate]) -> Brief:
-    """`known` with its dates as the ledger has them today: withdrawn, or moved. What holds goes first."""
+def turned(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
+    """`known` with its dates as the ledger has them today: withdrawn, or moved. What holds goes first.
+
+    `at`: when the Item was read; a date that took the place of another at that moment says of which.
+    """
     rows = {each.id: each for each in dates}
-    due = _once([_since(each, rows) for each in (known.reply_by, *known.also_by) if each])
+    due = _once([_since(each, rows, at) for each in (known.reply_by, *known.also_by) if each])
     return replace(
         known,
-        starts=_since(known.starts, rows) if known.starts else None,
+        starts=_since(known.starts, rows, at) if known.starts else None,
         reply_by=due[0] if due else None,
         also_by=tuple(due[1:]),
         consequence=None if due and is_off(due[0]) else known.consequence,
@@ -37,7 +41,7 @@ def is_off(moment: Moment) -> bool:
     return moment.deadline.kind in OFF
 
 
-def _since(moment: Moment, rows: Mapping[str, LedgerDate]) -> Moment:
+def _since(moment: Moment, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> Moment:
     same = [each for each in rows.values() if same_date(each.deadline, moment.deadline)]
     if not same or is_off(moment):
         return moment
@@ -46,7 +50,8 @@ def _since(moment: Moment, rows: Mapping[str, LedgerDate]) -> Moment:
     if last.state is DateState.WITHDRAWN:
         return off(moment)
     if last is row:
-        return moment
+        came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
+        return replace(moment, was=next((each.deadline for each in came), None))
     said = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
     return Moment(fact=said, deadline=last.deadline, was=moment.deadline)
 
