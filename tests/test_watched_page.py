@@ -134,7 +134,7 @@ Flu vaccine offer 2026 to 2027
   Now           Practices must not invite anybody before Thursday 8 October 2026.
 {STATUS}\
   Who           aged 50 to 64; practice managers not mentioned
-  From          Thu 8 Oct 2026, passed {START.format(8)}
+  From          MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, passed {START.format(8)}
   Do            must not invite anybody
   Order         ordered from the manufacturers
   Paid          £10.06 a dose
@@ -254,7 +254,7 @@ Flu vaccine offer 2026 to 2027
   Now           Practices must not invite anybody before Thursday 8 October 2026.
 {STATUS}\
   Who           aged 50 to 64; practice managers not mentioned
-  From          Thu 8 Oct 2026, passed {START.format(8)}
+  From          MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, passed {START.format(8)}
   Do            must not invite anybody
   Order         ordered from the manufacturers
   Paid          £10.06 a dose
