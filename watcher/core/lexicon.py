@@ -117,7 +117,7 @@ open improve major cut urged urge confirm bulletin announce announced announceme
 local system work role use make made get take call help ask asked speak spoken warn warned reveal reveals claim demand
 accuse face fear hit back reject vote welcome criticise slam defend admit insist insists raise rise fall show shown find
 found report reported review issue issued chaos fury crisis pressure concern risk problem question answer react
-reaction leader leaders boss chief pledge promise order orders ordered tells letter rules minister ministers mp mps
+reaction leader leaders boss chief pledge promise tells letter rules minister ministers mp mps
 thousands hundreds half big biggest huge final full extra more less many few
 """
 
