@@ -1,7 +1,7 @@
 """Whether an Item tells what a Story tells: shared words and facts, Topics, conflicts and time, as one number.
 
 The figures were chosen on two labelled collections at once, from a wide plateau: no single one decides much. What was
-measured stands in docs/adr/0006.
+measured stands in docs/adr/0007.
 """
 
 from collections.abc import Iterable, Sequence
