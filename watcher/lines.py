@@ -117,7 +117,7 @@ def life(told: dict[str, Any]) -> Iterator[str]:
     if not told["matches"]:
         yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
     if told["story"]:
-        yield f"story     {told['story']['id']}: {told['story']['status']}, told by {len(told['story']['told_by'])}"
+        yield from _of_story(told["story"])
     for each in told["deliveries"]:
         tried = (
             f"try {each['number']} at {_clock(each['at'])}: {each['outcome']} {each['why']}"
@@ -125,6 +125,15 @@ def life(told: dict[str, Any]) -> Iterator[str]:
             else f"due {_clock(each['due'])}"
         )
         yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
+
+
+def _of_story(story: dict[str, Any]) -> Iterator[str]:
+    """The Story with each telling and why it stands there, and how its Status turned."""
+    yield f"story     {story['id']}: {story['status']}, told by {len(story['told_by'])}"
+    for each in story["told_by"]:
+        why = f"joined: {each['joined']}" if each["joined"] else "opened it"
+        yield f"told by   {each['publisher']} ({each['standing']}), {_clock(each['at'])}; {why}"
+    yield from (f"turned    {each['status']}, {_clock(each['at'])}, by {each['item']}" for each in story["turns"])
 
 
 def _clock(moment: str) -> str:

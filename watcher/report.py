@@ -203,9 +203,19 @@ def _facts(item: Item) -> dict[str, Any]:
 
 def _story(story: Any) -> dict[str, Any]:
     tellings = [
-        {"publisher": t.publisher, "trust": t.trust, "at": t.at.isoformat(), "url": t.url} for t in story.tellings
+        {
+            "publisher": t.publisher,
+            "trust": t.trust,
+            "standing": t.standing,
+            "at": t.at.isoformat(),
+            "url": t.url,
+            "joined": t.joined,
+        }
+        for t in story.tellings
     ]
-    return {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics, "told_by": tellings}
+    turns = [{"status": turn.status, "item": turn.item, "at": turn.at.isoformat()} for turn in story.turns]
+    said = {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics}
+    return {**said, "told_by": tellings, "turns": turns, "follows": story.follows or None}
 
 
 def readers(configuration: Configuration) -> list[str]:
