@@ -21,20 +21,19 @@ SHARED, COVERED, SAME_TOPIC, MOST_SHARED = 0.4, 0.6, 0.5, 5.0
 A_DAY, A_LATE_DAY, LATE_AFTER = 0.07, 0.02, 14.0  # what a day of silence takes away, and a day after two weeks
 A_WHOLE_DAY = timedelta(days=1)
 CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and none is the same
-AWAITED = 0.5
+AWAITED = 0.5  # so much of the silence counts for an official text that a reported Story waits for
 OPPOSED = (("delay", "brought-forward"), ("scrap", "extend"))
 OPPOSITES = 0.5
 NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
-FIRM = 0.75
-ONLY_SUBJECTS, SAYS_NOTHING = 0.0, 9.0
+FIRM = 0.75  # of such words together: a programme, a figure, or a word that few open Stories have
+SAYS_NOTHING = 9.0  # no evidence at all, however much is shared
 GUESS_WITHIN = 0.14  # of silence: two days
 PERHAPS = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
 SHORTEST = 3.0  # a page's name of two words is covered by anything
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST = 3  # tellings that count beside the best one
-CORE = 1.0  # beside the best telling and the mean of the best
 MOST_COMPARED = 8  # of a Story's tellings: the first, and the newest
 
 
@@ -75,9 +74,8 @@ def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story,
     found = sorted((each for each, _ in alike), reverse=True)
     points, words, conflict, vague = found[0]
     best = [max(each[0], 0.0) for each in found[:BEST]]
-    settled = story.official
-    core = max(each[0] for each, known in alike if known in {pairs[0][0], settled})
-    total = together + (points + sum(best) / len(best) + CORE * max(core, 0.0)) / (2 + CORE)
+    core = max(each[0] for each, known in alike if known in {pairs[0][0], story.official})
+    total = together + (points + sum(best) / len(best) + max(core, 0.0)) / 3
     return Likeness(story=story, points=total, words=words, conflict=conflict, vague=vague)
 
 
@@ -88,23 +86,16 @@ def _alike(
     much = sum(both.values())
     covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), SHORTEST))
     points = SHARED * min(much, MOST_SHARED) + COVERED * covered
-    if points + SAME_TOPIC < CHAPTER_FROM:
-        return points, (), 0.0, True  # whatever else is said, these two tell no one thing
     conflict = _conflict(told.gist.title, known.gist.title)
     silence = _silence(told, known)
-    if _firm(both.values()) < FIRM:
-        guess = _two_reports(told, known) and silence <= GUESS_WITHIN
-        conflict += ONLY_SUBJECTS if guess else SAYS_NOTHING
+    vague = sum(weight for weight in both.values() if weight >= TELLING_WORD) < FIRM
+    if vague and not (_two_reports(told, known) and silence <= GUESS_WITHIN):
+        conflict += SAYS_NOTHING
     if _side_by_side(told, known):
         conflict += SAYS_NOTHING
     heavy = (each for each in both if both[each] >= WORTH)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
-    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, _firm(both.values()) < FIRM
-
-
-def _firm(weights: Iterable[float]) -> float:
-    """What is shared beside the subject: a programme, a figure, or two other words make it more than a guess."""
-    return sum(weight for weight in weights if weight >= TELLING_WORD)
+    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, vague
 
 
 def _side_by_side(told: Telling, known: Telling) -> bool:
@@ -144,11 +135,8 @@ def _silence(told: Telling, known: Telling) -> float:
 
 def _some(story: Story) -> Sequence[Telling]:
     """The first telling and the newest ones."""
-    return (
-        story.tellings
-        if len(story.tellings) <= MOST_COMPARED
-        else (story.tellings[0], *story.tellings[1 - MOST_COMPARED :])
-    )
+    first, *rest = story.tellings
+    return [first, *rest[1 - MOST_COMPARED :]]
 
 
 def other_letter(told: Telling, story: Story) -> bool:
@@ -200,7 +188,6 @@ def another_year(told: Telling, story: Story) -> bool:
 
 def chapter_of(likely: Sequence[Likeness], at: datetime) -> str:
     """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
-    for each in likely[:1]:
-        if each.points + each.conflict >= CHAPTER_FROM and len(each.words) > 1 and at >= each.story.opened:
-            return each.story.id
-    return ""
+    first = likely[0] if likely else None
+    near = first and first.points + first.conflict >= CHAPTER_FROM and len(first.words) > 1
+    return first.story.id if first and near and at >= first.story.opened else ""

@@ -75,7 +75,7 @@ class Shelf:
     def rarely(self, said: Weights) -> Weights:
         """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
 
-        Squared, because a shared word weighs the root of both its weights (core/gist.py).
+        Of two weights a shared word has the root (core/gist.py), so that it falls with the root of their number.
         """
         return {word: weight * min(1.0, RARE / max(self._count(word), 1)) for word, weight in said.items()}
 
