@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from watcher.core import region
-from watcher.core.changes import compare
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
 
 VOCABULARY = "practice patient vaccine cohort claim payment network partner nurse letter scheme winter dose record"
 WORDS = VOCABULARY.split()

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from watcher.core.brief import brief
-from watcher.core.deadline import deadlines
+from watcher.core.briefs.extract import brief
+from watcher.core.date_extraction.extract import deadlines
 from watcher.model import Item, Precision, Published
 
 TEXTS, WORDS_A_SENTENCE = 300, 15

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 import aiohttp
 import httpx
 
-from watcher.fetch import Fetch
+from watcher.fetching.fetcher import Fetch
 from watcher.model import Request
 
 GETS, BODY = 500, b"x" * 20_000

@@ -21,8 +21,8 @@ import sqlalchemy as sa
 
 from watcher import config, poll
 from watcher.app import open_desk
-from watcher.desk import Desk
 from watcher.model import Item, Page, Precision, Published, Reading, SourceState
+from watcher.runtime import Desk
 from watcher.store import origins
 from watcher.store import sources as source_rows
 

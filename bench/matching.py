@@ -14,7 +14,7 @@ import time
 
 import ahocorasick_rs
 
-from watcher.core.match import Index
+from watcher.core.matching.index import Index
 from watcher.model import Item, Topic
 
 ITEMS, WORDS, VOCABULARY = 300, 800, 20_000

@@ -11,9 +11,9 @@ import string
 import time
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.gist import gist, weighed
-from watcher.core.shelf import Shelf
-from watcher.core.story import place, telling
+from watcher.core.language.features import gist, weighed
+from watcher.core.stories.placement import place, telling
+from watcher.core.stories.story_index import Shelf
 from watcher.model import Item, Trust
 
 ITEMS, STEP, PLAIN, VOCABULARY = 20_000, 4_000, 50, 30_000

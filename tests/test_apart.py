@@ -11,8 +11,8 @@ import pytest
 
 from tests.faults.test_flow import two_sources
 from tests.faulty import feed
-from watcher import apart
 from watcher.errors import NotParsed
+from watcher.fetching import sandbox as apart
 from watcher.model import Page, Reading, SourceState, Trust
 from watcher.sources.base import advance
 from watcher.sources.feed import Feed
@@ -87,7 +87,7 @@ def test_a_page_that_could_burn_is_read_apart_and_the_other_source_is_told(tmp_p
 
 
 STILLBORN = """
-from watcher import apart
+from watcher.fetching import sandbox as apart
 from watcher.errors import NotParsed
 try:
     apart.run(len, b"x" * 1_000_000)

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 
 from tests.faulty import Asked, response
 from tests.world import deliver_all, desk, item, rss, serving, write_config
-from watcher import report
-from watcher.core.chase import REFUSALS
-from watcher.core.due import out_of_step
+from watcher.core.delivery.schedule import out_of_step
+from watcher.core.watching.fast_polling import REFUSALS
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.model import Reading, Status
 from watcher.poll import Polled, poll_due, remember
+from watcher.reports import queries as report
+from watcher.runtime import Desk
 from watcher.store import sources as source_rows
 
 BEFORE, TOLD = datetime(2020, 11, 20, 7, 40, tzinfo=UTC), datetime(2020, 11, 20, 7, 41, tzinfo=UTC)

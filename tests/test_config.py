@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from watcher import config
-from watcher.entries import channels, kinds, schemas
+from watcher.config.schema import channels, kinds, schemas
+from watcher.config.yaml_file import LARGEST_FILE, load
 from watcher.errors import BadConfig
 from watcher.model import Pace, Reminder, Subscriber, Topic, Trust
 from watcher.sources.feed import Feed
 from watcher.sources.listing import Listing
-from watcher.yaml_places import LARGEST_FILE, load
 
 STEADY = settings(
     deadline=None, derandomize=True, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]

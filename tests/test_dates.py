@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from tests.faulty import response
 from tests.world import deliver_all, desk, poll_all, rss, serving, write_config
-from watcher.core.render import plain
-from watcher.desk import Desk
+from watcher.core.messages.headings import plain
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
+from watcher.runtime import Desk
 from watcher.store import deadlines as deadline_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import Database

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 from tests.calendars import read
 from tests.test_dates import CHANNEL, DECLARE, SOURCES, TOPICS, Life, at, live
 from tests.world import write_config
-from watcher import diary
 from watcher.cli import app
+from watcher.cli import dates as diary
 
 NOW = datetime(2021, 11, 5, 12, tzinfo=UTC)
 TEXT = (

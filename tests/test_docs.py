@@ -15,9 +15,9 @@ from pydantic_core import PydanticUndefined
 
 from tests.rows import FAULTS, PROMISES
 from watcher import cli, config, errors, model, notifiers, sources
-from watcher.entries import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
+from watcher.config.schema import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
 from watcher.errors import BadConfig
-from watcher.killpoint import VARIABLE
+from watcher.failpoint import VARIABLE
 from watcher.sources.base import Source
 
 ROOT = Path(__file__).parents[1]

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from tests.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 from watcher.errors import NotFetched
-from watcher.fetch import Fetch, Limits
-from watcher.headers import max_age, retry_after
+from watcher.fetching.cache_headers import max_age, retry_after
+from watcher.fetching.fetcher import Fetch, Limits
 from watcher.model import Page, Request, Validators
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)

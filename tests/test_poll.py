@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from tests.faulty import Asked, response
 from tests.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
-from watcher.desk import Desk
 from watcher.poll import Polled, poll_due
+from watcher.runtime import Desk
 from watcher.store import sources as source_rows
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from tests.faulty import response
 from tests.world import SOURCE, desk, item, recently, rss, serving, write_config
+from watcher.config_reload import Watched, refused, tell_admins
 from watcher.errors import BadConfig
-from watcher.reload import Watched, refused, tell_admins
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"

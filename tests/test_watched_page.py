@@ -14,10 +14,11 @@ import pytest
 from tests.faulty import response
 from tests.watched import OVER_50, WEEK, page
 from tests.world import deliver_all, desk, poll_all, serving, write_config
-from watcher import lines, report
+from watcher.cli import output as lines
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as answering
 from watcher.poll import Polled
+from watcher.reports import queries as report
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CHANNEL = "C0123456789"

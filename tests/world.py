@@ -16,8 +16,8 @@ from tests.faulty import Asked, faulty
 from watcher import config
 from watcher.app import open_desk
 from watcher.deliver import Delivered, deliver_due
-from watcher.desk import Desk
 from watcher.poll import Polled, poll_due
+from watcher.runtime import Desk
 from watcher.store import outbox
 from watcher.store.database import Database
 

@@ -14,11 +14,11 @@ import structlog
 
 from watcher import config
 from watcher.config import Configuration, Settings
+from watcher.config.schema import notifier_class
 from watcher.deliver import MOST_AT_ONCE
-from watcher.desk import Desk
-from watcher.entries import notifier_class
-from watcher.fetch import CONTACT, Fetch
+from watcher.fetching.fetcher import CONTACT, Fetch
 from watcher.notifiers.base import Notifier
+from watcher.runtime import Desk
 from watcher.store import leases
 from watcher.store.database import Database, open_database
 from watcher.store.leases import RENEW_SECONDS

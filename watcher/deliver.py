@@ -11,12 +11,16 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core import closing, compose, due, plan, remind, sight
-from watcher.core.dates import LONDON
-from watcher.core.render import Told
-from watcher.desk import Desk
+from watcher.core.deadlines import reminders as remind
+from watcher.core.delivery import closing_note as closing
+from watcher.core.delivery import routing as plan
+from watcher.core.delivery import schedule as due
+from watcher.core.language.dates import LONDON
+from watcher.core.messages import message as compose
+from watcher.core.messages.headings import Told
+from watcher.core.watching import source_status as sight
 from watcher.errors import NotSent, Unknown
-from watcher.killpoint import killpoint
+from watcher.failpoint import killpoint
 from watcher.model import (
     Alert,
     Delivery,
@@ -30,6 +34,7 @@ from watcher.model import (
     Subscriber,
 )
 from watcher.notifiers.base import Notifier
+from watcher.runtime import Desk
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
 from watcher.store import quarantine, threads

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core import edits, revise
 from watcher.core.decide import MOST_ALERTS, Known
-from watcher.core.gist import gist
+from watcher.core.items import revisions as revise
+from watcher.core.language.features import gist
+from watcher.core.pages import versions as edits
 from watcher.model import Gist, Item, Reading, SourceState
 from watcher.sources.base import Source
 from watcher.store import deadlines as deadline_rows

@@ -12,15 +12,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from watcher.core import chase, due, health, revise
 from watcher.core.decide import Known, decide
-from watcher.core.news import news
-from watcher.core.recent import newsworthy
-from watcher.desk import Desk
+from watcher.core.delivery import schedule as due
+from watcher.core.items import revisions as revise
+from watcher.core.items.freshness import newsworthy
+from watcher.core.watching import fast_polling as chase
+from watcher.core.watching import health
+from watcher.core.watching.admin_alerts import news
 from watcher.errors import NotFetched, NotParsed
-from watcher.killpoint import killpoint
+from watcher.failpoint import killpoint
 from watcher.load import load
 from watcher.model import Decision, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
+from watcher.runtime import Desk
 from watcher.sources.base import Source, advance
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows

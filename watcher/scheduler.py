@@ -15,11 +15,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from structlog.tracebacks import ExceptionDictTransformer
 
 from watcher.config import Configuration
+from watcher.config_reload import MENDED, Watched, refused, tell_admins
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
-from watcher.reload import MENDED, Watched, refused, tell_admins
+from watcher.runtime import Desk
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()

@@ -27,8 +27,8 @@ from bench.soak.channels import (
 from bench.soak.pages import Site
 from watcher import config
 from watcher.app import open_desk
-from watcher.desk import Desk
-from watcher.fetch import Fetch, Limits
+from watcher.fetching.fetcher import Fetch, Limits
+from watcher.runtime import Desk
 
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 MOST_COMMITS = 12  # of one round: at one of these the process ends

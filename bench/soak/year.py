@@ -19,10 +19,10 @@ from bench.soak.book import LONDON, Book, Verdict, leaks
 from bench.soak.channels import Died, Edge, Relay, Slack, Weather
 from bench.soak.product import Lost, Product
 from bench.soak.sites import World
-from watcher import report
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import relaying, serving
 from watcher.poll import poll_due
+from watcher.reports import queries as report
 from watcher.scheduler import log_as_json
 from watcher.store import sources as source_rows
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from watcher import config
-from watcher.core.match import Index
+from watcher.core.matching.index import Index
 from watcher.model import Item
 
 CONFIG = Path(__file__).parents[2] / "config"

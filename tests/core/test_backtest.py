@@ -1,7 +1,7 @@
 """What a change of the topics would have done to the headlines of the last months."""
 
-from watcher.core.backtest import Backtest, Change, backtest
-from watcher.core.match import Index
+from watcher.core.matching.backtest import Backtest, Change, backtest
+from watcher.core.matching.index import Index
 from watcher.model import Guard, Item, Topic
 
 HEADLINES = (

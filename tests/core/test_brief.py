@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.brief import brief
-from watcher.core.brief.shown import lines
+from watcher.core.briefs.extract import brief
+from watcher.core.messages.brief_lines import lines
 from watcher.model import (
     Address,
     Brief,

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import pages
-from watcher.core import region
-from watcher.core.changes import compare
-from watcher.core.wording import spans
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
+from watcher.core.pages.word_diff import spans
 from watcher.model import Change, Mark, Pair, Region, Span, Verdict
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)

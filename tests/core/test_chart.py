@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.core.test_scoreboard import MONTH, bbc, nhs, story
-from watcher.core import chart
-from watcher.core.scoreboard import scoreboard
+from watcher.core.stories.lead_times import scoreboard
+from watcher.reports import scoreboard_svg as chart
 
 HOSTILE = '</text><script>alert(1)</script>" onload="x" \x00\u202e & more'
 SVG = "{http://www.w3.org/2000/svg}"

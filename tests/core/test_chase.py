@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.chase import Chase, after_failure, after_reading, next_look
-from watcher.core.due import out_of_step
+from watcher.core.delivery.schedule import out_of_step
+from watcher.core.watching.fast_polling import Chase, after_failure, after_reading, next_look
 from watcher.model import SourceState
 
 TOLD = datetime(2026, 11, 2, 7, 41, tzinfo=UTC)

@@ -22,13 +22,14 @@ from tests.core.test_render import (
     telling,
     turn,
 )
-from watcher.core import compose, sight
-from watcher.core.compose import message, paragraph
-from watcher.core.facts import with_facts
-from watcher.core.gist import gist
-from watcher.core.health import Health
-from watcher.core.render import Thread, Told, heading, official, plain
-from watcher.core.sight import Sight
+from watcher.core.language.features import gist
+from watcher.core.messages import message as compose
+from watcher.core.messages.facts import with_facts
+from watcher.core.messages.headings import Thread, Told, heading, official, plain
+from watcher.core.messages.message import message, paragraph
+from watcher.core.watching import source_status as sight
+from watcher.core.watching.health import Health
+from watcher.core.watching.source_status import Sight
 from watcher.model import Published, Reason, Receipt, Standing, Status, Story, Telling, Trust
 
 LATER = NOON + timedelta(hours=15)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.counters import answers, asks, is_counter
+from watcher.core.pages.counters import answers, asks, is_counter
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.dates import best_moment, earliest, infer_years, latest, read
+from watcher.core.language.dates import best_moment, earliest, infer_years, latest, read
 from watcher.model import Precision, Published
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.dates import LONDON
-from watcher.core.deadline import MOST_TIMES, deadlines, moment_of
+from watcher.core.date_extraction.extract import MOST_TIMES, deadlines, moment_of
+from watcher.core.language.dates import LONDON
 from watcher.model import Deadline, DeadlineKind, Precision, Published, Whom
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=200)

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from watcher.core.dates import read
 from watcher.core.decide import Known, decide
-from watcher.core.gist import gist
-from watcher.core.match import Index
-from watcher.core.recent import BASELINE_ALERTS, newsworthy
+from watcher.core.items.freshness import BASELINE_ALERTS, newsworthy
+from watcher.core.language.dates import read
+from watcher.core.language.features import gist
+from watcher.core.matching.index import Index
 from watcher.model import (
     Alert,
     Decision,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core import edits
 from watcher.core.decide import Known, decide
-from watcher.core.match import Index
+from watcher.core.matching.index import Index
+from watcher.core.pages import versions as edits
 from watcher.errors import NotParsed
 from watcher.model import (
     Decision,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.due import GIVE_UP_AFTER, after_failure, next_digest, next_poll, not_quiet, wall
+from watcher.core.delivery.schedule import GIVE_UP_AFTER, after_failure, next_digest, next_poll, not_quiet, wall
 from watcher.errors import NotSent
 from watcher.model import Delivery, Pace, Subscriber
 

@@ -13,8 +13,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests import edits, pages
-from watcher.core import region
-from watcher.core.changes import compare
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
 from watcher.model import Change, Region, Verdict
 
 MOST_WRONG = 0.02

@@ -2,9 +2,9 @@
 
 import pytest
 
-from watcher.core import region
-from watcher.core.changes import compare
-from watcher.core.eligibility import groups, sentence
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
+from watcher.core.pages.eligibility import groups, sentence
 from watcher.model import Region
 
 OUT = "<h2>Who is not eligible</h2><ul><li>locums</li><li>practice managers</li></ul>"

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from watcher.core.facts import brief_of, spoken_as, with_facts
-from watcher.core.render import Told
+from watcher.core.messages.facts import brief_of, spoken_as, with_facts
+from watcher.core.messages.headings import Told
 from watcher.model import (
     Alert,
     DateState,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.gist import gist, shared, weighed
+from watcher.core.language.features import gist, shared, weighed
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.health import (
+from watcher.core.watching.admin_alerts import news
+from watcher.core.watching.health import (
     Condition,
     Health,
     Trouble,
@@ -16,7 +17,6 @@ from watcher.core.health import (
     outage,
     refuse_emptied,
 )
-from watcher.core.news import news
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, Item, Reading, SourceState
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.calendars import read
 from tests.core.test_ledger import FLU, PAY, Said, bbc, dhsc, played
-from watcher.core.ical import Shown, calendar, folded, text, uri
 from watcher.model import LedgerDate, Status
+from watcher.reports.icalendar import Shown, calendar, folded, text, uri
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 NASTY = "A, b; c\\ d\r\nBEGIN:VEVENT\r\nATTACH:file:///etc/passwd \u2028 £ \u202e"

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from watcher.core import remind
-from watcher.core.dated import text_of
-from watcher.core.dates import LONDON, read
-from watcher.core.ledger import MOST_DATES, Book, noted
-from watcher.core.story import telling
+from watcher.core.deadlines import reminders as remind
+from watcher.core.deadlines.item_dates import text_of
+from watcher.core.deadlines.ledger import MOST_DATES, Book, noted
+from watcher.core.language.dates import LONDON, read
+from watcher.core.stories.placement import telling
 from watcher.model import (
     DateState,
     DateTurn,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.shelf import LONGEST, Shelf
-from watcher.core.story import place, telling
+from watcher.core.stories.placement import place, telling
+from watcher.core.stories.story_index import LONGEST, Shelf
 from watcher.model import Item, Published, Story, Trust
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)

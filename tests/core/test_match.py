@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from watcher.core import sense
-from watcher.core.match import Index, mistakes
-from watcher.core.terms import BadTerm, parse
+from watcher.core.matching import lint as sense
+from watcher.core.matching.index import Index, mistakes
+from watcher.core.matching.term_syntax import BadTerm, parse
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from watcher.core.plan import concerns, deliveries, digest, digests
+from watcher.core.delivery.routing import concerns, deliveries, digest, digests
 from watcher.model import Alert, Pace, Planned, Reason, Status, Subscriber
 
 NOW = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)

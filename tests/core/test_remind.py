@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import remind, workhours
-from watcher.core.due import cannot_wait
-from watcher.core.plan import deliveries
-from watcher.core.workdays import is_working
+from watcher.core.deadlines import reminders as remind
+from watcher.core.delivery.routing import deliveries
+from watcher.core.delivery.schedule import cannot_wait
+from watcher.core.language import working_hours as workhours
+from watcher.core.language.working_days import is_working
 from watcher.model import (
     Alert,
     DateState,

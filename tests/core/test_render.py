@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import compose, render
-from watcher.core.compose import message, paragraph
-from watcher.core.facts import with_facts
-from watcher.core.render import Told, clock, day, length, plain
-from watcher.core.text import clean_title
+from watcher.core.language.text import clean_title
+from watcher.core.messages import headings as render
+from watcher.core.messages import message as compose
+from watcher.core.messages.facts import with_facts
+from watcher.core.messages.headings import Told, clock, day, length, plain
+from watcher.core.messages.message import message, paragraph
 from watcher.model import (
     Alert,
     Delivery,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from watcher.core.revise import compare, distinct, unread
+from watcher.core.items.revisions import compare, distinct, unread
 from watcher.model import Item, Precision, Published
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.roundup import MOST_SECTIONS, Section, sections
+from watcher.core.items.round_up import MOST_SECTIONS, Section, sections
 from watcher.errors import NotParsed
 
 PAGE = b"""<html><body><nav><h2>Menu</h2><a href="/home">Home</a></nav><main>

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from watcher.core.scoreboard import First, Order, Row, bounds, line, said_by, scoreboard
+from watcher.core.stories.lead_times import First, Order, Row, bounds, line, said_by, scoreboard
 from watcher.model import Precision, Published, Status, Story, Telling, Trust, Turn
 
 SIX = datetime(2026, 10, 20, 5, 0, tzinfo=UTC)

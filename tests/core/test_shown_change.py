@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import edits
-from watcher.core.shown_change import EVERY, Shown, shown
+from watcher.core.messages.change_lines import EVERY, Shown, shown
+from watcher.core.pages import versions as edits
 from watcher.model import Mark, Span, Version
 
 ELIGIBLE = "# Flu offer\n## Who is eligible\nYou are offered it if you are:\n- aged 65 and over\n- pregnant"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watcher.core.health import Health
-from watcher.core.sight import Sight, footer, lines, sight
+from watcher.core.watching.health import Health
+from watcher.core.watching.source_status import Sight, footer, lines, sight
 from watcher.model import Fault, SourceState
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.standing import standing
+from watcher.core.stories.authority import standing
 from watcher.model import Item, Standing, Trust
 
 

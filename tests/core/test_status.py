@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.shelf import Shelf
-from watcher.core.story import place, telling
+from watcher.core.stories.placement import place, telling
+from watcher.core.stories.story_index import Shelf
 from watcher.model import Item, Status, Story, Trust
 
 NOW = datetime(2026, 8, 9, 8, 0, tzinfo=UTC)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.gist import gist
-from watcher.core.shelf import Shelf
-from watcher.core.story import is_stale, reason_to_tell, telling
-from watcher.core.story import place as placed
+from watcher.core.language.features import gist
+from watcher.core.stories.placement import is_stale, reason_to_tell, telling
+from watcher.core.stories.placement import place as placed
+from watcher.core.stories.story_index import Shelf
 from watcher.model import Item, Reason, Standing, Status, Story, Telling, Trust, Turn, key
 
 NOW = datetime(2020, 11, 20, 7, 0, tzinfo=UTC)

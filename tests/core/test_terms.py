@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.terms import BadTerm, Term, Word, parse, stem
+from watcher.core.matching.term_syntax import BadTerm, Term, Word, parse, stem
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 

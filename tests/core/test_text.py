@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.text import (
+from watcher.core.language.text import (
     FIELD_LIMIT,
     TITLE_LIMIT,
     canonical,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from watcher.core import region
-from watcher.core.changes import compare
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
 from watcher.model import Verdict
 
 PAGE = """<!doctype html><html><head><title>Shingles offer - Example</title></head><body><main>

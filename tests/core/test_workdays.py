@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from watcher.core.workdays import bank_holidays, is_working, last_working_day, working_days_after
+from watcher.core.language.working_days import bank_holidays, is_working, last_working_day, working_days_after
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.faulty import response
 from tests.world import SOURCE, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import poll_due
+from watcher.runtime import Desk
 from watcher.store.database import open_database
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -27,7 +27,7 @@ from tests.world import (
     serving as feeding,
 )
 from watcher.demo.stand_ins import SlackStandIn, serving
-from watcher.killpoint import VARIABLE
+from watcher.failpoint import VARIABLE
 from watcher.store.database import open_database
 
 SUBSCRIBERS = """

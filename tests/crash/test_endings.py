@@ -25,8 +25,8 @@ from tests.faulty import response
 from tests.world import desk, forget_leases, item, rss, serving, write_config
 from watcher import config, deliver, poll
 from watcher.config import Configuration
-from watcher.desk import Desk
 from watcher.model import Reason, Status
+from watcher.runtime import Desk
 from watcher.store.database import open_database
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -18,8 +18,8 @@ from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
 from watcher.demo.stand_ins import serving as slacking
-from watcher.desk import Desk
 from watcher.poll import poll_due
+from watcher.runtime import Desk
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 SUBSCRIBERS = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"

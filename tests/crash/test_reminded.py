@@ -15,7 +15,7 @@ from tests.test_dates import BY_12_NOVEMBER, DECLARE, SOURCES, TOPICS, at
 from tests.world import deliver_all, desk, forget_leases, poll_all, posts_by_delivery, rss, serving, write_config
 from watcher.demo.stand_ins import SlackStandIn
 from watcher.demo.stand_ins import serving as posting
-from watcher.killpoint import VARIABLE
+from watcher.failpoint import VARIABLE
 
 HOME = Path(__file__).parents[2]
 PEOPLE = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"

@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher import config
+from watcher.config.yaml_file import load
 from watcher.errors import BadConfig
 from watcher.model import Subscriber
 from watcher.poll import Polled
 from watcher.scheduler import log, log_as_json
-from watcher.yaml_places import load
 
 SHIPPED = {name: Path(__file__).parents[2].joinpath("config", f"{name}.yaml").read_text() for name in config.FILES}
 ENVIRONMENT = {"WATCHER_SMTP_URL": "smtp://relay.example", "SLACK_BOT_TOKEN": "xoxb-test"}

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.faulty import response
 from tests.world import serving
-from watcher.core.burn import could_burn
-from watcher.core.text import fragment_text, main_text
+from watcher.core.language.text import fragment_text, main_text
+from watcher.core.pages.parse_cost import could_burn
 from watcher.errors import NotParsed
 from watcher.model import Page, Poison, Published, Reading, Trust
 from watcher.sources.base import MOST_POISON, Source

@@ -12,7 +12,7 @@ from tests.faulty import response
 from tests.test_poll import alerts, live, look
 from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, relaying
-from watcher.desk import Desk
+from watcher.runtime import Desk
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)

@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from tests.faulty import response
 from tests.test_poll import alerts, live, look
 from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
-from watcher import report
-from watcher.core.health import Health
+from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import Polled
+from watcher.reports import queries as report
+from watcher.runtime import Desk
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
 

@@ -18,10 +18,10 @@ from aiosmtpd.smtp import AuthResult
 from tests.faulty import response
 from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, relaying
-from watcher.desk import Desk
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section
 from watcher.notifiers.email import Email
+from watcher.runtime import Desk
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 ADDRESS = "m@example.org"

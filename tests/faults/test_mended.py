@@ -14,14 +14,14 @@ from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
 from tests.faulty import response
 from tests.test_poll import alerts
 from tests.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
-from watcher import report
-from watcher.core.health import Health
-from watcher.core.match import Index
+from watcher.core.matching.index import Index
+from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt, Signal
 from watcher.poll import poll_due
+from watcher.reports import queries as report
+from watcher.runtime import Desk
 from watcher.store import quarantine
 
 

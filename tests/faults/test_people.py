@@ -12,12 +12,12 @@ import structlog
 
 from tests.faulty import Asked, drip_headers, response
 from tests.world import deliver_all, desk, item, poll_all, rss, serving, write_config
-from watcher import report
-from watcher.core.render import plain
+from watcher.core.messages.headings import plain
 from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as slacking
-from watcher.desk import Desk
 from watcher.errors import BadConfig
+from watcher.reports import queries as report
+from watcher.runtime import Desk
 from watcher.scheduler import Running, log, log_as_json
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)

@@ -24,9 +24,9 @@ from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all
 from tests.world import serving as feeding
 from watcher import cli
 from watcher.demo.stand_ins import SlackStandIn, serving
-from watcher.desk import Desk
 from watcher.errors import BadDatabase
 from watcher.poll import poll_due
+from watcher.runtime import Desk
 from watcher.store.database import open_database
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from tests.faulty import response
 from tests.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import poll_due
+from watcher.runtime import Desk
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

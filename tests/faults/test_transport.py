@@ -21,12 +21,12 @@ from aiohttp.abc import AbstractResolver
 from tests.faulty import Asked, bomb, faulty, feed, reset, response
 from tests.test_fetch import NOW, PRIVATE, Flipping, fetcher
 from tests.world import SOURCE, desk, item, poll_all, rss, serving, write_config
-from watcher.desk import Desk
 from watcher.errors import NotFetched
-from watcher.fetch import Limits, _stays
-from watcher.guard import Guard
+from watcher.fetching.address_guard import Guard
+from watcher.fetching.fetcher import Limits, _stays
 from watcher.model import Page, Request, SourceState, Validators
 from watcher.poll import Polled
+from watcher.runtime import Desk
 from watcher.store import sources as source_rows
 
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"

@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core import compose, render
-from watcher.core.text import clean_title
+from watcher.core.language.text import clean_title
+from watcher.core.messages import headings as render
+from watcher.core.messages import message as compose
 from watcher.model import Alert, Delivery, Message, Paragraph, Reason, Receipt, Section
 from watcher.notifiers.email import Email, page
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from tests.notifiers.shapes import misshapen
-from watcher.core.text import printable
+from watcher.core.language.text import printable
 from watcher.demo.slack_rules import wrong_with
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from watcher.core.dates import read
+from watcher.core.language.dates import read
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading, Request, SourceState, Trust, Validators, key
 from watcher.sources.base import Source, Visit, duration

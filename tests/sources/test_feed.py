@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.burn import MOST_COMMENTS
+from watcher.core.pages.parse_cost import MOST_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading, Trust
 from watcher.sources.feed import MOST_ITEMS, Feed

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from tests.pages import COLLECTION, LONG_READ, RUNNING
 from watcher import config
-from watcher.core import region
-from watcher.core.changes import compare
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Precision, Published, Reading, Request, SourceState, Trust, Validators, Verdict
 from watcher.model import Page as Answer

@@ -10,8 +10,8 @@ import pytest
 from tests.faulty import response
 from tests.pages import COLLECTION
 from tests.world import desk, poll_all, serving, write_config
-from watcher.core import region
-from watcher.core.changes import compare
+from watcher.core.pages import region
+from watcher.core.pages.compare import compare
 from watcher.poll import Polled
 from watcher.store import items as item_rows
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from watcher.core.chase import Chase
+from watcher.core.watching.fast_polling import Chase
 from watcher.model import SourceState, Status, Story
 from watcher.store import sources, stories
 from watcher.store.database import Database

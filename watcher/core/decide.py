@@ -4,12 +4,17 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core import edits, plan, recent, remind, revise, story
-from watcher.core.dates import best_moment, latest
-from watcher.core.ledger import Book
-from watcher.core.match import Index
-from watcher.core.recent import MAX_AGE
-from watcher.core.shelf import Shelf
+from watcher.core.deadlines import reminders as remind
+from watcher.core.deadlines.ledger import Book
+from watcher.core.delivery import routing as plan
+from watcher.core.items import freshness as recent
+from watcher.core.items import revisions as revise
+from watcher.core.items.freshness import MAX_AGE
+from watcher.core.language.dates import best_moment, latest
+from watcher.core.matching.index import Index
+from watcher.core.pages import versions as edits
+from watcher.core.stories import placement as story
+from watcher.core.stories.story_index import Shelf
 from watcher.model import (
     Alert,
     Decision,
@@ -36,8 +41,8 @@ class Known:
     `items`: these Items by identity; `stories`: the open ones, with `common`, how many of all the open ones hold each
     word; `lately`: the source's newest Items, where it may have moved; `spoken`: Alerts so far by Item; `told`: Stories
     told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of a source of watched pages `changes`
-    says what became of each (core/edits.py), and `before` has the ids of those that are back at a version that they had
-    before.
+    says what became of each (pages/versions.py), and `before` has the ids of those that are back at a version
+    that they had before.
     """
 
     state: SourceState

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape as xml
 
-from watcher.core.dates import LONDON
-from watcher.yaml_places import load
+from watcher.config.yaml_file import load
+from watcher.core.language.dates import LONDON
 
 FLU_PAGE = "/government/collections/annual-flu-programme"
 _OLD = "2020-01-08 09:00"

@@ -15,16 +15,16 @@ from rich.console import Console
 
 from watcher import app as building
 from watcher import config
-from watcher.core.dates import LONDON
-from watcher.core.due import wall
-from watcher.core.render import clock, lead
+from watcher.core.delivery.schedule import wall
+from watcher.core.language.dates import LONDON
+from watcher.core.messages.headings import clock, lead
 from watcher.deliver import deliver_due
 from watcher.demo import show
 from watcher.demo.days import Shown, answer, days
 from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, relaying, serving
-from watcher.desk import Desk
 from watcher.model import Story
 from watcher.poll import poll_due
+from watcher.runtime import Desk
 from watcher.store import outbox
 from watcher.store import stories as story_rows
 from watcher.store.schema import stories as stories_table

@@ -61,7 +61,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a reader needs to decide in half a minute, in the order of core/brief/shown.py. SOURCE stands elsewhere.
+    """What a reader needs to decide in half a minute, in the order of messages/brief_lines.py. SOURCE stands elsewhere.
 
     `starts` is FROM, `reply_by` is REPLY BY, `also_by` what else is due. `contract` is what the contract gives where
     the Item asks for less.

@@ -90,7 +90,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A watched page as one revision keeps it: its headline and its text, line by line (core/region.py)."""
+    """A watched page as one revision keeps it: its headline and its text, line by line (core/pages/region.py)."""
 
     title: str
     text: str = field(repr=False)

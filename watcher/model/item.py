@@ -170,9 +170,9 @@ class SourceState:
 
     `window`: the identities that the last Reading showed; `rhythm`: the last waits for a new Item, in seconds;
     `back_at`: when the last outage ended; `gap_at`: when two looks last shared no Item; `moves`: how many looks in a
-    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (core/health.py). `ttl`: how
+    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (health.py). `ttl`: how
     often its content says that it wants to be asked; `not_before`: until then its server must not be hurried
-    (core/chase.py).
+    (core/watching/fast_polling.py).
     """
 
     source: str

@@ -11,7 +11,7 @@ _REMINDER = re.compile(r"([1-9]\d{0,2})(w?h)")
 
 
 class DateState(StrEnum):
-    """Where a date of the ledger stands. `past` is never stored: it is a matter of the time (core/ledger.py)."""
+    """Where a date of the ledger stands. `past` is never stored: it is a matter of the time (deadlines/ledger.py)."""
 
     OPEN = "open"
     MOVED = "moved"

@@ -144,7 +144,7 @@ class Alert:
     """A Story with a Reason: the thing worth telling. `note` carries the words of a `needs_admin` Alert.
 
     Of a `deadline_near` one it names the date of the ledger and the Reminder, such as `9f0c 24h`.
-    `relevance` are the points of its Item: what has few is left to digests, or not sent at all (core/plan.py).
+    `relevance` are the points of its Item: what has few is left to digests, or not sent at all (delivery/routing.py).
     """
 
     reason: Reason

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from watcher.core.text import printable
+from watcher.core.language.text import printable
 from watcher.errors import Unknown
 from watcher.model import Message, Receipt, Update
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from watcher.core.render import plain
+from watcher.core.messages.headings import plain
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, inert
 

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from watcher.core.render import plain
-from watcher.core.text import link, printable
+from watcher.core.language.text import link, printable
+from watcher.core.messages.headings import plain
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, cut, inert

@@ -14,11 +14,11 @@ from typing import Any
 from watcher import app as building
 from watcher.config import Configuration, Settings
 from watcher.deliver import deliver_due
-from watcher.desk import Desk
 from watcher.poll import poll_due
 from watcher.replay.files import FOR_READERS, Played, line, story_line
 from watcher.replay.rows import Row
 from watcher.replay.stage import Recorder, Shown, Stage, stand_ins
+from watcher.runtime import Desk
 from watcher.store import outbox
 from watcher.store import stories as story_rows
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from watcher.core.dates import earliest
-from watcher.core.text import canonical
+from watcher.core.language.dates import earliest
+from watcher.core.language.text import canonical
 from watcher.model import Item, Precision, Published
 
 WANTED = 'not a dated item: write {"id": 1, "title": "a headline", "published": "2020-11-20"} on one line'

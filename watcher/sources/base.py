@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
-from watcher.core import dates, roundup, text
+from watcher.core.items import round_up as roundup
+from watcher.core.language import dates, text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Page, Poison, Precision, Published, Reading, Request, SourceState, Trust, key
 

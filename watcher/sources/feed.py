@@ -10,7 +10,7 @@ from typing import Any
 
 import feedparser
 
-from watcher.core.burn import MOST_COMMENTS
+from watcher.core.pages.parse_cost import MOST_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Precision, Published, Reading
 from watcher.sources.base import Source

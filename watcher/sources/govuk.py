@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from watcher.core import text
+from watcher.core.language import text
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Reading, Request
 from watcher.sources.feed import Feed

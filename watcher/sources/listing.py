@@ -9,7 +9,7 @@ import re2
 from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator
 
-from watcher.core import dates, text
+from watcher.core.language import dates, text
 from watcher.errors import NotParsed
 from watcher.model import Item, Page, Published, Reading
 from watcher.sources.base import Selector, Source

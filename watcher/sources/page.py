@@ -8,9 +8,9 @@ import re2
 from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator, Field
 
-from watcher.core import region as regions
-from watcher.core import text
-from watcher.core.notices import without_mark
+from watcher.core.language import text
+from watcher.core.pages import region as regions
+from watcher.core.pages.page_status import without_mark
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Published, Reading, Region, Request, Sort, SourceState, key
 from watcher.model import Page as Answer

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.remind import LASTS, moment
+from watcher.core.deadlines.reminders import LASTS, moment
 from watcher.model import DateState, DateTurn, Deadline, DeadlineKind, LedgerDate, Precision, Whom
 from watcher.store.database import batched, put
 from watcher.store.schema import deadlines, handled
@@ -51,7 +51,7 @@ def next_reminder(tx: sa.Connection) -> datetime | None:
 
 
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:
-    """A reader has done what a Story asks so far (core/remind.py: EVERYBODY for all)."""
+    """A reader has done what a Story asks so far (core/deadlines/reminders.py: EVERYBODY for all)."""
     put(tx, handled, [{"story": story, "subscriber": subscriber, "at": now}])
 
 

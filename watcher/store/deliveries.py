@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.dates import latest
-from watcher.core.due import GIVE_UP_AFTER
-from watcher.core.plan import NEVER, later
-from watcher.core.plan import deliveries as deliveries_of
-from watcher.core.render import Told
+from watcher.core.delivery.routing import NEVER, later
+from watcher.core.delivery.routing import deliveries as deliveries_of
+from watcher.core.delivery.schedule import GIVE_UP_AFTER
+from watcher.core.language.dates import latest
+from watcher.core.messages.headings import Told
 from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Story, Subscriber, key
 from watcher.store import deadlines as deadline_rows
 from watcher.store import items as item_rows

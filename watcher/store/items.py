@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core import region, text
+from watcher.core.language import text
+from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store.database import insert_new, put
 from watcher.store.schema import aliases, items, matches, revisions

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.text import public
+from watcher.core.language.text import public
 from watcher.model import Item, Origin, Page, Reading, key
 from watcher.store.database import insert_new
 from watcher.store.schema import bodies, origins, tellings

@@ -6,13 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.chase import Chase
-from watcher.core.gist import weighed
-from watcher.core.plan import AT_ONCE_FROM
-from watcher.core.shelf import ENOUGH, LONGEST, WORTH
-from watcher.core.story import CLOSES_AFTER
-from watcher.core.story import WINDOW as SAME_HEADLINE
-from watcher.core.text import title_key
+from watcher.core.delivery.routing import AT_ONCE_FROM
+from watcher.core.language.features import weighed
+from watcher.core.language.text import title_key
+from watcher.core.stories.placement import CLOSES_AFTER
+from watcher.core.stories.placement import WINDOW as SAME_HEADLINE
+from watcher.core.stories.story_index import ENOUGH, LONGEST, WORTH
+from watcher.core.watching.fast_polling import Chase
 from watcher.model import Alert, Gist, Item, Reason, Standing, Status, Story, Telling, Trust, Turn
 from watcher.store.database import batched, insert_new, put
 from watcher.store.items import get as item_named

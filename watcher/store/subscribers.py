@@ -1,11 +1,11 @@
-"""Since when we know what each Subscriber wants, and what reached whom: the facts of the check in core/canary.py."""
+"""Since when we know what each Subscriber wants, and what reached whom: the facts of missed_alerts.py."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.core.canary import Seen
+from watcher.core.delivery.missed_alerts import Seen
 from watcher.model import Subscriber
 from watcher.store.database import put
 from watcher.store.items import item_of

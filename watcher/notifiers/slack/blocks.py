@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from watcher.core.text import link, printable
+from watcher.core.language.text import link, printable
 from watcher.model import Mark, Message, Paragraph, Span
 from watcher.notifiers.base import cut, inert
 

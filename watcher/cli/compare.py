@@ -1,0 +1,77 @@
+"""The verb that compares two versions of a page: changes. It reads two files and nothing else."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import re2
+import typer
+from soupsieve import SelectorSyntaxError
+from soupsieve import compile as compile_selector
+
+from watcher.cli.options import app, complain, say
+from watcher.core.pages import region as regions
+from watcher.core.pages.compare import compare
+from watcher.core.pages.parse_cost import could_burn
+from watcher.errors import NotParsed
+from watcher.fetching import sandbox as apart
+from watcher.model import Change, Verdict
+
+
+@app.command()
+def changes(
+    before: Annotated[Path, typer.Argument(help="The page as it was: a saved HTML file.")],
+    after: Annotated[Path, typer.Argument(help="The page as it is now.")],
+    region: Annotated[str, typer.Option(help="What to watch on it: a CSS selector. Without one <main>, or all.")] = "",
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="An RE2 pattern that is taken out first; may be given again.")
+    ] = None,
+) -> None:
+    """Say what changed between two saved versions of a page: who joined or left a list, and which words."""
+    patterns = tuple(ignore or ())
+    _refuse(region, patterns)
+    bodies = [_body(file) for file in (before, after)]
+    work = partial(_compared, bodies[0], bodies[1], region, patterns)
+    try:
+        change = apart.run(work) if any(map(could_burn, bodies)) else work()
+    except NotParsed as error:
+        complain(f"{before}, {after}: {error}")
+        raise typer.Exit(1) from None
+    if change.verdict is Verdict.SUSPECT:
+        complain(change.why)
+    say(
+        {
+            "added": [line.text for line in change.added],
+            "removed": [line.text for line in change.removed],
+            "kept": change.kept,
+            "text": [{"was": pair.was, "now": pair.now} for pair in change.text],
+            "verdict": change.verdict,
+        }
+    )
+
+
+def _compared(before: bytes, after: bytes, region: str, ignore: tuple[str, ...]) -> Change:
+    return compare(regions.of_page(before, region, ignore), regions.of_page(after, region, ignore))
+
+
+def _refuse(region: str, ignore: tuple[str, ...]) -> None:
+    """Refuse what cannot be used, before anything is read."""
+    try:
+        compile_selector(region or "main")
+    except SelectorSyntaxError as error:
+        complain(f"--region {region!r}: not a CSS selector: {str(error).splitlines()[0]}")
+        raise typer.Exit(2) from None
+    for pattern in ignore:
+        try:
+            re2.compile(pattern)
+        except re2.error as error:
+            complain(f"--ignore {pattern!r}: not an RE2 pattern: {error}")
+            raise typer.Exit(2) from None
+
+
+def _body(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        complain(f"{file}: cannot be read: {error.strerror or error}")
+        raise typer.Exit(2) from None

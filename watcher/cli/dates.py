@@ -1,0 +1,108 @@
+"""The verbs for what must be done by when: dates (the ledger, also as a calendar) and handled."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher import app as building
+from watcher.cli.options import Asked, app, complain, now, say
+from watcher.core.deadlines import reminders as remind
+from watcher.model import DateState, Subscriber
+from watcher.reports import dates as agenda
+from watcher.reports import icalendar as ical
+from watcher.reports.dates import Kept
+from watcher.store import deadlines as deadline_rows
+from watcher.store import stories as story_rows
+from watcher.store.database import Database
+
+CALENDAR_KEEPS = timedelta(days=90)  # so long a calendar shows what is past, and what was cancelled
+
+
+@app.command()
+def dates(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also what is past, moved or withdrawn.")] = False,
+    ics: Annotated[Path | None, typer.Option(help="Write them into this file, for calendar programs.")] = None,
+    subscriber: Annotated[str, typer.Option(help="Only those about the topics of this subscriber.")] = "",
+) -> None:
+    """List what must be done by when and what starts when, in order, each with the sentence that says so."""
+    asked_: Asked = context.obj
+    checked, moment = asked_.configuration(), now()
+    if subscriber and subscriber not in checked.subscribers:
+        _refuse(subscriber, checked.subscribers)
+    database = building.database(asked_.database)
+    begin = None if everything else moment - CALENDAR_KEEPS if ics else moment
+    kept = gathered(database, begin, checked.subscribers.get(subscriber))
+    database.close()
+    if ics:
+        names = {topic.id: topic.name for topic in checked.topics}
+        body = ical.calendar((each.shown(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}")
+        _write(ics, body)
+        complain(f"written: {ics}, {body.count(b'BEGIN:VEVENT')} dates")
+        return
+    wanted = [each for each in kept if everything or remind.state(each.dated, moment) is DateState.OPEN]
+    if as_json:
+        for each in wanted:
+            say(agenda.row(each, moment))
+    else:
+        typer.echo("\n".join(agenda.lines(wanted, moment)))
+
+
+def gathered(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[Kept]:
+    """The dates since `begin` (None: all), of the Topics of `subscriber` (None: of all)."""
+    with database.begin() as tx:
+        found = deadline_rows.since(tx, begin)
+        ids = {each.story for each in found}
+        stories = story_rows.find(tx, ids)
+        handled = deadline_rows.handled_by(tx, ids)
+    kept = (Kept(dated=each, story=stories[each.story], handled=handled.get(each.story, {})) for each in found)
+    topics = subscriber.topics if subscriber else None
+    return [each for each in kept if topics is None or not topics.isdisjoint(each.story.topics)]
+
+
+def _write(file: Path, body: bytes) -> None:
+    """All or nothing: a calendar program may be reading the file."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(body)
+    new.replace(file)
+
+
+def _refuse(name: str, known: Iterable[str]) -> None:
+    complain(f"there is no subscriber {name!r}; there are: {', '.join(known)}")
+    raise typer.Exit(2)
+
+
+@app.command()
+def handled(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="STORY", help="A story's id, or an item's id or address.")],
+    subscriber: Annotated[str, typer.Argument(help="Who has handled it; without one, everybody.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take that back.")] = False,
+) -> None:
+    """Say that what a story asks for is done: nobody is reminded of the dates that it has named so far."""
+    asked_: Asked = context.obj
+    checked = asked_.configuration()
+    if subscriber and subscriber not in checked.subscribers:
+        _refuse(subscriber, checked.subscribers)
+    database = building.database(asked_.database)
+    with database.begin() as tx:
+        story = story_rows.named(tx, wanted)
+        there = bool(story)
+        if story and undo:
+            there = deadline_rows.unhandle(tx, story.id, subscriber)
+        elif story:
+            deadline_rows.handle(tx, story.id, subscriber, now())
+    database.close()
+    who = subscriber or "everybody"
+    if story is None:
+        complain(f"no story has the id {wanted!r}, and no item with that id or address tells one")
+    elif not there:
+        complain(f"{who} had not handled {story.id}: {story.title}")
+    else:
+        complain(f"{'not handled any more' if undo else 'handled'} by {who}: {story.id}: {story.title}")
+    if not there:
+        raise typer.Exit(1)

@@ -1,0 +1,75 @@
+"""A Brief beside the ledger: what later texts have made of the dates that an Item names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.core.deadlines.identity import same_date
+from watcher.model import Brief, DateState, DeadlineKind, Fact, LedgerDate, Moment
+
+OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
+
+
+def turned(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
+    """`known` with its dates as the ledger has them today: withdrawn, or moved. What holds goes first.
+
+    `at`: when the Item was read; a date that took the place of another at that moment says of which.
+    """
+    rows = {each.id: each for each in dates}
+    due = _once([_since(each, rows, at) for each in (known.reply_by, *known.also_by) if each])
+    return replace(
+        known,
+        starts=_since(known.starts, rows, at) if known.starts else None,
+        reply_by=due[0] if due else None,
+        also_by=tuple(due[1:]),
+        consequence=None if due and is_off(due[0]) else known.consequence,
+    )
+
+
+def since(moment: Moment, dates: Iterable[LedgerDate]) -> Moment:
+    """One Moment as the ledger has it today."""
+    return _since(moment, {each.id: each for each in dates})
+
+
+def off(moment: Moment) -> Moment:
+    """The Moment as one that no longer holds."""
+    return replace(moment, deadline=replace(moment.deadline, kind=DeadlineKind.WITHDRAWN))
+
+
+def is_off(moment: Moment) -> bool:
+    """Whether it holds no longer, or never did."""
+    return moment.deadline.kind in OFF
+
+
+def _since(moment: Moment, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> Moment:
+    same = [each for each in rows.values() if same_date(each.deadline, moment.deadline)]
+    if not same or is_off(moment):
+        return moment
+    row = next((each for each in same if each.state is DateState.OPEN), same[0])
+    last = _last(row, rows)
+    if last.state is DateState.WITHDRAWN:
+        return off(moment)
+    if last is row:
+        came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
+        return replace(moment, was=next((each.deadline for each in came), None))
+    said = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
+    return Moment(fact=said, deadline=last.deadline, was=moment.deadline)
+
+
+def _last(row: LedgerDate, rows: Mapping[str, LedgerDate]) -> LedgerDate:
+    """The date that `row` has come to; a date may move more than once, and back."""
+    seen = {row.id}
+    while row.state is DateState.MOVED and row.moved_to in rows and row.moved_to not in seen:
+        row = rows[row.moved_to]
+        seen.add(row.id)
+    return row
+
+
+def _once(due: Sequence[Moment]) -> list[Moment]:
+    """Each date once, and as moved where it is; what does not hold comes last."""
+    kept: dict[object, Moment] = {}
+    for each in due:
+        name = each.deadline.at or each.fact.words
+        if name not in kept or each.was:
+            kept[name] = each
+    return sorted(kept.values(), key=is_off)

@@ -1,0 +1,71 @@
+"""Whether two Deadlines of one Story are the same date, or two dates of the same thing."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from watcher.core.language.dates import LONDON
+from watcher.core.language.features import gist, shared, weighed
+from watcher.model import Deadline, DeadlineKind, Precision
+
+ALIKE = 0.5  # sentences that share half their words, by weight, speak of the same thing
+RELATED = 0.2  # and with so much they may, where a Story has only one date of that sort
+STARTS = frozenset({DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN})
+_EXACT = (Precision.NONE, Precision.MONTH, Precision.DAY, Precision.MINUTE)
+
+
+class Side(StrEnum):
+    """What a date asks: to be ready from then, to be done by then, or within a time that only the reader can count."""
+
+    START = "start"
+    END = "end"
+    RELATIVE = "relative"
+
+
+def side(deadline: Deadline) -> Side:
+    """The Side of a Deadline. A window opens and closes; a distance that was counted out is an end."""
+    if deadline.kind in STARTS:
+        return Side.START
+    return Side.END if deadline.at else Side.RELATIVE
+
+
+def day_of(deadline: Deadline) -> date | None:
+    """The London day."""
+    return deadline.at.astimezone(LONDON).date() if isinstance(deadline.at, datetime) else deadline.at
+
+
+def same_day(one: Deadline, other: Deadline) -> bool:
+    """Whether both name this day; or its month, where one of them names no day."""
+    here, there = day_of(one), day_of(other)
+    if here is None or there is None:
+        return False
+    if Precision.MONTH in {one.precision, other.precision}:
+        return (here.year, here.month) == (there.year, there.month)
+    return here == there
+
+
+def same_date(one: Deadline, other: Deadline) -> bool:
+    """Whether both name the same moment, each as exactly as it does."""
+    if side(one) is not side(other):
+        return False
+    if side(one) is Side.RELATIVE:
+        return one.offset == other.offset
+    if isinstance(one.at, datetime) and isinstance(other.at, datetime):
+        return one.at == other.at
+    return same_day(one, other)
+
+
+def exactness(deadline: Deadline) -> int:
+    """More for what is named more exactly."""
+    return _EXACT.index(deadline.precision)
+
+
+def likeness(one: Deadline, other: Deadline) -> float:
+    """How much of what the shorter sentence says, its times aside, the other says too: 0 to 1."""
+    here, there = _said(one), _said(other)
+    least = min(sum(here.values()), sum(there.values()))
+    return sum(shared(here, there).values()) / least if least else 0.0
+
+
+def _said(deadline: Deadline) -> dict[str, float]:
+    words = weighed(gist(deadline.sentence.replace(deadline.words, " ")))
+    return {word: weight for word, weight in words.items() if not word.startswith("date:")}

@@ -1,0 +1,78 @@
+"""What one Item says of dates: those that it sets for practices, and those that it takes back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from watcher.core.date_extraction.extract import deadlines
+from watcher.core.date_extraction.phrases import pattern
+from watcher.core.deadlines.identity import exactness, same_date, same_day
+from watcher.core.language.dates import said_at
+from watcher.core.pages import region
+from watcher.model import Deadline, DeadlineKind, Item, Standing, Telling, Whom
+
+READ = 20_000  # characters of a text: a letter says what it wants on its first pages
+MOVES = pattern(
+    r"\b(?:exten(?:d(?!\w* (?:hours|access))\w*|sion)|postpon\w*|delay\w*|deferr?\w*|put back|brought forward"
+    r"|prolong\w*|new (?:start )?(?:date|deadline)|instead of|earlier than|later than planned)\b"
+)
+_KEPT = frozenset(
+    {
+        *(DeadlineKind.DEADLINE, DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN, DeadlineKind.WINDOW_CLOSE),
+        DeadlineKind.RELATIVE,
+    }
+)
+_OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
+_SETTLES = frozenset({Standing.OFFICIAL, Standing.DENIAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """What one Item says of dates. `said`: when its words appeared; `whole`: nothing of it is missing."""
+
+    item: str
+    official: bool
+    said: datetime
+    dates: tuple[Deadline, ...] = ()
+    off: tuple[Deadline, ...] = ()
+    moves: bool = False
+    withdrawn: bool = False
+    whole: bool = True
+
+
+def text_of(item: Item, told: Telling, now: datetime) -> Text:
+    """The dates for practices of `item`, which tells a Story as `told` says. One that is told twice counts once.
+
+    A text that is not for practices asks nothing of them, unless its sentence names them.
+    """
+    fields = (item.title, item.summary, region.plain(item.text))
+    found = list(chain.from_iterable(deadlines(each[:READ], item.published) for each in fields))
+    for_us = {Whom.PRACTICES} if told.standing is Standing.ELSEWHERE else {Whom.PRACTICES, Whom.UNSAID}
+    ours = [each for each in found if each.whom in for_us]
+    off = [each for each in ours if each.kind in _OFF and each.at]
+    gone = [each for each in off if each.kind is DeadlineKind.WITHDRAWN]
+    kept = [each for each in ours if each.kind in _KEPT and (each.at or each.kind is DeadlineKind.RELATIVE)]
+    dates = _once(each for each in kept if not any(same_day(each, one) for one in gone))
+    return Text(
+        item=item.id,
+        official=told.trust.confirms and told.standing in _SETTLES,
+        said=said_at(item.published, now) if item.revision == 1 else now,
+        dates=dates,
+        off=tuple(each for each in off if each in gone or not any(same_day(each, one) for one in dates)),
+        moves=bool(MOVES.search(item.title)),
+        withdrawn=item.withdrawn,
+        whole=not item.unread,
+    )
+
+
+def _once(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """Each date once, as the sentence says it that names it most exactly."""
+    kept: list[Deadline] = []
+    for each in found:
+        at = next((number for number, known in enumerate(kept) if same_date(known, each)), None)
+        if at is None:
+            kept.append(each)
+        elif exactness(each) > exactness(kept[at]):
+            kept[at] = each
+    return tuple(kept)

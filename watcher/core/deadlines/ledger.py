@@ -1,0 +1,199 @@
+"""The ledger of dates: which a Story sets for practices, and what later texts make of them.
+
+A date opens when a text names it. It moves when a later official text, or an edit of the same one, names another for
+the same thing; it is withdrawn when a text or the Story takes it back. The press overrules nothing official.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.core.deadlines.identity import ALIKE, RELATED, exactness, likeness, same_date, same_day, side
+from watcher.core.deadlines.item_dates import MOVES, Text, text_of
+from watcher.core.deadlines.reminders import presses
+from watcher.core.language.dates import LONDON
+from watcher.model import DateState, DateTurn, Deadline, Item, LedgerDate, Poison, Status, Story, Telling, key
+
+MOST_DATES = 40  # of one Story; a page with more is a calendar
+
+Rows = dict[str, LedgerDate]
+
+
+def noted(
+    known: Iterable[LedgerDate], before: Story | None, after: Story, text: Text, now: datetime
+) -> tuple[LedgerDate, ...]:
+    """All dates of the Story `after`, which `text` has just joined; `before` as it was."""
+    rows = {each.id: each for each in known}
+    was = before.status if before else None
+    if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN:
+        rows = {each.id: _withdrawn(each, text, now) for each in rows.values()}
+    back = was is Status.WITHDRAWN and after.status is not Status.WITHDRAWN
+    spoke = {each.id for each in rows.values() if text.item in each.told_by}
+    rows, fresh = _told(rows, after, text, now, back=back)
+    earlier = [each for each in rows.values() if each.state is DateState.OPEN and text.item not in each.told_by]
+    for old in earlier:
+        others = [rows[each] for each in fresh]
+        rows |= _beside_or_moved(old, earlier, others, text, now, edited=old.id in spoke)
+    for off in text.off:
+        taken = (each for each in rows.values() if same_day(each.deadline, off) and _may_overrule(text, each))
+        rows |= {each.id: _withdrawn(each, text, now) for each in taken}
+    return tuple(_follow(each, rows, text, now) for each in rows.values())
+
+
+def _told(rows: Rows, story: Story, text: Text, now: datetime, *, back: bool) -> tuple[Rows, list[str]]:
+    """The dates after `text` has named its own; and the ids of those that it opens, opens again or makes official."""
+    spoke = {each.id for each in rows.values() if text.item in each.told_by}
+    if text.whole:
+        rows = {each.id: replace(each, told_by=each.told_by - {text.item}) for each in rows.values()}
+    shut = story.status is Status.WITHDRAWN
+    fresh = []
+    for deadline in text.dates:
+        row = next((each for each in rows.values() if same_date(each.deadline, deadline)), None)
+        new = _opened(story.id, deadline, text, now)
+        if row:
+            again = back or (row.id not in spoke and text.official and not _is_older(text, row) and not shut)
+            rows[row.id] = _named(row, deadline, text, now, again=again)
+            opens = rows[row.id].state is DateState.OPEN and row.state is not DateState.OPEN
+            fresh += [row.id] if opens or rows[row.id].official > row.official else []
+        elif not text.withdrawn and (text.official or not shut) and len(rows) < MOST_DATES and new.id not in rows:
+            rows[new.id] = new
+            fresh.append(new.id)
+    return rows, fresh
+
+
+def _opened(story: str, deadline: Deadline, text: Text, now: datetime) -> LedgerDate:
+    when = f"{deadline.at.isoformat()} {deadline.precision}" if deadline.at else deadline.offset
+    identity = key("date", story, side(deadline), when)
+    return LedgerDate(
+        id=identity,
+        story=story,
+        item=text.item,
+        deadline=deadline,
+        said=text.said,
+        turns=(DateTurn(state=DateState.OPEN, item=text.item, at=now),),
+        official=text.official,
+        told_by=frozenset({text.item}),
+        thing=identity,
+    )
+
+
+def _named(row: LedgerDate, deadline: Deadline, text: Text, now: datetime, *, again: bool) -> LedgerDate:
+    """`row` after `text` has named it: the official words lead, else the more exact ones. `again`: it may reopen."""
+    leads = text.official or not row.official
+    named = replace(row, told_by=row.told_by | {text.item}, said=max(row.said, text.said) if leads else row.said)
+    reopens = again and row.state is not DateState.OPEN
+    better = (text.official and not row.official) or (leads and exactness(deadline) > exactness(row.deadline))
+    if not reopens and (not better or row.state is not DateState.OPEN):
+        return named
+    official = row.official or text.official
+    shown = replace(named, item=text.item, deadline=deadline, official=official, moved_to="", beside="")
+    return shown.turned(DateState.OPEN, text.item, now)
+
+
+def _beside_or_moved(
+    old: LedgerDate,
+    earlier: Sequence[LedgerDate],
+    fresh: Sequence[LedgerDate],
+    text: Text,
+    now: datetime,
+    *,
+    edited: bool,
+) -> Rows:
+    """What changes if one of `fresh` is another date for the same thing as `old`, which `text` does not name.
+
+    `edited`: it did, before it was edited.
+    """
+    rivals = [each for each in fresh if side(each.deadline) is side(old.deadline)]
+    peers = [each for each in earlier if each.official is old.official and side(each.deadline) is side(old.deadline)]
+    new = max(rivals, key=lambda each: likeness(old.deadline, each.deadline), default=None)
+    if new is None or not _same_thing(old, new, text, edited=edited, alone=len(rivals) == len(peers) == 1):
+        return {}
+    if old.official and not text.official:
+        return {new.id: replace(new, beside=old.id)}
+    if old.official and _is_older(text, old):  # an older text that we see late: it is the one that moved
+        return {new.id: replace(new.turned(DateState.MOVED, text.item, now), moved_to=old.id)}
+    if not text.official and old.told_by - {text.item}:
+        return {}  # others still say so
+    return _moved(old, new, text, now)
+
+
+def _same_thing(old: LedgerDate, new: LedgerDate, text: Text, *, edited: bool, alone: bool) -> bool:
+    """By their words; or because there is no other pair (`alone`), and something says that a date has moved."""
+    like = likeness(old.deadline, new.deadline)
+    if like >= ALIKE or any(same_day(old.deadline, off) for off in text.off):
+        return True
+    moves = edited or text.moves or bool(MOVES.search(new.deadline.sentence))
+    return alone and (moves or (like >= RELATED and not (old.official and text.official)))
+
+
+def _moved(old: LedgerDate, new: LedgerDate, text: Text, now: datetime) -> Rows:
+    """`old` is superseded by `new`, which goes on with its thing where it has none of its own."""
+    gone = replace(old.turned(DateState.MOVED, text.item, now), moved_to=new.id, beside="")
+    if new.thing == new.id and len(new.turns) == 1:
+        new = replace(new, thing=old.thing, sequence=max(new.sequence, gone.sequence))
+    elif new.thing == old.thing:
+        new = replace(new, sequence=max(new.sequence, gone.sequence))
+    return {gone.id: gone, new.id: new}
+
+
+def _is_older(text: Text, row: LedgerDate) -> bool:
+    """By their days: one publisher gives the minute, and another the day."""
+    return text.said.astimezone(LONDON).date() < row.said.astimezone(LONDON).date()
+
+
+def _may_overrule(text: Text, row: LedgerDate) -> bool:
+    return (text.official and not _is_older(text, row)) or not row.official
+
+
+def _withdrawn(row: LedgerDate, text: Text, now: datetime) -> LedgerDate:
+    return row.turned(DateState.WITHDRAWN, text.item, now) if row.state is DateState.OPEN else row
+
+
+def _follow(row: LedgerDate, rows: Rows, text: Text, now: datetime) -> LedgerDate:
+    """An unofficial date goes where the official one goes that it stands beside."""
+    other = rows.get(row.beside)
+    if other is None or row.state is not DateState.OPEN or other.state is DateState.OPEN:
+        return row
+    if other.state is DateState.WITHDRAWN:
+        return _withdrawn(row, text, now)
+    return replace(row, beside=other.moved_to if other.moved_to != row.id else "")
+
+
+class Book:
+    """The dates of one decision. `note` takes a text in; what it stumbles over is put aside, and the others go on."""
+
+    def __init__(self, known: Mapping[str, Sequence[LedgerDate]]) -> None:
+        """Open it at what the database knows, by Story."""
+        self._known = known
+        self._dates: dict[str, tuple[LedgerDate, ...]] = {}
+        self.poison: list[Poison] = []
+
+    def note(self, before: Story | None, after: Story, item: Item, told: Telling, now: datetime) -> None:
+        """What `item`, which has just joined the Story `after`, makes of its dates."""
+        dates = self._dates.get(after.id, self._known.get(after.id, ()))
+        try:
+            self._dates[after.id] = noted(dates, before, after, text_of(item, told, now), now)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the Item
+            body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
+            why = f"reading dates failed: {type(error).__name__}"
+            self.poison.append(Poison(what="item", name=item.id, why=why, body=body))
+
+    @property
+    def changed(self) -> tuple[LedgerDate, ...]:
+        """The dates that are new or other than they were."""
+        before = {each for story in self._dates for each in self._known.get(story, ())}
+        return tuple(each for dates in self._dates.values() for each in dates if each not in before)
+
+    @property
+    def pressing(self) -> Mapping[str, tuple[datetime, ...]]:
+        """By Story, the moments (UTC) by which something must be done, or since this decision need not be."""
+        open_ = {each.id for story in self._dates for each in self._known.get(story, ()) if _is_open(each)}
+        found = {}
+        for story, dates in self._dates.items():
+            moments = (presses(each) for each in dates if _is_open(each) or each.id in open_)
+            found[story] = tuple(sorted(filter(None, moments)))
+        return found
+
+
+def _is_open(dated: LedgerDate) -> bool:
+    return dated.state is DateState.OPEN

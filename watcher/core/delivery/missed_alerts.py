@@ -1,0 +1,70 @@
+"""The check from the other end: whether what should have been heard was really handed over.
+
+It trusts none of the steps between: not the Alerts, not the plan. After alphagov/email-alert-api's delivery check.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.core.delivery import routing as plan
+from watcher.core.items.freshness import MAX_AGE
+from watcher.core.language.dates import latest
+from watcher.core.stories import placement as story
+from watcher.model import DeliveryState, Item, Subscriber
+
+TOO_FRESH = timedelta(hours=1)
+LOOK_BACK = timedelta(hours=48)
+_HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
+
+    `points` are those of its Relevance, as they are judged now.
+    """
+
+    item: Item
+    topics: frozenset[str]
+    points: int = 0
+    deliveries: tuple[tuple[str, str, datetime], ...] = ()
+
+
+def unheard(
+    seen: Iterable[Seen],
+    subscribers: Iterable[Subscriber],
+    since: Mapping[str, datetime],
+    baseline: Mapping[str, datetime],
+    now: datetime,
+) -> tuple[str, ...]:
+    """A line for each Item and Subscriber without an accepted Delivery, nor one that rightly still waits.
+
+    `since`: from when we know each Subscriber; `baseline`: when each source was first read (what it listed then is
+    recorded, not told).
+    """
+    known = list(subscribers)
+    lines = []
+    for each in seen:
+        first_seen = each.item.first_seen
+        if first_seen is None or not _was_news(each.item, baseline.get(each.item.source), first_seen):
+            continue
+        lines += [
+            f"{subscriber.id} was never told of “{each.item.title}” (watcher explain {each.item.id})"
+            for subscriber in known
+            if since.get(subscriber.id, now) < first_seen
+            and (subscriber.topics is None or not subscriber.topics.isdisjoint(each.topics))
+            and each.points >= plan.least(subscriber)
+            and not any(_heard(row, subscriber, now) for row in each.deliveries)
+        ]
+    return tuple(lines)
+
+
+def _was_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:
+    stale = story.is_stale(latest(item.published), first_seen, MAX_AGE)
+    return first_read is not None and first_read < first_seen and not stale
+
+
+def _heard(row: tuple[str, str, datetime], subscriber: Subscriber, now: datetime) -> bool:
+    name, state, first_due = row
+    return name == subscriber.id and (state in _HEARD or first_due > now - TOO_FRESH)

@@ -1,0 +1,170 @@
+"""From Stories with a Reason to Deliveries: who is told what, and when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from watcher.core.delivery import schedule as due
+from watcher.core.language.dates import LONDON
+from watcher.core.messages.headings import Told
+from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
+
+MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
+GATHER = timedelta(minutes=10)
+AT_ONCE_FROM, DIGEST_FROM = 0, -2  # points of Relevance: opinion and rumour can wait for the digest, or stay away
+NOBODY: Mapping[str, int] = {}
+NOTHING: Mapping[Alert, frozenset[str]] = {}
+NEVER: Mapping[str, Sequence[datetime]] = {}
+
+
+def deliveries(
+    alerts: Sequence[Alert],
+    subscribers: Iterable[Subscriber],
+    now: datetime,
+    lately: Mapping[str, int] = NOBODY,
+    heard: Mapping[Alert, frozenset[str]] = NOTHING,
+    pressing: Mapping[str, Sequence[datetime]] = NEVER,
+) -> tuple[Planned, ...]:
+    """A Planned for each Alert and each Subscriber whom it concerns.
+
+    `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
+    Delivery; what follows up on a told Story is never held back for it. `heard`: by Alert, the Topics whose readers had
+    heard of its Story before; they need not hear of it for the first time again. `pressing`: by Story, the moments by
+    which something must be done: what would come too late for one of them is told at once, alone.
+    """
+    planned: list[Planned] = []
+    for subscriber in subscribers:
+        mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
+        urgent = {alert: due.cannot_wait(subscriber, _deadlines(alert, pressing), now) for alert in mine}
+        planned += [_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
+        planned += _to(subscriber, [alert for alert in mine if not urgent[alert]], now, lately.get(subscriber.id, 0))
+    return tuple(planned)
+
+
+def reaches(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[str]) -> bool:
+    """Whether an Alert tells anything to anybody: one more report that only widens the Topics may find all informed."""
+    return (
+        not heard or alert.reason is not Reason.FIRST_HEARD or any(_needs(alert, each, heard) for each in subscribers)
+    )
+
+
+def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
+    again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
+    return concerns(alert, subscriber) and not again
+
+
+def _deadlines(alert: Alert, pressing: Mapping[str, Sequence[datetime]]) -> Sequence[datetime]:
+    """Opinion and rumour can wait for the digest, whatever dates they name."""
+    return pressing.get(alert.story, ()) if alert.relevance >= AT_ONCE_FROM else ()
+
+
+def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> Planned:
+    return replace(_together(alert, subscriber, f"alert:{alert.id}", moment), alone=True)
+
+
+def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
+    """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
+    stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
+    burst = stories + lately > MOST_AN_HOUR
+    wakes = due.not_quiet(subscriber, now)
+    planned = []
+    for alert in mine:
+        if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Pace.AT_ONCE:
+            planned.append(_planned(alert, subscriber, now))
+        elif wakes > now:
+            planned.append(_together(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
+        elif burst:
+            planned.append(_gathered(alert, subscriber, now, lately))
+        else:
+            planned.append(_planned(alert, subscriber, now))
+    return planned
+
+
+def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> Planned:
+    return Planned(subscriber=subscriber.id, channel=subscriber.channel, period=period, due=moment, alert=alert.id)
+
+
+def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> Planned:
+    """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
+    slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
+    leaves = due.not_quiet(subscriber, slot + GATHER if lately else now)
+    after = due.not_quiet(subscriber, slot + GATHER)
+    first = _together(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
+    return replace(first, else_period=f"burst:{(slot + GATHER).isoformat()}", else_due=after)
+
+
+def concerns(alert: Alert, subscriber: Subscriber) -> bool:
+    """Admins hear what only admins need; the rest goes by Topic, and by how much it looks like practice business."""
+    if alert.reason is Reason.NEEDS_ADMIN:
+        return subscriber.admin
+    if alert.reason is Reason.FIRST_HEARD and alert.relevance < least(subscriber):
+        return False  # watcher unsent lists it, with the reason
+    return _wants(subscriber, alert.topics)
+
+
+def least(subscriber: Subscriber) -> int:
+    """The points of Relevance from which a Subscriber hears of a Story for the first time."""
+    return AT_ONCE_FROM if subscriber.pace is Pace.AT_ONCE else DIGEST_FROM
+
+
+def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
+    return subscriber.topics is None or not subscriber.topics.isdisjoint(topics)
+
+
+def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> Planned:
+    """An instant Alert is a Delivery of its own; a digest's joins the Delivery that waits for the next morning."""
+    if subscriber.pace is Pace.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
+        return Planned(
+            subscriber=subscriber.id,
+            channel=subscriber.channel,
+            period=f"alert:{alert.id}",
+            due=due.not_quiet(subscriber, now),
+            alert=alert.id,
+        )
+    return replace(digest(subscriber, now), alert=alert.id)
+
+
+def digest(subscriber: Subscriber, now: datetime) -> Planned:
+    """The next digest of `subscriber`, and the one after, for an Alert that comes while this one is leaving."""
+    period, moment = due.next_digest(subscriber, now)
+    else_period, else_moment = due.next_digest(subscriber, moment)
+    return Planned(
+        subscriber=subscriber.id,
+        channel=subscriber.channel,
+        period=period,
+        due=moment,
+        else_period=else_period,
+        else_due=else_moment,
+    )
+
+
+def later(planned: Planned) -> Planned | None:
+    """One period on, for an Alert whose two digests have left (a clock had run ahead); None where there is none."""
+    pace, _, day = planned.else_period.partition(":")
+    if pace not in {Pace.DAILY, Pace.WEEKLY} or planned.else_due is None:
+        return None
+    following = date.fromisoformat(day) + timedelta(days=7 if pace == Pace.WEEKLY else 1)
+    at = planned.else_due.astimezone(LONDON).time()
+    return replace(
+        planned,
+        period=planned.else_period,
+        due=planned.else_due,
+        else_period=f"{pace}:{following.isoformat()}",
+        else_due=due.wall(following, at),
+    )
+
+
+def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, ...]:
+    """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
+    return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Pace.AT_ONCE)
+
+
+def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
+    """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
+
+    A Message shows of each Story the latest Alert only; the earlier ones go where it goes.
+    """
+    known = list(told)
+    behind = {each.alert for each in message.paragraphs[fits:]}
+    stories = {each.alert.story for each in known if each.alert.id in behind and each.alert.story}
+    return tuple(each.alert.id for each in known if each.alert.id in behind or each.alert.story in stories)

@@ -1,0 +1,73 @@
+"""A round-up (a newsletter of an LMC, a bulletin) as the announcements that it holds, each to be matched alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from watcher.core.language import text
+from watcher.errors import NotParsed
+
+PART = "#part-"  # between the identity of a round-up and the key of an announcement in it
+MOST_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
+NOISE = frozenset({"script", "style", "noscript", "template"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One announcement of a round-up: its heading, the heading's id ("" for none), its text and its first link."""
+
+    title: str
+    anchor: str
+    text: str
+    link: str
+
+
+def sections(body: bytes, region: str, headings: str) -> tuple[str, list[Section]]:
+    """The text above the first heading, and the sections from one of `headings` (CSS, inside `region`) to the next.
+
+    Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
+    """
+    soup = BeautifulSoup(body, "lxml")
+    whole = (soup.select_one(region) if region else None) or soup.body or soup
+    marks = whole.select(headings)[:MOST_SECTIONS]
+    if not marks:
+        raise NotParsed(f"{headings!r} finds no heading in this round-up: its layout has changed")
+    (above, _), *parts = _parts(whole, {id(mark) for mark in marks})
+    found = [
+        Section(
+            title=text.clean_title(mark.get_text(" ", strip=True)),
+            anchor=str(mark.get("id") or ""),
+            text=text.clean(" ".join(words), text.TEXT_LIMIT),
+            link=next(iter(links), ""),
+        )
+        for mark, (words, links) in zip(marks, parts, strict=True)
+        if mark.get_text(strip=True)
+    ]
+    return text.clean(" ".join(above), text.TEXT_LIMIT), found
+
+
+def _parts(whole: Tag, marks: set[int]) -> list[tuple[list[str], list[str]]]:
+    """Words and links above the first mark and after each, in one walk through the page."""
+    parts: list[tuple[list[str], list[str]]] = [([], [])]
+    for node in whole.descendants:
+        if isinstance(node, Tag) and id(node) in marks:
+            parts.append(([], []))
+        elif isinstance(node, Tag) and node.name == "a" and node.get("href"):
+            parts[-1][1].append(str(node["href"]))
+        elif type(node) is NavigableString and not _inside(node, marks):
+            parts[-1][0].append(str(node))
+    return parts
+
+
+def _inside(node: NavigableString, marks: set[int]) -> bool:
+    """Whether this string is part of a heading, or of a script."""
+    return any(id(parent) in marks or parent.name in NOISE for parent in _parents(node))
+
+
+def _parents(node: NavigableString) -> Iterator[Tag]:
+    for depth, parent in enumerate(node.parents):
+        if depth > 3:  # noqa: PLR2004 - a heading's words are never deeper, and pages nest without end
+            return
+        yield parent

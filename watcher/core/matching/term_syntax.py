@@ -1,0 +1,175 @@
+"""The term language of config/topics.yaml: words in order, `word*` for a continuation, `a ~6 b` for nearness.
+
+flu jab            these words in this order; plural, hyphen, case and quotes do not matter
+influenza vaccin*  the last word may go on
+flu ~6 eligib*     both within six words of each other, in either order
+over 50 ~8 flu     either side may be a phrase; several ~ may be chained
+{flu} ~6 eligib*   any wording of the set `flu`
+title: capita      in the title only; `text:` means summary and text, `publisher:` the publisher's name
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+from watcher.core.language.text import words
+
+MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX, MOST_WORDINGS = 12, 50, 2, 200
+FIELDS = ("title", "text", "publisher")
+_FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
+_GLUED = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
+_SET = re.compile(r"\{([^{}\s]*)\}")
+_NEAR = re.compile(r"^~(\d+)?$")
+_SHORT_PLURALS = frozenset({"ads", "gps", "ids", "mps", "pas", "tvs"})
+_VOWEL_Y = re.compile(r"[aeiou]y$")
+
+
+class BadTerm(ValueError):
+    """A term that cannot be read; the text says what is wrong and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a term: a stem, or with `continues` the beginning of words."""
+
+    stem: str
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote.
+
+    `body` is the same without field and sets; `place` is one of FIELDS, or "" for title, summary and text.
+    """
+
+    literal: str
+    phrases: tuple[tuple[Word, ...], ...]
+    gaps: tuple[int, ...] = ()
+    place: str = ""
+    body: str = field(default="", compare=False)
+
+    @property
+    def anchor(self) -> Word:
+        """The word to look the term up by: a whole word if there is one, and the longest, as that is the rarest."""
+        return max((word for phrase in self.phrases for word in phrase), key=lambda w: (not w.continues, len(w.stem)))
+
+
+NO_SETS: Mapping[str, tuple[str, ...]] = {}
+
+
+def wordings(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
+    """The meaning of one line of a Topic: one Term for each wording that its {sets} allow. Raises BadTerm."""
+    place, body = _place(literal)
+    names = _SET.findall(body)
+    for name in names:
+        if name not in sets:
+            close = difflib.get_close_matches(name, sets, n=1)
+            cure = f"did you mean {{{close[0]}}}?" if close else f"there are: {', '.join(sorted(sets)) or 'none'}"
+            raise BadTerm(f"there is no set {{{name}}}; {cure}")
+    if "{" in _SET.sub("", body) or "}" in _SET.sub("", body):
+        raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}")
+    count = prod(len(sets[name]) for name in names)
+    if count > MOST_WORDINGS:
+        raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MOST_WORDINGS}; use fewer sets")
+    choices = product(*(sets[name] for name in names))
+    return tuple(_parsed(_filled(body, choice), literal, place) for choice in choices)
+
+
+def _place(literal: str) -> tuple[str, str]:
+    """The field that a term is for, and the rest of it."""
+    found = _FIELD.match(literal)
+    glued = _GLUED.match(literal)
+    if glued:
+        raise BadTerm(f"{literal!r} has no space after '{glued[1]}:'; put one, as in '{glued[1]}: flu jab'")
+    if found is None:
+        return "", literal
+    name = found[1].lower()
+    if name not in FIELDS:
+        raise BadTerm(
+            f"'{found[1]}:' is no field of an item; write title:, text: or publisher:, or leave the colon out"
+        )
+    return name, found[2]
+
+
+def _filled(body: str, choice: tuple[str, ...]) -> str:
+    wording: Iterator[str] = iter(choice)
+    return _SET.sub(lambda _: next(wording), body)
+
+
+def parse(literal: str) -> Term:
+    """The meaning of a line without sets. Raises BadTerm."""
+    return wordings(literal)[0]
+
+
+def _parsed(body: str, literal: str, place: str) -> Term:
+    phrases: list[tuple[Word, ...]] = []
+    gaps: list[int] = []
+    pending: list[Word] = []
+    for chunk in body.split():
+        near = _NEAR.match(chunk)
+        if near is None:
+            pending.extend(_words(chunk))
+            continue
+        phrases.append(_phrase(pending, literal))
+        gaps.append(_gap(near[1]))
+        pending = []
+    phrases.append(_phrase(pending, literal))
+    if sum(len(phrase) for phrase in phrases) > MOST_WORDS:
+        raise BadTerm(f"{literal!r} has more than {MOST_WORDS} words; use its rarest few")
+    return Term(literal, tuple(phrases), tuple(gaps), place, body)
+
+
+def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
+    if not pending:
+        raise BadTerm(f"{literal!r} has no words on one side; write words, for example 'flu ~6 eligib*'")
+    return tuple(pending)
+
+
+def _gap(number: str | None) -> int:
+    if number is None:
+        raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
+    if len(number) > len(str(WIDEST_GAP)) or not 1 <= int(number) <= WIDEST_GAP:
+        raise BadTerm(f"~{number} is not between ~1 and ~{WIDEST_GAP}")
+    return int(number)
+
+
+def _words(chunk: str) -> list[Word]:
+    for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
+        if mark in chunk:
+            raise BadTerm(f"'{mark}' in {chunk!r} has no meaning here; {cure}")
+    body = chunk.removesuffix("*")
+    if "*" in body:
+        raise BadTerm(f"'*' in {chunk!r} must be the end of its word")
+    found = words(body)
+    if not found:
+        raise BadTerm(f"{chunk!r} has no letter or digit")
+    if chunk == body:
+        return [Word(stem(word)) for word in found]
+    if len(found[-1]) < SHORTEST_PREFIX:
+        raise BadTerm(f"{chunk!r} would match nearly everything; give at least {SHORTEST_PREFIX} letters before '*'")
+    return [*(Word(stem(word)) for word in found[:-1]), Word(found[-1], continues=True)]
+
+
+@lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
+def stem(word: str) -> str:
+    """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
+    if len(word) <= 3 and word not in _SHORT_PLURALS and not word[:1].isdigit():  # noqa: PLR2004 - PMS, DES, CAS
+        return word
+    singular = _singular(word)
+    # "sizes" and "size", "tranches" and "tranche" meet without their e.
+    return singular[:-1] if singular.endswith(("che", "she", "xe", "sse", "ze")) else singular
+
+
+def _singular(word: str) -> str:
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes", "viruses", "bonuses", "statuses")):
+        return word[:-2]
+    return word[:-1]

@@ -1,0 +1,208 @@
+"""Words for people: how far a Story can be trusted, moments, and a Message as plain text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.core.language.dates import LONDON
+from watcher.core.language.numbers import figures
+from watcher.core.pages import versions as edits
+from watcher.core.stories.status import other_figures
+from watcher.model import (
+    Alert,
+    Delivery,
+    Evidence,
+    Item,
+    LedgerDate,
+    Message,
+    Paragraph,
+    Reason,
+    Receipt,
+    Standing,
+    Status,
+    Story,
+    Telling,
+    Version,
+)
+
+STATUS_WORDS = {
+    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
+    Status.CONFIRMED: "OFFICIAL",
+    Status.CHANGED: "CHANGED",
+    Status.WITHDRAWN: "WITHDRAWN",
+}
+STANDING_WORDS = {  # of what an official body said and practices cannot use, the weightiest first
+    Standing.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
+    Standing.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
+}
+REASON_WORDS = {
+    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
+    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
+    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
+
+    `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
+    headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
+    of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
+    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    """
+
+    alert: Alert
+    story: Story | None = None
+    item: Item | None = None
+    evidence: tuple[Evidence, ...] = ()
+    before: Receipt | None = None
+    before_delivery: str = ""
+    before_title: str = ""
+    before_at: datetime | None = None
+    was: str = ""
+    versions: tuple[Version, ...] = ()
+    dates: tuple[LedgerDate, ...] = ()
+    earlier: str = ""
+    looked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A Delivery that follow-ups answer: when it was sent, what it told, and the newest follow-up of each Story in it.
+
+    All of it as it was at its time.
+    """
+
+    delivery: Delivery
+    receipt: Receipt
+    at: datetime
+    told: Sequence[Told]
+    since: Sequence[Told]
+
+
+def heading(told: Told) -> str:
+    """The first line: how far the Story can be trusted as of now; CORRECTION where something that was told fell."""
+    story, reason = told.story, told.alert.reason
+    if story is None or reason in REASON_WORDS:
+        return REASON_WORDS.get(reason, REASON_WORDS[Reason.NEEDS_ADMIN])
+    if reason is Reason.WITHDRAWN:
+        return _fell(told, story)
+    if reason is Reason.CHANGED:
+        return _changed(told, story)
+    if story.status is not Status.REPORTED:
+        return STATUS_WORDS[story.status]
+    if reason is Reason.STILL_REPORTED:
+        return "STILL NOT OFFICIAL"
+    nearest = _nearest(story)
+    return STANDING_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
+
+
+def _fell(told: Told, story: Story) -> str:
+    """A denial of what was only reported says that it was never so; all else takes back what was."""
+    by, before = _turned(told, story)
+    if by and by.standing is Standing.DENIAL and before is Status.REPORTED:
+        return f"CORRECTION: NOT SO, says {by.publisher}"
+    return "CORRECTION: WITHDRAWN"
+
+
+def _changed(told: Told, story: Story) -> str:
+    """What only adds takes nothing back: a second date beside the first, a wider group."""
+    by, before = _turned(told, story)
+    if before is Status.WITHDRAWN:
+        return "CORRECTION: NO LONGER WITHDRAWN"
+    gone = by is not None and other_figures((each for each in story.tellings if each.at < by.at), by)
+    if told.item and told.was:
+        gone = bool(figures(told.was) - figures(told.item.title))
+    gone = gone or (bool(told.versions) and edits.takes_back(told.versions[0], told.versions[-1]))
+    words = "CORRECTION: CHANGED" if gone else "CHANGED"
+    return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
+
+
+def _turned(told: Told, story: Story) -> tuple[Telling | None, Status | None]:
+    """Who made the turn that an Alert tells of, and the Status before it."""
+    by = next((each for each in story.tellings if each.item == told.alert.item), None)
+    made = [at for at, turn in enumerate(story.turns) if turn.item == told.alert.item]
+    before = story.turns[made[-1] - 1].status if made and made[-1] else None
+    return by, before
+
+
+def _nearest(story: Story) -> Telling | None:
+    """What comes nearest to an official text that practices can use, where there is none."""
+    return next((each for wanted in STANDING_WORDS for each in story.tellings if each.standing is wanted), None)
+
+
+def official(story: Story) -> str:
+    """Where a Story stands on the ladder: who made it official and when, or what there is instead."""
+    settled, first = story.official, story.tellings[0]
+    if story.status is Status.WITHDRAWN:
+        return _taken_back(story)
+    if settled and settled.item == first.item:
+        return f"yes, {settled.publisher} said it first"
+    if settled:
+        after = f"{length(settled.at - first.at)} after {first.publisher}"
+        return f"yes, {settled.publisher} at {clock(settled.at)}, {after}"
+    nearest = _nearest(story)
+    if nearest is None:
+        return f"no official page seen yet; first heard {clock(first.at)}"
+    if nearest.standing is Standing.ELSEWHERE:
+        return f"addressed to others by {nearest.publisher}; practices in copy or not named"
+    return f"not yet: {nearest.publisher} says what it means to do; nothing that practices can use yet"
+
+
+def _taken_back(story: Story) -> str:
+    turn = next((each for each in reversed(story.turns) if each.status is Status.WITHDRAWN), None)
+    by = next((each for each in story.tellings if turn and each.item == turn.item), None)
+    if turn is None or by is None:
+        return "no longer: withdrawn"
+    says = f"no: {by.publisher} says that it is not so" if by.standing is Standing.DENIAL else ""
+    return f"{says or f'no longer: withdrawn by {by.publisher}'}, {clock(turn.at)}"
+
+
+def lead(story: Story) -> str:
+    """One line on who said it first."""
+    first = story.tellings[0]
+    return f"{first.publisher} had it first, {clock(first.at)}. Official: {official(story)}."
+
+
+def clock(moment: datetime) -> str:
+    """A moment as London's clocks show it: Fri 20 Nov 2020 07:41."""
+    local = moment.astimezone(LONDON)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def day(date: object) -> str:
+    """A date with its weekday: Tue 1 Dec 2020."""
+    return f"{date:%a} {date:%d}".replace(" 0", " ") + f" {date:%b %Y}"
+
+
+def length(span: timedelta) -> str:
+    """How long in words: 9 h 24 min, 2 days 3 h."""
+    minutes = int(abs(span).total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours} h"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def plain(sent: Message) -> str:
+    """A Message as plain text: the e-mail's text part and the console."""
+    lines = [sent.subject, ""]
+    lines += ["(possible repeat: the first try may have reached you)", ""] if sent.repeat else []
+    lines += [sent.lead, ""] if sent.lead else []
+    for section in sent.sections:
+        lines += [section.heading.upper(), ""] if section.heading else []
+        for each in section.paragraphs:
+            lines += [*plain_paragraph(each), ""]
+    lines += sent.footer
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def plain_paragraph(each: Paragraph) -> list[str]:
+    """One Alert as lines with a fixed label column."""
+    lines = [each.heading, each.title] if each.heading else [each.title]
+    lines += [f"  Follows       {each.follows}"] if each.follows else []
+    lines += [f"  {label:<12}  {value}" for label, value in each.facts]
+    lines += [f"  Topics        {', '.join(each.topics)}"] if each.topics else []
+    lines += [f"  Source        {each.url}"] if each.url else []
+    return lines

@@ -1,0 +1,295 @@
+"""A Delivery as a Message: status first, then what, who said it, when, why it concerns the reader, where it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.core.language.text import printable, title_key
+from watcher.core.messages.facts import spoken_as, with_facts
+from watcher.core.messages.headings import Thread, Told, clock, day, heading, official
+from watcher.model import (
+    Alert,
+    Delivery,
+    Evidence,
+    Item,
+    Message,
+    Paragraph,
+    Poison,
+    Precision,
+    Published,
+    Reason,
+    Section,
+    Standing,
+    Story,
+    Telling,
+    Update,
+)
+
+SUBJECT_LIMIT = 150
+LATE = timedelta(hours=1)
+AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
+FEWEST_COPIES = 3  # papers with one headline that are counted and no longer named
+FIELDS = ("title", "summary", "text", "publisher")
+SECTIONS = (
+    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
+    ("Now official", (Reason.NOW_OFFICIAL,)),
+    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
+    ("Still not official", (Reason.STILL_REPORTED,)),
+    ("For the admin", (Reason.NEEDS_ADMIN,)),
+)
+
+
+def message(
+    delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
+) -> Message:
+    """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
+
+    `topics` gives each Topic's name; `footer` stands under digests only.
+    """
+    latest = _once(told)
+    alone = len(latest) == 1 and not delivery.is_digest
+    shown: list[tuple[Reason, Paragraph]] = []
+    poison = []
+    for each in latest.values():
+        try:
+            words = with_facts(paragraph(each, topics, alone=alone), each, now, digest=delivery.is_digest)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
+            words = _unshowable(each.alert)
+            why = f"rendering failed: {type(error).__name__}"
+            poison.append(
+                Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
+            )
+        shown.append((spoken_as(each.alert), words))
+    made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
+    return replace(made, poison=tuple(poison))
+
+
+def _once(told: Sequence[Told]) -> Mapping[str, Told]:
+    """A Message tells a Story once, as it stands; a change that one Item says is told beside what others say."""
+    latest: dict[str, Told] = {}
+    for each in told:
+        story = each.story.id if each.story else each.alert.id
+        known = latest.get(story)
+        edited = known is not None and known.alert.item == each.alert.item
+        own = each.alert.reason is Reason.CHANGED and not edited
+        latest[f"{story} {each.alert.item}" if own else story] = each
+    return latest
+
+
+def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now: datetime) -> Message:
+    paragraphs = [each for _, each in shown]
+    subject = _of_one(paragraphs[0]) if paragraphs else "Nothing to tell"
+    lead = ""
+    if len(paragraphs) > 1:
+        subject = f"{len(paragraphs)} announcements: {paragraphs[0].title}"
+        lead = f"{len(paragraphs)} announcements came in a short time; here they are together."
+    return Message(
+        delivery=delivery.id,
+        at=now,
+        subject=_subject(subject),
+        lead=lead,
+        sections=tuple(Section(heading="", paragraphs=(each,)) for each in paragraphs),
+        repeat=delivery.repeat,
+    )
+
+
+def _digest(
+    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
+) -> Message:
+    return Message(
+        delivery=delivery.id,
+        at=now,
+        subject=_subject(_digest_subject(delivery, [reason for reason, _ in shown])),
+        lead=_lead(delivery, len(shown), now),
+        sections=tuple(_sections(shown)),
+        footer=tuple(footer),
+        digest=True,
+        repeat=delivery.repeat,
+    )
+
+
+def _unshowable(alert: Alert) -> Paragraph:
+    return Paragraph(
+        heading="COULD NOT BE SHOWN",
+        title="One announcement could not be put into words",
+        facts=(("What to do", f"ask your admin to run: watcher explain {alert.item}"),),
+        alert=alert.id,
+    )
+
+
+def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
+    """The Message that a thread begins with, as it is to read now: the new status first, the rest as it was told.
+
+    None where it can no longer be put into the words that were told.
+    """
+    first = message(thread.delivery, thread.told, topics, (), thread.at)
+    if first.poison:
+        return None
+    since = {each.alert.story: _now(each) for each in thread.since}
+    news = {each.alert.id: since[each.alert.story] for each in thread.told if each.alert.story in since}
+    sections = tuple(
+        replace(
+            section, paragraphs=tuple(_since(each, news.get(each.alert, ""), thread.at) for each in section.paragraphs)
+        )
+        for section in first.sections
+    )
+    again = replace(first, sections=sections)
+    if len(again.paragraphs) == 1:
+        again = replace(again, subject=_of_one(again.paragraphs[0]))
+    else:
+        lines = [f"{each.heading}: {each.title}" for each in again.paragraphs if each.alert in news]
+        again = replace(again, lead="\n".join([*lines, again.lead]))
+    return Update(receipt=thread.receipt, message=again)
+
+
+def _now(told: Told) -> str:
+    words = heading(told)
+    return f"{words}{' ' if words.isupper() else ', '}{clock(told.alert.at)}, see the thread"
+
+
+def _since(told: Paragraph, news: str, at: datetime) -> Paragraph:
+    """What was told at `at`, under what is known since."""
+    return (
+        replace(told, heading=news, facts=(("As told", f"{told.heading}, {clock(at)}"), *told.facts)) if news else told
+    )
+
+
+def paragraph(told: Told, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
+    """One Alert for a reader. Unknown facts are named as unknown, never left out.
+
+    `alone`: nothing else stands in its Message, so that this can answer the one that told the Story first.
+    """
+    if told.story is None or told.item is None:
+        return Paragraph(heading=heading(told), title=printable(told.alert.note), alert=told.alert.id)
+    names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
+    return Paragraph(
+        heading=heading(told),
+        title=told.item.title,
+        facts=(*_was(told), *_facts(told, told.story, told.item)),
+        url=told.item.url,
+        topics=names,
+        before=told.before,
+        follows=_follows(told, alone=alone),
+        alert=told.alert.id,
+    )
+
+
+def _was(told: Told) -> tuple[tuple[str, str], ...]:
+    """What a changed headline said before, where a reader may have noted it."""
+    changed = told.alert.reason is Reason.CHANGED and told.item and told.was and told.was != told.item.title
+    return (("It said", told.was),) if changed else ()
+
+
+def _follows(told: Told, *, alone: bool) -> str:
+    """The first message's headline and when, where neither a thread nor the same headline shows what this follows."""
+    answers = alone and told.before and told.before.message
+    if not told.before_title or (answers and told.item and told.item.title == told.before_title):
+        return ""
+    return f"{told.before_title}, told {clock(told.before_at)}" if told.before_at else told.before_title
+
+
+def _facts(told: Told, story: Story, item: Item) -> list[tuple[str, str]]:
+    telling = next(each for each in story.tellings if each.item == item.id)
+    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
+    facts.append(("Official", told.looked or official(story)))
+    if told.alert.reason is Reason.DEADLINE_NEAR:
+        return facts  # a reminder is no second announcement
+    if told.looked and any(each.standing in {Standing.INTENTION, Standing.ELSEWHERE} for each in story.tellings):
+        facts.append(("So far", official(story)))
+    if item.summary:
+        facts.append(("In short", item.summary))
+    others = _others(story, telling)
+    if others:
+        facts.append(("Also told by", others))
+    if told.earlier:
+        facts.append(("Earlier", told.earlier))
+    if told.evidence:
+        facts.append(("Why you", _why(told.evidence)))
+    return facts
+
+
+def _why(evidence: Sequence[Evidence]) -> str:
+    best = min(evidence, key=lambda each: FIELDS.index(each.field))
+    return f"“{best.words or best.text}” in the {best.field}"
+
+
+def _others(story: Story, teller: Telling) -> str:
+    """Who else told it. One headline in many papers is one report: it is counted once."""
+    told: dict[str, dict[str, None]] = {}
+    for each in story.tellings:
+        if not each.trust.confirms:
+            told.setdefault(title_key(each.title), {})[each.publisher] = None
+    copied = {publisher for papers in told.values() if len(papers) >= FEWEST_COPIES for publisher in papers}
+    names = dict.fromkeys(each.publisher for each in story.tellings)
+    named = ", ".join(name for name in names if name not in {*copied, teller.publisher})
+    counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= FEWEST_COPIES]
+    return "; ".join(filter(None, [named, *counts]))
+
+
+def _when(published: Published, seen: datetime) -> str:
+    ours = f"seen {clock(seen)}"
+    if published.at and abs(published.at - seen) < AT_ONCE:
+        return clock(seen)
+    if published.at:
+        return f"{clock(published.at)} ({ours})"
+    if published.day and published.precision is Precision.MONTH:
+        return f"dated {published.day:%B %Y} ({ours})"
+    return f"dated {day(published.day)} ({ours})" if published.day else f"undated ({ours})"
+
+
+def _of_one(told: Paragraph) -> str:
+    return _subject(f"{told.heading}: {told.title}")
+
+
+def _subject(text: str) -> str:
+    shown = printable(text).strip()
+    if len(shown) <= SUBJECT_LIMIT:
+        return shown
+    head = shown[: SUBJECT_LIMIT - 1]
+    word = head.rfind(" ")
+    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"
+
+
+def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
+    """The counts of the subject are those of the lines below."""
+    pace, _, date = delivery.period.partition("#")[0].partition(":")
+    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
+    title += f", part {delivery.part}" if delivery.part > 1 else ""
+    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
+    confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
+    still = sum(reason is Reason.STILL_REPORTED for reason in reasons)
+    new = len(reasons) - changed - confirmed - still
+    counts = [
+        f"{number} {word}"
+        for number, word in (
+            (changed, "changed"),
+            (confirmed, "now official"),
+            (new, "new"),
+            (still, "still not official"),
+        )
+        if number
+    ]
+    return f"{title}: {', '.join(counts) or 'nothing new'}"
+
+
+def _lead(delivery: Delivery, count: int, now: datetime) -> str:
+    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
+    if count:
+        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
+    return f"Nothing new on your topics since the last digest.{late}"
+
+
+def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
+    """The groups of a digest; a status that only repeats its group's heading is left out."""
+    grouped = [
+        Section(
+            heading=heading,
+            paragraphs=tuple(
+                replace(each, heading="") if each.heading == heading.upper() else each
+                for reason, each in paragraphs
+                if reason in reasons
+            ),
+        )
+        for heading, reasons in SECTIONS
+    ]
+    return [section for section in grouped if section.paragraphs]

@@ -1,0 +1,239 @@
+"""A page as a Region: its watched part as Lines, from HTML or from the text in which an Item keeps them."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import re2
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+from watcher.core.language.text import TEXT_LIMIT, spaced
+from watcher.core.pages import boilerplate as furniture
+from watcher.core.pages import page_status as notices
+from watcher.core.pages.html_lines import Blocks, sentences
+from watcher.model import Line, Region, Sort
+
+MOST_REGIONS = 50  # parts that one selector may find
+MOST_DOUBTS = 500  # tags that looked like furniture and were not: looking into each again could take for ever
+WHOLE = "main, [role=main]"
+
+
+def of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Region:
+    """The Region of an HTML page: what `css` selects, else its <main>, else all of it.
+
+    `ignore` are RE2 patterns whose finds are taken out of each line.
+    """
+    return of_soup(BeautifulSoup(body, "lxml"), css, ignore)
+
+
+def of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> Region:
+    """The same of a page that is parsed already. The soup is left as it is."""
+    title = spaced(soup.title.get_text()) if soup.title else ""
+    roots = _outermost(soup.select(css or WHOLE, limit=MOST_REGIONS))
+    notice = _notice(soup)
+    banner = [notice[0]] if notice else [title] if notices.without_mark(title) != title else []
+    if not roots and css:
+        if banner:
+            return _region(title, [Line(sort=Sort.BANNER, text=banner[0])], ())
+        return Region(title=title, why=notices.suspicion(title, _all(soup)) or f"{css!r} finds nothing on it")
+    found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
+    return _region(title, [*(Line(sort=Sort.BANNER, text=each) for each in banner), *_marked(found)], ignore)
+
+
+def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
+    patterns = [re2.compile(pattern) for pattern in ignore]
+    kept, left_out = furniture.without_furniture(_without(found, patterns))
+    lines = tuple(placed(kept))
+    banner = any(line.sort is Sort.BANNER for line in lines)
+    text = " ".join(line.text for line in lines[:200])
+    why = "" if banner else notices.suspicion(title, text) or ("" if text else "there is no text in it")
+    return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
+
+
+def _all(soup: BeautifulSoup) -> str:
+    return " ".join(line.text for line in _lines(soup.body or soup, None))
+
+
+def _outermost(found: Iterable[Tag]) -> list[Tag]:
+    """What was selected, without what lies inside another of them."""
+    chosen: list[Tag] = []
+    for tag in found:
+        if not any(parent is each for each in chosen for parent in tag.parents):
+            chosen.append(tag)
+    return chosen
+
+
+# --- HTML to lines ------------------------------------------------------------------------------------------------
+
+
+def _lines(root: Tag, notice: Tag | None) -> list[Line]:
+    """Walk without recursion: hostile pages nest 100,000 tags."""
+    blocks = Blocks()
+    doubts = 0
+    inside = [root.name not in {"html", "body", "[document]"}]
+    waiting = [iter(root.children)]
+    blocks.open(root)
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+            inside.pop()
+            blocks.close()
+        elif isinstance(node, Tag):
+            if node is notice or furniture.is_silent(node):
+                blocks.pause()
+                continue
+            if doubts < MOST_DOUBTS and furniture.may_be_furniture(node, inside=inside[-1]):
+                if furniture.is_furniture(node, inside=inside[-1]):
+                    blocks.pause()
+                    continue
+                doubts += 1
+            blocks.open(node)
+            inside.append(inside[-1] or node.name in {"main", "article", "section"})
+            waiting.append(iter(node.children))
+        elif type(node) is NavigableString:
+            blocks.say(node)
+    return blocks.lines
+
+
+def _notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
+    """The words of the notice by which a page was withdrawn, and its tag; None when there is none."""
+    for words in soup.find_all(string=notices.KEYWORD, limit=20):
+        parents = [tag for tag in words.parents if isinstance(tag, Tag)][:6]
+        if any(tag.name in {"nav", "footer", "title", "script", "li", "td"} for tag in parents):
+            continue
+        block = next((tag for tag in parents if tag.name not in {"time", "strong", "b", "em", "i", "span", "a"}), None)
+        said = furniture.short_text(block, notices.LONGEST_NOTICE) if block else None
+        if not said or not notices.says_withdrawn(said):
+            continue
+        for tag in reversed(parents):
+            if notices.NOTICE.search(_described(tag)) and _is_small(tag):
+                return said, tag
+    return None
+
+
+def _described(tag: Tag) -> str:
+    classes = tag.get("class")
+    names = classes if isinstance(classes, list) else []
+    return " ".join([*names, str(tag.get("role") or ""), str(tag.get("aria-label") or "")])
+
+
+def _is_small(tag: Tag) -> bool:
+    return furniture.short_text(tag, notices.LONGEST_NOTICE) is not None and not tag.find("h1")
+
+
+def _marked(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines, of which one near the top that says "withdrawn" is a banner."""
+    read = 0
+    for line in lines:
+        if line.sort is Sort.HEADING and notices.without_mark(line.text) != line.text:
+            yield Line(sort=Sort.BANNER, text=line.text)
+            yield replace(line, text=notices.without_mark(line.text))
+        elif read <= notices.NEAR_THE_TOP and not line.is_member and notices.says_withdrawn(line.text):
+            yield Line(sort=Sort.BANNER, text=line.text)
+        else:
+            yield line
+        read += len(line.text)
+
+
+def _without(lines: Iterable[Line], patterns: Sequence[object]) -> Iterator[Line]:
+    if not patterns:
+        yield from lines
+        return
+    for line in lines:
+        cells = tuple(_cut(cell, patterns) for cell in line.cells)
+        text = " | ".join(cell for cell in cells if cell) if cells else _cut(line.text, patterns)
+        if text:
+            yield replace(line, text=text, cells=cells)
+
+
+def _cut(words: str, patterns: Sequence[object]) -> str:
+    for pattern in patterns:
+        words = pattern.sub("", words)  # type: ignore[attr-defined]
+    return spaced(words)
+
+
+def placed(lines: Iterable[Line]) -> Iterator[Line]:
+    """Each line with the heading that it stands under, and members and rows with what introduces them."""
+    under = lead = columns = ""
+    parents: list[str] = []
+    for line in lines:
+        if line.sort is Sort.HEADING:
+            under, lead, columns = line.text, "", ""
+        elif line.sort is Sort.COLUMNS:
+            columns = line.text
+        elif line.sort is Sort.SENTENCE:
+            lead, columns = (line.text if line.text.endswith(":") else ""), ""
+        if line.sort is Sort.MEMBER:
+            parents[max(line.depth - 1, 0) :] = [line.text]
+            above = parents[line.depth - 2] if 1 < line.depth <= len(parents) else lead
+            yield replace(line, under=under, lead=above)
+        elif line.sort is Sort.HEADING:
+            yield line
+        else:
+            yield replace(line, under=under, lead=columns if line.sort is Sort.ROW else "")
+
+
+# --- the text of an Item ------------------------------------------------------------------------------------------
+
+_MARKS = {Sort.HEADING: "# ", Sort.COLUMNS: "|| ", Sort.ROW: "| ", Sort.BANNER: "! ", Sort.SENTENCE: ""}
+_WRITTEN = re.compile(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
+_SORTS = {
+    "# ": Sort.HEADING,
+    "|| ": Sort.COLUMNS,
+    "| ": Sort.ROW,
+    "! ": Sort.BANNER,
+    "": Sort.SENTENCE,
+    "\\": Sort.SENTENCE,
+}
+_ESCAPED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
+
+
+def written(region: Region) -> str:
+    """A Region's lines as text that people can read and `read` reads: at most TEXT_LIMIT characters, whole lines."""
+    lines: list[str] = []
+    size = 0
+    for line in region.lines:
+        text = _write(line)
+        size += len(text) + 1
+        if size > TEXT_LIMIT:
+            break
+        lines.append(text)
+    return "\n".join(lines)
+
+
+def _write(line: Line) -> str:
+    if line.sort is Sort.MEMBER:
+        return f"{'  ' * (line.depth - 1)}- {line.text}"
+    if line.cells:
+        return _MARKS[line.sort] + " | ".join(line.cells)
+    return _MARKS[line.sort] + ("\\" if line.sort is Sort.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
+
+
+def read(text: str) -> Region:
+    """The Region that `written` wrote down."""
+    return Region(lines=tuple(placed(map(_read, filter(None, text.split("\n"))))))
+
+
+def is_written(text: str) -> bool:
+    """Whether `written` made this text. Other kinds keep the words of a page in one line, however many sentences."""
+    return bool(text) and ("\n" in text or len(sentences(text)) == 1)
+
+
+def plain(text: str) -> str:
+    """The same words without the marks of their sorts; a text that `written` did not make as it is."""
+    return "\n".join(line.text for line in read(text).lines) if "\n" in text else text
+
+
+def _read(text: str) -> Line:
+    found = _WRITTEN.match(text)
+    assert found, "the last part of the pattern takes anything"
+    mark, words = found["mark"], found["text"]
+    if mark.endswith("- "):
+        return Line(sort=Sort.MEMBER, text=words, depth=len(mark) // 2)
+    sort = _SORTS[mark]
+    if sort in {Sort.ROW, Sort.COLUMNS}:
+        cells = tuple(cell.strip() for cell in words.split(" | "))
+        return Line(sort=sort, text=" | ".join(filter(None, cells)), cells=cells)
+    return Line(sort=sort, text=words)

@@ -1,0 +1,84 @@
+"""What became of watched pages: between the version that is remembered and the one just read, or two that are kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from watcher.core.language.numbers import figures
+from watcher.core.language.text import title_key
+from watcher.core.pages import region
+from watcher.core.pages.boilerplate import folded
+from watcher.core.pages.compare import compare
+from watcher.errors import NotParsed
+from watcher.model import Change, Item, Pair, Reading, Sort, Verdict, Version, key
+
+Changes = Mapping[str, Change]
+NONE: Changes = {}
+
+
+def changes(found: Iterable[Item], known: Mapping[str, Item]) -> Changes:
+    """By identity, what became of each known Item since it was read.
+
+    One whose text another kind wrote under the same identity is left out: this is its first sight as a watched page.
+    """
+    both = ((item, known[item.identity]) for item in found if item.identity in known)
+    return {item.identity: between(version(was), version(item)) for item, was in both if region.is_written(was.text)}
+
+
+def trusted(reading: Reading, found: Changes) -> Reading:
+    """The Reading without the documents that are suspect; NotParsed where the page itself, its first Item, is.
+
+    So a good version is never replaced by a page that is only half there, or by another one.
+    """
+    suspects = {name: each.why for name, each in found.items() if each.verdict is Verdict.SUSPECT}
+    if not suspects:
+        return reading
+    own, *documents = reading.items
+    if own.identity in suspects:
+        raise NotParsed(suspects[own.identity], body=reading.pages[0].body if reading.pages else b"")
+    kept = tuple(item for item in documents if item.identity not in suspects)
+    problems = (f"{item.url}: {suspects[item.identity]}" for item in documents if item.identity in suspects)
+    return replace(reading, items=(own, *kept), problems=(*reading.problems, *problems))
+
+
+def version(item: Item) -> Version:
+    """An Item as its revision keeps it."""
+    return Version(title=item.title, text=item.text)
+
+
+def between(was: Version, now: Version) -> Change:
+    """What became of a page between two versions; a headline that stands outside the watched part is a part of it."""
+    if was == now:
+        return Change(verdict=Verdict.COSMETIC)
+    before, after = region.read(was.text), region.read(now.text)
+    if before.lines and all(line.sort is Sort.BANNER for line in before.lines) and not after.banner:
+        return Change(verdict=Verdict.CHANGED, text=(Pair(was=before.banner),))  # all else came back, nothing joined
+    change = compare(before, after)
+    told = change.verdict in {Verdict.COSMETIC, Verdict.CHANGED}
+    if not told or folded(was.title) == folded(now.title) or _tells(change, was.title):
+        return change
+    return replace(change, verdict=Verdict.CHANGED, text=(Pair(was=was.title, now=now.title), *change.text))
+
+
+def _tells(change: Change, title: str) -> bool:
+    return any(title_key(pair.was) == title_key(title) for pair in change.text)
+
+
+def takes_back(was: Version, now: Version) -> bool:
+    """Whether a figure, day or month that stood on the page stands there no longer."""
+    change = between(was, now)
+    reworded = [pair for pair in change.text if pair.was and pair.now]
+    went = [*(line.text for line in change.removed), *(pair.was for pair in change.text if not pair.now)]
+    came = [*(line.text for line in change.added), *(pair.now for pair in change.text if not pair.was)]
+    gone = figures(" ".join(went)) - figures(" ".join(came))  # a sentence that is written anew is one of each
+    return bool(gone) or any(figures(pair.was) - figures(pair.now) for pair in reworded)
+
+
+def words(change: Change) -> str:
+    """All that came, went or is said otherwise."""
+    lines = [line.text for line in (*change.added, *change.removed)]
+    return "\n".join([*lines, *(side for pair in change.text for side in (pair.was, pair.now) if side)])
+
+
+def mark(seen: Version) -> str:
+    """By what a version is known again: the same page once more is an edit that was taken back."""
+    return key("version", folded(seen.title), seen.text)

@@ -1,0 +1,68 @@
+"""How much an Item settles: whether its words make an announcement official for practices.
+
+The rules are those of the status ladder: repetition confirms nothing, an intention, a speech or a consultation is not a
+rule, and an official text that is not for practices is not theirs.
+"""
+
+import re
+
+from watcher.core.language.text import folded
+from watcher.model import Item, Standing, Trust
+
+LEAD = 600  # characters of a page's text that are read with headline and summary
+
+_CONSULTS = re.compile(
+    r"\b(?:consultation|call for evidence|seek(?:s|ing)? (?:your )?views|have your say|green paper"
+    r"|draft (?:guidance|regulations|specification|standard))\b"
+)
+_CONSULTED = re.compile(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
+_SPOKEN = re.compile(
+    r"\b(?:speech|keynote|oral statement|webinar|interview|podcast|blog|conference address|remarks|tweet(?:s|ed)?)\b"
+)
+_MEANS = re.compile(
+    r"\b(?:consider(?:s|ing)?|plans? to|planning to|intend(?:s|ed|ing)? to|hop(?:es?|ing) to|aim(?:s|ing)? to"
+    r"|propos(?:es?|ed|al|als|ing)|set to|expected to|is understood|are understood|could|may soon"
+    r"|look(?:s|ing) (?:at|into)|explor(?:es|ing)|ambition|will consult|in discussion|in talks)\b"
+)
+_DENIES = re.compile(
+    r"\b(?:no plans? to|not true|untrue|inaccurate report\w*|incorrect(?:ly)? report\w*|wrongly report\w*"
+    r"|rul(?:es|ing) out|misreport\w*|misleading report\w*"
+    r"|will not (?:be )?(?:go ahead|going ahead|introduc\w+|extend\w*|includ\w+|proceed\w*|change\w*|happen))\b"
+)
+_OTHERS = (
+    r"(?:icbs?|integrated care boards?|(?:nhs |acute |community |mental health |hospital )?trusts?|hospitals?"
+    r"|(?:community )?pharmac(?:y|ies|ists?)|dent(?:al|ists?)\w*|optom\w+|opticians?|local authorit(?:y|ies)|schools?"
+    r"|universit\w+|care providers?|ambulance\w*)"
+)
+_TO_OTHERS = re.compile(
+    r"\b(?:letter to|addressed (?:only )?to|guidance for|instructions? (?:to|for)|advice (?:to|for)|for)"
+    rf" (?:all |nhs |the )*{_OTHERS}\b"
+)
+_COPIED = re.compile(
+    r"\b(?:practices?|general practice|gps?) (?:is |are )?(?:only )?in copy\b|\bcopied to (?:general )?practices?\b"
+)
+_MATERIALS = re.compile(
+    r"\b(?:leaflets?|posters?|translat\w+|easy[- ]read|large print|braille|videos?|infographics?|social media|logos?"
+    r"|resources pack|toolkit)\b"
+)
+_OURS = re.compile(r"\b(?:gps?|practices?|general practice|primary care|surger(?:y|ies)|pcns?|practice managers?)\b")
+
+
+def standing(item: Item, trust: Trust) -> Standing:
+    """What `item`, told by a body of this `trust`, settles."""
+    if not trust.confirms:
+        return Standing.REPORT
+    title, lead = folded(item.title), folded(f"{item.title}. {item.summary}")
+    if _DENIES.search(lead):
+        return Standing.DENIAL
+    if (_CONSULTS.search(title) and not _CONSULTED.search(lead)) or _SPOKEN.search(title) or _MEANS.search(title):
+        return Standing.INTENTION
+    return Standing.ELSEWHERE if _is_elsewhere(title, lead, folded(item.text[:LEAD])) else Standing.OFFICIAL
+
+
+def _is_elsewhere(title: str, lead: str, text: str) -> bool:
+    """Addressed to others, with practices in copy at most; or a leaflet, which announces nothing."""
+    if _COPIED.search(lead) or _COPIED.search(text) or _MATERIALS.search(title):
+        return True
+    asked = _TO_OTHERS.search(title) or _TO_OTHERS.search(lead)
+    return bool(asked) and not _OURS.search(title) and not _OURS.search(lead)

@@ -1,0 +1,191 @@
+"""Which Story an Item tells, and whether that is worth telling now."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.core.language.dates import said_at
+from watcher.core.language.features import facts, gist, weighed
+from watcher.core.language.numbers import moved
+from watcher.core.language.text import title_key
+from watcher.core.stories.authority import standing
+from watcher.core.stories.similarity import (
+    JOINS_FROM,
+    JOINS_WITHOUT_TOPIC,
+    PERHAPS,
+    another_edition,
+    another_year,
+    answers,
+    chapter_of,
+    likest,
+    other_letter,
+)
+from watcher.core.stories.status import turned
+from watcher.core.stories.story_index import Shelf
+from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
+
+WINDOW = timedelta(days=14)
+CLOSES_AFTER = timedelta(hours=24)
+DEVELOPS_AFTER = timedelta(hours=20)
+DEVELOPS = ("date", "age", "money", "managers")
+FEWEST_WORDS = 4
+MOST_WORDS_SHOWN = 5
+MOST_GUESSES = 4  # in one Story: on a day with more, the subject alone says nothing
+SAME_ITEM = "the same item"
+
+
+def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
+    """The part that `item` plays in a Story. What an edited page says was first seen with the edit."""
+    return Telling(
+        item=item.id,
+        identity=item.identity,
+        source=item.source,
+        trust=trust,
+        publisher=publisher,
+        title=item.title,
+        url=item.url,
+        at=item.first_seen if item.first_seen and item.revision == 1 else now,
+        published=item.published,
+        standing=standing(item, trust),
+        gist=gist(item.title, item.summary),
+    )
+
+
+def place(
+    told: Telling,
+    topics: tuple[str, ...],
+    shelf: Shelf,
+    now: datetime,
+    *,
+    withdrawn: bool = False,
+    was: str = "",
+    edited: bool = False,
+) -> tuple[Story | None, Story | None]:
+    """The Story before and after `told`; before is None when `told` opens it. `was` is its headline before an edit.
+
+    `edited`: it is a watched page that now says something else.
+
+    What matches no Topic opens none: it may join one that it clearly tells, else both are None.
+    """
+    before, why, chapter = _found(told, topics, shelf)
+    if before is not None:
+        after = before.told_by(replace(told, joined=why), topics=tuple(sorted({*before.topics, *topics})))
+        changed = edited or moved(told.title, was)
+        return before, turned(before, after, told, now, withdrawn=withdrawn, moved=changed)
+    if not topics:
+        return None, None
+    opened = Story(
+        id=key("story", told.item, told.at.isoformat()),
+        title=told.title,
+        status=Status.REPORTED,
+        topics=topics,
+        opened=told.at,
+        tellings=(told,),
+        follows=chapter,
+    )
+    return None, turned(None, opened, told, now, withdrawn=withdrawn)
+
+
+def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story | None, str, str]:
+    """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
+    for story in shelf.holding(told):
+        same = _same(told, story)
+        if same and (same == SAME_ITEM or not other_letter(told, story)):
+            return story, same, ""
+    if not topics and not _says_enough(title_key(told.title)):
+        return None, "", ""  # "Latest updates": a page's name tells nothing
+    likely = likest(told, weighed(told.gist), topics, shelf)
+    for each in likely:
+        if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
+            break
+        if not _another(told, each.story) and not (each.vague and _guesses(each.story) >= MOST_GUESSES):
+            shares = f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})"
+            return each.story, f"{PERHAPS}{shares}" if each.vague else shares, ""
+    return None, "", chapter_of(likely, said_at(told.published, told.at))
+
+
+def _guesses(story: Story) -> int:
+    return sum(known.joined.startswith(PERHAPS) for known in story.tellings)
+
+
+def _another(told: Telling, story: Story) -> bool:
+    """Whether `told` only looks like a Story: another letter or year, the next bulletin, or the answer to it."""
+    looks = (other_letter, another_year, another_edition, answers)
+    return any(differs(told, story) for differs in looks)
+
+
+def _same(told: Telling, story: Story) -> str:
+    """In which way a Story surely holds `told`: its Item, lately its address, or a headline that says enough."""
+    if any(known.item == told.item for known in story.tellings):
+        return SAME_ITEM
+    recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
+    if any(known.identity == told.identity for known in recent):
+        return "the same address"
+    headline = title_key(told.title)
+    alike = _says_enough(headline) and any(title_key(known.title) == headline for known in recent)
+    return "the same headline" if alike else ""
+
+
+def _says_enough(headline: str) -> bool:
+    """Whether two publishers with this headline must mean the same: "Annual flu programme" is only a page's name."""
+    return len(headline.split()) >= FEWEST_WORDS
+
+
+def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
+    """Those of `topics` whose readers have not heard of this Story."""
+    return tuple(topic for topic in topics if before is None or topic not in before.told)
+
+
+def reason_to_tell(
+    before: Story | None, after: Story, item: Item, topics: Iterable[str], was: str = "", *, edited: bool = False
+) -> Reason | None:
+    """Why `item` about `topics` is worth telling now; None for one more report of what was told already.
+
+    A turn of the Status always is, and so is a watched page that says something else (`edited`). Any other Item that
+    told the Story before speaks again only when it widened the Topics, or when the figures of its headline moved. One
+    more report that widens the Topics is heard first by those who wait for the new ones.
+    """
+    turn = after.turns[-1].status if len(after.turns) > len(before.turns if before else ()) else None
+    if turn is Status.WITHDRAWN:
+        return Reason.WITHDRAWN
+    if before is None or not before.told:
+        return Reason.FIRST_HEARD
+    if turn is Status.CONFIRMED:
+        return Reason.NOW_OFFICIAL
+    headline = moved(item.title, was) and after.status is not Status.WITHDRAWN
+    page = edited and not item.withdrawn
+    if turn is Status.CHANGED or headline or page or says_otherwise(before, after, item):
+        return Reason.CHANGED
+    if not untold(before, topics):
+        return None
+    known = any(telling.item == item.id for telling in before.tellings)
+    return Reason.CHANGED if known else Reason.FIRST_HEARD
+
+
+def says_otherwise(before: Story, after: Story, item: Item) -> bool:
+    """Whether a later report says something of its own.
+
+    It does when only the subject is shared; or when it names a date, age or sum that nobody named, or puts practice
+    managers elsewhere, after most of a day. The papers of one day print one thing.
+    """
+    told = next((each for each in after.tellings if each.item == item.id), None)
+    if told is None or any(each.item == item.id for each in before.tellings) or told.trust.confirms:
+        return False
+    if told.joined.startswith(PERHAPS):
+        return True
+    if before.spoken is None or told.at - before.spoken < DEVELOPS_AFTER:
+        return False
+    for kind in DEVELOPS:
+        here = facts(told.gist.title | told.gist.more, kind)
+        there = frozenset(f for each in before.tellings for f in facts(each.gist.title | each.gist.more, kind))
+        if here and not here <= there:
+            return True
+    return False
+
+
+def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:
+    """Whether an Item is too old to be news: its latest possible date lies `max_age` before our last look.
+
+    After a weekend offline Friday's announcement is still news; last month's that a site re-lists is not.
+    """
+    return latest is not None and latest < last_look - max_age

@@ -1,0 +1,95 @@
+"""How a Story's Status turns when one more Item tells it: the status ladder.
+
+`reported` until an official text that practices can use is seen, then `confirmed`. `changed` when a later official text
+says something else, `withdrawn` when it takes the announcement back or says that it was never so. Repetition turns
+nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from watcher.core.language.features import facts
+from watcher.core.language.text import folded
+from watcher.model import Standing, Status, Story, Telling
+
+KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
+SETTLES = frozenset({Standing.OFFICIAL, Standing.DENIAL})
+_MOVES = re.compile(
+    r"\b(?:extend(?:s|ed)?|extension|delay(?:s|ed)?|postpon\w+|brought forward|amend\w+|correct(?:ion|ed)|clarif\w+"
+    r"|revis(?:ed|ion)|re-?issued?|supersed\w+|replac(?:es|ed)|chang(?:es|ed) to|new date|widen(?:s|ed)|narrow(?:s|ed)"
+    r"|now (?:also )?include[sd]?)\b"
+)
+_TAKES_BACK = re.compile(
+    r"\b(?:withdraw[ns]?|withdrew|scrap(?:s|ped)?|cancel(?:s|led)|halt(?:s|ed)|paus(?:es|ed)|suspend(?:s|ed)"
+    r"|revok(?:es|ed)|abandon(?:s|ed)|u-?turn|no longer|will not go ahead|rescind\w*|called off|stood down)\b"
+)
+_SAYS_NO = re.compile(
+    r"\b(?:not|no|never|refus\w+|reject\w+|rul\w+ out|exclud\w+|scrap\w*|drop\w*|u-?turn|cancel\w*)\b"
+)
+
+
+def turned(
+    before: Story | None, after: Story, told: Telling, now: datetime, *, withdrawn: bool = False, moved: bool = False
+) -> Story:
+    """`after`, which `told` has just joined, with the Status that follows from it at `now`.
+
+    `withdrawn`: the page itself says that it is. `moved`: an edit changed a figure of its headline.
+    """
+    if before is None:
+        status: Status | None = _first(told, withdrawn=withdrawn)
+    else:
+        status = _next(before, told, withdrawn=withdrawn, moved=moved)
+    return after if status is None else after.turned(status, told, now)
+
+
+def _first(told: Telling, *, withdrawn: bool) -> Status:
+    if withdrawn and told.trust.confirms:
+        return Status.WITHDRAWN
+    return Status.CONFIRMED if told.standing in SETTLES else Status.REPORTED
+
+
+def _next(before: Story, told: Telling, *, withdrawn: bool, moved: bool) -> Status | None:
+    """The Status that the Story turns to; None when nothing turns."""
+    if not told.trust.confirms or told.standing not in SETTLES:
+        return Status.WITHDRAWN if told.trust.confirms and withdrawn and before.status is not Status.WITHDRAWN else None
+    if withdrawn:
+        return None if before.status is Status.WITHDRAWN else Status.WITHDRAWN
+    if before.status is Status.REPORTED:
+        return Status.WITHDRAWN if _contradicts(before, told) else Status.CONFIRMED
+    if before.status is Status.WITHDRAWN:
+        back = bool(before.turns) and before.turns[-1].item == told.item and told.standing is Standing.OFFICIAL
+        return Status.CHANGED if back else None  # the page that was withdrawn is back
+    return _later(before, told, moved=moved)
+
+
+def _later(before: Story, told: Telling, *, moved: bool) -> Status | None:
+    """What a further official text turns in a Story that is settled, or an edit of one that it holds."""
+    if any(each.item == told.item for each in before.tellings):
+        return Status.CHANGED if moved else None
+    if told.standing is Standing.DENIAL or _takes_back(before, told):
+        return Status.WITHDRAWN
+    return Status.CHANGED if _MOVES.search(folded(told.title)) or other_figures(before.tellings, told) else None
+
+
+def _contradicts(before: Story, told: Telling) -> bool:
+    """Whether an official text says that what was reported is not so; where the report said no, it agrees."""
+    says_no = told.standing is Standing.DENIAL or _takes_back(before, told)
+    return says_no and not any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
+
+
+def _takes_back(before: Story, told: Telling) -> bool:
+    """Whether a headline ends what the others announced; where they announced an end, it only repeats them."""
+    titles = (folded(each.title) for each in before.tellings)
+    return bool(_TAKES_BACK.search(folded(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
+
+
+def other_figures(tellings: Iterable[Telling], told: Telling) -> bool:
+    """Whether a headline names a date, age or sum where the official texts so far named only others of its kind."""
+    official = [each.gist for each in tellings if each.standing in SETTLES]
+    for kind in KINDS:
+        here = facts(told.gist.title, kind)
+        there = frozenset(fact for known in official for fact in facts(known.title | known.more, kind))
+        if here and there and here.isdisjoint(there):
+            return True
+    return False

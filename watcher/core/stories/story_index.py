@@ -1,0 +1,88 @@
+"""The open Stories, found by the words that few of them share: an index from rare words to Stories.
+
+Looking takes the rarest words of an Item first and stops when enough Stories have been met, so that its cost does not
+follow the number of open Stories.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from watcher.core.language.features import weighed
+from watcher.core.language.text import title_key
+from watcher.model import Gist, Story, Telling
+
+LONGEST = timedelta(days=60)  # a Story is open so long after its newest telling
+EARLIER = timedelta(days=14)  # and so long before its first one, for a text that we see late
+ENOUGH = 300  # places in the index that one look reads at most
+CLOSEST = 8  # Stories that are then compared word by word
+WORTH = 0.4  # words of less weight lead nowhere
+
+RARE = 3  # open Stories with a word, up to which it weighs what it weighs
+Weights = Mapping[str, float]
+NOTHING: Mapping[str, int] = {}
+
+
+class Shelf:
+    """Open Stories of one decision. `put` takes a Story in or replaces it."""
+
+    def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
+        """Take these in. `common`: in how many open Stories each word stands, where these are only some of them."""
+        self._common = common
+        self._stories: dict[str, Story] = {}
+        self._gists: dict[str, dict[str, tuple[Gist, Weights]]] = {}
+        self._places: dict[str, dict[str, None]] = {}
+        for story in stories:
+            self.put(story)
+
+    def put(self, story: Story) -> None:
+        """Take `story` in, or its newer version."""
+        self._stories[story.id] = story
+        known = self._gists.setdefault(story.id, {})
+        for telling in story.tellings:
+            gist, _ = known.get(telling.item, (None, None))
+            if gist is not telling.gist:
+                said = weighed(telling.gist)
+                known[telling.item] = telling.gist, said
+                names = (f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {telling.item}")
+                for place in (*said, *names):
+                    self._places.setdefault(place, {})[story.id] = None
+
+    def get(self, story: str) -> Story | None:
+        """One Story."""
+        return self._stories.get(story)
+
+    def holding(self, telling: Telling) -> Sequence[Story]:
+        """The Stories that hold this Item, its address or its headline, in this order."""
+        asked = (f"item {telling.item}", f"id {telling.identity}", f"title {title_key(telling.title)}")
+        return [self._stories[each] for place in asked for each in self._places.get(place, ())]
+
+    def near(self, said: Weights, at: datetime) -> Sequence[Story]:
+        """The Stories that share the rarest of the words `said`, the likeliest first; only those still open at `at`."""
+        heavy = [word for word, weight in said.items() if weight >= WORTH and word in self._places]
+        found: dict[str, float] = {}
+        read = 0
+        for word in sorted(heavy, key=lambda each: (len(self._places[each]), each)):
+            places = self._places[word]
+            if read and read + len(places) > ENOUGH:
+                break
+            read += len(places)
+            for story in places if len(places) <= ENOUGH else list(places)[-ENOUGH:]:
+                found[story] = found.get(story, 0.0) + said[word] / (1 + len(places)) ** 0.25
+        likeliest = sorted(found, key=lambda each: (-found[each], each))
+        open_ = (self._stories[each] for each in likeliest)
+        return [each for each in open_ if each.opened - EARLIER <= at <= each.last_told + LONGEST][:CLOSEST]
+
+    def rarely(self, said: Weights) -> Weights:
+        """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
+
+        Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
+        """
+        return {word: weight * min(1.0, RARE / max(self._count(word), 1)) for word, weight in said.items()}
+
+    def _count(self, word: str) -> int:
+        return max(self._common.get(word, 0), len(self._places.get(word, ())))
+
+    def gists(self, story: Story) -> Iterable[tuple[Telling, Weights]]:
+        """Each telling of a Story with the weights of its words."""
+        known = self._gists[story.id]
+        return [(telling, known[telling.item][1]) for telling in story.tellings]

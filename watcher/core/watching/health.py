@@ -1,0 +1,193 @@
+"""Whether we can see: each source's condition in plain words. "Could not look" is never "no news".
+
+A condition is a function of remembered facts (SourceState) and the time; what admins hear of it is decided in
+admin_alerts.py. No source is ever given up.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from watcher.core.messages.headings import clock, length
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import Fault, Reading, SourceState
+
+ENOUGH_TO_MISS = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
+WINDOW_KEPT = 300
+RHYTHM_KEPT, RHYTHM_NEEDED = 20, 5
+QUIET_TIMES, QUIET_AT_LEAST = 3, timedelta(hours=48)
+GAP_SHOWN = timedelta(hours=24)
+MOVES_BEFORE_WE_SAY_SO = 3
+OUTAGE_SOURCES = 3
+OVERDUE = timedelta(minutes=15)
+FAILURES_BEFORE_WE_SAY_SO: Mapping[Fault, int] = {
+    Fault.UNREACHABLE: 3,  # a single failure is weather; three in a row are a fault
+    Fault.FAILED: 3,
+    Fault.SUSPECT: 2,
+    Fault.GONE: 1,  # HTTP 410: the publisher took it away on purpose
+}
+SUSPICIOUS_STATUS = frozenset({204, 304, 401, 403})
+
+
+class Health(StrEnum):
+    """A source's condition, the worst first. `unread`: never looked at so far."""
+
+    FAILING = "failing"
+    SUSPECT = "suspect"
+    UNREAD = "unread"
+    GAP = "gap"
+    QUIET = "quiet"
+    MOVED = "moved"
+    OK = "ok"
+
+
+# --- what one look changes ----------------------------------------------------------------------------------------
+
+
+def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh: int) -> SourceState:
+    """The facts after a look that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
+
+    Where all are fresh and the last look showed many, some may have come and gone in between. Items of a site that
+    moved are known ones.
+    """
+    listed = {item.identity for item in reading.items}
+    gap = len(state.window) >= ENOUGH_TO_MISS and bool(listed) and fresh >= len(listed)
+    moved = bool(reading.moved_to)
+    return replace(
+        state,
+        last_poll=now,
+        first_success=state.first_success or now,
+        last_success=now,
+        last_full=state.last_full if reading.unchanged else now,
+        last_new_item=now if fresh else state.last_new_item,
+        failures=0,
+        error="",
+        fault=Fault.NONE,
+        failing_since=None,
+        window=state.window if reading.unchanged else frozenset(item.identity for item in reading.items[:WINDOW_KEPT]),
+        rhythm=_rhythm(state, now) if fresh else state.rhythm,
+        back_at=None if fresh else now if speaks(state) else state.back_at,
+        gap_at=now if gap else state.gap_at,
+        moved_to=reading.moved_to,
+        moves=state.moves + 1 if moved and reading.moved_to == state.moved_to else int(moved),
+        ttl=state.ttl if reading.unchanged else reading.ttl,
+    )
+
+
+def _rhythm(state: SourceState, now: datetime) -> tuple[float, ...]:
+    if state.last_new_item is None:
+        return ()
+    return (*state.rhythm, (now - state.last_new_item).total_seconds())[-RHYTHM_KEPT:]
+
+
+def after_failure(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
+    """The facts after a look that failed; validators and window stay as they were."""
+    return replace(
+        state,
+        last_poll=now,
+        failures=state.failures + 1,
+        error=error.why,
+        fault=fault_of(error),
+        failing_since=state.failing_since or now,
+    )
+
+
+def fault_of(error: NotFetched | NotParsed) -> Fault:
+    """What kind of failure this was."""
+    if isinstance(error, NotParsed) or error.status in SUSPICIOUS_STATUS:
+        return Fault.SUSPECT
+    if error.status == 410:  # noqa: PLR2004
+        return Fault.GONE
+    return Fault.UNREACHABLE if error.unreachable else Fault.FAILED
+
+
+def refuse_emptied(state: SourceState, reading: Reading) -> None:
+    """Raise NotParsed for a list that was full at the last look and is empty now: it is suspected, not believed."""
+    if not reading.unchanged and not reading.items and len(state.window) >= ENOUGH_TO_MISS:
+        raise NotParsed(f"the list is empty; at the last look it had {len(state.window)} items")
+
+
+# --- conditions ---------------------------------------------------------------------------------------------------
+
+
+class Trouble(StrEnum):
+    """What begins and ends as one for an admin, the worst first. `stale`: the same content since an outage."""
+
+    BLIND = "blind"
+    STALE = "stale"
+    GAP = "gap"
+    QUIET = "quiet"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One thing that is not as it should be, with its sentence."""
+
+    trouble: Trouble
+    health: Health
+    words: str
+
+
+def conditions(state: SourceState, now: datetime) -> tuple[Condition, ...]:
+    """What is not as it should be at `now` (UTC), worst first; empty when all is well."""
+    found = [*_blind(state), *_silent(state, now, Trouble.STALE)]
+    if state.gap_at and now - state.gap_at < GAP_SHOWN:
+        words = f"MAY HAVE MISSED ITEMS: at {clock(state.gap_at)} it shared no item with the look before"
+        found.append(Condition(trouble=Trouble.GAP, health=Health.GAP, words=words))
+    found += _silent(state, now, Trouble.QUIET)
+    if state.moves >= MOVES_BEFORE_WE_SAY_SO:
+        words = f"MOVED for good to {_without_secrets(state.moved_to)}"
+        found.append(Condition(trouble=Trouble.MOVED, health=Health.MOVED, words=words))
+    return tuple(found)
+
+
+def _blind(state: SourceState) -> list[Condition]:
+    if not state.error:
+        return []
+    since = f", last read {clock(state.last_success)}" if state.last_success else ", never read so far"
+    kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
+    return [Condition(trouble=Trouble.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
+
+
+def _silent(state: SourceState, now: datetime, trouble: Trouble) -> list[Condition]:
+    """Stale or quiet, by the longest of the last waits for something new; never both."""
+    if len(state.rhythm) < RHYTHM_NEEDED or state.last_new_item is None:
+        return []
+    silence, usual = now - state.last_new_item, timedelta(seconds=max(state.rhythm))
+    waits = f"nothing new for {length(silence)}; the longest usual wait is {length(usual)}"
+    quiet = silence > max(QUIET_TIMES * usual, QUIET_AT_LEAST)
+    if trouble is Trouble.QUIET and quiet:
+        return [Condition(trouble=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
+    if trouble is Trouble.STALE and not quiet and state.back_at and silence > usual:
+        back = f"it shows the same as before since it could be read again {clock(state.back_at)}"
+        return [Condition(trouble=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
+    return []
+
+
+def _without_secrets(address: str) -> str:
+    """Where a redirect leads, without user, query and fragment: a key may stand there, and readers see this."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+
+
+def speaks(state: SourceState) -> bool:
+    """Whether so many looks in a row have failed that it is no longer weather."""
+    return state.failures >= FAILURES_BEFORE_WE_SAY_SO.get(state.fault, 1) and bool(state.error)
+
+
+def outage(states: Iterable[SourceState]) -> datetime | None:
+    """Since when (UTC) this machine reaches nothing at all; None while it reaches something.
+
+    `states` are those of the sources that are on. Counted are the looks after the newest success anywhere: at least
+    three, and every one of them unreachable.
+    """
+    known = list(states)
+    newest = max((each.last_success for each in known if each.last_success), default=None)
+    looked = [each for each in known if each.last_poll and (newest is None or each.last_poll > newest)]
+    if len(looked) < OUTAGE_SOURCES or any(each.fault is not Fault.UNREACHABLE for each in looked):
+        return None
+    begun = [each.failing_since for each in looked if each.failing_since]
+    return min((moment for moment in begun if newest is None or moment > newest), default=newest)

@@ -1,0 +1,151 @@
+"""The dates of the ledger for people and machines: in order, with weekday, how long is left, and their sentences."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from watcher.core.deadlines import reminders as remind
+from watcher.core.deadlines.identity import Side, day_of, side
+from watcher.core.language import working_hours as workhours
+from watcher.core.language.dates import LONDON
+from watcher.core.language.text import public
+from watcher.core.language.working_days import is_working, last_working_day
+from watcher.core.messages.headings import STATUS_WORDS, clock, day
+from watcher.model import DateState, LedgerDate, Precision, Story, Telling
+from watcher.reports.icalendar import Shown
+
+WORDS = {Side.START: "starts", Side.END: "due", Side.RELATIVE: "due"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A date with its Story, and those who have handled that."""
+
+    dated: LedgerDate
+    story: Story
+    handled: Mapping[str, datetime]
+
+    @property
+    def telling(self) -> Telling:
+        """Who said so."""
+        return next(each for each in self.story.tellings if each.item == self.dated.item)
+
+    @property
+    def day(self) -> date | None:
+        """Its London day; None for what has none."""
+        return None if self.dated.deadline.precision is Precision.MONTH else day_of(self.dated.deadline)
+
+    def shown(self, names: Mapping[str, str]) -> Shown:
+        """What a calendar says of it."""
+        return Shown(
+            dated=self.dated,
+            title=self.telling.title,
+            status=self.story.status,
+            publisher=self.telling.publisher,
+            url=self.telling.url,
+            topics=tuple(names.get(topic, topic) for topic in self.story.topics),
+        )
+
+
+def row(kept: Kept, now: datetime) -> dict[str, Any]:
+    """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can count."""
+    dated, today = kept.dated, now.astimezone(LONDON).date()
+    deadline = dated.deadline
+    return {
+        "id": dated.id,
+        "story": dated.story,
+        "title": kept.story.title,
+        "status": kept.story.status,
+        "topics": list(kept.story.topics),
+        "state": remind.state(dated, now),
+        "kind": deadline.kind,
+        "at": _at(dated),
+        "precision": deadline.precision if deadline.at else None,
+        "weekday": f"{kept.day:%A}" if kept.day else None,
+        "days_left": (kept.day - today).days if kept.day else None,
+        "working_days_left": workhours.days_between(today, kept.day) if kept.day else None,
+        "last_working_day": _early(kept),
+        "words": deadline.words,
+        "sentence": deadline.sentence,
+        "offset": deadline.offset or None,
+        "official": dated.official,
+        "differs_from": dated.beside or None,
+        "moved_to": dated.moved_to or None,
+        "publisher": kept.telling.publisher,
+        "url": public(kept.telling.url),
+        "item": dated.item,
+        "history": [{"state": each.state, "item": each.item, "at": each.at.isoformat()} for each in dated.turns],
+        "derived": deadline.derived,
+        "ambiguous": deadline.ambiguous,
+        "payment": deadline.payment,
+        "recurring": deadline.recurring,
+        "handled_by": sorted(who or "everybody" for who in kept.handled),
+    }
+
+
+def _at(dated: LedgerDate) -> str | None:
+    at = dated.deadline.at
+    if at is None:
+        return None
+    if isinstance(at, datetime):
+        return at.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M")
+    return f"{at:%Y-%m}" if dated.deadline.precision is Precision.MONTH else at.isoformat()
+
+
+def _early(kept: Kept) -> str | None:
+    """The last working day before a deadline on which nobody works."""
+    if kept.day is None or side(kept.dated.deadline) is Side.START or is_working(kept.day):
+        return None
+    return last_working_day(kept.day).isoformat()
+
+
+def lines(kept: Iterable[Kept], now: datetime) -> Iterator[str]:
+    """The dates for people, or that there are none."""
+    none = True
+    for each in kept:
+        none = False
+        yield from _lines(each, now)
+    if none:
+        yield "no open date"
+
+
+def _lines(kept: Kept, now: datetime) -> Iterator[str]:
+    dated, told = kept.dated, kept.telling
+    official = "official" if dated.official else "not official"
+    differs = ", the official date is another" if dated.beside else ""
+    yield f"{_when(dated)}  {_left(kept, now)}  ({official}{differs})"
+    yield f"  {told.title}"
+    yield f"  “{dated.deadline.sentence}”"
+    early = _early(kept)
+    if early:
+        yield f"  last working day before: {day(date.fromisoformat(early))}"
+    if kept.handled:
+        yield f"  handled by {', '.join(sorted(who or 'everybody' for who in kept.handled))}"
+    yield f"  {told.publisher}  {public(told.url)}"
+    yield f"  story {kept.story.id}: {STATUS_WORDS[kept.story.status]}"
+
+
+def _when(dated: LedgerDate) -> str:
+    at, word = dated.deadline.at, WORDS[side(dated.deadline)]
+    if at is None:
+        return f"{word} {dated.deadline.offset} after what only you know"
+    if isinstance(at, datetime):
+        return f"{word} {clock(at)}"
+    return f"{word} {at:%B %Y}" if dated.deadline.precision is Precision.MONTH else f"{word} {day(at)}"
+
+
+def _left(kept: Kept, now: datetime) -> str:
+    """How long is left, or what became of it."""
+    state = remind.state(kept.dated, now)
+    if state is not DateState.OPEN:
+        return str(state)
+    if kept.day is None:
+        return "no day is named"
+    today = now.astimezone(LONDON).date()
+    days, working = (kept.day - today).days, workhours.days_between(today, kept.day)
+    return "today" if not days else f"in {_days(days, 'day')}, {_days(working, 'working day')}"
+
+
+def _days(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

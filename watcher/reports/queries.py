@@ -1,0 +1,245 @@
+"""What the database can tell: health, an Item's whole life, a digest as it would go out now. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from watcher.config import Configuration
+from watcher.core.delivery import missed_alerts as canary
+from watcher.core.delivery import schedule as due
+from watcher.core.delivery.routing import AT_ONCE_FROM, DIGEST_FROM
+from watcher.core.messages import headings as render
+from watcher.core.messages import message as compose
+from watcher.core.messages.change_lines import EVERY, shown
+from watcher.core.pages.region import is_written
+from watcher.core.watching import fast_polling as chase
+from watcher.core.watching import source_status as sight
+from watcher.core.watching.fast_polling import Chase
+from watcher.core.watching.health import OVERDUE, Health
+from watcher.core.watching.source_status import Sight
+from watcher.model import Delivery, Item, Message, Pace, Relevance, SourceState, Version, key
+from watcher.store import deliveries as delivery_rows
+from watcher.store import items as item_rows
+from watcher.store import outbox, quarantine
+from watcher.store import sources as source_rows
+from watcher.store import stories as story_rows
+from watcher.store import subscribers as subscriber_rows
+from watcher.store.database import Database
+
+RECENT = timedelta(days=7)
+WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP})  # quiet and moved can wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Whether all is well: each source, the Deliveries that are late or were given up, and what was never heard.
+
+    `chasing`: for which Stories official sources are looked at more often.
+    """
+
+    sights: tuple[Sight, ...]
+    overdue: tuple[str, ...]
+    given_up: tuple[str, ...]
+    unheard: tuple[str, ...]
+    quarantine: tuple[str, ...]
+    chasing: tuple[str, ...] = ()
+
+    @property
+    def well(self) -> bool:
+        """False when a person should look."""
+        trouble = self.overdue or self.given_up or self.unheard
+        return not trouble and all(each.could_look and each.health not in WORRYING for each in self.sights)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same for people."""
+        verdict = "all is well" if self.well else "something needs a person"
+        fine = tuple(each.sentence for each in self.sights if each.health is Health.OK)
+        rest = (*self.overdue, *self.given_up, *self.unheard, *self.quarantine)
+        return (*fine, *sight.lines(self.sights), *self.chasing, *rest, verdict)
+
+
+def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
+    """The state of every source that is on, of the outbox, and of the check from the other end."""
+    with database.begin() as tx:
+        states = source_rows.states(tx)
+        late = outbox.overdue(tx, now - OVERDUE)
+        lost = outbox.given_up(tx, now - RECENT)
+        seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
+        since = subscriber_rows.since(tx)
+        aside = quarantine.since(tx, now - RECENT)
+        chases = story_rows.chased(tx, now)
+    seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
+    baseline = {name: state.first_success for name, state in states.items() if state.first_success}
+    return Report(
+        sights=_sights(configuration, states, now),
+        overdue=tuple(
+            f"delivery {row.id} to {row.subscriber}: due {render.clock(row.first_due)}, {row.attempts} tries so far"
+            for row in late
+        ),
+        given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
+        unheard=canary.unheard(seen, configuration.subscribers.values(), since, baseline, now),
+        quarantine=tuple(
+            f"put aside {render.clock(row.at)}: {row.what} {row.name}, {row.why} "
+            f"(watcher quarantine {row.id} --save FILE)"
+            for row in aside
+        ),
+        chasing=tuple(chase.line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)),
+    )
+
+
+def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wanted: Chase) -> list[str]:
+    """The names of the sources that are looked at more often for a Story."""
+    could = [each for each in configuration.sources.values() if each.enabled and each.trust.confirms]
+    well = [each for each in could if each.id in states and not states[each.id].failures]
+    return [each.name for each in well if wanted.waits_for(each.topics)]
+
+
+def history(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
+    """The Items that were first seen since `since`, oldest first, with their publishers."""
+    with database.begin() as tx:
+        found = item_rows.since(tx, since)
+    publishers = {source.id: source.publisher for source in configuration.sources.values()}
+    return [(item, publishers.get(item.source, "")) for item in found]
+
+
+def unsent(database: Database, configuration: Configuration, since: datetime) -> list[dict[str, Any]]:
+    """What was seen since `since`, was about a Topic, and was not told at once, each with the reason."""
+    rows = []
+    for item, publisher in history(database, configuration, since):
+        matches, vetoes = configuration.index.topics_of(item, publisher)
+        about = {"id": item.id, "title": item.title, "publisher": publisher, "url": item.url}
+        rows += [
+            {**about, "topic": veto.topic, "why": veto.guard or "veto of the topic", "words": veto.by.words}
+            for veto in vetoes
+        ]
+        weighed = _weighed(configuration, item)
+        if matches and weighed.points < AT_ONCE_FROM:
+            where = "digests only" if weighed.points >= DIGEST_FROM else "not sent"
+            words = ", ".join(f"{name}: {evidence.words}" for name, evidence in weighed.signals)
+            rows += [
+                {**about, "topic": match.topic, "why": f"{where} ({weighed.points} points)", "words": words}
+                for match in matches
+            ]
+    return rows
+
+
+def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
+    """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
+    with database.begin() as tx:
+        rows = quarantine.all_rows(tx)
+        body = quarantine.body(tx, wanted) if wanted else None
+    return [{**row._mapping, "at": row.at.isoformat()} for row in rows if not wanted or row.id == wanted], body  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def _weighed(configuration: Configuration, item: Item) -> Relevance:
+    source = configuration.sources.get(item.source)
+    publisher, confirms = (source.publisher, source.trust.confirms) if source else ("", False)
+    return configuration.index.relevance(item, publisher, confirms=confirms)
+
+
+def _sights(
+    configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
+) -> tuple[Sight, ...]:
+    """The sources that are on; or those of them that can make a Story official."""
+    enabled = [
+        each for each in configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
+    ]
+    return tuple(sight.sight(source.name, source.id, states.get(source.id), now) for source in enabled)
+
+
+def explanation(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
+    """The whole life of the Item with this id or address; None when there is none."""
+    with database.begin() as tx:
+        item = item_rows.get(tx, wanted)
+        if item is None:
+            return None
+        revisions = _revisions(item_rows.revisions_of(tx, item.id))
+        matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
+        story = story_rows.of_item(tx, item.id)
+        life = outbox.life(tx, story.id) if story else []
+    source = configuration.sources.get(item.source)
+    _, vetoed = configuration.index.topics_of(item, source.publisher if source else "")
+    return {
+        "item": _facts(item),
+        "revisions": revisions,
+        "matches": [asdict(match) for match in matches],
+        "vetoed": [asdict(veto) for veto in vetoed],
+        "story": _story(story) if story else None,
+        "deliveries": [
+            {
+                name: value.isoformat() if isinstance(value, datetime) else value
+                for name, value in zip(row._fields, row, strict=True)
+            }
+            for row in life
+        ],
+    }
+
+
+def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each revision of an Item; of a watched page with all that changed with it."""
+    kept = [Version(title=row.title, text=row.text) for row in rows]
+    changed: list[list[tuple[str, str]]] = [[]]
+    for was, now in pairwise(kept):
+        by_lines = is_written(was.text) and is_written(now.text)
+        changed.append([(each.label, each.value) for each in shown(was, now, most=EVERY)] if by_lines else [])
+    return [
+        {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title, "changed": each}
+        for row, each in zip(rows, changed, strict=False)
+    ]
+
+
+def _facts(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "identity": item.identity,
+        "url": item.url,
+        "title": item.title,
+        "published": item.published.literal,
+        "first_seen": item.first_seen.isoformat() if item.first_seen else None,
+        "revision": item.revision,
+        "withdrawn": item.withdrawn,
+        "characters_of_text": len(item.text),
+    }
+
+
+def _story(story: Any) -> dict[str, Any]:
+    tellings = [
+        {
+            "publisher": t.publisher,
+            "trust": t.trust,
+            "standing": t.standing,
+            "at": t.at.isoformat(),
+            "url": t.url,
+            "joined": t.joined,
+        }
+        for t in story.tellings
+    ]
+    turns = [{"status": turn.status, "item": turn.item, "at": turn.at.isoformat()} for turn in story.turns]
+    said = {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics}
+    return {**said, "told_by": tellings, "turns": turns, "follows": story.follows or None}
+
+
+def readers(configuration: Configuration) -> list[str]:
+    """The Subscribers who get a digest."""
+    return [each.id for each in configuration.subscribers.values() if each.pace is not Pace.AT_ONCE]
+
+
+def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
+    """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
+    subscriber = configuration.subscribers.get(name)
+    if subscriber is None or subscriber.pace is Pace.AT_ONCE:
+        return None
+    period, moment = due.next_digest(subscriber, now)
+    with database.begin() as tx:
+        waiting = outbox.pending(tx, name, period)
+        empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
+        told = delivery_rows.told(tx, waiting) if waiting else []
+        states = source_rows.states(tx)
+    footer = sight.footer(_sights(configuration, states, now))
+    told = sight.looked(told, _sights(configuration, states, now, confirms=True), now)
+    names = {topic.id: topic.name for topic in configuration.topics}
+    return compose.message(waiting or empty, told, names, footer, now)

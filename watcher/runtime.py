@@ -1,0 +1,72 @@
+"""What poll and deliver work with, built by app.py. One colour: the loop awaits; all else runs in threads."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from watcher.config import Configuration
+from watcher.core.pages.parse_cost import could_burn
+from watcher.errors import NotFetched
+from watcher.fetching import sandbox as apart
+from watcher.fetching.fetcher import Fetch
+from watcher.model import Page
+from watcher.notifiers.base import Notifier
+from watcher.sources.base import LETTERS
+from watcher.store.database import Database
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
+
+    `held` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers` grow
+    while running; all else stays as it is. `keep`: how long the bytes of what Items were read from are kept.
+    """
+
+    name: str
+    database: Database
+    fetch: Fetch
+    configuration: Configuration
+    notifiers: dict[str, Notifier]
+    threads: Executor = field(repr=False)
+    sending: Executor = field(repr=False)
+    keep: timedelta
+    held: Counter[str] = field(default_factory=Counter, repr=False)
+    one_apart: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    async def aside(self, work: Callable[..., T], *values: Any) -> T:
+        """Run a plain function in a thread, so that the loop stays free."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *values)
+
+    async def hand_over(self, work: Callable[..., T], *values: Any) -> T:
+        """The same for sending, in threads of their own: a dead port must not hold up the reading."""
+        return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
+
+    async def read(self, answers: Sequence[Page | NotFetched], work: Callable[..., T], *values: Any) -> T:
+        """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
+        if not any(isinstance(each, Page) and _burns(each.body) for each in answers):
+            return await self.aside(work, *values)
+        async with self.one_apart:
+            return await self.aside(apart.run, work, *values)
+
+    def hold(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
+        """Renew `lease` until all of `work` is done."""
+        for task in work:
+            self.held[lease] += 1
+            task.add_done_callback(lambda _: self._release(lease))
+
+    def _release(self, lease: str) -> None:
+        self.held[lease] -= 1
+        if self.held[lease] <= 0:
+            del self.held[lease]
+
+
+def _burns(body: bytes) -> bool:
+    """PDF and Word files are never parsed, whatever they hold."""
+    return not body.startswith(LETTERS) and bool(could_burn(body))
