@@ -24,9 +24,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from tests.conftest import _debian, _wheel
-from tests.faulty import response
-from tests.world import SOURCE, item, recently, rss, write_config
-from tests.world import serving as feeding
+from tests.support.faulty import response
+from tests.support.world import SOURCE, item, recently, rss, write_config
+from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serving
 from watcher.store.database import Database, open_database
 

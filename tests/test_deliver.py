@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.store.database import Database

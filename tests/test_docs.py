@@ -13,7 +13,7 @@ import pytest
 import typer.main
 from pydantic_core import PydanticUndefined
 
-from tests.rows import FAULTS, PROMISES
+from tests.support.promise_rows import FAULTS, PROMISES
 from watcher import cli, config, errors, model, notifiers, sources
 from watcher.config.schema import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
 from watcher.errors import BadConfig

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.faulty import Asked, response
-from tests.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
+from tests.support.faulty import Asked, response
+from tests.support.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.poll import Polled, poll_due
 from watcher.runtime import Desk
 from watcher.store import sources as source_rows

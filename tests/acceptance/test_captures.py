@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import deliver_all, desk, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as standing_in
 from watcher.store import items as item_rows

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from tests.faulty import response
-from tests.world import SOURCE, desk, forget_leases, item, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import SOURCE, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt

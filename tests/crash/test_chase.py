@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.crash.test_crash import run
-from tests.faulty import response
-from tests.world import desk, forget_leases, item, recently, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import desk, forget_leases, item, recently, rss, serving, write_config
 from watcher.poll import poll_due
 from watcher.store import sources as source_rows
 from watcher.store.database import open_database

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import response
-from tests.world import (
+from tests.support.faulty import response
+from tests.support.world import (
     SOURCE,
     deliver_all,
     desk,
@@ -23,9 +23,7 @@ from tests.world import (
     rss,
     write_config,
 )
-from tests.world import (
-    serving as feeding,
-)
+from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import SlackStandIn, serving
 from watcher.failpoint import VARIABLE
 from watcher.store.database import open_database

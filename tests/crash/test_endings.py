@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from tests.crash.test_any_order import Edge, unsafe
 from tests.crash.test_crash import DELIVER_POINTS, POLL_POINTS
-from tests.faulty import response
-from tests.world import desk, forget_leases, item, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import desk, forget_leases, item, rss, serving, write_config
 from watcher import config, deliver, poll
 from watcher.config import Configuration
 from watcher.model import Reason, Status

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
 from watcher.demo.stand_ins import serving as slacking

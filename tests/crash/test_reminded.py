@@ -10,9 +10,18 @@ from typing import Any
 
 import pytest
 
-from tests.faulty import response
-from tests.test_dates import BY_12_NOVEMBER, DECLARE, SOURCES, TOPICS, at
-from tests.world import deliver_all, desk, forget_leases, poll_all, posts_by_delivery, rss, serving, write_config
+from tests.days.test_deadlines import BY_12_NOVEMBER, DECLARE, SOURCES, TOPICS, at
+from tests.support.faulty import response
+from tests.support.world import (
+    deliver_all,
+    desk,
+    forget_leases,
+    poll_all,
+    posts_by_delivery,
+    rss,
+    serving,
+    write_config,
+)
 from watcher.demo.stand_ins import SlackStandIn
 from watcher.demo.stand_ins import serving as posting
 from watcher.failpoint import VARIABLE
@@ -24,7 +33,7 @@ ONE_PASS = """
 import asyncio, sys
 from datetime import datetime
 from pathlib import Path
-from tests.world import desk
+from tests.support.world import desk
 from watcher.deliver import deliver_due
 
 async def once(folder, database, api, now):

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import (
+from tests.support.faulty import response
+from tests.support.world import (
     SOURCE,
     deliver_all,
     desk,
@@ -27,7 +27,7 @@ from tests.world import (
     rss,
     write_config,
 )
-from tests.world import serving as feeding
+from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serving
 from watcher.store.database import open_database
 

@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, recently, rss, write_config
-from tests.world import serving as feeding
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, recently, rss, write_config
+from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import SlackStandIn, serving
 from watcher.store.database import open_database
 

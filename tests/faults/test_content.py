@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.faulty import response
-from tests.world import serving
+from tests.support.faulty import response
+from tests.support.world import serving
 from watcher.core.language.text import fragment_text, main_text
 from watcher.core.pages.parse_cost import could_burn
 from watcher.errors import NotParsed

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from tests.test_poll import alerts, live, look
-from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.runtime import Desk
 

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.smtp import AuthResult
 
-from tests.faulty import response
-from tests.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section

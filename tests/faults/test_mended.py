@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from tests.faults.test_floods import BEFORE, feed
 from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
-from tests.faulty import response
+from tests.support.faulty import response
+from tests.support.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from tests.test_poll import alerts
-from tests.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from watcher.core.matching.index import Index
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from tests.faulty import Asked, drip_headers, response
-from tests.world import deliver_all, desk, item, poll_all, rss, serving, write_config
+from tests.support.faulty import Asked, drip_headers, response
+from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.core.messages.headings import plain
 from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as slacking

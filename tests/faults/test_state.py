@@ -18,10 +18,20 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 import watcher.store
-from tests.faults.cutting import cutting
-from tests.faulty import response
-from tests.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, posts_by_delivery, rss, write_config
-from tests.world import serving as feeding
+from tests.support.cutting_proxy import cutting
+from tests.support.faulty import response
+from tests.support.world import (
+    SOURCE,
+    deliver_all,
+    desk,
+    forget_leases,
+    item,
+    poll_all,
+    posts_by_delivery,
+    rss,
+    write_config,
+)
+from tests.support.world import serving as feeding
 from watcher import cli
 from watcher.demo.stand_ins import SlackStandIn, serving
 from watcher.errors import BadDatabase

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from tests.faulty import response
-from tests.world import SOURCE, desk, item, poll_all, rss, serving, write_config
+from tests.support.faulty import response
+from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier

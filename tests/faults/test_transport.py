@@ -1,4 +1,4 @@
-"""Transport, rows 1 to 32: what tests/test_fetch.py does not show. The poll is the real one, the server is ours."""
+"""Transport, rows 1 to 32: what test_fetcher.py does not show. The poll is the real one, the server is ours."""
 
 import asyncio
 import gzip
@@ -18,9 +18,9 @@ import pytest
 import sqlalchemy as sa
 from aiohttp.abc import AbstractResolver
 
-from tests.faulty import Asked, bomb, faulty, feed, reset, response
-from tests.test_fetch import NOW, PRIVATE, Flipping, fetcher
-from tests.world import SOURCE, desk, item, poll_all, rss, serving, write_config
+from tests.fetching.test_fetcher import NOW, PRIVATE, Flipping, fetcher
+from tests.support.faulty import Asked, bomb, faulty, feed, reset, response
+from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import Guard
 from watcher.fetching.fetcher import Limits, _stays

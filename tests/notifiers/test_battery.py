@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.faulty import response
-from tests.world import serving
+from tests.support.faulty import response
+from tests.support.world import serving
 from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section

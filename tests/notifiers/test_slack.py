@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from tests.notifiers.shapes import misshapen
+from tests.support.slack_shapes import misshapen
 from watcher.core.language.text import printable
 from watcher.demo.slack_rules import wrong_with
 from watcher.errors import NotSent

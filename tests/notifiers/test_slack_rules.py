@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
-from tests.notifiers.shapes import misshapen
+from tests.support.slack_shapes import misshapen
 from watcher.demo.slack_rules import wrong_with
 
 

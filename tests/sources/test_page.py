@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from tests.pages import COLLECTION, LONG_READ, RUNNING
+from tests.support.pages import COLLECTION, LONG_READ, RUNNING
 from watcher import config
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare
