@@ -25,6 +25,7 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_docs.py tests/test_style.py
 
 bench: install
@@ -43,7 +44,7 @@ lock: install
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--python-version 3.11 --extra postgres --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+		--python-version 3.11 --extra postgres --extra demo --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 
 clean:
 	rm -rf .venv

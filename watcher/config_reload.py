@@ -6,13 +6,13 @@ from datetime import datetime, time
 from pathlib import Path
 
 from watcher import config
+from watcher.announce import tell
 from watcher.config import FILES, Configuration
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
 from watcher.runtime import Desk
-from watcher.store import deliveries as delivery_rows
 
 
 class Watched:
@@ -65,4 +65,4 @@ def tell_admins(desk: Desk, words: str, now: datetime) -> None:
     today = due.wall(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:
         alert = Alert(reason=Reason.NEEDS_ADMIN, at=today, note=words)
-        delivery_rows.tell(tx, [alert], desk.configuration.subscribers.values(), now)
+        tell(tx, [alert], desk.configuration.subscribers.values(), now)

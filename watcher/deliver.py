@@ -11,13 +11,15 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from watcher.announce import tell
 from watcher.core.deadlines import reminders as remind
 from watcher.core.delivery import closing_note as closing
 from watcher.core.delivery import routing as plan
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
 from watcher.core.messages import message as compose
-from watcher.core.messages.headings import Told
+from watcher.core.messages.message import beyond
+from watcher.core.messages.source_checks import is_note, looked
 from watcher.core.watching import source_status as sight
 from watcher.errors import NotSent, Unknown
 from watcher.failpoint import killpoint
@@ -32,6 +34,7 @@ from watcher.model import (
     Receipt,
     SourceState,
     Subscriber,
+    Told,
 )
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Desk
@@ -88,7 +91,7 @@ def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) 
     for note in notes:
         told = delivery_rows.told_of(tx, note.story)
         pressing = {note.story: remind.pressing(deadline_rows.of_stories(tx, [note.story]).get(note.story, ()))}
-        delivery_rows.tell(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
+        tell(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
 
 
 def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
@@ -103,7 +106,7 @@ def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime)
         told = delivery_rows.told_of(tx, story)
         wanting = [one for one in subscribers if one.id in told and each.concerns(one, handled.get(story, {}))]
         if wanting:  # an Alert that nobody gets would make the Story a told one
-            delivery_rows.tell(tx, [each.alert], wanting, now, {story: remind.pressing([each.dated])})
+            tell(tx, [each.alert], wanting, now, {story: remind.pressing([each.dated])})
 
 
 async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:
@@ -145,14 +148,14 @@ def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now:
         told = [each for each in delivery_rows.told(tx, delivery) if plan.concerns(each.alert, subscriber)]
         if not told and not delivery.is_digest:
             return None
-        states = source_rows.states(tx) if delivery.is_digest or any(map(sight.is_note, told)) else {}
-        told = [_here(each, subscriber) for each in sight.looked(told, _sights(desk, states, now, confirms=True), now)]
+        states = source_rows.states(tx) if delivery.is_digest or any(map(is_note, told)) else {}
+        told = [_here(each, subscriber) for each in looked(told, _sights(desk, states, now, confirms=True), now)]
         footer = sight.footer(_sights(desk, states, now)) if delivery.is_digest else ()
         message = compose.message(delivery, told, names, footer, now)
         quarantine.save(tx, message.poison, now)
         fits = desk.notifiers[subscriber.via].fits(message)
         if fits < len(message.paragraphs):
-            behind = plan.beyond(message, told, fits)
+            behind = beyond(message, told, fits)
             delivery_rows.split(tx, delivery, behind, now)
             kept = [each for each in told if each.alert.id not in behind]
             message = compose.message(delivery, kept, names, footer, now)
@@ -267,7 +270,7 @@ def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> D
         given_up = outcome.state is DeliveryState.GIVEN_UP
         if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
             subscribers = desk.configuration.subscribers.values()
-            delivery_rows.tell(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
+            tell(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
     return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from watcher.announce import tell
 from watcher.core.decide import Known, decide
 from watcher.core.delivery import schedule as due
 from watcher.core.items import revisions as revise
@@ -272,5 +273,5 @@ def _save_state(tx: Connection, desk: Desk, before: SourceState, after: SourceSt
     on = {each.id for each in desk.configuration.sources.values() if each.enabled}
     others = [each for name, each in source_rows.states(tx).items() if name in on]
     state, alerts = news(source.name, before, after, others, now)
-    delivery_rows.tell(tx, alerts, desk.configuration.subscribers.values(), now)
+    tell(tx, alerts, desk.configuration.subscribers.values(), now)
     return source_rows.save(tx, state, lease)

@@ -1,18 +1,14 @@
 """The metronome: APScheduler ticks, and all memory is in rows, so that a restart or a late tick loses nothing."""
 
 import asyncio
-import logging
-import re
 import signal
-import sys
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from structlog.tracebacks import ExceptionDictTransformer
 
 from watcher.config import Configuration
 from watcher.config_reload import MENDED, Watched, refused, tell_admins
@@ -23,42 +19,6 @@ from watcher.runtime import Desk
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()
-
-
-_ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-
-
-def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Addresses as m***@example.org: they are personal data, and a log is read by others and kept elsewhere."""
-    masked: MutableMapping[str, Any] = _masked(event)
-    return masked
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return _ADDRESS.sub(r"\1***@\2", value)
-    if isinstance(value, Mapping):
-        return {name: _masked(each) for name, each in value.items()}
-    return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def log_as_json() -> None:
-    """One JSON object a line on stderr, ours and the libraries'; control characters escaped: no headline forges a line.
-
-    Tracebacks come without local variables: those hold tokens and addresses.
-    """
-    shared: list[Any] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-        without_people,
-    ]
-    as_json = structlog.processors.JSONRenderer(ensure_ascii=True, default=str)
-    structlog.configure(processors=[*shared, as_json], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    libraries = logging.StreamHandler(sys.stderr)
-    finish: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json]
-    libraries.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finish))
-    logging.basicConfig(level=logging.ERROR, handlers=[libraries], force=True)
 
 
 class Running:

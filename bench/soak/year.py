@@ -21,9 +21,9 @@ from bench.soak.product import Lost, Product
 from bench.soak.sites import World
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import relaying, serving
+from watcher.logs import log_as_json
 from watcher.poll import poll_due
 from watcher.reports import queries as report
-from watcher.scheduler import log_as_json
 from watcher.store import sources as source_rows
 
 FIRST = date(2026, 3, 26)  # a Thursday; London's clocks change on the Sunday

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from watcher import config
 from watcher.config.yaml_file import load
 from watcher.errors import BadConfig
+from watcher.logs import log_as_json
 from watcher.model import Subscriber
 from watcher.poll import Polled
-from watcher.scheduler import log, log_as_json
+from watcher.scheduler import log
 
 SHIPPED = {name: Path(__file__).parents[2].joinpath("config", f"{name}.yaml").read_text() for name in config.FILES}
 ENVIRONMENT = {"WATCHER_SMTP_URL": "smtp://relay.example", "SLACK_BOT_TOKEN": "xoxb-test"}
@@ -255,7 +256,7 @@ def test_a_headline_cannot_forge_a_line_of_the_log(capsys: pytest.CaptureFixture
 
 LIBRARY = f"""
 import logging
-from watcher.scheduler import log_as_json
+from watcher.logs import log_as_json
 log_as_json()
 logging.getLogger("apscheduler").error("Job raised: %s", {FORGED!r})
 """

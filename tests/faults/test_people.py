@@ -16,9 +16,10 @@ from watcher.core.messages.headings import plain
 from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as slacking
 from watcher.errors import BadConfig
+from watcher.logs import log_as_json
 from watcher.reports import queries as report
 from watcher.runtime import Desk
-from watcher.scheduler import Running, log, log_as_json
+from watcher.scheduler import Running, log
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 CANARY = "canary-7f3a9"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.model import Alert, Item, Origin, Reason, Status, Story, Telling, Trust
-from watcher.reports.evidence import GONE, Gathered, Handed, Revision, changes, marked, pack
+from watcher.model import Alert, Handed, Item, Origin, Reason, Status, Story, Telling, Trust
+from watcher.reports.evidence import GONE, Gathered, Revision, changes, marked, pack
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
 BODY = b"<html>Flu jabs from 1 December</html>"

@@ -10,8 +10,8 @@ import typer
 from watcher import app as building
 from watcher.cli.options import Asked, app, complain, now, say
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import clock, length
 from watcher.core.language.text import public
-from watcher.core.messages.headings import clock, length
 from watcher.core.stories.lead_times import Line, Order, Row, Scoreboard, bounds, said_by, scoreboard
 from watcher.model import Telling
 from watcher.reports import evidence_files as packs

@@ -7,7 +7,7 @@ from typing import Any
 
 from watcher.core.date_extraction.extract import moment_of
 from watcher.core.language.dates import LONDON
-from watcher.core.messages.headings import clock
+from watcher.core.language.format import clock
 from watcher.model import Deadline, Evidence, Item, Match, Precision, Published, Veto
 
 

@@ -1,15 +1,17 @@
-"""The verb that compares two versions of a page: changes. It reads two files and nothing else."""
+"""The verbs that judge a text alone: deadlines, changes. They need no configuration and no database."""
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import re2
 import typer
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
-from watcher.cli.options import app, complain, say
+from watcher.cli import output as lines
+from watcher.cli.options import app, complain, rows, say
+from watcher.core.date_extraction.extract import deadlines as read
 from watcher.core.pages import region as regions
 from watcher.core.pages.compare import compare
 from watcher.core.pages.parse_cost import could_burn
@@ -75,3 +77,21 @@ def _body(file: Path) -> bytes:
     except OSError as error:
         complain(f"{file}: cannot be read: {error.strerror or error}")
         raise typer.Exit(2) from None
+
+
+@app.command()
+def deadlines(
+    file: Annotated[str, typer.Argument(help="JSON lines with id, phrase or text, page_date; - for stdin.")],
+) -> None:
+    """Say by when a text wants something done, and from when something holds; each time with its sentence."""
+    cure = 'not a text: write {"id": 1, "text": "by 5pm on Friday", "page_date": "2026-03-02"} on one line'
+    found, wrong = rows(file, _judged, cure)
+    for each in found:
+        say(each)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _judged(row: dict[str, Any]) -> dict[str, Any]:
+    text = row["phrase"] if "phrase" in row else row["text"]
+    return lines.deadlines(row["id"], read(str(text), lines.page_date(row.get("page_date")), picked="phrase" in row))

@@ -17,7 +17,8 @@ from watcher import app as building
 from watcher import config
 from watcher.core.delivery.schedule import wall
 from watcher.core.language.dates import LONDON
-from watcher.core.messages.headings import clock, lead
+from watcher.core.language.format import clock
+from watcher.core.messages.headings import lead
 from watcher.deliver import deliver_due
 from watcher.demo import show
 from watcher.demo.days import Shown, answer, days

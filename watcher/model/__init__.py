@@ -1,35 +1,28 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
 from watcher.model.brief import Address, Brief, Fact, Force, Inclusion, Moment
-from watcher.model.change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict, Version
 from watcher.model.deadline import Deadline, DeadlineKind, Whom
-from watcher.model.delivery import Decision, Delivery, DeliveryState, Outcome, Pace, Planned, Receipt, Subscriber
-from watcher.model.item import (
-    UNDATED,
-    Evidence,
-    Fault,
-    Guard,
-    Item,
-    Match,
-    Page,
-    Poison,
-    Precision,
-    Published,
-    Reading,
-    Relevance,
-    Request,
-    Signal,
-    SourceState,
-    Topic,
-    Trust,
-    Validators,
-    Veto,
+from watcher.model.delivery import (
+    Decision,
+    Delivery,
+    DeliveryState,
+    Handed,
+    Outcome,
+    Pace,
+    Planned,
+    Receipt,
+    Seen,
+    Subscriber,
 )
+from watcher.model.item import UNDATED, Item, Poison, Precision, Published, Reading
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateTurn, LedgerDate, Reminder
-from watcher.model.message import Message, Paragraph, Section, Update
+from watcher.model.message import Message, Paragraph, Section, Thread, Told, Update
 from watcher.model.origin import Origin
+from watcher.model.page_change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict, Version
+from watcher.model.source import Fault, Page, Request, SourceState, Trust, Validators
 from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
+from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
 
 __all__ = [
     "REMINDERS",
@@ -51,6 +44,7 @@ __all__ = [
     "Force",
     "Gist",
     "Guard",
+    "Handed",
     "Inclusion",
     "Item",
     "LedgerDate",
@@ -77,6 +71,7 @@ __all__ = [
     "Reminder",
     "Request",
     "Section",
+    "Seen",
     "Signal",
     "Sort",
     "SourceState",
@@ -86,6 +81,8 @@ __all__ = [
     "Story",
     "Subscriber",
     "Telling",
+    "Thread",
+    "Told",
     "Topic",
     "Trust",
     "Turn",

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
-from watcher.model.item import Item, Match, Poison
+from watcher.model.item import Item, Poison
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
 from watcher.model.story import Alert, Story
+from watcher.model.topic import Match
 
 
 class Pace(StrEnum):
@@ -156,3 +157,32 @@ class Decision:
     poison: tuple[Poison, ...] = ()
     fresh: int = 0
     revised: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
+
+    `points` are those of its Relevance, as they are judged now.
+    """
+
+    item: Item
+    topics: frozenset[str]
+    points: int = 0
+    deliveries: tuple[tuple[str, str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """One Alert's way to one Subscriber, as far as it got. `via` and `pace` say what kind of reader that is."""
+
+    alert: str
+    delivery: str
+    subscriber: str
+    via: str
+    pace: str
+    state: str
+    due: datetime
+    sent_at: datetime | None
+    attempts: int
+    repeat: bool

@@ -1,12 +1,15 @@
 """What they read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watcher.model.change import Span
-from watcher.model.delivery import Receipt
-from watcher.model.item import Poison
+from watcher.model.delivery import Delivery, Receipt
+from watcher.model.item import Item, Poison
+from watcher.model.ledger import LedgerDate
+from watcher.model.page_change import Span, Version
+from watcher.model.story import Alert, Story
+from watcher.model.topic import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +78,42 @@ class Update:
 
     receipt: Receipt
     message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
+
+    `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
+    headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
+    of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
+    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    """
+
+    alert: Alert
+    story: Story | None = None
+    item: Item | None = None
+    evidence: tuple[Evidence, ...] = ()
+    before: Receipt | None = None
+    before_delivery: str = ""
+    before_title: str = ""
+    before_at: datetime | None = None
+    was: str = ""
+    versions: tuple[Version, ...] = ()
+    dates: tuple[LedgerDate, ...] = ()
+    earlier: str = ""
+    looked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A Delivery that follow-ups answer: when it was sent, what it told, and the newest follow-up of each Story in it.
+
+    All of it as it was at its time.
+    """
+
+    delivery: Delivery
+    receipt: Receipt
+    at: datetime
+    told: Sequence[Told]
+    since: Sequence[Told]

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from watcher.model.item import UNDATED, Published, Trust
+from watcher.model.item import UNDATED, Published
 from watcher.model.key import key
+from watcher.model.source import Trust
 
 
 class Status(StrEnum):

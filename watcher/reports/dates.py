@@ -9,9 +9,10 @@ from watcher.core.deadlines import reminders as remind
 from watcher.core.deadlines.identity import Side, day_of, side
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import clock, day
 from watcher.core.language.text import public
 from watcher.core.language.working_days import is_working, last_working_day
-from watcher.core.messages.headings import STATUS_WORDS, clock, day
+from watcher.core.messages.headings import STATUS_WORDS
 from watcher.model import DateState, LedgerDate, Precision, Story, Telling
 from watcher.reports.icalendar import Shown
 

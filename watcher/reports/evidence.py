@@ -16,7 +16,7 @@ from typing import Any
 
 from watcher.core.language.text import public
 from watcher.core.stories.lead_times import Order, line
-from watcher.model import Alert, Item, Match, Origin, Published, Story, Telling
+from watcher.model import Alert, Handed, Item, Match, Origin, Published, Story, Telling
 
 MOST_WORDS = 400  # longer sentences are shown whole, without marking words
 GONE = "no longer kept; its hash stays"
@@ -35,22 +35,6 @@ class Revision:
     summary: str
     text: str
     seen: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """One Alert's way to one Subscriber, as far as it got. `via` and `pace` say what kind of reader that is."""
-
-    alert: str
-    delivery: str
-    subscriber: str
-    via: str
-    pace: str
-    state: str
-    due: datetime
-    sent_at: datetime | None
-    attempts: int
-    repeat: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

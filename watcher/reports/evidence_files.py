@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher import __version__
+from watcher.core.language.format import clock, length
 from watcher.core.language.text import link
-from watcher.core.messages.headings import clock, length
 from watcher.reports.evidence import Gathered, Pack, Revision, marked
 from watcher.store import items as item_rows
 from watcher.store import origins as origin_rows

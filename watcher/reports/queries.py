@@ -10,9 +10,10 @@ from watcher.config import Configuration
 from watcher.core.delivery import missed_alerts as canary
 from watcher.core.delivery import schedule as due
 from watcher.core.delivery.routing import AT_ONCE_FROM, DIGEST_FROM
-from watcher.core.messages import headings as render
+from watcher.core.language.format import clock
 from watcher.core.messages import message as compose
 from watcher.core.messages.change_lines import EVERY, shown
+from watcher.core.messages.source_checks import looked
 from watcher.core.pages.region import is_written
 from watcher.core.watching import fast_polling as chase
 from watcher.core.watching import source_status as sight
@@ -76,14 +77,13 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     return Report(
         sights=_sights(configuration, states, now),
         overdue=tuple(
-            f"delivery {row.id} to {row.subscriber}: due {render.clock(row.first_due)}, {row.attempts} tries so far"
+            f"delivery {row.id} to {row.subscriber}: due {clock(row.first_due)}, {row.attempts} tries so far"
             for row in late
         ),
         given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
         unheard=canary.unheard(seen, configuration.subscribers.values(), since, baseline, now),
         quarantine=tuple(
-            f"put aside {render.clock(row.at)}: {row.what} {row.name}, {row.why} "
-            f"(watcher quarantine {row.id} --save FILE)"
+            f"put aside {clock(row.at)}: {row.what} {row.name}, {row.why} (watcher quarantine {row.id} --save FILE)"
             for row in aside
         ),
         chasing=tuple(chase.line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)),
@@ -240,6 +240,6 @@ def digest(database: Database, configuration: Configuration, name: str, now: dat
         told = delivery_rows.told(tx, waiting) if waiting else []
         states = source_rows.states(tx)
     footer = sight.footer(_sights(configuration, states, now))
-    told = sight.looked(told, _sights(configuration, states, now, confirms=True), now)
+    told = looked(told, _sights(configuration, states, now, confirms=True), now)
     names = {topic.id: topic.name for topic in configuration.topics}
     return compose.message(waiting or empty, told, names, footer, now)

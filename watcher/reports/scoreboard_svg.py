@@ -7,8 +7,8 @@ text, 3 for shapes (a test computes both).
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
+from watcher.core.language.format import length
 from watcher.core.language.text import printable
-from watcher.core.messages.headings import length
 from watcher.core.stories.lead_times import Row, Scoreboard
 
 WIDTH, MARGIN = 800, 32

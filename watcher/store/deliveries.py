@@ -6,12 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.routing import NEVER, later
-from watcher.core.delivery.routing import deliveries as deliveries_of
+from watcher.core.delivery.routing import later
 from watcher.core.delivery.schedule import GIVE_UP_AFTER
 from watcher.core.language.dates import latest
-from watcher.core.messages.headings import Told
-from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Story, Subscriber, key
+from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Story, Told, key
 from watcher.store import deadlines as deadline_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
@@ -21,18 +19,6 @@ from watcher.store.schema import alerts, attempts, channels, deliveries, deliver
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
-
-
-def tell(
-    tx: sa.Connection,
-    made: Sequence[Alert],
-    subscribers: Iterable[Subscriber],
-    now: datetime,
-    pressing: Mapping[str, Sequence[datetime]] = NEVER,
-) -> None:
-    """Remember Alerts that no poll decided, and plan their Deliveries; `pressing`: by Story, what cannot wait."""
-    story_rows.save_alerts(tx, made)
-    plan(tx, deliveries_of(made, tuple(subscribers), now, pressing=pressing), now)
 
 
 def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:

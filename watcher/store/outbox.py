@@ -5,8 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Delivery, DeliveryState, Pace
-from watcher.reports.evidence import Handed
+from watcher.model import Delivery, DeliveryState, Handed, Pace
 from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts, subscribers
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)

@@ -5,8 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.missed_alerts import Seen
-from watcher.model import Subscriber
+from watcher.model import Seen, Subscriber
 from watcher.store.database import put
 from watcher.store.items import item_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings

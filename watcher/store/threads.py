@@ -5,8 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.core.messages.headings import Thread, Told
-from watcher.model import Delivery, DeliveryState, Reason, Receipt
+from watcher.model import Delivery, DeliveryState, Reason, Receipt, Thread, Told
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.messages.facts import brief_of, spoken_as, with_facts
-from watcher.core.messages.headings import Told
 from watcher.model import (
     Alert,
     DateState,
@@ -22,6 +21,7 @@ from watcher.model import (
     Receipt,
     Status,
     Story,
+    Told,
     Whom,
 )
 

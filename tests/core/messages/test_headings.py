@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher.core.language.format import clock, day, length
 from watcher.core.language.text import clean_title
 from watcher.core.messages import headings as render
-from watcher.core.messages import message as compose
 from watcher.core.messages.facts import with_facts
-from watcher.core.messages.headings import Told, clock, day, length, plain
+from watcher.core.messages.headings import SUBJECT_LIMIT, plain
 from watcher.core.messages.message import message, paragraph
 from watcher.model import (
     Alert,
@@ -30,6 +30,7 @@ from watcher.model import (
     Status,
     Story,
     Telling,
+    Told,
     Trust,
     Turn,
 )
@@ -365,7 +366,7 @@ def test_no_text_of_others_moves_the_terminal_or_breaks_the_subject(text: str) -
         sent = message(delivery(), [told], TOPICS, (), NOON)
         shown = plain(sent).replace("\n", "")
         assert [each for each in shown if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"}] == []
-        assert len(sent.subject) <= compose.SUBJECT_LIMIT
+        assert len(sent.subject) <= SUBJECT_LIMIT
 
 
 def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() -> None:

@@ -25,12 +25,12 @@ from tests.core.messages.test_headings import (
 from watcher.core.language.features import gist
 from watcher.core.messages import message as compose
 from watcher.core.messages.facts import with_facts
-from watcher.core.messages.headings import Thread, Told, heading, official, plain
+from watcher.core.messages.headings import heading, official, plain
 from watcher.core.messages.message import message, paragraph
-from watcher.core.watching import source_status as sight
+from watcher.core.messages.source_checks import looked
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import Sight
-from watcher.model import Published, Reason, Receipt, Standing, Status, Story, Telling, Trust
+from watcher.model import Published, Reason, Receipt, Standing, Status, Story, Telling, Thread, Told, Trust
 
 LATER = NOON + timedelta(hours=15)
 NHSE = telling(3, "NHS England", Trust.OFFICIAL, LATER)
@@ -177,7 +177,7 @@ def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -
     ids=["some", "yesterday", "none since the report", "none at all"],
 )
 def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[Sight], words: str) -> None:
-    (note, first) = sight.looked([NOTE, FIRST], sights, LATER)
+    (note, first) = looked([NOTE, FIRST], sights, LATER)
     shown = paragraph(note, TOPICS)
     assert (shown.heading, dict(shown.facts)["Official"], first) == ("STILL NOT OFFICIAL", words, FIRST)
 

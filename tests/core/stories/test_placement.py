@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from watcher.core.items.freshness import is_stale
 from watcher.core.language.features import gist
-from watcher.core.stories.placement import is_stale, reason_to_tell, telling
 from watcher.core.stories.placement import place as placed
+from watcher.core.stories.placement import reason_to_tell, telling
 from watcher.core.stories.story_index import Shelf
 from watcher.model import Item, Reason, Standing, Status, Story, Telling, Trust, Turn, key
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from watcher.core.briefs import patterns as cuts
 from watcher.core.date_extraction.addressee import whom
 from watcher.core.date_extraction.extract import deadlines
-from watcher.core.date_extraction.phrases import words
 from watcher.core.language.audience import address_of, force_of, standing_of
+from watcher.core.language.patterns import words
 from watcher.core.language.sentences import sentences
 from watcher.model import Brief, DeadlineKind, Fact, Item, Moment, Whom
 

@@ -2,7 +2,7 @@
 
 import re
 
-from watcher.core.date_extraction.phrases import any_of, pattern, words
+from watcher.core.language.patterns import any_of, pattern, words
 
 Patterns = tuple[re.Pattern[str], ...]
 

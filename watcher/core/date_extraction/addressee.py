@@ -1,6 +1,6 @@
 """Who is to act, and whether money hangs on it, by the words of the sentence."""
 
-from watcher.core.date_extraction.phrases import any_of, pattern
+from watcher.core.language.patterns import any_of, pattern
 from watcher.model.deadline import Whom
 
 _OTHERS = any_of(

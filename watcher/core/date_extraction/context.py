@@ -2,8 +2,9 @@
 
 import re
 
-from watcher.core.date_extraction.phrases import BINDS, DEMAND, HISTORY, MOVED, pattern
+from watcher.core.date_extraction.phrases import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
+from watcher.core.language.patterns import pattern
 from watcher.model.deadline import DeadlineKind as Kind
 
 _QUOTE = re.compile(r"[\[(\"“‘']\s*$")

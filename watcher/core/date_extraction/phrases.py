@@ -1,22 +1,6 @@
 """The words by which announcements set, move and take back moments, as pieces of patterns and as whole ones."""
 
-import re
-
-
-def pattern(text: str) -> re.Pattern[str]:
-    """Compiled; case does not matter."""
-    return re.compile(text, re.IGNORECASE)
-
-
-def any_of(listed: str) -> str:
-    """A piece that stands for any of the words listed, with ", " or a line's end between them."""
-    return f"(?:{'|'.join(word for line in listed.splitlines() for word in line.strip(' ,').split(', '))})"
-
-
-def words(listed: str) -> re.Pattern[str]:
-    """Whole words or phrases, any of those listed."""
-    return pattern(rf"\b{any_of(listed)}\b")
-
+from watcher.core.language.patterns import any_of, pattern, words
 
 ANYTHING = pattern("")
 NOTHING = pattern(r"(?!)")

@@ -26,10 +26,8 @@ from watcher.core.date_extraction.phrases import (
     SAME_CLAUSE,
     TOOK_EFFECT,
     WINDOW,
-    any_of,
-    pattern,
-    words,
 )
+from watcher.core.language.patterns import any_of, pattern, words
 from watcher.model.deadline import DeadlineKind as Kind
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import chain
 
 from watcher.core.date_extraction.extract import deadlines
-from watcher.core.date_extraction.phrases import pattern
 from watcher.core.deadlines.identity import exactness, same_date, same_day
 from watcher.core.language.dates import said_at
+from watcher.core.language.patterns import pattern
 from watcher.core.pages import region
 from watcher.model import Deadline, DeadlineKind, Item, Standing, Telling, Whom
 

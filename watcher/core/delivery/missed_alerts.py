@@ -4,31 +4,16 @@ It trusts none of the steps between: not the Alerts, not the plan. After alphago
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.delivery import routing as plan
-from watcher.core.items.freshness import MAX_AGE
+from watcher.core.items.freshness import MAX_AGE, is_stale
 from watcher.core.language.dates import latest
-from watcher.core.stories import placement as story
-from watcher.model import DeliveryState, Item, Subscriber
+from watcher.model import DeliveryState, Item, Seen, Subscriber
 
 TOO_FRESH = timedelta(hours=1)
 LOOK_BACK = timedelta(hours=48)
 _HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
-
-    `points` are those of its Relevance, as they are judged now.
-    """
-
-    item: Item
-    topics: frozenset[str]
-    points: int = 0
-    deliveries: tuple[tuple[str, str, datetime], ...] = ()
 
 
 def unheard(
@@ -61,7 +46,7 @@ def unheard(
 
 
 def _was_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:
-    stale = story.is_stale(latest(item.published), first_seen, MAX_AGE)
+    stale = is_stale(latest(item.published), first_seen, MAX_AGE)
     return first_read is not None and first_read < first_seen and not stale
 
 

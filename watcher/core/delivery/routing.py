@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
-from watcher.core.messages.headings import Told
-from watcher.model import Alert, Message, Pace, Planned, Reason, Subscriber
+from watcher.model import Alert, Pace, Planned, Reason, Subscriber
 
 MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
@@ -157,14 +156,3 @@ def later(planned: Planned) -> Planned | None:
 def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, ...]:
     """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
     return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Pace.AT_ONCE)
-
-
-def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
-    """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
-
-    A Message shows of each Story the latest Alert only; the earlier ones go where it goes.
-    """
-    known = list(told)
-    behind = {each.alert for each in message.paragraphs[fits:]}
-    stories = {each.alert.story for each in known if each.alert.id in behind and each.alert.story}
-    return tuple(each.alert.id for each in known if each.alert.id in behind or each.alert.story in stories)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from watcher.core.language.dates import best_moment, latest
 from watcher.core.pages.versions import Changes
-from watcher.core.stories import placement as story
 from watcher.model import Item, SourceState
 
 MAX_AGE = timedelta(hours=48)
@@ -16,7 +15,7 @@ def newsworthy(items: Sequence[Item], state: SourceState, now: datetime) -> tupl
     """The Items that may speak: all recent ones; at the first sight of a source only its newest few dated ones."""
     by_date = sorted(items, key=lambda item: best_moment(item.published, now))
     last_look = min(state.last_success or now, now)  # it lies in the future when the clock was wrong
-    recent = [item for item in by_date if not story.is_stale(latest(item.published), last_look, MAX_AGE)]
+    recent = [item for item in by_date if not is_stale(latest(item.published), last_look, MAX_AGE)]
     if state.last_success:
         return tuple(recent)
     dated = sorted((min(end, now), -at, item) for at, item in enumerate(recent) if (end := latest(item.published)))
@@ -42,3 +41,11 @@ def speaking(
 def edited(items: Iterable[Item], changes: Changes) -> set[str]:
     """The ids of the watched pages that now say something else."""
     return {item.id for item in items if item.identity in changes and item.revision > 1}
+
+
+def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:
+    """Whether an Item is too old to be news: its latest possible date lies `max_age` before our last look.
+
+    After a weekend offline Friday's announcement is still news; last month's that a site re-lists is not.
+    """
+    return latest is not None and latest < last_look - max_age

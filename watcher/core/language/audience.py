@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from watcher.core.date_extraction.phrases import pattern, words
+from watcher.core.language.patterns import pattern, words
 from watcher.model import Address, Force, Inclusion
 
 _NOT_BINDING = words(r"not contractual, not a contractual, voluntary, optional, not mandatory, not binding")

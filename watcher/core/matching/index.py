@@ -9,7 +9,7 @@ of it are present; positions are compared only when all its words are.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from watcher.core.language.text import spelt, words
-from watcher.core.matching.phrase import Places, Role, Rule, Stretch
+from watcher.core.matching.compiled_term import Places, Role, Rule, Stretch
 from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, stem, wordings
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 

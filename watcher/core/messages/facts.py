@@ -10,14 +10,28 @@ from watcher.core.briefs.extract import brief
 from watcher.core.deadlines import reminders as remind
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import clock
 from watcher.core.language.text import printable
 from watcher.core.messages import brief_lines as shown
 from watcher.core.messages.brief_lines import NOT_KNOWN
 from watcher.core.messages.change_lines import MOST_PAIRS, Shown
 from watcher.core.messages.change_lines import shown as shown_change
-from watcher.core.messages.headings import Told, clock
 from watcher.core.pages import region
-from watcher.model import Alert, Brief, DateState, Fact, Item, LedgerDate, Mark, Moment, Paragraph, Reason, Span, Status
+from watcher.model import (
+    Alert,
+    Brief,
+    DateState,
+    Fact,
+    Item,
+    LedgerDate,
+    Mark,
+    Moment,
+    Paragraph,
+    Reason,
+    Span,
+    Status,
+    Told,
+)
 
 IN_DIGEST = 2  # changed sentences: the page has the rest
 AFTER = "Official"  # the last line on how far it can be trusted

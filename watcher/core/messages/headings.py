@@ -1,28 +1,19 @@
 """Words for people: how far a Story can be trusted, moments, and a Message as plain text."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from watcher.core.language.dates import LONDON
+from watcher.core.language.format import clock, length
 from watcher.core.language.numbers import figures
+from watcher.core.language.text import printable
 from watcher.core.pages import versions as edits
 from watcher.core.stories.status import other_figures
 from watcher.model import (
-    Alert,
-    Delivery,
-    Evidence,
-    Item,
-    LedgerDate,
     Message,
     Paragraph,
     Reason,
-    Receipt,
     Standing,
     Status,
     Story,
     Telling,
-    Version,
+    Told,
 )
 
 STATUS_WORDS = {
@@ -40,45 +31,6 @@ REASON_WORDS = {
     Reason.DEADLINE_NEAR: "DEADLINE NEAR",
     Reason.NEEDS_ADMIN: "FOR THE ADMIN",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
-
-    `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
-    headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
-    of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
-    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
-    """
-
-    alert: Alert
-    story: Story | None = None
-    item: Item | None = None
-    evidence: tuple[Evidence, ...] = ()
-    before: Receipt | None = None
-    before_delivery: str = ""
-    before_title: str = ""
-    before_at: datetime | None = None
-    was: str = ""
-    versions: tuple[Version, ...] = ()
-    dates: tuple[LedgerDate, ...] = ()
-    earlier: str = ""
-    looked: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """A Delivery that follow-ups answer: when it was sent, what it told, and the newest follow-up of each Story in it.
-
-    All of it as it was at its time.
-    """
-
-    delivery: Delivery
-    receipt: Receipt
-    at: datetime
-    told: Sequence[Told]
-    since: Sequence[Told]
 
 
 def heading(told: Told) -> str:
@@ -165,26 +117,6 @@ def lead(story: Story) -> str:
     return f"{first.publisher} had it first, {clock(first.at)}. Official: {official(story)}."
 
 
-def clock(moment: datetime) -> str:
-    """A moment as London's clocks show it: Fri 20 Nov 2020 07:41."""
-    local = moment.astimezone(LONDON)
-    return f"{day(local.date())} {local:%H:%M}"
-
-
-def day(date: object) -> str:
-    """A date with its weekday: Tue 1 Dec 2020."""
-    return f"{date:%a} {date:%d}".replace(" 0", " ") + f" {date:%b %Y}"
-
-
-def length(span: timedelta) -> str:
-    """How long in words: 9 h 24 min, 2 days 3 h."""
-    minutes = int(abs(span).total_seconds()) // 60
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} day{'s' if days > 1 else ''} {hours} h"
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
-
-
 def plain(sent: Message) -> str:
     """A Message as plain text: the e-mail's text part and the console."""
     lines = [sent.subject, ""]
@@ -206,3 +138,16 @@ def plain_paragraph(each: Paragraph) -> list[str]:
     lines += [f"  Topics        {', '.join(each.topics)}"] if each.topics else []
     lines += [f"  Source        {each.url}"] if each.url else []
     return lines
+
+
+SUBJECT_LIMIT = 150
+
+
+def subject_line(text: str) -> str:
+    """`text` on one line of at most SUBJECT_LIMIT characters, cut at a word."""
+    shown = printable(text).strip()
+    if len(shown) <= SUBJECT_LIMIT:
+        return shown
+    head = shown[: SUBJECT_LIMIT - 1]
+    word = head.rfind(" ")
+    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"

@@ -1,12 +1,14 @@
 """A Delivery as a Message: status first, then what, who said it, when, why it concerns the reader, where it stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from watcher.core.language.format import clock, day
 from watcher.core.language.text import printable, title_key
+from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.facts import spoken_as, with_facts
-from watcher.core.messages.headings import Thread, Told, clock, day, heading, official
+from watcher.core.messages.headings import heading, official, subject_line
 from watcher.model import (
     Alert,
     Delivery,
@@ -22,21 +24,14 @@ from watcher.model import (
     Standing,
     Story,
     Telling,
+    Thread,
+    Told,
     Update,
 )
 
-SUBJECT_LIMIT = 150
-LATE = timedelta(hours=1)
 AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
 FEWEST_COPIES = 3  # papers with one headline that are counted and no longer named
 FIELDS = ("title", "summary", "text", "publisher")
-SECTIONS = (
-    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
-    ("Now official", (Reason.NOW_OFFICIAL,)),
-    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
-    ("Still not official", (Reason.STILL_REPORTED,)),
-    ("For the admin", (Reason.NEEDS_ADMIN,)),
-)
 
 
 def message(
@@ -60,7 +55,7 @@ def message(
                 Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
             )
         shown.append((spoken_as(each.alert), words))
-    made = _digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
+    made = compose_digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
 
 
@@ -86,24 +81,9 @@ def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now:
     return Message(
         delivery=delivery.id,
         at=now,
-        subject=_subject(subject),
+        subject=subject_line(subject),
         lead=lead,
         sections=tuple(Section(heading="", paragraphs=(each,)) for each in paragraphs),
-        repeat=delivery.repeat,
-    )
-
-
-def _digest(
-    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
-) -> Message:
-    return Message(
-        delivery=delivery.id,
-        at=now,
-        subject=_subject(_digest_subject(delivery, [reason for reason, _ in shown])),
-        lead=_lead(delivery, len(shown), now),
-        sections=tuple(_sections(shown)),
-        footer=tuple(footer),
-        digest=True,
         repeat=delivery.repeat,
     )
 
@@ -238,58 +218,15 @@ def _when(published: Published, seen: datetime) -> str:
 
 
 def _of_one(told: Paragraph) -> str:
-    return _subject(f"{told.heading}: {told.title}")
+    return subject_line(f"{told.heading}: {told.title}")
 
 
-def _subject(text: str) -> str:
-    shown = printable(text).strip()
-    if len(shown) <= SUBJECT_LIMIT:
-        return shown
-    head = shown[: SUBJECT_LIMIT - 1]
-    word = head.rfind(" ")
-    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"
+def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
+    """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
 
-
-def _digest_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
-    """The counts of the subject are those of the lines below."""
-    pace, _, date = delivery.period.partition("#")[0].partition(":")
-    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
-    title += f", part {delivery.part}" if delivery.part > 1 else ""
-    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
-    confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
-    still = sum(reason is Reason.STILL_REPORTED for reason in reasons)
-    new = len(reasons) - changed - confirmed - still
-    counts = [
-        f"{number} {word}"
-        for number, word in (
-            (changed, "changed"),
-            (confirmed, "now official"),
-            (new, "new"),
-            (still, "still not official"),
-        )
-        if number
-    ]
-    return f"{title}: {', '.join(counts) or 'nothing new'}"
-
-
-def _lead(delivery: Delivery, count: int, now: datetime) -> str:
-    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
-    if count:
-        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
-    return f"Nothing new on your topics since the last digest.{late}"
-
-
-def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
-    """The groups of a digest; a status that only repeats its group's heading is left out."""
-    grouped = [
-        Section(
-            heading=heading,
-            paragraphs=tuple(
-                replace(each, heading="") if each.heading == heading.upper() else each
-                for reason, each in paragraphs
-                if reason in reasons
-            ),
-        )
-        for heading, reasons in SECTIONS
-    ]
-    return [section for section in grouped if section.paragraphs]
+    A Message shows of each Story the latest Alert only; the earlier ones go where it goes.
+    """
+    known = list(told)
+    behind = {each.alert for each in message.paragraphs[fits:]}
+    stories = {each.alert.story for each in known if each.alert.id in behind and each.alert.story}
+    return tuple(each.alert.id for each in known if each.alert.id in behind or each.alert.story in stories)

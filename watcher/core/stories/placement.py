@@ -181,11 +181,3 @@ def says_otherwise(before: Story, after: Story, item: Item) -> bool:
         if here and not here <= there:
             return True
     return False
-
-
-def is_stale(latest: datetime | None, last_look: datetime, max_age: timedelta) -> bool:
-    """Whether an Item is too old to be news: its latest possible date lies `max_age` before our last look.
-
-    After a weekend offline Friday's announcement is still news; last month's that a site re-lists is not.
-    """
-    return latest is not None and latest < last_look - max_age

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.core.delivery.schedule import LONGEST_WAIT, out_of_step
-from watcher.core.messages.headings import clock
+from watcher.core.language.format import clock
 from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.model import SourceState
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from watcher.core.messages.headings import clock, length
+from watcher.core.language.format import clock, length
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, Reading, SourceState
 

@@ -1,13 +1,12 @@
 """What a person needs to know of each source: for the digest's footer, `watcher health` and the closing note."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.language.dates import LONDON
-from watcher.core.messages.headings import Told, clock
+from watcher.core.language.format import clock
 from watcher.core.watching.health import Health, conditions
-from watcher.model import Reason, SourceState, Story
+from watcher.model import SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,38 +63,3 @@ def footer(sights: Iterable[Sight]) -> tuple[str, ...]:
     known = list(sights)
     read = sum(each.could_look for each in known)
     return (f"Sources: {read} of {len(known)} could be read at their last check.", *lines(known))
-
-
-def is_note(told: Told) -> bool:
-    """Whether it is a closing note, which says where we looked."""
-    return told.alert.reason is Reason.STILL_REPORTED
-
-
-def looked(told: Iterable[Told], official: Iterable[Sight], now: datetime) -> list[Told]:
-    """`told`, each closing note with what could be seen since on the sources that can make a Story `official`."""
-    known = list(official)
-    return [
-        replace(each, looked=_looked(each.story, known, now)) if is_note(each) and each.story else each for each in told
-    ]
-
-
-def _looked(story: Story, official: list[Sight], now: datetime) -> str:
-    """A source that was not read since the Story was opened, or not at the last look, says nothing about it."""
-    read = [each for each in official if each.could_look and each.last_success and each.last_success >= story.opened]
-    if not official:
-        return "we could not look: no official source is switched on"
-    if not read:
-        return f"we could not look: of {_sources(len(official))} none could be read"
-    last = max(each.last_success for each in read if each.last_success)
-    words = f"still no official page; {_sources(len(read))} checked, last at {_at(last, now)}"
-    unread = [each.name for each in official if each not in read]
-    return f"{words}; {len(unread)} could not be read ({', '.join(unread)})" if unread else words
-
-
-def _sources(number: int) -> str:
-    return f"{number} official source{'s' if number > 1 else ''}"
-
-
-def _at(moment: datetime, now: datetime) -> str:
-    local = moment.astimezone(LONDON)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(LONDON).date() else clock(moment)

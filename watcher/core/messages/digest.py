@@ -1,0 +1,81 @@
+"""A digest as a Message: its subject with counts, its groups, and what its first line says."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.core.language.format import clock, day
+from watcher.core.messages.headings import subject_line
+from watcher.model import Delivery, Message, Paragraph, Reason, Section
+
+LATE = timedelta(hours=1)
+
+
+SECTIONS = (
+    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
+    ("Now official", (Reason.NOW_OFFICIAL,)),
+    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
+    ("Still not official", (Reason.STILL_REPORTED,)),
+    ("For the admin", (Reason.NEEDS_ADMIN,)),
+)
+
+
+def compose_digest(
+    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
+) -> Message:
+    """A digest of these paragraphs, each with the Reason of its Alert; `footer` tells of the sources."""
+    return Message(
+        delivery=delivery.id,
+        at=now,
+        subject=subject_line(_subject_of(delivery, [reason for reason, _ in shown])),
+        lead=_lead(delivery, len(shown), now),
+        sections=tuple(_sections(shown)),
+        footer=tuple(footer),
+        digest=True,
+        repeat=delivery.repeat,
+    )
+
+
+def _subject_of(delivery: Delivery, reasons: Sequence[Reason]) -> str:
+    """The counts of the subject are those of the lines below."""
+    pace, _, date = delivery.period.partition("#")[0].partition(":")
+    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
+    title += f", part {delivery.part}" if delivery.part > 1 else ""
+    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
+    confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
+    still = sum(reason is Reason.STILL_REPORTED for reason in reasons)
+    new = len(reasons) - changed - confirmed - still
+    counts = [
+        f"{number} {word}"
+        for number, word in (
+            (changed, "changed"),
+            (confirmed, "now official"),
+            (new, "new"),
+            (still, "still not official"),
+        )
+        if number
+    ]
+    return f"{title}: {', '.join(counts) or 'nothing new'}"
+
+
+def _lead(delivery: Delivery, count: int, now: datetime) -> str:
+    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
+    if count:
+        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
+    return f"Nothing new on your topics since the last digest.{late}"
+
+
+def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
+    """The groups of a digest; a status that only repeats its group's heading is left out."""
+    grouped = [
+        Section(
+            heading=heading,
+            paragraphs=tuple(
+                replace(each, heading="") if each.heading == heading.upper() else each
+                for reason, each in paragraphs
+                if reason in reasons
+            ),
+        )
+        for heading, reasons in SECTIONS
+    ]
+    return [section for section in grouped if section.paragraphs]

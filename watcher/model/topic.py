@@ -1,0 +1,80 @@
+"""What Topics look for in an Item, and what was found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A policy subject with the terms that find it and those that veto it (docs/configuration.md has the language).
+
+    One of `any` is enough. One of `weak` counts only beside one of `needs`, or from one of `publishers`. One of
+    `unless` is a veto, which one of `but` lifts.
+    """
+
+    id: str
+    name: str
+    any: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    description: str = ""
+    weak: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A veto for every Topic: what is not for an English practice. One of `but` lifts it."""
+
+    id: str
+    name: str
+    unless: tuple[str, ...]
+    but: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Words that make it more, or with negative `points` less likely that an Item is for an English practice."""
+
+    id: str
+    name: str
+    points: int
+    any: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The words of an Item that made a term match, as the publisher spelt them.
+
+    `field` is title, summary, text or publisher; `words` stand in the sentence `text`; `term` is what the admin wrote.
+    """
+
+    field: str
+    text: str
+    term: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Item x Topic, with the words that made it match."""
+
+    topic: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """Whether an English general practice must know of an Item or act on it: its Signals, summed."""
+
+    points: int = 0
+    signals: tuple[tuple[str, Evidence], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veto:
+    """A Topic that would have matched, and the words that stopped it; `guard` is the Guard they belong to, if any."""
+
+    topic: str
+    by: Evidence
+    guard: str = ""
