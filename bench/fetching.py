@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 import aiohttp
 import httpx
 
-from watcher.fetching.fetcher import Fetch
+from watcher.fetching.fetcher import Fetcher
 from watcher.model import Request
 
 GETS, BODY = 500, b"x" * 20_000
@@ -52,7 +52,7 @@ async def cost(get: Callable[[str], Awaitable[object]], url: str) -> float:
 async def measure(url: str) -> None:
     """Print the table."""
     allowed = [ipaddress.ip_network("127.0.0.0/8")]
-    async with Fetch(clock=lambda: datetime.now(UTC), allowed=allowed) as fetch:
+    async with Fetcher(clock=lambda: datetime.now(UTC), allowed=allowed) as fetch:
         print(
             f"{'watcher fetch (guarded)':>26} {await cost(lambda u: fetch.get(Request(url=u)), url):.2f} ms CPU a GET"
         )

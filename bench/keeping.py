@@ -21,8 +21,8 @@ import sqlalchemy as sa
 
 from watcher import config, poll
 from watcher.app import open_desk
-from watcher.model import Item, Page, Precision, Published, Reading, SourceState
-from watcher.runtime import Desk
+from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState
+from watcher.runtime import Runtime
 from watcher.store import origins
 from watcher.store import sources as source_rows
 
@@ -30,7 +30,7 @@ BEGIN = datetime(2026, 10, 20, tzinfo=UTC)
 CONFIG = Path(__file__).parents[1] / "config"
 LISTED, WORDS, PAGE_WORDS, FRESH, ABOUT, OWN, EDITED = 40, 120, 9_000, 600, 40, 6, 20
 ENVIRONMENT = {"SLACK_BOT_TOKEN": "none", "WATCHER_SMTP_URL": "smtp://relay.example"}
-Look = tuple[str, Reading, datetime]
+Look = tuple[str, ParseResult, datetime]
 
 
 def prose(rng: random.Random) -> Callable[[int], str]:
@@ -66,7 +66,7 @@ def own(about: set[int]) -> set[int]:
     return set(sorted(about)[-OWN:])
 
 
-def reading(name: str, number: int, title: str, listed: list[str], now: datetime, own: str = "") -> Reading:
+def reading(name: str, number: int, title: str, listed: list[str], now: datetime, own: str = "") -> ParseResult:
     """One look that brings one item."""
     item = Item(
         source=name,
@@ -77,12 +77,12 @@ def reading(name: str, number: int, title: str, listed: list[str], now: datetime
         published=Published(at=now, day=now.date(), precision=Precision.SECOND, literal=str(now)),
     )
     feed = "".join(f"<item><guid>{at}</guid><description>{each}</description></item>" for at, each in enumerate(listed))
-    page = Page(url=f"https://{name}.example/feed", body=feed.encode(), fetched_at=now, headers={"etag": '"x"'})
+    page = Response(url=f"https://{name}.example/feed", body=feed.encode(), fetched_at=now, headers={"etag": '"x"'})
     pages = {item.identity: replace(page, url=item.url, body=f"<html>{own}</html>".encode())} if own else {}
-    return Reading(items=(item,), pages=(page,), own=pages)
+    return ParseResult(items=(item,), pages=(page,), own=pages)
 
 
-def remembered(desk: Desk, looks: list[Look]) -> float:
+def remembered(desk: Runtime, looks: list[Look]) -> float:
     """CPU seconds for all looks."""
     spent = 0.0
     for name, found, now in looks:

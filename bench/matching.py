@@ -14,7 +14,7 @@ import time
 
 import ahocorasick_rs
 
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.model import Item, Topic
 
 ITEMS, WORDS, VOCABULARY = 300, 800, 20_000
@@ -70,7 +70,7 @@ def main() -> None:
     print(f"{'topics':>7} {'first items/s':>14} {'after items/s':>14} {'re items/s':>12} {'keywords only':>14}")
     for count in (20, 200, 2_000):
         topics, items = make(random.Random(1), count)
-        index = Index(topics)
+        index = TopicIndex(topics)
         first, after = per_second(index.topics_of, items), per_second(index.topics_of, items)
         beside = f"{per_second(by_re(topics), items[:10]):.1f}" if count <= 200 else "not run"  # noqa: PLR2004
         keywords = per_second(by_aho_corasick(topics), items)

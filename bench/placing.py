@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from watcher.core.language.features import gist, weighed
 from watcher.core.stories.placement import place, telling
-from watcher.core.stories.story_index import Shelf
+from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Trust
 
 ITEMS, STEP, PLAIN, VOCABULARY = 20_000, 4_000, 50, 30_000
@@ -47,7 +47,7 @@ def headlines(rng: random.Random) -> list[tuple[str, str]]:
 
 def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
     """(items placed, stories open, milliseconds of CPU per item) for each step."""
-    shelf, steps, stories = Shelf(), [], set()
+    shelf, steps, stories = StoryIndex(), [], set()
     begun = time.process_time()
     for number, (title, topic) in enumerate(titles, 1):
         now = BEGIN + timedelta(seconds=90 * number)

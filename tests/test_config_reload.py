@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import SOURCE, desk, item, recently, rss, serving, write_config
-from watcher.config_reload import Watched, refused, tell_admins
+from watcher.config_reload import ConfigFiles, refused, tell_admins
 from watcher.errors import BadConfig
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -30,7 +30,7 @@ BROKEN = "subscribers: [{id: screen, via: console, address: screen, admn: true}]
 @pytest.mark.promise("P20")
 def test_a_change_takes_over_when_it_has_settled_and_is_right_and_a_mistake_is_told_once(tmp_path: Path) -> None:
     folder = write_config(tmp_path / "config", SOURCE.format(site="https://press.example"), SCREEN)
-    watched = Watched(folder, {})
+    watched = ConfigFiles(folder, {})
 
     def look(text: str = "") -> Any:
         if text:
@@ -62,7 +62,7 @@ def test_admins_hear_which_line_is_wrong_and_that_the_old_configuration_stays(tm
     async def story() -> list[str]:
         async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
             write_config(folder, SOURCE.format(site="https://press.example"), BROKEN)
-            watched = Watched(folder, {})
+            watched = ConfigFiles(folder, {})
             (folder / "subscribers.yaml").write_text(BROKEN + "\n", encoding="utf-8")
             assert watched.changed() is None
             with pytest.raises(BadConfig) as caught:
@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_read_for_a_moment_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_config(tmp_path / "config", SOURCE.format(site="https://press.example"), SCREEN)
-    watched = Watched(folder, {})
+    watched = ConfigFiles(folder, {})
     read = Path.read_bytes
 
     def denied(path: Path) -> bytes:

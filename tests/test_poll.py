@@ -10,17 +10,17 @@ import sqlalchemy as sa
 
 from tests.support.faulty import Asked, response
 from tests.support.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
-from watcher.poll import Polled, poll_due
-from watcher.runtime import Desk
+from watcher.poll import PollResult, poll_due
+from watcher.runtime import Runtime
 from watcher.store import sources as source_rows
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
-Story = Callable[[Desk, dict[str, Any], Asked], Awaitable[None]]
+Story = Callable[[Runtime, dict[str, Any], Asked], Awaitable[None]]
 
 
 def live(folder: Path, story: Story, source: str = SOURCE, topics: str = TOPICS) -> None:
-    """Run `story` with an open Desk, the answers of its one site (to change at will) and what the site was asked."""
+    """Run `story` with an open Runtime, the answers of its one site (to change at will) and what the site was asked."""
     answers: dict[str, Any] = {}
     with serving(answers) as (site, asked):
         config = write_config(folder / "config", source.format(site=site), PEOPLE, topics)
@@ -32,12 +32,12 @@ def live(folder: Path, story: Story, source: str = SOURCE, topics: str = TOPICS)
         asyncio.run(begin())
 
 
-async def look(opened: Desk, now: datetime = NOW) -> Polled:
+async def look(opened: Runtime, now: datetime = NOW) -> PollResult:
     (polled,) = await poll_all(opened, now)
     return polled
 
 
-def alerts(opened: Desk) -> list[tuple[str, str]]:
+def alerts(opened: Runtime) -> list[tuple[str, str]]:
     """Every Alert: its reason, and its headline or note."""
     with opened.database.begin() as tx:
         rows = tx.execute(
@@ -50,7 +50,7 @@ def alerts(opened: Desk) -> list[tuple[str, str]]:
 
 
 def test_at_first_sight_all_is_recorded_and_only_the_newest_few_are_news(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(rss(*(item(n, NOW - timedelta(hours=6 * n)) for n in range(200))))
         polled = await look(opened)
         assert (polled.fresh, polled.alerts) == (200, 5)
@@ -62,7 +62,7 @@ def test_at_first_sight_all_is_recorded_and_only_the_newest_few_are_news(tmp_pat
 
 
 def test_the_same_feed_again_and_a_moved_date_tell_nothing(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         await look(opened)
         answers["/feed"] = response(rss(item(1, NOW + timedelta(hours=1))))
@@ -73,7 +73,7 @@ def test_the_same_feed_again_and_a_moved_date_tell_nothing(tmp_path: Path) -> No
 
 
 def test_a_changed_headline_under_a_known_address_is_matched_again(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW, "The Papers")))
         await look(opened)
         answers["/feed"] = response(rss(item(1, NOW, "Flu jabs for the over-50s")))
@@ -85,7 +85,7 @@ def test_a_changed_headline_under_a_known_address_is_matched_again(tmp_path: Pat
 
 
 def test_two_items_of_one_headline_are_one_story(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         title = "Free flu jabs for everyone over fifty"
         answers["/feed"] = response(rss(item(1, NOW, title), item(2, NOW, title.upper())))
         assert (await look(opened)).alerts == 1
@@ -94,7 +94,7 @@ def test_two_items_of_one_headline_are_one_story(tmp_path: Path) -> None:
 
 
 def test_an_old_item_that_a_site_lists_again_is_no_news_but_a_weekend_offline_is(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         await look(opened)
         later = NOW + timedelta(days=4)
@@ -106,7 +106,7 @@ def test_an_old_item_that_a_site_lists_again_is_no_news_but_a_weekend_offline_is
 
 
 def test_validators_are_remembered_with_the_items_and_unchanged_costs_nothing(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW)), headers='ETag: "a"\r\n')
         await look(opened)
         answers["/feed"] = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
@@ -119,7 +119,7 @@ def test_validators_are_remembered_with_the_items_and_unchanged_costs_nothing(tm
 
 
 def test_10_a_feed_that_was_cut_gives_its_items_but_no_validator(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         whole = rss(item(1, NOW), item(2, NOW), item(3, NOW))
         answers["/feed"] = response(whole[: len(whole) // 2], headers='ETag: "cut"\r\n')
         assert (await look(opened)).outcome == "read"
@@ -134,7 +134,7 @@ def test_10_a_feed_that_was_cut_gives_its_items_but_no_validator(tmp_path: Path)
 
 
 def test_a_source_that_fails_is_asked_less_often_and_the_admin_hears_once_each_way(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(b"down", status="503 S", headers="Retry-After: 7200\r\n")
         waits = []
         for number in range(6):
@@ -161,7 +161,7 @@ def test_a_source_that_fails_is_asked_less_often_and_the_admin_hears_once_each_w
 
 
 def test_only_what_is_due_is_polled_and_by_one_process(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         tasks = await poll_due(opened, NOW)
         assert await poll_due(opened, NOW) == [], "it is leased"
@@ -174,7 +174,7 @@ def test_only_what_is_due_is_polled_and_by_one_process(tmp_path: Path) -> None:
 
 
 def test_a_look_that_was_taken_over_changes_nothing(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         tasks = await poll_due(opened, NOW)
         with opened.database.begin() as tx:
@@ -192,7 +192,7 @@ READING = SOURCE + "    read_page: true\n    region: article\n"
 
 
 def test_the_page_of_a_new_item_is_read_before_matching(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         site = opened.configuration.sources["press"].url.removesuffix("/feed")
         entry = item(1, NOW, "Ministers on breakfast television").replace("https://news.example", site)
         answers["/feed"] = response(rss(entry))
@@ -205,7 +205,7 @@ def test_the_page_of_a_new_item_is_read_before_matching(tmp_path: Path) -> None:
 
 
 def test_a_page_that_could_not_be_read_is_read_the_next_time_and_then_tells(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         site = opened.configuration.sources["press"].url.removesuffix("/feed")
         entry = item(1, NOW, "Ministers on breakfast television").replace("https://news.example", site)
         answers["/feed"] = response(rss(entry))
@@ -227,7 +227,7 @@ sources:
 
 
 def test_a_round_up_is_matched_announcement_by_announcement_and_told_once(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         answers["/feed"] = response(rss())
         await look(opened)
         site = asked.requests[-1][1].lower().split(b"host: ")[1].split(b"\r\n")[0].decode()

@@ -1,4 +1,4 @@
-"""The only place that builds things: settings and configuration become a Desk."""
+"""The only place that builds things: settings and configuration become a Runtime."""
 
 import asyncio
 import os
@@ -16,9 +16,9 @@ from watcher import config
 from watcher.config import Configuration, Settings
 from watcher.config.schema import notifier_class
 from watcher.deliver import MOST_AT_ONCE
-from watcher.fetching.fetcher import CONTACT, Fetch
+from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.notifiers.base import Notifier
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import leases
 from watcher.store.database import Database, open_database
 from watcher.store.leases import RENEW_SECONDS
@@ -45,8 +45,8 @@ def database(url: str) -> Database:
 @asynccontextmanager
 async def open_desk(
     known: Settings, checked: Configuration, address: str, clock: Callable[[], datetime], *, thorough: bool = False
-) -> AsyncIterator[Desk]:
-    """A Desk with everything open; all is closed again when the block ends. `thorough`: see open_database."""
+) -> AsyncIterator[Runtime]:
+    """A Runtime with everything open; all is closed again when the block ends. `thorough`: see open_database."""
     used = {subscriber.via for subscriber in checked.subscribers.values()}
     contact = known.environment.get("WATCHER_CONTACT") or known.environment.get("WATCHER_PUBLIC_URL") or CONTACT
     with ExitStack() as closing:
@@ -56,8 +56,8 @@ async def open_desk(
         closing.callback(_close, notifiers)
         threads = closing.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
         sending = closing.enter_context(ThreadPoolExecutor(MOST_AT_ONCE, "sending"))
-        async with Fetch(clock=clock, allowed=known.allowed, contact=contact) as fetch:
-            desk = Desk(
+        async with Fetcher(clock=clock, allowed=known.allowed, contact=contact) as fetch:
+            desk = Runtime(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,
                 fetch=fetch,
@@ -79,7 +79,7 @@ def _close(notifiers: Mapping[str, Notifier]) -> None:
         notifier.close()
 
 
-async def _keep_leases(desk: Desk) -> None:
+async def _keep_leases(desk: Runtime) -> None:
     """While this process lives, its work stays its own; after it died, the others take over within 20 seconds.
 
     In a thread of its own: behind eight pages that are being read, a beat would come too late.
@@ -95,13 +95,13 @@ async def _keep_leases(desk: Desk) -> None:
                     log.exception("leases not renewed")
 
 
-def _renew(desk: Desk, tokens: tuple[str, ...]) -> None:
+def _renew(desk: Runtime, tokens: tuple[str, ...]) -> None:
     with desk.database.begin() as tx:
         leases.renew(tx, tokens)
 
 
-def with_configuration(desk: Desk, checked: Configuration, known: Settings) -> Desk:
-    """The same Desk with another configuration; notifiers that were not in use before are opened."""
+def with_configuration(desk: Runtime, checked: Configuration, known: Settings) -> Runtime:
+    """The same Runtime with another configuration; notifiers that were not in use before are opened."""
     used = {subscriber.via for subscriber in checked.subscribers.values()}
     new = {via: notifier_class(via)(known.environment) for via in used if via not in desk.notifiers}
     desk.notifiers.update(new)  # the same dict: open_desk closes them all

@@ -12,10 +12,10 @@ from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 
-class Watched:
+class ConfigFiles:
     """The files of a configuration folder, looked at again and again."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
@@ -60,7 +60,7 @@ def refused(error: BadConfig) -> str:
     return f"The changed configuration is not used; the one before stays in force. {first}{rest}"
 
 
-def tell_admins(desk: Desk, words: str, now: datetime) -> None:
+def tell_admins(desk: Runtime, words: str, now: datetime) -> None:
     """Tell admins `words`, once a day for all replicas."""
     today = due.wall(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:

@@ -25,19 +25,19 @@ from watcher.errors import NotSent, Unknown
 from watcher.failpoint import killpoint
 from watcher.model import (
     Alert,
+    AlertContext,
     Delivery,
     DeliveryState,
     Message,
     Outcome,
-    Poison,
+    Quarantined,
     Reason,
     Receipt,
     SourceState,
     Subscriber,
-    Told,
 )
 from watcher.notifiers.base import Notifier
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
 from watcher.store import quarantine, threads
@@ -52,7 +52,7 @@ UNWANTED = Outcome(state=DeliveryState.UNWANTED, word="unwanted", why="nobody wa
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class DeliveryResult:
     """How one hand-over ended. `outcome` is sent, failed, unknown, unwanted, given up or overtaken."""
 
     delivery: str
@@ -61,7 +61,7 @@ class Delivered:
     why: str = ""
 
 
-async def deliver_due(desk: Desk, now: datetime, *, in_flight: int = 0) -> list[asyncio.Task[Delivered]]:
+async def deliver_due(desk: Runtime, now: datetime, *, in_flight: int = 0) -> list[asyncio.Task[DeliveryResult]]:
     """Begin to hand over what is due, one Delivery for each channel; a dead channel delays no other."""
     lease = secrets.token_hex(16)
     claimed = await desk.aside(_claim, desk, lease, now, MOST_AT_ONCE - in_flight)  # 9 claim
@@ -71,7 +71,7 @@ async def deliver_due(desk: Desk, now: datetime, *, in_flight: int = 0) -> list[
     return begun
 
 
-def _claim(desk: Desk, lease: str, now: datetime, most: int) -> list[Delivery]:
+def _claim(desk: Runtime, lease: str, now: datetime, most: int) -> list[Delivery]:
     subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
         subscriber_rows.remember(tx, subscribers.values(), now)
@@ -109,7 +109,7 @@ def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime)
             tell(tx, [each.alert], wanting, now, {story: remind.pressing([each.dated])})
 
 
-async def deliver(desk: Desk, delivery: Delivery, now: datetime) -> Delivered:
+async def deliver(desk: Runtime, delivery: Delivery, now: datetime) -> DeliveryResult:
     """Hand one Delivery over and record the outcome; a fault of ours is recorded like any other, and is loud."""
     subscriber = desk.configuration.subscribers.get(delivery.subscriber)
     try:
@@ -136,7 +136,7 @@ def _ours(error: Exception) -> str:
     return f"a fault in watcher: {type(error).__name__}"
 
 
-def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
+def rendered(desk: Runtime, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
     """The words of a Delivery as of now; None when nobody wants them any more.
 
     The Subscription is looked at again here, right before the sending. What does not fit leaves as a Delivery after it.
@@ -165,8 +165,8 @@ def rendered(desk: Desk, subscriber: Subscriber | None, delivery: Delivery, now:
 
 
 def _sights(
-    desk: Desk, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
-) -> tuple[sight.Sight, ...]:
+    desk: Runtime, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
+) -> tuple[sight.SourceStatus, ...]:
     """The sources that are on; or those of them that can make a Story official."""
     wanted = [
         each for each in desk.configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
@@ -174,13 +174,13 @@ def _sights(
     return tuple(sight.sight(each.name, each.id, states.get(each.id), now) for each in wanted)
 
 
-def _here(told: Told, subscriber: Subscriber) -> Told:
+def _here(told: AlertContext, subscriber: Subscriber) -> AlertContext:
     """`told`; what was told at another address than today's cannot be answered."""
     moved = told.before and told.before.place not in {"", subscriber.address}
     return replace(told, before=Receipt()) if moved else told
 
 
-def hand_over(desk: Desk, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
+def hand_over(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
     """What the channel said, as an Outcome: sent, unknown (it goes again, marked), or failed with the next step."""
     notifier = desk.notifiers[subscriber.via]
     try:
@@ -254,25 +254,27 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
     )
 
 
-def fell_over(desk: Desk, delivery: Delivery, outcome: Outcome, message: Message | None, now: datetime) -> None:
+def fell_over(desk: Runtime, delivery: Delivery, outcome: Outcome, message: Message | None, now: datetime) -> None:
     """A fault of ours: what it stumbled over is put aside for a person, and the Outcome is recorded like any other."""
     body = repr(message).encode("utf-8", "replace")
     with desk.database.begin() as tx:
-        quarantine.save(tx, [Poison(what="delivery", name=delivery.id, why=outcome.why, body=body)], now)
+        quarantine.save(tx, [Quarantined(what="delivery", name=delivery.id, why=outcome.why, body=body)], now)
     record(desk, delivery, outcome, now)
 
 
-def record(desk: Desk, delivery: Delivery, outcome: Outcome, now: datetime) -> Delivered:
+def record(desk: Runtime, delivery: Delivery, outcome: Outcome, now: datetime) -> DeliveryResult:
     """Write the Outcome down; when nobody is reached any more, admins hear of it in the same transaction."""
     with desk.database.begin() as tx:
         if not delivery_rows.record(tx, delivery, outcome, now):
-            return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why)
+            return DeliveryResult(
+                delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why
+            )
         given_up = outcome.state is DeliveryState.GIVEN_UP
         if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
             subscribers = desk.configuration.subscribers.values()
             tell(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
-    return Delivered(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
+    return DeliveryResult(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 
 
 def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:

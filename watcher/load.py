@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core.decide import MOST_ALERTS, Known
+from watcher.core.decide import MOST_ALERTS, LoadedState
 from watcher.core.items import revisions as revise
 from watcher.core.language.features import gist
 from watcher.core.pages import versions as edits
-from watcher.model import Gist, Item, Reading, SourceState
+from watcher.model import Features, Item, ParseResult, SourceState
 from watcher.sources.base import Source
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
@@ -19,10 +19,12 @@ from watcher.store import stories as story_rows
 HOUR = timedelta(hours=1)
 
 
-def load(tx: Connection, source: Source, state: SourceState, reading: Reading, now: datetime) -> tuple[Known, Reading]:
+def load(
+    tx: Connection, source: Source, state: SourceState, reading: ParseResult, now: datetime
+) -> tuple[LoadedState, ParseResult]:
     """What the decision needs to know: these Items as we have them, and the Stories that they could belong to.
 
-    Of a source of watched pages also what became of each; the Reading is without those that cannot be trusted.
+    Of a source of watched pages also what became of each; the ParseResult is without those that cannot be trusted.
     """
     found = reading.items
     known = item_rows.known(tx, state.source, [item.identity for item in found])
@@ -31,7 +33,7 @@ def load(tx: Connection, source: Source, state: SourceState, reading: Reading, n
     reading = edits.trusted(reading, changes or edits.NONE)
     lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
     stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
-    loaded = Known(
+    loaded = LoadedState(
         state=state,
         items=known,
         stories=stories,
@@ -55,7 +57,7 @@ def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spok
                 yield item.id
 
 
-def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Gist]:
+def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Features]:
     """The gists of those of `found` that are new or changed: most looks find what we know."""
     fresh = (item for item in found if revise.compare(item, known.get(item.identity), now))
     return [gist(item.title, item.summary) for item in fresh]

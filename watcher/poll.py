@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from watcher.announce import tell
-from watcher.core.decide import Known, decide
+from watcher.core.decide import LoadedState, decide
 from watcher.core.delivery import schedule as due
 from watcher.core.items import revisions as revise
 from watcher.core.items.freshness import newsworthy
@@ -23,8 +23,8 @@ from watcher.core.watching.admin_alerts import news
 from watcher.errors import NotFetched, NotParsed
 from watcher.failpoint import killpoint
 from watcher.load import load
-from watcher.model import Decision, Item, Page, Poison, Reading, Request, SourceState, Status, Validators
-from watcher.runtime import Desk
+from watcher.model import Decision, Item, ParseResult, Quarantined, Request, Response, SourceState, Status, Validators
+from watcher.runtime import Runtime
 from watcher.sources.base import Source, advance
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
@@ -42,7 +42,7 @@ FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollResult:
     """How one look at one source went. `outcome` is read, unchanged or failed."""
 
     source: str
@@ -55,8 +55,8 @@ class Polled:
 
 
 async def poll_due(
-    desk: Desk, now: datetime, *, only: Iterable[str] = (), forced: bool = False
-) -> list[asyncio.Task[Polled]]:
+    desk: Runtime, now: datetime, *, only: Iterable[str] = (), forced: bool = False
+) -> list[asyncio.Task[PollResult]]:
     """Begin a look at each source that is due; one slow source delays no other."""
     enabled = [
         each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)
@@ -68,12 +68,12 @@ async def poll_due(
     return looks
 
 
-def _claim(desk: Desk, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
+def _claim(desk: Runtime, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
     with desk.database.begin() as tx:
         return source_rows.claim(tx, ids, lease, now, forced=forced)
 
 
-async def poll(desk: Desk, state: SourceState, lease: str, now: datetime) -> Polled:
+async def poll(desk: Runtime, state: SourceState, lease: str, now: datetime) -> PollResult:
     """One look at one source. What could not be looked at is a row that says so, never "no news"."""
     source = desk.configuration.sources[state.source]
     try:
@@ -101,47 +101,49 @@ def _ours(error: Exception) -> NotParsed:
 
 
 async def visit(
-    desk: Desk, source: Source, state: SourceState, now: datetime
-) -> tuple[Reading, Mapping[str, Validators]]:
-    """Lead a source through its Requests and Pages to its Reading; also the validators for the next time."""
+    desk: Runtime, source: Source, state: SourceState, now: datetime
+) -> tuple[ParseResult, Mapping[str, Validators]]:
+    """Lead a source through its Requests and Responses to its ParseResult; also the validators for the next time."""
     whole = state.last_full is None or now - state.last_full > FULL_LOOK
     asked = replace(state, validators={}) if whole else state
-    answers: list[Page | NotFetched] = []
+    answers: list[Response | NotFetched] = []
     step = advance(source, asked, ())
     while isinstance(step, Request):
         answers.append(await _answer(desk, step))
         try:
             step = await desk.read(answers, advance, source, asked, tuple(answers))
-            if isinstance(step, Reading):
+            if isinstance(step, ParseResult):
                 health.refuse_emptied(state, step)
         except NotParsed as error:
             raise NotParsed(error.why, body=_body(answers)) from error
-    pages = [answer for answer in answers if isinstance(answer, Page)]
+    pages = [answer for answer in answers if isinstance(answer, Response)]
     moved_to = next((page.moved_to for page in pages), "")
     validators = {page.asked: page.validators for page in pages}
     return replace(step, moved_to=moved_to, pages=tuple(pages)), state.validators if step.partial else validators
 
 
-async def _answer(desk: Desk, request: Request) -> Page | NotFetched:
-    """A Page, or why there is none: the source decides whether it can go on without."""
+async def _answer(desk: Runtime, request: Request) -> Response | NotFetched:
+    """A Response, or why there is none: the source decides whether it can go on without."""
     try:
         return await desk.fetch.get(request)
     except NotFetched as error:
         return error
 
 
-def _body(answers: Sequence[Page | NotFetched]) -> bytes:
-    return next((answer.body for answer in reversed(answers) if isinstance(answer, Page)), b"")
+def _body(answers: Sequence[Response | NotFetched]) -> bytes:
+    return next((answer.body for answer in reversed(answers) if isinstance(answer, Response)), b"")
 
 
-async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Reading, now: datetime) -> Reading:
+async def read_pages(
+    desk: Runtime, source: Source, state: SourceState, reading: ParseResult, now: datetime
+) -> ParseResult:
     """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item."""
     if not source.read_page or not reading.items:
         return reading
     known = await desk.aside(_known, desk, source, reading.items)
     wanted = newsworthy(revise.unread(reading.items, known), state, now)
     texts: dict[str, tuple[Item, ...]] = {}
-    own: dict[str, Page] = {}
+    own: dict[str, Response] = {}
     problems = []
     until = asyncio.get_running_loop().time() + PAGES_SECONDS
     for number, item in enumerate(wanted):
@@ -163,14 +165,19 @@ async def read_pages(desk: Desk, source: Source, state: SourceState, reading: Re
     return replace(reading, items=items, problems=(*reading.problems, *problems), own=own)
 
 
-def _known(desk: Desk, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
+def _known(desk: Runtime, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
     with desk.database.begin() as tx:
         return item_rows.known(tx, source.id, [item.identity for item in found])
 
 
 def remember(
-    desk: Desk, state: SourceState, lease: str, reading: Reading, validators: Mapping[str, Validators], now: datetime
-) -> Polled:
+    desk: Runtime,
+    state: SourceState,
+    lease: str,
+    reading: ParseResult,
+    validators: Mapping[str, Validators],
+    now: datetime,
+) -> PollResult:
     """Steps 3 to 8: load, decide, save, in one transaction. "Seen" and "to be told" are one fact."""
     source, configuration = desk.configuration.sources[state.source], desk.configuration
     with desk.database.begin(deciding=True) as tx:
@@ -196,9 +203,13 @@ def remember(
         killpoint("before_commit")
         if not kept:
             tx.rollback()  # another replica took this look over; what it decides is decided
-            return Polled(source=source.id, outcome="overtaken")
+            return PollResult(source=source.id, outcome="overtaken")
     killpoint("after_commit")
-    return Polled(
+    return _result(source, reading, decision)
+
+
+def _result(source: Source, reading: ParseResult, decision: Decision) -> PollResult:
+    return PollResult(
         source=source.id,
         outcome="unchanged" if reading.unchanged else "read",
         fresh=decision.fresh,
@@ -209,7 +220,7 @@ def remember(
 
 
 def _after_reading(
-    tx: Connection, source: Source, state: SourceState, reading: Reading, decision: Decision, now: datetime
+    tx: Connection, source: Source, state: SourceState, reading: ParseResult, decision: Decision, now: datetime
 ) -> SourceState:
     """The facts after this look, and when the next comes: sooner after a gap, or while a Story is chased here."""
     seen = health.after_reading(state, reading, now, fresh=decision.fresh)
@@ -222,7 +233,7 @@ def _after_reading(
     return replace(seen, next_poll=chase.next_look(seen, usual, here, now))
 
 
-def _pull(tx: Connection, desk: Desk, looked_at: Source, decision: Decision, now: datetime) -> None:
+def _pull(tx: Connection, desk: Runtime, looked_at: Source, decision: Decision, now: datetime) -> None:
     """What was reported just now brings the next looks forward at the official sources that could confirm it."""
     reported = {story.id for story in decision.stories if story.status is Status.REPORTED}
     chases = [each for each in story_rows.chased(tx, now) if each.story in reported] if reported else []
@@ -242,15 +253,17 @@ def _save_stories(tx: Connection, decision: Decision) -> None:
     story_rows.save_alerts(tx, decision.alerts)
 
 
-def _keep_bytes(tx: Connection, desk: Desk, reading: Reading, known: Known, decision: Decision, now: datetime) -> None:
+def _keep_bytes(
+    tx: Connection, desk: Runtime, reading: ParseResult, known: LoadedState, decision: Decision, now: datetime
+) -> None:
     """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
     quarantine.save(tx, [*reading.poison, *decision.poison], now)
     origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
 
 
 def remember_failure(
-    desk: Desk, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
-) -> Polled:
+    desk: Runtime, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
+) -> PollResult:
     """A look that failed: the next one comes later, the validators stay, and what cannot be read is put aside."""
     source = desk.configuration.sources[state.source]
     after = error.after if isinstance(error, NotFetched) else None
@@ -260,14 +273,16 @@ def remember_failure(
     again = due.next_poll(source.id, source.every, now, failures=failed.failures, after=after)
     with desk.database.begin() as tx:
         if isinstance(error, NotParsed):
-            quarantine.save(tx, [Poison(what="page", name=source.id, why=error.why, body=error.body)], now)
+            quarantine.save(tx, [Quarantined(what="page", name=source.id, why=error.why, body=error.body)], now)
         if not _save_state(tx, desk, state, replace(failed, next_poll=again), lease, now):
             tx.rollback()  # another replica took this look over
-            return Polled(source=source.id, outcome="overtaken")
-    return Polled(source=source.id, outcome="failed", why=error.why)
+            return PollResult(source=source.id, outcome="overtaken")
+    return PollResult(source=source.id, outcome="failed", why=error.why)
 
 
-def _save_state(tx: Connection, desk: Desk, before: SourceState, after: SourceState, lease: str, now: datetime) -> bool:
+def _save_state(
+    tx: Connection, desk: Runtime, before: SourceState, after: SourceState, lease: str, now: datetime
+) -> bool:
     """Remember the source's state, and tell admins what began or ended with this look, once."""
     source = desk.configuration.sources[before.source]
     on = {each.id for each in desk.configuration.sources.values() if each.enabled}

@@ -12,8 +12,8 @@ from watcher.config import Configuration
 from watcher.core.pages.parse_cost import could_burn
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox as apart
-from watcher.fetching.fetcher import Fetch
-from watcher.model import Page
+from watcher.fetching.fetcher import Fetcher
+from watcher.model import Response
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import LETTERS
 from watcher.store.database import Database
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Runtime:
     """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
 
     `held` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers` grow
@@ -31,7 +31,7 @@ class Desk:
 
     name: str
     database: Database
-    fetch: Fetch
+    fetch: Fetcher
     configuration: Configuration
     notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)
@@ -48,9 +48,9 @@ class Desk:
         """The same for sending, in threads of their own: a dead port must not hold up the reading."""
         return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
 
-    async def read(self, answers: Sequence[Page | NotFetched], work: Callable[..., T], *values: Any) -> T:
+    async def read(self, answers: Sequence[Response | NotFetched], work: Callable[..., T], *values: Any) -> T:
         """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
-        if not any(isinstance(each, Page) and _burns(each.body) for each in answers):
+        if not any(isinstance(each, Response) and _burns(each.body) for each in answers):
             return await self.aside(work, *values)
         async with self.one_apart:
             return await self.aside(apart.run, work, *values)

@@ -11,27 +11,27 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.config import Configuration
-from watcher.config_reload import MENDED, Watched, refused, tell_admins
+from watcher.config_reload import MENDED, ConfigFiles, refused, tell_admins
 from watcher.deliver import deliver_due
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 POLL_SECONDS, DELIVER_SECONDS = 5, 1
 log = structlog.get_logger()
 
 
-class Running:
+class Loops:
     """Both loops until `stop`: ticks begin work, and what was begun is finished before the end."""
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Runtime,
         clock: Callable[[], datetime],
-        watched: Watched | None = None,
-        renewed: Callable[[Desk, Configuration], Desk] | None = None,
+        watched: ConfigFiles | None = None,
+        renewed: Callable[[Runtime, Configuration], Runtime] | None = None,
     ) -> None:
-        """`watched` files that change become a new Desk through `renewed`."""
+        """`watched` files that change become a new Runtime through `renewed`."""
         self._desk, self._clock, self._watched, self._renewed = desk, clock, watched, renewed
         self._refused = False
         self._begun: set[asyncio.Task[Any]] = set()
@@ -78,7 +78,7 @@ class Running:
             self._watched.again()
             raise
 
-    async def _reread(self, watched: Watched, renewed: Callable[[Desk, Configuration], Desk]) -> None:
+    async def _reread(self, watched: ConfigFiles, renewed: Callable[[Runtime, Configuration], Runtime]) -> None:
         try:
             checked = await self._desk.aside(watched.changed)
         except BadConfig as error:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiosmtpd.smtp import AuthResult
 
-from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn
 from watcher.model import Message, Receipt, Update
 from watcher.notifiers.base import Notifier
 
@@ -18,18 +18,18 @@ TOKEN, HOOK, PASSWORD = "xoxb-canary-token-5501", "/hook/T0/B0/canary-hook-5502"
 NOW_MAIL, DAILY_MAIL = "canary.now.5504@practice.example", "canary.daily.5505@practice.example"
 SECRETS = (TOKEN, HOOK.rpartition("/")[2], PASSWORD, "canary.now.5504", "canary.daily.5505")
 
-CUT = Fault(accepted=True, line="cut")
+CUT = SimulatedFault(accepted=True, line="cut")
 SLACK_FAULTS = (
-    Fault(status=429, word="ratelimited", retry_after="30"),
-    Fault(status=503, page="<html>Service unavailable</html>"),
-    Fault(page="<html>Welcome to our free network</html>"),
-    Fault(line="cut"),
+    SimulatedFault(status=429, word="ratelimited", retry_after="30"),
+    SimulatedFault(status=503, page="<html>Service unavailable</html>"),
+    SimulatedFault(page="<html>Welcome to our free network</html>"),
+    SimulatedFault(line="cut"),
     CUT,
     CUT,
-    Fault(accepted=True, status=500, word="internal_error"),
+    SimulatedFault(accepted=True, status=500, word="internal_error"),
 )
-HOOK_FAULTS = (Fault(status=429, word="rate_limited", retry_after="30"), *SLACK_FAULTS[1:])
-SLACK_OUTAGE = Fault(status=503, page="<html>Service unavailable</html>")
+HOOK_FAULTS = (SimulatedFault(status=429, word="rate_limited", retry_after="30"), *SLACK_FAULTS[1:])
+SLACK_OUTAGE = SimulatedFault(status=503, page="<html>Service unavailable</html>")
 MAIL_FAULTS = (
     ("mail", "421 4.3.2 closing down"),
     ("rcpt", "450 4.2.0 mailbox busy"),
@@ -97,7 +97,7 @@ class Slack(SlackStandIn):
         super().__init__([READABLE, BLIND, WEEKLY], seconds=0, clock=edge.seconds)
         self._edge = edge
 
-    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> Fault:
+    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
         before = len(self.posts)
         fault = super()._posted(channel, post, hook=hook)
         if len(self.posts) > before:

@@ -27,8 +27,8 @@ from bench.soak.channels import (
 from bench.soak.pages import Site
 from watcher import config
 from watcher.app import open_desk
-from watcher.fetching.fetcher import Fetch, Limits
-from watcher.runtime import Desk
+from watcher.fetching.fetcher import Fetcher, FetchLimits
+from watcher.runtime import Runtime
 
 LOOPBACK = ipaddress.ip_network("127.0.0.0/8")
 MOST_COMMITS = 12  # of one round: at one of these the process ends
@@ -70,7 +70,7 @@ class Lost(BaseException):
 class Product:
     """watcher as it is, but for its threads, its patience with silent servers, and the clock."""
 
-    desk: Desk
+    desk: Runtime
 
     def __init__(self, folder: Path, edge: Edge) -> None:
         """Nothing is open yet. `edge` has the clock."""
@@ -110,8 +110,8 @@ class Product:
         self._opened = AsyncExitStack()
         address = f"sqlite:///{self._folder / 'soak.db'}"
         desk = await self._opened.enter_async_context(open_desk(self._settings, self._checked, address, self._clock))
-        patience = Limits(seconds=0.5, connect=0.5)
-        fetch = Fetch(clock=self._clock, allowed=self._settings.allowed, limits=patience)
+        patience = FetchLimits(seconds=0.5, connect=0.5)
+        fetch = Fetcher(clock=self._clock, allowed=self._settings.allowed, limits=patience)
         await self._opened.enter_async_context(fetch)
         mortal: dict[str, Any] = {via: Mortal(each, self._edge) for via, each in desk.notifiers.items()}
         self.desk = replace(desk, fetch=fetch, notifiers=mortal, threads=AtOnce(), sending=AtOnce())

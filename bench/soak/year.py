@@ -183,7 +183,7 @@ class Year:
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def _verdict(self, health: report.Report) -> Verdict:
+    def _verdict(self, health: report.HealthReport) -> Verdict:
         verdict, database = Verdict(), self.product.desk.database
         verdict.says("items published", len(self.world.published))
         self.book.judge(verdict, database, self.edge.taken, self.edge.now)
@@ -206,7 +206,7 @@ def _log(event: str, done: Any) -> None:
         log.info(event, **asdict(done))
 
 
-def _red(health: report.Report) -> list[str]:
+def _red(health: report.HealthReport) -> list[str]:
     """What was given up stays red for a week, and has a row of its own."""
     ill = [each.sentence for each in health.sights if each.health in report.WORRYING]
     return [*ill, *health.overdue, *health.unheard]

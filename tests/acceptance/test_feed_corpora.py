@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.feed_corpora import look, main, wrong
 from watcher.errors import NotParsed
-from watcher.model import Item, Reading
+from watcher.model import Item, ParseResult
 
 SCRIPT = Path(__file__).parents[1] / "support" / "feed_corpora.py"
 ITEM = Item(source="corpus", identity="a", url="https://corpus.example/a", title="A")
@@ -134,11 +134,11 @@ def test_a_folder_without_feeds_or_no_folder_is_no_success(tmp_path: Path, capsy
     [
         (KeyError("links"), KeyError("links"), "raised KeyError: 'links'"),
         (NotParsed("a"), NotParsed("b"), "was refused with 'a' and then with 'b'"),
-        (Reading(items=(ITEM,)), Reading(), "gave another result the second time"),
-        (Reading(items=(ITEM,)), NotParsed("b"), "gave another result the second time"),
+        (ParseResult(items=(ITEM,)), ParseResult(), "gave another result the second time"),
+        (ParseResult(items=(ITEM,)), NotParsed("b"), "gave another result the second time"),
     ],
 )
-def test_each_fault_is_named(first: Reading | Exception, second: Reading | Exception, fault: str) -> None:
+def test_each_fault_is_named(first: ParseResult | Exception, second: ParseResult | Exception, fault: str) -> None:
     assert list(wrong(first, second)) == [fault]
 
 
@@ -151,7 +151,7 @@ def test_each_fault_is_named(first: Reading | Exception, second: Reading | Excep
     ],
 )
 def test_each_fault_of_an_item_is_named(item: Item, fault: str) -> None:
-    (found,) = wrong(Reading(items=(item,)), Reading(items=(item,)))
+    (found,) = wrong(ParseResult(items=(item,)), ParseResult(items=(item,)))
     assert found.startswith(fault)
 
 

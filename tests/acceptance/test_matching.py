@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from watcher import config
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.model import Item
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -40,7 +40,7 @@ MOST_A_WEEK = 7
 
 
 @pytest.fixture(scope="module")
-def index() -> Index:
+def index() -> TopicIndex:
     """The engine with the topics that are shipped."""
     return config.read(CONFIG, {"SLACK_BOT_TOKEN": "xoxb-none"}).index
 
@@ -68,7 +68,7 @@ def week(shared: Path, monday: str) -> list[Row]:
     return [row for paper in papers for row in rows_of(shared / "data" / "stream" / f"{paper}-{monday}.jsonl")]
 
 
-def told(index: Index, row: Row, *, summary: bool = True) -> set[str]:
+def told(index: TopicIndex, row: Row, *, summary: bool = True) -> set[str]:
     """The topics of one row, as a poll would find them."""
     text = (row.get("summary") or "") if summary else ""
     item = Item(source="file", identity=row["id"], url=row.get("url") or "", title=row["title"], summary=text)
@@ -116,19 +116,19 @@ def test_the_figures_count_pairs_and_name_what_falls_short() -> None:
     ]
 
 
-def test_headlines_alone_find_the_topics_of_the_labelled_items(index: Index, labelled: list[Row]) -> None:
+def test_headlines_alone_find_the_topics_of_the_labelled_items(index: TopicIndex, labelled: list[Row]) -> None:
     reached = scores(labelled, {row["id"]: told(index, row, summary=False) for row in labelled})
     assert list(short(reached, TITLES)) == []
 
 
-def test_headlines_and_summaries_find_the_topics_of_the_labelled_items(index: Index, labelled: list[Row]) -> None:
+def test_headlines_and_summaries_find_the_topics_of_the_labelled_items(index: TopicIndex, labelled: list[Row]) -> None:
     reached = scores(labelled, {row["id"]: told(index, row) for row in labelled})
     assert list(short(reached, WITH_SUMMARIES)) == []
 
 
 @pytest.mark.parametrize("monday", WEEKS)
 def test_a_week_of_two_papers_makes_few_alerts_and_misses_nothing_sure(
-    index: Index, shared: Path, marked: dict[str, Row], monday: str
+    index: TopicIndex, shared: Path, marked: dict[str, Row], monday: str
 ) -> None:
     rows = week(shared, monday)
     loud = [row["id"] for row in rows if told(index, row)]
@@ -143,7 +143,7 @@ def test_a_week_of_two_papers_makes_few_alerts_and_misses_nothing_sure(
     [("2020-07-20", "2020-07-24", "flu vaccine"), ("2020-11-16", "2020-11-20", "flu jab")],
 )
 def test_both_founding_days_alert_from_one_broadcaster(
-    index: Index, shared: Path, monday: str, day: str, words: str
+    index: TopicIndex, shared: Path, monday: str, day: str, words: str
 ) -> None:
     rows = rows_of(shared / "data" / "stream" / f"bbc-{monday}.jsonl")
     of_the_day = [row for row in rows if row["published"].startswith(day) and words in row["title"].lower()]

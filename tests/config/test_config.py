@@ -14,7 +14,7 @@ from watcher import config
 from watcher.config.schema import channels, kinds, schemas
 from watcher.config.yaml_file import LARGEST_FILE, load
 from watcher.errors import BadConfig
-from watcher.model import Pace, Reminder, Subscriber, Topic, Trust
+from watcher.model import Frequency, Reminder, Subscriber, Topic, Trust
 from watcher.sources.feed import Feed
 from watcher.sources.listing import Listing
 
@@ -167,7 +167,7 @@ def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write)
             via="email",
             address="managers@example.org",
             topics=frozenset({"flu-eligibility", "pay"}),
-            pace=Pace.DAILY,
+            pace=Frequency.DAILY,
             at=time(7, 30),
         ),
     }
@@ -187,7 +187,7 @@ def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
         via="email",
         address="managers@example.org",
         topics=frozenset({"flu-eligibility", "pay"}),
-        pace=Pace.WEEKLY,
+        pace=Frequency.WEEKLY,
         on=4,
         quiet=(time(21), time(7)),
     )

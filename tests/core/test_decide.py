@@ -6,34 +6,34 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from watcher.core.decide import Known, decide
+from watcher.core.decide import LoadedState, decide
 from watcher.core.items.freshness import BASELINE_ALERTS, newsworthy
 from watcher.core.language.dates import read
 from watcher.core.language.features import gist
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.model import (
     Alert,
     Decision,
     Evidence,
+    Frequency,
     Item,
     Match,
-    Pace,
-    Planned,
+    PlannedDelivery,
     Reason,
     SourceState,
     Status,
+    StatusChange,
     Story,
+    StoryItem,
     Subscriber,
-    Telling,
     Topic,
     Trust,
-    Turn,
     key,
 )
 
 NOW = datetime(2020, 11, 20, 12, 6, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-INDEX = Index(
+INDEX = TopicIndex(
     [
         Topic(id="flu", name="Flu", any=("flu jab", "flu ~6 vaccin*", "over 50 ~8 flu"), unless=("bird flu",)),
         Topic(id="pay", name="Pay", any=("item of service fee",)),
@@ -41,7 +41,7 @@ INDEX = Index(
 )
 CHANNEL = Subscriber(id="channel", via="console", address="screen")
 MANAGERS = Subscriber(
-    id="managers", via="console", address="mail", topics=frozenset({"flu"}), pace=Pace.DAILY, admin=True
+    id="managers", via="console", address="mail", topics=frozenset({"flu"}), pace=Frequency.DAILY, admin=True
 )
 NOBODY = Subscriber(id="other", via="console", address="other", topics=frozenset({"premises"}))
 EVERYBODY = (CHANNEL, MANAGERS, NOBODY)
@@ -79,7 +79,7 @@ class Days:
         last = None if first else self.last.get(source, now - 10 * MINUTE)
         decision = decide(
             [replace(each, source=source) for each in found],
-            Known(state=replace(state(last), source=source), items=known, stories=tuple(self.stories.values())),
+            LoadedState(state=replace(state(last), source=source), items=known, stories=tuple(self.stories.values())),
             trust=trust,
             publisher=source.upper(),
             index=INDEX,
@@ -99,7 +99,7 @@ def told(decision: Decision) -> list[tuple[Reason, Status | None]]:
 def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_once() -> None:
     found = item()
     remembered = replace(found, first_seen=NOW)
-    telling = Telling(
+    telling = StoryItem(
         item=found.id,
         identity="press.example/1",
         source="bbc",
@@ -119,7 +119,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         opened=NOW,
         tellings=(telling,),
         told=frozenset({"flu"}),
-        turns=(Turn(status=Status.REPORTED, item=found.id, at=NOW),),
+        turns=(StatusChange(status=Status.REPORTED, item=found.id, at=NOW),),
         close_at=NOW + 24 * HOUR,
         spoken=NOW,
     )
@@ -155,8 +155,10 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         stories=(story,),
         alerts=(alert,),
         deliveries=(
-            Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{alert.id}", due=NOW, alert=alert.id),
-            Planned(
+            PlannedDelivery(
+                subscriber="channel", channel=CHANNEL.channel, period=f"alert:{alert.id}", due=NOW, alert=alert.id
+            ),
+            PlannedDelivery(
                 subscriber="managers",
                 channel=MANAGERS.channel,
                 period="daily:2020-11-21",
@@ -206,7 +208,7 @@ def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and
     state_then = replace(state(NOW), source="pulse")
     decision = decide(
         adding,
-        Known(state=state_then, items={}, stories=tuple(days.stories.values())),
+        LoadedState(state=state_then, items={}, stories=tuple(days.stories.values())),
         trust=Trust.PRESS,
         publisher="PULSE",
         index=INDEX,

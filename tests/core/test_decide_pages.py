@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.decide import Known, decide
-from watcher.core.matching.index import Index
+from watcher.core.decide import LoadedState, decide
+from watcher.core.matching.index import TopicIndex
 from watcher.core.pages import versions as edits
 from watcher.errors import NotParsed
 from watcher.model import (
     Decision,
     Item,
-    Page,
-    Reading,
+    ParseResult,
     Reason,
+    Response,
     Signal,
     SourceState,
     Status,
@@ -31,7 +31,7 @@ SIGNALS = [
     Signal(id="pharmacy", name="For pharmacies", points=-4, any=("pharmac*",)),
     Signal(id="practice", name="For practices", points=2, any=("gp practice*",)),
 ]
-INDEX = Index(TOPICS, signals=SIGNALS)
+INDEX = TopicIndex(TOPICS, signals=SIGNALS)
 EVERYBODY = (Subscriber(id="all", via="console", address="all"),)
 FILLING = "This guidance is read by many teams in each part of the country and has a long introduction.\n" * 4
 TEXT = f"# Flu vaccine offer\n{FILLING}For GP practices.\n- aged 65 and over\n- pregnant\nNobody is invited in August."
@@ -62,7 +62,7 @@ class Watch:
         self.now += timedelta(minutes=30)
         decided = decide(
             found,
-            Known(
+            LoadedState(
                 state=SourceState(source="flu", next_poll=NOW, last_success=self.last),
                 items=self.items,
                 stories=tuple(self.stories.values()),
@@ -186,11 +186,11 @@ def test_the_words_that_changed_decide_whether_it_is_a_practices_business() -> N
 # --- what is suspect ----------------------------------------------------------------------------------------------
 
 
-def reading(*items: Item) -> Reading:
-    return Reading(items=items, pages=(Page(url="https://agency.example/flu", body=b"<p>", fetched_at=NOW),))
+def reading(*items: Item) -> ParseResult:
+    return ParseResult(items=items, pages=(Response(url="https://agency.example/flu", body=b"<p>", fetched_at=NOW),))
 
 
-def suspect(known: Mapping[str, Item], *items: Item) -> Reading:
+def suspect(known: Mapping[str, Item], *items: Item) -> ParseResult:
     return edits.trusted(reading(*items), edits.changes(items, known))
 
 

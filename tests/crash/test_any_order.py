@@ -26,7 +26,7 @@ from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store.database import open_database
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ class Practice(RuleBasedStateMachine):
         opened = self.runner.run(
             self.stack.enter_async_context(desk(self.folder / "config", {}, f"sqlite:///{file}", START))
         )
-        self.desk: Desk = replace(opened, notifiers={"console": self.edge})
+        self.desk: Runtime = replace(opened, notifiers={"console": self.edge})
         opened.database.engine.dispose()
         sa.event.listen(opened.database.engine, "connect", unsafe)
         sa.event.listen(opened.database.engine, "commit", self._commits)

@@ -26,7 +26,7 @@ from tests.support.world import desk, forget_leases, item, rss, serving, write_c
 from watcher import config, deliver, poll
 from watcher.config import Configuration
 from watcher.model import Reason, Status
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store.database import open_database
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ def dying_at(point: str) -> Iterator[None]:
 class Days:
     """Two days of a watcher, and the model: when each announcement was told, settled and closed."""
 
-    def __init__(self, desk: Desk, with_late: Configuration, answers: dict[str, Any], made: Counter[str]) -> None:
+    def __init__(self, desk: Runtime, with_late: Configuration, answers: dict[str, Any], made: Counter[str]) -> None:
         self.with_late, self.answers, self.now, self.made = with_late, answers, START, made
         self.edge = Edge()
         self.desk = replace(desk, notifiers={"console": self.edge})

@@ -19,7 +19,7 @@ from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
 from watcher.demo.stand_ins import serving as slacking
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 SUBSCRIBERS = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"
@@ -72,7 +72,7 @@ class Filling(SlackStandIn):
         return answer
 
 
-async def tick(opened: Desk) -> list[str]:
+async def tick(opened: Runtime) -> list[str]:
     """Both ticks as the metronome makes them: a fault ends its own work only. Gives the driver's complaints."""
     wrong: list[str] = []
     for begin in (poll_due(opened, NOW, forced=True), deliver_due(opened, NOW)):
@@ -85,7 +85,7 @@ async def tick(opened: Desk) -> list[str]:
     return wrong
 
 
-def beyond(opened: Desk, sent: list[str]) -> set[str]:
+def beyond(opened: Runtime, sent: list[str]) -> set[str]:
     """The Deliveries that left although the database does not know that somebody began to hand them over."""
     with opened.database.engine.connect() as connection:  # no transaction of ours: it would want to write
         rows = connection.execute(sa.text("SELECT id FROM deliveries WHERE state <> 'pending'"))

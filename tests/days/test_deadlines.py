@@ -16,7 +16,7 @@ from tests.support.world import deliver_all, desk, poll_all, rss, serving, write
 from watcher.core.messages.headings import plain
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import deadlines as deadline_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import Database
@@ -62,7 +62,7 @@ class Kept(Notifier):
 class Life:
     """What two publishers say, and what readers hear of it."""
 
-    desk: Desk
+    desk: Runtime
     answers: dict[str, Any]
     kept: Kept
     said: dict[str, list[str]] = field(default_factory=lambda: {"nhse": [], "bbc": []})

@@ -14,10 +14,10 @@ from tests.support.world import deliver_all, desk, item, rss, serving, write_con
 from watcher.core.delivery.schedule import out_of_step
 from watcher.core.watching.fast_polling import REFUSALS
 from watcher.deliver import deliver_due
-from watcher.model import Reading, Status
-from watcher.poll import Polled, poll_due, remember
+from watcher.model import ParseResult, Status
+from watcher.poll import PollResult, poll_due, remember
 from watcher.reports import queries as report
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import sources as source_rows
 
 BEFORE, TOLD = datetime(2020, 11, 20, 7, 40, tzinfo=UTC), datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -37,13 +37,13 @@ sources:
      topics: [pay]}}
 """
 UNCHANGED = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
-Morning = Callable[[Desk, dict[str, Any], Asked], Awaitable[None]]
+Morning = Callable[[Runtime, dict[str, Any], Asked], Awaitable[None]]
 Spend = Callable[..., None]
 
 
 @pytest.fixture
 def spend(database_url: str, tmp_path: Path) -> Spend:
-    """Spend a morning with an open Desk: at 07:40 nothing has happened, and all three sources were looked at."""
+    """Spend a morning with an open Runtime: at 07:40 nothing has happened, and all three sources were looked at."""
 
     def spend(morning: Morning, sources: str = SOURCES, **first: bytes) -> None:
         answers: dict[str, Any] = {f"/{name}": response(rss()) for name in ("press", "dhsc", "pcse")}
@@ -60,24 +60,24 @@ def spend(database_url: str, tmp_path: Path) -> Spend:
     return spend
 
 
-async def look(opened: Desk, source: str, now: datetime) -> Polled:
+async def look(opened: Runtime, source: str, now: datetime) -> PollResult:
     (polled,) = await asyncio.gather(*await poll_due(opened, now, only=[source], forced=True))
     return polled
 
 
-async def reported(opened: Desk, answers: dict[str, Any], now: datetime = TOLD, title: str = TITLE) -> None:
+async def reported(opened: Runtime, answers: dict[str, Any], now: datetime = TOLD, title: str = TITLE) -> None:
     """The press has it."""
     answers["/press"] = response(rss(item((now - BEFORE) // MINUTE, now, title)))
     assert (await look(opened, "press", now)).alerts == 1
 
 
-def waits(opened: Desk, now: datetime) -> dict[str, timedelta]:
+def waits(opened: Runtime, now: datetime) -> dict[str, timedelta]:
     """How long until the next look at each source."""
     with opened.database.begin() as tx:
         return {name: state.next_poll - now for name, state in sorted(source_rows.states(tx).items())}
 
 
-def wait(opened: Desk, now: datetime, source: str = "dhsc") -> timedelta:
+def wait(opened: Runtime, now: datetime, source: str = "dhsc") -> timedelta:
     return waits(opened, now)[source]
 
 
@@ -86,7 +86,7 @@ def usual(source: str, every: timedelta = 10 * MINUTE) -> timedelta:
 
 
 def test_a_press_report_pulls_the_official_source_of_its_topic_from_ten_minutes_to_one(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         assert waits(opened, BEFORE) == {
             "dhsc": usual("dhsc"),
             "pcse": usual("pcse"),
@@ -106,7 +106,7 @@ def test_a_press_report_pulls_the_official_source_of_its_topic_from_ten_minutes_
 
 
 def test_other_topics_and_sources_that_cannot_confirm_are_not_chased(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         for source, every in (("pcse", 10), ("press", 5)):
             await look(opened, source, TOLD + MINUTE)
@@ -118,7 +118,7 @@ def test_other_topics_and_sources_that_cannot_confirm_are_not_chased(spend: Spen
 
 
 def test_after_its_confirmation_a_story_is_chased_no_more(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         answers["/dhsc"] = response(rss(item(7, TOLD + MINUTE, TITLE)))
         assert (await look(opened, "dhsc", TOLD + MINUTE)).alerts == 1
@@ -131,7 +131,7 @@ def test_after_its_confirmation_a_story_is_chased_no_more(spend: Spend) -> None:
 
 @pytest.mark.parametrize("delivering", [True, False], ids=["with its closing note", "while nothing is handed over"])
 def test_after_a_day_a_story_is_chased_no_more(spend: Spend, *, delivering: bool) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         after = TOLD + DAY
         if delivering:
@@ -147,7 +147,7 @@ def test_after_a_day_a_story_is_chased_no_more(spend: Spend, *, delivering: bool
 def test_a_ttl_holds_also_while_the_answer_is_that_nothing_changed(spend: Spend) -> None:
     quarter = 15 * MINUTE
 
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         assert wait(opened, BEFORE) == quarter
         answers["/dhsc"] = UNCHANGED
@@ -173,7 +173,7 @@ def test_a_ttl_holds_also_while_the_answer_is_that_nothing_changed(spend: Spend)
 def test_nobody_is_hurried_before_the_copy_that_caches_hold_is_old(
     spend: Spend, headers: str, pulled: timedelta
 ) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         assert wait(opened, BEFORE) == usual("dhsc")
         await reported(opened, answers)
         assert wait(opened, BEFORE) == pulled
@@ -182,7 +182,7 @@ def test_nobody_is_hurried_before_the_copy_that_caches_hold_is_old(
 
 
 def test_a_rest_that_was_asked_for_is_kept_and_a_failing_source_joins_when_it_is_back(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         assert wait(opened, BEFORE) == 2 * HOUR
         answers["/dhsc"] = response(b"down", status="500 S")
@@ -197,7 +197,7 @@ def test_a_rest_that_was_asked_for_is_kept_and_a_failing_source_joins_when_it_is
 
 @pytest.mark.parametrize("status", sorted(REFUSALS))
 def test_a_site_that_refuses_is_not_hurried_for_six_hours(spend: Spend, status: int) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         answers["/dhsc"] = response(rss())
         for age in (9 * MINUTE, HOUR, 2 * HOUR):
@@ -211,19 +211,19 @@ def test_a_site_that_refuses_is_not_hurried_for_six_hours(spend: Spend, status: 
 
 
 def test_a_source_that_another_process_is_looking_at_when_the_report_comes_is_chased_all_the_same(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         with opened.database.begin() as tx:
             (held,) = source_rows.claim(tx, ["dhsc"], "another process", TOLD, forced=True)
         await reported(opened, answers)
         assert wait(opened, BEFORE) == usual("dhsc"), "it is leased, and left alone"
-        polled = await opened.aside(remember, opened, held, "another process", Reading(unchanged=True), {}, TOLD)
+        polled = await opened.aside(remember, opened, held, "another process", ParseResult(unchanged=True), {}, TOLD)
         assert (polled.outcome, wait(opened, TOLD)) == ("unchanged", usual("dhsc", MINUTE))
 
     spend(morning)
 
 
 def test_a_look_that_was_taken_over_pulls_nobody(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/press"] = response(rss(item(1, TOLD, TITLE)))
         (looking,) = await poll_due(opened, TOLD, only=["press"], forced=True)
         with opened.database.begin() as tx:
@@ -240,7 +240,7 @@ def test_a_look_that_was_taken_over_pulls_nobody(spend: Spend) -> None:
 def test_a_report_by_a_clock_that_ran_ahead_hurries_nobody_for_days(
     spend: Spend, jump: timedelta, slowest: timedelta
 ) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers, TOLD + jump)
         assert wait(opened, BEFORE) == usual("dhsc"), "nothing is put off"
         await look(opened, "dhsc", TOLD)
@@ -252,7 +252,7 @@ def test_a_report_by_a_clock_that_ran_ahead_hurries_nobody_for_days(
 
 
 def test_a_clock_that_went_back_asks_at_once_and_chases_on(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         await reported(opened, answers)
         past = TOLD - 5 * HOUR
         (polled,) = await asyncio.gather(*await poll_due(opened, past, only=["dhsc"]))
@@ -264,7 +264,7 @@ def test_a_clock_that_went_back_asks_at_once_and_chases_on(spend: Spend) -> None
 
 
 def test_health_says_who_chases_what(spend: Spend) -> None:
-    async def morning(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         def chasing(now: datetime) -> list[str]:
             told = report.health_report(opened.database, opened.configuration, now)
             assert set(told.chasing) <= set(told.lines)
@@ -299,7 +299,7 @@ def test_a_report_at_0741_whose_official_page_appears_at_0750_is_told_as_officia
 ) -> None:
     midnight = BEFORE.replace(hour=0, minute=0)
 
-    async def morning(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def morning(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         now, official = BEFORE, TOLD + 9 * MINUTE
         while now < midnight + 8.5 * HOUR and not _official(opened):
             now += 10 * SECOND
@@ -317,7 +317,7 @@ def test_a_report_at_0741_whose_official_page_appears_at_0750_is_told_as_officia
     spend(morning, HALF_HOURLY.format(topics=topics))
 
 
-def _official(opened: Desk) -> bool:
+def _official(opened: Runtime) -> bool:
     """Whether a Delivery that says so has left."""
     sent = sa.text(
         "SELECT count(*) FROM deliveries d JOIN delivery_alerts p ON p.delivery = d.id JOIN alerts a ON a.id = p.alert "

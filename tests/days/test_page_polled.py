@@ -12,7 +12,7 @@ from tests.support.pages import COLLECTION
 from tests.support.world import desk, poll_all, serving, write_config
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare
-from watcher.poll import Polled
+from watcher.poll import PollResult
 from watcher.store import items as item_rows
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -22,13 +22,13 @@ SOURCE = """sources:
 """
 
 
-def looks(folder: Path, *bodies: str) -> tuple[list[Polled], list[str]]:
+def looks(folder: Path, *bodies: str) -> tuple[list[PollResult], list[str]]:
     """Half an hour apart, one look at each body: how they went, and the text that is remembered after each."""
     answers: dict[str, Any] = {}
     with serving(answers) as (site, _):
         config = write_config(folder / "config", SOURCE.format(site=site), PEOPLE)
 
-        async def story() -> tuple[list[Polled], list[str]]:
+        async def story() -> tuple[list[PollResult], list[str]]:
             polled, texts = [], []
             for number, body in enumerate(bodies):
                 now = NOW + number * timedelta(minutes=30)

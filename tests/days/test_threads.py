@@ -14,7 +14,7 @@ import pytest
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, write_config
 from tests.support.world import serving as feeding
-from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn, relaying, serving
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, relaying, serving
 from watcher.notifiers.slack import Slack
 
 MORNING = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -297,29 +297,29 @@ def test_a_digest_is_no_conversation_and_names_what_it_follows(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (Fault(word="message_not_found"), "the first message was not updated: it is no longer there"),
-        (Fault(word="cant_update_message"), "the first message was not updated: it is not the app's own"),
+        (SimulatedFault(word="message_not_found"), "the first message was not updated: it is no longer there"),
+        (SimulatedFault(word="cant_update_message"), "the first message was not updated: it is not the app's own"),
         (
-            Fault(word="edit_window_closed"),
+            SimulatedFault(word="edit_window_closed"),
             "the first message was not updated: the workspace closes its messages to edits after a while",
         ),
-        (Fault(word="missing_scope"), "the first message was not updated: the Slack app has no chat:write"),
+        (SimulatedFault(word="missing_scope"), "the first message was not updated: the Slack app has no chat:write"),
         (
-            Fault(status=429, word="ratelimited", retry_after="30"),
+            SimulatedFault(status=429, word="ratelimited", retry_after="30"),
             "the first message was not updated: Slack asks us to slow down",
         ),
         (
-            Fault(line="cut"),
+            SimulatedFault(line="cut"),
             "nobody can tell whether the first message was updated: the line broke before Slack's answer",
         ),
         (
-            Fault(page="<html>Sign in</html>"),
+            SimulatedFault(page="<html>Sign in</html>"),
             "the first message was not updated: the answer is not Slack's (a captive portal?)",
         ),
     ],
 )
 def test_an_update_that_fails_neither_loses_nor_repeats_the_answer_and_says_why(
-    fault: Fault, why: str, tmp_path: Path
+    fault: SimulatedFault, why: str, tmp_path: Path
 ) -> None:
     told = days(tmp_path, BOT, REPORT, OFFICIAL, upset=lambda slack, _: slack.update_faults.update({CHANNEL: fault}))
     first, answer = told.slack.posts
@@ -330,7 +330,7 @@ def test_an_update_that_fails_neither_loses_nor_repeats_the_answer_and_says_why(
 
 def test_the_next_follow_up_makes_good_an_update_that_failed(tmp_path: Path) -> None:
     def upset(slack: SlackStandIn, step: int) -> None:
-        slack.update_faults = {CHANNEL: Fault(status=503)} if step == 1 else {}
+        slack.update_faults = {CHANNEL: SimulatedFault(status=503)} if step == 1 else {}
 
     first, *_ = days(tmp_path, BOT, REPORT, OFFICIAL, MOVED, upset=upset).slack.posts
     assert shown(first).splitlines()[0] == "CORRECTION: CHANGED Sat 21 Nov 2020 08:05, see the thread"
@@ -340,7 +340,7 @@ def test_the_next_follow_up_makes_good_an_update_that_failed(tmp_path: Path) -> 
 @pytest.mark.promise("P3")
 def test_an_answer_whose_acceptance_was_lost_is_found_and_the_first_message_is_updated_then(tmp_path: Path) -> None:
     def upset(slack: SlackStandIn, step: int) -> None:
-        slack.faults = {CHANNEL: Fault(accepted=True, line="cut")} if step == 1 else {}
+        slack.faults = {CHANNEL: SimulatedFault(accepted=True, line="cut")} if step == 1 else {}
 
     later: Step = (EVENING + timedelta(minutes=6), {})
     told = days(tmp_path, BOT, REPORT, OFFICIAL, later, upset=upset)

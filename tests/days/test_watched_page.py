@@ -17,7 +17,7 @@ from tests.support.world import deliver_all, desk, poll_all, serving, write_conf
 from watcher.cli import output as lines
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as answering
-from watcher.poll import Polled
+from watcher.poll import PollResult
 from watcher.reports import queries as report
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -35,7 +35,7 @@ SOURCE = """sources:
 class Week:
     """What a week's looks came to, what Slack was told, and what the mailbox has."""
 
-    looks: dict[str, Polled] = field(default_factory=dict)
+    looks: dict[str, PollResult] = field(default_factory=dict)
     posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     mails: dict[str, list[str]] = field(default_factory=dict)
     html: dict[str, list[str]] = field(default_factory=dict)

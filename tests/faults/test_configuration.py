@@ -17,7 +17,7 @@ from watcher.config.yaml_file import load
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
 from watcher.model import Subscriber
-from watcher.poll import Polled
+from watcher.poll import PollResult
 from watcher.scheduler import log
 
 SHIPPED = {name: Path(__file__).parents[2].joinpath("config", f"{name}.yaml").read_text() for name in config.FILES}
@@ -244,7 +244,7 @@ FORGED = 'Flu\x1b[2K\r\n{"event": "delivered"}\u2028\x85\x00 jab'
 def test_a_headline_cannot_forge_a_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     try:
         log_as_json()
-        log.warning("polled", outcome=Polled(source="press", outcome="read", problems=(FORGED,)), why=FORGED)
+        log.warning("polled", outcome=PollResult(source="press", outcome="read", problems=(FORGED,)), why=FORGED)
         log.error("fault", exc_info=ValueError(FORGED))
     finally:
         structlog.reset_defaults()

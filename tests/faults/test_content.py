@@ -17,7 +17,7 @@ from tests.support.world import serving
 from watcher.core.language.text import fragment_text, main_text
 from watcher.core.pages.parse_cost import could_burn
 from watcher.errors import NotParsed
-from watcher.model import Page, Poison, Published, Reading, Trust
+from watcher.model import ParseResult, Published, Quarantined, Response, Trust
 from watcher.sources.base import MOST_POISON, Source
 from watcher.sources.feed import Feed
 from watcher.sources.govuk import Govuk
@@ -37,8 +37,8 @@ FEED = Feed(kind="feed", url=SITE, **SHARED)
 LISTING = Listing(kind="listing", url=SITE, item="article", date="time", **SHARED)
 
 
-def page(body: bytes | str) -> Page:
-    return Page(url=SITE, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW)
+def page(body: bytes | str) -> Response:
+    return Response(url=SITE, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW)
 
 
 def rss(*items: str) -> str:
@@ -133,7 +133,7 @@ def test_an_item_that_breaks_its_reader_is_put_aside_with_its_bytes_and_the_othe
     (poison,) = reading.poison
     assert [item.title for item in reading.items] == ["T0", "T2"]
     assert reading.problems == ("items that cannot be read: 1, such as item 2: KeyError",)
-    assert poison == Poison(what="item", name="lmc", why="item 2: KeyError", body=poison.body)
+    assert poison == Quarantined(what="item", name="lmc", why="item 2: KeyError", body=poison.body)
     assert b"T1" in poison.body
 
 
@@ -277,7 +277,7 @@ def test_a_lookalike_host_stays_what_it_is_and_loses_its_invisible_letters() -> 
     assert item.url == "https://www.england.nh\u0455.uk/a"
 
 
-SHAPES: dict[str, Callable[[str], Reading]] = {
+SHAPES: dict[str, Callable[[str], ParseResult]] = {
     "feed": lambda raw: FEED.parse(page(described(raw.replace("&", "&amp;").replace("<", "&lt;")))),
     "json": lambda raw: FEED.parse(page(json.dumps({**JSON_FEED, "items": [{"title": raw, "url": raw, "id": raw}]}))),
     "listing": lambda raw: LISTING.parse(page(f"<article><a href='/1'>T {json.dumps(raw)}</a></article>")),

@@ -12,7 +12,7 @@ from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from tests.test_poll import alerts, live, look
 from watcher.demo.stand_ins import MailStandIn, relaying
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -30,11 +30,11 @@ def feed(count: int = 20, at: datetime | None = NOW, **values: str) -> bytes:
     return response(rss(*(entry(number, at=at, **values) for number in range(count))))
 
 
-def heard(opened: Desk) -> list[str]:
+def heard(opened: Runtime) -> list[str]:
     return [reason for reason, _ in alerts(opened) if reason != "needs_admin"]
 
 
-def rows(opened: Desk, table: str) -> int:
+def rows(opened: Runtime, table: str) -> int:
     with opened.database.begin() as tx:
         return int(tx.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our own table names
 
@@ -61,7 +61,7 @@ BEFORE = {"guid": "old-{}", "link": "http://site.example/news/{}"}
 def test_a_site_that_moves_keeps_its_items_and_alerts_nobody(
     before: dict[str, str], after: dict[str, str], at: datetime | None, tmp_path: Path
 ) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         answers["/feed"] = feed(20, at, **before)
         await look(opened, NOW)
         first = heard(opened)
@@ -76,7 +76,7 @@ def test_a_site_that_moves_keeps_its_items_and_alerts_nobody(
 
 @pytest.mark.fault(61, 62)
 def test_a_guid_used_for_everything_loses_no_item(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         answers["/feed"] = feed(guid="always-the-same", link="https://site.example/{}")
         await look(opened, NOW)
         assert rows(opened, "items") == 20
@@ -87,7 +87,7 @@ def test_a_guid_used_for_everything_loses_no_item(tmp_path: Path) -> None:
 @pytest.mark.fault(65, 66)
 @pytest.mark.promise("P18")
 def test_a_headline_that_changes_back_and_forth_speaks_three_times_at_most(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         answers["/feed"] = response(rss())
         await look(opened, NOW)
         for number in range(20):
@@ -108,7 +108,7 @@ def test_a_headline_that_changes_back_and_forth_speaks_three_times_at_most(tmp_p
 @pytest.mark.fault(67)
 @pytest.mark.promise("P4", "P18")
 def test_an_item_that_goes_and_comes_back_is_not_told_again(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         both, one = rss(item(1, NOW), item(2, NOW)), rss(item(2, NOW))
         for number, listed in enumerate([both, one, both, one, both]):
             answers["/feed"] = response(listed)
@@ -120,7 +120,7 @@ def test_an_item_that_goes_and_comes_back_is_not_told_again(tmp_path: Path) -> N
 
 @pytest.mark.promise("P4")
 def test_a_feed_of_200_at_first_sight_tells_its_newest_five_at_most(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         answers["/feed"] = response(rss(*(item(n, NOW - timedelta(days=n + 3)) for n in range(200))))
         assert (await look(opened, NOW)).alerts == 0
         assert rows(opened, "items") == 200

@@ -19,9 +19,9 @@ from watcher.deliver import deliver_due
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
-from watcher.poll import Polled
+from watcher.poll import PollResult
 from watcher.reports import queries as report
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import quarantine
 from watcher.store import sources as source_rows
 
@@ -38,7 +38,7 @@ OTHER = """
     url: {site}/deep
     every: 5m
 """
-Day = Callable[[Desk, dict[str, Any]], Awaitable[None]]
+Day = Callable[[Runtime, dict[str, Any]], Awaitable[None]]
 
 
 class Told(Notifier):
@@ -85,17 +85,17 @@ def day(folder: Path, happens: Day, people: str = SCREEN, sources: str = SOURCE)
         asyncio.run(begin())
 
 
-def told(opened: Desk) -> Told:
+def told(opened: Runtime) -> Told:
     notifier = opened.notifiers["console"]
     assert isinstance(notifier, Told)
     return notifier
 
 
-def two_sources(folder: Path, deep: bytes) -> dict[str, Polled]:
+def two_sources(folder: Path, deep: bytes) -> dict[str, PollResult]:
     """One poll of a source that answers `deep` beside one that is well."""
-    found: dict[str, Polled] = {}
+    found: dict[str, PollResult] = {}
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers |= {"/feed": response(rss(item(1, NOW))), "/deep": response(deep)}
         found.update({each.source: each for each in await poll_all(opened, NOW)})
 
@@ -111,7 +111,7 @@ def two_sources(folder: Path, deep: bytes) -> dict[str, Polled]:
 def test_a_page_that_cannot_be_read_is_put_aside_with_its_bytes_once(tmp_path: Path) -> None:
     login = b"<html><form>Sign in</form></html>"
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(login)
         for number in range(3):
             await poll_all(opened, NOW + number * HOUR)
@@ -138,7 +138,7 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
         def relevance(self, each: Any, publisher: str, *, confirms: bool) -> Any:
             return self._index.relevance(each, publisher, confirms=confirms)
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         broken = replace(opened.configuration, index=Stumbling(opened.configuration.index))  # type: ignore[arg-type]
         answers["/feed"] = response(rss(*(item(number, NOW) for number in (1, 2, 3))))
         (polled,) = await poll_all(replace(opened, configuration=broken), NOW)
@@ -151,7 +151,7 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
 
 @pytest.mark.promise("P8")
 def test_an_announcement_that_cannot_be_put_into_words_becomes_a_line_and_the_rest_goes_out(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(rss(item(1, NOW), item(2, NOW)))
         await poll_all(opened, NOW)
         with opened.database.begin() as tx:
@@ -174,7 +174,7 @@ def test_an_announcement_that_cannot_be_put_into_words_becomes_a_line_and_the_re
 @pytest.mark.fault(35)
 @pytest.mark.promise("P7")
 def test_a_feed_that_empties_keeps_its_items_and_is_suspected(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(6))))
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
@@ -189,7 +189,7 @@ def test_a_feed_that_empties_keeps_its_items_and_is_suspected(tmp_path: Path) ->
 @pytest.mark.fault(69)
 @pytest.mark.promise("P6")
 def test_looks_that_share_no_item_are_a_gap_and_the_next_look_comes_sooner(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Any) -> None:
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(10))))
         await look(opened, NOW)
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(50, 60))))
@@ -216,7 +216,7 @@ def test_unchanged_for_ever_is_asked_in_full_once_a_day(tmp_path: Path) -> None:
         writer.write(response(status="304 Not Modified") if conditional else response(rss(), headers='ETag: "1"\r\n'))
         return writer.drain()
 
-    async def story(opened: Desk, answers: dict[str, Any], asked: Any) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Any) -> None:
         answers["/feed"] = versioned
         outcomes = [(await look(opened, NOW + 6 * hour * HOUR)).outcome for hour in range(10)]
         assert outcomes == ["read", *["unchanged"] * 4, "read", *["unchanged"] * 4]
@@ -229,7 +229,7 @@ def test_unchanged_for_ever_is_asked_in_full_once_a_day(tmp_path: Path) -> None:
 def test_a_machine_without_network_says_so_once(tmp_path: Path) -> None:
     names = "".join(OTHER.format(site="http://no-such-host.invalid").replace("deep", f"deep-{n}") for n in range(4))
 
-    async def happens(opened: Desk, _answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, _answers: dict[str, Any]) -> None:
         for number in range(5):
             await poll_all(opened, NOW + number * HOUR)
         assert [words for _, words in alerts(opened)] == [
@@ -248,7 +248,7 @@ def test_a_machine_without_network_says_so_once(tmp_path: Path) -> None:
 def test_a_lost_answer_is_looked_up_and_repeated_only_where_nobody_can_tell(
     tmp_path: Path, *, readable: bool, sent: int, marked: int
 ) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         notifier = told(opened)
         notifier.lost, notifier.readable = 1, readable
         answers["/feed"] = response(rss(item(1, NOW)))
@@ -266,7 +266,7 @@ def test_a_lost_answer_is_looked_up_and_repeated_only_where_nobody_can_tell(
 @pytest.mark.fault(82, 83)
 @pytest.mark.promise("P3")
 def test_a_channel_that_always_loses_the_answer_is_told_twice_and_then_an_admin_hears(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         notifier = told(opened)
         notifier.lost, notifier.readable = 100, False
         answers["/feed"] = response(rss(item(1, NOW)))
@@ -289,7 +289,7 @@ def test_a_channel_that_always_loses_the_answer_is_told_twice_and_then_an_admin_
 @pytest.mark.fault(85, 86, 93)
 @pytest.mark.promise("P15")
 def test_a_dead_address_is_tried_once_a_day_and_all_that_waits_leaves_when_it_is_corrected(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         notifier = told(opened)
         notifier.gone = True
         answers["/feed"] = response(rss(item(1, NOW), item(2, NOW)))
@@ -314,7 +314,7 @@ def test_a_dead_address_is_tried_once_a_day_and_all_that_waits_leaves_when_it_is
 
 @pytest.mark.promise("P3")
 def test_what_surely_did_not_arrive_is_sent_without_a_mark(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(opened, NOW)
         with opened.database.begin() as tx:
@@ -330,7 +330,7 @@ def test_what_surely_did_not_arrive_is_sent_without_a_mark(tmp_path: Path) -> No
 
 @pytest.mark.fault(77, 78, 101)
 def test_a_digest_that_does_not_fit_leaves_in_parts_and_each_announcement_once(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         told(opened).most = 4
         await poll_all(opened, NOW - HOUR)
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(10))))
@@ -356,7 +356,7 @@ def test_one_announcement_from_three_sources_is_one_story_with_three_tellers(tmp
         for name, trust in (("pulse", "trade\n    k"), ("dhsc", "official\n    k"))
     )
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         title = "Everyone over fifty to get a flu jab from December"
         for number, path in enumerate(("/feed", "/pulse", "/dhsc")):
             one = item(1, NOW, title).replace("news.example/1", f"{path[1:]}.example/1")
@@ -380,7 +380,7 @@ def test_one_announcement_from_three_sources_is_one_story_with_three_tellers(tmp
 @pytest.mark.fault(129)
 @pytest.mark.promise("P14")
 def test_a_subscriber_who_leaves_or_changes_topics_before_the_sending_gets_nothing(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(opened, NOW)
         (screen,) = opened.configuration.subscribers.values()
@@ -394,7 +394,7 @@ def test_a_subscriber_who_leaves_or_changes_topics_before_the_sending_gets_nothi
 
 @pytest.mark.promise("P23")
 def test_a_delivery_row_that_vanishes_turns_health_red(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         await poll_all(opened, NOW - HOUR)
         await deliver_all(opened, NOW - HOUR)
         answers["/feed"] = response(rss(item(1, NOW), item(2, NOW)))
@@ -417,7 +417,7 @@ def test_a_delivery_row_that_vanishes_turns_health_red(tmp_path: Path) -> None:
 
 @pytest.mark.promise("P24")
 def test_an_item_explains_its_whole_life(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         told(opened).lost = 1
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(opened, NOW)

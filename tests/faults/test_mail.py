@@ -21,7 +21,7 @@ from watcher.demo.stand_ins import MailStandIn, relaying
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section
 from watcher.notifiers.email import Email
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 ADDRESS = "m@example.org"
@@ -66,7 +66,7 @@ def message(title: str = "Flu jabs", *, times: int = 1) -> Message:
     return Message(delivery="d1", at=NOW, subject=title, sections=(Section(heading="", paragraphs=told),))
 
 
-def states(opened: Desk) -> dict[str, list[str]]:
+def states(opened: Runtime) -> dict[str, list[str]]:
     """The states of each subscriber's Deliveries, in the order of their planning."""
     with opened.database.begin() as tx:
         rows = tx.execute(sa.text("SELECT subscriber, state FROM deliveries ORDER BY first_due, id")).all()

@@ -14,14 +14,14 @@ from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from tests.test_poll import alerts
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt, Signal
 from watcher.poll import poll_due
 from watcher.reports import queries as report
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import quarantine
 
 
@@ -47,7 +47,7 @@ class Crashing(Told):
 @pytest.mark.fault(86)
 @pytest.mark.promise("P15")
 def test_a_mended_token_is_noticed_within_a_quarter_of_an_hour(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         notifier = opened.notifiers["console"] = Mendable()
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(opened, NOW)
@@ -66,7 +66,7 @@ def test_a_mended_token_is_noticed_within_a_quarter_of_an_hour(tmp_path: Path) -
 @pytest.mark.fault(93)
 @pytest.mark.promise("P15")
 def test_what_waits_behind_a_dead_address_ends_after_four_days_like_the_rest(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         told(opened).gone = True
         for number in range(8):
             now = NOW + number * 24 * HOUR
@@ -87,7 +87,7 @@ def test_what_waits_behind_a_dead_address_ends_after_four_days_like_the_rest(tmp
 @pytest.mark.fault(83)
 @pytest.mark.promise("P2", "P3")
 def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         notifier = opened.notifiers["console"] = Crashing()
         notifier.readable = False
         answers["/feed"] = response(rss(item(1, NOW)))
@@ -107,7 +107,7 @@ def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once
 @pytest.mark.fault(63, 64)
 @pytest.mark.promise("P5")
 def test_a_site_that_moved_is_no_gap_and_admins_hear_nothing(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = feed(10, NOW, **BEFORE)
         await poll_all(opened, NOW)
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
@@ -125,7 +125,7 @@ def test_a_look_that_cannot_be_remembered_is_a_failure_that_is_told_and_asked_le
         def __getattr__(self, _name: str) -> Any:
             raise ZeroDivisionError
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         broken = replace(opened.configuration.sources["press"], trust=Broken())  # type: ignore[arg-type]
         sick = replace(opened, configuration=replace(opened.configuration, sources={"press": broken}))
         answers["/feed"] = response(rss(item(1, NOW)))
@@ -145,7 +145,7 @@ def test_a_look_that_cannot_be_remembered_is_a_failure_that_is_told_and_asked_le
 
 @pytest.mark.promise("P23")
 def test_a_topic_that_is_subscribed_to_later_is_not_missed_before(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         (screen,) = opened.configuration.subscribers.values()
         other = {"screen": replace(screen, topics=frozenset({"another"}))}
         before = replace(opened, configuration=replace(opened.configuration, subscribers=other))
@@ -162,7 +162,7 @@ def test_a_topic_that_is_subscribed_to_later_is_not_missed_before(tmp_path: Path
 @pytest.mark.fault(35)
 @pytest.mark.promise("P8")
 def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(6))))
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
@@ -180,7 +180,7 @@ OFFICIAL = SOURCE + OTHER.replace("deep", "official").replace("Deep", "DHSC").re
 @pytest.mark.fault(68)
 @pytest.mark.promise("P5")
 def test_what_becomes_official_while_it_waits_in_a_burst_is_told_once_as_official(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         titles = [f"Flu jabs for people of group number {n} begin" for n in range(4)]
         answers["/official"] = response(rss())
         await poll_all(opened, NOW - HOUR)
@@ -204,7 +204,7 @@ def test_what_becomes_official_while_it_waits_in_a_burst_is_told_once_as_officia
 
 @pytest.mark.promise("P4")
 def test_an_official_page_found_at_the_first_sight_of_its_source_confirms_what_was_told(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         title = "Everyone over fifty to get a flu jab from December"
         answers["/official"] = response(status="503 Later")
         await poll_all(opened, NOW - HOUR)
@@ -230,7 +230,7 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
         "Free flu jab for over-40s from 1 January",
     ]
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         await poll_all(opened, NOW - HOUR)
         for number, title in enumerate(titles):
             answers["/feed"] = response(rss(item(1, NOW, title)))
@@ -249,7 +249,7 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
 @pytest.mark.fault(65)
 @pytest.mark.promise("P18")
 def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         await poll_all(opened, NOW - HOUR)
         for days, title in (
             (0, "Flu jab clinics start on 1 December"),
@@ -272,7 +272,7 @@ def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told
 @pytest.mark.fault(64)
 @pytest.mark.promise("P24")
 def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: Path) -> None:
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         answers["/feed"] = feed(10, NOW, **BEFORE)
         await poll_all(opened, NOW)
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
@@ -289,9 +289,9 @@ def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: 
 def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_still_told(tmp_path: Path) -> None:
     signal = Signal(id="rumour", name="Rumour", points=-3, any=("title: could",))
 
-    async def happens(opened: Desk, answers: dict[str, Any]) -> None:
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         old = opened.configuration
-        weighing = replace(opened, configuration=replace(old, index=Index(old.topics, signals=[signal])))
+        weighing = replace(opened, configuration=replace(old, index=TopicIndex(old.topics, signals=[signal])))
         title = "Everyone over fifty to get a flu jab from December"
         await poll_all(weighing, NOW - HOUR)
         await deliver_all(weighing, NOW - HOUR)

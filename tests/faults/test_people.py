@@ -13,13 +13,13 @@ import structlog
 from tests.support.faulty import Asked, drip_headers, response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.core.messages.headings import plain
-from watcher.demo.stand_ins import Fault, MailStandIn, SlackStandIn, relaying
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, relaying
 from watcher.demo.stand_ins import serving as slacking
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
 from watcher.reports import queries as report
-from watcher.runtime import Desk
-from watcher.scheduler import Running, log
+from watcher.runtime import Runtime
+from watcher.scheduler import Loops, log
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 CANARY = "canary-7f3a9"
@@ -43,7 +43,7 @@ subscribers:
 """
 
 
-def everything(opened: Desk) -> str:
+def everything(opened: Runtime) -> str:
     """All that the database says about the day."""
     with opened.database.begin() as tx:
         names = sa.inspect(tx).get_table_names()
@@ -64,7 +64,10 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
         "/login": response(b"<form>Sign in</form>"),
     }
     slack, mails = SlackStandIn(["C0000000001"], seconds=0), MailStandIn()
-    slack.faults = {f"/hook/{CANARY}": Fault(status=503), f"/hook/gone-{CANARY}": Fault(status=410, word="no_service")}
+    slack.faults = {
+        f"/hook/{CANARY}": SimulatedFault(status=503),
+        f"/hook/gone-{CANARY}": SimulatedFault(status=410, word="no_service"),
+    }
     said: list[str] = []
     with (
         serving(answers) as (site, _),
@@ -87,7 +90,7 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
         async def story() -> None:
             async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
                 log_as_json()
-                running = Running(opened, lambda: NOW)
+                running = Loops(opened, lambda: NOW)
                 for hour in range(0, 30, 5):
                     now = NOW + timedelta(hours=hour)
                     done = [*await poll_all(opened, now), *await deliver_all(opened, now)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from watcher.demo.stand_ins import Fault, SlackStandIn, serving
+from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serving
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
 from watcher.notifiers import slack as slack_module
@@ -43,7 +43,7 @@ def failure(notifier: Slack, address: str) -> NotSent | Unknown:
     return caught.value
 
 
-def both(stand_in: SlackStandIn, fault: Fault) -> None:
+def both(stand_in: SlackStandIn, fault: SimulatedFault) -> None:
     stand_in.faults |= {CHANNEL: fault, HOOK: fault}
 
 
@@ -55,7 +55,7 @@ def both(stand_in: SlackStandIn, fault: Fault) -> None:
 @pytest.mark.parametrize("seconds", [3, 3600])
 def test_a_wait_that_slack_asks_for_is_handed_on_and_not_waited_for(seconds: int) -> None:
     with slack() as (stand_in, notifier, hook):
-        both(stand_in, Fault(status=429, word="ratelimited", retry_after=str(seconds)))
+        both(stand_in, SimulatedFault(status=429, word="ratelimited", retry_after=str(seconds)))
         found = [failure(notifier, address) for address in (CHANNEL, hook)]
     assert [each.after for each in found if isinstance(each, NotSent)] == [timedelta(seconds=seconds)] * 2
     assert stand_in.asked == ["chat.postMessage", HOOK]
@@ -66,7 +66,7 @@ def test_a_wait_that_slack_asks_for_is_handed_on_and_not_waited_for(seconds: int
 def test_a_wait_until_a_date_is_read_too() -> None:
     with slack() as (stand_in, notifier, hook):
         until = format_datetime(before_now(-2), usegmt=True)
-        both(stand_in, Fault(status=429, word="ratelimited", retry_after=until))
+        both(stand_in, SimulatedFault(status=429, word="ratelimited", retry_after=until))
         found = [failure(notifier, address) for address in (CHANNEL, hook)]
     for each in found:
         assert isinstance(each, NotSent)
@@ -78,7 +78,7 @@ def test_a_wait_until_a_date_is_read_too() -> None:
 @pytest.mark.parametrize("status", [200, 503])
 def test_a_page_instead_of_an_answer_is_no_acceptance_and_no_word_of_it_is_repeated(status: int) -> None:
     with slack() as (stand_in, notifier, hook):
-        both(stand_in, Fault(status=status, page="<html><h1>Sign in to the Wi-Fi</h1></html>"))
+        both(stand_in, SimulatedFault(status=status, page="<html><h1>Sign in to the Wi-Fi</h1></html>"))
         found = [failure(notifier, address) for address in (CHANNEL, hook)]
     for each in found:
         assert isinstance(each, NotSent)
@@ -99,7 +99,7 @@ def test_a_page_instead_of_an_answer_is_no_acceptance_and_no_word_of_it_is_repea
 )
 def test_a_webhook_that_is_gone_is_gone_for_good(status: int, word: str) -> None:
     with slack() as (stand_in, notifier, hook):
-        both(stand_in, Fault(status=status, word=word))
+        both(stand_in, SimulatedFault(status=status, word=word))
         found = failure(notifier, hook)
     assert isinstance(found, NotSent)
     assert (found.for_good, found.why) == (True, f"Slack answered {status} {word}")
@@ -109,7 +109,7 @@ def test_a_webhook_that_is_gone_is_gone_for_good(status: int, word: str) -> None
 @pytest.mark.parametrize("word", FOR_GOOD)
 def test_what_slack_will_say_again_is_not_tried_again(word: str) -> None:
     with slack() as (stand_in, notifier, _):
-        both(stand_in, Fault(word=word))
+        both(stand_in, SimulatedFault(word=word))
         found = failure(notifier, CHANNEL)
     assert isinstance(found, NotSent)
     assert (found.for_good, found.too_large) == (True, word == "msg_too_long")
@@ -125,7 +125,7 @@ def test_what_passes_is_tried_again_and_what_may_have_happened_is_unknown(
     word: str, expected: type[NotSent | Unknown]
 ) -> None:
     with slack() as (stand_in, notifier, _):
-        both(stand_in, Fault(word=word))
+        both(stand_in, SimulatedFault(word=word))
         found = failure(notifier, CHANNEL)
     assert type(found) is expected
     assert not getattr(found, "for_good", False)
@@ -134,7 +134,7 @@ def test_what_passes_is_tried_again_and_what_may_have_happened_is_unknown(
 @pytest.mark.fault(88)
 def test_a_message_that_slack_cut_was_sent_and_says_so() -> None:
     with slack() as (stand_in, notifier, _):
-        both(stand_in, Fault(accepted=True, warning="message_truncated"))
+        both(stand_in, SimulatedFault(accepted=True, warning="message_truncated"))
         receipt = notifier.send(message(), CHANNEL)
         (post,) = stand_in.posts
     assert receipt == Receipt(place=CHANNEL, message=post["ts"], defect="Slack cut the message (message_truncated)")
@@ -164,7 +164,7 @@ def test_an_answer_that_is_lost_is_looked_up_and_nothing_is_posted_twice(
     monkeypatch.setattr(slack_module, "SECONDS", 0.3)
     with slack() as (stand_in, notifier, _):
         began = before_now()
-        both(stand_in, Fault(accepted=True, line=line))
+        both(stand_in, SimulatedFault(accepted=True, line=line))
         assert isinstance(failure(notifier, CHANNEL), Unknown)
         found = notifier.find(message(), CHANNEL, began)
     (post,) = stand_in.posts
@@ -177,7 +177,7 @@ def test_an_answer_that_is_lost_is_looked_up_and_nothing_is_posted_twice(
 def test_a_webhook_whose_answer_is_lost_cannot_be_looked_up(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slack_module, "SECONDS", 0.3)
     with slack() as (stand_in, notifier, hook):
-        both(stand_in, Fault(accepted=True, line=line))
+        both(stand_in, SimulatedFault(accepted=True, line=line))
         assert isinstance(failure(notifier, hook), Unknown)
         with pytest.raises(Unknown, match="an incoming webhook cannot be read back"):
             notifier.find(message(), hook, before_now())
@@ -187,7 +187,7 @@ def test_a_webhook_whose_answer_is_lost_cannot_be_looked_up(line: str, monkeypat
 @pytest.mark.promise("P3")
 def test_what_was_never_accepted_is_not_found() -> None:
     with slack() as (stand_in, notifier, _):
-        both(stand_in, Fault(line="cut"))
+        both(stand_in, SimulatedFault(line="cut"))
         assert isinstance(failure(notifier, CHANNEL), Unknown)
         stand_in.faults = {}
         notifier.send(message("another"), CHANNEL)

@@ -36,13 +36,13 @@ from watcher import cli
 from watcher.demo.stand_ins import SlackStandIn, serving
 from watcher.errors import BadDatabase
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store.database import open_database
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 SUBSCRIBERS = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"
 ITEMS = 3
-Story = Callable[[Desk], Awaitable[None]]
+Story = Callable[[Runtime], Awaitable[None]]
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
@@ -66,7 +66,7 @@ def repeats(slack: SlackStandIn) -> int:
     return sum("Possible repeat" in json.dumps(post["blocks"]) for post in slack.posts)
 
 
-def count(opened: Desk, table: str) -> int:
+def count(opened: Runtime, table: str) -> int:
     with opened.database.begin() as tx:
         return int(tx.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our own table names
 
@@ -249,7 +249,7 @@ def test_a_server_process_that_dies_in_the_middle_of_a_look_leaves_nothing_of_it
     admin = sa.create_engine(database_url, isolation_level="AUTOCOMMIT")
     other = sa.create_engine(database_url)
 
-    async def story(opened: Desk) -> None:
+    async def story(opened: Runtime) -> None:
         with other.begin() as holding:
             holding.execute(sa.text("LOCK TABLE alerts IN ACCESS EXCLUSIVE MODE"))
             (look,) = await poll_due(opened, NOW, forced=True)
@@ -292,7 +292,7 @@ def test_a_look_whose_commit_is_lost_on_the_line_is_repeated_and_tells_once(
 ) -> None:
     with cutting(database_url) as (through, line):
 
-        async def story(opened: Desk) -> None:
+        async def story(opened: Runtime) -> None:
             line.wanted, line.hears = b"INSERT INTO alerts", hears
             (look,) = await poll_due(opened, NOW, forced=True)
             with pytest.raises(sa.exc.OperationalError):
@@ -320,7 +320,7 @@ def test_a_record_whose_commit_is_lost_on_the_line_is_looked_up_and_tells_once(
 ) -> None:
     with cutting(database_url) as (through, line):
 
-        async def story(opened: Desk) -> None:
+        async def story(opened: Runtime) -> None:
             await poll_all(opened, NOW)
             forget_leases(opened.database)
             line.wanted, line.hears = b"INSERT INTO attempts", hears

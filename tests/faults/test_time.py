@@ -18,7 +18,7 @@ from watcher.deliver import deliver_due
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -64,7 +64,7 @@ class Kept(Notifier):
 class Days:
     """A practice's days: what was published so far, and the digests that left."""
 
-    desk: Desk
+    desk: Runtime
     answers: dict[str, Any]
     kept: Kept
     published: list[str]

@@ -22,11 +22,11 @@ from tests.fetching.test_fetcher import NOW, PRIVATE, Flipping, fetcher
 from tests.support.faulty import Asked, bomb, faulty, feed, reset, response
 from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher.errors import NotFetched
-from watcher.fetching.address_guard import Guard
-from watcher.fetching.fetcher import Limits, _stays
-from watcher.model import Page, Request, SourceState, Validators
-from watcher.poll import Polled
-from watcher.runtime import Desk
+from watcher.fetching.address_guard import AddressGuard
+from watcher.fetching.fetcher import FetchLimits, _stays
+from watcher.model import Request, Response, SourceState, Validators
+from watcher.poll import PollResult
+from watcher.runtime import Runtime
 from watcher.store import sources as source_rows
 
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
@@ -34,7 +34,7 @@ UNCHANGED = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
 NONE, KNOWN = Validators(), Validators(etag='"a"')
 
 
-async def page_or_error(url: str, known: Validators = NONE, **values: Any) -> Page | NotFetched:
+async def page_or_error(url: str, known: Validators = NONE, **values: Any) -> Response | NotFetched:
     async with fetcher(**values) as fetch:
         try:
             return await fetch.get(Request(url=url, validators=known))
@@ -78,11 +78,13 @@ def test_a_redirect_to_a_private_address_asks_nothing_there(path: str) -> None:
 def test_no_socket_is_made_for_an_address_that_may_not_be_reached(place: tuple[Any, ...]) -> None:
     family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
     with pytest.raises(NotFetched, match="WATCHER_ALLOW_PRIVATE"):
-        Guard(Flipping(), ()).socket((family, socket.SOCK_STREAM, 6, "", place))
+        AddressGuard(Flipping(), ()).socket((family, socket.SOCK_STREAM, 6, "", place))
 
 
 def test_a_socket_is_made_for_an_address_that_may_be_reached() -> None:
-    with Guard(Flipping(), ()).socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))) as made:
+    with AddressGuard(Flipping(), ()).socket(
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 443))
+    ) as made:
         assert made.family == socket.AF_INET
 
 
@@ -130,7 +132,7 @@ def test_a_closed_port_and_a_port_that_never_opens_are_no_fault_of_the_server() 
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         for port in (closed.getsockname()[1], full.getsockname()[1]):
-            limits = Limits(seconds=5, connect=0.3)
+            limits = FetchLimits(seconds=5, connect=0.3)
             assert asyncio.run(failed(f"http://127.0.0.1:{port}/", limits=limits)) == why
 
 
@@ -213,7 +215,7 @@ def test_a_certificate_must_be_valid_today_and_for_this_host(
         async with faulty({"/": response(b"hello")}, tls=served) as (base, _):
             url = f"{base}/".replace("127.0.0.1", host)
             answer = await page_or_error(url, resolver=Flipping("127.0.0.1", "127.0.0.1"))
-            return answer.body if isinstance(answer, Page) else answer.why
+            return answer.body if isinstance(answer, Response) else answer.why
 
     assert asyncio.run(story()) == expected
 
@@ -241,23 +243,23 @@ def test_a_bomb_takes_no_more_memory_than_a_page_may_have() -> None:
         packed = response(bomb(64_000_000), headers="Content-Encoding: gzip\r\n")
         async with faulty({"/bomb": packed}) as (base, _):
             tracemalloc.start()
-            error = await page_or_error(f"{base}/bomb", limits=Limits(seconds=10))
+            error = await page_or_error(f"{base}/bomb", limits=FetchLimits(seconds=10))
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert isinstance(error, NotFetched)
         assert error.why == "the answer is larger than 5,000,000 bytes (10,000,000 unpacked)"
         return peak
 
-    assert asyncio.run(story()) < 3 * Limits().decoded
+    assert asyncio.run(story()) < 3 * FetchLimits().decoded
 
 
 # --- whole looks at one feed --------------------------------------------------------------------------------------
 
-Story = Callable[[Desk, dict[str, Any], Asked], Awaitable[None]]
+Story = Callable[[Runtime, dict[str, Any], Asked], Awaitable[None]]
 
 
 def watch(folder: Path, story: Story) -> None:
-    """Run `story` with an open Desk that watches one feed, the feed's answers, and what it was asked."""
+    """Run `story` with an open Runtime that watches one feed, the feed's answers, and what it was asked."""
     answers: dict[str, Any] = {}
     with serving(answers) as (site, asked):
         config = write_config(folder / "config", SOURCE.format(site=site), PEOPLE)
@@ -269,17 +271,17 @@ def watch(folder: Path, story: Story) -> None:
         asyncio.run(begin())
 
 
-async def look(opened: Desk, minutes: int = 0) -> Polled:
+async def look(opened: Runtime, minutes: int = 0) -> PollResult:
     (polled,) = await poll_all(opened, NOW + timedelta(minutes=minutes))
     return polled
 
 
-def state(opened: Desk) -> SourceState:
+def state(opened: Runtime) -> SourceState:
     with opened.database.begin() as tx:
         return source_rows.states(tx)["press"]
 
 
-def titles(opened: Desk) -> list[str]:
+def titles(opened: Runtime) -> list[str]:
     with opened.database.begin() as tx:
         return list(tx.scalars(sa.text("SELECT title FROM items ORDER BY title")))
 
@@ -290,7 +292,7 @@ def cut(body: bytes) -> bytes:
 
 @pytest.mark.fault(8)
 def test_gzip_that_breaks_off_is_a_failed_look_and_the_known_version_stays(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(feed(2), headers='ETag: "a"\r\n')
         await look(opened)
         packed = gzip.compress(feed(20))
@@ -306,7 +308,7 @@ def test_gzip_that_breaks_off_is_a_failed_look_and_the_known_version_stays(tmp_p
 @pytest.mark.fault(10, 11)
 @pytest.mark.parametrize("head", ["HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close", "HTTP/1.0 200 OK"])
 def test_a_body_cut_in_silence_gives_its_whole_items_and_no_version(tmp_path: Path, head: str) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         whole = feed(20)
         half = cut(whole)
         answers["/feed"] = f'{head.format(len(half))}\r\nETag: "cut"\r\n\r\n'.encode() + half
@@ -331,7 +333,7 @@ def test_a_body_cut_in_silence_gives_its_whole_items_and_no_version(tmp_path: Pa
 def test_a_server_that_asks_for_rest_is_left_alone_and_that_is_written_down(
     tmp_path: Path, literal: str, waited: timedelta
 ) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(b"slow down", status="429 T", headers=f"Retry-After: {literal}\r\n")
         assert (await look(opened)).why == "HTTP 429"
         assert state(opened).next_poll == NOW + waited
@@ -341,7 +343,7 @@ def test_a_server_that_asks_for_rest_is_left_alone_and_that_is_written_down(
 
 @pytest.mark.fault(20)
 def test_a_rest_that_cannot_be_read_is_an_ordinary_failure(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(b"slow down", status="429 T", headers="Retry-After: soon\r\n")
         await look(opened)
         assert NOW < state(opened).next_poll < NOW + timedelta(hours=1)
@@ -352,7 +354,7 @@ def test_a_rest_that_cannot_be_read_is_an_ordinary_failure(tmp_path: Path) -> No
 @pytest.mark.fault(21)
 @pytest.mark.parametrize("status", ["500 E", "503 S"])
 def test_a_good_feed_under_a_bad_status_is_not_read(tmp_path: Path, status: str) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         answers["/feed"] = response(feed(20), status=status)
         assert (await look(opened)).outcome == "failed"
         assert titles(opened) == []
@@ -362,7 +364,7 @@ def test_a_good_feed_under_a_bad_status_is_not_read(tmp_path: Path, status: str)
 
 @pytest.mark.fault(26)
 def test_a_version_that_never_changes_hides_no_item(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         answers["/feed"] = response(feed(3), headers='ETag: "always"\r\n')
         await look(opened)
         answers["/feed"] = response(feed(4), headers='ETag: "always"\r\n')
@@ -374,7 +376,7 @@ def test_a_version_that_never_changes_hides_no_item(tmp_path: Path) -> None:
 
 @pytest.mark.fault(27)
 def test_a_last_change_in_the_future_or_going_back_is_echoed_unread(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], asked: Asked) -> None:
         for number, moment in enumerate(["Mon, 02 Nov 2099 10:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"]):
             answers["/feed"] = response(feed(number + 1), headers=f"Last-Modified: {moment}\r\n")
             assert (await look(opened, 10 * number)).fresh == 1
@@ -386,7 +388,7 @@ def test_a_last_change_in_the_future_or_going_back_is_echoed_unread(tmp_path: Pa
 
 @pytest.mark.fault(28)
 def test_an_old_copy_from_a_cache_takes_nothing_away_and_tells_nothing_again(tmp_path: Path) -> None:
-    async def story(opened: Desk, answers: dict[str, Any], _asked: Asked) -> None:
+    async def story(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         old, new = (rss(*(item(n, NOW - timedelta(hours=1)) for n in numbers)) for numbers in (range(3), range(1, 5)))
         seen = []
         for number, copy in enumerate([old, new, old, new]):

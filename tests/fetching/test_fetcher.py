@@ -18,21 +18,21 @@ from hypothesis import strategies as st
 from tests.support.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 from watcher.errors import NotFetched
 from watcher.fetching.cache_headers import max_age, retry_after
-from watcher.fetching.fetcher import Fetch, Limits
-from watcher.model import Page, Request, Validators
+from watcher.fetching.fetcher import Fetcher, FetchLimits
+from watcher.model import Request, Response, Validators
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 PRIVATE = "a private address or an unusual port, which we do not read unless WATCHER_ALLOW_PRIVATE names its network"
-QUICK = Limits(seconds=0.5, wire=300_000, decoded=500_000)
+QUICK = FetchLimits(seconds=0.5, wire=300_000, decoded=500_000)
 
 
-def fetcher(**values: Any) -> Fetch:
+def fetcher(**values: Any) -> Fetcher:
     usual: dict[str, Any] = {"clock": lambda: NOW, "allowed": LOOPBACK, "limits": QUICK}
-    return Fetch(**usual | values)
+    return Fetcher(**usual | values)
 
 
-async def page_or_why(fetch: Fetch, url: str, **request: Any) -> Page | str:
+async def page_or_why(fetch: Fetcher, url: str, **request: Any) -> Response | str:
     try:
         return await fetch.get(Request(url=url, **request))
     except NotFetched as error:
@@ -107,7 +107,7 @@ def test_a_fault_is_an_error_in_plain_words(fault: str) -> None:
     async def story() -> None:
         async with faulty({"/fault": answer, "/good": response(feed(1))}) as (base, _), fetcher() as fetch:
             assert await page_or_why(fetch, f"{base}/fault") == expected
-            assert isinstance(await page_or_why(fetch, f"{base}/good"), Page)
+            assert isinstance(await page_or_why(fetch, f"{base}/good"), Response)
 
     run(story)
 
@@ -132,7 +132,7 @@ def test_a_slow_host_does_not_hold_up_another() -> None:
             fetcher() as fetch,
         ):
             waiting = asyncio.create_task(page_or_why(fetch, f"{slow}/slow"))
-            assert isinstance(await page_or_why(fetch, f"{good}/good"), Page)
+            assert isinstance(await page_or_why(fetch, f"{good}/good"), Response)
             assert not waiting.done()
             assert await waiting == "no complete answer within 0.5 s"
 
@@ -313,7 +313,7 @@ def test_robots_txt_is_obeyed_and_asked_for_once() -> None:
         rules = response(b"User-agent: *\nDisallow: /private\n")
         async with faulty({"/robots.txt": rules, "/open": response(b"x")}) as (base, asked), fetcher() as fetch:
             assert await page_or_why(fetch, f"{base}/private/a") == "robots.txt asks us not to read this address"
-            assert isinstance(await page_or_why(fetch, f"{base}/open"), Page)
+            assert isinstance(await page_or_why(fetch, f"{base}/open"), Response)
         assert [path for path, _ in asked.requests] == ["/robots.txt", "/open"]
 
     run(story)

@@ -13,7 +13,7 @@ from tests.faults.test_flow import two_sources
 from tests.support.faulty import feed
 from watcher.errors import NotParsed
 from watcher.fetching import sandbox as apart
-from watcher.model import Page, Reading, SourceState, Trust
+from watcher.model import ParseResult, Response, SourceState, Trust
 from watcher.sources.base import advance
 from watcher.sources.feed import Feed
 
@@ -53,9 +53,9 @@ def test_a_reading_apart_gives_the_same_as_one_here() -> None:
         every="5m",  # type: ignore[arg-type]
     )
     state = SourceState(source="bbc", next_poll=NOW)
-    page = Page(url=source.url, body=feed(30), fetched_at=NOW)
+    page = Response(url=source.url, body=feed(30), fetched_at=NOW)
     here, there = advance(source, state, [page]), apart.run(advance, source, state, (page,))
-    assert isinstance(here, Reading)
+    assert isinstance(here, ParseResult)
     assert len(here.items) == 30
     assert there == here
 

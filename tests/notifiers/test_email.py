@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher.core.language.text import clean_title
 from watcher.core.messages import message as compose
-from watcher.model import Alert, Delivery, Message, Paragraph, Reason, Receipt, Section, Told
+from watcher.model import Alert, AlertContext, Delivery, Message, Paragraph, Reason, Receipt, Section
 from watcher.notifiers.email import Email, page
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -63,7 +63,7 @@ def test_no_headline_breaks_a_mail(number: int) -> None:
 def test_a_long_subject_is_cut() -> None:
     note = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="x" * 50_000)
     delivery = Delivery(id="d", subscriber="m", period="alert:1", due=NOW, first_due=NOW)
-    sent = compose.message(delivery, [Told(alert=note)], {}, (), NOW)
+    sent = compose.message(delivery, [AlertContext(alert=note)], {}, (), NOW)
     assert len(written(sent)["Subject"]) == 150
 
 

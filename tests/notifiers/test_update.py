@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.test_slack import CHANNEL, HOOK, message, posted
-from watcher.demo.stand_ins import Fault, SlackStandIn, serving
+from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serving
 from watcher.model import Message, Paragraph, Receipt, Section, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import Slack
@@ -61,7 +61,7 @@ def test_the_stand_in_keeps_slacks_limits_for_updates_too() -> None:
     with slack() as (stand_in, notifier, _):
         receipt = notifier.send(message(), CHANNEL)
         wrong = {"channel": CHANNEL, "ts": receipt.message, "text": "x", "blocks": [{"type": "poll"}]}
-        assert stand_in._updated(CHANNEL, wrong) == Fault(word="invalid_blocks")
+        assert stand_in._updated(CHANNEL, wrong) == SimulatedFault(word="invalid_blocks")
         stand_in._updated(CHANNEL, {**wrong, "blocks": []})
         assert stand_in.posts[0]["blocks"] == []
 
@@ -74,8 +74,10 @@ def test_channels_that_cannot_take_words_back_are_left_alone() -> None:
 
 
 @pytest.mark.promise("P11")
-@pytest.mark.parametrize("fault", [Fault(line="cut"), Fault(status=500, page="no"), Fault(word="token_revoked")])
-def test_no_failed_update_repeats_a_secret(fault: Fault, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    "fault", [SimulatedFault(line="cut"), SimulatedFault(status=500, page="no"), SimulatedFault(word="token_revoked")]
+)
+def test_no_failed_update_repeats_a_secret(fault: SimulatedFault, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     with slack() as (stand_in, notifier, _):
         receipt = notifier.send(message(), CHANNEL)

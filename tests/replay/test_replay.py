@@ -24,12 +24,12 @@ def item(number: int, kind: str, published: str | None, title: str, summary: str
     }
 
 
-def played(*rows: dict[str, Any]) -> files.Played:
+def played(*rows: dict[str, Any]) -> files.ReplayResult:
     known = app.settings()
     return play([each for each in map(row, rows) if each], app.configuration(CONFIG, known), known)
 
 
-def said(done: files.Played) -> list[tuple[str, str]]:
+def said(done: files.ReplayResult) -> list[tuple[str, str]]:
     return [(str(each["reason"]), each["item"]) for each in done.alerts]
 
 

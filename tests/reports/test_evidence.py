@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.model import Alert, Handed, Item, Origin, Reason, Status, Story, Telling, Trust
-from watcher.reports.evidence import GONE, Gathered, Revision, changes, marked, pack
+from watcher.model import Alert, DeliveryRecord, Item, Origin, Reason, Status, Story, StoryItem, Trust
+from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, changes, marked, pack
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
 BODY = b"<html>Flu jabs from 1 December</html>"
@@ -22,7 +22,7 @@ ITEM = Item(
     revision=2,
     first_seen=NOW,
 )
-TELLING = Telling(
+TELLING = StoryItem(
     item=ITEM.id,
     identity=ITEM.identity,
     source="press",
@@ -51,8 +51,8 @@ def origin(revision: int = 1, body: bytes = BODY, kind: str = "text/html; charse
     )
 
 
-def handed(subscriber: str, via: str, pace: str, state: str = "sent") -> Handed:
-    return Handed(
+def handed(subscriber: str, via: str, pace: str, state: str = "sent") -> DeliveryRecord:
+    return DeliveryRecord(
         alert=ALERT.id,
         delivery=f"d-{subscriber}",
         subscriber=subscriber,
@@ -66,13 +66,13 @@ def handed(subscriber: str, via: str, pace: str, state: str = "sent") -> Handed:
     )
 
 
-GATHERED = Gathered(
+GATHERED = EvidenceData(
     story=STORY,
     items={ITEM.id: ITEM},
     revisions={
         ITEM.id: [
-            Revision(revision=1, title="Flu jabs from 1 December", summary="", text="", seen=NOW),
-            Revision(revision=2, title=ITEM.title, summary="", text="", seen=NOW + timedelta(hours=3)),
+            ItemRevision(revision=1, title="Flu jabs from 1 December", summary="", text="", seen=NOW),
+            ItemRevision(revision=2, title=ITEM.title, summary="", text="", seen=NOW + timedelta(hours=3)),
         ]
     },
     matches={},
@@ -173,7 +173,7 @@ def test_markup_is_written_so_that_a_double_click_shows_it_and_does_not_run_it(
 
 
 def test_changes_are_told_sentence_by_sentence_and_marked_word_by_word() -> None:
-    was = Revision(revision=1, title="T", summary="", text="Order by Monday. Pay is £10. Ask your ICB.", seen=NOW)
+    was = ItemRevision(revision=1, title="T", summary="", text="Order by Monday. Pay is £10. Ask your ICB.", seen=NOW)
     now = replace(was, text="Order by Friday. Pay is £10. Reply soon. Ask your ICB.")
     assert changes(was, now) == [
         {"field": "text", "was": "Order by Monday.", "now": "Order by Friday."},
@@ -189,7 +189,7 @@ def test_changes_are_told_sentence_by_sentence_and_marked_word_by_word() -> None
 
 
 def test_a_text_that_repeats_itself_endlessly_is_compared_in_bounded_time() -> None:
-    was = Revision(revision=1, title="T", summary="", text="a. " * 33_000, seen=NOW)
+    was = ItemRevision(revision=1, title="T", summary="", text="a. " * 33_000, seen=NOW)
     begun = datetime.now(UTC)
     assert changes(was, replace(was, text="a. b. " * 16_000))
     assert datetime.now(UTC) - begun < timedelta(seconds=5)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.core.deadlines.test_ledger import FLU, PAY, Said, bbc, dhsc, played
 from tests.support.calendars import read
 from watcher.model import LedgerDate, Status
-from watcher.reports.icalendar import Shown, calendar, folded, text, uri
+from watcher.reports.icalendar import CalendarDate, calendar, folded, text, uri
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 NASTY = "A, b; c\\ d\r\nBEGIN:VEVENT\r\nATTACH:file:///etc/passwd \u2028 £ \u202e"
@@ -18,7 +18,9 @@ NASTY = "A, b; c\\ d\r\nBEGIN:VEVENT\r\nATTACH:file:///etc/passwd \u2028 £ \u20
 
 def shown(dates: Sequence[LedgerDate], title: str = "Pay declaration", url: str = "https://site.example/1") -> bytes:
     said = (
-        Shown(dated=each, title=title, status=Status.CONFIRMED, publisher="DHSC", url=url, topics=("Pay, and more",))
+        CalendarDate(
+            dated=each, title=title, status=Status.CONFIRMED, publisher="DHSC", url=url, topics=("Pay, and more",)
+        )
         for each in dates
     )
     return calendar(said, "GP dates")

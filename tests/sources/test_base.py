@@ -10,8 +10,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from watcher.core.language.dates import read
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Page, Precision, Published, Reading, Request, SourceState, Trust, Validators, key
-from watcher.sources.base import Source, Visit, duration
+from watcher.model import (
+    Item,
+    ParseResult,
+    Precision,
+    Published,
+    Request,
+    Response,
+    SourceState,
+    Trust,
+    Validators,
+    key,
+)
+from watcher.model.options import duration
+from watcher.sources.base import Source, Visit
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -30,9 +42,9 @@ def source(**options: Any) -> Source:
     return Source(**(known | {"url": HOME, "every": timedelta(minutes=10)} | options))
 
 
-def page(body: bytes = b"", **values: Any) -> Page:
+def page(body: bytes = b"", **values: Any) -> Response:
     known: dict[str, Any] = {"url": HOME, "body": body, "fetched_at": NOW}
-    return Page(**(known | values))
+    return Response(**(known | values))
 
 
 def item(**strings: Any) -> Item | None:
@@ -123,16 +135,16 @@ def item_of() -> Item:
 class Sayings(Source):
     """A kind of its own: every line is a headline."""
 
-    def parse(self, page: Page) -> Reading:
+    def parse(self, page: Response) -> ParseResult:
         """Say what stands there, or that nothing does."""
         if not page.body:
             raise NotParsed("nothing")
         lines = page.body.decode().splitlines()
         found = (self.as_item(title=line, url="", base=page.url) for line in lines)
-        return Reading(items=tuple(each for each in found if each))
+        return ParseResult(items=tuple(each for each in found if each))
 
 
-def led(visit: Visit, answer: Page) -> tuple[Request, Reading]:
+def led(visit: Visit, answer: Response) -> tuple[Request, ParseResult]:
     asked = next(visit)
     with pytest.raises(StopIteration) as done:
         visit.send(answer)
@@ -150,14 +162,14 @@ def test_a_visit_asks_for_one_page_with_the_version_we_have_and_reads_it() -> No
 
 def test_an_unchanged_page_is_not_read() -> None:
     kind = Sayings(**vars(source()))
-    assert led(kind.visit(STATE), page(unchanged=True)) == (Request(url=HOME), Reading(unchanged=True))
+    assert led(kind.visit(STATE), page(unchanged=True)) == (Request(url=HOME), ParseResult(unchanged=True))
 
 
 WINDOW = SourceState(source="lmc", next_poll=NOW, window=frozenset({key("letter 1", "")}))
 OLDER = "https://lmc.example/news/?paged={page}"
 
 
-def toured(pages: list[str | NotFetched], **options: Any) -> tuple[list[str], Reading]:
+def toured(pages: list[str | NotFetched], **options: Any) -> tuple[list[str], ParseResult]:
     """The addresses that a visit asks for and what it reads, when `pages` are its answers."""
     steps = Sayings(**(vars(source()) | {"older": OLDER} | options)).visit(WINDOW)
     asked = [next(steps).url]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher.core.pages.parse_cost import MOST_COMMENTS
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Precision, Published, Reading, Trust
+from watcher.model import Item, ParseResult, Precision, Published, Response, Trust
 from watcher.sources.feed import MOST_ITEMS, Feed
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
@@ -29,9 +29,9 @@ FEED = Feed(
 )
 
 
-def parsed(body: bytes | str, url: str = URL) -> Reading:
+def parsed(body: bytes | str, url: str = URL) -> ParseResult:
     raw = body if isinstance(body, bytes) else body.encode()
-    return FEED.parse(Page(url=url, body=raw, fetched_at=NOW))
+    return FEED.parse(Response(url=url, body=raw, fetched_at=NOW))
 
 
 def refused(body: bytes | str) -> str:
@@ -53,12 +53,12 @@ def atom(*entries: str, more: str = "") -> str:
     return f'<feed xmlns="http://www.w3.org/2005/Atom"{more}><title>GOV.UK</title>{"".join(entries)}</feed>'
 
 
-def only(reading: Reading) -> Item:
+def only(reading: ParseResult) -> Item:
     (item,) = reading.items
     return item
 
 
-def titles(reading: Reading) -> list[str]:
+def titles(reading: ParseResult) -> list[str]:
     return [each.title for each in reading.items]
 
 
@@ -89,7 +89,7 @@ def test_an_rss_feed_is_read() -> None:
         summary="Order now",
         published=PUBLISHED,
     )
-    assert parsed(body) == Reading(items=(expected,))
+    assert parsed(body) == ParseResult(items=(expected,))
 
 
 def test_an_rdf_feed_is_read() -> None:
@@ -138,7 +138,7 @@ ORGANISATION = """<entry><id>https://www.gov.uk/government/news/example#2026-08-
 
 @pytest.mark.parametrize("dialect", [FINDER, ORGANISATION], ids=["finder", "organisation"])
 def test_both_dialects_of_govuk_give_the_same_item(dialect: str) -> None:
-    assert parsed(atom(dialect)) == Reading(
+    assert parsed(atom(dialect)) == ParseResult(
         items=(
             Item(
                 source="lmc",
@@ -213,7 +213,7 @@ def test_a_body_that_names_an_address_is_no_feed(body: str) -> None:  # fault 37
 
 
 def test_a_feed_without_items_is_valid() -> None:  # fault 35: the watcher's health judges it, not the parser
-    assert parsed(rss()) == Reading()
+    assert parsed(rss()) == ParseResult()
 
 
 LAUGHS = '<!ENTITY a "lol">' + "".join(
@@ -285,7 +285,7 @@ def test_an_item_that_is_whole_in_a_cut_feed_is_kept() -> None:
 
 @pytest.mark.parametrize("tail", ["\n\n", "<!-- served by cache 7 in 0.1 s -->\n", "\n<!-- a --> <!-- b -->"])
 def test_a_feed_with_a_caches_signature_after_it_is_whole(tail: str) -> None:
-    assert parsed(rss(entry()) + tail) == Reading(items=(LETTER,))
+    assert parsed(rss(entry()) + tail) == ParseResult(items=(LETTER,))
 
 
 @pytest.mark.fault(47)
@@ -506,6 +506,6 @@ def test_any_bytes_are_a_feed_or_refused_and_the_same_the_second_time(body: byte
 
     first = outcome()
     assert outcome() == first
-    if isinstance(first, Reading):
+    if isinstance(first, ParseResult):
         assert all(each.identity.strip() and each.title for each in first.items)
         "".join(each.identity + each.url + each.title for each in first.items).encode()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Precision, Published, Reading, Request, SourceState, Trust, Validators
+from watcher.model import Item, ParseResult, Precision, Published, Request, Response, SourceState, Trust, Validators
 from watcher.sources.govuk import Govuk
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=120)
@@ -31,9 +31,9 @@ def govuk(url: str = PROGRAMME) -> Govuk:
     )
 
 
-def parsed(answer: Any, url: str = PROGRAMME) -> Reading:
+def parsed(answer: Any, url: str = PROGRAMME) -> ParseResult:
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-    return govuk(url).parse(Page(url=CONTENT if url == PROGRAMME else url, body=body, fetched_at=NOW))
+    return govuk(url).parse(Response(url=CONTENT if url == PROGRAMME else url, body=body, fetched_at=NOW))
 
 
 def refused(answer: Any, url: str = PROGRAMME) -> str:
@@ -60,7 +60,7 @@ def moment(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)  # type: ignore[misc,arg-type]
 
 
-def told(reading: Reading) -> list[tuple[str, datetime | None]]:
+def told(reading: ParseResult) -> list[tuple[str, datetime | None]]:
     return [(each.title, each.published.at) for each in reading.items]
 
 
@@ -88,8 +88,8 @@ def test_an_unchanged_answer_is_not_read() -> None:
     visit = govuk().visit(SourceState(source="flu", next_poll=NOW))
     next(visit)
     with pytest.raises(StopIteration) as done:
-        visit.send(Page(url=CONTENT, body=b"", fetched_at=NOW, unchanged=True))
-    assert done.value.value == Reading(unchanged=True)
+        visit.send(Response(url=CONTENT, body=b"", fetched_at=NOW, unchanged=True))
+    assert done.value.value == ParseResult(unchanged=True)
 
 
 def test_an_atom_address_is_a_feed() -> None:
@@ -195,7 +195,7 @@ def test_a_page_that_is_gone_is_a_withdrawal_under_our_own_name_for_it() -> None
         "title": None,
         "details": {"explanation": "<div><p>Incorrect title</p></div>", "alternative_path": ""},
     }
-    assert parsed(gone) == Reading(
+    assert parsed(gone) == ParseResult(
         items=(
             Item(
                 source="flu",
@@ -247,7 +247,7 @@ def test_search_results_become_items() -> None:
 
 
 def test_a_search_without_results_is_valid_and_one_without_the_word_is_not() -> None:
-    assert parsed({"results": []}, SEARCH) == Reading()
+    assert parsed({"results": []}, SEARCH) == ParseResult()
     assert refused({"error": "unknown parameter"}, SEARCH) == "the Search API answered without results"
 
 
@@ -261,14 +261,14 @@ HIT = Item(
 def test_an_items_text_is_asked_of_the_content_api_and_read_from_it() -> None:
     asked = govuk().page_request(HIT)
     body = json.dumps(content(details={"body": "<p>Over-50s from 1 December.</p>"})).encode()
-    read = govuk().read_item(HIT, Page(url=asked.url, body=body, fetched_at=NOW))
+    read = govuk().read_item(HIT, Response(url=asked.url, body=body, fetched_at=NOW))
     assert asked == Request(url="https://www.gov.uk/api/content/government/news/flu")
     assert (read.text, read.withdrawn) == ("Over-50s from 1 December.", False)
 
 
 def test_an_item_whose_page_was_withdrawn_is_withdrawn() -> None:
     body = json.dumps(content(withdrawn_notice={"explanation": "x"})).encode()
-    assert govuk().read_item(HIT, Page(url=CONTENT, body=body, fetched_at=NOW)).withdrawn
+    assert govuk().read_item(HIT, Response(url=CONTENT, body=body, fetched_at=NOW)).withdrawn
 
 
 # --- answers that are none ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Precision, Published, Reading, Trust, key
+from watcher.model import Item, ParseResult, Precision, Published, Response, Trust, key
 from watcher.sources.listing import Listing
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
@@ -36,11 +36,11 @@ def listing(**options: Any) -> Listing:
     return Listing(**(known | options))
 
 
-def page(body: str | bytes) -> Page:
-    return Page(url=URL, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW)
+def page(body: str | bytes) -> Response:
+    return Response(url=URL, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW)
 
 
-def parsed(body: str | bytes, **options: Any) -> Reading:
+def parsed(body: str | bytes, **options: Any) -> ParseResult:
     return listing(**options).parse(page(body))
 
 
@@ -64,7 +64,7 @@ NEWS = """<!-- SYNTHETIC -->
 
 def test_a_list_of_news_becomes_items() -> None:
     portal = Published(day=date(2022, 7, 1), precision=Precision.MONTH, literal="July 2022")
-    assert parsed(NEWS, drop=(".banner",), date_formats=("%d %B %Y", "%B %Y")) == Reading(
+    assert parsed(NEWS, drop=(".banner",), date_formats=("%d %B %Y", "%B %Y")) == ParseResult(
         items=(
             Item(
                 source="pcse",

@@ -12,8 +12,8 @@ from watcher import config
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Precision, Published, Reading, Request, SourceState, Trust, Validators, Verdict
-from watcher.model import Page as Answer
+from watcher.model import Item, ParseResult, Precision, Published, Request, SourceState, Trust, Validators, Verdict
+from watcher.model import Response as Answer
 from watcher.sources.base import advance
 from watcher.sources.page import Page
 
@@ -58,7 +58,7 @@ SMALL = """<!-- SYNTHETIC --><html><head><title>Partners - Example</title></head
 
 
 def test_a_page_is_one_item_whose_text_is_its_region_line_by_line() -> None:
-    assert page(min_text=50, ignore=(r"Helpline open .*",)).parse(answer(SMALL)) == Reading(
+    assert page(min_text=50, ignore=(r"Helpline open .*",)).parse(answer(SMALL)) == ParseResult(
         items=(
             Item(
                 source="scheme",
@@ -143,10 +143,10 @@ INSTEAD = ": it was redesigned, or another page was shown in its place"
 LETTER, GUIDE = "https://www.scheme.example/letter.pdf", "https://www.scheme.example/guide/"
 
 
-def followed(*answers: Answer | NotFetched, **options: Any) -> Reading:
+def followed(*answers: Answer | NotFetched, **options: Any) -> ParseResult:
     source = page(follow="main a", min_text=50, **options)
     reading = advance(source, STATE, answers)
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, ParseResult)
     return reading
 
 
@@ -188,7 +188,7 @@ def test_a_document_that_did_not_change_is_left_as_it_is() -> None:
     second = advance(source, state, (answer(LINKS),))
     assert second == Request(url=LETTER, validators=Validators(etag='"2"'))
     reading = advance(source, state, (answer(LINKS), answer(b"", LETTER, unchanged=True), answer(LONG_READ, GUIDE)))
-    assert isinstance(reading, Reading)
+    assert isinstance(reading, ParseResult)
     assert len(reading.items) == 2
 
 
@@ -203,7 +203,7 @@ def test_a_page_of_a_thousand_links_has_twenty_followed() -> None:
 def test_without_follow_an_unchanged_page_is_unchanged() -> None:
     state = SourceState(source="scheme", next_poll=NOW, validators={URL: Validators(etag='"1"')})
     assert advance(page(), state, ()) == Request(url=URL, validators=Validators(etag='"1"'))
-    assert advance(page(), state, (answer(b"", unchanged=True),)) == Reading(unchanged=True)
+    assert advance(page(), state, (answer(b"", unchanged=True),)) == ParseResult(unchanged=True)
 
 
 # --- options -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from watcher.core.watching.fast_polling import Chase
+from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import SourceState, Status, Story
 from watcher.store import sources, stories
 from watcher.store.database import Database
@@ -17,8 +17,8 @@ REPORTED = Story(
 )
 
 
-def chase(story: str, told: datetime) -> Chase:
-    return Chase(story=story, title="Flu jabs", topics=frozenset({"flu", "pay"}), told=told)
+def chase(story: str, told: datetime) -> UnconfirmedStory:
+    return UnconfirmedStory(story=story, title="Flu jabs", topics=frozenset({"flu", "pay"}), told=told)
 
 
 def test_stories_that_were_told_as_reported_and_are_not_closed_wait_for_an_official_word(database: Database) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from watcher.model import Item, Origin, Page, Reading, Status, Story, Telling, Trust
+from watcher.model import Item, Origin, ParseResult, Response, Status, Story, StoryItem, Trust
 from watcher.store import items, origins, stories
 from watcher.store.database import Database
 
@@ -28,14 +28,14 @@ def listed(number: int) -> Item:
     )
 
 
-def page(body: bytes, url: str = "https://news.example/feed", at: datetime = NOW) -> Page:
-    return Page(url=url, asked=url, body=body, fetched_at=at, status=200, headers={"etag": '"a"'})
+def page(body: bytes, url: str = "https://news.example/feed", at: datetime = NOW) -> Response:
+    return Response(url=url, asked=url, body=body, fetched_at=at, status=200, headers={"etag": '"a"'})
 
 
 def tell(database: Database, told: Sequence[Item]) -> None:
     """One Story that these Items tell."""
     tellings = tuple(
-        Telling(
+        StoryItem(
             item=each.id,
             identity=each.identity,
             source=each.source,
@@ -54,7 +54,7 @@ def tell(database: Database, told: Sequence[Item]) -> None:
 
 
 def save(
-    database: Database, changed: Sequence[Item], reading: Reading, *, now: datetime = NOW, **values: object
+    database: Database, changed: Sequence[Item], reading: ParseResult, *, now: datetime = NOW, **values: object
 ) -> None:
     known: dict[str, object] = {"known": NOBODY, "keep": KEEP, **values}
     with database.begin() as tx:
@@ -78,7 +78,7 @@ def found(database: Database, *told: Item) -> list[tuple[str, int, str, str]]:
 def test_one_list_that_gives_twenty_items_is_kept_once_and_only_for_those_of_a_story(database: Database) -> None:
     told, other = [listed(number) for number in range(20)], listed(99)
     tell(database, told)
-    reading = Reading(items=(*told, other), pages=(page(FEED),))
+    reading = ParseResult(items=(*told, other), pages=(page(FEED),))
     for _ in range(2):
         save(database, [*told, other], reading)
     assert [body for body, _ in kept(database)] == [FEED.decode()]
@@ -106,7 +106,7 @@ def test_an_item_whose_own_page_was_read_rests_on_that_page_under_whatever_addre
     old, plain = listed(1), listed(2)
     moved = replace(old, identity="new.example/1", url="https://new.example/1")
     tell(database, [old, plain])
-    reading = Reading(
+    reading = ParseResult(
         items=(moved, plain), pages=(page(FEED),), own={moved.identity: page(b"its own page", "https://new.example/1")}
     )
     save(database, [replace(old, revision=2), plain], reading, known={moved.identity: old})
@@ -120,7 +120,7 @@ def test_an_answer_that_said_unchanged_is_nothing_that_was_read(database: Databa
     told = listed(1)
     tell(database, [told])
     unchanged = replace(page(b""), unchanged=True, status=304)
-    save(database, [told], Reading(items=(told,), pages=(unchanged, page(FEED))))
+    save(database, [told], ParseResult(items=(told,), pages=(unchanged, page(FEED))))
     assert [body for body, _ in kept(database)] == [FEED.decode()]
 
 
@@ -128,7 +128,7 @@ def test_keys_and_passwords_of_an_address_are_not_kept(database: Database) -> No
     told = listed(1)
     tell(database, [told])
     address = "https://user:canary@news.example/feed?api_key=canary&page=2"
-    save(database, [told], Reading(items=(told,), pages=(page(FEED, address),)))
+    save(database, [told], ParseResult(items=(told,), pages=(page(FEED, address),)))
     with database.begin() as tx:
         ((origin,),) = origins.of_items(tx, [told.id]).values()
     assert (origin.asked, origin.url) == ("https://news.example/feed?api_key=***&page=2",) * 2
@@ -137,15 +137,15 @@ def test_keys_and_passwords_of_an_address_are_not_kept(database: Database) -> No
 def test_bytes_go_after_a_while_unless_something_newer_was_read_from_them_and_hashes_stay(database: Database) -> None:
     first, second = listed(1), listed(2)
     tell(database, [first, second])
-    save(database, [first], Reading(items=(first,), pages=(page(b"old"), page(b"still shown"))))
+    save(database, [first], ParseResult(items=(first,), pages=(page(b"old"), page(b"still shown"))))
     later = NOW + KEEP - timedelta(days=1)
-    save(database, [second], Reading(items=(second,), pages=(page(b"still shown", at=later),)), now=later)
-    save(database, [], Reading(), now=NOW + KEEP)
+    save(database, [second], ParseResult(items=(second,), pages=(page(b"still shown", at=later),)), now=later)
+    save(database, [], ParseResult(), now=NOW + KEEP)
     assert [body for body, _ in kept(database)] == ["old", "still shown"], "not a moment too early"
-    save(database, [], Reading(), now=NOW + KEEP + timedelta(seconds=1))
+    save(database, [], ParseResult(), now=NOW + KEEP + timedelta(seconds=1))
     assert [body for body, _ in kept(database)] == ["still shown"]
     assert len(found(database, first)) == 2
-    save(database, [], Reading(), now=later + KEEP + timedelta(seconds=1))
+    save(database, [], ParseResult(), now=later + KEEP + timedelta(seconds=1))
     assert kept(database) == []
     assert len(found(database, first, second)) == 3
 
@@ -153,6 +153,6 @@ def test_bytes_go_after_a_while_unless_something_newer_was_read_from_them_and_ha
 def test_whoever_wants_no_bytes_still_has_hashes(database: Database) -> None:
     told = listed(1)
     tell(database, [told])
-    save(database, [told], Reading(items=(told,), pages=(page(FEED),)), keep=timedelta())
+    save(database, [told], ParseResult(items=(told,), pages=(page(FEED),)), keep=timedelta())
     assert kept(database) == []
     assert len(found(database, told)) == 1

@@ -17,7 +17,7 @@ from watcher.model import (
     Item,
     Match,
     Outcome,
-    Planned,
+    PlannedDelivery,
     Precision,
     Published,
     Reason,
@@ -25,7 +25,7 @@ from watcher.model import (
     SourceState,
     Status,
     Story,
-    Telling,
+    StoryItem,
     Trust,
     Validators,
 )
@@ -50,8 +50,8 @@ def item(identity: str = "bbc.co.uk/news/1", title: str = "Flu jabs for the over
     )
 
 
-def telling(told: Item, at: datetime = NOW) -> Telling:
-    return Telling(
+def telling(told: Item, at: datetime = NOW) -> StoryItem:
+    return StoryItem(
         item=told.id,
         identity=told.identity,
         source=told.source,
@@ -73,8 +73,10 @@ def story(told: Item) -> Story:
 
 def planned(
     alert: str, *, subscriber: str = "gp", period: str = "", due: datetime = NOW, channel: str = "c"
-) -> Planned:
-    return Planned(subscriber=subscriber, channel=channel, period=period or f"alert:{alert}", due=due, alert=alert)
+) -> PlannedDelivery:
+    return PlannedDelivery(
+        subscriber=subscriber, channel=channel, period=period or f"alert:{alert}", due=due, alert=alert
+    )
 
 
 def note(words: str) -> Alert:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Precision, Reading, Trust
+from watcher.model import Item, ParseResult, Precision, Response, Trust
 from watcher.sources.feed import Feed
 
 ENDINGS = {".xml", ".rss", ".json", ".atom"}
@@ -50,15 +50,15 @@ def look(folder: Path) -> Looked:
     return Looked(counts=counts, faults=tuple(faults))
 
 
-def outcome(body: bytes) -> Reading | Exception:
+def outcome(body: bytes) -> ParseResult | Exception:
     """What the source makes of `body`; an exception is kept, as it is what we look for."""
     try:
-        return FEED.parse(Page(url=FEED.url, body=body, fetched_at=FETCHED))
+        return FEED.parse(Response(url=FEED.url, body=body, fetched_at=FETCHED))
     except Exception as error:  # noqa: BLE001 - any exception at all is a finding
         return error
 
 
-def counted(first: Reading | Exception) -> Counter[str]:
+def counted(first: ParseResult | Exception) -> Counter[str]:
     """One file's part of the table."""
     if isinstance(first, Exception):
         return Counter(files=1, refused=1)
@@ -67,7 +67,7 @@ def counted(first: Reading | Exception) -> Counter[str]:
     return kept
 
 
-def wrong(first: Reading | Exception, second: Reading | Exception) -> Iterator[str]:
+def wrong(first: ParseResult | Exception, second: ParseResult | Exception) -> Iterator[str]:
     """What no feed may do to us."""
     if isinstance(first, Exception):
         if not isinstance(first, NotParsed):

@@ -1,4 +1,4 @@
-"""A small world for whole-flow tests: one feed, a Slack that keeps Slack's rules, and a Desk over a real database."""
+"""A small world for whole-flow tests: one feed, a Slack that keeps Slack's rules, and a Runtime over a database."""
 
 import asyncio
 import ipaddress
@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from tests.support.faulty import Asked, faulty
 from watcher import config
 from watcher.app import open_desk
-from watcher.deliver import Delivered, deliver_due
-from watcher.poll import Polled, poll_due
-from watcher.runtime import Desk
+from watcher.deliver import DeliveryResult, deliver_due
+from watcher.poll import PollResult, poll_due
+from watcher.runtime import Runtime
 from watcher.store import outbox
 from watcher.store.database import Database
 
@@ -88,21 +88,21 @@ def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
 
 
 @asynccontextmanager
-async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Desk]:
-    """A Desk over the configuration in `folder`, allowed to reach loopback."""
+async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Runtime]:
+    """A Runtime over the configuration in `folder`, allowed to reach loopback."""
     known = config.Settings(environment=environment, allowed=(ipaddress.ip_network("127.0.0.0/8"),))
     async with open_desk(known, config.read(folder, environment), database, lambda: now) as opened:
         yield opened
 
 
-async def poll_all(opened: Desk, now: datetime) -> list[Polled]:
+async def poll_all(opened: Runtime, now: datetime) -> list[PollResult]:
     """Look at every source, due or not."""
     return await asyncio.gather(*await poll_due(opened, now, forced=True))
 
 
-async def deliver_all(opened: Desk, now: datetime) -> list[Delivered]:
+async def deliver_all(opened: Runtime, now: datetime) -> list[DeliveryResult]:
     """Hand over until nothing is due, without the rest that a channel takes between two messages."""
-    done: list[Delivered] = []
+    done: list[DeliveryResult] = []
     for _ in range(100):
         done += await asyncio.gather(*await deliver_due(opened, now))
         forget_leases(opened.database)

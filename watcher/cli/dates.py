@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Asked, app, complain, now, say
+from watcher.cli.options import Options, app, complain, now, say
 from watcher.core.deadlines import reminders as remind
 from watcher.model import DateState, Subscriber
 from watcher.reports import dates as agenda
 from watcher.reports import icalendar as ical
-from watcher.reports.dates import Kept
+from watcher.reports.dates import DateWithStory
 from watcher.store import deadlines as deadline_rows
 from watcher.store import stories as story_rows
 from watcher.store.database import Database
@@ -30,7 +30,7 @@ def dates(
     subscriber: Annotated[str, typer.Option(help="Only those about the topics of this subscriber.")] = "",
 ) -> None:
     """List what must be done by when and what starts when, in order, each with the sentence that says so."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked, moment = asked_.configuration(), now()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)
@@ -52,14 +52,14 @@ def dates(
         typer.echo("\n".join(agenda.lines(wanted, moment)))
 
 
-def gathered(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[Kept]:
+def gathered(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
     """The dates since `begin` (None: all), of the Topics of `subscriber` (None: of all)."""
     with database.begin() as tx:
         found = deadline_rows.since(tx, begin)
         ids = {each.story for each in found}
         stories = story_rows.find(tx, ids)
         handled = deadline_rows.handled_by(tx, ids)
-    kept = (Kept(dated=each, story=stories[each.story], handled=handled.get(each.story, {})) for each in found)
+    kept = (DateWithStory(dated=each, story=stories[each.story], handled=handled.get(each.story, {})) for each in found)
     topics = subscriber.topics if subscriber else None
     return [each for each in kept if topics is None or not topics.isdisjoint(each.story.topics)]
 
@@ -84,7 +84,7 @@ def handled(
     undo: Annotated[bool, typer.Option("--undo", help="Take that back.")] = False,
 ) -> None:
     """Say that what a story asks for is done: nobody is reminded of the dates that it has named so far."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked = asked_.configuration()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)

@@ -8,12 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Asked, app, complain, now, say
+from watcher.cli.options import Options, app, complain, now, say
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import clock, length
 from watcher.core.language.text import public
-from watcher.core.stories.lead_times import Line, Order, Row, Scoreboard, bounds, said_by, scoreboard
-from watcher.model import Telling
+from watcher.core.stories.lead_times import (
+    PublicationOrder,
+    Scoreboard,
+    ScoreboardRow,
+    StoryLeadTime,
+    bounds,
+    said_by,
+    scoreboard,
+)
+from watcher.model import StoryItem
 from watcher.reports import evidence_files as packs
 from watcher.reports import scoreboard_svg as chart
 from watcher.reports.evidence import pack
@@ -32,7 +40,7 @@ def scoreboard_(
     svg: Annotated[Path | None, typer.Option(help="Also draw it into this file.")] = None,
 ) -> None:
     """Count who said it first, by body and topic, and by how long."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     wanted = month or f"{now().astimezone(LONDON):%Y-%m}"
     try:
         begin, end = bounds(wanted)
@@ -64,7 +72,7 @@ def evidence(
     out: Annotated[Path, typer.Option(help="The folder to write it into.")] = Path("evidence-out"),
 ) -> None:
     """Write all that is known of a story, with hashes and bytes, as files that anybody can check."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     database = building.database(asked_.database)
     gathered = packs.gather(database, wanted)
     database.close()
@@ -87,7 +95,7 @@ def evidence(
 # --- the scoreboard for machines ----------------------------------------------------------------------------------
 
 
-def row(each: Row) -> dict[str, Any]:
+def row(each: ScoreboardRow) -> dict[str, Any]:
     """A row as JSON: `body` null is all bodies, "" no official text so far; `topic` null is all topics."""
     return {
         "body": each.body,
@@ -105,7 +113,7 @@ def row(each: Row) -> dict[str, Any]:
     }
 
 
-def line(each: Line) -> dict[str, Any]:
+def line(each: StoryLeadTime) -> dict[str, Any]:
     """A Story as JSON, with both orders and what each rests on."""
     return {
         "story": each.story,
@@ -120,11 +128,11 @@ def line(each: Line) -> dict[str, Any]:
     }
 
 
-def _order(order: Order) -> dict[str, Any]:
+def _order(order: PublicationOrder) -> dict[str, Any]:
     return {"first": order.first, "lead_seconds": _seconds(order.lead)}
 
 
-def _telling(telling: Telling) -> dict[str, Any]:
+def _telling(telling: StoryItem) -> dict[str, Any]:
     return {
         "publisher": telling.publisher,
         "trust": telling.trust,
@@ -159,7 +167,7 @@ def table(board: Scoreboard, names: Mapping[str, str]) -> Iterator[str]:
     yield from chart.basis(board)
 
 
-def _cells(each: Row, names: Mapping[str, str]) -> tuple[str, ...]:
+def _cells(each: ScoreboardRow, names: Mapping[str, str]) -> tuple[str, ...]:
     body = "all bodies" if each.body is None else each.body or chart.NOBODY.lower()
     led = (length(span) if span is not None else "-" for span in (each.median_lead, each.longest_lead))
     counts = (each.others_first, each.official_first, each.same_look, each.never_official)
@@ -167,12 +175,12 @@ def _cells(each: Row, names: Mapping[str, str]) -> tuple[str, ...]:
     return (first, str(each.announcements), str(each.media_first), *led, *map(str, counts))
 
 
-def _otherwise(each: Line) -> str:
+def _otherwise(each: StoryLeadTime) -> str:
     tellings = [each.teller, *([each.official] if each.official and each.official != each.teller else [])]
     told = "; ".join(f"{one.publisher} seen {clock(one.at)}, dated {_date(one)}" for one in tellings)
     return f"  {each.story} “{each.title}”: {told}; so {each.dated.first.replace('_', ' ')} first"
 
 
-def _date(telling: Telling) -> str:
+def _date(telling: StoryItem) -> str:
     said = said_by(telling)
     return "no earlier" if said is None else clock(said) if telling.published.at else telling.published.literal

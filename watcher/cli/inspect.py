@@ -11,14 +11,14 @@ import typer
 
 from watcher import app as building
 from watcher.cli import output as lines
-from watcher.cli.options import Asked, app, complain, now, rows, say
+from watcher.cli.options import Options, app, complain, now, rows, say
 from watcher.config import Configuration, Settings
 from watcher.config.topics import index_of as topics_in
 from watcher.core.matching.backtest import backtest
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.headings import plain
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Page, Reading, SourceState
+from watcher.model import Item, ParseResult, Response, SourceState
 from watcher.notifiers.email import page
 from watcher.poll import visit
 from watcher.reports import queries as report
@@ -32,7 +32,7 @@ def try_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Show what a source would give, live or from a saved page; nothing is written to the database."""
-    wanted: Asked = context.obj
+    wanted: Options = context.obj
     checked, known = wanted.configuration(), wanted.settings()
     if source not in checked.sources:
         complain(f"there is no source {source!r} in {wanted.config}/sources.yaml")
@@ -40,7 +40,7 @@ def try_(
     try:
         if file:
             kind = checked.sources[source]
-            reading = kind.parse(Page(url=kind.url, body=file.read_bytes(), fetched_at=now()))
+            reading = kind.parse(Response(url=kind.url, body=file.read_bytes(), fetched_at=now()))
         else:
             reading = asyncio.run(_look(known, checked, source))
     except (NotFetched, NotParsed, OSError) as error:
@@ -57,8 +57,8 @@ def try_(
     complain(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
 
 
-async def _look(known: Settings, checked: Configuration, source: str) -> Reading:
-    with tempfile.TemporaryDirectory() as folder:  # a Desk needs a database; this one is forgotten at once
+async def _look(known: Settings, checked: Configuration, source: str) -> ParseResult:
+    with tempfile.TemporaryDirectory() as folder:  # a Runtime needs a database; this one is forgotten at once
         async with building.open_desk(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
             state = SourceState(source=source, next_poll=now())
             reading, _ = await visit(desk, checked.sources[source], state, now())
@@ -77,7 +77,7 @@ def match(
     ] = False,
 ) -> None:
     """Say which topics each item matches, and by which words; or what a change of the topics catches and loses."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked = asked_.configuration()
     items, wrong = _items(file) if file else (_stored(asked_, checked), 0)
     if against:
@@ -95,7 +95,7 @@ def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
     return rows(file, lambda row: (row["id"], lines.item(row), str(row.get("publisher") or "")), cure)
 
 
-def _stored(asked_: Asked, checked: Configuration) -> list[tuple[Any, Item, str]]:
+def _stored(asked_: Options, checked: Configuration) -> list[tuple[Any, Item, str]]:
     """What was seen in the last 90 days."""
     database = building.database(asked_.database)
     found = report.history(database, checked, now() - timedelta(days=90))
@@ -103,7 +103,7 @@ def _stored(asked_: Asked, checked: Configuration) -> list[tuple[Any, Item, str]
     return [(item.id, item, publisher) for item, publisher in found]
 
 
-def _compare(old: Index, checked: Configuration, items: list[tuple[Item, str]], *, terms: bool) -> None:
+def _compare(old: TopicIndex, checked: Configuration, items: list[tuple[Item, str]], *, terms: bool) -> None:
     done = backtest(old, checked.index, items)
     for change in done.changes:
         say(asdict(change))
@@ -123,7 +123,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tell an item's whole life: fetched, matched or why not, story, alerts, deliveries, attempts."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked, database = asked_.configuration(), building.database(asked_.database)
     told = report.explanation(database, checked, wanted)
     database.close()
@@ -144,7 +144,7 @@ def health(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
     """Say whether we can see and be heard: each source, and the deliveries that are late. Exit 1 when not."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked, database = asked_.configuration(), building.database(asked_.database)
     told = report.health_report(database, checked, now())
     database.close()
@@ -163,7 +163,7 @@ def digest(
     preview: Annotated[Path | None, typer.Option(help="Write it as the HTML of its e-mail.")] = None,
 ) -> None:
     """Show the digest as it would go out now."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked, database = asked_.configuration(), building.database(asked_.database)
     message = report.digest(database, checked, subscriber, now())
     database.close()
@@ -184,7 +184,7 @@ def quarantine(
     save: Annotated[Path | None, typer.Option(help="Write its bytes here.")] = None,
 ) -> None:
     """List what could not be read or shown and was put aside, newest first; or save the bytes of one."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     database = building.database(asked_.database)
     aside, body = report.put_aside(database, wanted)
     database.close()
@@ -206,7 +206,7 @@ def unsent(
     context: typer.Context, days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7
 ) -> None:
     """List what was about a topic and was not told at once, newest last, each with the words that are the reason."""
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     checked, database = asked_.configuration(), building.database(asked_.database)
     untold = report.unsent(database, checked, now() - timedelta(days=days))
     database.close()

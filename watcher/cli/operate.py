@@ -9,28 +9,28 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Asked, app, complain, now, rows, say
+from watcher.cli.options import Options, app, complain, now, rows, say
 from watcher.config.schema import write_schemas
-from watcher.config_reload import Watched
+from watcher.config_reload import ConfigFiles
 from watcher.deliver import deliver_due
 from watcher.logs import log_as_json
 from watcher.poll import poll_due
-from watcher.scheduler import Running
+from watcher.scheduler import Loops
 
 
 @app.command()
 def run(context: typer.Context) -> None:
     """Poll and deliver until SIGTERM; what was begun is finished."""
     log_as_json()
-    wanted: Asked = context.obj
+    wanted: Options = context.obj
 
     known, checked = wanted.settings(), wanted.configuration()
-    watched = Watched(wanted.config, known.environment)
+    watched = ConfigFiles(wanted.config, known.environment)
 
     async def both_loops() -> None:
         async with building.open_desk(known, checked, wanted.database, now, thorough=True) as desk:
             renewed = partial(building.with_configuration, known=known)
-            await Running(desk, now, watched, renewed).until_stopped()
+            await Loops(desk, now, watched, renewed).until_stopped()
 
     asyncio.run(both_loops())
 
@@ -40,7 +40,7 @@ def poll(
     context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None
 ) -> None:
     """Look once at every source that is due, or at the named ones now; a line for each."""
-    wanted: Asked = context.obj
+    wanted: Options = context.obj
     checked = wanted.configuration()
     unknown = [each for each in source or () if each not in checked.sources]
     if unknown:
@@ -62,7 +62,7 @@ def poll(
 @app.command()
 def deliver(context: typer.Context) -> None:
     """Hand over once what is due; a line for each Delivery."""
-    wanted: Asked = context.obj
+    wanted: Options = context.obj
 
     async def once() -> list[Any]:
         async with building.open_desk(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
@@ -91,7 +91,7 @@ def check(
     ] = None,
 ) -> None:
     """Check the configuration: every mistake with its place and cure, and every topic's examples."""
-    wanted: Asked = context.obj
+    wanted: Options = context.obj
     if schema:
         write_schemas(schema)
     checked = wanted.configuration()
@@ -109,7 +109,7 @@ def demo(
     """Play bundled days through the real product, on this machine alone, and show what would have been told."""
     from watcher.demo.play import play
 
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     raise typer.Exit(play(asked_.config, out))
 
 
@@ -124,7 +124,7 @@ def replay(
     from watcher.replay.play import play
     from watcher.replay.rows import WANTED, row
 
-    asked_: Asked = context.obj
+    asked_: Options = context.obj
     found, wrong = rows(file, row, WANTED)
     dated = [each for each in found if each]
     played = play(dated, asked_.configuration(), asked_.settings())

@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 
 @dataclass(slots=True)
-class Asked:
+class Options:
     """The global options."""
 
     config: Path
@@ -50,7 +50,7 @@ def asked(
     ] = "sqlite:///watcher.db",
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
-    context.obj = Asked(config, database)
+    context.obj = Options(config, database)
 
 
 def say(value: Any) -> None:

@@ -24,10 +24,10 @@ from watcher.config.schema import (
     kinds,
     notifier_class,
 )
-from watcher.config.yaml_file import Path_, Placed, load
+from watcher.config.yaml_file import Path_, YamlFile, load
 from watcher.core.matching import index as match
 from watcher.errors import BadConfig, Mistake
-from watcher.model import Pace, Reminder, Subscriber, Topic
+from watcher.model import Frequency, Reminder, Subscriber, Topic
 from watcher.sources.base import Source
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -42,7 +42,7 @@ class Configuration:
     sources: Mapping[str, Source] = field(repr=False)
     topics: tuple[Topic, ...]
     subscribers: Mapping[str, Subscriber]
-    index: match.Index = field(repr=False)
+    index: match.TopicIndex = field(repr=False)
 
 
 def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
@@ -66,7 +66,7 @@ def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
 # --- sources ------------------------------------------------------------------------------------------------------
 
 
-def _sources(placed: Placed, known: set[str] | None) -> list[Source]:
+def _sources(placed: YamlFile, known: set[str] | None) -> list[Source]:
     found = []
     for at, entry in listed(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
@@ -85,7 +85,7 @@ def _sources(placed: Placed, known: set[str] | None) -> list[Source]:
     return found
 
 
-def _misspelt(placed: Placed, path: Path_, entry: Any) -> None:
+def _misspelt(placed: YamlFile, path: Path_, entry: Any) -> None:
     """Keys that no kind has, where the kind itself is not known: one of them may be `kind`."""
     known = {key for kind in kinds() for key in _keys(kind_class(kind))}
     for key in entry if isinstance(entry, dict) else ():
@@ -98,7 +98,7 @@ def _keys(kind: type[Source]) -> list[str]:
 
 
 def _refuse_unknown(
-    placed: Placed, path: Path_, named: Literal["all"] | tuple[str, ...], known: set[str] | None
+    placed: YamlFile, path: Path_, named: Literal["all"] | tuple[str, ...], known: set[str] | None
 ) -> None:
     """Note each topic of the key `topics` that topics.yaml does not have; `known` is None when it cannot be read."""
     for at, topic in enumerate(() if named == "all" else named):
@@ -109,7 +109,7 @@ def _refuse_unknown(
 # --- subscribers --------------------------------------------------------------------------------------------------
 
 
-def _subscribers(placed: Placed, known: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
+def _subscribers(placed: YamlFile, known: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
     found = []
     for at, entry in listed(placed, SubscribersFile, "subscribers"):
         keys = list(SubscriberEntry.model_fields)
@@ -124,7 +124,7 @@ def _subscribers(placed: Placed, known: set[str] | None, environment: Mapping[st
 
 
 def _subscriber(
-    placed: Placed, path: Path_, entry: SubscriberEntry, topics: set[str] | None, environment: Mapping[str, str]
+    placed: YamlFile, path: Path_, entry: SubscriberEntry, topics: set[str] | None, environment: Mapping[str, str]
 ) -> Subscriber:
     wanted = None if entry.topics == "all" else frozenset(entry.topics)
     _refuse_unknown(placed, path, entry.topics, topics)
@@ -147,9 +147,9 @@ def _subscriber(
     )
 
 
-def _refuse_doubles(placed: Placed, found: list[tuple[int, Subscriber]]) -> None:
+def _refuse_doubles(placed: YamlFile, found: list[tuple[int, Subscriber]]) -> None:
     """One address at one pace is one subscription: two of them would tell the same reader everything twice."""
-    first: dict[tuple[str, Pace], str] = {}
+    first: dict[tuple[str, Frequency], str] = {}
     for at, subscriber in found:
         other = first.setdefault((subscriber.channel, subscriber.pace), subscriber.id)
         if subscriber.address and other != subscriber.id:
@@ -157,7 +157,7 @@ def _refuse_doubles(placed: Placed, found: list[tuple[int, Subscriber]]) -> None
             placed.mistake(("subscribers", at, "address"), what)
 
 
-def _address(placed: Placed, path: Path_, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
+def _address(placed: YamlFile, path: Path_, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
     """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
     if entry.via not in channels():
         cure = cures.did_you_mean(entry.via, channels())

@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from watcher.config import messages as cures
-from watcher.config.yaml_file import Path_, Placed
+from watcher.config.yaml_file import Path_, YamlFile
 
 
-def listed(placed: Placed, file: type[BaseModel], name: str, others: tuple[str, ...] = ()) -> list[tuple[int, Any]]:
+def listed(placed: YamlFile, file: type[BaseModel], name: str, others: tuple[str, ...] = ()) -> list[tuple[int, Any]]:
     """The numbered entries of a file's list `name`; the frame around them is checked here. It may hold `others` too."""
     if placed.value is None and placed.mistakes:
         return []
@@ -25,7 +25,7 @@ def listed(placed: Placed, file: type[BaseModel], name: str, others: tuple[str, 
     return list(enumerate(found))
 
 
-def validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
+def validated(placed: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
     """The entry as its model; None when it has mistakes, which are noted."""
     try:
         return adapter.validate_python(entry)
@@ -36,7 +36,7 @@ def validated(placed: Placed, adapter: TypeAdapter[Any], entry: Any, path: Path_
         return None
 
 
-def refuse_twins(placed: Placed, name: str) -> None:
+def refuse_twins(placed: YamlFile, name: str) -> None:
     """Note each id that is taken already."""
     seen: dict[str, int] = {}
     entries = placed.value.get(name) if isinstance(placed.value, dict) else None

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watcher import notifiers, sources
-from watcher.model import REMINDERS, Pace
+from watcher.model import REMINDERS, Frequency
+from watcher.model.options import Id
 from watcher.notifiers.base import Notifier
-from watcher.sources.base import Id, Source
+from watcher.sources.base import Source
 
 
 class _Strict(BaseModel):
@@ -56,7 +57,7 @@ class SubscriberEntry(_Strict):
     via: str
     address: Annotated[str, Field(min_length=1)]
     topics: Literal["all"] | tuple[str, ...] = "all"
-    pace: Pace = Pace.AT_ONCE
+    pace: Frequency = Frequency.AT_ONCE
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
     on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from watcher.config.lists import listed, refuse_twins, validated
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
-from watcher.config.yaml_file import Path_, Placed, load
+from watcher.config.yaml_file import Path_, YamlFile, load
 from watcher.core.matching import index as match
 from watcher.core.matching import lint as sense
 from watcher.errors import BadConfig
@@ -20,7 +20,7 @@ PARTS = ("sets", "guards", "signals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subjects:
+class TopicSettings:
     """All that topics.yaml says, checked."""
 
     topics: tuple[Topic, ...] = ()
@@ -28,12 +28,12 @@ class Subjects:
     signals: tuple[Signal, ...] = ()
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def index(self) -> match.Index:
+    def index(self) -> match.TopicIndex:
         """The engine that finds them."""
-        return match.Index(self.topics, self.guards, self.sets, self.signals)
+        return match.TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
-def read(placed: Placed) -> Subjects:
+def read(placed: YamlFile) -> TopicSettings:
     """The file as values; mistakes are noted in `placed`."""
     found = listed(placed, TopicsFile, "topics", PARTS)
     before = len(placed.mistakes)
@@ -49,11 +49,13 @@ def read(placed: Placed) -> Subjects:
     refuse_twins(placed, "topics")
     for at, checked, topic in topics if clean else ():
         if not any(path[:2] == ("topics", at) for path in placed.complained):
-            _run_examples(placed, ("topics", at), Subjects(topics=(topic,), guards=guards, sets=sets), checked.examples)
-    return Subjects(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
+            _run_examples(
+                placed, ("topics", at), TopicSettings(topics=(topic,), guards=guards, sets=sets), checked.examples
+            )
+    return TopicSettings(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
 
 
-def index_of(folder: Path) -> match.Index:
+def index_of(folder: Path) -> match.TopicIndex:
     """The engine for the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
     file = folder / "topics.yaml"
     placed = load(file, str(file))
@@ -63,7 +65,7 @@ def index_of(folder: Path) -> match.Index:
     return subjects.index()
 
 
-def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:
+def _sets(placed: YamlFile) -> dict[str, tuple[str, ...]]:
     written = placed.value.get("sets") if isinstance(placed.value, dict) else None
     if written is None:
         return {}
@@ -74,7 +76,7 @@ def _sets(placed: Placed) -> dict[str, tuple[str, ...]]:
     return sets
 
 
-def _list(placed: Placed, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
+def _list(placed: YamlFile, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
     """The checked guards or signals."""
     written = placed.value.get(name) if isinstance(placed.value, dict) else None
     if written is not None and not isinstance(written, list):
@@ -89,7 +91,7 @@ def _list(placed: Placed, name: str, model: type[Model], sets: dict[str, tuple[s
     return found
 
 
-def _topic(placed: Placed, path: Path_, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
+def _topic(placed: YamlFile, path: Path_, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
     topic = Topic(**{name: getattr(entry, name) for name in TopicEntry.model_fields if name != "examples"})
     if entry.weak and not (entry.needs or entry.publishers):
         placed.mistake((*path, "weak"), "'weak' terms count only beside one of 'needs' or from one of 'publishers'")
@@ -100,7 +102,7 @@ def _topic(placed: Placed, path: Path_, entry: TopicEntry, sets: dict[str, tuple
 
 
 def _note(
-    placed: Placed, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
+    placed: YamlFile, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
 ) -> bool:
     """Note the terms that cannot be read; whether there were any."""
     wrong = [(name, *each) for name in TERMS for each in match.mistakes(getattr(entry, name, ()), sets)]
@@ -109,7 +111,7 @@ def _note(
     return bool(wrong)
 
 
-def _run_examples(placed: Placed, path: Path_, subjects: Subjects, examples: Examples) -> None:
+def _run_examples(placed: YamlFile, path: Path_, subjects: TopicSettings, examples: Examples) -> None:
     index = subjects.index()
     for wanted, headlines in (("match", examples.match), ("ignore", examples.ignore)):
         for at, headline in enumerate(headlines):
@@ -122,7 +124,7 @@ def _run_examples(placed: Placed, path: Path_, subjects: Subjects, examples: Exa
             placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by} {shown}")
 
 
-def written(placed: Placed) -> set[str] | None:
+def written(placed: YamlFile) -> set[str] | None:
     """The ids as they stand there, also of topics with mistakes; None when the file itself could not be read."""
     there = placed.value.get("topics") if isinstance(placed.value, dict) else None
     named = [entry.get("id") for entry in there if isinstance(entry, dict)] if isinstance(there, list) else None

@@ -22,7 +22,7 @@ Path_ = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
-class Placed:
+class YamlFile:
     """One YAML file as plain values; `places` gives (line, column), from 1, of each path in it.
 
     `complained` are the paths of the mistakes.
@@ -42,9 +42,9 @@ class Placed:
         self.mistakes.append(Mistake(file=self.file, line=line, column=column, what=what))
 
 
-def load(path: Path, shown_as: str) -> Placed:
+def load(path: Path, shown_as: str) -> YamlFile:
     """The file at `path`. Mistakes are collected in the answer, never raised."""
-    placed = Placed(shown_as)
+    placed = YamlFile(shown_as)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -68,7 +68,7 @@ def load(path: Path, shown_as: str) -> Placed:
     return placed
 
 
-def _refuse_aliases_and_depth(text: str, placed: Placed) -> None:
+def _refuse_aliases_and_depth(text: str, placed: YamlFile) -> None:
     depth = 0
     anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
@@ -87,7 +87,7 @@ def _refuse_aliases_and_depth(text: str, placed: Placed) -> None:
         anchors |= {anchor} if anchor else set()
 
 
-def _plain(node: Node, path: Path_, placed: Placed) -> Any:
+def _plain(node: Node, path: Path_, placed: YamlFile) -> Any:
     placed.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if isinstance(node, MappingNode):
         return _mapping(node, path, placed)
@@ -98,7 +98,7 @@ def _plain(node: Node, path: Path_, placed: Placed) -> Any:
     return str(node.value)
 
 
-def _mapping(node: MappingNode, path: Path_, placed: Placed) -> dict[str, Any]:
+def _mapping(node: MappingNode, path: Path_, placed: YamlFile) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name_node, value_node in node.value:
         if not isinstance(name_node, ScalarNode):

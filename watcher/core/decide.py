@@ -5,29 +5,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.deadlines import reminders as remind
-from watcher.core.deadlines.ledger import Book
+from watcher.core.deadlines.ledger import LedgerUpdate
 from watcher.core.delivery import routing as plan
 from watcher.core.items import freshness as recent
 from watcher.core.items import revisions as revise
 from watcher.core.items.freshness import MAX_AGE
 from watcher.core.language.dates import best_moment, latest
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.core.pages import versions as edits
 from watcher.core.stories import placement as story
-from watcher.core.stories.story_index import Shelf
+from watcher.core.stories.story_index import StoryIndex
 from watcher.model import (
     Alert,
     Decision,
     Item,
     LedgerDate,
     Match,
-    Poison,
+    Quarantined,
     Reason,
     SourceState,
     Status,
     Story,
+    StoryItem,
     Subscriber,
-    Telling,
     Trust,
 )
 
@@ -35,7 +35,7 @@ MOST_ALERTS = 3  # of one Item: a headline that is edited back and forth falls s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class LoadedState:
     """What the database holds that this poll may touch.
 
     `items`: these Items by identity; `stories`: the open ones, with `common`, how many of all the open ones hold each
@@ -58,7 +58,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class ItemMatch:
     """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none).
 
     `told` is its part in a Story; `is_news`: it may speak for itself. `edited`: a watched page says something else;
@@ -66,7 +66,7 @@ class About:
     """
 
     item: Item
-    told: Telling
+    told: StoryItem
     matches: tuple[Match, ...]
     points: int
     was: str = ""
@@ -82,11 +82,11 @@ class About:
 
 def decide(
     found: Iterable[Item],
-    known: Known,
+    known: LoadedState,
     *,
     trust: Trust,
     publisher: str,
-    index: Index,
+    index: TopicIndex,
     subscribers: Sequence[Subscriber],
     now: datetime,
 ) -> Decision:
@@ -112,7 +112,7 @@ def decide(
     )
 
 
-def _compared(found: Sequence[Item], known: Known, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
+def _compared(found: Sequence[Item], known: LoadedState, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """What is new or changed, the oldest first; and the known Items that only moved, by their new identity."""
     had = {**known.items, **(moved := revise.moved(found, known.items, known.lately))}
     changes = known.changes or edits.NONE
@@ -122,19 +122,19 @@ def _compared(found: Sequence[Item], known: Known, now: datetime) -> tuple[Seque
 
 def _abouts(
     items: Sequence[Item],
-    known: Known,
+    known: LoadedState,
     matched: Mapping[str, tuple[Match, ...]],
     news: Container[str],
     trust: Trust,
     publisher: str,
-    index: Index,
+    index: TopicIndex,
     now: datetime,
-) -> list[About]:
+) -> list[ItemMatch]:
     """What each Item is about. A page's headline before an edit counts only where the page was watched then."""
     edited = recent.edited(items, known.changes or edits.NONE)
     was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
     return [
-        About(
+        ItemMatch(
             item=item,
             told=story.telling(item, trust, publisher, now),
             matches=matched[item.id],
@@ -148,7 +148,7 @@ def _abouts(
     ]
 
 
-def _points(item: Item, known: Known, index: Index, publisher: str, trust: Trust) -> int:
+def _points(item: Item, known: LoadedState, index: TopicIndex, publisher: str, trust: Trust) -> int:
     """The points of an Item's Relevance; of an edited page those of the words that changed, where they have Signals."""
     change = (known.changes or edits.NONE).get(item.identity)
     if change and (words := edits.words(change)):
@@ -159,10 +159,10 @@ def _points(item: Item, known: Known, index: Index, publisher: str, trust: Trust
 
 
 def _stories(
-    abouts: Iterable[About], known: Known, subscribers: Sequence[Subscriber], now: datetime
-) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]], Book]:
+    abouts: Iterable[ItemMatch], known: LoadedState, subscribers: Sequence[Subscriber], now: datetime
+) -> tuple[tuple[Story, ...], Mapping[Alert, frozenset[str]], LedgerUpdate]:
     """The Stories that these Items touch, the Alerts with the Topics whose readers had heard of them, and the dates."""
-    shelf, touched, book = Shelf(known.stories, known.common), dict[str, Story](), Book(known.dates)
+    shelf, touched, book = StoryIndex(known.stories, known.common), dict[str, Story](), LedgerUpdate(known.dates)
     heard: dict[Alert, frozenset[str]] = {}
     for about in abouts:
         after, alert = _placed(about, shelf, known, now)
@@ -178,8 +178,8 @@ def _stories(
 
 
 def _matched(
-    items: Sequence[Item], index: Index, publisher: str
-) -> tuple[Mapping[str, tuple[Match, ...]], frozenset[str], tuple[Poison, ...]]:
+    items: Sequence[Item], index: TopicIndex, publisher: str
+) -> tuple[Mapping[str, tuple[Match, ...]], frozenset[str], tuple[Quarantined, ...]]:
     """Each Item's Matches; those that can tell no Story of ours, because a veto stopped them; and what went wrong.
 
     An Item that the matching stumbles over is put aside, and the others go on.
@@ -194,13 +194,15 @@ def _matched(
             strangers.add(item.id)
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
             why = f"matching failed: {type(error).__name__}"
-            poison.append(Poison(what="item", name=item.id, why=why, body=body))
+            poison.append(Quarantined(what="item", name=item.id, why=why, body=body))
         if vetoed and not matches[item.id]:
             strangers.add(item.id)
     return matches, frozenset(strangers), tuple(poison)
 
 
-def _placed(about: About, shelf: Shelf, known: Known, now: datetime) -> tuple[Story | None, Alert | None]:
+def _placed(
+    about: ItemMatch, shelf: StoryIndex, known: LoadedState, now: datetime
+) -> tuple[Story | None, Alert | None]:
     """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now."""
     item = about.item
     before, after = story.place(
@@ -219,7 +221,7 @@ def _placed(about: About, shelf: Shelf, known: Known, now: datetime) -> tuple[St
     return _spoken(after, alert, now), alert
 
 
-def _left_out(reason: Reason, about: About, after: Story, known: Known) -> bool:
+def _left_out(reason: Reason, about: ItemMatch, after: Story, known: LoadedState) -> bool:
     """Whether a Reason is not enough.
 
     What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
@@ -233,7 +235,7 @@ def _left_out(reason: Reason, about: About, after: Story, known: Known) -> bool:
     return unlikely and not after.told and _said_already(reason, about.item, known)
 
 
-def _is_enough(about: About, spoken: int) -> bool:
+def _is_enough(about: ItemMatch, spoken: int) -> bool:
     """Whether an edit is left untold: the fourth of a headline, or of a page that goes back and forth.
 
     What a watched page never said before is always told, unless its words are none of a practice's business.
@@ -266,7 +268,7 @@ def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: st
     return reason is Reason.NOW_OFFICIAL and dated is not None and dated > before.opened - MAX_AGE
 
 
-def _said_already(reason: Reason | None, item: Item, known: Known) -> bool:
+def _said_already(reason: Reason | None, item: Item, known: LoadedState) -> bool:
     """Whether what is left to digests has been said once, or is taken back before anybody heard of it."""
     return reason is Reason.WITHDRAWN or (reason is Reason.FIRST_HEARD and known.spoken.get(item.id, 0) > 0)
 

@@ -18,7 +18,7 @@ _OLD = "2020-01-08 09:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class DemoItem:
     """One item of the bundled days. `at` is London time; a `trap` must not alert."""
 
     at: datetime
@@ -30,11 +30,11 @@ class Shown:
     trap: str
 
 
-def days() -> list[tuple[str, list[Shown]]]:
+def days() -> list[tuple[str, list[DemoItem]]]:
     """The stretches of days to play, oldest first: what each is about, and its items in order."""
     file = Path(__file__).with_name("days.yaml")
     placed = load(file, str(file))
-    by_stretch: dict[str, tuple[list[str], list[Shown]]] = {}
+    by_stretch: dict[str, tuple[list[str], list[DemoItem]]] = {}
     for each in sorted(placed.value["days"], key=lambda entry: str(entry["date"])):
         about, items = by_stretch.setdefault(each["date"][:7], ([], []))
         about.append(each["about"])
@@ -42,8 +42,8 @@ def days() -> list[tuple[str, list[Shown]]]:
     return [(about[0], sorted(items, key=lambda item: item.at)) for about, items in by_stretch.values()]
 
 
-def _shown(item: dict[str, Any]) -> Shown:
-    return Shown(
+def _shown(item: dict[str, Any]) -> DemoItem:
+    return DemoItem(
         at=_moment(item["at"]),
         on=item["on"],
         path=item["path"],
@@ -58,9 +58,9 @@ def _moment(literal: str) -> datetime:
     return datetime.fromisoformat(literal).replace(tzinfo=LONDON)
 
 
-def answer(items: Iterable[Shown], path: str, now: datetime) -> tuple[str, str] | None:
+def answer(items: Iterable[DemoItem], path: str, now: datetime) -> tuple[str, str] | None:
     """(content type, body) of `path` as it stood at `now`; None for 404. An edit replaces the page at its address."""
-    standing: dict[tuple[str, str], Shown] = {}
+    standing: dict[tuple[str, str], DemoItem] = {}
     for item in sorted(items, key=lambda each: each.at):
         if item.at <= now:
             standing[item.on, item.path if item.on != "govuk" else item.at.isoformat()] = item
@@ -79,12 +79,12 @@ def answer(items: Iterable[Shown], path: str, now: datetime) -> tuple[str, str] 
     return ("text/html", _page(page)) if page else None
 
 
-def _old(on: str, title: str) -> Shown:
+def _old(on: str, title: str) -> DemoItem:
     """Something old on every list, as on any real site: the first look records it and does not tell it."""
-    return Shown(at=_moment(_OLD), on=on, path=f"/{on}/about", title=title, summary="", text="", trap="")
+    return DemoItem(at=_moment(_OLD), on=on, path=f"/{on}/about", title=title, summary="", text="", trap="")
 
 
-def _rss(items: list[Shown]) -> str:
+def _rss(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<item><title>{xml(each.title)}</title><link>http://site.invalid{each.path}?at_medium=RSS</link>"
         f"<guid isPermaLink='false'>http://site.invalid{each.path}</guid><description>{xml(each.summary)}</description>"
@@ -94,7 +94,7 @@ def _rss(items: list[Shown]) -> str:
     return f"<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>{entries}</channel></rss>"
 
 
-def _atom(items: list[Shown]) -> str:
+def _atom(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<entry><id>tag:site.invalid,2020:{each.path}</id><title>{xml(each.title)}</title>"
         f"<link rel='alternate' href='http://site.invalid{each.path}'/><updated>{each.at.isoformat()}</updated>"
@@ -104,7 +104,7 @@ def _atom(items: list[Shown]) -> str:
     return f"<?xml version='1.0'?><feed xmlns='http://www.w3.org/2005/Atom'><title>Trade news</title>{entries}</feed>"
 
 
-def _nhse(items: list[Shown]) -> str:
+def _nhse(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<li class='news'><h3><a href='{each.path}'>{escape(each.title)}</a></h3>"
         f"<span class='date'>{each.at:%d %B %Y}</span><p class='summary'>{escape(each.summary)}</p></li>"
@@ -113,7 +113,7 @@ def _nhse(items: list[Shown]) -> str:
     return f"<!doctype html><title>News</title><main><div class='banner'>Winter advice</div><ul>{entries}</ul></main>"
 
 
-def _pcse(items: list[Shown]) -> str:
+def _pcse(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<article class='news-item'><h3>{each.at:%B %Y} {escape(each.title)}</h3>"
         f"<p class='summary'>{escape(each.summary)}</p><a href='{each.path}'>click here</a></article>"
@@ -122,7 +122,7 @@ def _pcse(items: list[Shown]) -> str:
     return f"<!doctype html><title>News</title><main>{entries}</main>"
 
 
-def _govuk(items: list[Shown]) -> str:
+def _govuk(items: list[DemoItem]) -> str:
     notes = [{"public_timestamp": each.at.isoformat(), "note": each.summary} for each in items]
     notes.append({"public_timestamp": "2013-10-17T09:30:00+01:00", "note": "First published."})
     content = {
@@ -136,7 +136,7 @@ def _govuk(items: list[Shown]) -> str:
     return json.dumps(content)
 
 
-def _page(item: Shown) -> str:
+def _page(item: DemoItem) -> str:
     paragraphs = "".join(f"<p>{escape(each)}</p>" for each in item.text.strip().split("\n\n"))
     return (
         f"<!doctype html><title>{escape(item.title)}</title><nav>News Sport Weather</nav>"

@@ -21,11 +21,11 @@ from watcher.core.language.format import clock
 from watcher.core.messages.headings import lead
 from watcher.deliver import deliver_due
 from watcher.demo import show
-from watcher.demo.days import Shown, answer, days
+from watcher.demo.days import DemoItem, answer, days
 from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, relaying, serving
 from watcher.model import Story
 from watcher.poll import poll_due
-from watcher.runtime import Desk
+from watcher.runtime import Runtime
 from watcher.store import outbox
 from watcher.store import stories as story_rows
 from watcher.store.schema import stories as stories_table
@@ -36,11 +36,11 @@ LONGEST_HAND_OVER = 30.0  # seconds of real time for the Deliveries of one momen
 
 
 @dataclass(slots=True)
-class Stage:
+class DemoStage:
     """The watched site: what was on show until the simulated moment."""
 
     now: datetime
-    items: list[Shown]
+    items: list[DemoItem]
     site: str = ""
 
     def clock(self) -> datetime:
@@ -69,7 +69,7 @@ def play(folder: Path, out: Path) -> int:
     for number, (about, items) in enumerate(days()):
         screen.print(f"[bold]{about}[/bold]", markup=True)
         slack = SlackStandIn([CHANNEL])
-        stage = Stage(now=items[0].at - timedelta(hours=1), items=items)
+        stage = DemoStage(now=items[0].at - timedelta(hours=1), items=items)
         with ExitStack() as stack:
             folder_of_days = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             site = stack.enter_context(serving(stage))
@@ -97,7 +97,9 @@ def _write_config(folder: Path, target: Path, site: str) -> None:
     (target / "topics.yaml").write_bytes((folder / "topics.yaml").read_bytes())
 
 
-async def _pass(stage: Stage, folder: Path, environment: dict[str, str], database: str, screen: Console) -> list[Story]:
+async def _pass(
+    stage: DemoStage, folder: Path, environment: dict[str, str], database: str, screen: Console
+) -> list[Story]:
     """Let the days pass: at each moment something appears or a digest is due, poll and deliver."""
     known = config.settings(environment)
     checked = config.read(folder, environment)
@@ -113,7 +115,7 @@ async def _pass(stage: Stage, folder: Path, environment: dict[str, str], databas
             return list(story_rows.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
 
 
-def _moments(first: datetime, items: list[Shown]) -> Iterator[datetime]:
+def _moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
     """When something appears, and every morning at half past seven until the day after the last."""
     mornings = []
     day = first.astimezone(LONDON).date()
@@ -123,7 +125,7 @@ def _moments(first: datetime, items: list[Shown]) -> Iterator[datetime]:
     yield from sorted({first, *(item.at for item in items), *(each for each in mornings if each >= first)})
 
 
-async def _hand_over(desk: Desk, moment: datetime) -> list[str]:
+async def _hand_over(desk: Runtime, moment: datetime) -> list[str]:
     """Deliver until nothing is due; Slack takes one message a second, so this may take a few."""
     sent: list[str] = []
     async with asyncio.timeout(LONGEST_HAND_OVER):
@@ -135,7 +137,7 @@ async def _hand_over(desk: Desk, moment: datetime) -> list[str]:
             await asyncio.sleep(0.1)
 
 
-def _due(desk: Desk, moment: datetime) -> int:
+def _due(desk: Runtime, moment: datetime) -> int:
     with desk.database.begin() as tx:
         return outbox.ready(tx, moment)
 

@@ -37,23 +37,23 @@ class Reply:
 Answering = Callable[[str, str, bytes], Answer | Reply]
 
 
-class Server(ThreadingHTTPServer):
+class StandInServer(ThreadingHTTPServer):
     """A server whose clients may hang up as they like."""
 
     daemon_threads = True
 
     def __init__(self, answering: Answering) -> None:
         self.answering = answering
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), StandInHandler)
 
     def handle_error(self, *_: object) -> None:
         """A client that hung up is no news."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class StandInHandler(BaseHTTPRequestHandler):
     """Writes down what the server's `answering` says."""
 
-    server: "Server"
+    server: "StandInServer"
     protocol_version = "HTTP/1.1"
     timeout = 20
 
@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(answering: Answering) -> Iterator[str]:
     """An HTTP server on a free port of 127.0.0.1; `answering(method, path, body)` gives each answer."""
-    server = Server(answering)
+    server = StandInServer(answering)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -106,7 +106,7 @@ def serving(answering: Answering) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class SimulatedFault:
     """What a channel or hook does instead of answering as it should. `accepted`: the message is posted all the same."""
 
     accepted: bool = False
@@ -147,8 +147,8 @@ class SlackStandIn:
         self.updates: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.asked: list[str] = []
-        self.faults: dict[str, Fault] = {}
-        self.update_faults: dict[str, Fault] = {}
+        self.faults: dict[str, SimulatedFault] = {}
+        self.update_faults: dict[str, SimulatedFault] = {}
         self.readable = readable
         self._channels, self._seconds, self._clock = set(channels), seconds, clock
         self._last: dict[str, float] = {}
@@ -173,25 +173,25 @@ class SlackStandIn:
             fault = self._posted(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
 
-    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> Fault:
-        fault, moment = self.faults.get(channel, Fault(accepted=True)), time.monotonic()
+    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
+        fault, moment = self.faults.get(channel, SimulatedFault(accepted=True)), time.monotonic()
         if not fault.accepted:
             return fault
         wrong = wrong_with(post)
         if wrong:
             self.refused.append(wrong)
-            return Fault(status=400 if hook else 200, word="invalid_blocks")
+            return SimulatedFault(status=400 if hook else 200, word="invalid_blocks")
         if moment - self._last.get(channel, -1e9) < self._seconds:
             self.refused.append("faster than one message a second")
-            return Fault(status=429, word="rate_limited" if hook else "ratelimited", retry_after="1")
+            return SimulatedFault(status=429, word="rate_limited" if hook else "ratelimited", retry_after="1")
         self._last[channel] = moment
         self.posts.append(post)
         self._own |= set() if hook else {post["ts"]}
         return fault
 
-    def _updated(self, channel: str, asked: dict[str, Any]) -> Fault:
+    def _updated(self, channel: str, asked: dict[str, Any]) -> SimulatedFault:
         """Put other words into an own message (docs.slack.dev, "chat.update"): only metadata stays by itself."""
-        fault = self.update_faults.get(channel, Fault(accepted=True))
+        fault = self.update_faults.get(channel, SimulatedFault(accepted=True))
         if not fault.accepted:
             return fault
         at = next(
@@ -199,13 +199,13 @@ class SlackStandIn:
             None,
         )
         if at is None:
-            return Fault(word="message_not_found")
+            return SimulatedFault(word="message_not_found")
         if asked["ts"] not in self._own:
-            return Fault(word="cant_update_message")
+            return SimulatedFault(word="cant_update_message")
         wrong = wrong_with(asked)
         if wrong:
             self.refused.append(wrong)
-            return Fault(word="invalid_blocks")
+            return SimulatedFault(word="invalid_blocks")
         kept = {name: each for name, each in self.posts[at].items() if name not in {"text", "blocks"}}
         self.posts[at] = {**kept, **asked}
         self.updates.append(asked)

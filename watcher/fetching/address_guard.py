@@ -21,7 +21,7 @@ WEB_PORTS = frozenset({80, 443})
 _REFUSED = "a private address or an unusual port, which we do not read unless WATCHER_ALLOW_PRIVATE names its network"
 
 
-class Guard(AbstractResolver):
+class AddressGuard(AbstractResolver):
     """Resolves names and refuses private addresses. The address that is checked is the one that is connected to."""
 
     def __init__(self, inner: AbstractResolver, allowed: tuple[Network, ...]) -> None:

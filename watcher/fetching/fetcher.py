@@ -23,9 +23,9 @@ from protego import Protego
 from watcher import __version__
 from watcher.core.language.text import printable
 from watcher.errors import NotFetched
-from watcher.fetching.address_guard import Guard, Network, web_address
+from watcher.fetching.address_guard import AddressGuard, Network, web_address
 from watcher.fetching.cache_headers import max_age, retry_after
-from watcher.model import Page, Request, Validators
+from watcher.model import Request, Response, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
 ROBOT = "practice-watcher"
@@ -54,7 +54,7 @@ _WORDS: dict[type[BaseException], str] = {  # the first kind that fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class FetchLimits:
     """Bounds of one GET: seconds in all and to connect, bytes on the wire and decoded, redirects, GETs at once."""
 
     seconds: float = 30.0
@@ -66,7 +66,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Host:
+class HostState:
     """What we know of one host: who is asking it now, and what its robots.txt says."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -74,7 +74,7 @@ class Host:
     robots_at: datetime | None = None
 
 
-class Fetch:
+class Fetcher:
     """The fetcher. One per process; `async with` closes its connections.
 
     `allowed` are private networks that may be reached all the same (tests, a mirror in the house). `contact` is a page
@@ -87,13 +87,13 @@ class Fetch:
         clock: Callable[[], datetime],
         allowed: Iterable[Network] = (),
         contact: str = CONTACT,
-        limits: Limits = Limits(),
+        limits: FetchLimits = FetchLimits(),
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._clock, self._limits, self._allowed = clock, limits, tuple(allowed)
         self._resolver = resolver
         self._agent = f"{ROBOT}/{__version__} (+{contact})"
-        self._hosts: dict[str, Host] = {}
+        self._hosts: dict[str, HostState] = {}
         self._width = asyncio.Semaphore(limits.wide)
         self._client = httpx.AsyncClient(
             transport=AiohttpTransport(client=self._session),
@@ -105,7 +105,7 @@ class Fetch:
         )
 
     def _session(self) -> aiohttp.ClientSession:
-        guard = Guard(self._resolver or ThreadedResolver(), self._allowed)
+        guard = AddressGuard(self._resolver or ThreadedResolver(), self._allowed)
         connector = aiohttp.TCPConnector(
             resolver=guard, socket_factory=guard.socket, limit=self._limits.wide, use_dns_cache=False
         )
@@ -117,8 +117,8 @@ class Fetch:
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
 
-    async def get(self, request: Request) -> Page:
-        """The Page at `request.url`, or `unchanged`. Raises NotFetched; a status of 400 and above is never a Page."""
+    async def get(self, request: Request) -> Response:
+        """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more."""
         try:
             async with self._host(request.url).turn, self._width, asyncio.timeout(self._limits.seconds):
                 return replace(await self._follow(request), asked=request.url)
@@ -127,16 +127,16 @@ class Fetch:
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             raise NotFetched(_why(error), unreachable=_unreachable(error)) from error
 
-    def _host(self, url: str) -> Host:
-        return self._hosts.setdefault((urlsplit(url).hostname or "").lower(), Host())
+    def _host(self, url: str) -> HostState:
+        return self._hosts.setdefault((urlsplit(url).hostname or "").lower(), HostState())
 
-    async def _follow(self, request: Request) -> Page:
+    async def _follow(self, request: Request) -> Response:
         """Redirects by hand: each hop is checked, and what is meant for one host never reaches another."""
         moved_to = ""
         for _ in range(self._limits.redirects + 1):
             await self._must_be_allowed(request.url)
             answer = await self._one(request)
-            if isinstance(answer, Page):
+            if isinstance(answer, Response):
                 return replace(answer, moved_to=moved_to)
             status, location = answer
             target = urljoin(request.url, location)
@@ -144,8 +144,8 @@ class Fetch:
             request = replace(request, url=target) if _stays(request.url, target) else Request(url=target)
         raise NotFetched(f"more than {self._limits.redirects} redirects")
 
-    async def _one(self, request: Request) -> Page | tuple[int, str]:
-        """One exchange: a Page, or (status, location) of a redirect."""
+    async def _one(self, request: Request) -> Response | tuple[int, str]:
+        """One exchange: a Response, or (status, location) of a redirect."""
         address = web_address(request.url, self._allowed)
         headers = {**request.headers, "User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
         async with self._client.stream("GET", address, headers=_conditional(headers, request.validators)) as response:
@@ -158,7 +158,7 @@ class Fetch:
                 after = retry_after(response.headers.get("retry-after", ""), self._clock())
                 raise NotFetched(f"HTTP {status}", status=status, after=after)
             body = b"" if status == 304 else await self._body(response)  # noqa: PLR2004
-            return Page(
+            return Response(
                 url=request.url,
                 body=body,
                 fetched_at=self._clock(),
@@ -204,7 +204,7 @@ class Fetch:
         try:
             for _ in range(self._limits.redirects + 1):
                 answer = await self._one(request)
-                if isinstance(answer, Page):
+                if isinstance(answer, Response):
                     return Protego.parse(answer.body[:500_000].decode("utf-8", "replace"))
                 request = Request(url=urljoin(request.url, answer[1]))
         except NotFetched as error:

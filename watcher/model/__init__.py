@@ -1,96 +1,96 @@
 """The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
 
-from watcher.model.brief import Address, Brief, Fact, Force, Inclusion, Moment
-from watcher.model.deadline import Deadline, DeadlineKind, Whom
+from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation
+from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
     Decision,
     Delivery,
+    DeliveryRecord,
     DeliveryState,
-    Handed,
+    Frequency,
+    ItemDeliveries,
     Outcome,
-    Pace,
-    Planned,
+    PlannedDelivery,
     Receipt,
-    Seen,
     Subscriber,
 )
-from watcher.model.item import UNDATED, Item, Poison, Precision, Published, Reading
+from watcher.model.item import UNDATED, Item, ParseResult, Precision, Published, Quarantined
 from watcher.model.key import key
-from watcher.model.ledger import REMINDERS, DateState, DateTurn, LedgerDate, Reminder
-from watcher.model.message import Message, Paragraph, Section, Thread, Told, Update
+from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
+from watcher.model.message import AlertContext, Message, Paragraph, Section, Thread, Update
 from watcher.model.origin import Origin
-from watcher.model.page_change import Change, Line, Mark, Pair, Region, Sort, Span, Verdict, Version
-from watcher.model.source import Fault, Page, Request, SourceState, Trust, Validators
-from watcher.model.story import Alert, Gist, Reason, Standing, Status, Story, Telling, Turn
+from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
+from watcher.model.source import Fault, Request, Response, SourceState, Trust, Validators
+from watcher.model.story import Alert, Authority, Features, Reason, Status, StatusChange, Story, StoryItem
 from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
 
 __all__ = [
     "REMINDERS",
     "UNDATED",
-    "Address",
+    "Actor",
     "Alert",
+    "AlertContext",
+    "Audience",
+    "Authority",
     "Brief",
+    "BriefDate",
     "Change",
     "DateState",
-    "DateTurn",
+    "DateStateChange",
     "Deadline",
     "DeadlineKind",
     "Decision",
     "Delivery",
+    "DeliveryRecord",
     "DeliveryState",
     "Evidence",
     "Fact",
     "Fault",
-    "Force",
-    "Gist",
+    "Features",
+    "Frequency",
     "Guard",
-    "Handed",
     "Inclusion",
     "Item",
+    "ItemDeliveries",
     "LedgerDate",
     "Line",
+    "LineKind",
     "Mark",
     "Match",
     "Message",
-    "Moment",
+    "Obligation",
     "Origin",
     "Outcome",
-    "Pace",
-    "Page",
-    "Pair",
     "Paragraph",
-    "Planned",
-    "Poison",
+    "ParseResult",
+    "PlannedDelivery",
     "Precision",
     "Published",
-    "Reading",
+    "Quarantined",
     "Reason",
     "Receipt",
     "Region",
     "Relevance",
     "Reminder",
     "Request",
+    "Response",
     "Section",
-    "Seen",
     "Signal",
-    "Sort",
     "SourceState",
     "Span",
-    "Standing",
     "Status",
+    "StatusChange",
     "Story",
+    "StoryItem",
     "Subscriber",
-    "Telling",
+    "TextChange",
     "Thread",
-    "Told",
     "Topic",
     "Trust",
-    "Turn",
     "Update",
     "Validators",
     "Verdict",
     "Version",
     "Veto",
-    "Whom",
     "key",
 ]

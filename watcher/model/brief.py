@@ -24,7 +24,7 @@ class Fact:
         return self.value or self.words
 
 
-class Force(StrEnum):
+class Obligation(StrEnum):
     """Whether an Item binds practices or asks them."""
 
     BINDING = "binding"
@@ -32,7 +32,7 @@ class Force(StrEnum):
     UNSAID = "not known"
 
 
-class Address(StrEnum):
+class Audience(StrEnum):
     """Whether an Item speaks to practices or only lets them know."""
 
     PRACTICES = "practices"
@@ -51,7 +51,7 @@ class Inclusion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class BriefDate:
     """A Deadline as a Brief quotes it. `was`: the one that the Item names, where later texts have moved it here."""
 
     fact: Fact
@@ -69,18 +69,18 @@ class Brief:
 
     who: Fact | None = None
     not_who: Fact | None = None
-    starts: Moment | None = None
+    starts: BriefDate | None = None
     do: Fact | None = None
     order: Fact | None = None
     paid: Fact | None = None
     code: Fact | None = None
-    reply_by: Moment | None = None
-    also_by: tuple[Moment, ...] = ()
+    reply_by: BriefDate | None = None
+    also_by: tuple[BriefDate, ...] = ()
     reply_to: Fact | None = None
     consequence: Fact | None = None
     owner: Fact | None = None
     area: Fact | None = None
-    force: Force = Force.UNSAID
-    address: Address = Address.UNSAID
+    force: Obligation = Obligation.UNSAID
+    address: Audience = Audience.UNSAID
     practice_managers: Inclusion = Inclusion.NOT_MENTIONED
     contract: str = ""

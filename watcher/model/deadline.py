@@ -23,7 +23,7 @@ class DeadlineKind(StrEnum):
     PAST = "past"
 
 
-class Whom(StrEnum):
+class Actor(StrEnum):
     """Who is to act: those who run a practice, somebody else (ministers, ICBs, patients), or nobody is named."""
 
     PRACTICES = "practices"
@@ -48,7 +48,7 @@ class Deadline:
     precision: Precision = Precision.NONE
     words: str
     sentence: str
-    whom: Whom = Whom.UNSAID
+    whom: Actor = Actor.UNSAID
     offset: str = ""
     derived: bool = False
     ambiguous: bool = False

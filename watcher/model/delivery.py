@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
-from watcher.model.item import Item, Poison
+from watcher.model.item import Item, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
 from watcher.model.story import Alert, Story
 from watcher.model.topic import Match
 
 
-class Pace(StrEnum):
+class Frequency(StrEnum):
     """How soon a Subscriber wants to hear."""
 
     AT_ONCE = "at once"
@@ -32,7 +32,7 @@ class Subscriber:
     via: str
     address: str = field(repr=False)
     topics: frozenset[str] | None = None
-    pace: Pace = Pace.AT_ONCE
+    pace: Frequency = Frequency.AT_ONCE
     at: time = time(7, 30)
     on: int = 0
     quiet: tuple[time, time] | None = None
@@ -64,7 +64,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedDelivery:
     """One Alert's way to one Subscriber: it joins the Delivery of that `period`, or opens it, due at `due` (UTC).
 
     A digest that has already left cannot be joined; then the Alert goes with `else_period`, due at `else_due`.
@@ -152,15 +152,15 @@ class Decision:
     matches: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
     stories: tuple[Story, ...] = ()
     alerts: tuple[Alert, ...] = ()
-    deliveries: tuple[Planned, ...] = ()
+    deliveries: tuple[PlannedDelivery, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
-    poison: tuple[Poison, ...] = ()
+    poison: tuple[Quarantined, ...] = ()
     fresh: int = 0
     revised: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ItemDeliveries:
     """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
 
     `points` are those of its Relevance, as they are judged now.
@@ -173,7 +173,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
+class DeliveryRecord:
     """One Alert's way to one Subscriber, as far as it got. `via` and `pace` say what kind of reader that is."""
 
     alert: str

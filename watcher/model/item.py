@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from watcher.model.key import key
-from watcher.model.source import Page
+from watcher.model.source import Response
 
 
 class Precision(StrEnum):
@@ -68,7 +68,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Poison:
+class Quarantined:
     """What could not be read or shown: put aside with its bytes and the reason, so that everything else goes on.
 
     `what` is page, item or delivery; `name` says which one (a source's id, an Item's or Delivery's id).
@@ -81,8 +81,8 @@ class Poison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a source made of its Pages.
+class ParseResult:
+    """What a source made of its Responses.
 
     `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
     publisher wants to be asked. `problems`: what could not be read, in plain words; `poison`: the same with bytes.
@@ -95,7 +95,7 @@ class Reading:
     unchanged: bool = False
     ttl: timedelta | None = None
     problems: tuple[str, ...] = ()
-    poison: tuple[Poison, ...] = ()
+    poison: tuple[Quarantined, ...] = ()
     moved_to: str = ""
-    pages: tuple[Page, ...] = field(default=(), repr=False)
-    own: Mapping[str, Page] = field(default_factory=dict, repr=False)
+    pages: tuple[Response, ...] = field(default=(), repr=False)
+    own: Mapping[str, Response] = field(default_factory=dict, repr=False)

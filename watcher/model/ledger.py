@@ -20,7 +20,7 @@ class DateState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DateTurn:
+class DateStateChange:
     """What became of a date, by which Item, and when we saw it. The first of each date is `open`."""
 
     state: DateState
@@ -43,7 +43,7 @@ class LedgerDate:
     item: str
     deadline: Deadline
     said: datetime
-    turns: tuple[DateTurn, ...]
+    turns: tuple[DateStateChange, ...]
     official: bool = False
     told_by: frozenset[str] = frozenset()
     moved_to: str = ""
@@ -76,7 +76,7 @@ class LedgerDate:
 
     def turned(self, state: DateState, item: str, at: datetime, *, sequence: int = 0) -> "LedgerDate":
         """The date in another state, one step on for calendars; `sequence` if another date of the thing is ahead."""
-        turn = DateTurn(state=state, item=item, at=at)
+        turn = DateStateChange(state=state, item=item, at=at)
         return replace(self, turns=(*self.turns, turn), sequence=max(self.sequence, sequence) + 1)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.model.delivery import Delivery, Receipt
-from watcher.model.item import Item, Poison
+from watcher.model.item import Item, Quarantined
 from watcher.model.ledger import LedgerDate
 from watcher.model.page_change import Span, Version
 from watcher.model.story import Alert, Story
@@ -56,7 +56,7 @@ class Message:
     footer: tuple[str, ...] = ()
     digest: bool = False
     repeat: bool = False
-    poison: tuple[Poison, ...] = ()
+    poison: tuple[Quarantined, ...] = ()
     update: "Update | None" = None
 
     @property
@@ -81,7 +81,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class AlertContext:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
     `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
@@ -115,5 +115,5 @@ class Thread:
     delivery: Delivery
     receipt: Receipt
     at: datetime
-    told: Sequence[Told]
-    since: Sequence[Told]
+    told: Sequence[AlertContext]
+    since: Sequence[AlertContext]

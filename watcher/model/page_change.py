@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Sort(StrEnum):
+class LineKind(StrEnum):
     """What a Line is. Members and rows are compared as sets, all others as text."""
 
     HEADING = "heading"
@@ -23,7 +23,7 @@ class Line:
     colon, or the member that it is nested in; of a row, the names of its columns.
     """
 
-    sort: Sort
+    sort: LineKind
     text: str
     depth: int = 0
     cells: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Line:
     @property
     def is_member(self) -> bool:
         """Whether it belongs to a list or a table."""
-        return self.sort in {Sort.MEMBER, Sort.ROW}
+        return self.sort in {LineKind.MEMBER, LineKind.ROW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Region:
     @property
     def banner(self) -> str:
         """The words by which the publisher withdrew the page; "" when it stands."""
-        return next((line.text for line in self.lines if line.sort is Sort.BANNER), "")
+        return next((line.text for line in self.lines if line.sort is LineKind.BANNER), "")
 
 
 class Verdict(StrEnum):
@@ -64,7 +64,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class TextChange:
     """Words that were there and what stands there now; "" where nothing stood, or stands."""
 
     was: str = ""
@@ -84,7 +84,7 @@ class Change:
     added: tuple[Line, ...] = ()
     removed: tuple[Line, ...] = ()
     kept: int = 0
-    text: tuple[Pair, ...] = ()
+    text: tuple[TextChange, ...] = ()
     why: str = ""
 
 
@@ -97,7 +97,7 @@ class Version:
 
 
 class Mark(StrEnum):
-    """What became of some words of a Pair."""
+    """What became of some words of a TextChange."""
 
     KEPT = "kept"
     REMOVED = "removed"
@@ -106,7 +106,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Words of a Pair with one Mark, as Slack, mail and HTML show them."""
+    """Words of a TextChange with one Mark, as Slack, mail and HTML show them."""
 
     mark: Mark
     text: str

@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Response:
     """What a source answered. `url` is the final one, after redirects; `asked` the one of the Request.
 
     `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones. `max_age`: for how
@@ -74,7 +74,7 @@ class Fault(StrEnum):
 class SourceState:
     """What the database remembers of a Source between polls. Moments are in UTC.
 
-    `window`: the identities that the last Reading showed; `rhythm`: the last waits for a new Item, in seconds;
+    `window`: the identities that the last ParseResult showed; `rhythm`: the last waits for a new Item, in seconds;
     `back_at`: when the last outage ended; `gap_at`: when two looks last shared no Item; `moves`: how many looks in a
     row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (health.py). `ttl`: how
     often its content says that it wants to be asked; `not_before`: until then its server must not be hurried

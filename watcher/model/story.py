@@ -31,14 +31,14 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gist:
+class Features:
     """What an announcement is about in canonical words and facts; `more` are those that only its summary has."""
 
     title: frozenset[str] = frozenset()
     more: frozenset[str] = frozenset()
 
 
-class Standing(StrEnum):
+class Authority(StrEnum):
     """How much an Item settles. Only an official text that practices can use makes a Story official.
 
     `intention`: an official body says what it means to do, in a speech, a plan or a consultation. `elsewhere`: its text
@@ -53,7 +53,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class StoryItem:
     """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's.
 
     `joined`: why it stands in this Story, "" for the Item that opened it.
@@ -68,13 +68,13 @@ class Telling:
     url: str
     at: datetime
     published: Published = UNDATED
-    standing: Standing = Standing.REPORT
-    gist: Gist = Gist()
+    standing: Authority = Authority.REPORT
+    gist: Features = Features()
     joined: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class StatusChange:
     """A change of a Story's Status, with the Item that made it, and when."""
 
     status: Status
@@ -97,16 +97,16 @@ class Story:
     status: Status
     topics: tuple[str, ...]
     opened: datetime
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[StoryItem, ...] = ()
     told: frozenset[str] = frozenset()
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[StatusChange, ...] = ()
     follows: str = ""
     close_at: datetime | None = None
     closed: bool = False
     spoken: datetime | None = None
 
     @property
-    def official(self) -> Telling | None:
+    def official(self) -> StoryItem | None:
         """The telling that settled it: the first official text that practices can use, or that took it back."""
         settled = next((turn.item for turn in self.turns if turn.status is not Status.REPORTED), "")
         return next((telling for telling in self.tellings if telling.item == settled), None)
@@ -126,7 +126,7 @@ class Story:
             turns=turns,
         )
 
-    def told_by(self, telling: Telling, *, topics: tuple[str, ...]) -> "Story":
+    def told_by(self, telling: StoryItem, *, topics: tuple[str, ...]) -> "Story":
         """The Story after one more body told it (or the same Item again, revised)."""
         others = tuple(known for known in self.tellings if known.item != telling.item)
         kept = next((known for known in self.tellings if known.item == telling.item), None)
@@ -134,9 +134,9 @@ class Story:
         tellings = tuple(sorted((*others, again), key=lambda known: known.at))
         return replace(self, topics=topics, tellings=tellings)
 
-    def turned(self, status: Status, telling: Telling, at: datetime) -> "Story":
+    def turned(self, status: Status, telling: StoryItem, at: datetime) -> "Story":
         """The Story with another Status, and what brought it about."""
-        turn = Turn(status=status, item=telling.item, at=at)
+        turn = StatusChange(status=status, item=telling.item, at=at)
         return replace(self, status=status, turns=(*self.turns, turn))
 
 

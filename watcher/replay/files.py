@@ -10,13 +10,13 @@ from statistics import median
 from typing import Any
 
 from watcher.model import Alert, Reason, Story
-from watcher.replay.rows import Row
+from watcher.replay.rows import ReplayRow
 
 FOR_READERS = frozenset(Reason) - {Reason.NEEDS_ADMIN, Reason.STILL_REPORTED}  # the reasons that alerts.jsonl may have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class ReplayResult:
     """What came of it: the lines of the three files, and what the summary says."""
 
     stories: Sequence[Mapping[str, Any]]
@@ -26,7 +26,7 @@ class Played:
     played: int
 
 
-def line(alert: Alert, rows_of: Mapping[str, Row]) -> dict[str, Any]:
+def line(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of alerts.jsonl."""
     return {
         "at": alert.at.isoformat(),
@@ -38,7 +38,7 @@ def line(alert: Alert, rows_of: Mapping[str, Row]) -> dict[str, Any]:
     }
 
 
-def story_line(story: Story, rows_of: Mapping[str, Row]) -> dict[str, Any]:
+def story_line(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of stories.jsonl, as contracts.md has it, with the turns and the reasons for joining."""
     first, official = story.tellings[0], story.official
     other = next((each for each in story.tellings if not each.trust.confirms), None)
@@ -62,7 +62,7 @@ def story_line(story: Story, rows_of: Mapping[str, Row]) -> dict[str, Any]:
     }
 
 
-def summary(played: Played, undated: int) -> list[str]:
+def summary(played: ReplayResult, undated: int) -> list[str]:
     """What a person wants to know first."""
     statuses = Counter(str(each["status"]) for each in played.stories)
     reasons = Counter(str(each["reason"]) for each in [*played.alerts, *played.notes])
@@ -82,7 +82,7 @@ def _counts(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counted.items()) or "none"
 
 
-def write(played: Played, out: Path) -> None:
+def write(played: ReplayResult, out: Path) -> None:
     """The files of contracts.md, in `out`; what was there before under these names is replaced."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("stories", "alerts", "notes", "deliveries"):

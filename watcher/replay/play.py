@@ -15,20 +15,20 @@ from watcher import app as building
 from watcher.config import Configuration, Settings
 from watcher.deliver import deliver_due
 from watcher.poll import poll_due
-from watcher.replay.files import FOR_READERS, Played, line, story_line
-from watcher.replay.rows import Row
-from watcher.replay.stage import Recorder, Shown, Stage, stand_ins
-from watcher.runtime import Desk
+from watcher.replay.files import FOR_READERS, ReplayResult, line, story_line
+from watcher.replay.rows import ReplayRow
+from watcher.replay.stage import RecordingNotifier, ReplayStage, Shown, stand_ins
+from watcher.runtime import Runtime
 from watcher.store import outbox
 from watcher.store import stories as story_rows
 
 _MOST_HAND_OVERS = 500  # rounds for the Deliveries of one moment; each takes one from every channel
 
 
-def play(rows: Iterable[Row], checked: Configuration, known: Settings) -> Played:
+def play(rows: Iterable[ReplayRow], checked: Configuration, known: Settings) -> ReplayResult:
     """Play `rows` in the order of their dates, for the configured Topics and Subscribers."""
     ordered = sorted(rows, key=lambda each: (each.at, each.id))
-    stage = Stage(now=(ordered[0].at if ordered else datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(hours=1))
+    stage = ReplayStage(now=(ordered[0].at if ordered else datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(hours=1))
     sources, rows_of = stand_ins(ordered, stage)
     staged = replace(
         checked,
@@ -41,8 +41,10 @@ def play(rows: Iterable[Row], checked: Configuration, known: Settings) -> Played
         return asyncio.run(_played(staged, known, f"sqlite:///{folder}/replay.db", stage, rows_of))
 
 
-async def _played(checked: Configuration, known: Settings, address: str, stage: Stage, shown: list[Shown]) -> Played:
-    recorder = Recorder(known.environment)
+async def _played(
+    checked: Configuration, known: Settings, address: str, stage: ReplayStage, shown: list[Shown]
+) -> ReplayResult:
+    recorder = RecordingNotifier(known.environment)
     sent: list[dict[str, Any]] = []
     async with building.open_desk(known, replace(checked, subscribers={}), address, stage.clock) as opened:
         desk = replace(opened, configuration=checked, notifiers={"recorder": recorder})
@@ -60,14 +62,14 @@ async def _played(checked: Configuration, known: Settings, address: str, stage: 
         return await desk.aside(_told, desk, {item.id: each for each, item in shown}, sent)
 
 
-def _next(desk: Desk, left: Sequence[Shown]) -> datetime | None:
+def _next(desk: Runtime, left: Sequence[Shown]) -> datetime | None:
     """The next moment at which something happens; None at the end."""
     with desk.database.begin() as tx:
         due = [outbox.next_news(tx), story_rows.next_close(tx), left[0][0].at if left else None]
     return min((each for each in due if each), default=None)
 
 
-async def _handed_over(desk: Desk, recorder: Recorder, now: datetime) -> list[dict[str, Any]]:
+async def _handed_over(desk: Runtime, recorder: RecordingNotifier, now: datetime) -> list[dict[str, Any]]:
     """Deliver until nothing with news is due."""
     sent: list[dict[str, Any]] = []
     for _ in range(_MOST_HAND_OVERS):
@@ -78,7 +80,7 @@ async def _handed_over(desk: Desk, recorder: Recorder, now: datetime) -> list[di
     return [each for each in sent if each["paragraphs"]]
 
 
-def _sent(delivery: str, subscriber: str, outcome: str, recorder: Recorder, now: datetime) -> dict[str, Any]:
+def _sent(delivery: str, subscriber: str, outcome: str, recorder: RecordingNotifier, now: datetime) -> dict[str, Any]:
     message = recorder.kept.get(delivery)
     shown = message.paragraphs if message else ()
     return {
@@ -95,12 +97,12 @@ def _sent(delivery: str, subscriber: str, outcome: str, recorder: Recorder, now:
     }
 
 
-def _told(desk: Desk, rows_of: Mapping[str, Row], sent: Sequence[Mapping[str, Any]]) -> Played:
+def _told(desk: Runtime, rows_of: Mapping[str, ReplayRow], sent: Sequence[Mapping[str, Any]]) -> ReplayResult:
     with desk.database.begin() as tx:
         stories = story_rows.find(tx, story_rows.every(tx))
         alerts = story_rows.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
     lines = [line(each, rows_of) for each in alerts if each.story]
-    return Played(
+    return ReplayResult(
         stories=[story_line(each, rows_of) for each in stories.values()],
         alerts=[each for each in lines if each["reason"] in FOR_READERS],
         notes=[each for each in lines if each["reason"] not in FOR_READERS],

@@ -13,7 +13,7 @@ WANTED = 'not a dated item: write {"id": 1, "title": "a headline", "published": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReplayRow:
     """One line of the file. `at` (UTC) is the first moment that its date allows: then it is played."""
 
     id: str
@@ -24,7 +24,7 @@ class Row:
     said: str
 
 
-def row(said: Mapping[str, Any]) -> Row | None:
+def row(said: Mapping[str, Any]) -> ReplayRow | None:
     """One line of the file; None when it has no date. Raises ValueError, KeyError or TypeError for one that is none."""
     if said.get("published") is None:
         return None
@@ -36,7 +36,7 @@ def row(said: Mapping[str, Any]) -> Row | None:
     item = Item(source="", identity=canonical(url) or str(said["id"]), url=url, title=title, published=published)
     item = replace(item, summary=str(said.get("summary") or ""), text=str(said.get("body") or ""))
     kind = str(said.get("publisher_kind") or "press")
-    return Row(
+    return ReplayRow(
         id=str(said["id"]),
         item=item,
         publisher=str(said.get("publisher") or "unknown"),

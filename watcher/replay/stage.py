@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watcher.model import Item, Message, Reading, Receipt, SourceState, Trust
+from watcher.model import Item, Message, ParseResult, Receipt, SourceState, Trust
 from watcher.notifiers.base import Notifier
-from watcher.replay.rows import Row
+from watcher.replay.rows import ReplayRow
 from watcher.sources.base import Source, Visit
 
 TRUSTS = {"official": Trust.OFFICIAL, "representative": Trust.REPRESENTATIVE, "trade": Trust.TRADE}
@@ -14,7 +14,7 @@ SHOWN = 50  # items on a stand-in's list, as a feed has
 
 
 @dataclass(slots=True)
-class Stage:
+class ReplayStage:
     """The simulated moment, and what each stand-in has shown until then."""
 
     now: datetime
@@ -26,18 +26,18 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Replayed(Source):
+class ReplayedSource(Source):
     """A stand-in for one publisher. It asks for no page: its list is what the stage shows."""
 
-    stage: Stage = field(repr=False)
+    stage: ReplayStage = field(repr=False)
 
     def visit(self, state: SourceState) -> Visit:  # noqa: ARG002 - a source decides by it, a stand-in need not
         """What is on its list now."""
         yield from ()
-        return Reading(items=tuple(self.stage.shown.get(self.id, [])[-SHOWN:]))
+        return ParseResult(items=tuple(self.stage.shown.get(self.id, [])[-SHOWN:]))
 
 
-class Recorder(Notifier):
+class RecordingNotifier(Notifier):
     """Keeps each Message instead of sending it."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -51,18 +51,20 @@ class Recorder(Notifier):
         return Receipt(place=address, message=message.delivery)
 
 
-Shown = tuple[Row, Item]
+Shown = tuple[ReplayRow, Item]
 
 
-def stand_ins(ordered: Sequence[Row], stage: Stage) -> tuple[dict[tuple[str, str], Replayed], list[Shown]]:
+def stand_ins(
+    ordered: Sequence[ReplayRow], stage: ReplayStage
+) -> tuple[dict[tuple[str, str], ReplayedSource], list[Shown]]:
     """A stand-in for each publisher, and each row's Item at it. Two rows of one address there are two Items."""
-    sources: dict[tuple[str, str], Replayed] = {}
+    sources: dict[tuple[str, str], ReplayedSource] = {}
     shown: list[Shown] = []
     taken: set[tuple[str, str]] = set()
     for each in ordered:
         source = sources.setdefault(
             (each.publisher, each.kind),
-            Replayed(
+            ReplayedSource(
                 id=f"replayed-{len(sources)}",
                 name=each.publisher,
                 publisher=each.publisher,

@@ -6,21 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from watcher.core.deadlines import reminders as remind
-from watcher.core.deadlines.identity import Side, day_of, side
+from watcher.core.deadlines.identity import DateRole, day_of, side
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import clock, day
 from watcher.core.language.text import public
 from watcher.core.language.working_days import is_working, last_working_day
 from watcher.core.messages.headings import STATUS_WORDS
-from watcher.model import DateState, LedgerDate, Precision, Story, Telling
-from watcher.reports.icalendar import Shown
+from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem
+from watcher.reports.icalendar import CalendarDate
 
-WORDS = {Side.START: "starts", Side.END: "due", Side.RELATIVE: "due"}
+WORDS = {DateRole.START: "starts", DateRole.END: "due", DateRole.RELATIVE: "due"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class DateWithStory:
     """A date with its Story, and those who have handled that."""
 
     dated: LedgerDate
@@ -28,7 +28,7 @@ class Kept:
     handled: Mapping[str, datetime]
 
     @property
-    def telling(self) -> Telling:
+    def telling(self) -> StoryItem:
         """Who said so."""
         return next(each for each in self.story.tellings if each.item == self.dated.item)
 
@@ -37,9 +37,9 @@ class Kept:
         """Its London day; None for what has none."""
         return None if self.dated.deadline.precision is Precision.MONTH else day_of(self.dated.deadline)
 
-    def shown(self, names: Mapping[str, str]) -> Shown:
+    def shown(self, names: Mapping[str, str]) -> CalendarDate:
         """What a calendar says of it."""
-        return Shown(
+        return CalendarDate(
             dated=self.dated,
             title=self.telling.title,
             status=self.story.status,
@@ -49,7 +49,7 @@ class Kept:
         )
 
 
-def row(kept: Kept, now: datetime) -> dict[str, Any]:
+def row(kept: DateWithStory, now: datetime) -> dict[str, Any]:
     """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can count."""
     dated, today = kept.dated, now.astimezone(LONDON).date()
     deadline = dated.deadline
@@ -94,14 +94,14 @@ def _at(dated: LedgerDate) -> str | None:
     return f"{at:%Y-%m}" if dated.deadline.precision is Precision.MONTH else at.isoformat()
 
 
-def _early(kept: Kept) -> str | None:
+def _early(kept: DateWithStory) -> str | None:
     """The last working day before a deadline on which nobody works."""
-    if kept.day is None or side(kept.dated.deadline) is Side.START or is_working(kept.day):
+    if kept.day is None or side(kept.dated.deadline) is DateRole.START or is_working(kept.day):
         return None
     return last_working_day(kept.day).isoformat()
 
 
-def lines(kept: Iterable[Kept], now: datetime) -> Iterator[str]:
+def lines(kept: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
     """The dates for people, or that there are none."""
     none = True
     for each in kept:
@@ -111,7 +111,7 @@ def lines(kept: Iterable[Kept], now: datetime) -> Iterator[str]:
         yield "no open date"
 
 
-def _lines(kept: Kept, now: datetime) -> Iterator[str]:
+def _lines(kept: DateWithStory, now: datetime) -> Iterator[str]:
     dated, told = kept.dated, kept.telling
     official = "official" if dated.official else "not official"
     differs = ", the official date is another" if dated.beside else ""
@@ -136,7 +136,7 @@ def _when(dated: LedgerDate) -> str:
     return f"{word} {at:%B %Y}" if dated.deadline.precision is Precision.MONTH else f"{word} {day(at)}"
 
 
-def _left(kept: Kept, now: datetime) -> str:
+def _left(kept: DateWithStory, now: datetime) -> str:
     """How long is left, or what became of it."""
     state = remind.state(kept.dated, now)
     if state is not DateState.OPEN:

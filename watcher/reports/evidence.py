@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from watcher.core.language.text import public
-from watcher.core.stories.lead_times import Order, line
-from watcher.model import Alert, Handed, Item, Match, Origin, Published, Story, Telling
+from watcher.core.stories.lead_times import PublicationOrder, line
+from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem
 
 MOST_WORDS = 400  # longer sentences are shown whole, without marking words
 GONE = "no longer kept; its hash stays"
@@ -27,7 +27,7 @@ _MARKUP = re.compile(r"^(?:text/|application/(?:[\w.-]+\+)?xml)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class ItemRevision:
     """One version of an Item as we read it, and when."""
 
     revision: int
@@ -38,21 +38,21 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class EvidenceData:
     """What the database holds of one Story; all but `packed` (bytes by SHA-256, compressed) by Item."""
 
     story: Story
     items: Mapping[str, Item]
-    revisions: Mapping[str, Sequence[Revision]]
+    revisions: Mapping[str, Sequence[ItemRevision]]
     matches: Mapping[str, Sequence[Match]]
     origins: Mapping[str, Sequence[Origin]]
     packed: Mapping[str, bytes] = field(repr=False)
     alerts: Sequence[Alert]
-    handed: Sequence[Handed]
+    handed: Sequence[DeliveryRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
+class EvidencePack:
     """What is written: `facts` (pack.json, and the page made of them), the files of bytes, and what is damaged."""
 
     facts: Mapping[str, Any]
@@ -60,7 +60,7 @@ class Pack:
     damaged: tuple[str, ...]
 
 
-def pack(gathered: Gathered) -> Pack:
+def pack(gathered: EvidenceData) -> EvidencePack:
     """Everything about one Story. Bytes that no longer have their hash are named as damaged and left out."""
     known = {each.sha256: each for origins in gathered.origins.values() for each in origins}
     checked = {name: _checked(origin, gathered.packed.get(name)) for name, origin in known.items()}
@@ -76,7 +76,7 @@ def pack(gathered: Gathered) -> Pack:
         "alerts": [_alert(each, gathered.handed) for each in gathered.alerts],
     }
     damaged = tuple(f"{name}: {note}" for name, note in sorted(notes.items()) if note not in {"", GONE})
-    return Pack(facts=facts, files=files, damaged=damaged)
+    return EvidencePack(facts=facts, files=files, damaged=damaged)
 
 
 # --- bytes --------------------------------------------------------------------------------------------------------
@@ -124,15 +124,17 @@ def _story(story: Story) -> dict[str, Any]:
     }
 
 
-def _order(order: Order) -> dict[str, Any]:
+def _order(order: PublicationOrder) -> dict[str, Any]:
     return {"first": str(order.first), "lead_seconds": order.lead.total_seconds() if order.lead is not None else None}
 
 
-def _item(gathered: Gathered, told: Telling, files: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
+def _item(
+    gathered: EvidenceData, told: StoryItem, files: Mapping[str, str], notes: Mapping[str, str]
+) -> dict[str, Any]:
     item = gathered.items[told.item]
     origins = gathered.origins.get(item.id, ())
     revisions = _whole(item, gathered.revisions.get(item.id, ()))
-    before: list[Revision | None] = [None, *revisions[:-1]]
+    before: list[ItemRevision | None] = [None, *revisions[:-1]]
     return {
         "id": item.id,
         "source": item.source,
@@ -156,12 +158,12 @@ def _item(gathered: Gathered, told: Telling, files: Mapping[str, str], notes: Ma
     }
 
 
-def _whole(item: Item, revisions: Sequence[Revision]) -> list[Revision]:
+def _whole(item: Item, revisions: Sequence[ItemRevision]) -> list[ItemRevision]:
     """The newest as the Item has it: where its page was read at a later look, its text came after its row."""
     newest = [each for each in revisions if each.revision == item.revision]
     others = [each for each in revisions if each.revision != item.revision]
     values = {"title": item.title, "summary": item.summary, "text": item.text, "revision": item.revision}
-    return [*others, *(Revision(seen=each.seen, **values) for each in newest)]  # type: ignore[arg-type]
+    return [*others, *(ItemRevision(seen=each.seen, **values) for each in newest)]  # type: ignore[arg-type]
 
 
 def _published(published: Published) -> dict[str, Any]:
@@ -188,7 +190,7 @@ def _origin(origin: Origin, files: Mapping[str, str], notes: Mapping[str, str]) 
     }
 
 
-def _alert(alert: Alert, handed: Sequence[Handed]) -> dict[str, Any]:
+def _alert(alert: Alert, handed: Sequence[DeliveryRecord]) -> dict[str, Any]:
     mine = [each for each in handed if each.alert == alert.id]
     kinds = Counter(f"{each.via or 'unknown channel'}, {each.pace}" for each in mine if each.state == "sent")
     return {
@@ -212,7 +214,7 @@ def _moment(moment: datetime | None) -> str | None:
 # --- what changed -------------------------------------------------------------------------------------------------
 
 
-def changes(before: Revision, after: Revision) -> list[dict[str, str]]:
+def changes(before: ItemRevision, after: ItemRevision) -> list[dict[str, str]]:
     """Sentence by sentence: in which field, what it was and what it is now ("" where there was, or is, nothing)."""
     found = []
     for name in ("title", "summary", "text"):

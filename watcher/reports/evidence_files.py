@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from watcher import __version__
 from watcher.core.language.format import clock, length
 from watcher.core.language.text import link
-from watcher.reports.evidence import Gathered, Pack, Revision, marked
+from watcher.reports.evidence import EvidenceData, EvidencePack, ItemRevision, marked
 from watcher.store import items as item_rows
 from watcher.store import origins as origin_rows
 from watcher.store import outbox
@@ -33,7 +33,7 @@ _PAGES.filters |= {
 _PAGES.globals["marked"] = marked
 
 
-def gather(database: Database, wanted: str) -> Gathered | None:
+def gather(database: Database, wanted: str) -> EvidenceData | None:
     """All about the Story with this id, or that the Item with this id or address tells; None when there is none."""
     with database.begin() as tx:
         story = story_rows.named(tx, wanted)
@@ -41,7 +41,7 @@ def gather(database: Database, wanted: str) -> Gathered | None:
             return None
         ids = [each.item for each in story.tellings]
         origins = origin_rows.of_items(tx, ids)
-        return Gathered(
+        return EvidenceData(
             story=story,
             items=item_rows.find(tx, ids),
             revisions={each: [_revision(row) for row in item_rows.revisions_of(tx, each)] for each in ids},
@@ -53,11 +53,11 @@ def gather(database: Database, wanted: str) -> Gathered | None:
         )
 
 
-def _revision(row: Any) -> Revision:
-    return Revision(revision=row.revision, title=row.title, summary=row.summary, text=row.text, seen=row.seen)
+def _revision(row: Any) -> ItemRevision:
+    return ItemRevision(revision=row.revision, title=row.title, summary=row.summary, text=row.text, seen=row.seen)
 
 
-def files(pack: Pack) -> Mapping[str, bytes]:
+def files(pack: EvidencePack) -> Mapping[str, bytes]:
     """Every file of the pack by its name; the manifest can be checked with `sha256sum --check`."""
     facts = json.dumps(pack.facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     written = {**pack.files, "pack.json": facts.encode(), "index.html": page(pack).encode()}
@@ -65,7 +65,7 @@ def files(pack: Pack) -> Mapping[str, bytes]:
     return {**written, MANIFEST: "".join(hashes).encode()}
 
 
-def page(pack: Pack) -> str:
+def page(pack: EvidencePack) -> str:
     """The facts as one page without a script; all text of publishers is inert."""
     style = _PAGES.get_template("pack.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from watcher.core.deadlines.identity import Side, side
+from watcher.core.deadlines.identity import DateRole, side
 from watcher.core.language.text import link, printable, public
 from watcher.model import DateState, LedgerDate, Precision, Status
 
@@ -32,7 +32,7 @@ _NOTHING = (  # a calendar must hold something (section 3.6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class CalendarDate:
     """A date with what a calendar says about it: its Story's headline and Status, and who said so where."""
 
     dated: LedgerDate
@@ -43,9 +43,9 @@ class Shown:
     topics: tuple[str, ...] = ()
 
 
-def calendar(shown: Iterable[Shown], name: str) -> bytes:
+def calendar(shown: Iterable[CalendarDate], name: str) -> bytes:
     """The whole file. The same dates give the same bytes."""
-    things: dict[str, list[Shown]] = {}
+    things: dict[str, list[CalendarDate]] = {}
     for each in shown:
         things.setdefault(each.dated.thing, []).append(each)
     events = [line for _, chain in sorted(things.items()) for line in _thing(chain)]
@@ -53,7 +53,7 @@ def calendar(shown: Iterable[Shown], name: str) -> bytes:
     return b"".join(map(folded, (*head, *(events or _NOTHING), "END:VCALENDAR")))
 
 
-def _thing(chain: Sequence[Shown]) -> Iterator[str]:
+def _thing(chain: Sequence[CalendarDate]) -> Iterator[str]:
     """The VEVENT of one thing: its date of today, or the last day that it had, cancelled."""
     ordered = sorted(chain, key=lambda each: (each.dated.state is not DateState.MOVED, each.dated.changed_at))
     placed = [each for each in ordered if _has_day(each.dated)]
@@ -68,11 +68,11 @@ def _has_day(dated: LedgerDate) -> bool:
     return dated.deadline.at is not None and dated.deadline.precision is not Precision.MONTH
 
 
-def _vevent(shown: Shown, sequence: int, stamp: datetime, *, holds: bool) -> Iterator[str]:
+def _vevent(shown: CalendarDate, sequence: int, stamp: datetime, *, holds: bool) -> Iterator[str]:
     at, official = shown.dated.deadline.at, shown.dated.official
     said = ("CONFIRMED" if official else "TENTATIVE") if holds else "CANCELLED"
     begin = f"DTSTART:{_utc(at)}" if isinstance(at, datetime) else f"DTSTART;VALUE=DATE:{_day(at)}"
-    word = "Starts" if side(shown.dated.deadline) is Side.START else "Due"
+    word = "Starts" if side(shown.dated.deadline) is DateRole.START else "Due"
     word = word if holds else "Withdrawn or moved"
     yield "BEGIN:VEVENT"
     yield f"UID:{shown.dated.thing}@practice-watcher"
@@ -89,7 +89,7 @@ def _vevent(shown: Shown, sequence: int, stamp: datetime, *, holds: bool) -> Ite
     yield "END:VEVENT"
 
 
-def _description(shown: Shown) -> tuple[str, ...]:
+def _description(shown: CalendarDate) -> tuple[str, ...]:
     """The source's sentence, and who says it: a date is never shown without them."""
     who = f"{shown.publisher}. {'Official' if shown.dated.official else 'Not official'}; story {shown.status}."
     payment = ("Money hangs on it.",) if shown.dated.deadline.payment else ()

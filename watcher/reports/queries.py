@@ -17,10 +17,10 @@ from watcher.core.messages.source_checks import looked
 from watcher.core.pages.region import is_written
 from watcher.core.watching import fast_polling as chase
 from watcher.core.watching import source_status as sight
-from watcher.core.watching.fast_polling import Chase
+from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.core.watching.health import OVERDUE, Health
-from watcher.core.watching.source_status import Sight
-from watcher.model import Delivery, Item, Message, Pace, Relevance, SourceState, Version, key
+from watcher.core.watching.source_status import SourceStatus
+from watcher.model import Delivery, Frequency, Item, Message, Relevance, SourceState, Version, key
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import outbox, quarantine
@@ -34,13 +34,13 @@ WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class HealthReport:
     """Whether all is well: each source, the Deliveries that are late or were given up, and what was never heard.
 
     `chasing`: for which Stories official sources are looked at more often.
     """
 
-    sights: tuple[Sight, ...]
+    sights: tuple[SourceStatus, ...]
     overdue: tuple[str, ...]
     given_up: tuple[str, ...]
     unheard: tuple[str, ...]
@@ -62,7 +62,7 @@ class Report:
         return (*fine, *sight.lines(self.sights), *self.chasing, *rest, verdict)
 
 
-def health_report(database: Database, configuration: Configuration, now: datetime) -> Report:
+def health_report(database: Database, configuration: Configuration, now: datetime) -> HealthReport:
     """The state of every source that is on, of the outbox, and of the check from the other end."""
     with database.begin() as tx:
         states = source_rows.states(tx)
@@ -74,7 +74,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         chases = story_rows.chased(tx, now)
     seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
-    return Report(
+    return HealthReport(
         sights=_sights(configuration, states, now),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {clock(row.first_due)}, {row.attempts} tries so far"
@@ -90,7 +90,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     )
 
 
-def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wanted: Chase) -> list[str]:
+def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wanted: UnconfirmedStory) -> list[str]:
     """The names of the sources that are looked at more often for a Story."""
     could = [each for each in configuration.sources.values() if each.enabled and each.trust.confirms]
     well = [each for each in could if each.id in states and not states[each.id].failures]
@@ -142,7 +142,7 @@ def _weighed(configuration: Configuration, item: Item) -> Relevance:
 
 def _sights(
     configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
-) -> tuple[Sight, ...]:
+) -> tuple[SourceStatus, ...]:
     """The sources that are on; or those of them that can make a Story official."""
     enabled = [
         each for each in configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
@@ -225,13 +225,13 @@ def _story(story: Any) -> dict[str, Any]:
 
 def readers(configuration: Configuration) -> list[str]:
     """The Subscribers who get a digest."""
-    return [each.id for each in configuration.subscribers.values() if each.pace is not Pace.AT_ONCE]
+    return [each.id for each in configuration.subscribers.values() if each.pace is not Frequency.AT_ONCE]
 
 
 def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
     """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
     subscriber = configuration.subscribers.get(name)
-    if subscriber is None or subscriber.pace is Pace.AT_ONCE:
+    if subscriber is None or subscriber.pace is Frequency.AT_ONCE:
         return None
     period, moment = due.next_digest(subscriber, now)
     with database.begin() as tx:

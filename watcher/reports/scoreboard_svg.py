@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from watcher.core.language.format import length
 from watcher.core.language.text import printable
-from watcher.core.stories.lead_times import Row, Scoreboard
+from watcher.core.stories.lead_times import Scoreboard, ScoreboardRow
 
 WIDTH, MARGIN = 800, 32
 LABEL, BAR, BAR_END = 200, 248, 620  # widths and places of the columns
@@ -86,7 +86,7 @@ def basis(board: Scoreboard) -> tuple[str, ...]:
     return (*lines, "watcher is an independent project, not part of the NHS or of any government body.")
 
 
-def _section(y: int, heading: str, rows: Sequence[Row], named: Mapping[str, str]) -> list[str]:
+def _section(y: int, heading: str, rows: Sequence[ScoreboardRow], named: Mapping[str, str]) -> list[str]:
     most = max(row.announcements for row in rows)
     parts = [
         _text(MARGIN, y + 32, heading, 16, weight="bold"),
@@ -100,7 +100,7 @@ def _section(y: int, heading: str, rows: Sequence[Row], named: Mapping[str, str]
     return parts
 
 
-def _bar(y: int, row: Row, name: str, most: int) -> str:
+def _bar(y: int, row: ScoreboardRow, name: str, most: int) -> str:
     unit, x = (BAR_END - BAR) / most, float(BAR)
     counts = [(getattr(row, field), words, fill, ink) for field, words, fill, ink in PARTS]
     told = ", ".join(f"{count} {words}" for count, words, _, _ in counts if count)

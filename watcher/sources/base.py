@@ -1,80 +1,37 @@
-"""What every kind of source shares: its YAML options, and the visit that asks for Pages and makes a Reading of them."""
+"""What every kind of source shares: its YAML options, and the visit that turns Responses into a ParseResult."""
 
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
+from pydantic import ConfigDict
 
 from watcher.core.items import round_up as roundup
 from watcher.core.language import dates, text
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Page, Poison, Precision, Published, Reading, Request, SourceState, Trust, key
+from watcher.model import (
+    Item,
+    ParseResult,
+    Precision,
+    Published,
+    Quarantined,
+    Request,
+    Response,
+    SourceState,
+    Trust,
+    key,
+)
+from watcher.model.options import DateFormat, Every, Id, Older, Selector, WebAddress
 
 MOST_OLDER = 5  # older pages asked for in one look
 LONGEST_GUID = 1_000
 MOST_POISON = 200_000  # bytes kept of what could not be read
-_NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
-_OLDER = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def duration(value: Any) -> Any:
-    """Read 30s, 10m, 2h or 1d; anything else is left to the schema to refuse."""
-    if isinstance(value, timedelta):
-        return value
-    number, unit = str(value)[:-1], str(value)[-1:]
-    if not _NUMBER.match(number) or unit not in _UNITS:
-        raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
-    found = timedelta(**{_UNITS[unit]: int(number)})
-    if not timedelta(seconds=30) <= found <= timedelta(days=7):
-        raise ValueError("write a duration from 30s to 7d")
-    return found
-
-
-def selector(value: str) -> str:
-    """A CSS selector that can be read, or "" for none."""
-    try:
-        compile_selector(value or "a")
-    except SelectorSyntaxError as error:
-        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
-    return value
-
-
-def date_format(value: str) -> str:
-    """A strptime pattern that can be read: "%-d" cannot, and would silently never match."""
-    moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
-    try:
-        datetime.strptime(moment.strftime(value), value)  # noqa: DTZ007 - only whether it can be read
-    except (ValueError, re.error) as error:
-        raise ValueError("not a date format; write one such as %d %B %Y (Python's strptime)") from error
-    return value
-
-
-def older(value: str) -> str:
-    """The address of a site's older pages, with {page} where their number stands, or "" for none."""
-    if value and not _OLDER.match(value):
-        raise ValueError("write a web address with {page} in it, such as https://news.example/feed/?paged={page}")
-    return value
-
-
-Selector = Annotated[str, AfterValidator(selector)]
-DateFormat = Annotated[str, AfterValidator(date_format)]
-Older = Annotated[str, AfterValidator(older)]
-Every = Annotated[
-    timedelta,
-    BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
-]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
 LETTERS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNDATED = Published()
-Visit = Generator[Request, Page, Reading]
+Visit = Generator[Request, Response, ParseResult]
 Found = TypeVar("Found")
 Read = TypeVar("Read")
 
@@ -105,10 +62,10 @@ class Source:
     topics: Literal["all"] | tuple[str, ...] = "all"
 
     def visit(self, state: SourceState) -> Visit:
-        """Ask for the Pages this source needs, one after the other, and return what they say."""
+        """Ask for the Responses this source needs, one after the other, and return what they say."""
         page = yield self.request(self.address, state)
         if page.unchanged:
-            return Reading(unchanged=True)
+            return ParseResult(unchanged=True)
         return (yield from self._caught_up(self.parse(page), state))
 
     @property
@@ -116,7 +73,7 @@ class Source:
         """What is asked for: `url`, unless a kind knows better."""
         return self.url
 
-    def _caught_up(self, reading: Reading, state: SourceState) -> Visit:
+    def _caught_up(self, reading: ParseResult, state: SourceState) -> Visit:
         """With `older`: when nothing of the last look is left, the pages before, until one shows something of it."""
         seen = {item.identity for item in reading.items}
         if not (self.older and seen and state.window):
@@ -145,8 +102,8 @@ class Source:
         validators = state.validators.get(url)
         return Request(url=url, headers=self.headers_for(url), **({"validators": validators} if validators else {}))
 
-    def parse(self, page: Page) -> Reading:
-        """The Items of one Page. Raises NotParsed when the page is not what this source promised."""
+    def parse(self, page: Response) -> ParseResult:
+        """The Items of one Response. Raises NotParsed when the page is not what this source promised."""
         raise NotImplementedError  # each kind answers this, or its own visit()
 
     def page_request(self, item: Item) -> Request:
@@ -158,13 +115,13 @@ class Source:
         own, asked = urlsplit(self.url), urlsplit(url)
         return self.headers if own.netloc == asked.netloc and asked.scheme in {own.scheme, "https"} else {}
 
-    def read_item(self, item: Item, page: Page) -> Item:
+    def read_item(self, item: Item, page: Response) -> Item:
         """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""
         if page.body.startswith(LETTERS):
             return item
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
 
-    def read_items(self, item: Item, page: Page) -> tuple[Item, ...]:
+    def read_items(self, item: Item, page: Response) -> tuple[Item, ...]:
         """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
 
         The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
@@ -178,7 +135,7 @@ class Source:
         parts = [self._part(item, each, page, name) for each, name in zip(found, named, strict=True)]
         return (replace(item, text=text.without(above, self.drop_text)), *parts)
 
-    def _part(self, whole: Item, each: roundup.Section, page: Page, name: str) -> Item:
+    def _part(self, whole: Item, each: roundup.RoundUpSection, page: Response, name: str) -> Item:
         """Known by its headline within the round-up; it leads to its own link, else to its place on the page."""
         own = text.link(each.link, page.url) if each.link else ""
         return replace(
@@ -231,13 +188,13 @@ class Source:
         """When `literal` says, read with this source's formats first."""
         return dates.read(text.clean(literal, 200), self.date_formats)
 
-    def each_alone(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Poison]]:
+    def each_alone(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Quarantined]]:
         """What `read` makes of each. Whatever breaks one is put aside with its bytes, and the others go on.
 
         NotParsed is said about the whole page and ends the reading.
         """
         whole: list[Read] = []
-        poison: list[Poison] = []
+        poison: list[Quarantined] = []
         for number, each in enumerate(found, 1):
             try:
                 whole.append(read(each))
@@ -245,17 +202,17 @@ class Source:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the other Items are not to blame
                 why = f"item {number}: {type(error).__name__}"
-                poison.append(Poison(what="item", name=self.id, why=why, body=_bytes(each)))
+                poison.append(Quarantined(what="item", name=self.id, why=why, body=_bytes(each)))
         return whole, poison
 
     def reading(
         self,
         found: Sequence[tuple[Item | None, str]],
         base: str,
-        poison: Sequence[Poison] = (),
+        poison: Sequence[Quarantined] = (),
         problems: Iterable[str] = (),
-    ) -> Reading:
-        """A Reading of Items, each with its link as it was written; one line for each kind of trouble, with a count."""
+    ) -> ParseResult:
+        """A ParseResult of Items, each with its link as it was written; a counted line for each kind of trouble."""
         items = tuple(item for item, _ in found if item)
         troubles = {
             "items that cannot be read": [each.why for each in poison],
@@ -270,11 +227,11 @@ class Source:
             for what, each in troubles.items()
             if (told := [words for words in each if words])
         ]
-        return Reading(items=items, problems=(*problems, *lines), poison=tuple(poison))
+        return ParseResult(items=items, problems=(*problems, *lines), poison=tuple(poison))
 
 
-def advance(source: Source, state: SourceState, answers: Sequence[Page | NotFetched]) -> Request | Reading:
-    """What `source` asks for after `answers`, or its Reading. A visit is pure, so it can be played again anywhere.
+def advance(source: Source, state: SourceState, answers: Sequence[Response | NotFetched]) -> Request | ParseResult:
+    """What `source` asks for after `answers`, or its ParseResult. A visit is pure, so it can be played again anywhere.
 
     Raises NotParsed for a page that is not what the source promised, NotFetched where it cannot go on without one.
     """
@@ -288,7 +245,7 @@ def advance(source: Source, state: SourceState, answers: Sequence[Page | NotFetc
     return step
 
 
-def _with(reading: Reading, *problems: str) -> Reading:
+def _with(reading: ParseResult, *problems: str) -> ParseResult:
     return replace(reading, problems=(*reading.problems, *problems))
 
 

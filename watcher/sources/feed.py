@@ -12,7 +12,7 @@ import feedparser
 
 from watcher.core.pages.parse_cost import MOST_COMMENTS
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Precision, Published, Reading
+from watcher.model import Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import Source
 
 MOST_ITEMS = 2_000
@@ -24,7 +24,7 @@ _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
 class Feed(Source):
     """A feed. It has no options beyond those of every source."""
 
-    def parse(self, page: Page) -> Reading:
+    def parse(self, page: Response) -> ParseResult:
         """The Items of a feed; a login page, an empty body or any other document is an error, never "no news"."""
         body = page.body.lstrip(b"\xef\xbb\xbf \t\r\n\x00")
         if not body:
@@ -33,7 +33,7 @@ class Feed(Source):
             return self._json_feed(body, page.url)
         return self._xml_feed(page.body if page.body[:2] in {b"\xff\xfe", b"\xfe\xff"} else body, page.url)
 
-    def _xml_feed(self, body: bytes, base: str) -> Reading:
+    def _xml_feed(self, body: bytes, base: str) -> ParseResult:
         if b"<!DOCTYPE" in body and b"<!ENTITY" in body:  # anywhere: a long comment may stand before them
             raise NotParsed("the feed declares entities of its own, which no honest feed does")
         if body.count(b"<!--") > MOST_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
@@ -62,7 +62,7 @@ class Feed(Source):
 
     def _items(
         self, read: Callable[[Any, str], tuple[Item | None, str]], entries: list[Any], base: str, *problems: str
-    ) -> Reading:
+    ) -> ParseResult:
         if len(entries) > MOST_ITEMS:
             problems = (*problems, f"the feed holds {len(entries):,} items; the first {MOST_ITEMS:,} are read")
         found, poison = self.each_alone(entries[:MOST_ITEMS], lambda entry: read(entry, base))
@@ -90,7 +90,7 @@ class Feed(Source):
         dated = (reading for reading in readings if reading.precision is not Precision.NONE)
         return next(dated, readings[0] if readings else Published())
 
-    def _json_feed(self, body: bytes, base: str) -> Reading:
+    def _json_feed(self, body: bytes, base: str) -> ParseResult:
         try:
             feed = json.loads(body)
         except (ValueError, RecursionError) as error:

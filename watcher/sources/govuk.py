@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from watcher.core.language import text
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Reading, Request
+from watcher.model import Item, ParseResult, Request, Response
 from watcher.sources.feed import Feed
 
 SITE = "https://www.gov.uk"
@@ -29,7 +29,7 @@ class Govuk(Feed):
         """A page's own address is never fetched: the Content API says the same without the furniture."""
         return self._address(self.url)
 
-    def parse(self, page: Page) -> Reading:
+    def parse(self, page: Response) -> ParseResult:
         """The Items of one answer, by the kind of address that was asked."""
         path = urlsplit(self.address).path
         if path.endswith(".atom"):
@@ -43,7 +43,7 @@ class Govuk(Feed):
         """An Item's text comes from the Content API."""
         return Request(url=self._address(item.url), headers=self.headers_for(item.url))
 
-    def read_item(self, item: Item, page: Page) -> Item:
+    def read_item(self, item: Item, page: Response) -> Item:
         """`item` with the body of its page, and withdrawn when the page is."""
         content = _json(page)
         body = text.fragment_text(str(_details(content).get("body") or ""))
@@ -55,7 +55,7 @@ class Govuk(Feed):
             return url
         return urljoin(url, _CONTENT + parts.path)
 
-    def _search(self, answer: dict[str, Any], base: str) -> Reading:
+    def _search(self, answer: dict[str, Any], base: str) -> ParseResult:
         results = answer.get("results")
         if not isinstance(results, list):
             raise NotParsed("the Search API answered without results")
@@ -73,7 +73,7 @@ class Govuk(Feed):
         )
         return item, link
 
-    def _history(self, content: dict[str, Any], base: str) -> Reading:
+    def _history(self, content: dict[str, Any], base: str) -> ParseResult:
         """One Item for each change note: news arrives here as a note on a page that is years old."""
         if not isinstance(content.get("base_path"), str) or "document_type" not in content:
             raise NotParsed("the answer is not of GOV.UK's Content API")
@@ -111,11 +111,11 @@ class Govuk(Feed):
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
         return replace(item, identity=f"{text.canonical(address)}#{mark}")
 
-    def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> Reading:
+    def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
         address = text.link(content["base_path"], base)
         item = self.as_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
         identity = f"{text.canonical(address)}#{content['document_type']}"
-        return Reading(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
+        return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
 
 
 def _withdrawal(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -127,7 +127,7 @@ def _withdrawal(content: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 
-def _json(page: Page) -> dict[str, Any]:
+def _json(page: Response) -> dict[str, Any]:
     try:
         answer = json.loads(page.body)
     except (ValueError, RecursionError) as error:

@@ -11,8 +11,9 @@ from pydantic import AfterValidator
 
 from watcher.core.language import dates, text
 from watcher.errors import NotParsed
-from watcher.model import Item, Page, Published, Reading
-from watcher.sources.base import Selector, Source
+from watcher.model import Item, ParseResult, Published, Response
+from watcher.model.options import Selector
+from watcher.sources.base import Source
 
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
@@ -33,7 +34,7 @@ def pattern(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListingRow:
     """One item of the list in the page's own words."""
 
     title: str
@@ -63,7 +64,7 @@ class Listing(Source):
     min_items: int = 1
     max_items: int = 300
 
-    def parse(self, page: Page) -> Reading:
+    def parse(self, page: Response) -> ParseResult:
         """The Items of the list. Fewer than `min_items` or more than `max_items` is an error, never "no news"."""
         soup = BeautifulSoup(page.body, "lxml")
         for banner in (tag for css in self.drop for tag in soup.select(css)):
@@ -83,11 +84,11 @@ class Listing(Source):
             raise NotParsed(f"only {len(reading.items)} of {len(found)} items have a headline: {why}")
         return reading
 
-    def _item(self, row: Row, inferred: Published | None, base: str) -> Item | None:
+    def _item(self, row: ListingRow, inferred: Published | None, base: str) -> Item | None:
         when = inferred or self.dated(row.date)
         return self.as_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
 
-    def _row(self, tag: Tag) -> Row:
+    def _row(self, tag: Tag) -> ListingRow:
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
         named = tag.select_one(self.title) if self.title else link or tag
         title, own = _words(named), _words(tag)
@@ -102,9 +103,9 @@ class Listing(Source):
             title, date = (split["title"] or title, date or split["date"] or "") if split else (title, date)
         summary = _words(tag.select_one(self.summary)) if self.summary else ""
         date = date or (own if self.year_inference and not self.date else "")
-        return Row(title, str(link.get("href") or "") if link else "", date, summary)
+        return ListingRow(title, str(link.get("href") or "") if link else "", date, summary)
 
-    def _years(self, rows: list[Row], page: Page) -> Sequence[Published | None]:
+    def _years(self, rows: list[ListingRow], page: Response) -> Sequence[Published | None]:
         """With `year_inference`, the dates of all rows together; else each row's own date is enough."""
         if not self.year_inference:
             return [None] * len(rows)

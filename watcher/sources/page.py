@@ -12,9 +12,10 @@ from watcher.core.language import text
 from watcher.core.pages import region as regions
 from watcher.core.pages.page_status import without_mark
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Published, Reading, Region, Request, Sort, SourceState, key
-from watcher.model import Page as Answer
-from watcher.sources.base import LETTERS, UNDATED, Selector, Source, Visit
+from watcher.model import Item, LineKind, ParseResult, Published, Region, Request, SourceState, key
+from watcher.model import Response as Answer
+from watcher.model.options import Selector
+from watcher.sources.base import LETTERS, UNDATED, Source, Visit
 
 MOST_FOLLOWED = 20  # documents asked for in one look; a page that links to more says so
 _METAS = ("article:published_time", "govuk:first-published-at", "dcterms.issued", "DC.date.issued")
@@ -31,7 +32,7 @@ def ignored(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class _LinkedDocument:
     """A document that the page links to, and the words of the link."""
 
     url: str
@@ -56,12 +57,12 @@ class Page(Source):
         whole = Request(url=self.url, headers=self.headers_for(self.url))
         page = yield whole if self.follow else self.request(self.url, state)
         if page.unchanged:
-            return Reading(unchanged=True)
+            return ParseResult(unchanged=True)
         links = self._links(page)
         problems = (
             [f"{len(links)} links to follow: only the first {MOST_FOLLOWED} are"] if links[MOST_FOLLOWED:] else []
         )
-        answers: list[tuple[_Link, Answer]] = []
+        answers: list[tuple[_LinkedDocument, Answer]] = []
         for link in links[:MOST_FOLLOWED]:
             try:
                 answer = yield self.request(link.url, state)
@@ -74,10 +75,10 @@ class Page(Source):
         documents, unread = self._documents(answers)
         return replace(reading, items=(*reading.items, *documents), problems=(*reading.problems, *problems, *unread))
 
-    def parse(self, page: Answer) -> Reading:
+    def parse(self, page: Answer) -> ParseResult:
         """The page as one Item. A region that is missing or emptied, a challenge and a login are errors."""
         item, problems = self._item(page, self.url, self.name)
-        return Reading(items=(item,), problems=problems)
+        return ParseResult(items=(item,), problems=problems)
 
     def read_item(self, item: Item, page: Answer) -> Item:
         """With `read_page`: the same text as without. A file has none."""
@@ -121,21 +122,21 @@ class Page(Source):
         dated = map(self.dated, [*written, *first, *stamps])
         return next((each for each in dated if each.day), UNDATED)
 
-    def _links(self, page: Answer) -> list[_Link]:
+    def _links(self, page: Answer) -> list[_LinkedDocument]:
         """The documents to follow, each once; places on the page itself are none."""
         if not self.follow or page.body.startswith(LETTERS):
             return []
-        own, known = text.canonical(self.url), dict[str, _Link]()
+        own, known = text.canonical(self.url), dict[str, _LinkedDocument]()
         for tag in BeautifulSoup(page.body, "lxml").select(self.follow):
             for link in [tag] if tag.get("href") else tag.find_all("a", href=True):
                 address = text.link(str(link.get("href") or ""), page.url)
                 if address and text.canonical(address) not in {own, text.canonical(page.url)}:
                     known.setdefault(
-                        text.canonical(address), _Link(address, text.clean(link.get_text(" ", strip=True)))
+                        text.canonical(address), _LinkedDocument(address, text.clean(link.get_text(" ", strip=True)))
                     )
         return list(known.values())
 
-    def _documents(self, answers: Sequence[tuple[_Link, Answer]]) -> tuple[list[Item], list[str]]:
+    def _documents(self, answers: Sequence[tuple[_LinkedDocument, Answer]]) -> tuple[list[Item], list[str]]:
         """An Item for each document that can be read, and a line for each that cannot."""
         items, problems = [], []
         for link, answer in answers:
@@ -148,7 +149,7 @@ class Page(Source):
                 problems += wrong
         return items, problems
 
-    def _document(self, link: _Link, answer: Answer) -> tuple[Item, tuple[str, ...]]:
+    def _document(self, link: _LinkedDocument, answer: Answer) -> tuple[Item, tuple[str, ...]]:
         name = link.words or link.url.rpartition("/")[2] or self.name
         if not answer.body.startswith(LETTERS):
             return self._item(answer, link.url, name)
@@ -163,5 +164,5 @@ def _headline(found: Region, soup: BeautifulSoup) -> str:
     """What the page is called: its main heading, else the first of its region, else its title."""
     own = soup.select_one("main h1, [role=main] h1, article h1") or soup.find("h1")
     main = text.clean_title(own.get_text(" ", strip=True)) if isinstance(own, Tag) else ""
-    first = next((line.text for line in found.lines if line.sort is Sort.HEADING), "")
+    first = next((line.text for line in found.lines if line.sort is LineKind.HEADING), "")
     return without_mark(main or first or found.title)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.core.deadlines.reminders import LASTS, moment
-from watcher.model import DateState, DateTurn, Deadline, DeadlineKind, LedgerDate, Precision, Whom
+from watcher.model import Actor, DateState, DateStateChange, Deadline, DeadlineKind, LedgerDate, Precision
 from watcher.store.database import batched, put
 from watcher.store.schema import deadlines, handled
 from watcher.store.stories import MOST_ASKED
@@ -106,7 +106,7 @@ def _date_of(row: sa.Row[Any]) -> LedgerDate:
         precision=Precision(row.precision),
         words=row.words,
         sentence=row.sentence,
-        whom=Whom(row.whom),
+        whom=Actor(row.whom),
         offset=row.offset,
         **dict.fromkeys(row.flags, True),
     )
@@ -117,7 +117,7 @@ def _date_of(row: sa.Row[Any]) -> LedgerDate:
         item=row.item,
         deadline=deadline,
         said=row.said,
-        turns=tuple(DateTurn(state=state, item=item, at=at) for state, item, at in turns),
+        turns=tuple(DateStateChange(state=state, item=item, at=at) for state, item, at in turns),
         official=row.official,
         told_by=frozenset(row.told_by),
         moved_to=row.moved_to,

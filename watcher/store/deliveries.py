@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from watcher.core.delivery.routing import later
 from watcher.core.delivery.schedule import GIVE_UP_AFTER
 from watcher.core.language.dates import latest
-from watcher.model import Alert, Delivery, DeliveryState, Outcome, Planned, Reason, Receipt, Story, Told, key
+from watcher.model import (
+    Alert,
+    AlertContext,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    PlannedDelivery,
+    Reason,
+    Receipt,
+    Story,
+    key,
+)
 from watcher.store import deadlines as deadline_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
@@ -21,12 +32,12 @@ _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
 
 
-def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
+def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -> None:
     """Open or join the Deliveries. A digest that is leaving cannot be joined: then the Alert goes with the next one."""
     for number, each in enumerate(planned):
         at = now + timedelta(microseconds=number)  # what was decided first leaves first
         delivery = _waiting_for(tx, each) or _open(tx, each.subscriber, each.channel, each.period, each.due, at)
-        following: Planned | None = each
+        following: PlannedDelivery | None = each
         while delivery is None and each.alert and following and following.else_due:
             delivery = _open(tx, each.subscriber, each.channel, following.else_period, following.else_due, at)
             following = later(following)
@@ -38,7 +49,7 @@ def plan(tx: sa.Connection, planned: Iterable[Planned], now: datetime) -> None:
                 _gather(tx, each, delivery)
 
 
-def _gather(tx: sa.Connection, planned: Planned, delivery: str) -> None:
+def _gather(tx: sa.Connection, planned: PlannedDelivery, delivery: str) -> None:
     """What waits of the same Story for the same Subscriber leaves with what cannot wait: it must not come after it."""
     waiting = sa.select(deliveries.c.id).where(
         deliveries.c.subscriber == planned.subscriber,
@@ -54,7 +65,7 @@ def _gather(tx: sa.Connection, planned: Planned, delivery: str) -> None:
     insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": alert} for alert in moved])
 
 
-def _waiting_for(tx: sa.Connection, planned: Planned) -> str | None:
+def _waiting_for(tx: sa.Connection, planned: PlannedDelivery) -> str | None:
     """The Delivery in which the same Story still waits for the same Subscriber: its follow-up must not overtake it."""
     if planned.alone or not planned.period.startswith("alert:"):
         return None
@@ -240,7 +251,7 @@ def _attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcom
     insert_new(tx, attempts, [row])
 
 
-def told(tx: sa.Connection, delivery: Delivery) -> list[Told]:
+def told(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
     """The Alerts of a Delivery, each with its Story, Item, evidence and the thread it answers."""
     joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
     rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
@@ -248,7 +259,7 @@ def told(tx: sa.Connection, delivery: Delivery) -> list[Told]:
     return with_details(tx, found, delivery)
 
 
-def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[Told]:
+def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:
     """Alerts with all that is needed to put them into words for this Subscriber, in the order of what they tell."""
     stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
     chapters = story_rows.find(tx, {each.follows for each in stories.values() if each.follows})
@@ -256,7 +267,7 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
     matches = item_rows.matches_of(tx, details)
     dates = deadline_rows.of_stories(tx, stories)
     with_all = [
-        Told(
+        AlertContext(
             alert=alert,
             story=stories.get(alert.story),
             item=details.get(alert.item),
@@ -277,7 +288,7 @@ def _earlier(story: Story | None, chapters: Mapping[str, Story]) -> str:
     return before.title if before else ""
 
 
-def _in_order(each: Told) -> tuple[datetime, datetime, str]:
+def _in_order(each: AlertContext) -> tuple[datetime, datetime, str]:
     at = each.alert.at
     return at, latest(each.item.published) or at if each.item else at, each.item.title if each.item else each.alert.id
 

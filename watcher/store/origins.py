@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.core.language.text import public
-from watcher.model import Item, Origin, Page, Reading, key
+from watcher.model import Item, Origin, ParseResult, Response, key
 from watcher.store.database import insert_new
 from watcher.store.schema import bodies, origins, tellings
 
@@ -17,7 +17,7 @@ from watcher.store.schema import bodies, origins, tellings
 def save(
     tx: sa.Connection,
     changed: Sequence[Item],
-    reading: Reading,
+    reading: ParseResult,
     known: Mapping[str, Item],
     now: datetime,
     keep: timedelta,
@@ -44,7 +44,7 @@ def save(
     forget(tx, now - keep)
 
 
-def _keep(tx: sa.Connection, pages: Mapping[str, Page], now: datetime) -> None:
+def _keep(tx: sa.Connection, pages: Mapping[str, Response], now: datetime) -> None:
     """The bytes that we do not have yet, compressed; one list that gives twenty Items is kept once."""
     there = set(tx.scalars(sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(list(pages))))) if pages else set()
     rows = [
@@ -78,7 +78,7 @@ def packed(tx: sa.Connection, names: Iterable[str]) -> Mapping[str, bytes]:
     return {row.sha256: bytes(row.body) for row in tx.execute(wanted)}
 
 
-def _row(item: Item, part: str, page: Page, sha256: str) -> dict[str, Any]:
+def _row(item: Item, part: str, page: Response, sha256: str) -> dict[str, Any]:
     asked = public(page.asked or page.url)
     return {
         "id": key("origin", item.id, item.revision, asked, sha256),

@@ -5,11 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Delivery, DeliveryState, Handed, Pace
+from watcher.model import Delivery, DeliveryRecord, DeliveryState, Frequency
 from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts, subscribers
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
-_PACES = {"daily": f"{Pace.DAILY} digest", "weekly": f"{Pace.WEEKLY} digest"}  # by what a Delivery's period begins with
+_PACES = {
+    "daily": f"{Frequency.DAILY} digest",
+    "weekly": f"{Frequency.WEEKLY} digest",
+}  # by what a Delivery's period begins with
 
 
 def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
@@ -47,7 +50,7 @@ def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
 
 
-def handed(tx: sa.Connection, story: str) -> list[Handed]:
+def handed(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
     """How far each Alert of `story` got to each Subscriber, without any address."""
     wanted = (
         sa.select(delivery_alerts.c.alert, deliveries, subscribers.c.via)
@@ -58,12 +61,12 @@ def handed(tx: sa.Connection, story: str) -> list[Handed]:
         .order_by(alerts.c.at, alerts.c.id, deliveries.c.subscriber, deliveries.c.id)
     )
     return [
-        Handed(
+        DeliveryRecord(
             alert=row.alert,
             delivery=row.id,
             subscriber=row.subscriber,
             via=row.via or "",
-            pace=_PACES.get(row.period.partition(":")[0], str(Pace.AT_ONCE)),
+            pace=_PACES.get(row.period.partition(":")[0], str(Frequency.AT_ONCE)),
             state=row.state,
             due=row.first_due,
             sent_at=row.sent_at,

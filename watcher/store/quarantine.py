@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Poison, key
+from watcher.model import Quarantined, key
 from watcher.store.database import put
 from watcher.store.schema import quarantine
 
@@ -15,7 +15,7 @@ LARGEST = 1_000_000
 KEPT = timedelta(days=90)
 
 
-def save(tx: sa.Connection, poison: Iterable[Poison], now: datetime) -> None:
+def save(tx: sa.Connection, poison: Iterable[Quarantined], now: datetime) -> None:
     """Put aside, compressed; the same trouble again replaces the bytes and counts. What is 90 days old is forgotten."""
     for each in poison:
         identity = key("poison", each.what, each.name, each.why)

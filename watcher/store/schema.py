@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 
-class Instant(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC; SQLite has no zones, so they are taken off and put back."""
 
     impl = DateTime(timezone=True)
@@ -60,26 +60,26 @@ sources = Table(
     "sources",
     metadata,
     Column("source", String(60), primary_key=True),
-    Column("next_poll", Instant, nullable=False),
+    Column("next_poll", UtcDateTime, nullable=False),
     Column("validators", JSON, nullable=False),
-    Column("last_poll", Instant),
-    Column("first_success", Instant),
-    Column("last_success", Instant),
-    Column("last_full", Instant),
-    Column("last_new_item", Instant),
+    Column("last_poll", UtcDateTime),
+    Column("first_success", UtcDateTime),
+    Column("last_success", UtcDateTime),
+    Column("last_full", UtcDateTime),
+    Column("last_new_item", UtcDateTime),
     Column("failures", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("fault", String(20), nullable=False),
-    Column("failing_since", Instant),
+    Column("failing_since", UtcDateTime),
     Column("window", JSON, nullable=False),
     Column("rhythm", JSON, nullable=False),
-    Column("back_at", Instant),
-    Column("gap_at", Instant),
+    Column("back_at", UtcDateTime),
+    Column("gap_at", UtcDateTime),
     Column("moved_to", Text, nullable=False),
     Column("moves", Integer, nullable=False),
     Column("told", JSON, nullable=False),
     Column("ttl", Float),
-    Column("not_before", Instant),
+    Column("not_before", UtcDateTime),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
     Index(None, "next_poll"),
@@ -95,14 +95,14 @@ items = Table(
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("published_at", Instant),
+    Column("published_at", UtcDateTime),
     Column("published_day", Date),
     Column("published_precision", String(10), nullable=False),
     Column("published_literal", Text, nullable=False),
     Column("withdrawn", Boolean, nullable=False),
     Column("unread", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("first_seen", Instant, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
     Index(None, "source", "first_seen"),
@@ -121,7 +121,7 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("id", String(20), primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("what", String(10), nullable=False),
     Column("name", String(60), nullable=False),
     Column("why", Text, nullable=False),
@@ -138,7 +138,7 @@ revisions = Table(
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Column("seen", Instant, nullable=False),
+    Column("seen", UtcDateTime, nullable=False),
 )
 
 origins = Table(
@@ -151,7 +151,7 @@ origins = Table(
     Column("asked", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("status", Integer, nullable=False),
-    Column("fetched_at", Instant, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
     Column("headers", JSON, nullable=False),
     Column("sha256", String(64), nullable=False, index=True),
     Column("size", Integer, nullable=False),
@@ -163,7 +163,7 @@ bodies = Table(  # no foreign key leads here: bytes go after a while, and their 
     Column("sha256", String(64), primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("size", Integer, nullable=False),
-    Column("first_kept", Instant, nullable=False, index=True),
+    Column("first_kept", UtcDateTime, nullable=False, index=True),
 )
 
 matches = Table(
@@ -181,10 +181,10 @@ stories = Table(
     Column("title", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("topics", JSON, nullable=False),
-    Column("opened", Instant, nullable=False),
+    Column("opened", UtcDateTime, nullable=False),
     Column("turns", JSON, nullable=False),
     Column("follows", String(20), nullable=False),
-    Column("close_at", Instant, index=True),
+    Column("close_at", UtcDateTime, index=True),
     Column("closed", Boolean, nullable=False),
 )
 
@@ -193,7 +193,7 @@ story_words = Table(
     metadata,
     Column("word", String(60), primary_key=True),
     Column("story", String(20), ForeignKey("stories.id"), primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Index(None, "word", "at"),
 )
 
@@ -204,7 +204,7 @@ tellings = Table(
     Column("story", String(20), ForeignKey("stories.id"), nullable=False, index=True),
     Column("trust", String(20), nullable=False),
     Column("publisher", Text, nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("title_key", Text, nullable=False, index=True),
     Column("standing", String(20), nullable=False),
     Column("gist", JSON, nullable=False),
@@ -216,7 +216,7 @@ alerts = Table(
     metadata,
     Column("id", String(20), primary_key=True),
     Column("reason", String(20), nullable=False),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("story", String(20), ForeignKey("stories.id"), index=True),
     Column("item", String(20), ForeignKey("items.id")),
     Column("revision", Integer, nullable=False),
@@ -235,7 +235,7 @@ deadlines = Table(  # the ledger
     Column("story", String(20), ForeignKey("stories.id"), nullable=False, index=True),
     Column("item", String(20), ForeignKey("items.id"), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("at", Instant),
+    Column("at", UtcDateTime),
     Column("day", Date),
     Column("precision", String(10), nullable=False),
     Column("words", Text, nullable=False),
@@ -244,15 +244,15 @@ deadlines = Table(  # the ledger
     Column("offset", Text, nullable=False),
     Column("flags", JSON, nullable=False),
     Column("official", Boolean, nullable=False),
-    Column("said", Instant, nullable=False),
+    Column("said", UtcDateTime, nullable=False),
     Column("turns", JSON, nullable=False),
     Column("told_by", JSON, nullable=False),
     Column("moved_to", String(20), nullable=False),
     Column("thing", String(20), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("beside", String(20), nullable=False),
-    Column("moment", Instant, nullable=False, index=True),
-    Column("remind_at", Instant, index=True),
+    Column("moment", UtcDateTime, nullable=False, index=True),
+    Column("remind_at", UtcDateTime, index=True),
 )
 
 handled = Table(
@@ -260,7 +260,7 @@ handled = Table(
     metadata,
     Column("story", String(20), ForeignKey("stories.id"), primary_key=True),
     Column("subscriber", String(60), primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 subscribers = Table(
@@ -269,7 +269,7 @@ subscribers = Table(
     Column("subscriber", String(60), primary_key=True),
     Column("wants", Text, nullable=False),
     Column("via", String(60), nullable=False),
-    Column("since", Instant, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 channels = Table(
@@ -287,15 +287,15 @@ deliveries = Table(
     Column("subscriber", String(60), nullable=False),
     Column("channel", String(20), ForeignKey("channels.id"), nullable=False),
     Column("period", String(60), nullable=False),
-    Column("due", Instant, nullable=False),
-    Column("first_due", Instant, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
+    Column("first_due", UtcDateTime, nullable=False),
     Column("state", String(10), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("repeat", Boolean, nullable=False),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
-    Column("planned", Instant, nullable=False),
-    Column("sent_at", Instant),
+    Column("planned", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
     Column("place", Text, nullable=False),
     Column("message", Text, nullable=False),
     UniqueConstraint("subscriber", "period"),
@@ -315,7 +315,7 @@ attempts = Table(
     metadata,
     Column("delivery", String(20), ForeignKey("deliveries.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("outcome", String(10), nullable=False),
     Column("why", Text, nullable=False),
 )

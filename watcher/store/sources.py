@@ -64,7 +64,7 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
 def pull(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
     """Move the next look at each of `ids` forward to what `sooner` makes of its state, never back.
 
-    Whom another process holds is looked at this moment, and will see for itself why it was wanted: a row that is
+    Actor another process holds is looked at this moment, and will see for itself why it was wanted: a row that is
     locked is left out, so that nobody waits for anybody.
     """
     free = sa.select(sources).where(sources.c.source.in_(list(ids)), sources.c.lease_until <= clock(tx))

@@ -12,8 +12,8 @@ from watcher.core.language.text import title_key
 from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.core.stories.placement import WINDOW as SAME_HEADLINE
 from watcher.core.stories.story_index import ENOUGH, LONGEST, WORTH
-from watcher.core.watching.fast_polling import Chase
-from watcher.model import Alert, Gist, Item, Reason, Standing, Status, Story, Telling, Trust, Turn
+from watcher.core.watching.fast_polling import UnconfirmedStory
+from watcher.model import Alert, Authority, Features, Item, Reason, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store.database import batched, insert_new, put
 from watcher.store.items import get as item_named
 from watcher.store.items import published_of
@@ -27,7 +27,7 @@ _OF_ITEM = (
 
 
 def near(
-    tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Gist], now: datetime
+    tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Features], now: datetime
 ) -> tuple[list[Story], Mapping[str, int]]:
     """The Stories that any of `found` could belong to.
 
@@ -47,7 +47,7 @@ def near(
     return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), counted
 
 
-def _sharing(tx: sa.Connection, fresh: Iterable[Gist], since: datetime) -> tuple[set[str], Mapping[str, int]]:
+def _sharing(tx: sa.Connection, fresh: Iterable[Features], since: datetime) -> tuple[set[str], Mapping[str, int]]:
     """Stories open since `since` that share the rarest words of each gist, with at most ENOUGH places read for each."""
     heavy = [{word[:60] for word, weight in weighed(each).items() if weight >= WORTH} for each in fresh]
     open_ = story_words.c.at >= since
@@ -79,7 +79,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
 
 
 def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
-    told: dict[str, list[Telling]] = {}
+    told: dict[str, list[StoryItem]] = {}
     joined = sa.select(tellings, *_OF_ITEM).join(items, items.c.id == tellings.c.item)
     asked = joined.where(tellings.c.story.in_(wanted)).order_by(tellings.c.at, tellings.c.item)
     for row in tx.execute(asked):
@@ -94,8 +94,8 @@ def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
     return {row.id: _story(row, told.get(row.id, ()), spoken.get(row.id, ()), lately.get(row.id)) for row in rows}
 
 
-def _story(row: sa.Row[Any], told: Iterable[Telling], topics: Iterable[str], spoken: datetime | None) -> Story:
-    turns = (Turn(status=Status(s), item=item, at=datetime.fromisoformat(at)) for s, item, at in row.turns)
+def _story(row: sa.Row[Any], told: Iterable[StoryItem], topics: Iterable[str], spoken: datetime | None) -> Story:
+    turns = (StatusChange(status=Status(s), item=item, at=datetime.fromisoformat(at)) for s, item, at in row.turns)
     return Story(
         id=row.id,
         title=row.title,
@@ -136,13 +136,13 @@ def next_close(tx: sa.Connection) -> datetime | None:
     return found
 
 
-def chased(tx: sa.Connection, now: datetime) -> list[Chase]:
+def chased(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
     """The Stories that wait for an official word at `now` (UTC), the oldest first: few rows, found by `close_at`."""
     asked = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
     told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
     rows = tx.execute(asked.where(told).order_by(stories.c.close_at, stories.c.id))
     return [
-        Chase(story=row.id, title=row.title, topics=frozenset(row.topics), told=row.close_at - CLOSES_AFTER)
+        UnconfirmedStory(story=row.id, title=row.title, topics=frozenset(row.topics), told=row.close_at - CLOSES_AFTER)
         for row in rows
     ]
 
@@ -244,7 +244,7 @@ def alert_of(row: sa.Row[Any]) -> Alert:
     )
 
 
-def _row(story: str, telling: Telling) -> dict[str, Any]:
+def _row(story: str, telling: StoryItem) -> dict[str, Any]:
     return {
         "item": telling.item,
         "story": story,
@@ -258,8 +258,8 @@ def _row(story: str, telling: Telling) -> dict[str, Any]:
     }
 
 
-def _telling(row: sa.Row[Any]) -> Telling:
-    return Telling(
+def _telling(row: sa.Row[Any]) -> StoryItem:
+    return StoryItem(
         item=row.item,
         identity=row.identity,
         source=row.source,
@@ -269,7 +269,7 @@ def _telling(row: sa.Row[Any]) -> Telling:
         url=row.url,
         at=row.at,
         published=published_of(row),
-        standing=Standing(row.standing),
-        gist=Gist(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
+        standing=Authority(row.standing),
+        gist=Features(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
         joined=row.joined,
     )

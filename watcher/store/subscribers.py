@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.model import Seen, Subscriber
+from watcher.model import ItemDeliveries, Subscriber
 from watcher.store.database import put
 from watcher.store.items import item_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings
@@ -36,7 +36,7 @@ def since(tx: sa.Connection) -> Mapping[str, datetime]:
     return {row.subscriber: row.since for row in tx.execute(sa.select(subscribers))}
 
 
-def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[Seen]:
+def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[ItemDeliveries]:
     """The matching Items that we first saw between `begin` and `end`, with all Deliveries of their Stories."""
     wanted = sa.select(items).where(items.c.first_seen.between(begin, end)).order_by(items.c.first_seen, items.c.title)
     rows = tx.execute(wanted.where(items.c.id.in_(sa.select(matches.c.item)))).all()
@@ -55,6 +55,6 @@ def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[Seen]:
     for row in tx.execute(told):
         reached.setdefault(row.item, []).append((row.subscriber, row.state, row.first_due))
     return [
-        Seen(item=item_of(row), topics=frozenset(about[row.id]), deliveries=tuple(reached.get(row.id, ())))
+        ItemDeliveries(item=item_of(row), topics=frozenset(about[row.id]), deliveries=tuple(reached.get(row.id, ())))
         for row in rows
     ]

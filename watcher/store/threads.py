@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.model import Delivery, DeliveryState, Reason, Receipt, Thread, Told
+from watcher.model import AlertContext, Delivery, DeliveryState, Reason, Receipt, Thread
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
 from watcher.store import stories as story_rows
@@ -28,7 +28,7 @@ def thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
     )
 
 
-def _since(tx: sa.Connection, told: list[Told], leaving: Delivery) -> list[Told]:
+def _since(tx: sa.Connection, told: list[AlertContext], leaving: Delivery) -> list[AlertContext]:
     """The newest follow-up of each Story that this Subscriber was sent, or is being sent now."""
     sent = sa.and_(deliveries.c.subscriber == leaving.subscriber, deliveries.c.state == DeliveryState.SENT)
     joined = (
@@ -48,7 +48,7 @@ def _since(tx: sa.Connection, told: list[Told], leaving: Delivery) -> list[Told]
     return [_as_of(tx, each, each.alert.at) for each in found]
 
 
-def _as_of(tx: sa.Connection, told: Told, moment: datetime) -> Told:
+def _as_of(tx: sa.Connection, told: AlertContext, moment: datetime) -> AlertContext:
     story = told.story.as_of(moment) if told.story else None
     item = item_rows.as_of(tx, told.item, moment) if told.item else None
     dates = tuple(filter(None, (each.as_of(moment) for each in told.dates)))

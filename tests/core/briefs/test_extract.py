@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from watcher.core.briefs.extract import brief
 from watcher.core.messages.brief_lines import lines
 from watcher.model import (
-    Address,
+    Actor,
+    Audience,
     Brief,
+    BriefDate,
     Deadline,
     DeadlineKind,
     Fact,
-    Force,
     Inclusion,
     Item,
-    Moment,
+    Obligation,
     Precision,
     Published,
-    Whom,
 )
 
 
@@ -34,10 +34,10 @@ def fact(words: str, sentence: str, value: str = "", field: str = "text") -> Fac
     return Fact(words=words, sentence=sentence, field=field, value=value)
 
 
-def at(kind: DeadlineKind, when: date | datetime, words: str, sentence: str, **more: object) -> Moment:
+def at(kind: DeadlineKind, when: date | datetime, words: str, sentence: str, **more: object) -> BriefDate:
     exact = Precision.MINUTE if isinstance(when, datetime) else Precision.DAY
     deadline = Deadline(kind=kind, at=when, precision=exact, words=words, sentence=sentence, **more)  # type: ignore[arg-type]
-    return Moment(fact=fact(words, sentence), deadline=deadline)
+    return BriefDate(fact=fact(words, sentence), deadline=deadline)
 
 
 FLU_TITLE = "Flu vaccine: people aged 50 to 64 can have it from 1 December"
@@ -52,7 +52,7 @@ FLU_WAIT = "Practices should wait for guidance before they book anybody."
 def test_the_over_50s_in_november_2020() -> None:
     assert brief(item("2020-11-20", FLU_TITLE, FLU_START, FLU_ORDER, FLU_PAID, FLU_WAIT)) == Brief(
         who=fact("people aged 50 to 64", FLU_TITLE, field="title"),
-        starts=Moment(
+        starts=BriefDate(
             fact=fact("1 December", FLU_TITLE, field="title"),
             deadline=Deadline(
                 kind=DeadlineKind.EFFECTIVE,
@@ -60,7 +60,7 @@ def test_the_over_50s_in_november_2020() -> None:
                 precision=Precision.DAY,
                 words="1 December",
                 sentence=FLU_TITLE,
-                whom=Whom.OTHERS,
+                whom=Actor.OTHERS,
             ),
         ),
         do=fact("wait for guidance", FLU_WAIT),
@@ -68,7 +68,7 @@ def test_the_over_50s_in_november_2020() -> None:
         paid=fact("£10.06 a dose", FLU_PAID),
         owner=fact("vaccine", FLU_TITLE, "nurse lead", "title"),
         area=fact("England", FLU_START),
-        address=Address.PRACTICES,
+        address=Audience.PRACTICES,
     )
 
 
@@ -85,19 +85,19 @@ def test_a_scheme_whose_managers_are_only_said_to_be_planned() -> None:
         who=fact("eleven clinical roles, including nurses, pharmacists, paramedics and podiatrists", PARTNERS_WHO),
         do=fact("apply", PARTNERS_DUE),
         paid=fact("up to £20,000 plus £3,000 for training", PARTNERS_PAID),
-        reply_by=Moment(
+        reply_by=BriefDate(
             fact=fact("six months of starting", PARTNERS_DUE),
             deadline=Deadline(
                 kind=DeadlineKind.RELATIVE,
                 words="six months",
                 sentence=PARTNERS_DUE,
-                whom=Whom.PRACTICES,
+                whom=Actor.PRACTICES,
                 offset="6 months",
             ),
         ),
         owner=fact("partners", PARTNERS_TITLE, "partners", "title"),
         area=fact("England", PARTNERS_PLAN),
-        force=Force.BINDING,
+        force=Obligation.BINDING,
         practice_managers=Inclusion.PLANNED,
     )
 
@@ -110,20 +110,20 @@ LIST_MISSED = "Queries without an answer are reported to the commissioner."
 def test_list_data_in_five_days_is_shorter_than_the_contract_gives() -> None:
     assert brief(item("2022-01-10", LIST_TITLE, LIST_ASKS, LIST_MISSED)) == Brief(
         do=fact("return list data", LIST_ASKS),
-        reply_by=Moment(
+        reply_by=BriefDate(
             fact=fact("five days of its request", LIST_ASKS),
             deadline=Deadline(
                 kind=DeadlineKind.RELATIVE,
                 words="five days",
                 sentence=LIST_ASKS,
-                whom=Whom.PRACTICES,
+                whom=Actor.PRACTICES,
                 offset="5 days",
             ),
         ),
         consequence=fact("Queries without an answer are reported to the commissioner", LIST_MISSED),
         owner=fact("List cleansing", LIST_TITLE, "registrations", "title"),
-        force=Force.REQUEST,
-        address=Address.PRACTICES,
+        force=Obligation.REQUEST,
+        address=Audience.PRACTICES,
         contract="30 days",
     )
 
@@ -136,7 +136,7 @@ DECLARE_MISSED = "Practices that miss the date receive an automatic breach notic
 
 
 def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None:
-    ours = {"whom": Whom.PRACTICES}
+    ours = {"whom": Actor.PRACTICES}
     closes = datetime(2026, 11, 30, 17, tzinfo=UTC)
     assert brief(item("2026-10-12", "The yearly self-declaration is open", DECLARE, DECLARE_MISSED)) == Brief(
         who=fact("All GP practices in England", DECLARE),
@@ -146,8 +146,8 @@ def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None
         consequence=fact("Practices that miss the date receive an automatic breach notice", DECLARE_MISSED),
         owner=fact("self-declaration", "The yearly self-declaration is open", "registered manager", "title"),
         area=fact("England", DECLARE),
-        force=Force.BINDING,
-        address=Address.PRACTICES,
+        force=Obligation.BINDING,
+        address=Audience.PRACTICES,
     )
 
 
@@ -156,7 +156,7 @@ ESTIMATE = "Practices should submit their estimate of pay by 1 March 2027."
 
 
 def test_two_pension_dates_stay_two() -> None:
-    ours = {"whom": Whom.PRACTICES}
+    ours = {"whom": Actor.PRACTICES}
     known = brief(item("2027-01-11", "Year end papers", PENSION, ESTIMATE))
     assert known == Brief(
         who=fact("GP partners", PENSION),
@@ -165,8 +165,8 @@ def test_two_pension_dates_stay_two() -> None:
         also_by=(at(DeadlineKind.DEADLINE, date(2027, 3, 1), "1 March 2027", ESTIMATE, **ours),),
         reply_to=fact("PCSE", PENSION),
         owner=fact("pensionable", PENSION, "finance"),
-        force=Force.BINDING,
-        address=Address.PRACTICES,
+        force=Obligation.BINDING,
+        address=Audience.PRACTICES,
     )
     assert dict(lines(known, date(2027, 2, 25)))["REPLY BY"] == (
         "Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027); to PCSE; "
@@ -183,7 +183,7 @@ def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
     assert known == Brief(
         who=fact("GPs and practice staff", PAY_NEED_NOT),
         do=fact("need not submit anything", PAY_NEED_NOT),
-        reply_by=Moment(
+        reply_by=BriefDate(
             fact=fact("12 November", PAY_TITLE, field="title"),
             deadline=Deadline(
                 kind=DeadlineKind.WITHDRAWN,
@@ -204,8 +204,8 @@ def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
     assert brief(item("2025-09-23", "Three strikes", copied, asked, "This is not a contractual requirement.")) == Brief(
         who=fact("Clinicians", asked),
         do=fact("reconsider a diagnosis", asked),
-        force=Force.REQUEST,
-        address=Address.COPY,
+        force=Obligation.REQUEST,
+        address=Audience.COPY,
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher.core.date_extraction.extract import MOST_TIMES, deadlines, moment_of
 from watcher.core.language.dates import LONDON
-from watcher.model import Deadline, DeadlineKind, Precision, Published, Whom
+from watcher.model import Actor, Deadline, DeadlineKind, Precision, Published
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=200)
 TUESDAY = Published(day=date(2022, 5, 3), precision=Precision.DAY)
@@ -61,7 +61,7 @@ def test_a_deadline_comes_with_its_words_its_sentence_and_all_that_is_known() ->
             precision=Precision.MINUTE,
             words="midnight on Friday 27 May",
             sentence="An extra £10 is paid if practices reply by midnight on Friday 27 May.",
-            whom=Whom.PRACTICES,
+            whom=Actor.PRACTICES,
             ambiguous=True,
             payment=True,
         ),
@@ -92,17 +92,17 @@ def test_an_offset_keeps_its_distance_and_says_that_it_was_derived() -> None:
 @pytest.mark.parametrize(
     ("sentence", "whom"),
     [
-        ("Practices must submit their plans to the ICB by 30 June.", Whom.PRACTICES),
-        ("ICBs must submit a plan for all practices by 30 June.", Whom.OTHERS),
-        ("The BMA has given ministers until 30 June to respond.", Whom.OTHERS),
-        ("NHS England has asked practices to respond by 30 June.", Whom.PRACTICES),
-        ("You have until 30 June to apply.", Whom.PRACTICES),
-        ("Patients should book by 30 June.", Whom.OTHERS),
-        ("Bird keepers must register by 30 June.", Whom.OTHERS),
-        ("Forms must be submitted by 30 June.", Whom.UNSAID),
+        ("Practices must submit their plans to the ICB by 30 June.", Actor.PRACTICES),
+        ("ICBs must submit a plan for all practices by 30 June.", Actor.OTHERS),
+        ("The BMA has given ministers until 30 June to respond.", Actor.OTHERS),
+        ("NHS England has asked practices to respond by 30 June.", Actor.PRACTICES),
+        ("You have until 30 June to apply.", Actor.PRACTICES),
+        ("Patients should book by 30 June.", Actor.OTHERS),
+        ("Bird keepers must register by 30 June.", Actor.OTHERS),
+        ("Forms must be submitted by 30 June.", Actor.UNSAID),
     ],
 )
-def test_a_deadline_says_whose_it_is(sentence: str, whom: Whom) -> None:
+def test_a_deadline_says_whose_it_is(sentence: str, whom: Actor) -> None:
     assert [each.whom for each in deadlines(sentence, TUESDAY)] == [whom]
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from watcher.core.deadlines import reminders as remind
 from watcher.core.deadlines.item_dates import text_of
-from watcher.core.deadlines.ledger import MOST_DATES, Book, noted
+from watcher.core.deadlines.ledger import MOST_DATES, LedgerUpdate, noted
 from watcher.core.language.dates import LONDON, read
 from watcher.core.stories.placement import telling
 from watcher.model import (
+    Actor,
     DateState,
-    DateTurn,
+    DateStateChange,
     Deadline,
     DeadlineKind,
     Item,
@@ -22,7 +23,6 @@ from watcher.model import (
     Status,
     Story,
     Trust,
-    Whom,
     key,
 )
 
@@ -268,13 +268,13 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
                 precision=Precision.DAY,
                 words="12 November 2021",
                 sentence=PAY,
-                whom=Whom.PRACTICES,
+                whom=Actor.PRACTICES,
                 payment=True,
             ),
             said=opened,
             turns=(
-                DateTurn(state=DateState.OPEN, item=first, at=opened),
-                DateTurn(state=DateState.MOVED, item=second, at=moved),
+                DateStateChange(state=DateState.OPEN, item=first, at=opened),
+                DateStateChange(state=DateState.MOVED, item=second, at=moved),
             ),
             official=True,
             told_by=frozenset({first}),
@@ -294,7 +294,7 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
                 sentence=later,
             ),
             said=moved,
-            turns=(DateTurn(state=DateState.OPEN, item=second, at=moved),),
+            turns=(DateStateChange(state=DateState.OPEN, item=second, at=moved),),
             official=True,
             told_by=frozenset({second}),
             thing=old,
@@ -317,9 +317,9 @@ def test_the_same_text_again_changes_nothing() -> None:
     item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY, published=read("2021-10-20"))
     now = noon("2021-10-20")
     told = telling(item, Trust.OFFICIAL, "DHSC", now)
-    first = Book({})
+    first = LedgerUpdate({})
     first.note(None, STORY, item, told, now)
-    again = Book({"s": first.changed})
+    again = LedgerUpdate({"s": first.changed})
     again.note(STORY, STORY, item, told, now)
     assert (len(first.changed), again.changed, again.pressing) == (1, (), first.pressing)
 
@@ -332,7 +332,7 @@ def test_a_page_that_is_a_calendar_fills_no_ledger() -> None:
 def test_what_the_reading_stumbles_over_is_put_aside_and_the_story_goes_on() -> None:
     item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY)
     broken = replace(item, published=None)  # type: ignore[arg-type]
-    book = Book({})
+    book = LedgerUpdate({})
     book.note(None, STORY, broken, telling(item, Trust.OFFICIAL, "DHSC", noon("2021-10-20")), noon("2021-10-20"))
     assert (book.changed, [(each.what, each.name, each.why) for each in book.poison]) == (
         (),

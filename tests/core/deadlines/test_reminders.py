@@ -16,12 +16,12 @@ from watcher.core.language.working_days import is_working
 from watcher.model import (
     Alert,
     DateState,
-    DateTurn,
+    DateStateChange,
     Deadline,
     DeadlineKind,
+    Frequency,
     LedgerDate,
-    Pace,
-    Planned,
+    PlannedDelivery,
     Precision,
     Reason,
     Reminder,
@@ -57,7 +57,7 @@ def dated(
         item="i",
         deadline=Deadline(kind=kind, at=day, precision=precision, words=when, sentence=f"By {when}.", offset=offset),
         said=at(seen),
-        turns=(DateTurn(state=DateState.OPEN, item="i", at=at(seen)),),
+        turns=(DateStateChange(state=DateState.OPEN, item="i", at=at(seen)),),
         official=True,
         thing="d",
     )
@@ -137,9 +137,9 @@ def test_working_days_left_are_counted_without_today() -> None:
 # --- what cannot wait ---------------------------------------------------------------------------------------------
 
 AT_ONCE = Subscriber(id="channel", via="slack", address="C1", quiet=(time(21), time(7)))
-DAILY = Subscriber(id="daily", via="email", address="d@example.org", pace=Pace.DAILY)
+DAILY = Subscriber(id="daily", via="email", address="d@example.org", pace=Frequency.DAILY)
 NIGHTLY = replace(DAILY, id="nightly", quiet=(time(20), time(9)))
-WEEKLY = Subscriber(id="weekly", via="email", address="w@example.org", pace=Pace.WEEKLY)
+WEEKLY = Subscriber(id="weekly", via="email", address="w@example.org", pace=Frequency.WEEKLY)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_an_alert_that_cannot_wait_is_a_delivery_of_its_own_and_a_rumour_waits()
     now, pressing = at("2026-11-06 16:00"), {"s": (at("2026-11-07 16:00"),)}
     alert = Alert(reason=Reason.FIRST_HEARD, at=now, story="s", item="i", revision=1, topics=("pcse",))
     rumour = replace(alert, item="j", relevance=-1)
-    waiting = Planned(
+    waiting = PlannedDelivery(
         subscriber="daily",
         channel=DAILY.channel,
         period="daily:2026-11-07",
@@ -212,7 +212,7 @@ def test_an_alert_that_cannot_wait_is_a_delivery_of_its_own_and_a_rumour_waits()
         else_due=at("2026-11-08 07:30"),
     )
     assert deliveries([rumour, alert], [DAILY], now, pressing=pressing) == (
-        Planned(
+        PlannedDelivery(
             subscriber="daily",
             channel=DAILY.channel,
             period=f"alert:{alert.id}",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from watcher.core.delivery.routing import concerns, deliveries, digest, digests
-from watcher.model import Alert, Pace, Planned, Reason, Status, Subscriber
+from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Status, Subscriber
 
 NOW = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 ALERT = Alert(
@@ -15,9 +15,13 @@ FAULT = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="NHS England news cannot b
 
 CHANNEL = Subscriber(id="channel", via="slack", address="C0123456789", admin=True)
 SLEEPER = Subscriber(id="sleeper", via="slack", address="C0000000001", quiet=(time(21), time(7)))
-MANAGERS = Subscriber(id="managers", via="email", address="a@example.org", topics=frozenset({"flu"}), pace=Pace.DAILY)
+MANAGERS = Subscriber(
+    id="managers", via="email", address="a@example.org", topics=frozenset({"flu"}), pace=Frequency.DAILY
+)
 PARTNERS = Subscriber(id="partners", via="email", address="b@example.org", topics=frozenset({"pay"}))
-WEEKLY = Subscriber(id="weekly", via="email", address="c@example.org", pace=Pace.WEEKLY, on=4, at=time(8), admin=True)
+WEEKLY = Subscriber(
+    id="weekly", via="email", address="c@example.org", pace=Frequency.WEEKLY, on=4, at=time(8), admin=True
+)
 ALL = (CHANNEL, SLEEPER, MANAGERS, PARTNERS, WEEKLY)
 
 
@@ -27,15 +31,17 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
     assert deliveries([ALERT], ALL, NOW) == (
-        Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{ALERT.id}", due=NOW, alert=ALERT.id),
-        Planned(
+        PlannedDelivery(
+            subscriber="channel", channel=CHANNEL.channel, period=f"alert:{ALERT.id}", due=NOW, alert=ALERT.id
+        ),
+        PlannedDelivery(
             subscriber="sleeper",
             channel=SLEEPER.channel,
             period="quiet:2026-11-03T07:00:00+00:00",
             due=at(3, 7),
             alert=ALERT.id,
         ),
-        Planned(
+        PlannedDelivery(
             subscriber="managers",
             channel=MANAGERS.channel,
             period="daily:2026-11-03",
@@ -44,7 +50,7 @@ def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
             else_period="daily:2026-11-04",
             else_due=at(4, 7, 30),
         ),
-        Planned(
+        PlannedDelivery(
             subscriber="weekly",
             channel=WEEKLY.channel,
             period="weekly:2026-11-06",
@@ -58,8 +64,12 @@ def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
 
 def test_a_fault_of_the_watcher_goes_to_admins_only_and_waits_for_no_digest() -> None:
     assert deliveries([FAULT], ALL, NOW) == (
-        Planned(subscriber="channel", channel=CHANNEL.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id),
-        Planned(subscriber="weekly", channel=WEEKLY.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id),
+        PlannedDelivery(
+            subscriber="channel", channel=CHANNEL.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id
+        ),
+        PlannedDelivery(
+            subscriber="weekly", channel=WEEKLY.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id
+        ),
     )
 
 

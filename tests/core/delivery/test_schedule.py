@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from watcher.core.delivery.schedule import GIVE_UP_AFTER, after_failure, next_digest, next_poll, not_quiet, wall
 from watcher.errors import NotSent
-from watcher.model import Delivery, Pace, Subscriber
+from watcher.model import Delivery, Frequency, Subscriber
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 LONDON = ZoneInfo("Europe/London")
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def daily(at: str = "07:30", pace: Pace = Pace.DAILY, on: int = 0) -> Subscriber:
+def daily(at: str = "07:30", pace: Frequency = Frequency.DAILY, on: int = 0) -> Subscriber:
     return Subscriber(id="managers", via="email", address="x", pace=pace, at=time.fromisoformat(at), on=on)
 
 
@@ -121,7 +121,7 @@ def test_a_daily_digest_goes_out_at_half_past_seven_in_london(now: str, expected
 
 
 def test_a_weekly_digest_goes_out_on_its_day() -> None:
-    friday = daily(pace=Pace.WEEKLY, on=4)
+    friday = daily(pace=Frequency.WEEKLY, on=4)
     assert next_digest(friday, NOW) == ("weekly:2026-11-06", datetime(2026, 11, 6, 7, 30, tzinfo=UTC))
     assert next_digest(friday, datetime(2026, 11, 6, 7, 30, tzinfo=UTC))[0] == "weekly:2026-11-13"
 

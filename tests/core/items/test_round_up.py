@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.items.round_up import MOST_SECTIONS, Section, sections
+from watcher.core.items.round_up import MOST_SECTIONS, RoundUpSection, sections
 from watcher.errors import NotParsed
 
 PAGE = b"""<html><body><nav><h2>Menu</h2><a href="/home">Home</a></nav><main>
@@ -18,8 +18,8 @@ def test_each_heading_begins_an_announcement_with_its_text_and_first_link() -> N
     assert sections(PAGE, "main", "h2") == (
         "Weekly news for practices Hello everybody.",
         [
-            Section(title="Flu orders", anchor="flu", text="Order by Friday . aQIV", link="/flu"),
-            Section(title="Premises grants", anchor="", text="Apply now.", link=""),
+            RoundUpSection(title="Flu orders", anchor="flu", text="Order by Friday . aQIV", link="/flu"),
+            RoundUpSection(title="Premises grants", anchor="", text="Apply now.", link=""),
         ],
     )
 

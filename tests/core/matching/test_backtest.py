@@ -1,7 +1,7 @@
 """What a change of the topics would have done to the headlines of the last months."""
 
-from watcher.core.matching.backtest import Backtest, Change, backtest
-from watcher.core.matching.index import Index
+from watcher.core.matching.backtest import Backtest, MatchChange, backtest
+from watcher.core.matching.index import TopicIndex
 from watcher.model import Guard, Item, Topic
 
 HEADLINES = (
@@ -19,16 +19,16 @@ def items() -> list[tuple[Item, str]]:
 
 
 def test_a_change_is_told_by_what_it_catches_and_loses_and_by_terms_that_do_nothing_or_everything() -> None:
-    done = backtest(Index([OLD]), Index([NEW]), items())
+    done = backtest(TopicIndex([OLD]), TopicIndex([NEW]), items())
     assert done == Backtest(
         items=23,
         changes=(
-            Change(
+            MatchChange(
                 item="1", title="Influenza vaccine orders open", topic="flu", caught=True, words="Influenza vaccine"
             ),
-            Change(item="2", title="Bird flu jab for hens", topic="flu", caught=False, words="flu jab"),
+            MatchChange(item="2", title="Bird flu jab for hens", topic="flu", caught=False, words="flu jab"),
             *(
-                Change(item=str(n), title=f"GP surgery number {n - 3} opens", topic="flu", caught=True, words="GP")
+                MatchChange(item=str(n), title=f"GP surgery number {n - 3} opens", topic="flu", caught=True, words="GP")
                 for n in range(3, 23)
             ),
         ),
@@ -39,6 +39,6 @@ def test_a_change_is_told_by_what_it_catches_and_loses_and_by_terms_that_do_noth
 
 def test_the_same_topics_change_nothing_and_a_guard_does() -> None:
     guard = Guard(id="hens", name="Hens", unless=("hens",))
-    assert backtest(Index([OLD]), Index([OLD]), items()).changes == ()
-    (lost,) = backtest(Index([OLD]), Index([OLD], [guard]), items()).changes
+    assert backtest(TopicIndex([OLD]), TopicIndex([OLD]), items()).changes == ()
+    (lost,) = backtest(TopicIndex([OLD]), TopicIndex([OLD], [guard]), items()).changes
     assert (lost.title, lost.caught) == ("Bird flu jab for hens", False)

@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from watcher.core.matching import lint as sense
-from watcher.core.matching.index import Index, mistakes
+from watcher.core.matching.index import TopicIndex, mistakes
 from watcher.core.matching.term_syntax import BadTerm, parse
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
@@ -24,7 +24,7 @@ def headline(title: str, summary: str = "", text: str = "") -> Item:
 
 
 def topics_of(title: str, *topics: Topic) -> list[str]:
-    return [match.topic for match in Index(topics or (FLU, PARTNERS)).topics_of(headline(title))[0]]
+    return [match.topic for match in TopicIndex(topics or (FLU, PARTNERS)).topics_of(headline(title))[0]]
 
 
 def finds(term: str, text: str) -> bool:
@@ -51,7 +51,7 @@ def test_an_item_matches_with_the_words_that_made_it_match_in_each_field() -> No
             evidence=(Evidence(field="text", text=item.text, term="golden hello", words="golden hello"),),
         ),
     )
-    matches, vetoes = Index([FLU, PARTNERS]).topics_of(item)
+    matches, vetoes = TopicIndex([FLU, PARTNERS]).topics_of(item)
     by_words = tuple(
         Match(topic=each.topic, evidence=tuple(sorted(each.evidence, key=lambda one: (one.field != "title", one.text))))
         for each in matches
@@ -61,14 +61,14 @@ def test_an_item_matches_with_the_words_that_made_it_match_in_each_field() -> No
 
 def test_a_veto_stops_a_topic_and_is_named() -> None:
     item = headline("Bird flu: who is eligible for the flu jab for poultry workers")
-    assert Index([FLU]).topics_of(item) == (
+    assert TopicIndex([FLU]).topics_of(item) == (
         (),
         (Veto(topic="flu", by=Evidence(field="title", text=item.title, term="bird flu", words="Bird flu")),),
     )
 
 
 def test_a_veto_for_a_topic_that_nothing_called_for_is_not_worth_a_word() -> None:
-    assert Index([FLU]).topics_of(headline("Bird flu housing order from Thursday")) == ((), ())
+    assert TopicIndex([FLU]).topics_of(headline("Bird flu housing order from Thursday")) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -130,21 +130,21 @@ def test_one_word_is_not_near_itself() -> None:
 
 def test_the_first_place_is_the_evidence() -> None:
     item = headline("x", text="one two three four flu jab five six seven eight flu jab nine")
-    ((match,), _) = Index([FLU]).topics_of(item)
+    ((match,), _) = TopicIndex([FLU]).topics_of(item)
     assert match.evidence == (Evidence(field="text", text=item.text, term="flu jab", words="flu jab"),)
 
 
 def test_a_common_word_does_not_hide_a_phrase_at_the_end_of_a_long_letter() -> None:
     text = "The practice said so. " * 2_000 + "Every practice manager must reply, and practice staff by the deadline."
     managers = Topic(id="managers", name="Managers", any=("practice manager", "practice ~5 deadline"))
-    ((match,), _) = Index([managers]).topics_of(headline("Contract letter", text=text))
+    ((match,), _) = TopicIndex([managers]).topics_of(headline("Contract letter", text=text))
     assert {each.term for each in match.evidence} == set(managers.any)
 
 
 def test_a_page_of_one_word_costs_no_more_than_a_page() -> None:
     text = "flu jab " * 12_000
     nearby = Topic(id="near", name="Near", any=("flu ~50 jab ~50 flu ~50 jab", "flu ~50 eligib*"))
-    matches, _ = Index([nearby]).topics_of(headline("x", text=text))
+    matches, _ = TopicIndex([nearby]).topics_of(headline("x", text=text))
     assert [each.topic for each in matches] == ["near"]
 
 
@@ -166,7 +166,7 @@ def test_a_headline_finds_its_topics(title: str, expected: list[str]) -> None:
 
 
 def test_no_topics_match_nothing() -> None:
-    assert Index([]).topics_of(headline("Flu jab")) == ((), ())
+    assert TopicIndex([]).topics_of(headline("Flu jab")) == ((), ())
 
 
 def test_each_unreadable_term_is_named_by_its_place() -> None:
@@ -178,7 +178,7 @@ def test_each_unreadable_term_is_named_by_its_place() -> None:
 
 def test_an_index_refuses_a_term_that_cannot_be_read() -> None:
     with pytest.raises(BadTerm):
-        Index([Topic(id="t", name="T", any=("v*",))])
+        TopicIndex([Topic(id="t", name="T", any=("v*",))])
 
 
 # --- rules for all texts ------------------------------------------------------------------------------------------
@@ -209,12 +209,12 @@ TEXTS = st.lists(BITS | st.text(max_size=4), max_size=25).map(" ".join)
 @given(TEXTS)
 def test_a_terms_evidence_is_found_again_in_the_items_words(text: str) -> None:
     topic = Topic(id="t", name="T", any=TERMS)
-    index = Index([topic])
+    index = TopicIndex([topic])
     for match in index.topics_of(headline(text))[0]:
         for evidence in match.evidence:
-            again = Index([Topic(id="t", name="T", any=(evidence.term,))]).topics_of(headline(evidence.text))[0]
+            again = TopicIndex([Topic(id="t", name="T", any=(evidence.term,))]).topics_of(headline(evidence.text))[0]
             assert [each.topic for each in again] == ["t"], evidence
-    assert index.topics_of(headline(text)) == Index([topic]).topics_of(
+    assert index.topics_of(headline(text)) == TopicIndex([topic]).topics_of(
         headline(text)
     )  # what it remembers changes nothing
 
@@ -273,7 +273,7 @@ ELSEWHERE = Guard(id="elsewhere", name="Other countries", unless=("Wales",), but
 
 def about(title: str, publisher: str = "", summary: str = "") -> str:
     """The topic, or what stopped it."""
-    matches, vetoes = Index([WEAK], [ELSEWHERE], SETS).topics_of(headline(title, summary), publisher)
+    matches, vetoes = TopicIndex([WEAK], [ELSEWHERE], SETS).topics_of(headline(title, summary), publisher)
     return " ".join([each.topic for each in matches] + [f"not: {each.guard or each.by.words}" for each in vetoes])
 
 
@@ -303,7 +303,7 @@ def test_signals_are_summed_each_once_and_say_by_which_words() -> None:
         Signal(id="practice", name="Practices", points=2, any=("title: {gp}",)),
         Signal(id="rumour", name="Rumour", points=-1, any=("could", "may")),
     ]
-    index = Index([FLU], sets=SETS, signals=signals)
+    index = TopicIndex([FLU], sets=SETS, signals=signals)
     item = headline("GPs could give a flu jab, and may", summary="GP teams say so.")
     assert index.relevance(item) == Relevance(
         points=1,

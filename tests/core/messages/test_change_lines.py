@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.messages.change_lines import EVERY, Shown, shown
+from watcher.core.messages.change_lines import EVERY, ChangeLine, shown
 from watcher.core.pages import versions as edits
 from watcher.model import Mark, Span, Version
 
@@ -26,8 +26,8 @@ def spans(*parts: tuple[str, str]) -> tuple[Span, ...]:
 def test_a_moved_date_is_shown_with_its_own_words_marked() -> None:
     was, now = "Ordering opens on 1 October for all.\nThe end.", "Ordering opens on 8 October for all.\nThe end."
     assert shown(Version(title="Flu", text=was), Version(title="Flu", text=now)) == (
-        Shown("Was", spans((" ", "Ordering opens on"), ("-", "1"), (" ", "October for all."))),
-        Shown("Now", spans((" ", "Ordering opens on"), ("+", "8"), (" ", "October for all."))),
+        ChangeLine("Was", spans((" ", "Ordering opens on"), ("-", "1"), (" ", "October for all."))),
+        ChangeLine("Now", spans((" ", "Ordering opens on"), ("+", "8"), (" ", "October for all."))),
     )
 
 

@@ -7,9 +7,11 @@ import pytest
 
 from watcher.core.messages.facts import brief_of, spoken_as, with_facts
 from watcher.model import (
+    Actor,
     Alert,
+    AlertContext,
     DateState,
-    DateTurn,
+    DateStateChange,
     Deadline,
     DeadlineKind,
     Item,
@@ -21,8 +23,6 @@ from watcher.model import (
     Receipt,
     Status,
     Story,
-    Told,
-    Whom,
 )
 
 NOW = datetime(2022, 1, 10, 9, tzinfo=UTC)
@@ -99,9 +99,9 @@ def test_a_long_sentence_is_shown_around_its_date() -> None:
 def test_the_brief_stands_after_the_status_and_an_admins_note_has_none() -> None:
     words = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"), ("In short", "words")))
     alert = Alert(reason=Reason.FIRST_HEARD, at=NOW)
-    labels = [label for label, _ in with_facts(words, Told(alert=alert, item=LISTS), NOW, digest=True).facts]
+    labels = [label for label, _ in with_facts(words, AlertContext(alert=alert, item=LISTS), NOW, digest=True).facts]
     assert labels == ["Official", "Who", "Do", "Reply by", "Owner", "Applies", "In short"]
-    assert with_facts(words, Told(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOW)), NOW) == words
+    assert with_facts(words, AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOW)), NOW) == words
 
 
 def test_a_first_alert_of_a_changed_page_is_a_change_in_a_digest() -> None:
@@ -119,9 +119,14 @@ LATER = "The date for claims is now 4 February 2022."
 def kept(name: str, day: date, sentence: str, **values: object) -> LedgerDate:
     words = f"{day:%-d %B %Y}"
     deadline = Deadline(
-        kind=DeadlineKind.DEADLINE, at=day, precision=Precision.DAY, words=words, sentence=sentence, whom=Whom.PRACTICES
+        kind=DeadlineKind.DEADLINE,
+        at=day,
+        precision=Precision.DAY,
+        words=words,
+        sentence=sentence,
+        whom=Actor.PRACTICES,
     )
-    turns = (DateTurn(state=DateState.OPEN, item=CLAIM.id, at=NOW),)
+    turns = (DateStateChange(state=DateState.OPEN, item=CLAIM.id, at=NOW),)
     known = LedgerDate(id=name, story="s", item=CLAIM.id, deadline=deadline, said=NOW, turns=turns, official=True)
     return replace(known, **values)  # type: ignore[arg-type]
 
@@ -184,12 +189,12 @@ WORDS = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"),))
 STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened=NOW, tellings=())
 
 
-def facts(told: Told, *, digest: bool = False) -> list[tuple[str, str]]:
+def facts(told: AlertContext, *, digest: bool = False) -> list[tuple[str, str]]:
     return list(with_facts(WORDS, told, NOW, digest=digest).facts)
 
 
 def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_reply_by() -> None:
-    visit = Told(alert=Alert(reason=Reason.NOW_OFFICIAL, at=NOW), item=item("Minister visits a surgery"))
+    visit = AlertContext(alert=Alert(reason=Reason.NOW_OFFICIAL, at=NOW), item=item("Minister visits a surgery"))
     again = replace(visit, before=Receipt(place="C1", message="1.1"))
     assert [label for label, _ in facts(visit)] == ["Official", "Reply by", "Not known"]
     assert [label for label, _ in facts(again)] == ["Official"]
@@ -197,7 +202,9 @@ def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_repl
 
 
 def test_what_takes_a_story_back_names_only_the_dates_that_are_off() -> None:
-    fell = Told(alert=Alert(reason=Reason.WITHDRAWN, at=NOW), item=CLAIM, story=replace(STORY, status=Status.WITHDRAWN))
+    fell = AlertContext(
+        alert=Alert(reason=Reason.WITHDRAWN, at=NOW), item=CLAIM, story=replace(STORY, status=Status.WITHDRAWN)
+    )
     assert facts(fell) == [("Official", "yes"), ("Reply by", f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)")]
 
 
@@ -236,7 +243,9 @@ def test_what_takes_a_story_back_names_only_the_dates_that_are_off() -> None:
 def test_a_reminder_names_its_date_what_is_left_and_its_sentence(
     now: datetime, dates: list[LedgerDate], expected: str
 ) -> None:
-    near = Told(alert=Alert(reason=Reason.DEADLINE_NEAR, at=NOW, note="first 24h"), item=CLAIM, dates=tuple(dates))
+    near = AlertContext(
+        alert=Alert(reason=Reason.DEADLINE_NEAR, at=NOW, note="first 24h"), item=CLAIM, dates=tuple(dates)
+    )
     assert with_facts(WORDS, near, now).facts == (
         ("Due", expected),
         ("Official", "yes"),

@@ -16,6 +16,8 @@ from watcher.core.messages.headings import SUBJECT_LIMIT, plain
 from watcher.core.messages.message import message, paragraph
 from watcher.model import (
     Alert,
+    AlertContext,
+    Authority,
     Delivery,
     Evidence,
     Item,
@@ -26,13 +28,11 @@ from watcher.model import (
     Reason,
     Receipt,
     Section,
-    Standing,
     Status,
+    StatusChange,
     Story,
-    Telling,
-    Told,
+    StoryItem,
     Trust,
-    Turn,
 )
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
@@ -42,9 +42,9 @@ TOPICS = {"flu": "Flu vaccination", "pay": "Pay"}
 TITLE = "Over-50s to get free flu jab from 1 December"
 
 
-def telling(number: int, publisher: str, trust: Trust, at: datetime, published: Published = Published()) -> Telling:  # noqa: B008
+def telling(number: int, publisher: str, trust: Trust, at: datetime, published: Published = Published()) -> StoryItem:  # noqa: B008
     item = news(number)
-    return Telling(
+    return StoryItem(
         item=item.id,
         identity=item.identity,
         source="s",
@@ -54,12 +54,12 @@ def telling(number: int, publisher: str, trust: Trust, at: datetime, published: 
         url=item.url,
         at=at,
         published=published,
-        standing=Standing.OFFICIAL if trust.confirms else Standing.REPORT,
+        standing=Authority.OFFICIAL if trust.confirms else Authority.REPORT,
     )
 
 
-def turn(status: Status, by: Telling, at: datetime | None = None) -> Turn:
-    return Turn(status=status, item=by.item, at=at or by.at)
+def turn(status: Status, by: StoryItem, at: datetime | None = None) -> StatusChange:
+    return StatusChange(status=status, item=by.item, at=at or by.at)
 
 
 def news(number: int = 1, **values: object) -> Item:
@@ -96,8 +96,8 @@ def alert(reason: Reason, status: Status = Status.REPORTED, **values: object) ->
     return Alert(reason=reason, status=status, **(known | values))  # type: ignore[arg-type]
 
 
-FIRST = Told(alert=alert(Reason.FIRST_HEARD), story=REPORTED, item=news(), evidence=EVIDENCE)
-NOW_OFFICIAL = Told(
+FIRST = AlertContext(alert=alert(Reason.FIRST_HEARD), story=REPORTED, item=news(), evidence=EVIDENCE)
+NOW_OFFICIAL = AlertContext(
     alert=alert(Reason.NOW_OFFICIAL, Status.CONFIRMED, item=news(2).id),
     story=CONFIRMED,
     item=news(2, summary="", published=Published(at=NOON)),
@@ -105,7 +105,7 @@ NOW_OFFICIAL = Told(
     before_title=TITLE,
     before_at=MORNING,
 )
-ADMIN = Told(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note="PCSE news cannot be read: HTTP 404."))
+ADMIN = AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note="PCSE news cannot be read: HTTP 404."))
 
 FIRST_PARAGRAPH = Paragraph(
     heading="REPORTED, NOT YET OFFICIAL",
@@ -216,7 +216,7 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     ]
 
 
-def with_brief(words: Paragraph, told: Told, *, digest: bool = False) -> Paragraph:
+def with_brief(words: Paragraph, told: AlertContext, *, digest: bool = False) -> Paragraph:
     """What tests/core/messages/test_facts.py holds in its own words."""
     return with_facts(words, told, NOON, digest=digest)
 
@@ -361,7 +361,7 @@ HOSTILE = st.lists(
 @given(HOSTILE)
 def test_no_text_of_others_moves_the_terminal_or_breaks_the_subject(text: str) -> None:
     item = replace(FIRST, item=news(title=clean_title(text) or "untitled"))
-    note = Told(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note=text))
+    note = AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note=text))
     for told in (item, note):
         sent = message(delivery(), [told], TOPICS, (), NOON)
         shown = plain(sent).replace("\n", "")

@@ -29,21 +29,21 @@ from watcher.core.messages.headings import heading, official, plain
 from watcher.core.messages.message import message, paragraph
 from watcher.core.messages.source_checks import looked
 from watcher.core.watching.health import Health
-from watcher.core.watching.source_status import Sight
-from watcher.model import Published, Reason, Receipt, Standing, Status, Story, Telling, Thread, Told, Trust
+from watcher.core.watching.source_status import SourceStatus
+from watcher.model import AlertContext, Authority, Published, Reason, Receipt, Status, Story, StoryItem, Thread, Trust
 
 LATER = NOON + timedelta(hours=15)
 NHSE = telling(3, "NHS England", Trust.OFFICIAL, LATER)
 SEEN = "Sat 21 Nov 2020 08:05"
 
 
-def settled(status: Status, by: Telling = NHSE, before: Story = CONFIRMED) -> Story:
+def settled(status: Status, by: StoryItem = NHSE, before: Story = CONFIRMED) -> Story:
     """`before` after one more official text."""
     tellings = before.tellings if by in before.tellings else (*before.tellings, by)
     return replace(before, status=status, tellings=tellings, turns=(*before.turns, turn(status, by, LATER)))
 
 
-def told(reason: Reason, story: Story, by: Telling = NHSE, **values: str) -> Told:
+def told(reason: Reason, story: Story, by: StoryItem = NHSE, **values: str) -> AlertContext:
     made = alert(reason, story.status, item=by.item, at=LATER)
     item = news(int(by.url.rpartition("/")[2]), title=by.title, published=Published(at=by.at))
     return replace(NOW_OFFICIAL, alert=made, story=story, item=item, **values)  # type: ignore[arg-type]
@@ -51,10 +51,10 @@ def told(reason: Reason, story: Story, by: Telling = NHSE, **values: str) -> Tol
 
 # --- corrections --------------------------------------------------------------------------------------------------
 
-DENIAL = replace(NHSE, standing=Standing.DENIAL)
+DENIAL = replace(NHSE, standing=Authority.DENIAL)
 
 
-def dated(title: str) -> Telling:
+def dated(title: str) -> StoryItem:
     return replace(NHSE, title=title, gist=gist(title))
 
 
@@ -97,7 +97,9 @@ DATED = replace(CONFIRMED, tellings=(PRESS, replace(OFFICIAL, gist=gist(TITLE)))
         ),
     ],
 )
-def test_a_first_line_says_correction_where_something_that_was_told_fell(follow_up: Told, expected: str) -> None:
+def test_a_first_line_says_correction_where_something_that_was_told_fell(
+    follow_up: AlertContext, expected: str
+) -> None:
     assert heading(follow_up) == expected
 
 
@@ -114,19 +116,19 @@ def test_what_an_official_body_denies_or_withdraws_is_no_longer_called_official(
     [
         ([], "REPORTED, NOT YET OFFICIAL", "no official page seen yet; first heard Fri 20 Nov 2020 07:41"),
         (
-            [Standing.INTENTION],
+            [Authority.INTENTION],
             "AN INTENTION, NOT YET OFFICIAL",
             "not yet: NHS England says what it means to do; nothing that practices can use yet",
         ),
         (
-            [Standing.INTENTION, Standing.ELSEWHERE],
+            [Authority.INTENTION, Authority.ELSEWHERE],
             "OFFICIAL, BUT NOT FOR PRACTICES",
             "addressed to others by NHS England; practices in copy or not named",
         ),
     ],
 )
 def test_what_practices_cannot_use_is_not_called_official(
-    standings: list[Standing], first_line: str, words: str
+    standings: list[Authority], first_line: str, words: str
 ) -> None:
     said = tuple(replace(NHSE, standing=each) for each in standings)
     known = replace(FIRST, story=replace(REPORTED, tellings=(PRESS, *said)))
@@ -151,8 +153,8 @@ def test_the_next_chapter_of_a_story_names_the_one_before() -> None:
 NOTE = told(Reason.STILL_REPORTED, REPORTED, PRESS)
 
 
-def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -> Sight:
-    return Sight(source=name, name=name, health=Health.OK, words="", could_look=could_look, last_success=read)
+def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -> SourceStatus:
+    return SourceStatus(source=name, name=name, health=Health.OK, words="", could_look=could_look, last_success=read)
 
 
 @pytest.mark.parametrize(
@@ -176,14 +178,14 @@ def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -
     ],
     ids=["some", "yesterday", "none since the report", "none at all"],
 )
-def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[Sight], words: str) -> None:
+def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[SourceStatus], words: str) -> None:
     (note, first) = looked([NOTE, FIRST], sights, LATER)
     shown = paragraph(note, TOPICS)
     assert (shown.heading, dict(shown.facts)["Official"], first) == ("STILL NOT OFFICIAL", words, FIRST)
 
 
 def test_a_closing_note_does_not_hide_what_an_official_body_means_to_do() -> None:
-    said = replace(REPORTED, tellings=(PRESS, replace(NHSE, standing=Standing.INTENTION)))
+    said = replace(REPORTED, tellings=(PRESS, replace(NHSE, standing=Authority.INTENTION)))
     facts = dict(paragraph(replace(NOTE, story=said, looked="still no official page; …"), TOPICS).facts)
     assert facts["So far"] == "not yet: NHS England says what it means to do; nothing that practices can use yet"
 
@@ -193,7 +195,7 @@ def test_a_note_that_is_sent_when_the_story_is_official_does_not_say_that_it_is_
 
 
 def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each() -> None:
-    def of(number: int, each: Told, title: str) -> Told:
+    def of(number: int, each: AlertContext, title: str) -> AlertContext:
         assert each.story
         assert each.item
         story = replace(each.story, id=str(number))
@@ -282,7 +284,7 @@ CARERS = replace(
 )
 
 
-def thread(*first: Told, since: tuple[Told, ...] = (NOW_OFFICIAL,)) -> Thread:
+def thread(*first: AlertContext, since: tuple[AlertContext, ...] = (NOW_OFFICIAL,)) -> Thread:
     receipt = Receipt(place="C1", message="1.1")
     return Thread(delivery=delivery("burst:1"), receipt=receipt, at=MORNING, told=first, since=since)
 

@@ -10,7 +10,7 @@ from tests.support import pages
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare
 from watcher.core.pages.word_diff import spans
-from watcher.model import Change, Mark, Pair, Region, Span, Verdict
+from watcher.model import Change, Mark, Region, Span, TextChange, Verdict
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 HEAD = "<h1>New partners</h1><p>Up to £20,000 is paid to each. It must be claimed within six months.</p>"
@@ -324,7 +324,7 @@ def test_a_hostile_page_costs_seconds_at_most(body: str) -> None:
 
 
 def test_the_changed_words_of_a_pair_are_marked() -> None:
-    pair = Pair(was="Partners must claim £20,000 by 31 May.", now="Partners may claim £20,000 by 30 June.")
+    pair = TextChange(was="Partners must claim £20,000 by 31 May.", now="Partners may claim £20,000 by 30 June.")
     assert spans(pair) == (
         Span(mark=Mark.KEPT, text="Partners"),
         Span(mark=Mark.REMOVED, text="must"),
@@ -341,12 +341,12 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c", "must"]), max_size=12).map(" ".
 @STEADY
 @given(WORDS, WORDS)
 def test_marks_leave_out_no_word_of_either_side(was: str, now: str) -> None:
-    found = spans(Pair(was=was, now=now))
+    found = spans(TextChange(was=was, now=now))
     assert " ".join(span.text for span in found if span.mark is not Mark.ADDED) == was
     assert " ".join(span.text for span in found if span.mark is not Mark.REMOVED) == now
 
 
 @pytest.mark.promise("P9")
 def test_two_long_texts_are_marked_as_a_whole() -> None:
-    found = spans(Pair(was="a " * 50_000, now="b " * 50_000))
+    found = spans(TextChange(was="a " * 50_000, now="b " * 50_000))
     assert [span.mark for span in found] == [Mark.REMOVED, Mark.ADDED]

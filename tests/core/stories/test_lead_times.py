@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from watcher.core.stories.lead_times import First, Order, Row, bounds, line, said_by, scoreboard
-from watcher.model import Precision, Published, Status, Story, Telling, Trust, Turn
+from watcher.core.stories.lead_times import (
+    FirstReporter,
+    PublicationOrder,
+    ScoreboardRow,
+    bounds,
+    line,
+    said_by,
+    scoreboard,
+)
+from watcher.model import Precision, Published, Status, StatusChange, Story, StoryItem, Trust
 
 SIX = datetime(2026, 10, 20, 5, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -21,8 +29,8 @@ def on(day: date) -> Published:
     return Published(day=day, precision=Precision.DAY, literal=day.isoformat())
 
 
-def told(publisher: str, trust: Trust, hours: float, published: Published = Published()) -> Telling:  # noqa: B008
-    return Telling(
+def told(publisher: str, trust: Trust, hours: float, published: Published = Published()) -> StoryItem:  # noqa: B008
+    return StoryItem(
         item=f"{publisher}{hours}",
         identity=publisher,
         source="s",
@@ -35,21 +43,23 @@ def told(publisher: str, trust: Trust, hours: float, published: Published = Publ
     )
 
 
-def bbc(hours: float, published: Published = Published()) -> Telling:  # noqa: B008
+def bbc(hours: float, published: Published = Published()) -> StoryItem:  # noqa: B008
     return told("BBC News", Trust.PRESS, hours, published)
 
 
-def nhs(hours: float, published: Published = Published()) -> Telling:  # noqa: B008
+def nhs(hours: float, published: Published = Published()) -> StoryItem:  # noqa: B008
     return told("NHS England", Trust.OFFICIAL, hours, published)
 
 
-def bma(hours: float) -> Telling:
+def bma(hours: float) -> StoryItem:
     return told("BMA", Trust.REPRESENTATIVE, hours)
 
 
-def story(name: str, *tellings: Telling, topics: tuple[str, ...] = ("flu",)) -> Story:
+def story(name: str, *tellings: StoryItem, topics: tuple[str, ...] = ("flu",)) -> Story:
     seen = tuple(sorted(tellings, key=lambda each: each.at))
-    settled = next((Turn(status=Status.CONFIRMED, item=t.item, at=t.at) for t in seen if t.trust.confirms), None)
+    settled = next(
+        (StatusChange(status=Status.CONFIRMED, item=t.item, at=t.at) for t in seen if t.trust.confirms), None
+    )
     return Story(
         id=name,
         title=name,
@@ -83,7 +93,7 @@ def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
     }
     led: dict[str, Any] = {"longest_lead": 9 * HOUR, "longest_story": "media by nine"}
     assert board.rows == (
-        Row(
+        ScoreboardRow(
             body=None,
             topic="",
             announcements=7,
@@ -95,7 +105,7 @@ def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
             median_lead=5 * HOUR,
             **led,
         ),
-        Row(
+        ScoreboardRow(
             body=None,
             topic="flu",
             announcements=5,
@@ -107,7 +117,7 @@ def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
             median_lead=5 * HOUR,
             **led,
         ),
-        Row(
+        ScoreboardRow(
             body=None,
             topic="pay",
             announcements=3,
@@ -118,8 +128,8 @@ def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
         replace(board.total, body="NHS England", announcements=6, never_official=0),
         replace(board.rows[1], body="NHS England"),
         replace(board.rows[2], body="NHS England", announcements=2, never_official=0),
-        Row(body="", topic="", announcements=1, **(empty | {"never_official": 1})),
-        Row(body="", topic="pay", announcements=1, **(empty | {"never_official": 1})),
+        ScoreboardRow(body="", topic="", announcements=1, **(empty | {"never_official": 1})),
+        ScoreboardRow(body="", topic="pay", announcements=1, **(empty | {"never_official": 1})),
     )
     for row in board.rows:
         parts = (row.media_first, row.others_first, row.official_first, row.same_look, row.never_official)
@@ -144,28 +154,28 @@ def test_what_is_no_month_is_refused(month: str) -> None:
         bounds(month)
 
 
-NINE = Order(first=First.MEDIA, lead=9 * HOUR)
+NINE = PublicationOrder(first=FirstReporter.MEDIA, lead=9 * HOUR)
 CASES = {
     # An outage: we saw the official text at 15:00, and it says 05:30, half an hour before the paper.
-    "seen late": ((bbc(0, at(SIX)), nhs(9, at(SIX - HOUR / 2))), NINE, First.OFFICIAL, -HOUR / 2),
+    "seen late": ((bbc(0, at(SIX)), nhs(9, at(SIX - HOUR / 2))), NINE, FirstReporter.OFFICIAL, -HOUR / 2),
     # It is dated the day before: certainly earlier, and nobody knows by how long.
-    "the day before": ((bbc(0), nhs(9, on(date(2026, 10, 19)))), NINE, First.OFFICIAL, None),
+    "the day before": ((bbc(0), nhs(9, on(date(2026, 10, 19)))), NINE, FirstReporter.OFFICIAL, None),
     # A day alone decides nothing against an hour of the same day.
-    "the same day": ((bbc(0, at(SIX)), nhs(9, on(date(2026, 10, 20)))), NINE, First.MEDIA, 9 * HOUR),
+    "the same day": ((bbc(0, at(SIX)), nhs(9, on(date(2026, 10, 20)))), NINE, FirstReporter.MEDIA, 9 * HOUR),
     # A date that was moved until after we saw it is not believed.
-    "moved": ((bbc(0, at(SIX + 30 * HOUR)), nhs(9)), NINE, First.MEDIA, 9 * HOUR),
+    "moved": ((bbc(0, at(SIX + 30 * HOUR)), nhs(9)), NINE, FirstReporter.MEDIA, 9 * HOUR),
     # Both in one look: their own times tell them apart.
     "one look": (
         (bbc(0, at(SIX - HOUR)), nhs(0, at(SIX - HOUR / 2))),
-        Order(first=First.SAME_LOOK, lead=timedelta()),
-        First.MEDIA,
+        PublicationOrder(first=FirstReporter.SAME_LOOK, lead=timedelta()),
+        FirstReporter.MEDIA,
         HOUR / 2,
     ),
     # The paper dates itself by the day, which holds the official hour: what we saw stands.
     "open": (
         (bbc(9, on(date(2026, 10, 19))), nhs(0, at(SIX - 20 * HOUR))),
-        Order(first=First.OFFICIAL, lead=-9 * HOUR),
-        First.OFFICIAL,
+        PublicationOrder(first=FirstReporter.OFFICIAL, lead=-9 * HOUR),
+        FirstReporter.OFFICIAL,
         -9 * HOUR,
     ),
 }
@@ -175,7 +185,7 @@ CASES = {
 def test_the_lead_goes_by_our_clock_and_publishers_dates_stand_beside_it(case: str) -> None:
     tellings, seen, first, lead = CASES[case]
     told = line(story("s", *tellings))
-    assert (told.seen, told.dated) == (seen, Order(first=first, lead=lead))
+    assert (told.seen, told.dated) == (seen, PublicationOrder(first=first, lead=lead))
     assert told.otherwise == (seen.first is not first)
 
 

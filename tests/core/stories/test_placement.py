@@ -10,8 +10,8 @@ from watcher.core.items.freshness import is_stale
 from watcher.core.language.features import gist
 from watcher.core.stories.placement import place as placed
 from watcher.core.stories.placement import reason_to_tell, telling
-from watcher.core.stories.story_index import Shelf
-from watcher.model import Item, Reason, Standing, Status, Story, Telling, Trust, Turn, key
+from watcher.core.stories.story_index import StoryIndex
+from watcher.model import Authority, Item, Reason, Status, StatusChange, Story, StoryItem, Trust, key
 
 NOW = datetime(2020, 11, 20, 7, 0, tzinfo=UTC)
 HEADLINE = "Over-50s to get free flu jab from 1 December"
@@ -19,15 +19,15 @@ PRESS = Item(source="bbc", identity="bbc.co.uk/1", url="https://bbc.co.uk/1", ti
 OFFICIAL = Item(source="dhsc", identity="gov.uk/1", url="https://gov.uk/1", title=HEADLINE)
 
 
-def told(item: Item, trust: Trust, minutes: int = 0) -> Telling:
+def told(item: Item, trust: Trust, minutes: int = 0) -> StoryItem:
     return telling(replace(item, first_seen=None), trust, item.source.upper(), NOW + timedelta(minutes=minutes))
 
 
 def place(
-    told: Telling, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
+    told: StoryItem, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
 ) -> tuple[Story | None, Story]:
     """As `place` of the product, for what surely has a Story."""
-    before, after = placed(told, topics, Shelf(stories), told.at, withdrawn=withdrawn)
+    before, after = placed(told, topics, StoryIndex(stories), told.at, withdrawn=withdrawn)
     assert after
     return before, after
 
@@ -37,7 +37,7 @@ def opened(trust: Trust = Trust.PRESS) -> Story:
 
 
 def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
-    assert telling(PRESS, Trust.PRESS, "BBC News", NOW + timedelta(hours=1)) == Telling(
+    assert telling(PRESS, Trust.PRESS, "BBC News", NOW + timedelta(hours=1)) == StoryItem(
         item=PRESS.id,
         identity="bbc.co.uk/1",
         source="bbc",
@@ -46,7 +46,7 @@ def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
         title=HEADLINE,
         url="https://bbc.co.uk/1",
         at=NOW,
-        standing=Standing.REPORT,
+        standing=Authority.REPORT,
         gist=gist(HEADLINE),
     )
 
@@ -67,7 +67,7 @@ def test_the_first_item_opens_a_story() -> None:
             topics=("flu",),
             opened=NOW,
             tellings=(first,),
-            turns=(Turn(status=Status.REPORTED, item=PRESS.id, at=NOW),),
+            turns=(StatusChange(status=Status.REPORTED, item=PRESS.id, at=NOW),),
         ),
     )
 
@@ -76,7 +76,7 @@ def test_the_first_item_opens_a_story() -> None:
 def test_a_body_that_can_confirm_makes_the_story_official(trust: Trust) -> None:
     before, later = opened(), told(OFFICIAL, trust, 240)
     joined = replace(later, joined="the same headline")
-    turns = (*before.turns, Turn(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.at))
+    turns = (*before.turns, StatusChange(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.at))
     wider = replace(before, topics=("flu", "pay"), tellings=(*before.tellings, joined))
     expected = replace(wider, status=Status.CONFIRMED, turns=turns)
     assert place(later, ("pay",), [before]) == (before, expected)
@@ -100,7 +100,7 @@ def test_the_same_headline_in_other_typography_is_one_story() -> None:
 def test_a_pages_name_without_a_topic_joins_no_story() -> None:
     known = place(told(replace(PRESS, title="Flu: latest updates"), Trust.PRESS), ("flu",), [])[1]
     other = told(replace(OFFICIAL, title="Latest updates"), Trust.OFFICIAL, 5)
-    assert placed(other, (), Shelf([known]), other.at) == (None, None)
+    assert placed(other, (), StoryIndex([known]), other.at) == (None, None)
 
 
 @pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])
@@ -131,7 +131,7 @@ def test_who_told_first_stands_first() -> None:
 REPORTED = replace(opened(), told=frozenset({"flu"}))
 ONLY_RECORDED = opened()
 CONFIRMED = replace(
-    REPORTED, status=Status.CONFIRMED, turns=(*REPORTED.turns, Turn(status=Status.CONFIRMED, item="o", at=NOW))
+    REPORTED, status=Status.CONFIRMED, turns=(*REPORTED.turns, StatusChange(status=Status.CONFIRMED, item="o", at=NOW))
 )
 CHANGED = CONFIRMED.turned(Status.CHANGED, CONFIRMED.tellings[0], NOW)
 WITHDRAWN = CONFIRMED.turned(Status.WITHDRAWN, CONFIRMED.tellings[0], NOW)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.stories.placement import place, telling
-from watcher.core.stories.story_index import LONGEST, Shelf
+from watcher.core.stories.story_index import LONGEST, StoryIndex
 from watcher.model import Item, Published, Story, Trust
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -17,7 +17,7 @@ class Papers:
     """Items as they come; each line says which Story they joined and why."""
 
     def __init__(self) -> None:
-        self.shelf = Shelf()
+        self.shelf = StoryIndex()
         self.number = 0
 
     def comes(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from watcher.core.stories.placement import place, telling
-from watcher.core.stories.story_index import Shelf
+from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Status, Story, Trust
 
 NOW = datetime(2026, 8, 9, 8, 0, tzinfo=UTC)
@@ -14,7 +14,7 @@ class Ladder:
     """One Story; each Item says which turn it made."""
 
     def __init__(self) -> None:
-        self.shelf = Shelf()
+        self.shelf = StoryIndex()
         self.number = 0
         self.story: Story | None = None
 

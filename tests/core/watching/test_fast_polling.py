@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.delivery.schedule import out_of_step
-from watcher.core.watching.fast_polling import Chase, after_failure, after_reading, next_look
+from watcher.core.watching.fast_polling import UnconfirmedStory, after_failure, after_reading, next_look
 from watcher.model import SourceState
 
 TOLD = datetime(2026, 11, 2, 7, 41, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-FLU = Chase(story="s1", title="Flu jabs for the over-50s", topics=frozenset({"flu", "covid"}), told=TOLD)
+FLU = UnconfirmedStory(story="s1", title="Flu jabs for the over-50s", topics=frozenset({"flu", "covid"}), told=TOLD)
 DHSC = SourceState(source="dhsc", next_poll=TOLD)
 
 
@@ -40,10 +40,10 @@ def test_the_looks_are_a_minute_apart_for_half_an_hour_and_then_a_thirtieth_of_t
 
 def waited(
     state: SourceState = DHSC,
-    *others: Chase,
+    *others: UnconfirmedStory,
     every: timedelta = 10 * MINUTE,
     age: timedelta = timedelta(),
-    first: Chase = FLU,
+    first: UnconfirmedStory = FLU,
 ) -> timedelta:
     now = TOLD + age
     return next_look(state, now + every, (first, *others), now) - now

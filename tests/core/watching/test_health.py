@@ -9,8 +9,8 @@ import pytest
 from watcher.core.watching.admin_alerts import news
 from watcher.core.watching.health import (
     Condition,
+    ConditionKind,
     Health,
-    Trouble,
     after_failure,
     after_reading,
     conditions,
@@ -18,18 +18,18 @@ from watcher.core.watching.health import (
     refuse_emptied,
 )
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Fault, Item, Reading, SourceState
+from watcher.model import Fault, Item, ParseResult, SourceState
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
 TEN_MINUTES = timedelta(minutes=10)
-Look = Reading | NotFetched | NotParsed
+Look = ParseResult | NotFetched | NotParsed
 DOWN, LOGIN = NotFetched("HTTP 503", status=503), NotParsed("this is not a feed; perhaps a login or error page")
 NO_NETWORK = NotFetched("the host name cannot be resolved", unreachable=True)
-SAME = Reading(unchanged=True)
+SAME = ParseResult(unchanged=True)
 
 
-def listing(*numbers: int) -> Reading:
-    return Reading(
+def listing(*numbers: int) -> ParseResult:
+    return ParseResult(
         items=tuple(Item(source="bbc", identity=f"n{n}", url="https://x", title=f"Item {n}") for n in numbers)
     )
 
@@ -39,7 +39,7 @@ FIRST, OVERLAPPING, DISJOINT = listing(*range(1, 11)), listing(*range(5, 15)), l
 
 def after(state: SourceState, look: Look, now: datetime) -> SourceState:
     """The facts after a look; what the last look did not show counts as fresh."""
-    if isinstance(look, Reading):
+    if isinstance(look, ParseResult):
         fresh = len({each.identity for each in look.items} - state.window)
         return after_reading(state, look, now, fresh=fresh)
     return after_failure(state, look, now)
@@ -97,10 +97,10 @@ def test_304_to_a_question_without_a_version_is_suspected() -> None:
 def test_a_list_that_was_full_and_is_empty_is_refused_and_a_short_one_may_empty() -> None:
     full = after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW)
     with pytest.raises(NotParsed, match="the list is empty; at the last look it had 10 items"):
-        refuse_emptied(full, Reading())
+        refuse_emptied(full, ParseResult())
     refuse_emptied(full, SAME)
-    refuse_emptied(after(full, listing(1, 2), NOW), Reading())
-    refuse_emptied(SourceState(source="bbc", next_poll=NOW), Reading())
+    refuse_emptied(after(full, listing(1, 2), NOW), ParseResult())
+    refuse_emptied(SourceState(source="bbc", next_poll=NOW), ParseResult())
 
 
 @pytest.mark.fault(69, 49)
@@ -135,7 +135,7 @@ def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_lon
     assert conditions(REGULAR, NOW + timedelta(hours=72)) == ()
     assert conditions(REGULAR, NOW + timedelta(hours=73)) == (
         Condition(
-            trouble=Trouble.QUIET,
+            trouble=ConditionKind.QUIET,
             health=Health.QUIET,
             words="UNUSUALLY QUIET: nothing new for 3 days 1 h; the longest usual wait is 1 day 0 h",
         ),
@@ -150,7 +150,7 @@ def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> N
     assert conditions(back, NOW + timedelta(hours=24)) == ()
     (stale,) = conditions(back, NOW + timedelta(hours=25))
     assert (stale.trouble, stale.health, stale.words) == (
-        Trouble.STALE,
+        ConditionKind.STALE,
         Health.SUSPECT,
         (
             "SUSPECT: it shows the same as before since it could be read again Thu 2 Jul 2026 09:30: "

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from watcher.core.watching.health import Health
-from watcher.core.watching.source_status import Sight, footer, lines, sight
+from watcher.core.watching.source_status import SourceStatus, footer, lines, sight
 from watcher.model import Fault, SourceState
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_a_sources_state_is_said_in_one_line(state: SourceState | None, health: 
 
 
 def test_a_sight_holds_what_a_person_needs_to_know() -> None:
-    assert sight("NHS England", "nhse", READ, NOW) == Sight(
+    assert sight("NHS England", "nhse", READ, NOW) == SourceStatus(
         source="nhse",
         name="NHS England",
         health=Health.OK,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.deadlines.identity import same_date
-from watcher.model import Brief, DateState, DeadlineKind, Fact, LedgerDate, Moment
+from watcher.model import Brief, BriefDate, DateState, DeadlineKind, Fact, LedgerDate
 
 OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
 
@@ -26,22 +26,22 @@ def turned(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None
     )
 
 
-def since(moment: Moment, dates: Iterable[LedgerDate]) -> Moment:
-    """One Moment as the ledger has it today."""
+def since(moment: BriefDate, dates: Iterable[LedgerDate]) -> BriefDate:
+    """One BriefDate as the ledger has it today."""
     return _since(moment, {each.id: each for each in dates})
 
 
-def off(moment: Moment) -> Moment:
-    """The Moment as one that no longer holds."""
+def off(moment: BriefDate) -> BriefDate:
+    """The BriefDate as one that no longer holds."""
     return replace(moment, deadline=replace(moment.deadline, kind=DeadlineKind.WITHDRAWN))
 
 
-def is_off(moment: Moment) -> bool:
+def is_off(moment: BriefDate) -> bool:
     """Whether it holds no longer, or never did."""
     return moment.deadline.kind in OFF
 
 
-def _since(moment: Moment, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> Moment:
+def _since(moment: BriefDate, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> BriefDate:
     same = [each for each in rows.values() if same_date(each.deadline, moment.deadline)]
     if not same or is_off(moment):
         return moment
@@ -53,7 +53,7 @@ def _since(moment: Moment, rows: Mapping[str, LedgerDate], at: datetime | None =
         came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
         return replace(moment, was=next((each.deadline for each in came), None))
     said = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
-    return Moment(fact=said, deadline=last.deadline, was=moment.deadline)
+    return BriefDate(fact=said, deadline=last.deadline, was=moment.deadline)
 
 
 def _last(row: LedgerDate, rows: Mapping[str, LedgerDate]) -> LedgerDate:
@@ -65,9 +65,9 @@ def _last(row: LedgerDate, rows: Mapping[str, LedgerDate]) -> LedgerDate:
     return row
 
 
-def _once(due: Sequence[Moment]) -> list[Moment]:
+def _once(due: Sequence[BriefDate]) -> list[BriefDate]:
     """Each date once, and as moved where it is; what does not hold comes last."""
-    kept: dict[object, Moment] = {}
+    kept: dict[object, BriefDate] = {}
     for each in due:
         name = each.deadline.at or each.fact.words
         if name not in kept or each.was:

@@ -13,7 +13,7 @@ from watcher.core.date_extraction.extract import deadlines
 from watcher.core.language.audience import address_of, force_of, standing_of
 from watcher.core.language.patterns import words
 from watcher.core.language.sentences import sentences
-from watcher.model import Brief, DeadlineKind, Fact, Item, Moment, Whom
+from watcher.model import Actor, Brief, BriefDate, DeadlineKind, Fact, Item
 
 _FIELDS = ("title", "summary", "text")
 _READ = 20_000  # characters of a text: a letter says what it wants on its first pages
@@ -27,7 +27,7 @@ _DAYS_IN_CONTRACT = 30  # the GMS contract gives 30 days to answer a query about
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Sentence:
     """A sentence of an Item and the field it stands in."""
 
     field: str
@@ -45,7 +45,7 @@ def brief(item: Item) -> Brief:
         who=_first(said, cuts.WHO),
         not_who=_first(said, cuts.NOT_WHO),
         starts=next((each for each in moments if each.deadline.kind in _STARTS), None),
-        do=_first([each for each in said if whom(each.sentence) is not Whom.OTHERS], cuts.DO),
+        do=_first([each for each in said if whom(each.sentence) is not Actor.OTHERS], cuts.DO),
         order=_first([each for each in said if cuts.STOCK.search(each.sentence)], cuts.ORDER),
         paid=_first([each for each in said if cuts.MONEY.search(each.sentence)], cuts.PAID),
         code=_first(said, cuts.CODE),
@@ -62,12 +62,12 @@ def brief(item: Item) -> Brief:
     )
 
 
-def _said(item: Item) -> Iterator[_Said]:
+def _said(item: Item) -> Iterator[_Sentence]:
     for name in _FIELDS:
-        yield from (_Said(name, sentence) for sentence in sentences(getattr(item, name)[:_READ]))
+        yield from (_Sentence(name, sentence) for sentence in sentences(getattr(item, name)[:_READ]))
 
 
-def _first(said: Iterable[_Said], patterns: Iterable[re.Pattern[str]]) -> Fact | None:
+def _first(said: Iterable[_Sentence], patterns: Iterable[re.Pattern[str]]) -> Fact | None:
     """The first words that a pattern cuts out; an earlier pattern goes before an earlier sentence."""
     known = list(said)
     for each in patterns:
@@ -79,13 +79,13 @@ def _first(said: Iterable[_Said], patterns: Iterable[re.Pattern[str]]) -> Fact |
     return None
 
 
-def _moments(item: Item) -> Iterator[Moment]:
+def _moments(item: Item) -> Iterator[BriefDate]:
     for name in _FIELDS:
         for each in deadlines(getattr(item, name)[:_READ], item.published):
             fact = Fact(words=each.words, sentence=each.sentence, field=name)
             if each.kind is DeadlineKind.RELATIVE:
                 fact = replace(fact, words=_with_its_base(fact))
-            yield Moment(fact=fact, deadline=each)
+            yield BriefDate(fact=fact, deadline=each)
 
 
 def _with_its_base(fact: Fact) -> str:
@@ -95,12 +95,12 @@ def _with_its_base(fact: Fact) -> str:
     return fact.words + (rest[0] if rest else "")
 
 
-def _due(moments: Sequence[Moment]) -> list[Moment]:
+def _due(moments: Sequence[BriefDate]) -> list[BriefDate]:
     """What is to be done by when: set dates, else a distance, else what was taken back; never somebody else's.
 
     A headline and its text name one date; it is told once.
     """
-    ours = [each for each in moments if each.deadline.whom is not Whom.OTHERS]
+    ours = [each for each in moments if each.deadline.whom is not Actor.OTHERS]
     for kinds in (_DUE, (DeadlineKind.RELATIVE,), _OFF):
         found = [each for each in ours if each.deadline.kind in kinds]
         if found:
@@ -108,7 +108,7 @@ def _due(moments: Sequence[Moment]) -> list[Moment]:
     return []
 
 
-def _owner(said: Sequence[_Said]) -> Fact | None:
+def _owner(said: Sequence[_Sentence]) -> Fact | None:
     named = _first(said, cuts.FOR)
     if named:
         return named
@@ -119,7 +119,7 @@ def _owner(said: Sequence[_Said]) -> Fact | None:
     return None
 
 
-def _contract(heard: Sequence[str], reply_by: Moment | None) -> str:
+def _contract(heard: Sequence[str], reply_by: BriefDate | None) -> str:
     """What the contract gives, where less is asked; empty where it is not known."""
     if not reply_by or not reply_by.deadline.offset or not any(map(_LISTS.search, heard)):
         return ""

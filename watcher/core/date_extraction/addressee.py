@@ -1,7 +1,7 @@
 """Who is to act, and whether money hangs on it, by the words of the sentence."""
 
 from watcher.core.language.patterns import any_of, pattern
-from watcher.model.deadline import Whom
+from watcher.model.deadline import Actor
 
 _OTHERS = any_of(
     r"""ministers?, government, health secretary, secretary of state, dhsc, department, treasury, nhs england
@@ -29,14 +29,14 @@ _PAYMENT = pattern(
 )
 
 
-def whom(sentence: str) -> Whom:
+def whom(sentence: str) -> Actor:
     """Who is to act: who is told to, else who does, else who alone is named."""
     for known in (_TOLD, _ACTS):
         found = known.search(sentence)
         if found:
-            return Whom.PRACTICES if found["ours"] else Whom.OTHERS
-    named = {Whom.PRACTICES if found["ours"] else Whom.OTHERS for found in _NAMED.finditer(sentence)}
-    return named.pop() if len(named) == 1 else Whom.UNSAID
+            return Actor.PRACTICES if found["ours"] else Actor.OTHERS
+    named = {Actor.PRACTICES if found["ours"] else Actor.OTHERS for found in _NAMED.finditer(sentence)}
+    return named.pop() if len(named) == 1 else Actor.UNSAID
 
 
 def is_payment(sentence: str) -> bool:

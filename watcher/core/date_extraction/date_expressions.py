@@ -15,7 +15,7 @@ DECEMBER, SUNDAY = 12, 6
 FINANCIAL_END = (3, 31)
 
 
-class Side(Enum):
+class Direction(Enum):
     """Where a date without a year is looked for: what is to be done lies ahead, what was done behind."""
 
     AHEAD = "ahead"
@@ -23,7 +23,7 @@ class Side(Enum):
     EITHER = "either"
 
 
-class Reading(Protocol):
+class DateExpression(Protocol):
     """A meaning of words. `fixed`: it needs no page date."""
 
     @property
@@ -31,13 +31,13 @@ class Reading(Protocol):
         """Whether the day is the same whenever it was written."""
         ...
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """The day that is meant by somebody who writes on `today`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class DayOf:
+class CalendarDay:
     """A day of a month, with or without year and weekday. A weekday that does not fit rejects it."""
 
     day: int
@@ -50,25 +50,25 @@ class DayOf:
         """With a year."""
         return self.year is not None
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """The nearest day on that side which is neither doubtful nor belied by its weekday."""
         if self.year is not None:
             day = _date(self.year, self.month, self.day)
             return day if day and self.weekday in {None, day.weekday()} else None
         near = [day for year in range(today.year - 1, today.year + 2) if (day := _date(year, self.month, self.day))]
         ahead = [day for day in near if today <= day <= today + FAR]
-        behind = [day for day in reversed(near) if day <= today and (side is Side.BEHIND or day >= today - NEAR)]
+        behind = [day for day in reversed(near) if day <= today and (side is Direction.BEHIND or day >= today - NEAR)]
         wanted = {
-            Side.AHEAD: ahead or behind * (self.weekday is not None),
-            Side.BEHIND: behind,
-            Side.EITHER: [*ahead, *behind],
+            Direction.AHEAD: ahead or behind * (self.weekday is not None),
+            Direction.BEHIND: behind,
+            Direction.EITHER: [*ahead, *behind],
         }[side]
         fitting = [day for day in wanted if self.weekday in {None, day.weekday()}]
         return fitting[0] if fitting else None
 
 
 @dataclass(frozen=True, slots=True)
-class MonthOf:
+class CalendarMonth:
     """A month: its last day when its `end` is meant or the month only, its first when its beginning is."""
 
     month: int
@@ -80,7 +80,7 @@ class MonthOf:
         """With a year."""
         return self.year is not None
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """The first or last day of the nearest such month on that side."""
         years = [self.year] if self.year is not None else _years(today.year, side)
         ends = [day for year in years if (day := _month_end(year, self.month))]
@@ -88,41 +88,41 @@ class MonthOf:
         return fits[0].replace(day=1) if fits and self.first else fits[0] if fits else None
 
 
-def _years(year: int, side: Side) -> list[int]:
-    return [year, year - 1] if side is Side.BEHIND else [year, year + 1]
+def _years(year: int, side: Direction) -> list[int]:
+    return [year, year - 1] if side is Direction.BEHIND else [year, year + 1]
 
 
-def _lies(end: date, today: date, side: Side) -> bool:
-    if side is Side.BEHIND:
+def _lies(end: date, today: date, side: Direction) -> bool:
+    if side is Direction.BEHIND:
         return end.replace(day=1) <= today
     return today <= end <= today + FAR + 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DaysFromToday:
     """today, tomorrow, yesterday."""
 
     ahead: int
     fixed: bool = False
 
-    def on(self, today: date, side: Side) -> date | None:  # noqa: ARG002 - the word itself says on which side
+    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - the word itself says on which side
         """So many days from today."""
         return _plus(today, self.ahead)
 
 
 @dataclass(frozen=True, slots=True)
-class WeekdayOf:
+class NamedWeekday:
     """A weekday: `Friday`, `this Friday`, `next Friday`, `last Friday`. Next Friday said on a Monday may be either."""
 
     weekday: int
     which: str = ""
     fixed: bool = False
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """The coming one, or the one before."""
         if self.which == "week after":
             return _plus(today, 7 - today.weekday() + self.weekday)
-        if self.which == "last" or side is Side.BEHIND:
+        if self.which == "last" or side is Direction.BEHIND:
             return _plus(today, -((today.weekday() - self.weekday) % 7 or 7))
         if self.which == "next" and self.weekday > today.weekday():
             return None
@@ -132,14 +132,14 @@ class WeekdayOf:
 
 
 @dataclass(frozen=True, slots=True)
-class EndOf:
+class PeriodEnd:
     """The end of this or the next week, month, quarter, year or financial year; a week ends on its Sunday."""
 
     period: str
     ahead: int = 0
     fixed: bool = False
 
-    def on(self, today: date, side: Side) -> date | None:  # noqa: ARG002 - this and next say on which side
+    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - this and next say on which side
         """The last day of it."""
         if self.period == "week":
             return _plus(today, SUNDAY - today.weekday() + 7 * self.ahead)
@@ -156,7 +156,7 @@ class EndOf:
 class DayInMonth:
     """The last Friday, the last working day, the first working day of a month. `weekday` None: a working day."""
 
-    of: MonthOf
+    of: CalendarMonth
     weekday: int | None = None
     last: bool = True
 
@@ -165,7 +165,7 @@ class DayInMonth:
         """When the month is."""
         return self.of.fixed
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """Counted from that end of the month."""
         end = self.of.on(today, side)
         if end is None:
@@ -179,14 +179,14 @@ class DayInMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
+class RecurringDay:
     """The next one of `28 February each year`, or without a month of `the 24th of each month`."""
 
     day: int
     month: int | None = None
     fixed: bool = False
 
-    def on(self, today: date, side: Side) -> date | None:  # noqa: ARG002 - what recurs lies ahead
+    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - what recurs lies ahead
         """The first that is not over; months that have no such day are passed over."""
         months = range(today.month - 1, today.month + 2 * DECEMBER)
         days = [
@@ -198,13 +198,13 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Duration:
     """A distance in time: ten days, five working days. `base`: what it counts from; None if only the reader knows."""
 
     count: int
     unit: str
     working: bool = False
-    base: Reading | None = None
+    base: DateExpression | None = None
     before: bool = False
 
     @property
@@ -212,7 +212,7 @@ class Span:
         """When it counts from nothing we know, or from a full date."""
         return self.base is None or self.base.fixed
 
-    def on(self, today: date, side: Side) -> date | None:
+    def on(self, today: date, side: Direction) -> date | None:
         """So far from its base; hours lead to no day."""
         base = self.base.on(today, side) if self.base else None
         if base is None or self.unit == "hour":
@@ -235,12 +235,12 @@ MOST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear:
+class UnclearDate:
     """Words that name no day: the autumn, the end of the season."""
 
     fixed: bool = True
 
-    def on(self, today: date, side: Side) -> date | None:  # noqa: ARG002 - nothing is to be known
+    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - nothing is to be known
         """Never a day."""
         return None
 

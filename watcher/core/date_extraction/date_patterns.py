@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watcher.core.date_extraction.date_expressions import (
+    CalendarDay,
+    CalendarMonth,
+    DateExpression,
     DayInMonth,
-    DayOf,
-    Days,
-    EndOf,
-    Every,
-    MonthOf,
-    Reading,
-    Span,
-    Unclear,
-    WeekdayOf,
+    DaysFromToday,
+    Duration,
+    NamedWeekday,
+    PeriodEnd,
+    RecurringDay,
+    UnclearDate,
 )
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR
 from watcher.model import Precision
@@ -33,7 +33,7 @@ COUNTS |= {"thirty": 30, "forty": 40, "sixty": 60, "ninety": 90}
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTime:
     """A time of day. `whole`: midnight, which ends a day or begins it."""
 
     hour: int
@@ -42,24 +42,24 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelt:
+class ParsedDate:
     """What a spelling says: a reading, or a clock alone; and whether it has a second reading."""
 
-    reading: Reading | None
+    reading: DateExpression | None
     precision: Precision = Precision.DAY
-    clock: Clock | None = None
+    clock: ClockTime | None = None
     ambiguous: bool = False
 
 
 Found = re.Match[str]
-Builder = Callable[[Found], Spelt | None]
+Builder = Callable[[Found], ParsedDate | None]
 
 
 def _month(name: str) -> int:
     return MONTHS.index(name[:3].lower()) + 1
 
 
-def _day(found: Found) -> Spelt | None:
+def _day(found: Found) -> ParsedDate | None:
     part = found.groupdict()
     if part.get("month") and not part["month"][:1].isupper():
         return None  # "it may 5 times"
@@ -69,89 +69,95 @@ def _day(found: Found) -> Spelt | None:
     if not 1 <= month <= DECEMBER or (known and not FIRST_YEAR <= known <= LAST_YEAR):
         return None
     if part.get("every"):
-        return Spelt(Every(int(part["day"]), month))
+        return ParsedDate(RecurringDay(int(part["day"]), month))
     weekday = WEEKDAYS.index(part["weekday"][:3].lower()) if part.get("weekday") else None
-    return Spelt(DayOf(int(part["day"]), month, known, weekday), ambiguous=bool(part.get("week")))
+    return ParsedDate(CalendarDay(int(part["day"]), month, known, weekday), ambiguous=bool(part.get("week")))
 
 
-def _first_of_two(found: Found) -> Spelt | None:
+def _first_of_two(found: Found) -> ParsedDate | None:
     """The "14" of "14-16 December" is a day of that month too."""
-    return Spelt(DayOf(int(found["day"]), _month(found["month"]))) if found["month"][:1].isupper() else None
+    return ParsedDate(CalendarDay(int(found["day"]), _month(found["month"]))) if found["month"][:1].isupper() else None
 
 
-def _whole_month(found: Found) -> Spelt | None:
+def _whole_month(found: Found) -> ParsedDate | None:
     if not found["month"][:1].isupper():
         return None
-    return Spelt(MonthOf(_month(found["month"]), int(found["year"]) if found["year"] else None), Precision.MONTH)
+    return ParsedDate(
+        CalendarMonth(_month(found["month"]), int(found["year"]) if found["year"] else None), Precision.MONTH
+    )
 
 
-def _edge_of_month(found: Found) -> Spelt:
+def _edge_of_month(found: Found) -> ParsedDate:
     edge, year = found["edge"].lower(), int(found["year"]) if found["year"] else None
     first = edge in {"start", "beginning", "first day"}
-    return Spelt(MonthOf(_month(found["month"]), year, first=first), ambiguous=edge in {"start", "beginning"})
+    return ParsedDate(
+        CalendarMonth(_month(found["month"]), year, first=first), ambiguous=edge in {"start", "beginning"}
+    )
 
 
-def _day_in_month(found: Found) -> Spelt:
-    of = MonthOf(_month(found["month"]), int(found["year"]) if found["year"] else None)
+def _day_in_month(found: Found) -> ParsedDate:
+    of = CalendarMonth(_month(found["month"]), int(found["year"]) if found["year"] else None)
     name = found["name"][:3].lower()
     weekday = WEEKDAYS.index(name) if name in WEEKDAYS else None
-    return Spelt(DayInMonth(of, weekday, last=found["which"].lower() == "last"))
+    return ParsedDate(DayInMonth(of, weekday, last=found["which"].lower() == "last"))
 
 
-def _end(found: Found) -> Spelt:
+def _end(found: Found) -> ParsedDate:
     """The end of this week, the month, 2022, the financial year 2022/23."""
     period, ahead = found["period"].lower().removeprefix("calendar "), (found["which"] or "").lower() == "next"
     if period == "tax year":
-        return Spelt(Unclear(), ambiguous=True)
+        return ParsedDate(UnclearDate(), ambiguous=True)
     if not found["year"]:
-        return Spelt(EndOf(period, int(ahead)), ambiguous=period == "week")
+        return ParsedDate(PeriodEnd(period, int(ahead)), ambiguous=period == "week")
     if found["second"]:
-        return Spelt(MonthOf(MARCH, int(found["year"]) + 1))
-    return Spelt(MonthOf(DECEMBER, int(found["year"])) if period == "year" else Unclear())
+        return ParsedDate(CalendarMonth(MARCH, int(found["year"]) + 1))
+    return ParsedDate(CalendarMonth(DECEMBER, int(found["year"])) if period == "year" else UnclearDate())
 
 
-def _end_of_year(found: Found) -> Spelt:
-    return Spelt(MonthOf(MARCH, int(found["year"]) + 1) if found["second"] else MonthOf(DECEMBER, int(found["year"])))
+def _end_of_year(found: Found) -> ParsedDate:
+    return ParsedDate(
+        CalendarMonth(MARCH, int(found["year"]) + 1) if found["second"] else CalendarMonth(DECEMBER, int(found["year"]))
+    )
 
 
-def _month_end(found: Found) -> Spelt:
-    return Spelt(EndOf("month")) if found["period"].lower() == "month" else _unclear(found)
+def _month_end(found: Found) -> ParsedDate:
+    return ParsedDate(PeriodEnd("month")) if found["period"].lower() == "month" else _unclear(found)
 
 
-def _month_ahead(found: Found) -> Spelt:
-    return Spelt(EndOf("month", int(found["which"].lower() == "next")), Precision.MONTH)
+def _month_ahead(found: Found) -> ParsedDate:
+    return ParsedDate(PeriodEnd("month", int(found["which"].lower() == "next")), Precision.MONTH)
 
 
-def _near(found: Found) -> Spelt:
-    return Spelt(Days({"yesterday": -1, "tomorrow": 1}.get(found[0].lower(), 0)))
+def _near(found: Found) -> ParsedDate:
+    return ParsedDate(DaysFromToday({"yesterday": -1, "tomorrow": 1}.get(found[0].lower(), 0)))
 
 
-def _weekday(found: Found) -> Spelt:
+def _weekday(found: Found) -> ParsedDate:
     which = "week after" if found["week"] else (found["which"] or "").lower()
-    return Spelt(WeekdayOf(WEEKDAYS.index(found["weekday"][:3].lower()), which))
+    return ParsedDate(NamedWeekday(WEEKDAYS.index(found["weekday"][:3].lower()), which))
 
 
-def _each_month(found: Found) -> Spelt:
-    return Spelt(Every(int(found["day"])))
+def _each_month(found: Found) -> ParsedDate:
+    return ParsedDate(RecurringDay(int(found["day"])))
 
 
-def _span(found: Found) -> Spelt:
+def _span(found: Found) -> ParsedDate:
     if found["fortnight"]:
-        return Spelt(Span(2, "week"))
+        return ParsedDate(Duration(2, "week"))
     count = found["count"].lower()
     working = (found["working"] or "").lower() in {"working", "business"}
-    return Spelt(Span(int(count) if count.isdecimal() else COUNTS[count], found["unit"].lower(), working))
+    return ParsedDate(Duration(int(count) if count.isdecimal() else COUNTS[count], found["unit"].lower(), working))
 
 
-def _unclear(_: Found) -> Spelt:
-    return Spelt(Unclear(), Precision.MONTH, ambiguous=True)
+def _unclear(_: Found) -> ParsedDate:
+    return ParsedDate(UnclearDate(), Precision.MONTH, ambiguous=True)
 
 
-def _at(hour: int, minute: int = 0, *, whole: bool = False, ambiguous: bool = False) -> Spelt:
-    return Spelt(None, Precision.MINUTE, Clock(hour, minute, whole), ambiguous)
+def _at(hour: int, minute: int = 0, *, whole: bool = False, ambiguous: bool = False) -> ParsedDate:
+    return ParsedDate(None, Precision.MINUTE, ClockTime(hour, minute, whole), ambiguous)
 
 
-def _clock(found: Found) -> Spelt | None:
+def _clock(found: Found) -> ParsedDate | None:
     hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1].lower()
     if (hour, minute) == (LAST_HOUR + 1, 0):
         return _at(LAST_HOUR, LAST_MINUTE)
@@ -162,20 +168,20 @@ def _clock(found: Found) -> Spelt | None:
     return _at(hour, minute)
 
 
-def _o_clock(found: Found) -> Spelt | None:
+def _o_clock(found: Found) -> ParsedDate | None:
     hour = int(found["hour"])
     return _at(hour + (NOON if hour < OPENING else 0), ambiguous=True) if 1 <= hour <= NOON else None
 
 
-def _midnight(_: Found) -> Spelt:
+def _midnight(_: Found) -> ParsedDate:
     return _at(0, whole=True, ambiguous=True)
 
 
-def _noon(_: Found) -> Spelt:
+def _noon(_: Found) -> ParsedDate:
     return _at(NOON)
 
 
-def _close(_: Found) -> Spelt:
+def _close(_: Found) -> ParsedDate:
     return _at(CLOSE, ambiguous=True)
 
 

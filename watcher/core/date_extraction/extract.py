@@ -11,9 +11,17 @@ from itertools import chain
 
 from watcher.core.date_extraction import context as cues
 from watcher.core.date_extraction.addressee import is_payment, whom
-from watcher.core.date_extraction.date_expressions import DAY, Days, Every, Reading, Side, Span, Unclear
+from watcher.core.date_extraction.date_expressions import (
+    DAY,
+    DateExpression,
+    DaysFromToday,
+    Direction,
+    Duration,
+    RecurringDay,
+    UnclearDate,
+)
 from watcher.core.date_extraction.phrases import PROGRAMME, TOOK_EFFECT
-from watcher.core.date_extraction.tokens import When, times
+from watcher.core.date_extraction.tokens import DateMention, times
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON
 from watcher.core.language.sentences import sentences
 from watcher.model import Deadline, DeadlineKind, Precision, Published
@@ -27,9 +35,9 @@ _SPARK = re.compile(  # without one of these there is no time in a sentence, and
 _STARTS = {DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN}
 _ENDS = {DeadlineKind.DEADLINE, DeadlineKind.WINDOW_CLOSE}
 _SIDES = {
-    DeadlineKind.PAST: Side.EITHER,
-    DeadlineKind.WITHDRAWN: Side.EITHER,
-    DeadlineKind.EFFECTIVE: Side.EITHER,
+    DeadlineKind.PAST: Direction.EITHER,
+    DeadlineKind.WITHDRAWN: Direction.EITHER,
+    DeadlineKind.EFFECTIVE: Direction.EITHER,
 }
 _LEFT, _RIGHT, _NEAR = 160, 120, 100  # how many characters around a time may speak of it
 _LISTED = re.compile(r"^[^.;]{0,30}\band (?:on |by )?(?:the )?$")
@@ -68,11 +76,11 @@ def _bounds(anchor: Published) -> Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _DateInSentence:
     """A time with what stands around it."""
 
     sentence: str
-    when: When
+    when: DateMention
     picked: bool
 
     @property
@@ -93,31 +101,31 @@ class _Place:
 
     @property
     def kind(self) -> DeadlineKind | None:
-        if isinstance(self.when.reading, Unclear) and not self.picked:
+        if isinstance(self.when.reading, UnclearDate) and not self.picked:
             return None
         kind = cues.kind_of(self.left, self.right, self.near, picked=self.picked)
-        if kind is DeadlineKind.EFFECTIVE and isinstance(self.when.reading, Every):
+        if kind is DeadlineKind.EFFECTIVE and isinstance(self.when.reading, RecurringDay):
             return DeadlineKind.DEADLINE  # what recurs is to be done each time
         return kind
 
-    def until(self, other: "_Place") -> str:
+    def until(self, other: "_DateInSentence") -> str:
         """What stands between this time and the next."""
         return self.sentence[self.when.end : other.when.start]
 
 
-def _places(text: str, *, picked: bool) -> Iterator[Sequence[_Place]]:
+def _places(text: str, *, picked: bool) -> Iterator[Sequence[_DateInSentence]]:
     """The times of each sentence that has any."""
     more = MOST_TIMES
     for sentence in filter(_SPARK.search, sentences(text)):
         found = times(sentence)[:more]
-        yield [_Place(sentence, when, picked) for when in found]
+        yield [_DateInSentence(sentence, when, picked) for when in found]
         more -= len(found)
         if not more:
             return
 
 
-def _in_sentence(places: Sequence[_Place], known: Bounds) -> Iterator[Deadline]:
-    before: _Place | None = None
+def _in_sentence(places: Sequence[_DateInSentence], known: Bounds) -> Iterator[Deadline]:
+    before: _DateInSentence | None = None
     at = 0
     while at < len(places):
         place, other = places[at], places[at + 1] if at + 1 < len(places) else None
@@ -133,11 +141,11 @@ def _in_sentence(places: Sequence[_Place], known: Bounds) -> Iterator[Deadline]:
         at += 1
 
 
-def _single(place: _Place, before: _Place | None, known: Bounds) -> Iterator[Deadline]:
+def _single(place: _DateInSentence, before: _DateInSentence | None, known: Bounds) -> Iterator[Deadline]:
     kind = place.kind or (before.kind if before and _goes_on(before, place) else None)
     if kind is None:
         return
-    side = Side.BEHIND if TOOK_EFFECT.search(place.left) else _SIDES.get(kind, Side.AHEAD)
+    side = Direction.BEHIND if TOOK_EFFECT.search(place.left) else _SIDES.get(kind, Direction.AHEAD)
     day = resolved(place.when.reading, known, side)
     if kind is DeadlineKind.PAST and day and known and day >= known[1]:
         kind = DeadlineKind.DEADLINE  # "they had until 7 December", said before it
@@ -146,49 +154,49 @@ def _single(place: _Place, before: _Place | None, known: Bounds) -> Iterator[Dea
     yield _made(place, kind, day)
 
 
-def _goes_on(before: _Place, place: _Place) -> bool:
+def _goes_on(before: _DateInSentence, place: _DateInSentence) -> bool:
     """Whether a time goes on with the one before it: `on Friday 10 April (Good Friday) and Monday 13 April`."""
     return place.when.named and before.when.named and bool(_LISTED.match(before.until(place)))
 
 
-def _window(one: _Place, other: _Place, known: Bounds) -> Iterator[Deadline]:
+def _window(one: _DateInSentence, other: _DateInSentence, known: Bounds) -> Iterator[Deadline]:
     """Two ends of a window. The one without a year is found from the other: 14 December 2020 to 17 January."""
     if not one.picked and not (PROGRAMME.search(one.near) and cues.opens(one.left)):
         return
     if one.when.reading and one.when.reading.fixed:
-        first = resolved(one.when.reading, known, Side.EITHER)
-        last = resolved(other.when.reading, (first, first) if first else known, Side.AHEAD)
+        first = resolved(one.when.reading, known, Direction.EITHER)
+        last = resolved(other.when.reading, (first, first) if first else known, Direction.AHEAD)
     else:
-        last = resolved(other.when.reading, known, Side.AHEAD)
-        first = resolved(one.when.reading, (last, last), Side.BEHIND) if last else None
+        last = resolved(other.when.reading, known, Direction.AHEAD)
+        first = resolved(one.when.reading, (last, last), Direction.BEHIND) if last else None
     yield _made(one, DeadlineKind.WINDOW_OPEN, first)
     yield _made(other, DeadlineKind.WINDOW_CLOSE, last)
 
 
-def _relative(place: _Place, other: _Place | None, known: Bounds) -> Iterator[Deadline]:
+def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Bounds) -> Iterator[Deadline]:
     span = place.when.reading
-    assert isinstance(span, Span)
+    assert isinstance(span, Duration)
     if span.unit == "year" and not place.picked:
         return  # prison terms, warranties, plans of governments
     if not cues.is_offset(place.left, place.right, place.near, picked=place.picked):
         return
-    base: Reading | None = Days(0) if cues.counts_from_here(place.right) else None
+    base: DateExpression | None = DaysFromToday(0) if cues.counts_from_here(place.right) else None
     if other and _is_base(place, other):
         if replace(other, picked=False).kind is DeadlineKind.PAST:
             yield from _single(other, None, known)
             return
         base = other.when.reading if other.when.named else None
     before = place.right.lstrip().startswith(("before", "prior", "in advance"))
-    day = resolved(replace(span, base=base, before=before), known, Side.AHEAD)
+    day = resolved(replace(span, base=base, before=before), known, Direction.AHEAD)
     yield replace(_made(place, DeadlineKind.RELATIVE, day), offset=str(span), derived=base is not None)
 
 
-def _is_base(place: _Place, other: _Place) -> bool:
+def _is_base(place: _DateInSentence, other: _DateInSentence) -> bool:
     """Whether a distance is counted from the time that follows it: `28 days after 1 June`."""
     return not other.when.distance and bool(_FROM.match(place.until(other)))
 
 
-def resolved(reading: Reading | None, known: Bounds, side: Side) -> date | None:
+def resolved(reading: DateExpression | None, known: Bounds, side: Direction) -> date | None:
     """The day, if it is the same for every day on which the text may have been written."""
     if reading is None:
         return None
@@ -200,7 +208,7 @@ def resolved(reading: Reading | None, known: Bounds, side: Side) -> date | None:
     return first if first == last else None
 
 
-def _made(place: _Place, kind: DeadlineKind, day: date | None) -> Deadline:
+def _made(place: _DateInSentence, kind: DeadlineKind, day: date | None) -> Deadline:
     spelt = place.when.spelt
     moment = _moment(place.when, kind, day) if day and spelt.clock else None
     exact = spelt.precision if moment or spelt.precision is not Precision.MINUTE else Precision.DAY
@@ -213,11 +221,11 @@ def _made(place: _Place, kind: DeadlineKind, day: date | None) -> Deadline:
         whom=whom(place.sentence),
         ambiguous=spelt.ambiguous or (moment is None and spelt.clock is not None),
         payment=is_payment(place.sentence),
-        recurring=isinstance(place.when.reading, Every),
+        recurring=isinstance(place.when.reading, RecurringDay),
     )
 
 
-def _moment(when: When, kind: DeadlineKind, day: date) -> datetime | None:
+def _moment(when: DateMention, kind: DeadlineKind, day: date) -> datetime | None:
     """The moment in UTC; None for a time that a change of the clocks leaves out or shows twice."""
     assert when.clock
     ends = when.clock.whole and kind not in _STARTS

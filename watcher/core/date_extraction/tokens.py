@@ -4,62 +4,68 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.date_extraction.date_expressions import DayOf, Days, Reading, Span, WeekdayOf
-from watcher.core.date_extraction.date_patterns import SHAPES, Clock, Spelt
+from watcher.core.date_extraction.date_expressions import (
+    CalendarDay,
+    DateExpression,
+    DaysFromToday,
+    Duration,
+    NamedWeekday,
+)
+from watcher.core.date_extraction.date_patterns import SHAPES, ClockTime, ParsedDate
 from watcher.model import Precision
 
 _WIDEST_GAP = 20  # " at the end of the "
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class DateMention:
     """A spelt time and its place in the sentence."""
 
     start: int
     end: int
-    spelt: Spelt
+    spelt: ParsedDate
 
     @property
-    def reading(self) -> Reading | None:
+    def reading(self) -> DateExpression | None:
         """What day is meant; None for a clock alone."""
         return self.spelt.reading
 
     @property
-    def clock(self) -> Clock | None:
+    def clock(self) -> ClockTime | None:
         """The time of day, if one is spelt."""
         return self.spelt.clock
 
     @property
     def named(self) -> bool:
         """Whether the day is named by its date, which decides over `next Monday`."""
-        return isinstance(self.spelt.reading, DayOf)
+        return isinstance(self.spelt.reading, CalendarDay)
 
     @property
     def distance(self) -> bool:
         """Whether it is a distance in time and no time."""
-        return isinstance(self.spelt.reading, Span)
+        return isinstance(self.spelt.reading, Duration)
 
 
-def times(sentence: str) -> Sequence[When]:
+def times(sentence: str) -> Sequence[DateMention]:
     """All times of a sentence. Where two spellings overlap, the one that begins first counts, then the longer."""
-    kept: list[When] = []
+    kept: list[DateMention] = []
     for when in sorted(_all(sentence), key=lambda when: (when.start, -when.end)):
         if not kept or when.start >= kept[-1].end:
             kept.append(when)
     return _joined(sentence, kept)
 
 
-def _all(sentence: str) -> Iterator[When]:
+def _all(sentence: str) -> Iterator[DateMention]:
     for shape, build in SHAPES:
         for found in shape.finditer(sentence):
             spelt = build(found)
             if spelt:
-                yield When(*found.span(), spelt)
+                yield DateMention(*found.span(), spelt)
 
 
-def _joined(sentence: str, found: Sequence[When]) -> list[When]:
+def _joined(sentence: str, found: Sequence[DateMention]) -> list[DateMention]:
     """A clock without a day is no time to act by."""
-    joined: list[When] = []
+    joined: list[DateMention] = []
     for when in found:
         both = _one(sentence, joined[-1], when) if joined else None
         if both:
@@ -75,7 +81,7 @@ _THAT_IS = re.compile(r"^\s*(?:\(|,|-|–)\s*(?:that is,?\s*|i\.e\.,?\s*)?$", re
 _MILITARY = re.compile(r"^\d{4}$")
 
 
-def _one(sentence: str, one: When, other: When) -> When | None:
+def _one(sentence: str, one: DateMention, other: DateMention) -> DateMention | None:
     """Two spellings of one time: "5pm on Friday", "Friday at 5pm", "next Monday (14 June)"."""
     gap = sentence[one.end : other.start]
     if len(gap) > _WIDEST_GAP or one.distance or other.distance:
@@ -84,26 +90,26 @@ def _one(sentence: str, one: When, other: When) -> When | None:
     if spelt is None or (_MILITARY.match(sentence[other.start : other.end]) and not gap.strip()):
         return None  # "4 June 1930" is a year
     closes = "(" in gap and sentence[other.end : other.end + 1] == ")"
-    return When(one.start, other.end + closes, spelt)
+    return DateMention(one.start, other.end + closes, spelt)
 
 
-def _both(one: When, other: When, gap: str) -> Spelt | None:
+def _both(one: DateMention, other: DateMention, gap: str) -> ParsedDate | None:
     vague = one.spelt.ambiguous or other.spelt.ambiguous
     if one.reading is None and other.reading and not other.clock and _BEFORE_DAY.match(gap):
         return replace(one.spelt, reading=other.reading, ambiguous=vague)
     if one.reading and not one.clock and other.reading is None and _BEFORE_CLOCK.match(gap):
         return replace(other.spelt, reading=one.reading, ambiguous=vague)
-    if isinstance(one.reading, Days) and other.named and _BEFORE_DAY.match(gap):
+    if isinstance(one.reading, DaysFromToday) and other.named and _BEFORE_DAY.match(gap):
         return other.spelt
     if one.reading and other.named and not one.named and _THAT_IS.match(gap):
         clock = one.clock or other.clock
         exact = Precision.MINUTE if clock else Precision.DAY
-        return Spelt(_named_by(one.reading, other.reading), exact, clock, other.spelt.ambiguous)
+        return ParsedDate(_named_by(one.reading, other.reading), exact, clock, other.spelt.ambiguous)
     return None
 
 
-def _named_by(near: Reading, named: Reading | None) -> Reading | None:
+def _named_by(near: DateExpression, named: DateExpression | None) -> DateExpression | None:
     """The date in brackets decides; its weekday must be the one that was said."""
-    if isinstance(near, WeekdayOf) and isinstance(named, DayOf) and named.weekday is None:
+    if isinstance(near, NamedWeekday) and isinstance(named, CalendarDay) and named.weekday is None:
         return replace(named, weekday=near.weekday)
     return named

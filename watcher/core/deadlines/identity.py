@@ -13,7 +13,7 @@ STARTS = frozenset({DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN})
 _EXACT = (Precision.NONE, Precision.MONTH, Precision.DAY, Precision.MINUTE)
 
 
-class Side(StrEnum):
+class DateRole(StrEnum):
     """What a date asks: to be ready from then, to be done by then, or within a time that only the reader can count."""
 
     START = "start"
@@ -21,11 +21,11 @@ class Side(StrEnum):
     RELATIVE = "relative"
 
 
-def side(deadline: Deadline) -> Side:
+def side(deadline: Deadline) -> DateRole:
     """The Side of a Deadline. A window opens and closes; a distance that was counted out is an end."""
     if deadline.kind in STARTS:
-        return Side.START
-    return Side.END if deadline.at else Side.RELATIVE
+        return DateRole.START
+    return DateRole.END if deadline.at else DateRole.RELATIVE
 
 
 def day_of(deadline: Deadline) -> date | None:
@@ -47,7 +47,7 @@ def same_date(one: Deadline, other: Deadline) -> bool:
     """Whether both name the same moment, each as exactly as it does."""
     if side(one) is not side(other):
         return False
-    if side(one) is Side.RELATIVE:
+    if side(one) is DateRole.RELATIVE:
         return one.offset == other.offset
     if isinstance(one.at, datetime) and isinstance(other.at, datetime):
         return one.at == other.at

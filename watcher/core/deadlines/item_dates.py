@@ -10,7 +10,7 @@ from watcher.core.deadlines.identity import exactness, same_date, same_day
 from watcher.core.language.dates import said_at
 from watcher.core.language.patterns import pattern
 from watcher.core.pages import region
-from watcher.model import Deadline, DeadlineKind, Item, Standing, Telling, Whom
+from watcher.model import Actor, Authority, Deadline, DeadlineKind, Item, StoryItem
 
 READ = 20_000  # characters of a text: a letter says what it wants on its first pages
 MOVES = pattern(
@@ -24,11 +24,11 @@ _KEPT = frozenset(
     }
 )
 _OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
-_SETTLES = frozenset({Standing.OFFICIAL, Standing.DENIAL})
+_SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class ItemDates:
     """What one Item says of dates. `said`: when its words appeared; `whole`: nothing of it is missing."""
 
     item: str
@@ -41,20 +41,20 @@ class Text:
     whole: bool = True
 
 
-def text_of(item: Item, told: Telling, now: datetime) -> Text:
+def text_of(item: Item, told: StoryItem, now: datetime) -> ItemDates:
     """The dates for practices of `item`, which tells a Story as `told` says. One that is told twice counts once.
 
     A text that is not for practices asks nothing of them, unless its sentence names them.
     """
     fields = (item.title, item.summary, region.plain(item.text))
     found = list(chain.from_iterable(deadlines(each[:READ], item.published) for each in fields))
-    for_us = {Whom.PRACTICES} if told.standing is Standing.ELSEWHERE else {Whom.PRACTICES, Whom.UNSAID}
+    for_us = {Actor.PRACTICES} if told.standing is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
     ours = [each for each in found if each.whom in for_us]
     off = [each for each in ours if each.kind in _OFF and each.at]
     gone = [each for each in off if each.kind is DeadlineKind.WITHDRAWN]
     kept = [each for each in ours if each.kind in _KEPT and (each.at or each.kind is DeadlineKind.RELATIVE)]
     dates = _once(each for each in kept if not any(same_day(each, one) for one in gone))
-    return Text(
+    return ItemDates(
         item=item.id,
         official=told.trust.confirms and told.standing in _SETTLES,
         said=said_at(item.published, now) if item.revision == 1 else now,

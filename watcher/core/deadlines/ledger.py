@@ -9,10 +9,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.deadlines.identity import ALIKE, RELATED, exactness, likeness, same_date, same_day, side
-from watcher.core.deadlines.item_dates import MOVES, Text, text_of
+from watcher.core.deadlines.item_dates import MOVES, ItemDates, text_of
 from watcher.core.deadlines.reminders import presses
 from watcher.core.language.dates import LONDON
-from watcher.model import DateState, DateTurn, Deadline, Item, LedgerDate, Poison, Status, Story, Telling, key
+from watcher.model import (
+    DateState,
+    DateStateChange,
+    Deadline,
+    Item,
+    LedgerDate,
+    Quarantined,
+    Status,
+    Story,
+    StoryItem,
+    key,
+)
 
 MOST_DATES = 40  # of one Story; a page with more is a calendar
 
@@ -20,7 +31,7 @@ Rows = dict[str, LedgerDate]
 
 
 def noted(
-    known: Iterable[LedgerDate], before: Story | None, after: Story, text: Text, now: datetime
+    known: Iterable[LedgerDate], before: Story | None, after: Story, text: ItemDates, now: datetime
 ) -> tuple[LedgerDate, ...]:
     """All dates of the Story `after`, which `text` has just joined; `before` as it was."""
     rows = {each.id: each for each in known}
@@ -40,7 +51,7 @@ def noted(
     return tuple(_follow(each, rows, text, now) for each in rows.values())
 
 
-def _told(rows: Rows, story: Story, text: Text, now: datetime, *, back: bool) -> tuple[Rows, list[str]]:
+def _told(rows: Rows, story: Story, text: ItemDates, now: datetime, *, back: bool) -> tuple[Rows, list[str]]:
     """The dates after `text` has named its own; and the ids of those that it opens, opens again or makes official."""
     spoke = {each.id for each in rows.values() if text.item in each.told_by}
     if text.whole:
@@ -61,7 +72,7 @@ def _told(rows: Rows, story: Story, text: Text, now: datetime, *, back: bool) ->
     return rows, fresh
 
 
-def _opened(story: str, deadline: Deadline, text: Text, now: datetime) -> LedgerDate:
+def _opened(story: str, deadline: Deadline, text: ItemDates, now: datetime) -> LedgerDate:
     when = f"{deadline.at.isoformat()} {deadline.precision}" if deadline.at else deadline.offset
     identity = key("date", story, side(deadline), when)
     return LedgerDate(
@@ -70,14 +81,14 @@ def _opened(story: str, deadline: Deadline, text: Text, now: datetime) -> Ledger
         item=text.item,
         deadline=deadline,
         said=text.said,
-        turns=(DateTurn(state=DateState.OPEN, item=text.item, at=now),),
+        turns=(DateStateChange(state=DateState.OPEN, item=text.item, at=now),),
         official=text.official,
         told_by=frozenset({text.item}),
         thing=identity,
     )
 
 
-def _named(row: LedgerDate, deadline: Deadline, text: Text, now: datetime, *, again: bool) -> LedgerDate:
+def _named(row: LedgerDate, deadline: Deadline, text: ItemDates, now: datetime, *, again: bool) -> LedgerDate:
     """`row` after `text` has named it: the official words lead, else the more exact ones. `again`: it may reopen."""
     leads = text.official or not row.official
     named = replace(row, told_by=row.told_by | {text.item}, said=max(row.said, text.said) if leads else row.said)
@@ -94,7 +105,7 @@ def _beside_or_moved(
     old: LedgerDate,
     earlier: Sequence[LedgerDate],
     fresh: Sequence[LedgerDate],
-    text: Text,
+    text: ItemDates,
     now: datetime,
     *,
     edited: bool,
@@ -117,7 +128,7 @@ def _beside_or_moved(
     return _moved(old, new, text, now)
 
 
-def _same_thing(old: LedgerDate, new: LedgerDate, text: Text, *, edited: bool, alone: bool) -> bool:
+def _same_thing(old: LedgerDate, new: LedgerDate, text: ItemDates, *, edited: bool, alone: bool) -> bool:
     """By their words; or because there is no other pair (`alone`), and something says that a date has moved."""
     like = likeness(old.deadline, new.deadline)
     if like >= ALIKE or any(same_day(old.deadline, off) for off in text.off):
@@ -126,7 +137,7 @@ def _same_thing(old: LedgerDate, new: LedgerDate, text: Text, *, edited: bool, a
     return alone and (moves or (like >= RELATED and not (old.official and text.official)))
 
 
-def _moved(old: LedgerDate, new: LedgerDate, text: Text, now: datetime) -> Rows:
+def _moved(old: LedgerDate, new: LedgerDate, text: ItemDates, now: datetime) -> Rows:
     """`old` is superseded by `new`, which goes on with its thing where it has none of its own."""
     gone = replace(old.turned(DateState.MOVED, text.item, now), moved_to=new.id, beside="")
     if new.thing == new.id and len(new.turns) == 1:
@@ -136,20 +147,20 @@ def _moved(old: LedgerDate, new: LedgerDate, text: Text, now: datetime) -> Rows:
     return {gone.id: gone, new.id: new}
 
 
-def _is_older(text: Text, row: LedgerDate) -> bool:
+def _is_older(text: ItemDates, row: LedgerDate) -> bool:
     """By their days: one publisher gives the minute, and another the day."""
     return text.said.astimezone(LONDON).date() < row.said.astimezone(LONDON).date()
 
 
-def _may_overrule(text: Text, row: LedgerDate) -> bool:
+def _may_overrule(text: ItemDates, row: LedgerDate) -> bool:
     return (text.official and not _is_older(text, row)) or not row.official
 
 
-def _withdrawn(row: LedgerDate, text: Text, now: datetime) -> LedgerDate:
+def _withdrawn(row: LedgerDate, text: ItemDates, now: datetime) -> LedgerDate:
     return row.turned(DateState.WITHDRAWN, text.item, now) if row.state is DateState.OPEN else row
 
 
-def _follow(row: LedgerDate, rows: Rows, text: Text, now: datetime) -> LedgerDate:
+def _follow(row: LedgerDate, rows: Rows, text: ItemDates, now: datetime) -> LedgerDate:
     """An unofficial date goes where the official one goes that it stands beside."""
     other = rows.get(row.beside)
     if other is None or row.state is not DateState.OPEN or other.state is DateState.OPEN:
@@ -159,16 +170,16 @@ def _follow(row: LedgerDate, rows: Rows, text: Text, now: datetime) -> LedgerDat
     return replace(row, beside=other.moved_to if other.moved_to != row.id else "")
 
 
-class Book:
+class LedgerUpdate:
     """The dates of one decision. `note` takes a text in; what it stumbles over is put aside, and the others go on."""
 
     def __init__(self, known: Mapping[str, Sequence[LedgerDate]]) -> None:
         """Open it at what the database knows, by Story."""
         self._known = known
         self._dates: dict[str, tuple[LedgerDate, ...]] = {}
-        self.poison: list[Poison] = []
+        self.poison: list[Quarantined] = []
 
-    def note(self, before: Story | None, after: Story, item: Item, told: Telling, now: datetime) -> None:
+    def note(self, before: Story | None, after: Story, item: Item, told: StoryItem, now: datetime) -> None:
         """What `item`, which has just joined the Story `after`, makes of its dates."""
         dates = self._dates.get(after.id, self._known.get(after.id, ()))
         try:
@@ -176,7 +187,7 @@ class Book:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the Item
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
             why = f"reading dates failed: {type(error).__name__}"
-            self.poison.append(Poison(what="item", name=item.id, why=why, body=body))
+            self.poison.append(Quarantined(what="item", name=item.id, why=why, body=body))
 
     @property
     def changed(self) -> tuple[LedgerDate, ...]:

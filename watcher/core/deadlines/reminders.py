@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from watcher.core.date_extraction.extract import moment_of
-from watcher.core.deadlines.identity import Side, day_of, side
+from watcher.core.deadlines.identity import DateRole, day_of, side
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
 from watcher.core.language.working_days import is_working, last_working_day, working_days_after
@@ -37,7 +37,7 @@ def presses(dated: LedgerDate) -> datetime | None:
     What only the reader can count ends at the earliest so long after we first saw it.
     """
     deadline = dated.deadline
-    if dated.beside or side(deadline) is Side.START or deadline.precision is Precision.MONTH:
+    if dated.beside or side(deadline) is DateRole.START or deadline.precision is Precision.MONTH:
         return None
     return moment_of(deadline) if deadline.at else _counted(deadline.offset, dated.first_seen)
 
@@ -65,7 +65,7 @@ def _end(day: date) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DueReminder:
     """An Alert that the deadline `dated` is near, for those who want one of these `reminders`."""
 
     alert: Alert
@@ -112,7 +112,7 @@ def _wanted(subscribers: Iterable[Subscriber]) -> frozenset[Reminder]:
 
 def remind(
     dates: Iterable[LedgerDate], stories: Mapping[str, Story], subscribers: Iterable[Subscriber], now: datetime
-) -> tuple[tuple[LedgerDate, ...], tuple[Due, ...]]:
+) -> tuple[tuple[LedgerDate, ...], tuple[DueReminder, ...]]:
     """The dates of which a Reminder is due at `now`, with their next one; and the Alerts. Nothing is due twice.
 
     Of Reminders that come late only the nearest is told; after the deadline none is.
@@ -124,7 +124,7 @@ def remind(
         end, story = presses(each), stories.get(each.story)
         if passed and story and end and end > now and each.state is DateState.OPEN:
             nearest = max(passed, key=lambda one: (passed[one], str(one)))
-            due.append(Due(alert=_alert(each, story, nearest, now), dated=each, reminders=frozenset(passed)))
+            due.append(DueReminder(alert=_alert(each, story, nearest, now), dated=each, reminders=frozenset(passed)))
         done.append(scheduled(replace(each, remind_at=None), known, now))
     return tuple(done), tuple(due)
 

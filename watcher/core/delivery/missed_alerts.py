@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from watcher.core.delivery import routing as plan
 from watcher.core.items.freshness import MAX_AGE, is_stale
 from watcher.core.language.dates import latest
-from watcher.model import DeliveryState, Item, Seen, Subscriber
+from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
 
 TOO_FRESH = timedelta(hours=1)
 LOOK_BACK = timedelta(hours=48)
@@ -17,7 +17,7 @@ _HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
 
 
 def unheard(
-    seen: Iterable[Seen],
+    seen: Iterable[ItemDeliveries],
     subscribers: Iterable[Subscriber],
     since: Mapping[str, datetime],
     baseline: Mapping[str, datetime],

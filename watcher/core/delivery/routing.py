@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
-from watcher.model import Alert, Pace, Planned, Reason, Subscriber
+from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
 MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
@@ -23,15 +23,15 @@ def deliveries(
     lately: Mapping[str, int] = NOBODY,
     heard: Mapping[Alert, frozenset[str]] = NOTHING,
     pressing: Mapping[str, Sequence[datetime]] = NEVER,
-) -> tuple[Planned, ...]:
-    """A Planned for each Alert and each Subscriber whom it concerns.
+) -> tuple[PlannedDelivery, ...]:
+    """A PlannedDelivery for each Alert and each Subscriber whom it concerns.
 
     `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
     Delivery; what follows up on a told Story is never held back for it. `heard`: by Alert, the Topics whose readers had
     heard of its Story before; they need not hear of it for the first time again. `pressing`: by Story, the moments by
     which something must be done: what would come too late for one of them is told at once, alone.
     """
-    planned: list[Planned] = []
+    planned: list[PlannedDelivery] = []
     for subscriber in subscribers:
         mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
         urgent = {alert: due.cannot_wait(subscriber, _deadlines(alert, pressing), now) for alert in mine}
@@ -57,18 +57,18 @@ def _deadlines(alert: Alert, pressing: Mapping[str, Sequence[datetime]]) -> Sequ
     return pressing.get(alert.story, ()) if alert.relevance >= AT_ONCE_FROM else ()
 
 
-def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> Planned:
+def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> PlannedDelivery:
     return replace(_together(alert, subscriber, f"alert:{alert.id}", moment), alone=True)
 
 
-def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[Planned]:
+def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[PlannedDelivery]:
     """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
     stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
     burst = stories + lately > MOST_AN_HOUR
     wakes = due.not_quiet(subscriber, now)
     planned = []
     for alert in mine:
-        if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Pace.AT_ONCE:
+        if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Frequency.AT_ONCE:
             planned.append(_planned(alert, subscriber, now))
         elif wakes > now:
             planned.append(_together(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
@@ -79,11 +79,13 @@ def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: in
     return planned
 
 
-def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> Planned:
-    return Planned(subscriber=subscriber.id, channel=subscriber.channel, period=period, due=moment, alert=alert.id)
+def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> PlannedDelivery:
+    return PlannedDelivery(
+        subscriber=subscriber.id, channel=subscriber.channel, period=period, due=moment, alert=alert.id
+    )
 
 
-def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> Planned:
+def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> PlannedDelivery:
     """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
     slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
     leaves = due.not_quiet(subscriber, slot + GATHER if lately else now)
@@ -103,17 +105,17 @@ def concerns(alert: Alert, subscriber: Subscriber) -> bool:
 
 def least(subscriber: Subscriber) -> int:
     """The points of Relevance from which a Subscriber hears of a Story for the first time."""
-    return AT_ONCE_FROM if subscriber.pace is Pace.AT_ONCE else DIGEST_FROM
+    return AT_ONCE_FROM if subscriber.pace is Frequency.AT_ONCE else DIGEST_FROM
 
 
 def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
     return subscriber.topics is None or not subscriber.topics.isdisjoint(topics)
 
 
-def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> Planned:
+def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     """An instant Alert is a Delivery of its own; a digest's joins the Delivery that waits for the next morning."""
-    if subscriber.pace is Pace.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
-        return Planned(
+    if subscriber.pace is Frequency.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
+        return PlannedDelivery(
             subscriber=subscriber.id,
             channel=subscriber.channel,
             period=f"alert:{alert.id}",
@@ -123,11 +125,11 @@ def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> Planned:
     return replace(digest(subscriber, now), alert=alert.id)
 
 
-def digest(subscriber: Subscriber, now: datetime) -> Planned:
+def digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     """The next digest of `subscriber`, and the one after, for an Alert that comes while this one is leaving."""
     period, moment = due.next_digest(subscriber, now)
     else_period, else_moment = due.next_digest(subscriber, moment)
-    return Planned(
+    return PlannedDelivery(
         subscriber=subscriber.id,
         channel=subscriber.channel,
         period=period,
@@ -137,12 +139,12 @@ def digest(subscriber: Subscriber, now: datetime) -> Planned:
     )
 
 
-def later(planned: Planned) -> Planned | None:
+def later(planned: PlannedDelivery) -> PlannedDelivery | None:
     """One period on, for an Alert whose two digests have left (a clock had run ahead); None where there is none."""
     pace, _, day = planned.else_period.partition(":")
-    if pace not in {Pace.DAILY, Pace.WEEKLY} or planned.else_due is None:
+    if pace not in {Frequency.DAILY, Frequency.WEEKLY} or planned.else_due is None:
         return None
-    following = date.fromisoformat(day) + timedelta(days=7 if pace == Pace.WEEKLY else 1)
+    following = date.fromisoformat(day) + timedelta(days=7 if pace == Frequency.WEEKLY else 1)
     at = planned.else_due.astimezone(LONDON).time()
     return replace(
         planned,
@@ -153,6 +155,6 @@ def later(planned: Planned) -> Planned | None:
     )
 
 
-def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Planned, ...]:
+def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
     """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
-    return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Pace.AT_ONCE)
+    return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Frequency.AT_ONCE)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
 from watcher.errors import NotSent
-from watcher.model import Delivery, Pace, Subscriber, key
+from watcher.model import Delivery, Frequency, Subscriber, key
 
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
@@ -71,7 +71,7 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     day = now.astimezone(LONDON).date()
     while True:
         due = wall(day, subscriber.at)
-        if due > now and (subscriber.pace is not Pace.WEEKLY or day.weekday() == subscriber.on):
+        if due > now and (subscriber.pace is not Frequency.WEEKLY or day.weekday() == subscriber.on):
             return f"{subscriber.pace}:{day.isoformat()}", due
         day += timedelta(days=1)
 
@@ -102,7 +102,7 @@ def cannot_wait(subscriber: Subscriber, deadlines: Iterable[datetime], now: date
     """
     ahead = [each for each in deadlines if each > now]
     usual = wakes = not_quiet(subscriber, now)
-    if subscriber.pace is not Pace.AT_ONCE:
+    if subscriber.pace is not Frequency.AT_ONCE:
         _, usual = next_digest(subscriber, now)
     if usual == now or not _too_late(usual, ahead):
         return None

@@ -15,7 +15,7 @@ NOISE = frozenset({"script", "style", "noscript", "template"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class RoundUpSection:
     """One announcement of a round-up: its heading, the heading's id ("" for none), its text and its first link."""
 
     title: str
@@ -24,7 +24,7 @@ class Section:
     link: str
 
 
-def sections(body: bytes, region: str, headings: str) -> tuple[str, list[Section]]:
+def sections(body: bytes, region: str, headings: str) -> tuple[str, list[RoundUpSection]]:
     """The text above the first heading, and the sections from one of `headings` (CSS, inside `region`) to the next.
 
     Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
@@ -36,7 +36,7 @@ def sections(body: bytes, region: str, headings: str) -> tuple[str, list[Section
         raise NotParsed(f"{headings!r} finds no heading in this round-up: its layout has changed")
     (above, _), *parts = _parts(whole, {id(mark) for mark in marks})
     found = [
-        Section(
+        RoundUpSection(
             title=text.clean_title(mark.get_text(" ", strip=True)),
             anchor=str(mark.get("id") or ""),
             text=text.clean(" ".join(words), text.TEXT_LIMIT),

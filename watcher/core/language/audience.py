@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from watcher.core.language.patterns import pattern, words
-from watcher.model import Address, Force, Inclusion
+from watcher.model import Audience, Inclusion, Obligation
 
 _NOT_BINDING = words(r"not contractual, not a contractual, voluntary, optional, not mandatory, not binding")
 _BINDING = words(
@@ -36,22 +36,26 @@ _PLANNED = words(
 _IN = words(r"including, includes?, included, eligible, added, can apply, may apply, extended to, open to, join")
 
 
-def force_of(sentences: Iterable[str]) -> Force:
+def force_of(sentences: Iterable[str]) -> Obligation:
     """Whether it binds or asks; "not a contractual requirement" is heard before "requirement"."""
     known = list(sentences)
-    for force, wanted in ((Force.REQUEST, _NOT_BINDING), (Force.BINDING, _BINDING), (Force.REQUEST, _REQUEST)):
+    for force, wanted in (
+        (Obligation.REQUEST, _NOT_BINDING),
+        (Obligation.BINDING, _BINDING),
+        (Obligation.REQUEST, _REQUEST),
+    ):
         if any(map(wanted.search, known)):
             return force
-    return Force.UNSAID
+    return Obligation.UNSAID
 
 
-def address_of(sentences: Iterable[str]) -> Address:
+def address_of(sentences: Iterable[str]) -> Audience:
     """Whether it speaks to practices, or to others with practices in copy."""
     known = list(sentences)
-    for address, wanted in ((Address.COPY, _COPY), (Address.PRACTICES, _TO_US), (Address.OTHERS, _TO_OTHERS)):
+    for address, wanted in ((Audience.COPY, _COPY), (Audience.PRACTICES, _TO_US), (Audience.OTHERS, _TO_OTHERS)):
         if any(map(wanted.search, known)):
             return address
-    return Address.UNSAID
+    return Audience.UNSAID
 
 
 def standing_of(sentences: Iterable[str]) -> Inclusion:

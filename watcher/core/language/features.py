@@ -12,7 +12,7 @@ from watcher.core.language.audience import standing_of
 from watcher.core.language.sentences import sentences
 from watcher.core.language.text import folded, words
 from watcher.core.language.vocabulary import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
-from watcher.model import Gist, Inclusion
+from watcher.model import Features, Inclusion
 
 SUMMARY_SHARE = 0.3  # a word that only the summary has says less
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
@@ -53,10 +53,10 @@ _NAMED = frozenset(NAMED) - SUBJECTS - COMMON
 _THIS_CENTURY = range(1990, 2100)
 
 
-def gist(title: str, summary: str = "") -> Gist:
+def gist(title: str, summary: str = "") -> Features:
     """The gist of a headline with its summary; any text is allowed."""
     first = frozenset((*_facts(title), *_words(title), *_stance(title)))
-    return Gist(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
+    return Features(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
 
 
 def _of_summary(title: str, summary: str) -> Iterable[str]:
@@ -149,7 +149,7 @@ _LONGEST = max(map(len, _WORDINGS))
 _ALIKE = {_stem(word): first for word, first in ALIKE.items()}
 
 
-def weighed(about: Gist) -> Mapping[str, float]:
+def weighed(about: Features) -> Mapping[str, float]:
     """Each word and fact with its weight."""
     said = {each: weight(each) for each in about.title}
     return said | {each: weight(each) * SUMMARY_SHARE for each in about.more}

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.model import Item, Match
 
 LOUD = 0.2  # a term that stands in more than this share of all items says nothing
@@ -12,7 +12,7 @@ FEW = 20  # of so few items no share can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class MatchChange:
     """One Item that a Topic is newly told of, or no longer: `words` are those that made it match."""
 
     item: str
@@ -27,14 +27,14 @@ class Backtest:
     """The new configuration beside the old one over the same Items. `silent` and `loud` are (topic, term)."""
 
     items: int
-    changes: tuple[Change, ...]
+    changes: tuple[MatchChange, ...]
     silent: tuple[tuple[str, str], ...]
     loud: tuple[tuple[str, str], ...]
 
 
-def backtest(old: Index, new: Index, items: Sequence[tuple[Item, str]]) -> Backtest:
+def backtest(old: TopicIndex, new: TopicIndex, items: Sequence[tuple[Item, str]]) -> Backtest:
     """`items` are Items with their publishers."""
-    changes: list[Change] = []
+    changes: list[MatchChange] = []
     fired: Counter[tuple[str, str]] = Counter()
     for item, publisher in items:
         before, after = _by_topic(old.topics_of(item, publisher)[0]), _by_topic(new.topics_of(item, publisher)[0])
@@ -53,9 +53,9 @@ def _by_topic(matches: Iterable[Match]) -> dict[str, str]:
     return {match.topic: match.evidence[0].words for match in matches}
 
 
-def _changes(item: Item, before: dict[str, str], after: dict[str, str]) -> list[Change]:
+def _changes(item: Item, before: dict[str, str], after: dict[str, str]) -> list[MatchChange]:
     return [
-        Change(
+        MatchChange(
             item=item.identity,
             title=item.title,
             topic=topic,

@@ -13,7 +13,7 @@ Joined = tuple[int, int, tuple[Stretch, ...]]  # a stretch, and the phrases in i
 Places = dict[int, list[int]]
 
 
-class Role(IntEnum):
+class TermRole(IntEnum):
     """What a term does for its Topic or Guard."""
 
     ANY = 0
@@ -24,7 +24,7 @@ class Role(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CompiledTerm:
     """One term in numbers: `owner` is its Topic, or behind the Topics its Guard.
 
     `rest` are the words that must be there besides the two that it is looked up by.
@@ -32,7 +32,7 @@ class Rule:
 
     literal: str
     owner: int
-    role: Role
+    role: TermRole
     place: str
     phrases: tuple[tuple[int, ...], ...]
     gaps: tuple[int, ...]

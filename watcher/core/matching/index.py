@@ -9,7 +9,7 @@ of it are present; positions are compared only when all its words are.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from watcher.core.language.text import spelt, words
-from watcher.core.matching.compiled_term import Places, Role, Rule, Stretch
+from watcher.core.matching.compiled_term import CompiledTerm, Places, Stretch, TermRole
 from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, stem, wordings
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
@@ -20,10 +20,10 @@ _MEMORY = 100_000  # distinct words whose numbers are remembered between items
 Pair = tuple[int, int]
 
 _NOTHING: tuple[int, ...] = ()
-Found = dict[tuple[int, Role], list[Evidence]]
+Found = dict[tuple[int, TermRole], list[Evidence]]
 
 
-class Index:
+class TopicIndex:
     """All terms of all Topics and Guards, looked up by their anchors. Built once per configuration; raises BadTerm.
 
     `sets` are reusable wordings, by name.
@@ -40,23 +40,23 @@ class Index:
         self._publishers = [frozenset(" ".join(words(name)) for name in topic.publishers) for topic in self.topics]
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
-        self._paired: dict[Pair, list[Rule]] = {}  # terms with two words in a row, by those
-        self._anchored: dict[int, dict[int, list[Rule]]] = {}
+        self._paired: dict[Pair, list[CompiledTerm]] = {}  # terms with two words in a row, by those
+        self._anchored: dict[int, dict[int, list[CompiledTerm]]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         for number, owner in enumerate([*self.topics, *self.guards, *self.signals]):
-            for role in Role:
+            for role in TermRole:
                 for literal in getattr(owner, role.name.lower(), ()):
                     for term in wordings(literal, sets):
                         self._add(term, number, role)
 
-    def _add(self, term: Term, owner: int, role: Role) -> None:
+    def _add(self, term: Term, owner: int, role: TermRole) -> None:
         phrases = tuple(tuple(self._number(word) for word in phrase) for phrase in term.phrases)
         needs = frozenset(number for phrase in phrases for number in phrase)
         longest = max(phrases, key=len)
         anchor = self._number(term.anchor)
         partner = max(needs - {anchor}, default=anchor)  # a second word that must be there too; of one word, itself
         found_by = (longest[0], longest[1]) if len(longest) > 1 else (anchor, partner)
-        rule = Rule(term.literal, owner, role, term.place, phrases, term.gaps, needs - {*found_by})
+        rule = CompiledTerm(term.literal, owner, role, term.place, phrases, term.gaps, needs - {*found_by})
         if len(longest) > 1:
             self._paired.setdefault(found_by, []).append(rule)
         else:
@@ -133,10 +133,10 @@ class Index:
             (self.topics[rule.owner].id, rule.literal)
             for name, text in fields.items()
             for rule, _ in (self._hits(name, text) if text else ())
-            if rule.owner < len(self.topics) and rule.role in {Role.ANY, Role.WEAK}
+            if rule.owner < len(self.topics) and rule.role in {TermRole.ANY, TermRole.WEAK}
         }
 
-    def _hits(self, name: str, text: str) -> Iterable[tuple[Rule, Evidence]]:
+    def _hits(self, name: str, text: str) -> Iterable[tuple[CompiledTerm, Evidence]]:
         """The rules that one field of an Item satisfies, in the order of their words."""
         found = words(text)
         places, pairs = self._places(found)
@@ -149,7 +149,7 @@ class Index:
         for stretch, literal, rule in sorted(hits, key=lambda hit: hit[:2]):
             yield rule, _evidence(name, text, found, stretch, literal)
 
-    def _possible(self, places: Places, pairs: set[Pair]) -> Iterator[Rule]:
+    def _possible(self, places: Places, pairs: set[Pair]) -> Iterator[CompiledTerm]:
         """The rules whose words are all present: whole sets are intersected, not rule after rule."""
         present = places.keys()
         for pair in self._paired.keys() & pairs:
@@ -177,14 +177,14 @@ class Index:
 
     def _asked_for(self, found: Found, number: int, publisher: str) -> list[Evidence]:
         """Strong terms; else weak ones with a companion, or from a publisher whose business this Topic is."""
-        weak, companions = found.get((number, Role.WEAK), []), found.get((number, Role.NEEDS), [])
+        weak, companions = found.get((number, TermRole.WEAK), []), found.get((number, TermRole.NEEDS), [])
         counts = weak and (companions or publisher in self._publishers[number])
-        return [*found.get((number, Role.ANY), []), *([*weak, *companions] if counts else [])]
+        return [*found.get((number, TermRole.ANY), []), *([*weak, *companions] if counts else [])]
 
     def _stopped(self, found: Found, owner: int) -> tuple[int, Evidence] | None:
         """The veto of a Topic or Guard that nothing lifts."""
-        by = found.get((owner, Role.UNLESS))
-        return (owner, by[0]) if by and (owner, Role.BUT) not in found else None
+        by = found.get((owner, TermRole.UNLESS))
+        return (owner, by[0]) if by and (owner, TermRole.BUT) not in found else None
 
 
 def _evidence(field: str, text: str, found: Sequence[str], stretch: Stretch, term: str) -> Evidence:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from watcher.core.language.text import words
-from watcher.core.matching.index import Index
+from watcher.core.matching.index import TopicIndex
 from watcher.core.matching.term_syntax import NO_SETS, Term, Word, stem, wordings
 from watcher.model import Item, Topic
 
@@ -27,7 +27,7 @@ def mistakes(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Ite
                 yield name, at, what
     if topic.but:
         return  # what lifts a veto may stand beside any term
-    vetoes = Index([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
+    vetoes = TopicIndex([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
     for at, literal in enumerate(topic.any):
         by = [vetoes.topics_of(barest)[0] for term in wordings(literal, sets) for barest in _barest(term)]
         if by and all(by):

@@ -8,7 +8,7 @@ from watcher.core.briefs.current_dates import is_off, off
 from watcher.core.deadlines.identity import STARTS, day_of
 from watcher.core.language.dates import LONDON
 from watcher.core.language.working_days import is_working, last_working_day
-from watcher.model import Address, Brief, Deadline, Fact, Force, Inclusion, Moment, Precision
+from watcher.model import Audience, Brief, BriefDate, Deadline, Fact, Inclusion, Obligation, Precision
 
 NOT_KNOWN = "not known"
 MOST_ALSO, MOST_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link
@@ -41,8 +41,8 @@ def told(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     nobody = not who and known.practice_managers is Inclusion.NOT_MENTIONED
     applies = [
         *([known.area.shown] if known.area else []),
-        *([str(known.force)] if known.force is not Force.UNSAID else []),
-        *([f"addressed to {known.address}"] if known.address is not Address.UNSAID else []),
+        *([str(known.force)] if known.force is not Obligation.UNSAID else []),
+        *([f"addressed to {known.address}"] if known.address is not Audience.UNSAID else []),
     ]
     return (
         ("Who", "" if nobody else "; ".join([*who, *managers])),
@@ -80,7 +80,7 @@ def _replied(known: Brief, today: date) -> str:
     return "; ".join(parts)
 
 
-def dated(known: Moment | None, today: date, more: str = "") -> str:
+def dated(known: BriefDate | None, today: date, more: str = "") -> str:
     """A date is never shown without its sentence; that of a headline stands right above."""
     if known is None:
         return ""
@@ -99,8 +99,8 @@ def _near(sentence: str, words: str = "") -> str:
     return f"{'… ' if begin else ''}{' '.join(found[begin:end])}{' …' if end < len(found) else ''}"
 
 
-def _force(force: Force) -> str:
-    return "binding: not known" if force is Force.UNSAID else str(force)
+def _force(force: Obligation) -> str:
+    return "binding: not known" if force is Obligation.UNSAID else str(force)
 
 
 def _shown(fact: Fact | None) -> str:
@@ -119,7 +119,7 @@ def _reply(known: Brief, today: date) -> str:
     return "; ".join(parts)
 
 
-def _moment(known: Moment | None, today: date) -> str:
+def _moment(known: BriefDate | None, today: date) -> str:
     """A date with its weekday and the days left; the words alone where there is no date."""
     if known is None:
         return NOT_KNOWN
@@ -152,7 +152,7 @@ def _left(day: date, today: date) -> str:
     return f", {left} days from now" if left > 1 else {1: ", tomorrow", 0: ", today"}.get(left, ", passed")
 
 
-def _working(known: Moment, day: date) -> str:
+def _working(known: BriefDate, day: date) -> str:
     """What is due on a Sunday must be done on the Friday before."""
     if known.deadline.kind in STARTS or is_off(known) or is_working(day):
         return ""

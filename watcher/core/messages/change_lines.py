@@ -9,7 +9,7 @@ from watcher.core.language.text import printable
 from watcher.core.pages import eligibility, region
 from watcher.core.pages import versions as edits
 from watcher.core.pages.word_diff import spans
-from watcher.model import Change, Line, Mark, Pair, Span, Verdict, Version
+from watcher.model import Change, Line, Mark, Span, TextChange, Verdict, Version
 
 MOST_PAIRS, MOST_LISTS, MOST_MEMBERS = 3, 3, 6
 EVERY = 50  # what `watcher explain` shows
@@ -20,7 +20,7 @@ _GONE, _CAME = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ChangeLine:
     """One line of what changed: its label, and its words with their Marks."""
 
     label: str
@@ -32,7 +32,7 @@ class Shown:
         return " ".join(span.text for span in self.spans)
 
 
-def shown(was: Version, now: Version, most: int = MOST_PAIRS) -> tuple[Shown, ...]:
+def shown(was: Version, now: Version, most: int = MOST_PAIRS) -> tuple[ChangeLine, ...]:
     """What became of a page between two versions: its lists, then at most `most` sentences as they were and are."""
     files = [_FILE.fullmatch(each.text) for each in (was, now)]
     if files[0] and files[1]:
@@ -54,11 +54,11 @@ def shown(was: Version, now: Version, most: int = MOST_PAIRS) -> tuple[Shown, ..
     return (*notice, *members[:lists], *told, *more)
 
 
-def _plain(label: str, words: str) -> Shown:
-    return Shown(label, (Span(mark=Mark.KEPT, text=printable(words)),))
+def _plain(label: str, words: str) -> ChangeLine:
+    return ChangeLine(label, (Span(mark=Mark.KEPT, text=printable(words)),))
 
 
-def _weight(pair: Pair) -> int:
+def _weight(pair: TextChange) -> int:
     """A moved figure or day first, then what must be done or not, then all else."""
     if figures(pair.was) != figures(pair.now):
         return 0
@@ -77,7 +77,7 @@ def _unpaired(change: Change) -> Change:
     )
 
 
-def _members(change: Change, now: Version) -> Iterator[Shown]:
+def _members(change: Change, now: Version) -> Iterator[ChangeLine]:
     """Who is eligible in one sentence, and the members of all other lists, each with the list that they stand in."""
     who = eligibility.groups((*change.added, *change.removed))
     if who:
@@ -100,7 +100,7 @@ def _listed(members: Sequence[Line]) -> str:
     return "; ".join(texts[:MOST_MEMBERS]) + more
 
 
-def _pair(pair: Pair) -> Iterator[Shown]:
+def _pair(pair: TextChange) -> Iterator[ChangeLine]:
     """A sentence as it was and as it is, each with its own words marked, and no more of it than one needs."""
     if not pair.was:
         yield _plain("New text", _cut(pair.now))
@@ -108,8 +108,8 @@ def _pair(pair: Pair) -> Iterator[Shown]:
         yield _plain("Text gone", _cut(pair.was))
     else:
         known = spans(pair)
-        yield Shown("Was", tuple(_short([span for span in known if span.mark in _GONE])))
-        yield Shown("Now", tuple(_short([span for span in known if span.mark in _CAME])))
+        yield ChangeLine("Was", tuple(_short([span for span in known if span.mark in _GONE])))
+        yield ChangeLine("Now", tuple(_short([span for span in known if span.mark in _CAME])))
 
 
 def _short(known: Sequence[Span]) -> Iterator[Span]:

@@ -14,23 +14,23 @@ from watcher.core.language.format import clock
 from watcher.core.language.text import printable
 from watcher.core.messages import brief_lines as shown
 from watcher.core.messages.brief_lines import NOT_KNOWN
-from watcher.core.messages.change_lines import MOST_PAIRS, Shown
+from watcher.core.messages.change_lines import MOST_PAIRS, ChangeLine
 from watcher.core.messages.change_lines import shown as shown_change
 from watcher.core.pages import region
 from watcher.model import (
     Alert,
+    AlertContext,
     Brief,
+    BriefDate,
     DateState,
     Fact,
     Item,
     LedgerDate,
     Mark,
-    Moment,
     Paragraph,
     Reason,
     Span,
     Status,
-    Told,
 )
 
 IN_DIGEST = 2  # changed sentences: the page has the rest
@@ -49,7 +49,7 @@ def spoken_as(alert: Alert) -> Reason:
     return Reason.CHANGED if first else alert.reason
 
 
-def with_facts(words: Paragraph, about: Told, now: datetime, *, digest: bool = False) -> Paragraph:
+def with_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: bool = False) -> Paragraph:
     """`words` with what changed before its facts and the Brief among them, as of `now` (UTC)."""
     if about.item is None:
         return words
@@ -66,14 +66,14 @@ def with_facts(words: Paragraph, about: Told, now: datetime, *, digest: bool = F
     return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
 
 
-def _due(about: Told, item: Item, now: datetime) -> Iterator[tuple[str, str]]:
+def _due(about: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, str]]:
     """The date that a reminder is about, with the working time left; or what became of it since."""
     wanted = about.alert.note.partition(" ")[0]
     for dated in (each for each in about.dates if each.id == wanted):
         deadline, end = dated.deadline, remind.do_by(dated)
         where = "title" if deadline.sentence in item.title else "text"
         fact = Fact(words=deadline.words, sentence=deadline.sentence, field=where)
-        moment = since(Moment(fact=fact, deadline=deadline), about.dates)
+        moment = since(BriefDate(fact=fact, deadline=deadline), about.dates)
         left = f", {_hours(workhours.left(now, end))} left" if end and dated.state is DateState.OPEN else ""
         yield "Due", printable(shown.dated(moment, now.astimezone(LONDON).date(), left))
 
@@ -84,7 +84,7 @@ def _hours(span: timedelta) -> str:
     return f"{hours} working hour{'' if hours == 1 else 's'}" if hours else few
 
 
-def _known(about: Told, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
+def _known(about: AlertContext, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
     """The Brief as it stands today: nothing of what a withdrawn page said, and no date of a withdrawn Story, holds."""
     if item.withdrawn:
         return _fallen(item, today, _NOTED)
@@ -93,7 +93,7 @@ def _known(about: Told, item: Item, today: date, *, digest: bool, again: bool) -
     return brief_of(item, today, about.dates, about.alert.at, digest=digest, again=again)
 
 
-def _changed(about: Told, facts: Facts, *, digest: bool) -> Iterator[Shown]:
+def _changed(about: AlertContext, facts: Facts, *, digest: bool) -> Iterator[ChangeLine]:
     """What became of the page; a headline that stands among the facts as it was is not told twice."""
     if about.alert.reason not in _EDITS or len(about.versions) != 2:  # noqa: PLR2004 - before and after
         return
@@ -103,7 +103,7 @@ def _changed(about: Told, facts: Facts, *, digest: bool) -> Iterator[Shown]:
     yield from (each for at, each in enumerate(ours) if at not in skipped and at - 1 not in skipped)
 
 
-def _marked(changed: Sequence[Shown]) -> Mapping[str, tuple[Span, ...]]:
+def _marked(changed: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...]]:
     return {each.value: each.spans for each in changed if any(span.mark is not Mark.KEPT for span in each.spans)}
 
 

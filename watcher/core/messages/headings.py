@@ -6,14 +6,14 @@ from watcher.core.language.text import printable
 from watcher.core.pages import versions as edits
 from watcher.core.stories.status import other_figures
 from watcher.model import (
+    AlertContext,
+    Authority,
     Message,
     Paragraph,
     Reason,
-    Standing,
     Status,
     Story,
-    Telling,
-    Told,
+    StoryItem,
 )
 
 STATUS_WORDS = {
@@ -23,8 +23,8 @@ STATUS_WORDS = {
     Status.WITHDRAWN: "WITHDRAWN",
 }
 STANDING_WORDS = {  # of what an official body said and practices cannot use, the weightiest first
-    Standing.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
-    Standing.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
+    Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
+    Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
 }
 REASON_WORDS = {
     Reason.NOW_OFFICIAL: "NOW OFFICIAL",
@@ -33,7 +33,7 @@ REASON_WORDS = {
 }
 
 
-def heading(told: Told) -> str:
+def heading(told: AlertContext) -> str:
     """The first line: how far the Story can be trusted as of now; CORRECTION where something that was told fell."""
     story, reason = told.story, told.alert.reason
     if story is None or reason in REASON_WORDS:
@@ -50,15 +50,15 @@ def heading(told: Told) -> str:
     return STANDING_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
-def _fell(told: Told, story: Story) -> str:
+def _fell(told: AlertContext, story: Story) -> str:
     """A denial of what was only reported says that it was never so; all else takes back what was."""
     by, before = _turned(told, story)
-    if by and by.standing is Standing.DENIAL and before is Status.REPORTED:
+    if by and by.standing is Authority.DENIAL and before is Status.REPORTED:
         return f"CORRECTION: NOT SO, says {by.publisher}"
     return "CORRECTION: WITHDRAWN"
 
 
-def _changed(told: Told, story: Story) -> str:
+def _changed(told: AlertContext, story: Story) -> str:
     """What only adds takes nothing back: a second date beside the first, a wider group."""
     by, before = _turned(told, story)
     if before is Status.WITHDRAWN:
@@ -71,7 +71,7 @@ def _changed(told: Told, story: Story) -> str:
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 
 
-def _turned(told: Told, story: Story) -> tuple[Telling | None, Status | None]:
+def _turned(told: AlertContext, story: Story) -> tuple[StoryItem | None, Status | None]:
     """Who made the turn that an Alert tells of, and the Status before it."""
     by = next((each for each in story.tellings if each.item == told.alert.item), None)
     made = [at for at, turn in enumerate(story.turns) if turn.item == told.alert.item]
@@ -79,7 +79,7 @@ def _turned(told: Told, story: Story) -> tuple[Telling | None, Status | None]:
     return by, before
 
 
-def _nearest(story: Story) -> Telling | None:
+def _nearest(story: Story) -> StoryItem | None:
     """What comes nearest to an official text that practices can use, where there is none."""
     return next((each for wanted in STANDING_WORDS for each in story.tellings if each.standing is wanted), None)
 
@@ -97,7 +97,7 @@ def official(story: Story) -> str:
     nearest = _nearest(story)
     if nearest is None:
         return f"no official page seen yet; first heard {clock(first.at)}"
-    if nearest.standing is Standing.ELSEWHERE:
+    if nearest.standing is Authority.ELSEWHERE:
         return f"addressed to others by {nearest.publisher}; practices in copy or not named"
     return f"not yet: {nearest.publisher} says what it means to do; nothing that practices can use yet"
 
@@ -107,7 +107,7 @@ def _taken_back(story: Story) -> str:
     by = next((each for each in story.tellings if turn and each.item == turn.item), None)
     if turn is None or by is None:
         return "no longer: withdrawn"
-    says = f"no: {by.publisher} says that it is not so" if by.standing is Standing.DENIAL else ""
+    says = f"no: {by.publisher} says that it is not so" if by.standing is Authority.DENIAL else ""
     return f"{says or f'no longer: withdrawn by {by.publisher}'}, {clock(turn.at)}"
 
 

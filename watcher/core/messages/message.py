@@ -11,21 +11,21 @@ from watcher.core.messages.facts import spoken_as, with_facts
 from watcher.core.messages.headings import heading, official, subject_line
 from watcher.model import (
     Alert,
+    AlertContext,
+    Authority,
     Delivery,
     Evidence,
     Item,
     Message,
     Paragraph,
-    Poison,
     Precision,
     Published,
+    Quarantined,
     Reason,
     Section,
-    Standing,
     Story,
-    Telling,
+    StoryItem,
     Thread,
-    Told,
     Update,
 )
 
@@ -35,7 +35,7 @@ FIELDS = ("title", "summary", "text", "publisher")
 
 
 def message(
-    delivery: Delivery, told: Sequence[Told], topics: Mapping[str, str], footer: Sequence[str], now: datetime
+    delivery: Delivery, told: Sequence[AlertContext], topics: Mapping[str, str], footer: Sequence[str], now: datetime
 ) -> Message:
     """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
 
@@ -52,16 +52,16 @@ def message(
             words = _unshowable(each.alert)
             why = f"rendering failed: {type(error).__name__}"
             poison.append(
-                Poison(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
+                Quarantined(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
             )
         shown.append((spoken_as(each.alert), words))
     made = compose_digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
 
 
-def _once(told: Sequence[Told]) -> Mapping[str, Told]:
+def _once(told: Sequence[AlertContext]) -> Mapping[str, AlertContext]:
     """A Message tells a Story once, as it stands; a change that one Item says is told beside what others say."""
-    latest: dict[str, Told] = {}
+    latest: dict[str, AlertContext] = {}
     for each in told:
         story = each.story.id if each.story else each.alert.id
         known = latest.get(story)
@@ -122,7 +122,7 @@ def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     return Update(receipt=thread.receipt, message=again)
 
 
-def _now(told: Told) -> str:
+def _now(told: AlertContext) -> str:
     words = heading(told)
     return f"{words}{' ' if words.isupper() else ', '}{clock(told.alert.at)}, see the thread"
 
@@ -134,7 +134,7 @@ def _since(told: Paragraph, news: str, at: datetime) -> Paragraph:
     )
 
 
-def paragraph(told: Told, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
+def paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
     """One Alert for a reader. Unknown facts are named as unknown, never left out.
 
     `alone`: nothing else stands in its Message, so that this can answer the one that told the Story first.
@@ -154,13 +154,13 @@ def paragraph(told: Told, topics: Mapping[str, str], *, alone: bool = True) -> P
     )
 
 
-def _was(told: Told) -> tuple[tuple[str, str], ...]:
+def _was(told: AlertContext) -> tuple[tuple[str, str], ...]:
     """What a changed headline said before, where a reader may have noted it."""
     changed = told.alert.reason is Reason.CHANGED and told.item and told.was and told.was != told.item.title
     return (("It said", told.was),) if changed else ()
 
 
-def _follows(told: Told, *, alone: bool) -> str:
+def _follows(told: AlertContext, *, alone: bool) -> str:
     """The first message's headline and when, where neither a thread nor the same headline shows what this follows."""
     answers = alone and told.before and told.before.message
     if not told.before_title or (answers and told.item and told.item.title == told.before_title):
@@ -168,13 +168,13 @@ def _follows(told: Told, *, alone: bool) -> str:
     return f"{told.before_title}, told {clock(told.before_at)}" if told.before_at else told.before_title
 
 
-def _facts(told: Told, story: Story, item: Item) -> list[tuple[str, str]]:
+def _facts(told: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
     telling = next(each for each in story.tellings if each.item == item.id)
     facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
     facts.append(("Official", told.looked or official(story)))
     if told.alert.reason is Reason.DEADLINE_NEAR:
         return facts  # a reminder is no second announcement
-    if told.looked and any(each.standing in {Standing.INTENTION, Standing.ELSEWHERE} for each in story.tellings):
+    if told.looked and any(each.standing in {Authority.INTENTION, Authority.ELSEWHERE} for each in story.tellings):
         facts.append(("So far", official(story)))
     if item.summary:
         facts.append(("In short", item.summary))
@@ -193,7 +193,7 @@ def _why(evidence: Sequence[Evidence]) -> str:
     return f"“{best.words or best.text}” in the {best.field}"
 
 
-def _others(story: Story, teller: Telling) -> str:
+def _others(story: Story, teller: StoryItem) -> str:
     """Who else told it. One headline in many papers is one report: it is counted once."""
     told: dict[str, dict[str, None]] = {}
     for each in story.tellings:
@@ -221,7 +221,7 @@ def _of_one(told: Paragraph) -> str:
     return subject_line(f"{told.heading}: {told.title}")
 
 
-def beyond(message: Message, told: Iterable[Told], fits: int) -> tuple[str, ...]:
+def beyond(message: Message, told: Iterable[AlertContext], fits: int) -> tuple[str, ...]:
     """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
 
     A Message shows of each Story the latest Alert only; the earlier ones go where it goes.

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import clock
-from watcher.core.watching.source_status import Sight
-from watcher.model import Reason, Story, Told
+from watcher.core.watching.source_status import SourceStatus
+from watcher.model import AlertContext, Reason, Story
 
 
-def is_note(told: Told) -> bool:
+def is_note(told: AlertContext) -> bool:
     """Whether it is a closing note, which says where we looked."""
     return told.alert.reason is Reason.STILL_REPORTED
 
 
-def looked(told: Iterable[Told], official: Iterable[Sight], now: datetime) -> list[Told]:
+def looked(told: Iterable[AlertContext], official: Iterable[SourceStatus], now: datetime) -> list[AlertContext]:
     """`told`, each closing note with what could be seen since on the sources that can make a Story `official`."""
     known = list(official)
     return [
@@ -23,7 +23,7 @@ def looked(told: Iterable[Told], official: Iterable[Sight], now: datetime) -> li
     ]
 
 
-def _looked(story: Story, official: list[Sight], now: datetime) -> str:
+def _looked(story: Story, official: list[SourceStatus], now: datetime) -> str:
     """A source that was not read since the Story was opened, or not at the last look, says nothing about it."""
     read = [each for each in official if each.could_look and each.last_success and each.last_success >= story.opened]
     if not official:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.core.pages.boilerplate import folded
-from watcher.model import Change, Line, Pair, Region, Sort, Verdict
+from watcher.model import Change, Line, LineKind, Region, TextChange, Verdict
 
 SHRUNK, ENOUGH = 0.5, 300  # less than half of a text this long (characters) is an error, never a change
 FOREIGN, LINES_ENOUGH = 0.1, 10  # of a page this long (lines) so little is left: it is another page
@@ -19,14 +19,14 @@ ALIKE, SAME = 0.5, 0.6  # shared words: of two sentences, of two members
 MOST_TWINS = 8  # lines with the very same words that are tried one after the other
 _WORD = re.compile(r"[^\W_]+(?:[.,'/-][^\W_]+)*")
 _JOINER = re.compile(r"[;,]\s*(and|or)\W*$")
-_SHAPES = {Sort.MEMBER: "member", Sort.ROW: "member"}
+_SHAPES = {LineKind.MEMBER: "member", LineKind.ROW: "member"}
 
 Place = tuple[str, str]
 Twins = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _PlacedLine:
     """A Line with what it is compared by: its folded words, its list, and where it stands on the page."""
 
     at: int
@@ -49,7 +49,7 @@ def compare(before: Region, after: Region) -> Change:
         return Change(verdict=Verdict.WITHDRAWN, why=newly)
     old, new = _known(before), _known(after)
     if newly:
-        new = [each for each in new if each.line.sort is not Sort.BANNER]
+        new = [each for each in new if each.line.sort is not LineKind.BANNER]
     change = _change(old, new)
     if newly:
         return replace(change, verdict=Verdict.WITHDRAWN, why=newly)
@@ -73,21 +73,21 @@ def _shrunk(before: Region, after: Region) -> str:
 
 def _headline(region: Region) -> str:
     """A page that keeps it is that page, however much of its text was written anew."""
-    return next((folded(line.text) for line in region.lines if line.sort is Sort.HEADING), "")
+    return next((folded(line.text) for line in region.lines if line.sort is LineKind.HEADING), "")
 
 
-def _known(region: Region) -> list[_Known]:
+def _known(region: Region) -> list[_PlacedLine]:
     places: dict[Place, Place] = {}
     known = []
     for at, line in enumerate(region.lines):
         raw = (line.under, line.lead) if line.is_member else ("", "")
         place = places.get(raw) or places.setdefault(raw, (folded(raw[0]), folded(raw[1])))
         cells = tuple(map(folded, line.cells))
-        known.append(_Known(at, line, " | ".join(cells) if cells else folded(line.text), place))
+        known.append(_PlacedLine(at, line, " | ".join(cells) if cells else folded(line.text), place))
     return known
 
 
-def _change(old: Sequence[_Known], new: Sequence[_Known]) -> Change:
+def _change(old: Sequence[_PlacedLine], new: Sequence[_PlacedLine]) -> Change:
     same = _exact(old, new)
     gone = [each for each in old if each.at not in same]
     taken = set(same.values())
@@ -107,7 +107,7 @@ def _change(old: Sequence[_Known], new: Sequence[_Known]) -> Change:
     return Change(verdict=verdict, added=added, removed=removed, kept=members, text=text)
 
 
-def _exact(old: Iterable[_Known], new: Iterable[_Known]) -> dict[int, int]:
+def _exact(old: Iterable[_PlacedLine], new: Iterable[_PlacedLine]) -> dict[int, int]:
     """Lines with the same words in the same list: positions in `old` with those in `new`."""
     waiting: dict[tuple[str, Place, str], list[int]] = defaultdict(list)
     for each in new:
@@ -122,29 +122,31 @@ def _exact(old: Iterable[_Known], new: Iterable[_Known]) -> dict[int, int]:
     return same
 
 
-def _gone(old: Sequence[_Known], new: Iterable[_Known]) -> list[_Known]:
+def _gone(old: Sequence[_PlacedLine], new: Iterable[_PlacedLine]) -> list[_PlacedLine]:
     left = Counter(each.words for each in new)
     left.subtract(Counter(each.words for each in old))
     return [each for each in old if left[each.words] < 0]
 
 
-def _rejoined(old: Sequence[_Known], new: Sequence[_Known], same: Mapping[int, int]) -> list[Pair]:
+def _rejoined(old: Sequence[_PlacedLine], new: Sequence[_PlacedLine], same: Mapping[int, int]) -> list[TextChange]:
     """Members whose list went from "all of these" to "any of these": "a; and" and "a; or" fold to the same words."""
     ends = {each.at: found[1] for each in new if (found := _joined(each))}
     return [
-        Pair(was=each.line.text, now=next(other.line.text for other in new if other.at == same[each.at]))
+        TextChange(was=each.line.text, now=next(other.line.text for other in new if other.at == same[each.at]))
         for each in old
         if (found := _joined(each)) and ends.get(same.get(each.at, -1), found[1]) != found[1]
     ][:MOST_PAIRED]
 
 
-def _joined(each: _Known) -> re.Match[str] | None:
+def _joined(each: _PlacedLine) -> re.Match[str] | None:
     return _JOINER.search(each.line.text[-8:]) if each.line.is_member else None
 
 
-def _moved(gone: Sequence[_Known], come: Sequence[_Known], old: set[Place], new: set[Place]) -> dict[int, int]:
+def _moved(
+    gone: Sequence[_PlacedLine], come: Sequence[_PlacedLine], old: set[Place], new: set[Place]
+) -> dict[int, int]:
     """Lines that only stand elsewhere. Between two lists that were and are there, a member that moves is news."""
-    twins: dict[str, list[_Known]] = defaultdict(list)
+    twins: dict[str, list[_PlacedLine]] = defaultdict(list)
     for each in come:
         twins[each.words].append(each)
     moved: dict[int, int] = {}
@@ -158,20 +160,20 @@ def _moved(gone: Sequence[_Known], come: Sequence[_Known], old: set[Place], new:
     return moved
 
 
-def _is_same_list(was: _Known, now: _Known, old: set[Place], new: set[Place]) -> bool:
+def _is_same_list(was: _PlacedLine, now: _PlacedLine, old: set[Place], new: set[Place]) -> bool:
     if "text" in {was.shape, now.shape}:
         return True
     ended, began = was.place not in new, now.place not in old
     return (ended or began) if was.place[0] == now.place[0] else (ended and began)
 
 
-def _relabelled(gone: Iterable[_Known], come: Iterable[_Known]) -> dict[int, int]:
+def _relabelled(gone: Iterable[_PlacedLine], come: Iterable[_PlacedLine]) -> dict[int, int]:
     """Rows with the same first cell and other cells: the group stayed, something about it changed."""
 
-    def by_label(lines: Iterable[_Known]) -> dict[tuple[str, str], list[int]]:
+    def by_label(lines: Iterable[_PlacedLine]) -> dict[tuple[str, str], list[int]]:
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
         for each in lines:
-            if each.line.sort is Sort.ROW and len(each.line.cells) > 1 and each.line.cells[0]:
+            if each.line.sort is LineKind.ROW and len(each.line.cells) > 1 and each.line.cells[0]:
                 found[each.place[0], folded(each.line.cells[0])].append(each.at)
         return found
 
@@ -181,7 +183,7 @@ def _relabelled(gone: Iterable[_Known], come: Iterable[_Known]) -> dict[int, int
     }
 
 
-def _reworded(gone: Sequence[_Known], come: Sequence[_Known]) -> dict[int, int]:
+def _reworded(gone: Sequence[_PlacedLine], come: Sequence[_PlacedLine]) -> dict[int, int]:
     """Lines that are clearly the same in other words, the most alike first; figures make another member."""
     found: list[tuple[float, int, int, int]] = []
     for members in (False, True):
@@ -216,21 +218,25 @@ def _figures(words: Iterable[str]) -> set[str]:
 
 
 def _pairs(
-    old: Sequence[_Known],
-    new: Sequence[_Known],
+    old: Sequence[_PlacedLine],
+    new: Sequence[_PlacedLine],
     pairs: Mapping[int, int],
-    gone: Sequence[_Known],
-    come: Sequence[_Known],
-) -> list[Pair]:
+    gone: Sequence[_PlacedLine],
+    come: Sequence[_PlacedLine],
+) -> list[TextChange]:
     """All that changed in the text, in the order of the page: reworded lines, and those that only came or went."""
     taken = set(pairs.values())
     was_at = {each.at: each.line.text for each in old}
     now_at = {each.at: each.line.text for each in new}
-    told = [(now, 1, Pair(was=was_at[was], now=now_at[now])) for was, now in pairs.items()]
+    told = [(now, 1, TextChange(was=was_at[was], now=now_at[now])) for was, now in pairs.items()]
     told += [
-        (each.at, 0, Pair(was=each.line.text)) for each in gone if each.at not in pairs and not each.line.is_member
+        (each.at, 0, TextChange(was=each.line.text))
+        for each in gone
+        if each.at not in pairs and not each.line.is_member
     ]
     told += [
-        (each.at, 1, Pair(now=each.line.text)) for each in come if each.at not in taken and not each.line.is_member
+        (each.at, 1, TextChange(now=each.line.text))
+        for each in come
+        if each.at not in taken and not each.line.is_member
     ]
     return [pair for _, _, pair in sorted(told, key=lambda each: each[:2])]

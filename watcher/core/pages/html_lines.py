@@ -7,7 +7,7 @@ from bs4 import Tag
 
 from watcher.core.language.text import spaced
 from watcher.core.pages.boilerplate import inside_of
-from watcher.model import Line, Sort
+from watcher.model import Line, LineKind
 
 LONGEST_CELL = 1_000  # characters: a table with longer cells lays out a page
 DEEPEST = 3  # lists in lists: deeper ones are not looked into for headings
@@ -33,7 +33,7 @@ def sentences(text: str) -> list[str]:
     return [each for each in _ENDS.split(text) if each]
 
 
-class Blocks:
+class LineBuilder:
     """Is told of tags as they open and close, and of the words between; `lines` is what it makes of them."""
 
     def __init__(self) -> None:
@@ -122,20 +122,20 @@ class Blocks:
     def _lines_of(self, words: str) -> Iterator[Line]:
         within = self._within[-1] if self._within else ""
         if within == "heading":
-            yield Line(sort=Sort.HEADING, text=words)
+            yield Line(sort=LineKind.HEADING, text=words)
         elif within == "member":
-            yield Line(sort=Sort.MEMBER, text=words, depth=self._depth)
+            yield Line(sort=LineKind.MEMBER, text=words, depth=self._depth)
         elif _BULLET.match(words):
-            yield Line(sort=Sort.MEMBER, text=_BULLET.sub("", words), depth=1)
+            yield Line(sort=LineKind.MEMBER, text=_BULLET.sub("", words), depth=1)
         else:
-            yield from (Line(sort=Sort.SENTENCE, text=each) for each in sentences(words))
+            yield from (Line(sort=LineKind.SENTENCE, text=each) for each in sentences(words))
 
     def _end_row(self) -> None:
         cells, names = tuple(self._cells), self._names
         self._cells, self._names = [], True
         text = " | ".join(cell for cell in cells if cell)
         if text:
-            sort = Sort.COLUMNS if names else Sort.ROW
+            sort = LineKind.COLUMNS if names else LineKind.ROW
             self.lines.append(Line(sort=sort, text=text, cells=cells))
 
 

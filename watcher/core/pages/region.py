@@ -11,8 +11,8 @@ from bs4.element import NavigableString
 from watcher.core.language.text import TEXT_LIMIT, spaced
 from watcher.core.pages import boilerplate as furniture
 from watcher.core.pages import page_status as notices
-from watcher.core.pages.html_lines import Blocks, sentences
-from watcher.model import Line, Region, Sort
+from watcher.core.pages.html_lines import LineBuilder, sentences
+from watcher.model import Line, LineKind, Region
 
 MOST_REGIONS = 50  # parts that one selector may find
 MOST_DOUBTS = 500  # tags that looked like furniture and were not: looking into each again could take for ever
@@ -35,17 +35,17 @@ def of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> R
     banner = [notice[0]] if notice else [title] if notices.without_mark(title) != title else []
     if not roots and css:
         if banner:
-            return _region(title, [Line(sort=Sort.BANNER, text=banner[0])], ())
+            return _region(title, [Line(sort=LineKind.BANNER, text=banner[0])], ())
         return Region(title=title, why=notices.suspicion(title, _all(soup)) or f"{css!r} finds nothing on it")
     found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
-    return _region(title, [*(Line(sort=Sort.BANNER, text=each) for each in banner), *_marked(found)], ignore)
+    return _region(title, [*(Line(sort=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
 
 
 def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
     patterns = [re2.compile(pattern) for pattern in ignore]
     kept, left_out = furniture.without_furniture(_without(found, patterns))
     lines = tuple(placed(kept))
-    banner = any(line.sort is Sort.BANNER for line in lines)
+    banner = any(line.sort is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
     why = "" if banner else notices.suspicion(title, text) or ("" if text else "there is no text in it")
     return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
@@ -69,7 +69,7 @@ def _outermost(found: Iterable[Tag]) -> list[Tag]:
 
 def _lines(root: Tag, notice: Tag | None) -> list[Line]:
     """Walk without recursion: hostile pages nest 100,000 tags."""
-    blocks = Blocks()
+    blocks = LineBuilder()
     doubts = 0
     inside = [root.name not in {"html", "body", "[document]"}]
     waiting = [iter(root.children)]
@@ -127,11 +127,11 @@ def _marked(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, of which one near the top that says "withdrawn" is a banner."""
     read = 0
     for line in lines:
-        if line.sort is Sort.HEADING and notices.without_mark(line.text) != line.text:
-            yield Line(sort=Sort.BANNER, text=line.text)
+        if line.sort is LineKind.HEADING and notices.without_mark(line.text) != line.text:
+            yield Line(sort=LineKind.BANNER, text=line.text)
             yield replace(line, text=notices.without_mark(line.text))
         elif read <= notices.NEAR_THE_TOP and not line.is_member and notices.says_withdrawn(line.text):
-            yield Line(sort=Sort.BANNER, text=line.text)
+            yield Line(sort=LineKind.BANNER, text=line.text)
         else:
             yield line
         read += len(line.text)
@@ -159,33 +159,39 @@ def placed(lines: Iterable[Line]) -> Iterator[Line]:
     under = lead = columns = ""
     parents: list[str] = []
     for line in lines:
-        if line.sort is Sort.HEADING:
+        if line.sort is LineKind.HEADING:
             under, lead, columns = line.text, "", ""
-        elif line.sort is Sort.COLUMNS:
+        elif line.sort is LineKind.COLUMNS:
             columns = line.text
-        elif line.sort is Sort.SENTENCE:
+        elif line.sort is LineKind.SENTENCE:
             lead, columns = (line.text if line.text.endswith(":") else ""), ""
-        if line.sort is Sort.MEMBER:
+        if line.sort is LineKind.MEMBER:
             parents[max(line.depth - 1, 0) :] = [line.text]
             above = parents[line.depth - 2] if 1 < line.depth <= len(parents) else lead
             yield replace(line, under=under, lead=above)
-        elif line.sort is Sort.HEADING:
+        elif line.sort is LineKind.HEADING:
             yield line
         else:
-            yield replace(line, under=under, lead=columns if line.sort is Sort.ROW else "")
+            yield replace(line, under=under, lead=columns if line.sort is LineKind.ROW else "")
 
 
 # --- the text of an Item ------------------------------------------------------------------------------------------
 
-_MARKS = {Sort.HEADING: "# ", Sort.COLUMNS: "|| ", Sort.ROW: "| ", Sort.BANNER: "! ", Sort.SENTENCE: ""}
+_MARKS = {
+    LineKind.HEADING: "# ",
+    LineKind.COLUMNS: "|| ",
+    LineKind.ROW: "| ",
+    LineKind.BANNER: "! ",
+    LineKind.SENTENCE: "",
+}
 _WRITTEN = re.compile(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
 _SORTS = {
-    "# ": Sort.HEADING,
-    "|| ": Sort.COLUMNS,
-    "| ": Sort.ROW,
-    "! ": Sort.BANNER,
-    "": Sort.SENTENCE,
-    "\\": Sort.SENTENCE,
+    "# ": LineKind.HEADING,
+    "|| ": LineKind.COLUMNS,
+    "| ": LineKind.ROW,
+    "! ": LineKind.BANNER,
+    "": LineKind.SENTENCE,
+    "\\": LineKind.SENTENCE,
 }
 _ESCAPED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
 
@@ -204,11 +210,13 @@ def written(region: Region) -> str:
 
 
 def _write(line: Line) -> str:
-    if line.sort is Sort.MEMBER:
+    if line.sort is LineKind.MEMBER:
         return f"{'  ' * (line.depth - 1)}- {line.text}"
     if line.cells:
         return _MARKS[line.sort] + " | ".join(line.cells)
-    return _MARKS[line.sort] + ("\\" if line.sort is Sort.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
+    return (
+        _MARKS[line.sort] + ("\\" if line.sort is LineKind.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
+    )
 
 
 def read(text: str) -> Region:
@@ -231,9 +239,9 @@ def _read(text: str) -> Line:
     assert found, "the last part of the pattern takes anything"
     mark, words = found["mark"], found["text"]
     if mark.endswith("- "):
-        return Line(sort=Sort.MEMBER, text=words, depth=len(mark) // 2)
+        return Line(sort=LineKind.MEMBER, text=words, depth=len(mark) // 2)
     sort = _SORTS[mark]
-    if sort in {Sort.ROW, Sort.COLUMNS}:
+    if sort in {LineKind.ROW, LineKind.COLUMNS}:
         cells = tuple(cell.strip() for cell in words.split(" | "))
         return Line(sort=sort, text=" | ".join(filter(None, cells)), cells=cells)
     return Line(sort=sort, text=words)

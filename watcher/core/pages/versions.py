@@ -9,7 +9,7 @@ from watcher.core.pages import region
 from watcher.core.pages.boilerplate import folded
 from watcher.core.pages.compare import compare
 from watcher.errors import NotParsed
-from watcher.model import Change, Item, Pair, Reading, Sort, Verdict, Version, key
+from watcher.model import Change, Item, LineKind, ParseResult, TextChange, Verdict, Version, key
 
 Changes = Mapping[str, Change]
 NONE: Changes = {}
@@ -24,8 +24,8 @@ def changes(found: Iterable[Item], known: Mapping[str, Item]) -> Changes:
     return {item.identity: between(version(was), version(item)) for item, was in both if region.is_written(was.text)}
 
 
-def trusted(reading: Reading, found: Changes) -> Reading:
-    """The Reading without the documents that are suspect; NotParsed where the page itself, its first Item, is.
+def trusted(reading: ParseResult, found: Changes) -> ParseResult:
+    """The ParseResult without the documents that are suspect; NotParsed where the page itself, its first Item, is.
 
     So a good version is never replaced by a page that is only half there, or by another one.
     """
@@ -50,13 +50,15 @@ def between(was: Version, now: Version) -> Change:
     if was == now:
         return Change(verdict=Verdict.COSMETIC)
     before, after = region.read(was.text), region.read(now.text)
-    if before.lines and all(line.sort is Sort.BANNER for line in before.lines) and not after.banner:
-        return Change(verdict=Verdict.CHANGED, text=(Pair(was=before.banner),))  # all else came back, nothing joined
+    if before.lines and all(line.sort is LineKind.BANNER for line in before.lines) and not after.banner:
+        return Change(
+            verdict=Verdict.CHANGED, text=(TextChange(was=before.banner),)
+        )  # all else came back, nothing joined
     change = compare(before, after)
     told = change.verdict in {Verdict.COSMETIC, Verdict.CHANGED}
     if not told or folded(was.title) == folded(now.title) or _tells(change, was.title):
         return change
-    return replace(change, verdict=Verdict.CHANGED, text=(Pair(was=was.title, now=now.title), *change.text))
+    return replace(change, verdict=Verdict.CHANGED, text=(TextChange(was=was.title, now=now.title), *change.text))
 
 
 def _tells(change: Change, title: str) -> bool:

@@ -1,15 +1,15 @@
-"""The words in which the two sides of a Pair differ: for Slack, mail and HTML."""
+"""The words in which the two sides of a TextChange differ: for Slack, mail and HTML."""
 
 import re
 from difflib import SequenceMatcher
 
-from watcher.model import Mark, Pair, Span
+from watcher.model import Mark, Span, TextChange
 
 MOST_WORDS = 300  # difflib is quadratic; what lies between the first and the last difference is rarely longer
 _TOKEN = re.compile(r"\S+")
 
 
-def spans(pair: Pair) -> tuple[Span, ...]:
+def spans(pair: TextChange) -> tuple[Span, ...]:
     """`pair` word by word. Kept and removed Spans read as what was, kept and added ones as what is now."""
     was, now = _TOKEN.findall(pair.was), _TOKEN.findall(pair.now)
     head = _alike(was, now)

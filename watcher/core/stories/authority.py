@@ -7,7 +7,7 @@ rule, and an official text that is not for practices is not theirs.
 import re
 
 from watcher.core.language.text import folded
-from watcher.model import Item, Standing, Trust
+from watcher.model import Authority, Item, Trust
 
 LEAD = 600  # characters of a page's text that are read with headline and summary
 
@@ -48,16 +48,16 @@ _MATERIALS = re.compile(
 _OURS = re.compile(r"\b(?:gps?|practices?|general practice|primary care|surger(?:y|ies)|pcns?|practice managers?)\b")
 
 
-def standing(item: Item, trust: Trust) -> Standing:
+def standing(item: Item, trust: Trust) -> Authority:
     """What `item`, told by a body of this `trust`, settles."""
     if not trust.confirms:
-        return Standing.REPORT
+        return Authority.REPORT
     title, lead = folded(item.title), folded(f"{item.title}. {item.summary}")
     if _DENIES.search(lead):
-        return Standing.DENIAL
+        return Authority.DENIAL
     if (_CONSULTS.search(title) and not _CONSULTED.search(lead)) or _SPOKEN.search(title) or _MEANS.search(title):
-        return Standing.INTENTION
-    return Standing.ELSEWHERE if _is_elsewhere(title, lead, folded(item.text[:LEAD])) else Standing.OFFICIAL
+        return Authority.INTENTION
+    return Authority.ELSEWHERE if _is_elsewhere(title, lead, folded(item.text[:LEAD])) else Authority.OFFICIAL
 
 
 def _is_elsewhere(title: str, lead: str, text: str) -> bool:

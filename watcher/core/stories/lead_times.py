@@ -12,14 +12,14 @@ from enum import StrEnum
 from statistics import median
 
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest, latest
-from watcher.model import Story, Telling, Trust
+from watcher.model import Story, StoryItem, Trust
 
 OLD = timedelta(hours=48)  # older than this when we first saw it: then our clock says nothing about who was first
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 MEDIA = frozenset({Trust.PRESS, Trust.TRADE, Trust.AGGREGATOR})
 
 
-class First(StrEnum):
+class FirstReporter(StrEnum):
     """Who told a Story first. `same_look`: an official body and another at the same moment, as far as we saw."""
 
     MEDIA = "media"
@@ -30,18 +30,18 @@ class First(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class PublicationOrder:
     """Who was first by one clock, and how long before the official text: negative when that came first.
 
     `lead` is None where there is nothing to compare, or where a publisher's date is no more than a day.
     """
 
-    first: First
+    first: FirstReporter
     lead: timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StoryLeadTime:
     """One Story of the scoreboard. `body` is the official publisher, "" while there is none.
 
     `seen` goes by when we first saw each Item, `dated` by what publishers say. `old`: it is not counted.
@@ -51,10 +51,10 @@ class Line:
     title: str
     topics: tuple[str, ...]
     body: str
-    teller: Telling
-    official: Telling | None
-    seen: Order
-    dated: Order
+    teller: StoryItem
+    official: StoryItem | None
+    seen: PublicationOrder
+    dated: PublicationOrder
     old: bool
 
     @property
@@ -64,7 +64,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ScoreboardRow:
     """The announcements of one body about one Topic; "" is all Topics, `body` None all bodies.
 
     The five counts add up to `announcements`. The leads are those of what the media had first. `otherwise` counts where
@@ -90,12 +90,12 @@ class Scoreboard:
     """A month: its rows (all bodies first, then each with its Topics), its lines, and how many are too old to count."""
 
     month: str
-    rows: tuple[Row, ...]
-    lines: tuple[Line, ...]
+    rows: tuple[ScoreboardRow, ...]
+    lines: tuple[StoryLeadTime, ...]
     old: int
 
     @property
-    def total(self) -> Row:
+    def total(self) -> ScoreboardRow:
         """All that is counted."""
         return self.rows[0]
 
@@ -128,18 +128,18 @@ def scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
     return Scoreboard(month=month, rows=tuple(rows), lines=tuple(lines), old=len(lines) - len(counted))
 
 
-def _rows(body: str | None, lines: Sequence[Line]) -> list[Row]:
+def _rows(body: str | None, lines: Sequence[StoryLeadTime]) -> list[ScoreboardRow]:
     topics = _most(lines, lambda each: each.topics)
     by_topic = [_row(body, topic, [each for each in lines if topic in each.topics]) for topic in topics]
     return [_row(body, "", lines), *by_topic]
 
 
-def line(story: Story) -> Line:
+def line(story: Story) -> StoryLeadTime:
     """Who told one Story first, by our clock and by the publishers'."""
     first = min(story.tellings, key=lambda each: (each.at, each.item))
     said = said_by(first)
     seen = _order(story.tellings, lambda each: each.at)
-    return Line(
+    return StoryLeadTime(
         story=story.id,
         title=story.title,
         topics=story.topics,
@@ -152,7 +152,7 @@ def line(story: Story) -> Line:
     )
 
 
-def said_by(telling: Telling) -> datetime | None:
+def said_by(telling: StoryItem) -> datetime | None:
     """When, by its own date, an Item had certainly appeared; None where that is later than we saw it, or not said.
 
     A day counts from its end: a text dated 20 November may have come at any hour of it.
@@ -161,7 +161,7 @@ def said_by(telling: Telling) -> datetime | None:
     return said if said is not None and said <= telling.at else None
 
 
-def _dated(tellings: Sequence[Telling]) -> Order | None:
+def _dated(tellings: Sequence[StoryItem]) -> PublicationOrder | None:
     """The order by publishers' dates; None where they leave it open who was first."""
     winner = min(tellings, key=lambda each: (_upper(each), each.at, each.item))
     rivals = [each for each in tellings if _side(each) is not _side(winner)]
@@ -172,33 +172,39 @@ def _dated(tellings: Sequence[Telling]) -> Order | None:
     return order if exact else replace(order, lead=None)
 
 
-def _upper(telling: Telling) -> datetime:
+def _upper(telling: StoryItem) -> datetime:
     return said_by(telling) or telling.at
 
 
-def _lower(telling: Telling) -> datetime:
+def _lower(telling: StoryItem) -> datetime:
     return (earliest(telling.published) if said_by(telling) else None) or telling.at
 
 
-def _side(telling: Telling) -> First:
+def _side(telling: StoryItem) -> FirstReporter:
     if telling.trust.confirms:
-        return First.OFFICIAL
-    return First.MEDIA if telling.trust in MEDIA else First.OTHERS
+        return FirstReporter.OFFICIAL
+    return FirstReporter.MEDIA if telling.trust in MEDIA else FirstReporter.OTHERS
 
 
-def _order(tellings: Sequence[Telling], at: Callable[[Telling], datetime]) -> Order:
+def _order(tellings: Sequence[StoryItem], at: Callable[[StoryItem], datetime]) -> PublicationOrder:
     official = min((at(each) for each in tellings if each.trust.confirms), default=None)
-    media = min((at(each) for each in tellings if _side(each) is First.MEDIA), default=None)
+    media = min((at(each) for each in tellings if _side(each) is FirstReporter.MEDIA), default=None)
     others = min((at(each) for each in tellings if not each.trust.confirms), default=None)
     if official is None:
-        return Order(first=First.NEVER, lead=None)
+        return PublicationOrder(first=FirstReporter.NEVER, lead=None)
     if others is None:
-        return Order(first=First.OFFICIAL, lead=None)
-    first = First.OFFICIAL if official < others else First.MEDIA if media == others else First.OTHERS
-    return Order(first=First.SAME_LOOK if official == others else first, lead=official - others)
+        return PublicationOrder(first=FirstReporter.OFFICIAL, lead=None)
+    first = (
+        FirstReporter.OFFICIAL
+        if official < others
+        else FirstReporter.MEDIA
+        if media == others
+        else FirstReporter.OTHERS
+    )
+    return PublicationOrder(first=FirstReporter.SAME_LOOK if official == others else first, lead=official - others)
 
 
-def _most(lines: Sequence[Line], names: Callable[[Line], Iterable[str]]) -> list[str]:
+def _most(lines: Sequence[StoryLeadTime], names: Callable[[StoryLeadTime], Iterable[str]]) -> list[str]:
     """The names by how many lines bear them, most first; what has no official body stands last."""
     counts: dict[str, int] = {}
     for each in lines:
@@ -207,19 +213,19 @@ def _most(lines: Sequence[Line], names: Callable[[Line], Iterable[str]]) -> list
     return sorted(counts, key=lambda name: (name == "", -counts[name], name))
 
 
-def _row(body: str | None, topic: str, lines: Sequence[Line]) -> Row:
-    count = {first: sum(each.seen.first is first for each in lines) for first in First}
-    led = [(each.seen.lead, each.story) for each in lines if each.seen.first is First.MEDIA and each.seen.lead]
+def _row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> ScoreboardRow:
+    count = {first: sum(each.seen.first is first for each in lines) for first in FirstReporter}
+    led = [(each.seen.lead, each.story) for each in lines if each.seen.first is FirstReporter.MEDIA and each.seen.lead]
     longest, story = max(led, default=(None, ""))
-    return Row(
+    return ScoreboardRow(
         body=body,
         topic=topic,
         announcements=len(lines),
-        media_first=count[First.MEDIA],
-        others_first=count[First.OTHERS],
-        official_first=count[First.OFFICIAL],
-        same_look=count[First.SAME_LOOK],
-        never_official=count[First.NEVER],
+        media_first=count[FirstReporter.MEDIA],
+        others_first=count[FirstReporter.OTHERS],
+        official_first=count[FirstReporter.OFFICIAL],
+        same_look=count[FirstReporter.SAME_LOOK],
+        never_official=count[FirstReporter.NEVER],
         median_lead=timedelta(seconds=median(lead.total_seconds() for lead, _ in led)) if led else None,
         longest_lead=longest,
         longest_story=story,

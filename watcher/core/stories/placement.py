@@ -21,8 +21,8 @@ from watcher.core.stories.similarity import (
     other_letter,
 )
 from watcher.core.stories.status import turned
-from watcher.core.stories.story_index import Shelf
-from watcher.model import Item, Reason, Status, Story, Telling, Trust, key
+from watcher.core.stories.story_index import StoryIndex
+from watcher.model import Item, Reason, Status, Story, StoryItem, Trust, key
 
 WINDOW = timedelta(days=14)
 CLOSES_AFTER = timedelta(hours=24)
@@ -34,9 +34,9 @@ MOST_GUESSES = 4  # in one Story: on a day with more, the subject alone says not
 SAME_ITEM = "the same item"
 
 
-def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
+def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryItem:
     """The part that `item` plays in a Story. What an edited page says was first seen with the edit."""
-    return Telling(
+    return StoryItem(
         item=item.id,
         identity=item.identity,
         source=item.source,
@@ -52,9 +52,9 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> Telling:
 
 
 def place(
-    told: Telling,
+    told: StoryItem,
     topics: tuple[str, ...],
-    shelf: Shelf,
+    shelf: StoryIndex,
     now: datetime,
     *,
     withdrawn: bool = False,
@@ -86,7 +86,7 @@ def place(
     return None, turned(None, opened, told, now, withdrawn=withdrawn)
 
 
-def _found(told: Telling, topics: tuple[str, ...], shelf: Shelf) -> tuple[Story | None, str, str]:
+def _found(told: StoryItem, topics: tuple[str, ...], shelf: StoryIndex) -> tuple[Story | None, str, str]:
     """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
     for story in shelf.holding(told):
         same = _same(told, story)
@@ -108,13 +108,13 @@ def _guesses(story: Story) -> int:
     return sum(known.joined.startswith(PERHAPS) for known in story.tellings)
 
 
-def _another(told: Telling, story: Story) -> bool:
+def _another(told: StoryItem, story: Story) -> bool:
     """Whether `told` only looks like a Story: another letter or year, the next bulletin, or the answer to it."""
     looks = (other_letter, another_year, another_edition, answers)
     return any(differs(told, story) for differs in looks)
 
 
-def _same(told: Telling, story: Story) -> str:
+def _same(told: StoryItem, story: Story) -> str:
     """In which way a Story surely holds `told`: its Item, lately its address, or a headline that says enough."""
     if any(known.item == told.item for known in story.tellings):
         return SAME_ITEM

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from watcher.core.language.dates import said_at
 from watcher.core.language.features import facts, shared
 from watcher.core.language.numbers import numbers, without_figures
-from watcher.core.stories.story_index import WORTH, Shelf, Weights
-from watcher.model import Gist, Standing, Status, Story, Telling
+from watcher.core.stories.story_index import WORTH, StoryIndex, Weights
+from watcher.model import Authority, Features, Status, Story, StoryItem
 
 JOINS_FROM = 0.75
 JOINS_WITHOUT_TOPIC = 1.8  # what matches no Topic must say much more of the same
@@ -38,7 +38,7 @@ MOST_COMPARED = 8  # of a Story's tellings: the first, and the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Similarity:
     """How much a Story is what an Item tells. `words` are what they share, the heaviest first.
 
     `conflict`: what the two say differently; `vague`: little but the subject is shared, so that the Item may stand with
@@ -52,7 +52,7 @@ class Likeness:
     vague: bool = False
 
 
-def likest(told: Telling, said: Weights, topics: Iterable[str], shelf: Shelf) -> Sequence[Likeness]:
+def likest(told: StoryItem, said: Weights, topics: Iterable[str], shelf: StoryIndex) -> Sequence[Similarity]:
     """The open Stories that `told` could belong to, the likeliest first."""
     wanted, near = frozenset(topics), shelf.near(said, said_at(told.published, told.at))
     said = shelf.rarely(said)
@@ -60,7 +60,7 @@ def likest(told: Telling, said: Weights, topics: Iterable[str], shelf: Shelf) ->
     return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
 
 
-def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story, shelf: Shelf) -> Likeness:
+def likeness(told: StoryItem, said: Weights, topics: frozenset[str], story: Story, shelf: StoryIndex) -> Similarity:
     """`told`, whose words weigh `said`, beside a Story: its best telling, its best three, and its core.
 
     The core is what opened it or made it official. Without it, and were a guess evidence for the next one, a subject's
@@ -69,18 +69,18 @@ def likeness(told: Telling, said: Weights, topics: frozenset[str], story: Story,
     pairs = [each for each in shelf.gists(story) if not each[0].joined.startswith(PERHAPS)]
     pairs = pairs if len(pairs) <= MOST_COMPARED else [pairs[0], *pairs[1 - MOST_COMPARED :]]
     together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
-    awaited = story.status is Status.REPORTED and told.standing is Standing.OFFICIAL
+    awaited = story.status is Status.REPORTED and told.standing is Authority.OFFICIAL
     alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
     found = sorted((each for each, _ in alike), reverse=True)
     points, words, conflict, vague = found[0]
     best = [max(each[0], 0.0) for each in found[:BEST]]
     core = max(each[0] for each, known in alike if known in {pairs[0][0], story.official})
     total = together + (points + sum(best) / len(best) + max(core, 0.0)) / 3
-    return Likeness(story=story, points=total, words=words, conflict=conflict, vague=vague)
+    return Similarity(story=story, points=total, words=words, conflict=conflict, vague=vague)
 
 
 def _alike(
-    told: Telling, said: Weights, known: Telling, other: Weights, *, awaited: bool
+    told: StoryItem, said: Weights, known: StoryItem, other: Weights, *, awaited: bool
 ) -> tuple[float, tuple[str, ...], float, bool]:
     both = shared(said, other)
     much = sum(both.values())
@@ -98,7 +98,7 @@ def _alike(
     return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, vague
 
 
-def _side_by_side(told: Telling, known: Telling) -> bool:
+def _side_by_side(told: StoryItem, known: StoryItem) -> bool:
     """Whether one source published both at one time, in other words: these are two announcements."""
     if told.source != known.source or told.item == known.item:
         return False
@@ -107,7 +107,7 @@ def _side_by_side(told: Telling, known: Telling) -> bool:
     return abs(said_at(told.published, told.at) - said_at(known.published, known.at)) < AT_ONE_TIME
 
 
-def _two_reports(told: Telling, known: Telling) -> bool:
+def _two_reports(told: StoryItem, known: StoryItem) -> bool:
     """Whether two publishers report. A publisher says a thing once, and an official text is not joined on a guess."""
     return told.publisher != known.publisher and not told.trust.confirms and not known.trust.confirms
 
@@ -126,20 +126,20 @@ def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
     return total
 
 
-def _silence(told: Telling, known: Telling) -> float:
+def _silence(told: StoryItem, known: StoryItem) -> float:
     """What the time between costs, whichever was published first."""
     gap = abs(said_at(told.published, told.at) - said_at(known.published, known.at))
     days = gap / A_WHOLE_DAY
     return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
 
 
-def _some(story: Story) -> Sequence[Telling]:
+def _some(story: Story) -> Sequence[StoryItem]:
     """The first telling and the newest ones."""
     first, *rest = story.tellings
     return [first, *rest[1 - MOST_COMPARED :]]
 
 
-def other_letter(told: Telling, story: Story) -> bool:
+def other_letter(told: StoryItem, story: Story) -> bool:
     """Whether a Story holds a text with the same headline under another reference number: that is another letter."""
     refs = facts(told.gist.title | told.gist.more, "ref")
     if not refs:
@@ -151,12 +151,12 @@ def other_letter(told: Telling, story: Story) -> bool:
     return False
 
 
-def _same_words(one: Gist, other: Gist) -> bool:
+def _same_words(one: Features, other: Features) -> bool:
     here, there = ({each for each in gist.title if ":" not in each} for gist in (one, other))
     return len(here & there) >= SAME_WORDS * max(min(len(here), len(there)), 1)
 
 
-def another_edition(told: Telling, story: Story) -> bool:
+def another_edition(told: StoryItem, story: Story) -> bool:
     """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
     words = without_figures(told.title)
     return any(
@@ -170,7 +170,7 @@ def _other_numbers(one: str, other: str) -> bool:
     return bool(here and there) and here.isdisjoint(there)
 
 
-def answers(told: Telling, story: Story) -> bool:
+def answers(told: StoryItem, story: Story) -> bool:
     """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
     if NOT_YET in told.gist.title or not facts(told.gist.title | told.gist.more, "date"):
         return False
@@ -179,14 +179,14 @@ def answers(told: Telling, story: Story) -> bool:
     return not dated and any(NOT_YET in each.title for each in gists)
 
 
-def another_year(told: Telling, story: Story) -> bool:
+def another_year(told: StoryItem, story: Story) -> bool:
     """Whether headline and Story name different seasons: this year's letter is not last year's."""
     here = facts(told.gist.title, "season")
     there = frozenset(each for known in _some(story) for each in facts(known.gist.title, "season"))
     return bool(here and there) and here.isdisjoint(there)
 
 
-def chapter_of(likely: Sequence[Likeness], at: datetime) -> str:
+def chapter_of(likely: Sequence[Similarity], at: datetime) -> str:
     """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
     first = likely[0] if likely else None
     near = first and first.points + first.conflict >= CHAPTER_FROM and len(first.words) > 1

@@ -11,10 +11,10 @@ from datetime import datetime
 
 from watcher.core.language.features import facts
 from watcher.core.language.text import folded
-from watcher.model import Standing, Status, Story, Telling
+from watcher.model import Authority, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
-SETTLES = frozenset({Standing.OFFICIAL, Standing.DENIAL})
+SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
 _MOVES = re.compile(
     r"\b(?:extend(?:s|ed)?|extension|delay(?:s|ed)?|postpon\w+|brought forward|amend\w+|correct(?:ion|ed)|clarif\w+"
     r"|revis(?:ed|ion)|re-?issued?|supersed\w+|replac(?:es|ed)|chang(?:es|ed) to|new date|widen(?:s|ed)|narrow(?:s|ed)"
@@ -30,7 +30,7 @@ _SAYS_NO = re.compile(
 
 
 def turned(
-    before: Story | None, after: Story, told: Telling, now: datetime, *, withdrawn: bool = False, moved: bool = False
+    before: Story | None, after: Story, told: StoryItem, now: datetime, *, withdrawn: bool = False, moved: bool = False
 ) -> Story:
     """`after`, which `told` has just joined, with the Status that follows from it at `now`.
 
@@ -43,13 +43,13 @@ def turned(
     return after if status is None else after.turned(status, told, now)
 
 
-def _first(told: Telling, *, withdrawn: bool) -> Status:
+def _first(told: StoryItem, *, withdrawn: bool) -> Status:
     if withdrawn and told.trust.confirms:
         return Status.WITHDRAWN
     return Status.CONFIRMED if told.standing in SETTLES else Status.REPORTED
 
 
-def _next(before: Story, told: Telling, *, withdrawn: bool, moved: bool) -> Status | None:
+def _next(before: Story, told: StoryItem, *, withdrawn: bool, moved: bool) -> Status | None:
     """The Status that the Story turns to; None when nothing turns."""
     if not told.trust.confirms or told.standing not in SETTLES:
         return Status.WITHDRAWN if told.trust.confirms and withdrawn and before.status is not Status.WITHDRAWN else None
@@ -58,33 +58,33 @@ def _next(before: Story, told: Telling, *, withdrawn: bool, moved: bool) -> Stat
     if before.status is Status.REPORTED:
         return Status.WITHDRAWN if _contradicts(before, told) else Status.CONFIRMED
     if before.status is Status.WITHDRAWN:
-        back = bool(before.turns) and before.turns[-1].item == told.item and told.standing is Standing.OFFICIAL
+        back = bool(before.turns) and before.turns[-1].item == told.item and told.standing is Authority.OFFICIAL
         return Status.CHANGED if back else None  # the page that was withdrawn is back
     return _later(before, told, moved=moved)
 
 
-def _later(before: Story, told: Telling, *, moved: bool) -> Status | None:
+def _later(before: Story, told: StoryItem, *, moved: bool) -> Status | None:
     """What a further official text turns in a Story that is settled, or an edit of one that it holds."""
     if any(each.item == told.item for each in before.tellings):
         return Status.CHANGED if moved else None
-    if told.standing is Standing.DENIAL or _takes_back(before, told):
+    if told.standing is Authority.DENIAL or _takes_back(before, told):
         return Status.WITHDRAWN
     return Status.CHANGED if _MOVES.search(folded(told.title)) or other_figures(before.tellings, told) else None
 
 
-def _contradicts(before: Story, told: Telling) -> bool:
+def _contradicts(before: Story, told: StoryItem) -> bool:
     """Whether an official text says that what was reported is not so; where the report said no, it agrees."""
-    says_no = told.standing is Standing.DENIAL or _takes_back(before, told)
+    says_no = told.standing is Authority.DENIAL or _takes_back(before, told)
     return says_no and not any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
 
 
-def _takes_back(before: Story, told: Telling) -> bool:
+def _takes_back(before: Story, told: StoryItem) -> bool:
     """Whether a headline ends what the others announced; where they announced an end, it only repeats them."""
     titles = (folded(each.title) for each in before.tellings)
     return bool(_TAKES_BACK.search(folded(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
 
 
-def other_figures(tellings: Iterable[Telling], told: Telling) -> bool:
+def other_figures(tellings: Iterable[StoryItem], told: StoryItem) -> bool:
     """Whether a headline names a date, age or sum where the official texts so far named only others of its kind."""
     official = [each.gist for each in tellings if each.standing in SETTLES]
     for kind in KINDS:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.language.features import weighed
 from watcher.core.language.text import title_key
-from watcher.model import Gist, Story, Telling
+from watcher.model import Features, Story, StoryItem
 
 LONGEST = timedelta(days=60)  # a Story is open so long after its newest telling
 EARLIER = timedelta(days=14)  # and so long before its first one, for a text that we see late
@@ -22,14 +22,14 @@ Weights = Mapping[str, float]
 NOTHING: Mapping[str, int] = {}
 
 
-class Shelf:
+class StoryIndex:
     """Open Stories of one decision. `put` takes a Story in or replaces it."""
 
     def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
         """Take these in. `common`: in how many open Stories each word stands, where these are only some of them."""
         self._common = common
         self._stories: dict[str, Story] = {}
-        self._gists: dict[str, dict[str, tuple[Gist, Weights]]] = {}
+        self._gists: dict[str, dict[str, tuple[Features, Weights]]] = {}
         self._places: dict[str, dict[str, None]] = {}
         for story in stories:
             self.put(story)
@@ -51,7 +51,7 @@ class Shelf:
         """One Story."""
         return self._stories.get(story)
 
-    def holding(self, telling: Telling) -> Sequence[Story]:
+    def holding(self, telling: StoryItem) -> Sequence[Story]:
         """The Stories that hold this Item, its address or its headline, in this order."""
         asked = (f"item {telling.item}", f"id {telling.identity}", f"title {title_key(telling.title)}")
         return [self._stories[each] for place in asked for each in self._places.get(place, ())]
@@ -82,7 +82,7 @@ class Shelf:
     def _count(self, word: str) -> int:
         return max(self._common.get(word, 0), len(self._places.get(word, ())))
 
-    def gists(self, story: Story) -> Iterable[tuple[Telling, Weights]]:
+    def gists(self, story: Story) -> Iterable[tuple[StoryItem, Weights]]:
         """Each telling of a Story with the weights of its words."""
         known = self._gists[story.id]
         return [(telling, known[telling.item][1]) for telling in story.tellings]

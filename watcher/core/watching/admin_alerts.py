@@ -4,25 +4,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.watching.health import Condition, Trouble, conditions, outage, speaks
+from watcher.core.watching.health import Condition, ConditionKind, conditions, outage, speaks
 from watcher.model import Alert, Fault, Reason, SourceState
 
 NETWORK = "network "  # in `told`, with the moment since when: this source's failure was told as a part of that incident
 DOWN = "This machine cannot reach any source: the network or its DNS is down. Nothing is being watched."
 UP = "The network can be reached again, and sources are being read."
 _ENDED = {
-    Trouble.BLIND: "can be read again.",
-    Trouble.STALE: "shows new items again.",
-    Trouble.GAP: "no look of the last day was without a known item.",
-    Trouble.QUIET: "shows new items again.",
-    Trouble.MOVED: "no longer sends us to another address.",
+    ConditionKind.BLIND: "can be read again.",
+    ConditionKind.STALE: "shows new items again.",
+    ConditionKind.GAP: "no look of the last day was without a known item.",
+    ConditionKind.QUIET: "shows new items again.",
+    ConditionKind.MOVED: "no longer sends us to another address.",
 }
 _CURES = {
-    Trouble.BLIND: "We keep trying; look yourself with `watcher try {source}`.",
-    Trouble.STALE: "Compare it with the site; a cache may be stuck.",
-    Trouble.GAP: "Open the site and look; shorten `every` of {source}, or set `older`.",
-    Trouble.QUIET: "Compare it with the site; the feed may have been given up.",
-    Trouble.MOVED: "Change the url of {source} in sources.yaml; we follow the redirect meanwhile.",
+    ConditionKind.BLIND: "We keep trying; look yourself with `watcher try {source}`.",
+    ConditionKind.STALE: "Compare it with the site; a cache may be stuck.",
+    ConditionKind.GAP: "Open the site and look; shorten `every` of {source}, or set `older`.",
+    ConditionKind.QUIET: "Compare it with the site; the feed may have been given up.",
+    ConditionKind.MOVED: "Change the url of {source} in sources.yaml; we follow the redirect meanwhile.",
 }
 
 
@@ -34,7 +34,7 @@ def news(
     `others` are the states of all sources that are on. While a source cannot be read, nothing else of it begins or
     ends.
     """
-    known = {Trouble(each) for each in before.told if not each.startswith(NETWORK)}
+    known = {ConditionKind(each) for each in before.told if not each.startswith(NETWORK)}
     token = next((each for each in before.told if each.startswith(NETWORK)), "")
     incident = outage({**{each.source: each for each in others}, after.source: after}.values())
     active = _active(known, after, now)
@@ -42,12 +42,12 @@ def news(
     if token and (incident is None or not after.error):
         alerts.append(_note(UP, datetime.fromisoformat(token.removeprefix(NETWORK))))
         token = ""
-    begins = Trouble.BLIND in active and Trouble.BLIND not in known
+    begins = ConditionKind.BLIND in active and ConditionKind.BLIND not in known
     if begins and incident and after.fault is Fault.UNREACHABLE and not token:
         token = f"{NETWORK}{incident.isoformat()}"
         alerts.append(_note(DOWN, incident))
     if token:
-        active.pop(Trouble.BLIND, None)
+        active.pop(ConditionKind.BLIND, None)
     begun = {trouble: each.words for trouble, each in active.items() if trouble not in known}
     words = [
         *(_ENDED[trouble] for trouble in sorted(known - active.keys())),
@@ -58,14 +58,14 @@ def news(
     return replace(after, told=told), tuple(alerts)
 
 
-def _active(known: set[Trouble], after: SourceState, now: datetime) -> dict[Trouble, Condition]:
+def _active(known: set[ConditionKind], after: SourceState, now: datetime) -> dict[ConditionKind, Condition]:
     """The troubles that admins should know of. During a failure all others stay as they were told."""
     found = {each.trouble: each for each in conditions(after, now)}
     if not after.error:
         return found
-    blind = found[Trouble.BLIND]
-    kept = {trouble: found.get(trouble, blind) for trouble in sorted(known - {Trouble.BLIND})}
-    return {Trouble.BLIND: blind, **kept} if speaks(after) or Trouble.BLIND in known else kept
+    blind = found[ConditionKind.BLIND]
+    kept = {trouble: found.get(trouble, blind) for trouble in sorted(known - {ConditionKind.BLIND})}
+    return {ConditionKind.BLIND: blind, **kept} if speaks(after) or ConditionKind.BLIND in known else kept
 
 
 def _note(words: str, at: datetime) -> Alert:

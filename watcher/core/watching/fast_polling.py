@@ -21,7 +21,7 @@ REFUSALS = frozenset({403, 429})  # a site that refuses found us too quick alrea
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chase:
+class UnconfirmedStory:
     """A Story that waits for an official word; `told`: when its first reader was told, at once or for a digest."""
 
     story: str
@@ -32,7 +32,7 @@ class Chase:
     def pace(self, now: datetime) -> timedelta | None:
         """How far apart the looks are at `now` (UTC); None when it is over.
 
-        Told in the future means that a clock jumped. It counts like the past, so that no jump makes us hurry for days.
+        A moment in the future means that a clock jumped. It counts like the past: no jump makes us hurry for days.
         """
         age = abs(now - self.told)
         return max(SOONEST, age / SLOWING) if age < CLOSES_AFTER else None
@@ -42,7 +42,7 @@ class Chase:
         return topics == "all" or not self.topics.isdisjoint(topics)
 
 
-def next_look(state: SourceState, usual: datetime, chases: Iterable[Chase], now: datetime) -> datetime:
+def next_look(state: SourceState, usual: datetime, chases: Iterable[UnconfirmedStory], now: datetime) -> datetime:
     """`usual`, or sooner for the quickest of `chases`: not before the server allows, and never at a failing source."""
     paces = [pace for each in chases if (pace := each.pace(now))]
     if state.failures or not paces:
@@ -75,7 +75,7 @@ def after_failure(before: SourceState, status: int | None, after: timedelta | No
     return max(now + min(asked, LONGEST_WAIT), allowed(before, now) or now)
 
 
-def line(chase: Chase, names: Collection[str]) -> str:
+def line(chase: UnconfirmedStory, names: Collection[str]) -> str:
     """For `watcher health`: which sources are looked at more often, and for which Story."""
     who = ", ".join(names) or "no source that can be read could confirm it"
     return f"Chasing an official word on “{chase.title}” ({chase.story}), told {clock(chase.told)}: {who}"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from watcher.core.language.format import clock, length
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Fault, Reading, SourceState
+from watcher.model import Fault, ParseResult, SourceState
 
 ENOUGH_TO_MISS = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
 WINDOW_KEPT = 300
@@ -46,7 +46,7 @@ class Health(StrEnum):
 # --- what one look changes ----------------------------------------------------------------------------------------
 
 
-def after_reading(state: SourceState, reading: Reading, now: datetime, *, fresh: int) -> SourceState:
+def after_reading(state: SourceState, reading: ParseResult, now: datetime, *, fresh: int) -> SourceState:
     """The facts after a look that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
 
     Where all are fresh and the last look showed many, some may have come and gone in between. Items of a site that
@@ -103,7 +103,7 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
     return Fault.UNREACHABLE if error.unreachable else Fault.FAILED
 
 
-def refuse_emptied(state: SourceState, reading: Reading) -> None:
+def refuse_emptied(state: SourceState, reading: ParseResult) -> None:
     """Raise NotParsed for a list that was full at the last look and is empty now: it is suspected, not believed."""
     if not reading.unchanged and not reading.items and len(state.window) >= ENOUGH_TO_MISS:
         raise NotParsed(f"the list is empty; at the last look it had {len(state.window)} items")
@@ -112,7 +112,7 @@ def refuse_emptied(state: SourceState, reading: Reading) -> None:
 # --- conditions ---------------------------------------------------------------------------------------------------
 
 
-class Trouble(StrEnum):
+class ConditionKind(StrEnum):
     """What begins and ends as one for an admin, the worst first. `stale`: the same content since an outage."""
 
     BLIND = "blind"
@@ -126,21 +126,21 @@ class Trouble(StrEnum):
 class Condition:
     """One thing that is not as it should be, with its sentence."""
 
-    trouble: Trouble
+    trouble: ConditionKind
     health: Health
     words: str
 
 
 def conditions(state: SourceState, now: datetime) -> tuple[Condition, ...]:
     """What is not as it should be at `now` (UTC), worst first; empty when all is well."""
-    found = [*_blind(state), *_silent(state, now, Trouble.STALE)]
+    found = [*_blind(state), *_silent(state, now, ConditionKind.STALE)]
     if state.gap_at and now - state.gap_at < GAP_SHOWN:
         words = f"MAY HAVE MISSED ITEMS: at {clock(state.gap_at)} it shared no item with the look before"
-        found.append(Condition(trouble=Trouble.GAP, health=Health.GAP, words=words))
-    found += _silent(state, now, Trouble.QUIET)
+        found.append(Condition(trouble=ConditionKind.GAP, health=Health.GAP, words=words))
+    found += _silent(state, now, ConditionKind.QUIET)
     if state.moves >= MOVES_BEFORE_WE_SAY_SO:
         words = f"MOVED for good to {_without_secrets(state.moved_to)}"
-        found.append(Condition(trouble=Trouble.MOVED, health=Health.MOVED, words=words))
+        found.append(Condition(trouble=ConditionKind.MOVED, health=Health.MOVED, words=words))
     return tuple(found)
 
 
@@ -149,19 +149,19 @@ def _blind(state: SourceState) -> list[Condition]:
         return []
     since = f", last read {clock(state.last_success)}" if state.last_success else ", never read so far"
     kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
-    return [Condition(trouble=Trouble.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
+    return [Condition(trouble=ConditionKind.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
 
 
-def _silent(state: SourceState, now: datetime, trouble: Trouble) -> list[Condition]:
+def _silent(state: SourceState, now: datetime, trouble: ConditionKind) -> list[Condition]:
     """Stale or quiet, by the longest of the last waits for something new; never both."""
     if len(state.rhythm) < RHYTHM_NEEDED or state.last_new_item is None:
         return []
     silence, usual = now - state.last_new_item, timedelta(seconds=max(state.rhythm))
     waits = f"nothing new for {length(silence)}; the longest usual wait is {length(usual)}"
     quiet = silence > max(QUIET_TIMES * usual, QUIET_AT_LEAST)
-    if trouble is Trouble.QUIET and quiet:
+    if trouble is ConditionKind.QUIET and quiet:
         return [Condition(trouble=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
-    if trouble is Trouble.STALE and not quiet and state.back_at and silence > usual:
+    if trouble is ConditionKind.STALE and not quiet and state.back_at and silence > usual:
         back = f"it shows the same as before since it could be read again {clock(state.back_at)}"
         return [Condition(trouble=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
     return []

@@ -10,7 +10,7 @@ from watcher.model import SourceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class SourceStatus:
     """One source's condition, and what a person needs to know of it."""
 
     source: str
@@ -27,14 +27,14 @@ class Sight:
         return f"{self.name}: {self.words}"
 
 
-def sight(name: str, source: str, state: SourceState | None, now: datetime) -> Sight:
+def sight(name: str, source: str, state: SourceState | None, now: datetime) -> SourceStatus:
     """What we can say of a source from its remembered state."""
     if state is None or state.last_poll is None:
-        return Sight(source=source, name=name, health=Health.UNREAD, words="not looked at yet", could_look=False)
+        return SourceStatus(source=source, name=name, health=Health.UNREAD, words="not looked at yet", could_look=False)
     found = conditions(state, now)
     health = found[0].health if found else Health.OK
     read = f"ok, read {clock(state.last_success)}" if state.last_success else ""
-    return Sight(
+    return SourceStatus(
         source=source,
         name=name,
         health=health,
@@ -45,7 +45,7 @@ def sight(name: str, source: str, state: SourceState | None, now: datetime) -> S
     )
 
 
-def lines(sights: Iterable[Sight]) -> tuple[str, ...]:
+def lines(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
     """A line for each source that is not well; those in the same plight share one."""
     alike: dict[str, list[str]] = {}
     for each in sights:
@@ -58,7 +58,7 @@ def _names(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 2 else f"{len(names)} sources ({', '.join(names)})"  # noqa: PLR2004
 
 
-def footer(sights: Iterable[Sight]) -> tuple[str, ...]:
+def footer(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
     """The digest's last lines: how many sources were read, and each one that is not well."""
     known = list(sights)
     read = sum(each.could_look for each in known)
