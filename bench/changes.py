@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
+from watcher.core.pages.compare import compare_regions
 
 VOCABULARY = "practice patient vaccine cohort claim payment network partner nurse letter scheme winter dose record"
 WORDS = VOCABULARY.split()
@@ -50,9 +50,12 @@ def main() -> None:
     for size in (10_000, 100_000, 200_000):
         was, other = page(random.Random(1), size), page(random.Random(2), size)
         now = was.replace("<li class='m'>nurse", "<li class='m'>matron", 3).encode()
-        one, two, three = (region.of_page(each) for each in (was.encode(), now, other.encode()))
-        read = milliseconds(partial(region.of_page, now))
-        few, all_other = milliseconds(partial(compare, one, two)), milliseconds(partial(compare, one, three))
+        one, two, three = (region.region_of_page(each) for each in (was.encode(), now, other.encode()))
+        read = milliseconds(partial(region.region_of_page, now))
+        few, all_other = (
+            milliseconds(partial(compare_regions, one, two)),
+            milliseconds(partial(compare_regions, one, three)),
+        )
         row = (read, few, 2 * read + few, 2 * read + all_other)
         print(f"{size // 1000:>5} {len(one.lines):>6} " + " ".join(f"{each:>9.1f}" for each in row))
 

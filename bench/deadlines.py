@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from watcher.core.briefs.extract import brief
-from watcher.core.date_extraction.extract import deadlines
+from watcher.core.briefs.extract import extract_brief
+from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.model import Item, Precision, Published
 
 TEXTS, WORDS_A_SENTENCE = 300, 15
@@ -45,12 +45,12 @@ def seconds(work: Callable[[str], object], texts: list[str]) -> float:
 
 def read(each: str) -> object:
     """Its deadlines."""
-    return deadlines(each, WRITTEN)
+    return extract_deadlines(each, WRITTEN)
 
 
 def told(each: str) -> object:
     """Its brief."""
-    return brief(Item(source="b", identity="1", url="", title="A letter", text=each, published=WRITTEN))
+    return extract_brief(Item(source="b", identity="1", url="", title="A letter", text=each, published=WRITTEN))
 
 
 def main() -> None:

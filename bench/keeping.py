@@ -20,7 +20,7 @@ from unittest.mock import patch
 import sqlalchemy as sa
 
 from watcher import config, poll
-from watcher.app import open_desk
+from watcher.app import open_runtime
 from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState
 from watcher.runtime import Runtime
 from watcher.store import origins
@@ -97,14 +97,14 @@ def remembered(desk: Runtime, looks: list[Look]) -> float:
 
 async def main() -> None:
     """Print the figures."""
-    checked = config.read(CONFIG, ENVIRONMENT)
+    checked = config.read_configuration(CONFIG, ENVIRONMENT)
     names = [source.id for source in checked.sources.values() if source.enabled]
     looks = list(day(names))
     for kept in (False, True, False, True):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "w.db"
             known = config.Settings(environment=ENVIRONMENT)
-            async with open_desk(known, checked, f"sqlite:///{file}", lambda: BEGIN) as desk:
+            async with open_runtime(known, checked, f"sqlite:///{file}", lambda: BEGIN) as desk:
                 with patch.object(origins, "save", origins.save if kept else lambda *_: None):
                     spent = remembered(desk, looks)
                 with desk.database.begin() as tx:

@@ -11,8 +11,8 @@ import string
 import time
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.language.features import gist, weighed
-from watcher.core.stories.placement import place, telling
+from watcher.core.language.features import extract_features, weigh_features
+from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Trust
 
@@ -52,8 +52,8 @@ def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
     for number, (title, topic) in enumerate(titles, 1):
         now = BEGIN + timedelta(seconds=90 * number)
         item = Item(source=f"s{number % 40}", identity=str(number), url="", title=title, first_seen=now)
-        told = telling(item, Trust.PRESS, f"publisher {number % 40}", now)
-        _, story = place(told, (topic,), shelf, now)
+        told = as_story_item(item, Trust.PRESS, f"publisher {number % 40}", now)
+        _, story = place_item(told, (topic,), shelf, now)
         if story:
             shelf.put(story)
             stories.add(story.id)
@@ -81,7 +81,7 @@ def main() -> None:
         print(f"{placed:12}  {open_:12}  {spent:18.3f}")
     begun = time.process_time()
     for title, _ in titles[:STEP]:
-        weighed(gist(title))
+        weigh_features(extract_features(title))
     print(f"of which reading the headline: {1000 * (time.process_time() - begun) / STEP:.3f} ms")
     print(f"compared with all {ITEMS} headlines: {plainly([title for title, _ in titles]):.3f} ms")
 

@@ -27,7 +27,7 @@ from tests.conftest import _debian, _wheel
 from tests.support.faulty import response
 from tests.support.world import SOURCE, item, recently, rss, write_config
 from tests.support.world import serving as feeding
-from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serving
+from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
 from watcher.store.database import Database, open_database
 
 STORIES = 3  # more in one hour would become one message
@@ -88,7 +88,7 @@ def race(
     ]
     with ExitStack() as stack:
         site, _ = stack.enter_context(feeding({"/feed": feed}))
-        api = stack.enter_context(serving(slack))
+        api = stack.enter_context(serve_http(slack))
         config = write_config(folder / "config", SOURCE.format(site=site), "subscribers:\n" + "\n".join(rows))
         opened = open_database(url)
         stack.callback(opened.close)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import SOURCE, desk, item, recently, rss, serving, write_config
-from watcher.config_reload import ConfigFiles, refused, tell_admins
+from watcher.config_reload import ConfigFiles, refused_note, tell_admins
 from watcher.errors import BadConfig
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_admins_hear_which_line_is_wrong_and_that_the_old_configuration_stays(tm
             assert watched.changed() is None
             with pytest.raises(BadConfig) as caught:
                 watched.changed()
-            tell_admins(opened, refused(caught.value), NOW)
+            tell_admins(opened, refused_note(caught.value), NOW)
             with opened.database.begin() as tx:
                 notes = list(tx.scalars(sa.text("SELECT note FROM alerts")))
                 assert tx.scalar(sa.text("SELECT count(*) FROM deliveries")) == 1

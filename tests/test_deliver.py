@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
-from watcher.demo.stand_ins import MailStandIn, relaying
+from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.store.database import Database
 
 FRIDAY = datetime(2020, 11, 20, 18, 0, tzinfo=UTC)
@@ -171,7 +171,7 @@ def test_a_digest_says_nothing_new_and_names_the_source_that_could_not_be_read(t
     answers: dict[str, Any] = {"/feed": response(b"<html>log in</html>")}
     kept = MailStandIn()
     people = "subscribers: [{id: m, via: email, address: m@example.org, pace: daily, at: '07:30', admin: true}]"
-    with serving(answers) as (site, _), relaying(kept) as relay:
+    with serving(answers) as (site, _), serve_smtp(kept) as relay:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), people)
 
         async def story() -> None:
@@ -202,7 +202,7 @@ def test_follow_ups_come_by_mail_in_the_same_conversation(tmp_path: Path) -> Non
     answers: dict[str, Any] = {"/feed": response(rss(item(1, FRIDAY, title))), "/official": response(rss())}
     kept = MailStandIn()
     people = "subscribers: [{id: m, via: email, address: m@example.org, admin: true}]"
-    with serving(answers) as (site, _), relaying(kept) as relay:
+    with serving(answers) as (site, _), serve_smtp(kept) as relay:
         folder = write_config(tmp_path / "config", official.format(site=site), people)
 
         async def story() -> None:

@@ -132,7 +132,7 @@ def test_every_yaml_example_loads(block: Block, worked_examples: dict[str, Path]
     files[first] = block.text + (ADMIN if first == "subscribers" else "")
     for name, text in files.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    loaded = config.read(tmp_path, ENVIRONMENT)
+    loaded = config.read_configuration(tmp_path, ENVIRONMENT)
     assert len(getattr(loaded, first)) >= 1
 
 
@@ -140,7 +140,7 @@ def test_a_wrong_example_would_be_noticed(tmp_path: Path) -> None:
     for name, text in {"sources": SOURCE.replace("every", "evry"), "topics": "topics: []", "subscribers": ""}.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(BadConfig, match="did you mean 'every'"):
-        config.read(tmp_path, ENVIRONMENT)
+        config.read_configuration(tmp_path, ENVIRONMENT)
 
 
 @pytest.mark.parametrize("name", config.FILES)
@@ -152,7 +152,7 @@ def test_every_mistake_reads_as_it_is_shown(name: str, tmp_path: Path) -> None:
         (tmp_path / f"{other}.yaml").write_text(text_of(ROOT / "config" / f"{other}.yaml"), encoding="utf-8")
     (tmp_path / f"{name}.yaml").write_text(shown[at], encoding="utf-8")
     with pytest.raises(BadConfig) as found:
-        config.read(tmp_path, ENVIRONMENT)
+        config.read_configuration(tmp_path, ENVIRONMENT)
     ours = [str(each).removeprefix(f"{tmp_path}/") for each in found.value.mistakes]
     assert [line for line in ours if line.startswith(f"{name}.yaml")] == shown[at + 1].splitlines()
 
@@ -277,7 +277,7 @@ def test_every_environment_variable_is_documented_and_every_documented_one_exist
 
 def kill_points() -> set[str]:
     texts = (text_of(ROOT / "watcher" / name) for name in ("poll.py", "deliver.py"))
-    return {name for text in texts for name in re.findall(r'killpoint\("(\w+)"\)', text)}
+    return {name for text in texts for name in re.findall(r'failpoint\("(\w+)"\)', text)}
 
 
 def test_the_flow_names_real_functions_and_every_kill_point() -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher.core.delivery.routing import NEVER
-from watcher.core.delivery.routing import deliveries as deliveries_of
+from watcher.core.delivery.routing import plan_deliveries as deliveries_of
 from watcher.model import Alert, Subscriber
 from watcher.store import stories as story_rows
 from watcher.store.deliveries import plan
 
 
-def tell(
+def announce(
     tx: sa.Connection,
     made: Sequence[Alert],
     subscribers: Iterable[Subscriber],

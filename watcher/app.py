@@ -15,7 +15,7 @@ import structlog
 from watcher import config
 from watcher.config import Configuration, Settings
 from watcher.config.schema import notifier_class
-from watcher.deliver import MOST_AT_ONCE
+from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
@@ -27,23 +27,23 @@ THREADS = 8
 log = structlog.get_logger()
 
 
-def settings() -> Settings:
+def read_settings_of_process() -> Settings:
     """The environment, checked. Raises BadConfig."""
-    return config.settings(os.environ)
+    return config.read_settings(os.environ)
 
 
-def configuration(folder: Path, known: Settings) -> Configuration:
+def read_configuration_of(folder: Path, known: Settings) -> Configuration:
     """The files in `folder`, checked. Raises BadConfig."""
-    return config.read(folder, known.environment)
+    return config.read_configuration(folder, known.environment)
 
 
-def database(url: str) -> Database:
+def open_database_at(url: str) -> Database:
     """The database at `url`, up to date. Raises BadDatabase."""
     return open_database(url)
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_runtime(
     known: Settings, checked: Configuration, address: str, clock: Callable[[], datetime], *, thorough: bool = False
 ) -> AsyncIterator[Runtime]:
     """A Runtime with everything open; all is closed again when the block ends. `thorough`: see open_database."""
@@ -55,7 +55,7 @@ async def open_desk(
         notifiers = {via: notifier_class(via)(known.environment) for via in used}
         closing.callback(_close, notifiers)
         threads = closing.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
-        sending = closing.enter_context(ThreadPoolExecutor(MOST_AT_ONCE, "sending"))
+        sending = closing.enter_context(ThreadPoolExecutor(MAX_CONCURRENT_SENDS, "sending"))
         async with Fetcher(clock=clock, allowed=known.allowed, contact=contact) as fetch:
             desk = Runtime(
                 name=f"{socket.gethostname()}:{os.getpid()}",

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from pathlib import Path
 
 from watcher import config
-from watcher.announce import tell
+from watcher.announce import announce
 from watcher.config import FILES, Configuration
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
@@ -32,7 +32,7 @@ class ConfigFiles:
         if not settled or current == self.in_force:
             return None
         self.in_force = current
-        return config.read(self._folder, self._environment)
+        return config.read_configuration(self._folder, self._environment)
 
     def again(self) -> None:
         """What was found could not be used, through no fault of the files: find it once more."""
@@ -53,7 +53,7 @@ class ConfigFiles:
 MENDED = "The configuration in the files is in use again."
 
 
-def refused(error: BadConfig) -> str:
+def refused_note(error: BadConfig) -> str:
     """What admins hear of a changed configuration that has mistakes."""
     first, more = error.mistakes[0], len(error.mistakes) - 1
     rest = f" (and {more} more; `watcher check` lists them)" if more else ""
@@ -62,7 +62,7 @@ def refused(error: BadConfig) -> str:
 
 def tell_admins(desk: Runtime, words: str, now: datetime) -> None:
     """Tell admins `words`, once a day for all replicas."""
-    today = due.wall(now.astimezone(LONDON).date(), time())
+    today = due.london_time(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:
         alert = Alert(reason=Reason.NEEDS_ADMIN, at=today, note=words)
-        tell(tx, [alert], desk.configuration.subscribers.values(), now)
+        announce(tx, [alert], desk.configuration.subscribers.values(), now)

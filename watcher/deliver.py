@@ -11,18 +11,18 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.announce import tell
+from watcher.announce import announce
 from watcher.core.deadlines import reminders as remind
 from watcher.core.delivery import closing_note as closing
 from watcher.core.delivery import routing as plan
 from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
 from watcher.core.messages import message as compose
-from watcher.core.messages.message import beyond
-from watcher.core.messages.source_checks import is_note, looked
+from watcher.core.messages.message import alerts_after
+from watcher.core.messages.source_checks import is_closing_note, with_source_checks
 from watcher.core.watching import source_status as sight
 from watcher.errors import NotSent, Unknown
-from watcher.failpoint import killpoint
+from watcher.failpoint import failpoint
 from watcher.model import (
     Alert,
     AlertContext,
@@ -45,9 +45,9 @@ from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 from watcher.store import subscribers as subscriber_rows
 
-MOST_AT_ONCE = 32
-AFTER_UNKNOWN = timedelta(minutes=5)
-CLOCKS_DIFFER = timedelta(hours=1)
+MAX_CONCURRENT_SENDS = 32
+RETRY_UNKNOWN_AFTER = timedelta(minutes=5)
+MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
 UNWANTED = Outcome(state=DeliveryState.UNWANTED, word="unwanted", why="nobody wants it any more")
 
 
@@ -64,8 +64,8 @@ class DeliveryResult:
 async def deliver_due(desk: Runtime, now: datetime, *, in_flight: int = 0) -> list[asyncio.Task[DeliveryResult]]:
     """Begin to hand over what is due, one Delivery for each channel; a dead channel delays no other."""
     lease = secrets.token_hex(16)
-    claimed = await desk.aside(_claim, desk, lease, now, MOST_AT_ONCE - in_flight)  # 9 claim
-    killpoint("after_claim")
+    claimed = await desk.aside(_claim, desk, lease, now, MAX_CONCURRENT_SENDS - in_flight)  # 9 claim
+    failpoint("after_claim")
     begun = [asyncio.create_task(deliver(desk, delivery, now)) for delivery in claimed]
     desk.hold(lease, begun)
     return begun
@@ -74,61 +74,61 @@ async def deliver_due(desk: Runtime, now: datetime, *, in_flight: int = 0) -> li
 def _claim(desk: Runtime, lease: str, now: datetime, most: int) -> list[Delivery]:
     subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
-        subscriber_rows.remember(tx, subscribers.values(), now)
-        delivery_rows.rehome(tx, {each.id: each.channel for each in subscribers.values()})
+        subscriber_rows.note_subscriptions(tx, subscribers.values(), now)
+        delivery_rows.move_to_new_channel(tx, {each.id: each.channel for each in subscribers.values()})
         close_due(tx, subscribers.values(), now)
         remind_due(tx, subscribers.values(), now)
-        delivery_rows.plan(tx, plan.digests(subscribers.values(), now), now)
+        delivery_rows.plan(tx, plan.plan_digests(subscribers.values(), now), now)
         claimed = delivery_rows.claim(tx, lease, now, most) if most > 0 else []
-        killpoint("before_claim")
+        failpoint("before_claim")
         return claimed
 
 
 def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """A day after a Story was told as reported, those who were told hear that no official page has come."""
-    stories, notes = closing.close(story_rows.closing(tx, now), now)
+    stories, notes = closing.close_stories(story_rows.due_to_close(tx, now), now)
     story_rows.save(tx, stories)
     for note in notes:
-        told = delivery_rows.told_of(tx, note.story)
-        pressing = {note.story: remind.pressing(deadline_rows.of_stories(tx, [note.story]).get(note.story, ()))}
-        tell(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
+        told = delivery_rows.subscribers_told(tx, note.story)
+        pressing = {note.story: remind.urgent_moments(deadline_rows.of_stories(tx, [note.story]).get(note.story, ()))}
+        announce(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
 
 
 def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """Before an open deadline, those who were told its Story and have not handled it are reminded."""
-    dates = deadline_rows.reminding(tx, now)
+    dates = deadline_rows.with_due_reminder(tx, now)
     ids = {each.story for each in dates}
-    done, near = remind.remind(dates, story_rows.find(tx, ids), subscribers, now)
+    done, near = remind.due_reminders(dates, story_rows.find(tx, ids), subscribers, now)
     deadline_rows.save(tx, done)
     handled = deadline_rows.handled_by(tx, ids)
     for each in near:
         story = each.alert.story
-        told = delivery_rows.told_of(tx, story)
+        told = delivery_rows.subscribers_told(tx, story)
         wanting = [one for one in subscribers if one.id in told and each.concerns(one, handled.get(story, {}))]
         if wanting:  # an Alert that nobody gets would make the Story a told one
-            tell(tx, [each.alert], wanting, now, {story: remind.pressing([each.dated])})
+            announce(tx, [each.alert], wanting, now, {story: remind.urgent_moments([each.dated])})
 
 
 async def deliver(desk: Runtime, delivery: Delivery, now: datetime) -> DeliveryResult:
     """Hand one Delivery over and record the outcome; a fault of ours is recorded like any other, and is loud."""
     subscriber = desk.configuration.subscribers.get(delivery.subscriber)
     try:
-        message = await desk.aside(rendered, desk, subscriber, delivery, now)  # 10 render
+        message = await desk.aside(compose_delivery, desk, subscriber, delivery, now)  # 10 render
     except Exception as error:
-        await desk.aside(fell_over, desk, delivery, _failed(delivery, NotSent(_ours(error)), now), None, now)
+        await desk.aside(record_fault, desk, delivery, _failed(delivery, NotSent(_ours(error)), now), None, now)
         raise
     if subscriber is None or message is None:
         return await desk.aside(record, desk, delivery, UNWANTED, now)
-    killpoint("before_send")
+    failpoint("before_send")
     try:
-        outcome = await desk.hand_over(hand_over, desk, subscriber, delivery, message, now)  # 11 send
+        outcome = await desk.hand_over(send, desk, subscriber, delivery, message, now)  # 11 send
     except Exception as error:  # it may have happened after the channel had accepted
         outcome = _unknown(delivery, desk.notifiers[subscriber.via], message, _ours(error), now)
-        await desk.aside(fell_over, desk, delivery, outcome, message, now)
+        await desk.aside(record_fault, desk, delivery, outcome, message, now)
         raise
-    killpoint("after_send")
+    failpoint("after_send")
     done = await desk.aside(record, desk, delivery, outcome, now)  # 12 record
-    killpoint("after_record")
+    failpoint("after_record")
     return done
 
 
@@ -136,7 +136,7 @@ def _ours(error: Exception) -> str:
     return f"a fault in watcher: {type(error).__name__}"
 
 
-def rendered(desk: Runtime, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
+def compose_delivery(desk: Runtime, subscriber: Subscriber | None, delivery: Delivery, now: datetime) -> Message | None:
     """The words of a Delivery as of now; None when nobody wants them any more.
 
     The Subscription is looked at again here, right before the sending. What does not fit leaves as a Delivery after it.
@@ -145,23 +145,25 @@ def rendered(desk: Runtime, subscriber: Subscriber | None, delivery: Delivery, n
         return None
     names = {topic.id: topic.name for topic in desk.configuration.topics}
     with desk.database.begin() as tx:
-        told = [each for each in delivery_rows.told(tx, delivery) if plan.concerns(each.alert, subscriber)]
+        told = [each for each in delivery_rows.load_alerts(tx, delivery) if plan.should_receive(each.alert, subscriber)]
         if not told and not delivery.is_digest:
             return None
-        states = source_rows.states(tx) if delivery.is_digest or any(map(is_note, told)) else {}
-        told = [_here(each, subscriber) for each in looked(told, _sights(desk, states, now, confirms=True), now)]
-        footer = sight.footer(_sights(desk, states, now)) if delivery.is_digest else ()
-        message = compose.message(delivery, told, names, footer, now)
+        states = source_rows.states(tx) if delivery.is_digest or any(map(is_closing_note, told)) else {}
+        told = [
+            _here(each, subscriber) for each in with_source_checks(told, _sights(desk, states, now, confirms=True), now)
+        ]
+        footer = sight.digest_footer(_sights(desk, states, now)) if delivery.is_digest else ()
+        message = compose.compose(delivery, told, names, footer, now)
         quarantine.save(tx, message.poison, now)
         fits = desk.notifiers[subscriber.via].fits(message)
         if fits < len(message.paragraphs):
-            behind = beyond(message, told, fits)
+            behind = alerts_after(message, told, fits)
             delivery_rows.split(tx, delivery, behind, now)
             kept = [each for each in told if each.alert.id not in behind]
-            message = compose.message(delivery, kept, names, footer, now)
+            message = compose.compose(delivery, kept, names, footer, now)
         first = next((each.before_delivery for each in told if each.before == message.answers), "")
-        thread = threads.thread(tx, first, delivery) if message.answers else None
-    return replace(message, update=compose.update(thread, names)) if thread else message
+        thread = threads.load_thread(tx, first, delivery) if message.answers else None
+    return replace(message, update=compose.compose_update(thread, names)) if thread else message
 
 
 def _sights(
@@ -171,7 +173,7 @@ def _sights(
     wanted = [
         each for each in desk.configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
     ]
-    return tuple(sight.sight(each.name, each.id, states.get(each.id), now) for each in wanted)
+    return tuple(sight.source_status(each.name, each.id, states.get(each.id), now) for each in wanted)
 
 
 def _here(told: AlertContext, subscriber: Subscriber) -> AlertContext:
@@ -180,7 +182,7 @@ def _here(told: AlertContext, subscriber: Subscriber) -> AlertContext:
     return replace(told, before=Receipt()) if moved else told
 
 
-def hand_over(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
+def send(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
     """What the channel said, as an Outcome: sent, unknown (it goes again, marked), or failed with the next step."""
     notifier = desk.notifiers[subscriber.via]
     try:
@@ -192,7 +194,7 @@ def hand_over(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message
         return _failed(delivery, error, now)
     except Unknown as error:
         return _unknown(delivery, notifier, message, error.why, now)
-    killpoint("after_reply")
+    failpoint("after_reply")
     defects = [receipt.defect, _updated(notifier, message, subscriber)]
     receipt = replace(receipt, defect="; ".join(filter(None, defects)))
     why = "; ".join(filter(None, [why, receipt.defect]))
@@ -213,7 +215,7 @@ def _unknown(delivery: Delivery, notifier: Notifier, message: Message, why: str,
     """It goes again in five minutes; where it cannot be looked up, only as often as the channel allows."""
     # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
     enough = message.repeat and delivery.unsure >= notifier.repeats
-    again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + AFTER_UNKNOWN
+    again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + RETRY_UNKNOWN_AFTER
     state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
     return Outcome(state=state, word="unknown", why=why, due=again, hold=notifier.hold)
 
@@ -226,7 +228,7 @@ def _looked_up(
     Surely not there: it goes as if for the first time. Nobody can tell: it goes marked as a possible repeat.
     """
     try:
-        found = notifier.find(message, subscriber.address, delivery.first_due - CLOCKS_DIFFER)
+        found = notifier.find(message, subscriber.address, delivery.first_due - MAX_CLOCK_DIFFERENCE)
     except Unknown as error:
         return message, None, f"possible repeat: {error.why}"
     if found is None:
@@ -239,7 +241,7 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
 
     A channel rests for as long as the server asked, or because nobody is at its address.
     """
-    again = due.after_failure(delivery, error, now)
+    again = due.retry_at(delivery, error, now)
     state = DeliveryState.PENDING if again else DeliveryState.GIVEN_UP
     if again and delivery.repeat:
         state = DeliveryState.UNKNOWN  # an earlier try may still have arrived
@@ -248,13 +250,13 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
         word="failed",
         why=error.why,
         due=again,
-        hold=due.rest(error).total_seconds(),
+        hold=due.pause_for(error).total_seconds(),
         halve=error.too_large,
-        stops=due.stops(error),
+        stops=due.blocks_channel(error),
     )
 
 
-def fell_over(desk: Runtime, delivery: Delivery, outcome: Outcome, message: Message | None, now: datetime) -> None:
+def record_fault(desk: Runtime, delivery: Delivery, outcome: Outcome, message: Message | None, now: datetime) -> None:
     """A fault of ours: what it stumbled over is put aside for a person, and the Outcome is recorded like any other."""
     body = repr(message).encode("utf-8", "replace")
     with desk.database.begin() as tx:
@@ -272,7 +274,7 @@ def record(desk: Runtime, delivery: Delivery, outcome: Outcome, now: datetime) -
         given_up = outcome.state is DeliveryState.GIVEN_UP
         if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
             subscribers = desk.configuration.subscribers.values()
-            tell(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
+            announce(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
     return DeliveryResult(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 
@@ -286,4 +288,4 @@ def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
         "Put it right: the address in subscribers.yaml, or the token and the app. "
         f"{waits if outcome.stops else gone}"
     )
-    return Alert(reason=Reason.NEEDS_ADMIN, at=due.wall(now.astimezone(LONDON).date(), time()), note=words)
+    return Alert(reason=Reason.NEEDS_ADMIN, at=due.london_time(now.astimezone(LONDON).date(), time()), note=words)

@@ -6,7 +6,7 @@ import signal
 VARIABLE = "WATCHER_TEST_KILL_AT"
 
 
-def killpoint(name: str) -> None:
+def failpoint(name: str) -> None:
     """Die here, as by `kill -9`, if a test asked for it."""
     if os.environ.get(VARIABLE) == name:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from watcher.core.decide import MOST_ALERTS, LoadedState
+from watcher.core.decide import MAX_ALERTS_OF_ITEM, LoadedState
 from watcher.core.items import revisions as revise
-from watcher.core.language.features import gist
+from watcher.core.language.features import extract_features
 from watcher.core.pages import versions as edits
 from watcher.model import Features, Item, ParseResult, SourceState
 from watcher.sources.base import Source
@@ -29,9 +29,9 @@ def load(
     found = reading.items
     known = item_rows.known(tx, state.source, [item.identity for item in found])
     spoken = story_rows.alerts_of(tx, [item.id for item in known.values()])
-    changes = edits.changes(found, known) if source.by_lines else None
-    reading = edits.trusted(reading, changes or edits.NONE)
-    lately = item_rows.lately(tx, state.source) if revise.looks_moved(found, known) else []
+    changes = edits.page_changes(found, known) if source.by_lines else None
+    reading = edits.without_suspect(reading, changes or edits.NO_CHANGES)
+    lately = item_rows.newest_items(tx, state.source) if revise.has_site_moved(found, known) else []
     stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
     loaded = LoadedState(
         state=state,
@@ -40,7 +40,7 @@ def load(
         common=common,
         lately=lately,
         spoken=spoken,
-        told=delivery_rows.lately_told(tx, now - HOUR),
+        told=delivery_rows.recent_alert_counts(tx, now - HOUR),
         dates=deadline_rows.of_stories(tx, [story.id for story in stories]),
         changes=changes,
         before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
@@ -51,13 +51,13 @@ def load(
 def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spoken: Mapping[str, int]) -> Iterator[str]:
     """The Items that are at a version again which they had before; asked only of those that spoke often."""
     for item in found:
-        if item.identity in known and spoken.get(item.id, 0) >= MOST_ALERTS:
-            earlier = item_rows.earlier(tx, item.id)
-            if any(edits.mark(each) == edits.mark(edits.version(item)) for each in earlier):
+        if item.identity in known and spoken.get(item.id, 0) >= MAX_ALERTS_OF_ITEM:
+            earlier = item_rows.earlier_versions(tx, item.id)
+            if any(edits.version_key(each) == edits.version_key(edits.version_of(item)) for each in earlier):
                 yield item.id
 
 
 def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Features]:
     """The gists of those of `found` that are new or changed: most looks find what we know."""
-    fresh = (item for item in found if revise.compare(item, known.get(item.identity), now))
-    return [gist(item.title, item.summary) for item in fresh]
+    fresh = (item for item in found if revise.next_revision(item, known.get(item.identity), now))
+    return [extract_features(item.title, item.summary) for item in fresh]

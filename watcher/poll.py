@@ -1,6 +1,6 @@
 """The ingest flow, top to bottom: fetch, parse, and in ONE transaction remember what is new and what is to be told.
 
-docs/flow.md numbers the steps. The `killpoint`s are where the crash tests end the process.
+docs/flow.md numbers the steps. The `failpoint`s are where the crash tests end the process.
 """
 
 import asyncio
@@ -12,20 +12,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from watcher.announce import tell
+from watcher.announce import announce
 from watcher.core.decide import LoadedState, decide
 from watcher.core.delivery import schedule as due
 from watcher.core.items import revisions as revise
-from watcher.core.items.freshness import newsworthy
+from watcher.core.items.freshness import recent_items
 from watcher.core.watching import fast_polling as chase
 from watcher.core.watching import health
-from watcher.core.watching.admin_alerts import news
+from watcher.core.watching.admin_alerts import alerts_after_poll
 from watcher.errors import NotFetched, NotParsed
-from watcher.failpoint import killpoint
+from watcher.failpoint import failpoint
 from watcher.load import load
 from watcher.model import Decision, Item, ParseResult, Quarantined, Request, Response, SourceState, Status, Validators
 from watcher.runtime import Runtime
-from watcher.sources.base import Source, advance
+from watcher.sources.base import Source, next_step
 from watcher.store import deadlines as deadline_rows
 from watcher.store import deliveries as delivery_rows
 from watcher.store import items as item_rows
@@ -34,11 +34,11 @@ from watcher.store import quarantine
 from watcher.store import sources as source_rows
 from watcher.store import stories as story_rows
 
-MOST_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
-PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
-HURRY = 4  # so many times sooner we look again after two looks that shared no item
-SOONEST = timedelta(seconds=30)
-FULL_LOOK = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
+MAX_ITEM_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
+MAX_PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
+GAP_SPEEDUP = 4  # so many times sooner we look again after two looks that shared no item
+MIN_INTERVAL = timedelta(seconds=30)
+FULL_POLL_EVERY = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ async def poll(desk: Runtime, state: SourceState, lease: str, now: datetime) -> 
     except Exception as error:
         await desk.aside(remember_failure, desk, state, lease, _ours(error), now)
         raise  # loud, and the others go on
-    killpoint("after_fetch")
+    failpoint("after_fetch")
     try:
         return await desk.aside(remember, desk, state, lease, reading, validators, now)
     except NotParsed as error:  # what was read is suspect beside what was known
@@ -104,16 +104,16 @@ async def visit(
     desk: Runtime, source: Source, state: SourceState, now: datetime
 ) -> tuple[ParseResult, Mapping[str, Validators]]:
     """Lead a source through its Requests and Responses to its ParseResult; also the validators for the next time."""
-    whole = state.last_full is None or now - state.last_full > FULL_LOOK
+    whole = state.last_full is None or now - state.last_full > FULL_POLL_EVERY
     asked = replace(state, validators={}) if whole else state
     answers: list[Response | NotFetched] = []
-    step = advance(source, asked, ())
+    step = next_step(source, asked, ())
     while isinstance(step, Request):
         answers.append(await _answer(desk, step))
         try:
-            step = await desk.read(answers, advance, source, asked, tuple(answers))
+            step = await desk.read(answers, next_step, source, asked, tuple(answers))
             if isinstance(step, ParseResult):
-                health.refuse_emptied(state, step)
+                health.reject_emptied_list(state, step)
         except NotParsed as error:
             raise NotParsed(error.why, body=_body(answers)) from error
     pages = [answer for answer in answers if isinstance(answer, Response)]
@@ -141,14 +141,14 @@ async def read_pages(
     if not source.read_page or not reading.items:
         return reading
     known = await desk.aside(_known, desk, source, reading.items)
-    wanted = newsworthy(revise.unread(reading.items, known), state, now)
+    wanted = recent_items(revise.items_to_read(reading.items, known), state, now)
     texts: dict[str, tuple[Item, ...]] = {}
     own: dict[str, Response] = {}
     problems = []
-    until = asyncio.get_running_loop().time() + PAGES_SECONDS
+    until = asyncio.get_running_loop().time() + MAX_PAGES_SECONDS
     for number, item in enumerate(wanted):
         texts[item.identity] = (replace(item, unread=True),)
-        if number >= MOST_PAGES:
+        if number >= MAX_ITEM_PAGES:
             continue
         try:
             async with asyncio.timeout_at(until):
@@ -192,19 +192,19 @@ def remember(
             now=now,
         )
         item_rows.save(tx, decision.items, decision.matches, now)
-        item_rows.rekey(tx, source.id, decision.moved)
-        killpoint("after_items")
+        item_rows.save_new_identities(tx, source.id, decision.moved)
+        failpoint("after_items")
         _save_stories(tx, decision)
         delivery_rows.plan(tx, decision.deliveries, now)
         _keep_bytes(tx, desk, reading, known, decision, now)
         seen = replace(_after_reading(tx, source, state, reading, decision, now), validators=validators)
         kept = _save_state(tx, desk, state, seen, lease, now)
         _pull(tx, desk, source, decision, now)  # last of all: these are rows of others
-        killpoint("before_commit")
+        failpoint("before_commit")
         if not kept:
             tx.rollback()  # another replica took this look over; what it decides is decided
             return PollResult(source=source.id, outcome="overtaken")
-    killpoint("after_commit")
+    failpoint("after_commit")
     return _result(source, reading, decision)
 
 
@@ -223,20 +223,20 @@ def _after_reading(
     tx: Connection, source: Source, state: SourceState, reading: ParseResult, decision: Decision, now: datetime
 ) -> SourceState:
     """The facts after this look, and when the next comes: sooner after a gap, or while a Story is chased here."""
-    seen = health.after_reading(state, reading, now, fresh=decision.fresh)
+    seen = health.state_after_success(state, reading, now, fresh=decision.fresh)
     max_age = reading.pages[0].max_age if reading.pages else None
-    seen = replace(seen, not_before=chase.after_reading(state, seen.ttl, max_age, now))
-    every = max(source.every / HURRY, SOONEST) if seen.gap_at == now else source.every
-    usual = due.next_poll(source.id, every, now, ttl=seen.ttl)
-    chases = story_rows.chased(tx, now) if source.trust.confirms else []
+    seen = replace(seen, not_before=chase.not_before_after_success(state, seen.ttl, max_age, now))
+    every = max(source.every / GAP_SPEEDUP, MIN_INTERVAL) if seen.gap_at == now else source.every
+    usual = due.next_poll_at(source.id, every, now, ttl=seen.ttl)
+    chases = story_rows.unconfirmed(tx, now) if source.trust.confirms else []
     here = [each for each in chases if each.waits_for(source.topics)]
-    return replace(seen, next_poll=chase.next_look(seen, usual, here, now))
+    return replace(seen, next_poll=chase.fast_poll_at(seen, usual, here, now))
 
 
 def _pull(tx: Connection, desk: Runtime, looked_at: Source, decision: Decision, now: datetime) -> None:
     """What was reported just now brings the next looks forward at the official sources that could confirm it."""
     reported = {story.id for story in decision.stories if story.status is Status.REPORTED}
-    chases = [each for each in story_rows.chased(tx, now) if each.story in reported] if reported else []
+    chases = [each for each in story_rows.unconfirmed(tx, now) if each.story in reported] if reported else []
     others = [
         each
         for each in desk.configuration.sources.values()
@@ -244,7 +244,9 @@ def _pull(tx: Connection, desk: Runtime, looked_at: Source, decision: Decision, 
     ]
     wanted = {each.id: found for each in others if (found := [it for it in chases if it.waits_for(each.topics)])}
     if wanted:
-        source_rows.pull(tx, wanted, lambda each: chase.next_look(each, each.next_poll, wanted[each.source], now))
+        source_rows.bring_forward(
+            tx, wanted, lambda each: chase.fast_poll_at(each, each.next_poll, wanted[each.source], now)
+        )
 
 
 def _save_stories(tx: Connection, decision: Decision) -> None:
@@ -268,9 +270,9 @@ def remember_failure(
     source = desk.configuration.sources[state.source]
     after = error.after if isinstance(error, NotFetched) else None
     status = error.status if isinstance(error, NotFetched) else None
-    failed = health.after_failure(state, error, now)
-    failed = replace(failed, not_before=chase.after_failure(state, status, after, now))
-    again = due.next_poll(source.id, source.every, now, failures=failed.failures, after=after)
+    failed = health.state_after_failure(state, error, now)
+    failed = replace(failed, not_before=chase.not_before_after_failure(state, status, after, now))
+    again = due.next_poll_at(source.id, source.every, now, failures=failed.failures, after=after)
     with desk.database.begin() as tx:
         if isinstance(error, NotParsed):
             quarantine.save(tx, [Quarantined(what="page", name=source.id, why=error.why, body=error.body)], now)
@@ -287,6 +289,6 @@ def _save_state(
     source = desk.configuration.sources[before.source]
     on = {each.id for each in desk.configuration.sources.values() if each.enabled}
     others = [each for name, each in source_rows.states(tx).items() if name in on]
-    state, alerts = news(source.name, before, after, others, now)
-    tell(tx, alerts, desk.configuration.subscribers.values(), now)
+    state, alerts = alerts_after_poll(source.name, before, after, others, now)
+    announce(tx, alerts, desk.configuration.subscribers.values(), now)
     return source_rows.save(tx, state, lease)

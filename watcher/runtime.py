@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from watcher.config import Configuration
-from watcher.core.pages.parse_cost import could_burn
+from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox as apart
 from watcher.fetching.fetcher import Fetcher
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
-from watcher.sources.base import LETTERS
+from watcher.sources.base import DOCUMENT_SIGNATURES
 from watcher.store.database import Database
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ class Runtime:
         if not any(isinstance(each, Response) and _burns(each.body) for each in answers):
             return await self.aside(work, *values)
         async with self.one_apart:
-            return await self.aside(apart.run, work, *values)
+            return await self.aside(apart.run_in_sandbox, work, *values)
 
     def hold(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
         """Renew `lease` until all of `work` is done."""
@@ -69,4 +69,4 @@ class Runtime:
 
 def _burns(body: bytes) -> bool:
     """PDF and Word files are never parsed, whatever they hold."""
-    return not body.startswith(LETTERS) and bool(could_burn(body))
+    return not body.startswith(DOCUMENT_SIGNATURES) and bool(parse_risk(body))

@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.config import Configuration
-from watcher.config_reload import MENDED, ConfigFiles, refused, tell_admins
+from watcher.config_reload import MENDED, ConfigFiles, refused_note, tell_admins
 from watcher.deliver import deliver_due
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
@@ -84,7 +84,7 @@ class Loops:
         except BadConfig as error:
             log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
             self._refused = True
-            await self._desk.aside(tell_admins, self._desk, refused(error), self._clock())
+            await self._desk.aside(tell_admins, self._desk, refused_note(error), self._clock())
             return
         if checked:
             self._desk = renewed(self._desk, checked)

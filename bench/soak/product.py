@@ -26,7 +26,7 @@ from bench.soak.channels import (
 )
 from bench.soak.pages import Site
 from watcher import config
-from watcher.app import open_desk
+from watcher.app import open_runtime
 from watcher.fetching.fetcher import Fetcher, FetchLimits
 from watcher.runtime import Runtime
 
@@ -99,7 +99,7 @@ class Product:
         for name, text in files.items():
             (self._folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         self._settings = config.Settings(environment=environment, allowed=(LOOPBACK,))
-        self._checked = config.read(self._folder, environment)
+        self._checked = config.read_configuration(self._folder, environment)
 
     def _clock(self) -> datetime:
         return self._edge.now
@@ -109,7 +109,7 @@ class Product:
         await self.close()
         self._opened = AsyncExitStack()
         address = f"sqlite:///{self._folder / 'soak.db'}"
-        desk = await self._opened.enter_async_context(open_desk(self._settings, self._checked, address, self._clock))
+        desk = await self._opened.enter_async_context(open_runtime(self._settings, self._checked, address, self._clock))
         patience = FetchLimits(seconds=0.5, connect=0.5)
         fetch = Fetcher(clock=self._clock, allowed=self._settings.allowed, limits=patience)
         await self._opened.enter_async_context(fetch)

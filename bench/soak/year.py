@@ -20,7 +20,7 @@ from bench.soak.channels import Died, Edge, Relay, Slack, Weather
 from bench.soak.product import Lost, Product
 from bench.soak.sites import World
 from watcher.deliver import deliver_due
-from watcher.demo.stand_ins import relaying, serving
+from watcher.demo.stand_ins import serve_http, serve_smtp
 from watcher.logs import log_as_json
 from watcher.poll import poll_due
 from watcher.reports import queries as report
@@ -60,8 +60,8 @@ class Year:
             stack.callback(structlog.reset_defaults)
             stack.callback(logging.basicConfig, force=True)
             log_as_json()
-            api = stack.enter_context(serving(self.slack))
-            relay = stack.enter_context(relaying(self.relay, authenticator=self.relay, auth_require_tls=False))
+            api = stack.enter_context(serve_http(self.slack))
+            relay = stack.enter_context(serve_smtp(self.relay, authenticator=self.relay, auth_require_tls=False))
             async with self.world.serving() as site:
                 self.product.configure(list(self.world.sites.values()), site, api, relay)
                 await self.product.reopen()

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
-from watcher.demo.stand_ins import MailStandIn, SlackStandIn, relaying
-from watcher.demo.stand_ins import serving as standing_in
+from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_smtp
+from watcher.demo.stand_ins import serve_http as standing_in
 from watcher.store import items as item_rows
 from watcher.store.database import Database
 
@@ -46,7 +46,7 @@ def play(
     """Poll and deliver at each moment with its answers: the Slack posts, the mails, and what is remembered."""
     slack, kept = SlackStandIn(["C0000000001"], seconds=0), MailStandIn()
     current: dict[str, Any] = {}
-    with serving(current) as (site, _), standing_in(slack) as api, relaying(kept) as relay:
+    with serving(current) as (site, _), standing_in(slack) as api, serve_smtp(kept) as relay:
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_SMTP_URL": relay}
         config = write_config(folder / "config", sources.replace("SITE", site), PEOPLE, TOPICS)
         address = f"sqlite:///{folder / 'w.db'}"

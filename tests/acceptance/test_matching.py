@@ -42,7 +42,7 @@ MOST_A_WEEK = 7
 @pytest.fixture(scope="module")
 def index() -> TopicIndex:
     """The engine with the topics that are shipped."""
-    return config.read(CONFIG, {"SLACK_BOT_TOKEN": "xoxb-none"}).index
+    return config.read_configuration(CONFIG, {"SLACK_BOT_TOKEN": "xoxb-none"}).index
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher import config
 from watcher.config.schema import channels, kinds, schemas
-from watcher.config.yaml_file import LARGEST_FILE, load
+from watcher.config.yaml_file import MAX_FILE_BYTES, load_yaml
 from watcher.errors import BadConfig
 from watcher.model import Frequency, Reminder, Subscriber, Topic, Trust
 from watcher.sources.feed import Feed
@@ -114,7 +114,7 @@ def changed(name: str, *changes: tuple[str, str]) -> dict[str, str]:
 
 def complaints(folder: Path) -> list[str]:
     with pytest.raises(BadConfig) as error:
-        config.read(folder, ENVIRONMENT)
+        config.read_configuration(folder, ENVIRONMENT)
     return [each.removeprefix(f"{folder}/") for each in str(error.value).splitlines()]
 
 
@@ -122,7 +122,7 @@ def complaints(folder: Path) -> list[str]:
 
 
 def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write) -> None:
-    read = config.read(write(), ENVIRONMENT)
+    read = config.read_configuration(write(), ENVIRONMENT)
     assert read.sources == {
         "health-news": Feed(
             id="health-news",
@@ -176,12 +176,12 @@ def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write)
 @pytest.mark.fault(127)
 def test_a_secret_address_comes_stripped_from_the_environment(write: Write) -> None:
     files = changed("subscribers", ("C0123456789", "env:WEBHOOK"))
-    assert config.read(write(**files), ENVIRONMENT).subscribers["announcements"].address == WEBHOOK
+    assert config.read_configuration(write(**files), ENVIRONMENT).subscribers["announcements"].address == WEBHOOK
 
 
 def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
     keys = 'pace: weekly\n    on: friday\n    quiet: "21:00-07:00"'
-    read = config.read(write(**changed("subscribers", ("pace: daily", keys))), ENVIRONMENT)
+    read = config.read_configuration(write(**changed("subscribers", ("pace: daily", keys))), ENVIRONMENT)
     assert read.subscribers["managers"] == Subscriber(
         id="managers",
         via="email",
@@ -203,7 +203,9 @@ def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
 def test_reminders_are_hours_or_working_hours_or_none(
     write: Write, written: str, expected: tuple[Reminder, ...]
 ) -> None:
-    read = config.read(write(**changed("subscribers", ("pace: daily", f"reminders: {written}"))), ENVIRONMENT)
+    read = config.read_configuration(
+        write(**changed("subscribers", ("pace: daily", f"reminders: {written}"))), ENVIRONMENT
+    )
     assert read.subscribers["managers"].reminders == expected
     assert read.subscribers["announcements"].reminders == (Reminder(hours=24), Reminder(hours=4, working=True))
     assert [str(each) for each in read.subscribers["announcements"].reminders] == ["24h", "4wh"]
@@ -212,7 +214,7 @@ def test_reminders_are_hours_or_working_hours_or_none(
 @pytest.mark.fault(122)
 def test_no_scalar_is_anything_but_its_letters(write: Write) -> None:
     body = "a: 07:30\nb: no\nc: 012\nd: 1e3\ne: 2026-11-02\nf: ~\ng: 'null'\nh: 0x1F\n"
-    loaded = load(write(sources=body) / "sources.yaml", "s")
+    loaded = load_yaml(write(sources=body) / "sources.yaml", "s")
     assert loaded.value == {
         "a": "07:30",
         "b": "no",
@@ -229,13 +231,16 @@ def test_no_scalar_is_anything_but_its_letters(write: Write) -> None:
 def test_a_time_without_quotes_and_a_name_that_looks_like_no_mean_what_they_say(write: Write) -> None:
     files = changed("subscribers", ('"07:30"', "07:30"), ("admin: true", "admin: yes"))
     files |= changed("sources", ("name: Health news", "name: no"), ("publisher: Payments", "publisher: 012"))
-    read = config.read(write(**files), ENVIRONMENT)
+    read = config.read_configuration(write(**files), ENVIRONMENT)
     assert (read.subscribers["managers"].at, read.subscribers["announcements"].admin) == (time(7, 30), True)
     assert (read.sources["health-news"].name, read.sources["payments-news"].publisher) == ("no", "012")
 
 
 def test_a_byte_order_mark_is_no_mistake(write: Write) -> None:
-    assert config.read(write(topics=b"\xef\xbb\xbf" + TOPICS.encode()), ENVIRONMENT).topics[0].id == "flu-eligibility"
+    assert (
+        config.read_configuration(write(topics=b"\xef\xbb\xbf" + TOPICS.encode()), ENVIRONMENT).topics[0].id
+        == "flu-eligibility"
+    )
 
 
 # --- mistakes in sources.yaml -------------------------------------------------------------------------------------
@@ -326,12 +331,14 @@ def test_a_mistake_in_a_source_is_named_with_its_place_and_cure(
     ("written", "read"), [("all", "all"), ("[pay]", ("pay",)), ("[flu-eligibility, pay]", ("flu-eligibility", "pay"))]
 )
 def test_a_source_says_what_it_can_confirm(write: Write, written: str, read: object) -> None:
-    found = config.read(write(**changed("sources", ("read_page: true", f"topics: {written}"))), ENVIRONMENT)
+    found = config.read_configuration(
+        write(**changed("sources", ("read_page: true", f"topics: {written}"))), ENVIRONMENT
+    )
     assert {each.id: each.topics for each in found.sources.values()} == {"health-news": read, "payments-news": "all"}
 
 
 def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
-    config.read(write(**changed("sources", ("name: Health news", "name: &x Health news"))), ENVIRONMENT)
+    config.read_configuration(write(**changed("sources", ("name: Health news", "name: &x Health news"))), ENVIRONMENT)
 
 
 # --- mistakes in topics.yaml --------------------------------------------------------------------------------------
@@ -447,13 +454,13 @@ def test_a_mistake_in_a_subscriber_is_named_with_its_place_and_cure(
 def test_the_hour_that_happens_twice_or_never_is_refused_and_its_neighbours_are_not(write: Write, at: str) -> None:
     assert len(complaints(write(**changed("subscribers", ("07:30", at))))) == 1
     for other in ("00:59", "02:00"):
-        config.read(write(**changed("subscribers", ("07:30", other))), ENVIRONMENT)
+        config.read_configuration(write(**changed("subscribers", ("07:30", other))), ENVIRONMENT)
 
 
 @pytest.mark.fault(127)
 def test_a_channel_id_without_a_token_and_a_mailbox_without_a_relay_name_the_variable(write: Write) -> None:
     with pytest.raises(BadConfig) as error:
-        config.read(write(), {})
+        config.read_configuration(write(), {})
     assert [each.what for each in error.value.mistakes] == [
         "a channel id needs the environment variable SLACK_BOT_TOKEN; set it",
         "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it",
@@ -522,7 +529,7 @@ EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
         pytest.param("{" * 200_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
         pytest.param("- " * 100_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
         pytest.param(
-            "#" * (LARGEST_FILE + 1),
+            "#" * (MAX_FILE_BYTES + 1),
             ["sources.yaml:1:1: the file is larger than 256,000 bytes; split it or remove what is not needed"],
             marks=pytest.mark.fault(124),
         ),
@@ -538,8 +545,8 @@ def test_what_is_no_yaml_of_ours_is_named_with_its_place(write: Write, body: str
 
 @pytest.mark.fault(124)
 def test_a_file_of_just_the_largest_size_is_read(write: Write) -> None:
-    filled = SOURCES + "#" * (LARGEST_FILE - len(SOURCES))
-    assert len(config.read(write(sources=filled), ENVIRONMENT).sources) == 2
+    filled = SOURCES + "#" * (MAX_FILE_BYTES - len(SOURCES))
+    assert len(config.read_configuration(write(sources=filled), ENVIRONMENT).sources) == 2
 
 
 def test_a_file_that_is_not_there_is_a_mistake(write: Write) -> None:
@@ -583,7 +590,9 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
 def test_no_secret_is_ever_printed(write: Write, old: str, address: str) -> None:
     folder = write(**changed("subscribers", (old, address)))
     try:
-        shown = repr(config.read(folder, ENVIRONMENT)) + str(config.read(folder, ENVIRONMENT))
+        shown = repr(config.read_configuration(folder, ENVIRONMENT)) + str(
+            config.read_configuration(folder, ENVIRONMENT)
+        )
     except BadConfig as error:
         shown = repr(error) + str(error)
     assert CANARY not in shown
@@ -624,7 +633,7 @@ def damaged(draw: st.DrawFn) -> dict[str, str | bytes]:
 def test_no_damage_does_more_than_list_its_mistakes(write: Write, files: dict[str, Any]) -> None:
     folder = write(**files)
     try:
-        config.read(folder, ENVIRONMENT)
+        config.read_configuration(folder, ENVIRONMENT)
     except BadConfig as error:
         mistakes, shown = error.mistakes, str(error)
     else:
@@ -639,7 +648,7 @@ def test_no_damage_does_more_than_list_its_mistakes(write: Write, files: dict[st
 
 @pytest.mark.fault(127)
 def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() -> None:
-    known = config.settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
+    known = config.read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
     assert [str(each) for each in known.allowed] == ["127.0.0.0/8", "::1/128"]
     assert known.environment["SLACK_BOT_TOKEN"] == CANARY
     assert CANARY not in repr(known)
@@ -647,21 +656,21 @@ def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() ->
 
 def test_a_network_that_is_none_is_a_mistake() -> None:
     with pytest.raises(BadConfig) as error:
-        config.settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8,localhost"})
+        config.read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8,localhost"})
     assert str(error.value) == (
         "environment:1:1: 'localhost' in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
     )
 
 
 def test_bytes_are_kept_for_400_days_or_for_as_many_as_are_named() -> None:
-    kept = [config.settings({"WATCHER_KEEP_DAYS": days}).keep.days for days in ("", " 30 ", "0")]
-    assert [config.settings({}).keep.days, *kept] == [400, 400, 30, 0]
+    kept = [config.read_settings({"WATCHER_KEEP_DAYS": days}).keep.days for days in ("", " 30 ", "0")]
+    assert [config.read_settings({}).keep.days, *kept] == [400, 400, 30, 0]
 
 
 @pytest.mark.parametrize("days", ["-1", "1.5", "a year", "²", "99999999999999"])
 def test_a_number_of_days_that_is_none_is_a_mistake(days: str) -> None:
     with pytest.raises(BadConfig, match=r"environment:1:1: '.*' in WATCHER_KEEP_DAYS is not a number of days"):
-        config.settings({"WATCHER_KEEP_DAYS": days})
+        config.read_settings({"WATCHER_KEEP_DAYS": days})
 
 
 def test_each_file_has_a_schema_that_knows_every_kind_and_refuses_unknown_keys() -> None:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.decide import LoadedState, decide
-from watcher.core.items.freshness import BASELINE_ALERTS, newsworthy
-from watcher.core.language.dates import read
-from watcher.core.language.features import gist
+from watcher.core.items.freshness import BASELINE_ALERTS, recent_items
+from watcher.core.language.dates import read_date
+from watcher.core.language.features import extract_features
 from watcher.core.matching.index import TopicIndex
 from watcher.model import (
     Alert,
@@ -54,7 +54,11 @@ def state(last: datetime | None = NOW - 10 * MINUTE) -> SourceState:
 def item(number: int | str = 1, title: str = "Over-50s to get free flu jab from 1 December", when: str = "") -> Item:
     url = f"https://press.example/{number}"
     return Item(
-        source="bbc", identity=f"press.example/{number}", url=url, title=title, published=read(when or NOW.isoformat())
+        source="bbc",
+        identity=f"press.example/{number}",
+        url=url,
+        title=title,
+        published=read_date(when or NOW.isoformat()),
     )
 
 
@@ -109,7 +113,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         url=found.url,
         at=NOW,
         published=found.published,
-        gist=gist(found.title),
+        gist=extract_features(found.title),
     )
     story = Story(
         id=key("story", found.id, NOW.isoformat()),
@@ -316,7 +320,7 @@ def test_first_sight_of_200_items_records_all_and_tells_of_the_newest_five() -> 
 
 
 def test_first_sight_of_200_undated_items_tells_of_none() -> None:
-    page = [replace(each, published=read("")) for each in hourly(200)]
+    page = [replace(each, published=read_date("")) for each in hourly(200)]
     assert (Days().poll("bbc", page, first=True).fresh, Days().poll("bbc", page, first=True).alerts) == (200, ())
 
 
@@ -363,11 +367,11 @@ def test_undated_items_are_news_only_where_we_have_looked_before(
     last: datetime | None, dates: Sequence[str], expected: Sequence[int]
 ) -> None:
     items = [item(number, when=when or "Various") for number, when in enumerate(dates, 1)]
-    spoken = newsworthy(items, state(last), NOW)
+    spoken = recent_items(items, state(last), NOW)
     assert sorted(int(each.identity[-1]) for each in spoken) == list(expected)
 
 
 def test_items_are_told_in_the_order_in_which_they_were_published() -> None:
     page = hourly(3)
     assert [each.id for each in Days().poll("bbc", page).items] == [each.id for each in reversed(page)]
-    assert read("20 November 2020").day == date(2020, 11, 20)
+    assert read_date("20 November 2020").day == date(2020, 11, 20)

@@ -67,7 +67,7 @@ class Watch:
                 items=self.items,
                 stories=tuple(self.stories.values()),
                 spoken=self.spoken,
-                changes=edits.changes(found, self.items),
+                changes=edits.page_changes(found, self.items),
                 before=frozenset(each.id for each in found if each.text in self.texts),
             ),
             trust=self.trust,
@@ -191,7 +191,7 @@ def reading(*items: Item) -> ParseResult:
 
 
 def suspect(known: Mapping[str, Item], *items: Item) -> ParseResult:
-    return edits.trusted(reading(*items), edits.changes(items, known))
+    return edits.without_suspect(reading(*items), edits.page_changes(items, known))
 
 
 def test_a_page_that_lost_most_of_its_text_is_a_failed_look() -> None:

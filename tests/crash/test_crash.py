@@ -24,7 +24,7 @@ from tests.support.world import (
     write_config,
 )
 from tests.support.world import serving as feeding
-from watcher.demo.stand_ins import SlackStandIn, serving
+from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.failpoint import VARIABLE
 from watcher.store.database import open_database
 
@@ -37,7 +37,7 @@ DELIVER_POINTS = ["before_claim", "after_claim", "before_send", "after_reply", "
 
 
 def run(verb: list[str], folder: Path, database: str, environment: dict[str, str], kill_at: str = "") -> int:
-    """One command in a process of its own; -9 when the kill point was reached."""
+    """One command in a process of its own; -9 when the failpoint was reached."""
     command = [sys.executable, "-m", "watcher", "--config", str(folder), "--database", database, *verb]
     values = {**os.environ, **environment, VARIABLE: kill_at}
     done = subprocess.run(command, env=values, capture_output=True, text=True, timeout=60, check=False)
@@ -52,7 +52,7 @@ def run(verb: list[str], folder: Path, database: str, environment: dict[str, str
 def test_a_process_that_dies_loses_nothing(point: str, database_url: str, tmp_path: Path, *, readable: bool) -> None:
     slack = SlackStandIn(["C0000000001"], seconds=0, readable=readable)
     feed = rss(item(1, recently()), item(2, recently()), "<item><title>Bird flu jab</title></item>")
-    with feeding({"/feed": response(feed)}) as (site, _), serving(slack) as api:
+    with feeding({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         polling = point in POLL_POINTS
@@ -94,7 +94,7 @@ def test_a_process_that_dies_between_an_answer_and_the_update_of_the_first_messa
     slack = SlackStandIn(["C0000000001"], seconds=0, readable=readable)
     title = "Flu jabs for everyone over 50 from 1 December"
     answers = {"/feed": response(rss(item(1, recently(), title))), "/nhse": response(rss())}
-    with feeding(answers) as (site, _), serving(slack) as api:
+    with feeding(answers) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", (SOURCE + OFFICIAL).format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         open_database(database_url).close()

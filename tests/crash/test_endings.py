@@ -1,7 +1,7 @@
 """How a Story that was told as reported ends: confirmed, contradicted, or with one note that nobody official spoke.
 
 Three announcements, two papers and one official body, in any order, over two days; a reader joins late, and the process
-dies at every kill point. A model of a few lines says who must have heard what.
+dies at every failpoint. A model of a few lines says who must have heard what.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ SAID = {
     "withdrawn": "{} scrapped",
 }
 ENDS = {Reason.NOW_OFFICIAL, Reason.WITHDRAWN}
-LIVES = ""  # the kill point at which nobody dies
+LIVES = ""  # the failpoint at which nobody dies
 Step = tuple[str, str, str]
 STEPS: st.SearchStrategy[Step] = st.one_of(
     st.tuples(st.sampled_from(["press", "trade"]), st.sampled_from(sorted(ABOUT)), st.just(LIVES)),
@@ -81,15 +81,15 @@ class Died(BaseException):
 
 @contextmanager
 def dying_at(point: str) -> Iterator[None]:
-    """End whatever reaches the kill point, as the processes of test_crash.py end there."""
+    """End whatever reaches the failpoint, as the processes of test_crash.py end there."""
 
-    def killpoint(name: str) -> None:
+    def failpoint(name: str) -> None:
         if name == point:
             raise Died
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(poll, "killpoint", killpoint)
-        patch.setattr(deliver, "killpoint", killpoint)
+        patch.setattr(poll, "failpoint", failpoint)
+        patch.setattr(deliver, "failpoint", failpoint)
         yield
 
 
@@ -246,7 +246,7 @@ async def _spend(folder: Path, answers: dict[str, Any], steps: list[Step], made:
     made["days"] += 1
     file = folder / f"{made['days']}.db"
     shutil.copy(folder / "empty.db", file)
-    with_late = config.read(folder / "late", {})
+    with_late = config.read_configuration(folder / "late", {})
     async with desk(folder / "config", {}, f"sqlite:///{file}", START) as opened:
         opened.database.engine.dispose()
         sa.event.listen(opened.database.engine, "connect", unsafe)

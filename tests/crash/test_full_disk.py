@@ -17,7 +17,7 @@ from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
-from watcher.demo.stand_ins import serving as slacking
+from watcher.demo.stand_ins import serve_http as slacking
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
 

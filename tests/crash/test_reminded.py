@@ -23,7 +23,7 @@ from tests.support.world import (
     write_config,
 )
 from watcher.demo.stand_ins import SlackStandIn
-from watcher.demo.stand_ins import serving as posting
+from watcher.demo.stand_ins import serve_http as posting
 from watcher.failpoint import VARIABLE
 
 HOME = Path(__file__).parents[2]

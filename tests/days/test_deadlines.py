@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
-from watcher.core.messages.headings import plain
+from watcher.core.messages.headings import plain_text
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
@@ -51,7 +51,7 @@ class Kept(Notifier):
         self.texts: list[str] = []
 
     def send(self, message: Message, address: str) -> Receipt:
-        self.texts.append(plain(message))
+        self.texts.append(plain_text(message))
         for each in message.paragraphs:
             kind = f"digest: {each.heading or each.title}" if message.digest else each.heading
             self.told.append((message.at, address, kind))
@@ -97,7 +97,7 @@ class Life:
 
     def handled(self, now: datetime, subscriber: str) -> None:
         with self.desk.database.begin() as tx:
-            (story,) = story_rows.every(tx)
+            (story,) = story_rows.all_ids(tx)
             deadline_rows.handle(tx, story, subscriber, now)
 
 

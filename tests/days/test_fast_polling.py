@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.support.faulty import Asked, response
 from tests.support.world import deliver_all, desk, item, rss, serving, write_config
-from watcher.core.delivery.schedule import out_of_step
+from watcher.core.delivery.schedule import with_jitter
 from watcher.core.watching.fast_polling import REFUSALS
 from watcher.deliver import deliver_due
 from watcher.model import ParseResult, Status
@@ -82,7 +82,7 @@ def wait(opened: Runtime, now: datetime, source: str = "dhsc") -> timedelta:
 
 
 def usual(source: str, every: timedelta = 10 * MINUTE) -> timedelta:
-    return out_of_step(source, every)
+    return with_jitter(source, every)
 
 
 def test_a_press_report_pulls_the_official_source_of_its_topic_from_ten_minutes_to_one(spend: Spend) -> None:

@@ -11,7 +11,7 @@ from tests.support.faulty import response
 from tests.support.pages import COLLECTION
 from tests.support.world import desk, poll_all, serving, write_config
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
+from watcher.core.pages.compare import compare_regions
 from watcher.poll import PollResult
 from watcher.store import items as item_rows
 
@@ -36,7 +36,7 @@ def looks(folder: Path, *bodies: str) -> tuple[list[PollResult], list[str]]:
                 async with desk(config, {}, f"sqlite:///{folder / 'w.db'}", now) as opened:
                     polled += await poll_all(opened, now)
                     with opened.database.begin() as tx:
-                        texts += [item.text for item in item_rows.lately(tx, "flu")]
+                        texts += [item.text for item in item_rows.newest_items(tx, "flu")]
             return polled, texts
 
         return asyncio.run(story())
@@ -51,7 +51,7 @@ def test_an_edited_list_is_a_revision_whose_texts_tell_who_joined(tmp_path: Path
         ("read", 0, 0),
         ("read", 0, 1),
     ]
-    change = compare(region.read(texts[0]), region.read(texts[-1]))
+    change = compare_regions(region.read_region(texts[0]), region.read_region(texts[-1]))
     assert [line.text for line in change.added] == ["aged 50 to 64"]
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, write_config
 from tests.support.world import serving as feeding
-from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, relaying, serving
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.notifiers.slack import Slack
 
 MORNING = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -55,12 +55,12 @@ def days(folder: Path, person: str, *steps: Step, upset: Callable[[SlackStandIn,
     answers: dict[str, Any] = {"/bbc": at(), "/nhse": at(), "/dhsc": at()}
     with ExitStack() as stack:
         site, _ = stack.enter_context(feeding(answers))
-        api = stack.enter_context(serving(told.slack))
+        api = stack.enter_context(serve_http(told.slack))
         environment = {
             "SLACK_BOT_TOKEN": "x",
             "SLACK_API_URL": f"{api}/api/",
             "HOOK": api + HOOK,
-            "WATCHER_SMTP_URL": stack.enter_context(relaying(told.mail)),
+            "WATCHER_SMTP_URL": stack.enter_context(serve_smtp(told.mail)),
         }
         config = write_config(folder / "config", SOURCES.replace("SITE", site), f"subscribers:\n  - {person}")
 

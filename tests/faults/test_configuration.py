@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher import config
-from watcher.config.yaml_file import load
+from watcher.config.yaml_file import load_yaml
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
 from watcher.model import Subscriber
@@ -43,7 +43,7 @@ def complaints(folder: Path, **files: str) -> list[str]:
     for name, text in ({"sources": SOURCES, "topics": TOPICS, "subscribers": SUBSCRIBERS} | files).items():
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     try:
-        config.read(folder, ENVIRONMENT)
+        config.read_configuration(folder, ENVIRONMENT)
     except BadConfig as error:
         return [str(each).removeprefix(f"{folder}/") for each in error.mistakes]
     return []
@@ -317,7 +317,7 @@ def test_the_shipped_files_damaged_anyhow_are_read_or_refused_with_a_place(
         text = text[:at] + piece + text[at + chance.choice([0, more]) :]
     found = complaints(tmp_path, **{name: text})
     assert all(re.match(r"\w+\.yaml:[1-9]\d*:[1-9]\d*: .+", each, re.DOTALL) for each in found)
-    known = load(tmp_path / f"{name}.yaml", "x").value
+    known = load_yaml(tmp_path / f"{name}.yaml", "x").value
     if not found:  # whatever was accepted holds one list under its own name, and nothing else
         assert isinstance(known, dict)
         assert set(known) == {name}

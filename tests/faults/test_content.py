@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.support.faulty import response
 from tests.support.world import serving
 from watcher.core.language.text import fragment_text, main_text
-from watcher.core.pages.parse_cost import could_burn
+from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotParsed
 from watcher.model import ParseResult, Published, Quarantined, Response, Trust
-from watcher.sources.base import MOST_POISON, Source
+from watcher.sources.base import MAX_QUARANTINE_BYTES, Source
 from watcher.sources.feed import Feed
 from watcher.sources.govuk import Govuk
 from watcher.sources.listing import Listing
@@ -139,7 +139,7 @@ def test_an_item_that_breaks_its_reader_is_put_aside_with_its_bytes_and_the_othe
 
 def test_what_is_kept_of_a_poison_is_bounded() -> None:
     whole, poison = FEED.each_alone(["x" * 1_000_000, "1"], int)
-    assert (whole, [len(each.body) for each in poison]) == ([1], [MOST_POISON])
+    assert (whole, [len(each.body) for each in poison]) == ([1], [MAX_QUARANTINE_BYTES])
 
 
 def test_a_list_of_which_nothing_can_be_read_says_why() -> None:
@@ -179,7 +179,7 @@ BURNING = {
 )
 def test_a_page_that_could_burn_is_named_before_it_is_parsed(name: str) -> None:
     body, why = BURNING[name]
-    assert could_burn(body.encode()) == why
+    assert parse_risk(body.encode()) == why
 
 
 @pytest.mark.parametrize(
@@ -194,17 +194,17 @@ def test_a_page_that_could_burn_is_named_before_it_is_parsed(name: str) -> None:
     ids=["empty", "feed", "leaves", "list", "ends only"],
 )
 def test_an_ordinary_page_does_not_burn(body: bytes) -> None:
-    assert could_burn(body) == ""
+    assert parse_risk(body) == ""
 
 
 def test_no_captured_page_burns(shared: Path) -> None:
     captured = sorted((shared / "data" / "captures").iterdir())
-    assert [each.name for each in captured if could_burn(each.read_bytes())] == []
+    assert [each.name for each in captured if parse_risk(each.read_bytes())] == []
 
 
 def test_whether_a_page_could_burn_is_known_at_once() -> None:
     body = b"<div class='a'><p>Order by Friday.</p></div>" * 2_300
-    assert seconds(lambda: [could_burn(body) for _ in range(20)]) / 20 < 0.005, "0.3 ms; more on a busy machine"
+    assert seconds(lambda: [parse_risk(body) for _ in range(20)]) / 20 < 0.005, "0.3 ms; more on a busy machine"
 
 
 BELOW: dict[str, Callable[[], Any]] = {  # the worst that may be parsed in our own process

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from tests.test_poll import alerts, live, look
-from watcher.demo.stand_ins import MailStandIn, relaying
+from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.runtime import Runtime
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -133,7 +133,7 @@ def mails_of(folder: Path, waves: list[tuple[timedelta, list[int]]], quiet: str 
     kept = MailStandIn()
     answers: dict[str, Any] = {}
     people = f"subscribers: [{{id: m, via: email, address: m@example.org, admin: true, quiet: '{quiet}'}}]"
-    with serving(answers) as (site, _), relaying(kept) as relay:
+    with serving(answers) as (site, _), serve_smtp(kept) as relay:
         config = write_config(folder / "config", SOURCE.format(site=site), people)
 
         async def story() -> None:

@@ -115,7 +115,7 @@ def test_a_page_that_cannot_be_read_is_put_aside_with_its_bytes_once(tmp_path: P
         answers["/feed"] = response(login)
         for number in range(3):
             await poll_all(opened, NOW + number * HOUR)
-        rows, _ = report.put_aside(opened.database)
+        rows, _ = report.quarantined(opened.database)
         (row,) = rows
         assert (row["what"], row["name"], row["times"]) == ("page", "press", 3)
         with opened.database.begin() as tx:
@@ -143,7 +143,7 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
         answers["/feed"] = response(rss(*(item(number, NOW) for number in (1, 2, 3))))
         (polled,) = await poll_all(replace(opened, configuration=broken), NOW)
         assert (polled.outcome, polled.fresh, polled.alerts) == ("read", 3, 2)
-        (row,), _ = report.put_aside(opened.database)
+        (row,), _ = report.quarantined(opened.database)
         assert (row["what"], row["why"]) == ("item", "matching failed: ZeroDivisionError")
 
     day(tmp_path, happens)
@@ -162,7 +162,7 @@ def test_an_announcement_that_cannot_be_put_into_words_becomes_a_line_and_the_re
             "COULD NOT BE SHOWN",
             "REPORTED, NOT YET OFFICIAL",
         ]
-        (row,), _ = report.put_aside(opened.database)
+        (row,), _ = report.quarantined(opened.database)
         assert row["why"] == "rendering failed: StopIteration"
 
     day(tmp_path, happens, people=WHOLE_DAY)
@@ -423,7 +423,7 @@ def test_an_item_explains_its_whole_life(tmp_path: Path) -> None:
         await poll_all(opened, NOW)
         await deliver_all(opened, NOW)
         await deliver_all(opened, NOW + HOUR)
-        life = report.explanation(opened.database, opened.configuration, "https://news.example/1")
+        life = report.explain_item(opened.database, opened.configuration, "https://news.example/1")
         assert life is not None
         assert life["item"]["first_seen"] == NOW.isoformat()
         assert [each["term"] for each in life["matches"][0]["evidence"]] == ["flu jab"]

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import AuthResult
 
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
-from watcher.demo.stand_ins import MailStandIn, relaying
+from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section
 from watcher.notifiers.email import Email
@@ -91,7 +91,7 @@ def day(folder: Path, kept: Relay, names: list[str], *hours: float) -> list[dict
                 await deliver_all(opened, NOW + timedelta(hours=hour))
                 found.append(states(opened))
 
-    with serving({"/feed": response(rss(item(1, NOW)))}) as (site, _), relaying(kept) as relay:
+    with serving({"/feed": response(rss(item(1, NOW)))}) as (site, _), serve_smtp(kept) as relay:
         asyncio.run(story(site, relay))
     return found
 
@@ -159,7 +159,7 @@ def test_a_mail_that_may_have_arrived_goes_again_under_the_same_message_id_and_s
 def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> None:
     kept = Relay()
     environment = {"WATCHER_MAIL_FROM": "office@example.org"}
-    with relaying(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay, **environment})) as notifier:
+    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay, **environment})) as notifier:
         notifier.send(message(), ADDRESS)
     (mail,) = kept.mails
     assert kept.transactions == [("office@example.org", [ADDRESS])]
@@ -192,7 +192,7 @@ def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> Non
 )
 def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, shown: str) -> None:
     kept = Relay()
-    with relaying(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         notifier.send(message(given), ADDRESS)
         raw = notifier.write(message(given), ADDRESS, "<d1@example.org>")
     (mail,) = kept.mails
@@ -206,7 +206,7 @@ def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, s
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
     kept = Relay()
-    with relaying(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         notifier.send(message(".hidden\n.\n..end"), ADDRESS)
         notifier.send(message("and the next mail"), ADDRESS)
     first, second = kept.mails
@@ -219,7 +219,7 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
 @pytest.mark.fault(101)
 def test_a_mail_larger_than_the_relay_says_it_takes_is_not_even_tried() -> None:
     kept = Relay()
-    with relaying(kept, data_size_limit=4_000) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(kept, data_size_limit=4_000) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         with pytest.raises(NotSent, match=r"the mail has \d+ bytes, and the mail relay takes 4000") as caught:
             notifier.send(message(times=200), ADDRESS)
         assert (caught.value.too_large, caught.value.for_good) == (True, False)
@@ -253,7 +253,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encrypted(kept: Relay, folder: Path, name: str) -> Iterator[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
-    with relaying(kept, tls_context=context, authenticator=kept) as relay:
+    with serve_smtp(kept, tls_context=context, authenticator=kept) as relay:
         yield relay.replace("//", "//office:canary@") + "?starttls=required"
 
 
@@ -293,7 +293,7 @@ def test_a_trusted_certificate_opens_the_way_for_password_and_mail(
 @pytest.mark.fault(105)
 def test_a_relay_whose_starttls_was_taken_away_never_sees_the_password() -> None:
     kept = Relay()
-    with relaying(kept, authenticator=kept, auth_require_tls=False) as relay:
+    with serve_smtp(kept, authenticator=kept, auth_require_tls=False) as relay:
         url = relay.replace("//", "//office:canary@")
         with pytest.raises(NotSent, match="offers no STARTTLS"):
             Email({"WATCHER_SMTP_URL": f"{url}?starttls=required"}).send(message(), ADDRESS)

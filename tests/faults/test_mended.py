@@ -98,7 +98,7 @@ def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once
             forget_leases(opened.database)
         announced = [each.repeat for each in notifier.messages if "Flu jabs" in each.subject]
         assert announced == [False, True]
-        rows, _ = report.put_aside(opened.database)
+        rows, _ = report.quarantined(opened.database)
         assert {(row["what"], row["why"]) for row in rows} == {("delivery", "a fault in watcher: TypeError")}
 
     day(tmp_path, happens)
@@ -167,7 +167,7 @@ def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
         await poll_all(opened, NOW + HOUR)
-        (row,), _ = report.put_aside(opened.database)
+        (row,), _ = report.quarantined(opened.database)
         with opened.database.begin() as tx:
             assert quarantine.body(tx, row["id"]) == rss()
 
@@ -278,7 +278,7 @@ def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         for address in ("http://site.example/news/3", "https://new-domain.example/news/3", "site.example/news/3"):
-            life = report.explanation(opened.database, opened.configuration, address)
+            life = report.explain_item(opened.database, opened.configuration, address)
             assert life is not None, address
             assert life["item"]["title"] == "Flu jabs for people of group number 3 begin"
 
@@ -299,7 +299,7 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
         await poll_all(weighing, NOW)
         await deliver_all(weighing, NOW)
         assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT YET OFFICIAL: {title}"]
-        rows = report.unsent(weighing.database, weighing.configuration, NOW - HOUR)
+        rows = report.unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
         assert [(row["title"], row["why"], row["words"]) for row in rows] == [
             ("Flu jabs could come for all", "not sent (-3 points)", "rumour: could")
         ]

@@ -12,9 +12,9 @@ import structlog
 
 from tests.support.faulty import Asked, drip_headers, response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
-from watcher.core.messages.headings import plain
-from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, relaying
-from watcher.demo.stand_ins import serving as slacking
+from watcher.core.messages.headings import plain_text
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_smtp
+from watcher.demo.stand_ins import serve_http as slacking
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
 from watcher.reports import queries as report
@@ -73,7 +73,7 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
         serving(answers) as (site, _),
         serving(elsewhere) as (other, other_asked),
         slacking(slack) as api,
-        relaying(mails) as relay,
+        serve_smtp(mails) as relay,
     ):
         answers["/away"] = response(
             status="302 Found", headers=f"Location: {other.replace('127.0.0.1', 'localhost')}/feed\r\n"
@@ -100,9 +100,9 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
                 log.error("fault", exc_info=ValueError("to maria.canary@practice.example"), desk=repr(running.__dict__))
                 said.extend(report.health_report(opened.database, opened.configuration, NOW).lines)
                 said.append(
-                    json.dumps(report.explanation(opened.database, opened.configuration, "https://news.example/2"))
+                    json.dumps(report.explain_item(opened.database, opened.configuration, "https://news.example/2"))
                 )
-                said.append(plain(report.digest(opened.database, opened.configuration, "digest", NOW)))  # type: ignore[arg-type]
+                said.append(plain_text(report.preview_digest(opened.database, opened.configuration, "digest", NOW)))  # type: ignore[arg-type]
                 said.append(everything(opened))
 
         try:
@@ -135,7 +135,7 @@ def test_a_mistake_in_the_configuration_never_repeats_a_value(tmp_path: Path) ->
     from watcher import config
 
     with pytest.raises(BadConfig) as caught:
-        config.read(folder, {"HOOK": f"ftp://{CANARY}", "GONE": f" {CANARY} "})
+        config.read_configuration(folder, {"HOOK": f"ftp://{CANARY}", "GONE": f" {CANARY} "})
     assert len(caught.value.mistakes) >= 4
     assert CANARY not in str(caught.value)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serving
+from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serve_http
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
 from watcher.notifiers import slack as slack_module
@@ -22,7 +22,7 @@ FOR_GOOD = ["is_archived", "not_in_channel", "token_revoked", "account_inactive"
 def slack(**values: Any) -> Iterator[tuple[SlackStandIn, Slack, str]]:
     """The stand-in without its pace, a notifier that posts to it, and the address of a webhook there."""
     stand_in = SlackStandIn([CHANNEL], **{"seconds": 0, **values})
-    with serving(stand_in) as base:
+    with serve_http(stand_in) as base:
         yield stand_in, Slack({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/"}), base + HOOK
 
 
@@ -267,7 +267,7 @@ def test_a_look_that_fails_knows_nothing_and_says_why(answer: tuple[int, str, st
         asked.append(path)
         return answer
 
-    with serving(answering) as base, pytest.raises(Unknown) as caught:
+    with serve_http(answering) as base, pytest.raises(Unknown) as caught:
         Slack({"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": base}).find(message(), CHANNEL, before_now())
     assert caught.value.why.startswith(f"the channel cannot be read back: {why}")
     assert asked == ["/conversations.history"], "it is never asked twice"

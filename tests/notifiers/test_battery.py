@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.faulty import response
 from tests.support.world import serving
-from watcher.demo.stand_ins import MailStandIn, relaying
+from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
 from watcher.notifiers import email as mail_module
@@ -232,7 +232,7 @@ MAIL: dict[str, tuple[dict[str, Any], Outcome]] = {
 @pytest.mark.parametrize("fault", rows(MAIL))
 def test_a_relay_says_what_to_do_next(fault: str) -> None:
     script, expected = MAIL[fault]
-    with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         assert outcome(notifier, "m@example.org") == expected
 
 
@@ -271,7 +271,7 @@ def test_no_failure_of_a_relay_repeats_an_address(fault: str, caplog: pytest.Log
     script: dict[str, Any] = {
         phase: f"{said} <{PRIVATE_MAIL}>" if said != "reset" else said for phase, said in MAIL[fault][0].items()
     }
-    with relaying(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         with pytest.raises((NotSent, Unknown)) as caught:
             notifier.send(MESSAGE, PRIVATE_MAIL)
         assert SECRET not in everything(caught.value) + caplog.text
@@ -281,7 +281,7 @@ def test_no_failure_of_a_relay_repeats_an_address(fault: str, caplog: pytest.Log
 @pytest.mark.promise("P11")
 @pytest.mark.parametrize("relay", ["smtp://office:canary@127.0.0.1:9", "smtps://office:canary@127.0.0.1:9", "here"])
 def test_no_relay_that_cannot_be_used_repeats_a_password(relay: str) -> None:
-    with relaying(MailStandIn()) as here:
+    with serve_smtp(MailStandIn()) as here:
         url = here.replace("//", "//office:canary@") if relay == "here" else relay
         with pytest.raises(NotSent) as caught:
             Email({"WATCHER_SMTP_URL": url}).send(MESSAGE, PRIVATE_MAIL)
@@ -317,7 +317,7 @@ def test_mail_at_a_dead_port_was_certainly_not_sent() -> None:
 
 @pytest.mark.fault(105)
 def test_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
-    with relaying(MailStandIn()) as relay:
+    with serve_smtp(MailStandIn()) as relay:
         required = Email({"WATCHER_SMTP_URL": f"{relay}?starttls=required"})
         with pytest.raises(NotSent, match="offers no STARTTLS"):
             required.send(MESSAGE, "m@example.org")
@@ -325,7 +325,7 @@ def test_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
 
 def test_one_connection_serves_many_mails_and_a_stale_one_is_replaced() -> None:
     kept = MailStandIn()
-    with relaying(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         for _ in range(3):
             notifier.send(MESSAGE, "m@example.org")
         (idle,) = notifier._idle

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from watcher.core.language.text import clean_title
 from watcher.core.messages import message as compose
 from watcher.model import Alert, AlertContext, Delivery, Message, Paragraph, Reason, Receipt, Section
-from watcher.notifiers.email import Email, page
+from watcher.notifiers.email import Email, mail_html
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 WRITER = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "watcher@example.org"})
@@ -63,7 +63,7 @@ def test_no_headline_breaks_a_mail(number: int) -> None:
 def test_a_long_subject_is_cut() -> None:
     note = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="x" * 50_000)
     delivery = Delivery(id="d", subscriber="m", period="alert:1", due=NOW, first_due=NOW)
-    sent = compose.message(delivery, [AlertContext(alert=note)], {}, (), NOW)
+    sent = compose.compose(delivery, [AlertContext(alert=note)], {}, (), NOW)
     assert len(written(sent)["Subject"]) == 150
 
 
@@ -75,7 +75,7 @@ def test_a_long_subject_is_cut() -> None:
 )
 def test_hostile_text_stays_text_in_the_html(raw: str) -> None:
     title = clean_title(raw)
-    soup = BeautifulSoup(page(message(title)), "lxml")
+    soup = BeautifulSoup(mail_html(message(title)), "lxml")
     assert not soup.find_all(["script", "img", "iframe", "object", "form"])
     heading = soup.find("h1")
     assert heading is not None
@@ -86,7 +86,7 @@ def test_hostile_text_stays_text_in_the_html(raw: str) -> None:
 @pytest.mark.promise("P19")
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", 'https://a.example/"onclick="alert(1)'])
 def test_an_address_is_a_link_only_when_a_browser_may_follow_it(url: str) -> None:
-    soup = BeautifulSoup(page(message(url=url)), "lxml")
+    soup = BeautifulSoup(mail_html(message(url=url)), "lxml")
     assert all(str(anchor["href"]).startswith("https://a.example/") for anchor in soup.find_all("a"))
     assert "onclick" not in {name for tag in soup.find_all(name=True) for name in tag.attrs}
     assert url in soup.get_text()
@@ -101,7 +101,7 @@ def test_what_would_command_a_terminal_or_break_a_mail_is_taken_out_at_the_last_
 
 
 def test_the_page_can_be_read_without_its_style_sheet_and_says_that_it_is_independent() -> None:
-    html = page(message())
+    html = mail_html(message())
     assert 'style="' in html
     assert "not part of the NHS" in html
     assert BeautifulSoup(html, "lxml").find("html", lang="en-GB") is not None

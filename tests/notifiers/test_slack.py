@@ -16,7 +16,7 @@ from watcher.demo.slack_rules import wrong_with
 from watcher.errors import NotSent
 from watcher.model import Message, Paragraph, Section
 from watcher.notifiers.slack import Slack
-from watcher.notifiers.slack.blocks import blocks, fallback, fits
+from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 HOSTILE = [
@@ -62,7 +62,7 @@ def parts(sent: Message) -> Iterator[Message]:
             repeat=sent.repeat,
         )
         assert part.sections == () or part.sections[0].heading == heading
-        count = fits(part)
+        count = count_that_fit(part)
         assert count >= 1
         yield message(
             *left[:count],
@@ -78,7 +78,7 @@ def parts(sent: Message) -> Iterator[Message]:
 
 
 def payload(sent: Message) -> dict[str, Any]:
-    return {"text": fallback(sent), "blocks": blocks(sent)}
+    return {"text": fallback_text(sent), "blocks": build_blocks(sent)}
 
 
 def judged(sent: Message) -> None:
@@ -137,7 +137,7 @@ LINK = {"type": "link", "url": "https://bbc.example/1", "text": "https://bbc.exa
 
 
 def test_an_alert_shows_status_headline_and_facts_in_this_order() -> None:
-    assert blocks(GOLDEN) == [
+    assert build_blocks(GOLDEN) == [
         rich(text("REPORTED, NOT YET OFFICIAL", bold=True)),
         large("Flu jabs for the over-50s"),
         rich(
@@ -154,7 +154,7 @@ def test_an_alert_shows_status_headline_and_facts_in_this_order() -> None:
 
 
 def test_a_digest_shows_its_lead_each_alert_in_one_block_and_where_the_sources_stand() -> None:
-    assert blocks(DIGEST) == [
+    assert build_blocks(DIGEST) == [
         grey("Possible repeat: the first try may have reached you."),
         large("GP announcements, Sat 21 Nov 2020: 1 new"),
         grey("1 announcement on your topics since the last digest."),
@@ -188,10 +188,10 @@ def test_slacks_limits_shapes_and_library_agree_with_what_we_write(golden: Messa
 @pytest.mark.promise("P19")
 def test_hostile_words_stand_only_where_slack_does_not_parse() -> None:
     for words in HOSTILE:
-        built = json.dumps(blocks(message(alert(title=words, facts=(("In short", words),)))))
+        built = json.dumps(build_blocks(message(alert(title=words, facts=(("In short", words),)))))
         assert "mrkdwn" not in built
         assert '"user' not in built
-    escaped = fallback(Message(delivery="d", at=NOW, subject="<!channel> & <@U123>"))
+    escaped = fallback_text(Message(delivery="d", at=NOW, subject="<!channel> & <@U123>"))
     assert escaped == "&lt;!channel&gt; &amp; &lt;@U123&gt;"
 
 
@@ -223,8 +223,8 @@ def test_any_number_of_any_words_is_valid_inert_and_complete(told: list[tuple[st
     shown = []
     for part in parts(sent):
         judged(part)
-        assert not any(mark in fallback(part) for mark in ("<!", "<@", "<#"))
-        built = blocks(part)
+        assert not any(mark in fallback_text(part) for mark in ("<!", "<@", "<#"))
+        built = build_blocks(part)
         assert all(line == printable(line) for each in texts(built) for line in each.split("\n"))
         assert "javascript" not in "".join(each["url"] for each in links(built))
         shown += [each for block in built for each in texts(block)]
@@ -272,14 +272,14 @@ def test_letters_that_travel_as_six_or_twelve_bytes_are_counted_as_they_travel(l
 def test_one_announcement_that_is_too_long_has_its_facts_cut_and_keeps_its_link() -> None:
     url = "https://a.example/" + "x" * 2_900
     told = alert(facts=tuple((label, "word " * 400) for label in ("Says who", "When", "Official", "In short")), url=url)
-    built = blocks(message(told))
+    built = build_blocks(message(told))
     assert [each["url"] for each in links(built)] == [url]
     assert sum(len(each) for each in texts(built)) <= 8_000
     assert {each[-5:] for each in texts(built) if each.startswith("word")} == {"word…"}
 
 
 def test_an_address_too_long_for_slack_is_shown_and_leads_nowhere() -> None:
-    built = blocks(message(alert(url="https://a.example/" + "x" * 3_000)))
+    built = build_blocks(message(alert(url="https://a.example/" + "x" * 3_000)))
     assert list(links(built)) == []
     assert any(each.startswith("https://a.example/xxx") for each in texts(built))
 

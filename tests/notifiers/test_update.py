@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.test_slack import CHANNEL, HOOK, message, posted
-from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serving
+from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serve_http
 from watcher.model import Message, Paragraph, Receipt, Section, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import Slack
@@ -17,7 +17,7 @@ from watcher.notifiers.slack import Slack
 @contextmanager
 def slack() -> Iterator[tuple[SlackStandIn, Slack, str]]:
     stand_in = SlackStandIn([CHANNEL], seconds=0)
-    with serving(stand_in) as base:
+    with serve_http(stand_in) as base:
         yield stand_in, Slack({"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": f"{base}/api/"}), base + HOOK
 
 

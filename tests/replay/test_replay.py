@@ -5,8 +5,8 @@ from typing import Any
 
 from watcher import app
 from watcher.replay import files
-from watcher.replay.play import play
-from watcher.replay.rows import row
+from watcher.replay.play import replay_items
+from watcher.replay.rows import read_row
 
 CONFIG = Path(__file__).parents[2] / "config"
 
@@ -25,8 +25,8 @@ def item(number: int, kind: str, published: str | None, title: str, summary: str
 
 
 def played(*rows: dict[str, Any]) -> files.ReplayResult:
-    known = app.settings()
-    return play([each for each in map(row, rows) if each], app.configuration(CONFIG, known), known)
+    known = app.read_settings_of_process()
+    return replay_items([each for each in map(read_row, rows) if each], app.read_configuration_of(CONFIG, known), known)
 
 
 def said(done: files.ReplayResult) -> list[tuple[str, str]]:
@@ -83,9 +83,9 @@ def test_care_home_vaccination_is_one_story_and_the_new_date_of_two_weeks_later_
 
 
 def test_rows_without_a_date_are_left_out_and_the_files_are_written(tmp_path: Path) -> None:
-    assert row(item(9, "press", None, "Undated")) is None
+    assert read_row(item(9, "press", None, "Undated")) is None
     done = played(item(1, "press", "2020-11", "Free flu jabs for over-50s from 1 December"))
-    files.write(done, tmp_path)
+    files.write_files(done, tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == [
         "alerts.jsonl",
         "deliveries.jsonl",

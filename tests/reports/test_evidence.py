@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.model import Alert, DeliveryRecord, Item, Origin, Reason, Status, Story, StoryItem, Trust
-from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, changes, marked, pack
+from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, build_evidence, changes, marked
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
 BODY = b"<html>Flu jabs from 1 December</html>"
@@ -89,7 +89,7 @@ GATHERED = EvidenceData(
 
 
 def test_the_pack_says_what_was_read_what_changed_and_whom_it_reached() -> None:
-    made = pack(GATHERED)
+    made = build_evidence(GATHERED)
     (item,) = made.facts["items"]
     (alert,) = made.facts["alerts"]
     assert made.files == {f"bytes/{NAME}.txt": BODY}
@@ -143,7 +143,7 @@ def test_the_pack_says_what_was_read_what_changed_and_whom_it_reached() -> None:
 def test_bytes_that_are_gone_or_altered_are_said_and_not_handed_out(
     packed: dict[str, bytes], note: str, *, damaged: bool
 ) -> None:
-    made = pack(replace(GATHERED, packed=packed))
+    made = build_evidence(replace(GATHERED, packed=packed))
     (told,) = made.facts["items"][0]["revisions"][0]["read_from"]
     assert made.files == {}
     assert told["bytes"] is None
@@ -168,7 +168,7 @@ def test_markup_is_written_so_that_a_double_click_shows_it_and_does_not_run_it(
     body: bytes, kind: str, ending: str
 ) -> None:
     told = origin(body=body, kind=kind)
-    made = pack(replace(GATHERED, origins={ITEM.id: (told,)}, packed={told.sha256: zlib.compress(body)}))
+    made = build_evidence(replace(GATHERED, origins={ITEM.id: (told,)}, packed={told.sha256: zlib.compress(body)}))
     assert list(made.files) == [f"bytes/{told.sha256}.{ending}"]
 
 

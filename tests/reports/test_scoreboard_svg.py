@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.core.stories.test_lead_times import MONTH, bbc, nhs, story
-from watcher.core.stories.lead_times import scoreboard
+from watcher.core.stories.lead_times import build_scoreboard
 from watcher.reports import scoreboard_svg as chart
 
 HOSTILE = '</text><script>alert(1)</script>" onload="x" \x00\u202e & more'
@@ -14,8 +14,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(*stories: object, names: dict[str, str] | None = None) -> ET.Element:
-    board = scoreboard(stories or MONTH, "2026-10")  # type: ignore[arg-type]
-    return ET.fromstring(chart.svg(board, names or {"flu": "Flu vaccination"}))  # noqa: S314 - our own text
+    board = build_scoreboard(stories or MONTH, "2026-10")  # type: ignore[arg-type]
+    return ET.fromstring(chart.draw_scoreboard(board, names or {"flu": "Flu vaccination"}))  # noqa: S314 - our own text
 
 
 def words(root: ET.Element) -> list[str]:
@@ -51,9 +51,9 @@ def test_the_picture_has_a_title_a_description_and_every_figure_as_text() -> Non
 
 
 def test_an_empty_month_says_so() -> None:
-    board = scoreboard([], "2026-02")
-    assert "No announcement was seen in February 2026." in words(ET.fromstring(chart.svg(board, {})))  # noqa: S314
-    assert len(list(ET.fromstring(chart.svg(board, {})).iter(f"{SVG}g"))) == 0  # noqa: S314
+    board = build_scoreboard([], "2026-02")
+    assert "No announcement was seen in February 2026." in words(ET.fromstring(chart.draw_scoreboard(board, {})))  # noqa: S314
+    assert len(list(ET.fromstring(chart.draw_scoreboard(board, {})).iter(f"{SVG}g"))) == 0  # noqa: S314
 
 
 @pytest.mark.promise("P19")
@@ -85,7 +85,7 @@ def test_the_text_is_dark_enough_and_the_shapes_stand_out() -> None:
     assert contrast(chart.QUIET, chart.PAPER) >= 3, "each shape has this outline"
     blue = [
         colour
-        for colour in re.findall(r"#[0-9a-f]{6}", chart.svg(scoreboard(MONTH, "2026-10"), {}))
+        for colour in re.findall(r"#[0-9a-f]{6}", chart.draw_scoreboard(build_scoreboard(MONTH, "2026-10"), {}))
         if colour == "#005eb8"
     ]
     assert blue == [], "not the colour of the NHS"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from watcher.core.language.dates import read
+from watcher.core.language.dates import read_date
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     Item,
@@ -22,7 +22,7 @@ from watcher.model import (
     Validators,
     key,
 )
-from watcher.model.options import duration
+from watcher.model.options import parse_duration
 from watcher.sources.base import Source, Visit
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
@@ -64,19 +64,19 @@ def item(**strings: Any) -> Item | None:
     ],
 )
 def test_how_often_is_a_number_and_a_unit(literal: str, expected: timedelta) -> None:
-    assert duration(literal) == expected
+    assert parse_duration(literal) == expected
 
 
 @pytest.mark.parametrize("literal", ["29s", "8d", "999999d"])
 def test_a_duration_that_is_too_short_or_too_long_is_refused(literal: str) -> None:
     with pytest.raises(ValueError, match="write a duration from 30s to 7d"):
-        duration(literal)
+        parse_duration(literal)
 
 
 @pytest.mark.parametrize("literal", ["", "10", "m", "0m", "-5m", "1.5h", "10 m", "10M", "1w", "²m", "9" * 5000 + "d"])
 def test_any_other_duration_is_refused_with_the_cure(literal: str) -> None:
     with pytest.raises(ValueError, match="write a duration such as 30s, 10m, 2h or 1d"):
-        duration(literal)
+        parse_duration(literal)
 
 
 OPTIONS = {
@@ -255,7 +255,7 @@ def test_an_item_is_its_strings_made_plain() -> None:
         base=HOME,
         summary="Order now. Subscribe today. Read more...",
         guid="abc",
-        published=read("2 November 2026"),
+        published=read_date("2 November 2026"),
         body="All of it.",
     ) == Item(
         source="lmc",
@@ -275,9 +275,9 @@ def test_an_item_is_its_strings_made_plain() -> None:
         ({"url": "", "guid": " abc "}, "abc"),
         ({"url": "javascript:alert(5)", "guid": "abc"}, "abc"),
         ({"url": "", "guid": "a\ud800b\x00c"}, "abc"),  # a database takes neither
-        ({"url": "", "published": read("October 2021")}, key("flu letter is out", "October 2021")),
+        ({"url": "", "published": read_date("October 2021")}, key("flu letter is out", "October 2021")),
         (
-            {"url": "", "title": "FLU-letter is out!", "published": read("October 2021")},
+            {"url": "", "title": "FLU-letter is out!", "published": read_date("October 2021")},
             key("flu letter is out", "October 2021"),
         ),
     ],

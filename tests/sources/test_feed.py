@@ -10,10 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.pages.parse_cost import MOST_COMMENTS
+from watcher.core.pages.parse_cost import MAX_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Response, Trust
-from watcher.sources.feed import MOST_ITEMS, Feed
+from watcher.sources.feed import MAX_ITEMS, Feed
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=100)
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -258,7 +258,7 @@ def test_an_odd_declaration_is_a_feed_that_cannot_be_read(body: bytes) -> None: 
 @pytest.mark.promise("P9")
 def test_a_hundred_thousand_comment_marks_are_refused_unread() -> None:  # fault 52
     body = rss(entry(more=f"<description><![CDATA[{'<!--' * 100_000}]]></description>"))
-    assert refused(body) == f"the feed holds more than {MOST_COMMENTS} comment marks"
+    assert refused(body) == f"the feed holds more than {MAX_COMMENTS} comment marks"
 
 
 # --- damage: what can be kept is kept -----------------------------------------------------------------------------
@@ -341,10 +341,10 @@ def test_an_item_with_only_a_description_is_headed_by_it() -> None:
 @pytest.mark.fault(49)
 @pytest.mark.promise("P9")
 def test_a_feed_of_20000_items_is_capped_and_says_so() -> None:  # shortened: the cap is what counts
-    body = rss(*(f"<item><title>T{n}</title><guid>{n}</guid></item>" for n in range(MOST_ITEMS + 100)))
+    body = rss(*(f"<item><title>T{n}</title><guid>{n}</guid></item>" for n in range(MAX_ITEMS + 100)))
     reading = parsed(body)
     assert (len(reading.items), reading.problems) == (
-        MOST_ITEMS,
+        MAX_ITEMS,
         ("the feed holds 2,100 items; the first 2,000 are read",),
     )
 

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 from tests.support.pages import COLLECTION, LONG_READ, RUNNING
 from watcher import config
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
+from watcher.core.pages.compare import compare_regions
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Request, SourceState, Trust, Validators, Verdict
 from watcher.model import Response as Answer
-from watcher.sources.base import advance
+from watcher.sources.base import next_step
 from watcher.sources.page import Page
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_a_page_is_one_item_whose_text_is_its_region_line_by_line() -> None:
 
 def test_two_texts_of_an_item_are_enough_to_compare_two_versions() -> None:
     before, after = parsed(SMALL, min_text=50), parsed(SMALL.replace("<li>nurses", "<li>managers"), min_text=50)
-    change = compare(region.read(before.text), region.read(after.text))
+    change = compare_regions(region.read_region(before.text), region.read_region(after.text))
     assert [line.text for line in change.added + change.removed] == ["managers", "nurses"]
     assert change.added[0].under == "Who is in"
 
@@ -145,7 +145,7 @@ LETTER, GUIDE = "https://www.scheme.example/letter.pdf", "https://www.scheme.exa
 
 def followed(*answers: Answer | NotFetched, **options: Any) -> ParseResult:
     source = page(follow="main a", min_text=50, **options)
-    reading = advance(source, STATE, answers)
+    reading = next_step(source, STATE, answers)
     assert isinstance(reading, ParseResult)
     return reading
 
@@ -183,11 +183,11 @@ def test_a_document_that_did_not_change_is_left_as_it_is() -> None:
         source="scheme", next_poll=NOW, validators={URL: Validators(etag='"1"'), LETTER: Validators(etag='"2"')}
     )
     source = page(follow="main a", min_text=50)
-    first = advance(source, state, ())
+    first = next_step(source, state, ())
     assert first == Request(url=URL), "the page itself is asked for whole: its links are needed"
-    second = advance(source, state, (answer(LINKS),))
+    second = next_step(source, state, (answer(LINKS),))
     assert second == Request(url=LETTER, validators=Validators(etag='"2"'))
-    reading = advance(source, state, (answer(LINKS), answer(b"", LETTER, unchanged=True), answer(LONG_READ, GUIDE)))
+    reading = next_step(source, state, (answer(LINKS), answer(b"", LETTER, unchanged=True), answer(LONG_READ, GUIDE)))
     assert isinstance(reading, ParseResult)
     assert len(reading.items) == 2
 
@@ -202,8 +202,8 @@ def test_a_page_of_a_thousand_links_has_twenty_followed() -> None:
 
 def test_without_follow_an_unchanged_page_is_unchanged() -> None:
     state = SourceState(source="scheme", next_poll=NOW, validators={URL: Validators(etag='"1"')})
-    assert advance(page(), state, ()) == Request(url=URL, validators=Validators(etag='"1"'))
-    assert advance(page(), state, (answer(b"", unchanged=True),)) == ParseResult(unchanged=True)
+    assert next_step(page(), state, ()) == Request(url=URL, validators=Validators(etag='"1"'))
+    assert next_step(page(), state, (answer(b"", unchanged=True),)) == ParseResult(unchanged=True)
 
 
 # --- options -------------------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def test_the_example_that_must_be_accepted_is(shared: Path, tmp_path: Path) -> N
     (tmp_path / "subscribers.yaml").write_text(
         "subscribers: [{id: a, via: console, address: a, admin: true}]", encoding="utf-8"
     )
-    source = config.read(tmp_path, {}).sources["flu-programme"]
+    source = config.read_configuration(tmp_path, {}).sources["flu-programme"]
     assert isinstance(source, Page)
     assert (source.region, source.ignore) == ("main", (r"\d+ views",))
 
@@ -245,4 +245,4 @@ def test_read_page_gives_the_same_text() -> None:
 
 def test_a_page_compared_with_itself_is_as_it_was() -> None:
     text = parsed(COLLECTION).text
-    assert compare(region.read(text), region.read(text)).verdict is Verdict.COSMETIC
+    assert compare_regions(region.read_region(text), region.read_region(text)).verdict is Verdict.COSMETIC

@@ -32,14 +32,14 @@ def test_stories_that_were_told_as_reported_and_are_not_closed_wait_for_an_offic
     ]
     with database.begin() as tx:
         stories.save(tx, kept)
-        assert stories.chased(tx, NOW) == [chase("s0", NOW + MINUTE - DAY), chase("s1", NOW)]
+        assert stories.unconfirmed(tx, NOW) == [chase("s0", NOW + MINUTE - DAY), chase("s1", NOW)]
 
 
 def test_they_are_found_by_an_index(database: Database) -> None:
     said: list[str] = []
     with database.begin() as tx:
         sa.event.listen(tx, "before_cursor_execute", lambda *call: said.append(call[2]))
-        stories.chased(tx, NOW)
+        stories.unconfirmed(tx, NOW)
         (asked,) = said
         if tx.dialect.name == "sqlite":
             plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (NOW.isoformat(), "reported")).all()
@@ -55,7 +55,7 @@ def test_a_pull_brings_looks_forward_and_never_back_and_leaves_those_alone_that_
             sources.save(tx, replace(state, next_poll=NOW + minutes * MINUTE, ttl=MINUTE, not_before=NOW), "a")
         sources.claim(tx, ["held"], "b", NOW, forced=True)
     with database.begin() as tx:
-        sources.pull(tx, ["free", "soon", "held", "never seen"], lambda _: NOW + 2 * MINUTE)
+        sources.bring_forward(tx, ["free", "soon", "held", "never seen"], lambda _: NOW + 2 * MINUTE)
     with database.begin() as tx:
         assert sources.states(tx) == {
             name: SourceState(source=name, next_poll=NOW + minutes * MINUTE, ttl=MINUTE, not_before=NOW)
@@ -74,7 +74,7 @@ def test_a_pull_waits_for_nobody(database: Database) -> None:
         other.execute(sa.text("UPDATE sources SET failures = 1 WHERE source = 'saving'"))
         with database.begin() as tx:
             tx.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
-            sources.pull(tx, ["free", "saving"], lambda _: NOW + MINUTE)
+            sources.bring_forward(tx, ["free", "saving"], lambda _: NOW + MINUTE)
     with database.begin() as tx:
         found = {name: (state.next_poll - NOW) / MINUTE for name, state in sources.states(tx).items()}
     assert found == {"free": 1, "saving": 10}

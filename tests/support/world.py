@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tests.support.faulty import Asked, faulty
 from watcher import config
-from watcher.app import open_desk
+from watcher.app import open_runtime
 from watcher.deliver import DeliveryResult, deliver_due
 from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
@@ -91,7 +91,7 @@ def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
 async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Runtime]:
     """A Runtime over the configuration in `folder`, allowed to reach loopback."""
     known = config.Settings(environment=environment, allowed=(ipaddress.ip_network("127.0.0.0/8"),))
-    async with open_desk(known, config.read(folder, environment), database, lambda: now) as opened:
+    async with open_runtime(known, config.read_configuration(folder, environment), database, lambda: now) as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 import sys
 
 from watcher.cli import dates, evidence, inspect, operate, text_tools  # each registers its commands with `app`
-from watcher.cli.options import app, complain
+from watcher.cli.options import app, print_error
 from watcher.errors import BadConfig, BadDatabase
 
 __all__ = ["app", "dates", "evidence", "inspect", "main", "operate", "text_tools"]
@@ -17,10 +17,10 @@ def main() -> None:
     try:
         app()
     except (BadConfig, BadDatabase) as error:
-        complain(str(error))
+        print_error(str(error))
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:  # a file or folder that somebody named
-        complain(f"{error.filename or 'a file'}: {error.strerror or error}; name another place")
+        print_error(f"{error.filename or 'a file'}: {error.strerror or error}; name another place")
         sys.exit(2)

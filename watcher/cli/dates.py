@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Options, app, complain, now, say
+from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.deadlines import reminders as remind
 from watcher.model import DateState, Subscriber
 from watcher.reports import dates as agenda
@@ -34,25 +34,25 @@ def dates(
     checked, moment = asked_.configuration(), now()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)
-    database = building.database(asked_.database)
+    database = building.open_database_at(asked_.database)
     begin = None if everything else moment - CALENDAR_KEEPS if ics else moment
-    kept = gathered(database, begin, checked.subscribers.get(subscriber))
+    kept = load_dates(database, begin, checked.subscribers.get(subscriber))
     database.close()
     if ics:
         names = {topic.id: topic.name for topic in checked.topics}
         body = ical.calendar((each.shown(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}")
         _write(ics, body)
-        complain(f"written: {ics}, {body.count(b'BEGIN:VEVENT')} dates")
+        print_error(f"written: {ics}, {body.count(b'BEGIN:VEVENT')} dates")
         return
-    wanted = [each for each in kept if everything or remind.state(each.dated, moment) is DateState.OPEN]
+    wanted = [each for each in kept if everything or remind.state_at(each.dated, moment) is DateState.OPEN]
     if as_json:
         for each in wanted:
-            say(agenda.row(each, moment))
+            print_json(agenda.date_as_json(each, moment))
     else:
-        typer.echo("\n".join(agenda.lines(wanted, moment)))
+        typer.echo("\n".join(agenda.date_lines(wanted, moment)))
 
 
-def gathered(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
+def load_dates(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
     """The dates since `begin` (None: all), of the Topics of `subscriber` (None: of all)."""
     with database.begin() as tx:
         found = deadline_rows.since(tx, begin)
@@ -72,7 +72,7 @@ def _write(file: Path, body: bytes) -> None:
 
 
 def _refuse(name: str, known: Iterable[str]) -> None:
-    complain(f"there is no subscriber {name!r}; there are: {', '.join(known)}")
+    print_error(f"there is no subscriber {name!r}; there are: {', '.join(known)}")
     raise typer.Exit(2)
 
 
@@ -88,9 +88,9 @@ def handled(
     checked = asked_.configuration()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)
-    database = building.database(asked_.database)
+    database = building.open_database_at(asked_.database)
     with database.begin() as tx:
-        story = story_rows.named(tx, wanted)
+        story = story_rows.find_named(tx, wanted)
         there = bool(story)
         if story and undo:
             there = deadline_rows.unhandle(tx, story.id, subscriber)
@@ -99,10 +99,10 @@ def handled(
     database.close()
     who = subscriber or "everybody"
     if story is None:
-        complain(f"no story has the id {wanted!r}, and no item with that id or address tells one")
+        print_error(f"no story has the id {wanted!r}, and no item with that id or address tells one")
     elif not there:
-        complain(f"{who} had not handled {story.id}: {story.title}")
+        print_error(f"{who} had not handled {story.id}: {story.title}")
     else:
-        complain(f"{'not handled any more' if undo else 'handled'} by {who}: {story.id}: {story.title}")
+        print_error(f"{'not handled any more' if undo else 'handled'} by {who}: {story.id}: {story.title}")
     if not there:
         raise typer.Exit(1)

@@ -8,23 +8,23 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Options, app, complain, now, say
+from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import clock, length
-from watcher.core.language.text import public
+from watcher.core.language.format import format_duration, format_moment
+from watcher.core.language.text import redact_url
 from watcher.core.stories.lead_times import (
     PublicationOrder,
     Scoreboard,
     ScoreboardRow,
     StoryLeadTime,
-    bounds,
-    said_by,
-    scoreboard,
+    appeared_by,
+    build_scoreboard,
+    month_bounds,
 )
 from watcher.model import StoryItem
 from watcher.reports import evidence_files as packs
 from watcher.reports import scoreboard_svg as chart
-from watcher.reports.evidence import pack
+from watcher.reports.evidence import build_evidence
 from watcher.store import stories as story_rows
 
 COLUMNS: tuple[str, ...] = ("body and topic", "all", "media first", "median lead", "longest lead", "others first")
@@ -43,26 +43,26 @@ def scoreboard_(
     asked_: Options = context.obj
     wanted = month or f"{now().astimezone(LONDON):%Y-%m}"
     try:
-        begin, end = bounds(wanted)
+        begin, end = month_bounds(wanted)
     except ValueError:
-        complain(f"{month!r} is no month; write one such as 2026-10")
+        print_error(f"{month!r} is no month; write one such as 2026-10")
         raise typer.Exit(2) from None
     names = {topic.id: topic.name for topic in asked_.configuration().topics}
-    database = building.database(asked_.database)
+    database = building.open_database_at(asked_.database)
     with database.begin() as tx:
         stories = story_rows.opened_between(tx, begin, end)
     database.close()
-    board = scoreboard(stories, wanted)
+    board = build_scoreboard(stories, wanted)
     if svg:
-        svg.write_text(chart.svg(board, names), encoding="utf-8")
-        complain(f"written: {svg}")
+        svg.write_text(chart.draw_scoreboard(board, names), encoding="utf-8")
+        print_error(f"written: {svg}")
     if as_json:
         for each in board.rows:
-            say({"month": wanted, **row(each)})
+            print_json({"month": wanted, **row_as_json(each)})
         for one in board.lines:
-            say({"month": wanted, **line(one)})
+            print_json({"month": wanted, **story_as_json(one)})
     else:
-        typer.echo("\n".join(table(board, names)))
+        typer.echo("\n".join(scoreboard_lines(board, names)))
 
 
 @app.command()
@@ -73,21 +73,21 @@ def evidence(
 ) -> None:
     """Write all that is known of a story, with hashes and bytes, as files that anybody can check."""
     asked_: Options = context.obj
-    database = building.database(asked_.database)
-    gathered = packs.gather(database, wanted)
+    database = building.open_database_at(asked_.database)
+    gathered = packs.load_evidence(database, wanted)
     database.close()
     if gathered is None:
-        complain(
+        print_error(
             f"no story has the id {wanted!r}, and no item with that id or address tells one; "
             "`watcher explain URL-or-ID` names an item's story"
         )
         raise typer.Exit(1)
-    made = pack(gathered)
-    written = packs.files(made)
-    packs.write(out, written)
-    complain(f"written: {out}, {len(written)} files, {len(made.files)} of them bytes as they were fetched")
+    made = build_evidence(gathered)
+    written = packs.evidence_files(made)
+    packs.write_evidence(out, written)
+    print_error(f"written: {out}, {len(written)} files, {len(made.files)} of them bytes as they were fetched")
     for each in made.damaged:
-        complain(each)
+        print_error(each)
     if made.damaged:
         raise typer.Exit(1)
 
@@ -95,7 +95,7 @@ def evidence(
 # --- the scoreboard for machines ----------------------------------------------------------------------------------
 
 
-def row(each: ScoreboardRow) -> dict[str, Any]:
+def row_as_json(each: ScoreboardRow) -> dict[str, Any]:
     """A row as JSON: `body` null is all bodies, "" no official text so far; `topic` null is all topics."""
     return {
         "body": each.body,
@@ -113,7 +113,7 @@ def row(each: ScoreboardRow) -> dict[str, Any]:
     }
 
 
-def line(each: StoryLeadTime) -> dict[str, Any]:
+def story_as_json(each: StoryLeadTime) -> dict[str, Any]:
     """A Story as JSON, with both orders and what each rests on."""
     return {
         "story": each.story,
@@ -136,7 +136,7 @@ def _telling(telling: StoryItem) -> dict[str, Any]:
     return {
         "publisher": telling.publisher,
         "trust": telling.trust,
-        "url": public(telling.url),
+        "url": redact_url(telling.url),
         "first_seen": telling.at.isoformat(),
         "published": telling.published.literal,
     }
@@ -149,7 +149,7 @@ def _seconds(span: timedelta | None) -> float | None:
 # --- and for people -----------------------------------------------------------------------------------------------
 
 
-def table(board: Scoreboard, names: Mapping[str, str]) -> Iterator[str]:
+def scoreboard_lines(board: Scoreboard, names: Mapping[str, str]) -> Iterator[str]:
     """The scoreboard as lines: what it says, the rows in columns, and where publishers' dates say otherwise."""
     yield f"{board.name}: {chart.summary(board)}"
     if board.total.announcements:
@@ -169,7 +169,7 @@ def table(board: Scoreboard, names: Mapping[str, str]) -> Iterator[str]:
 
 def _cells(each: ScoreboardRow, names: Mapping[str, str]) -> tuple[str, ...]:
     body = "all bodies" if each.body is None else each.body or chart.NOBODY.lower()
-    led = (length(span) if span is not None else "-" for span in (each.median_lead, each.longest_lead))
+    led = (format_duration(span) if span is not None else "-" for span in (each.median_lead, each.longest_lead))
     counts = (each.others_first, each.official_first, each.same_look, each.never_official)
     first = " " * INDENT + names.get(each.topic, each.topic) if each.topic else body
     return (first, str(each.announcements), str(each.media_first), *led, *map(str, counts))
@@ -177,10 +177,10 @@ def _cells(each: ScoreboardRow, names: Mapping[str, str]) -> tuple[str, ...]:
 
 def _otherwise(each: StoryLeadTime) -> str:
     tellings = [each.teller, *([each.official] if each.official and each.official != each.teller else [])]
-    told = "; ".join(f"{one.publisher} seen {clock(one.at)}, dated {_date(one)}" for one in tellings)
+    told = "; ".join(f"{one.publisher} seen {format_moment(one.at)}, dated {_date(one)}" for one in tellings)
     return f"  {each.story} “{each.title}”: {told}; so {each.dated.first.replace('_', ' ')} first"
 
 
 def _date(telling: StoryItem) -> str:
-    said = said_by(telling)
-    return "no earlier" if said is None else clock(said) if telling.published.at else telling.published.literal
+    said = appeared_by(telling)
+    return "no earlier" if said is None else format_moment(said) if telling.published.at else telling.published.literal

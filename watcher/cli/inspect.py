@@ -11,15 +11,15 @@ import typer
 
 from watcher import app as building
 from watcher.cli import output as lines
-from watcher.cli.options import Options, app, complain, now, rows, say
+from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration, Settings
-from watcher.config.topics import index_of as topics_in
+from watcher.config.topics import read_topic_index as topics_in
 from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
-from watcher.core.messages.headings import plain
+from watcher.core.messages.headings import plain_text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Response, SourceState
-from watcher.notifiers.email import page
+from watcher.notifiers.email import mail_html
 from watcher.poll import visit
 from watcher.reports import queries as report
 
@@ -35,7 +35,7 @@ def try_(
     wanted: Options = context.obj
     checked, known = wanted.configuration(), wanted.settings()
     if source not in checked.sources:
-        complain(f"there is no source {source!r} in {wanted.config}/sources.yaml")
+        print_error(f"there is no source {source!r} in {wanted.config}/sources.yaml")
         raise typer.Exit(2)
     try:
         if file:
@@ -44,22 +44,22 @@ def try_(
         else:
             reading = asyncio.run(_look(known, checked, source))
     except (NotFetched, NotParsed, OSError) as error:
-        complain(f"{source}: could not look: {error}")
+        print_error(f"{source}: could not look: {error}")
         raise typer.Exit(1) from None
     for item in reading.items:
         matches, vetoed = checked.index.topics_of(item, checked.sources[source].publisher)
         if as_json:
-            say(lines.whole(item, matches, vetoed))
+            print_json(lines.item_as_json(item, matches, vetoed))
         else:
-            typer.echo("\n".join(lines.read(item, matches, vetoed)))
+            typer.echo("\n".join(lines.item_lines(item, matches, vetoed)))
     for problem in reading.problems:
-        complain(f"{source}: {problem}")
-    complain(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
+        print_error(f"{source}: {problem}")
+    print_error(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
 
 
 async def _look(known: Settings, checked: Configuration, source: str) -> ParseResult:
     with tempfile.TemporaryDirectory() as folder:  # a Runtime needs a database; this one is forgotten at once
-        async with building.open_desk(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
+        async with building.open_runtime(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
             state = SourceState(source=source, next_poll=now())
             reading, _ = await visit(desk, checked.sources[source], state, now())
             return reading
@@ -84,7 +84,7 @@ def match(
         _compare(topics_in(against), checked, [(item, publisher) for _, item, publisher in items], terms=terms)
     else:
         for identity, item, publisher in items:
-            say(lines.topics(identity, *checked.index.topics_of(item, publisher)))
+            print_json(lines.topics_as_json(identity, *checked.index.topics_of(item, publisher)))
     if wrong:
         raise typer.Exit(1)
 
@@ -92,13 +92,15 @@ def match(
 def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
     """The Items of a file with their ids and publishers, and how many lines are none."""
     cure = 'not an item: write {"id": 1, "title": "a headline"} on one line'
-    return rows(file, lambda row: (row["id"], lines.item(row), str(row.get("publisher") or "")), cure)
+    return read_json_lines(
+        file, lambda row: (row["id"], lines.item_from_json(row), str(row.get("publisher") or "")), cure
+    )
 
 
 def _stored(asked_: Options, checked: Configuration) -> list[tuple[Any, Item, str]]:
     """What was seen in the last 90 days."""
-    database = building.database(asked_.database)
-    found = report.history(database, checked, now() - timedelta(days=90))
+    database = building.open_database_at(asked_.database)
+    found = report.stored_items(database, checked, now() - timedelta(days=90))
     database.close()
     return [(item.id, item, publisher) for item, publisher in found]
 
@@ -106,14 +108,14 @@ def _stored(asked_: Options, checked: Configuration) -> list[tuple[Any, Item, st
 def _compare(old: TopicIndex, checked: Configuration, items: list[tuple[Item, str]], *, terms: bool) -> None:
     done = backtest(old, checked.index, items)
     for change in done.changes:
-        say(asdict(change))
+        print_json(asdict(change))
     for topic, term in done.loud:
-        say({"topic": topic, "term": term, "is": "in more than a fifth"})
+        print_json({"topic": topic, "term": term, "is": "in more than a fifth"})
     for topic, term in done.silent if terms else ():
-        say({"topic": topic, "term": term, "is": "never found"})
+        print_json({"topic": topic, "term": term, "is": "never found"})
     caught = sum(change.caught for change in done.changes)
     changed = f"{caught} newly caught, {len(done.changes) - caught} newly lost"
-    complain(f"{done.items} items: {changed}; {len(done.silent)} terms were never found (--terms lists them)")
+    print_error(f"{done.items} items: {changed}; {len(done.silent)} terms were never found (--terms lists them)")
 
 
 @app.command()
@@ -124,18 +126,18 @@ def explain(
 ) -> None:
     """Tell an item's whole life: fetched, matched or why not, story, alerts, deliveries, attempts."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.database(asked_.database)
-    told = report.explanation(database, checked, wanted)
+    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
+    told = report.explain_item(database, checked, wanted)
     database.close()
     if told is None:
-        complain(
+        print_error(
             f"no item with the address or id {wanted!r} was ever seen; `watcher try SOURCE` shows what a source gives"
         )
         raise typer.Exit(1)
     if as_json:
-        say(told)
+        print_json(told)
         return
-    for line in lines.life(told):
+    for line in lines.life_lines(told):
         typer.echo(line)
 
 
@@ -145,11 +147,11 @@ def health(
 ) -> None:
     """Say whether we can see and be heard: each source, and the deliveries that are late. Exit 1 when not."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.database(asked_.database)
+    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
     told = report.health_report(database, checked, now())
     database.close()
     if as_json:
-        say({**asdict(told), "well": told.well})
+        print_json({**asdict(told), "well": told.well})
     else:
         typer.echo("\n".join(told.lines))
     if not told.well:
@@ -164,17 +166,19 @@ def digest(
 ) -> None:
     """Show the digest as it would go out now."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.database(asked_.database)
-    message = report.digest(database, checked, subscriber, now())
+    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
+    message = report.preview_digest(database, checked, subscriber, now())
     database.close()
     if message is None:
-        complain(f"{subscriber!r} gets no digest; those who do: {', '.join(report.readers(checked)) or 'nobody yet'}")
+        print_error(
+            f"{subscriber!r} gets no digest; those who do: {', '.join(report.digest_readers(checked)) or 'nobody yet'}"
+        )
         raise typer.Exit(2)
     if preview:
-        preview.write_text(page(message), encoding="utf-8")
-        complain(f"written: {preview}")
+        preview.write_text(mail_html(message), encoding="utf-8")
+        print_error(f"written: {preview}")
     else:
-        typer.echo(plain(message))
+        typer.echo(plain_text(message))
 
 
 @app.command()
@@ -185,20 +189,20 @@ def quarantine(
 ) -> None:
     """List what could not be read or shown and was put aside, newest first; or save the bytes of one."""
     asked_: Options = context.obj
-    database = building.database(asked_.database)
-    aside, body = report.put_aside(database, wanted)
+    database = building.open_database_at(asked_.database)
+    aside, body = report.quarantined(database, wanted)
     database.close()
     if wanted and body is None:
-        complain(f"nothing was put aside under {wanted!r}; `watcher quarantine` lists what there is")
+        print_error(f"nothing was put aside under {wanted!r}; `watcher quarantine` lists what there is")
         raise typer.Exit(1)
     if save and body is not None:
         save.write_bytes(body)
-        complain(f"written: {save}, {len(body):,} bytes; open it with care, it comes from outside")
+        print_error(f"written: {save}, {len(body):,} bytes; open it with care, it comes from outside")
         return
     for row in aside:
-        say(row)
+        print_json(row)
     if not aside:
-        complain("nothing was put aside in the last 90 days")
+        print_error("nothing was put aside in the last 90 days")
 
 
 @app.command()
@@ -207,9 +211,9 @@ def unsent(
 ) -> None:
     """List what was about a topic and was not told at once, newest last, each with the words that are the reason."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.database(asked_.database)
-    untold = report.unsent(database, checked, now() - timedelta(days=days))
+    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
+    untold = report.unsent_items(database, checked, now() - timedelta(days=days))
     database.close()
     for row in untold:
-        say(row)
-    complain(f"{len(untold)} in the last {days} days")
+        print_json(row)
+    print_error(f"{len(untold)} in the last {days} days")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from watcher import app as building
-from watcher.cli.options import Options, app, complain, now, rows, say
+from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
 from watcher.deliver import deliver_due
@@ -28,7 +28,7 @@ def run(context: typer.Context) -> None:
     watched = ConfigFiles(wanted.config, known.environment)
 
     async def both_loops() -> None:
-        async with building.open_desk(known, checked, wanted.database, now, thorough=True) as desk:
+        async with building.open_runtime(known, checked, wanted.database, now, thorough=True) as desk:
             renewed = partial(building.with_configuration, known=known)
             await Loops(desk, now, watched, renewed).until_stopped()
 
@@ -44,15 +44,17 @@ def poll(
     checked = wanted.configuration()
     unknown = [each for each in source or () if each not in checked.sources]
     if unknown:
-        complain(f"there is no source {unknown[0]!r} in {wanted.config}/sources.yaml")
+        print_error(f"there is no source {unknown[0]!r} in {wanted.config}/sources.yaml")
         raise typer.Exit(2)
 
     for each in source or ():
         if not checked.sources[each].enabled:
-            complain(f"{each} is switched off (`enabled: false` in {wanted.config}/sources.yaml) and is not looked at")
+            print_error(
+                f"{each} is switched off (`enabled: false` in {wanted.config}/sources.yaml) and is not looked at"
+            )
 
     async def once() -> list[Any]:
-        async with building.open_desk(wanted.settings(), checked, wanted.database, now) as desk:
+        async with building.open_runtime(wanted.settings(), checked, wanted.database, now) as desk:
             tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
             return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -65,7 +67,7 @@ def deliver(context: typer.Context) -> None:
     wanted: Options = context.obj
 
     async def once() -> list[Any]:
-        async with building.open_desk(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
+        async with building.open_runtime(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
             return await asyncio.gather(*await deliver_due(desk, now()), return_exceptions=True)
 
     _outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})
@@ -73,12 +75,12 @@ def deliver(context: typer.Context) -> None:
 
 def _outcomes(results: list[Any], bad: set[str]) -> None:
     if not results:
-        complain("nothing is due now")
+        print_error("nothing is due now")
     for result in results:
         if isinstance(result, BaseException):
-            complain(f"a fault in watcher: {type(result).__name__}: {result}")
+            print_error(f"a fault in watcher: {type(result).__name__}: {result}")
         else:
-            say(asdict(result))
+            print_json(asdict(result))
     if any(isinstance(result, BaseException) or result.outcome in bad for result in results):
         raise typer.Exit(1)
 
@@ -96,7 +98,7 @@ def check(
         write_schemas(schema)
     checked = wanted.configuration()
     on = sum(source.enabled for source in checked.sources.values())
-    complain(
+    print_error(
         f"{wanted.config}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine"
     )
 
@@ -107,10 +109,10 @@ def demo(
     out: Annotated[Path, typer.Option(help="Where the digests are written as HTML files.")] = Path("demo-out"),
 ) -> None:
     """Play bundled days through the real product, on this machine alone, and show what would have been told."""
-    from watcher.demo.play import play
+    from watcher.demo.play import play_demo
 
     asked_: Options = context.obj
-    raise typer.Exit(play(asked_.config, out))
+    raise typer.Exit(play_demo(asked_.config, out))
 
 
 @app.command()
@@ -121,14 +123,14 @@ def replay(
 ) -> None:
     """Play dated items through the whole product on a simulated clock, and show what would have been told."""
     from watcher.replay import files
-    from watcher.replay.play import play
-    from watcher.replay.rows import WANTED, row
+    from watcher.replay.play import replay_items
+    from watcher.replay.rows import WANTED, read_row
 
     asked_: Options = context.obj
-    found, wrong = rows(file, row, WANTED)
+    found, wrong = read_json_lines(file, read_row, WANTED)
     dated = [each for each in found if each]
-    played = play(dated, asked_.configuration(), asked_.settings())
-    files.write(played, out)
+    played = replay_items(dated, asked_.configuration(), asked_.settings())
+    files.write_files(played, out)
     typer.echo("\n".join(files.summary(played, len(found) - len(dated))))
     if wrong:
         raise typer.Exit(1)

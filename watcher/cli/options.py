@@ -27,11 +27,11 @@ class Options:
 
     def settings(self) -> Settings:
         """The environment."""
-        return building.settings()
+        return building.read_settings_of_process()
 
     def configuration(self) -> Configuration:
         """The checked files."""
-        return building.configuration(self.config, self.settings())
+        return building.read_configuration_of(self.config, self.settings())
 
 
 def now() -> datetime:
@@ -40,7 +40,7 @@ def now() -> datetime:
 
 
 @app.callback()
-def asked(
+def set_options(
     context: typer.Context,
     config: Annotated[
         Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")
@@ -53,24 +53,24 @@ def asked(
     context.obj = Options(config, database)
 
 
-def say(value: Any) -> None:
+def print_json(value: Any) -> None:
     """One JSON object on stdout."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def complain(words: str) -> None:
+def print_error(words: str) -> None:
     """One line on stderr."""
     typer.echo(words, err=True)
 
 
-def rows(file: str, read: Callable[[Any], Read], cure: str) -> tuple[list[Read], int]:
+def read_json_lines(file: str, read: Callable[[Any], Read], cure: str) -> tuple[list[Read], int]:
     """What the JSON lines of `file` (- for stdin) hold, and how many lines are none: those are named on stderr."""
     found, wrong = [], 0
     for number, line in _given(file):
         try:
             found.append(read(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            complain(f"{file}:{number}: {cure}")
+            print_error(f"{file}:{number}: {cure}")
             wrong += 1
     return found, wrong
 
@@ -79,5 +79,5 @@ def _given(file: str) -> list[tuple[int, str]]:
     try:
         return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        complain(f"{file}: cannot be read: {error}")
+        print_error(f"{file}: cannot be read: {error}")
         raise typer.Exit(2) from None

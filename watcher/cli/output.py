@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from watcher.core.date_extraction.extract import moment_of
+from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import clock
+from watcher.core.language.format import format_moment
 from watcher.model import Deadline, Evidence, Item, Match, Precision, Published, Veto
 
 
@@ -16,7 +16,7 @@ def numbered(text: str) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
-def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
+def item_lines(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
     """What a source gives, for `watcher try`."""
     yield f"{item.published.at or item.published.day or 'undated'}  {item.title}"
     yield f"    {item.url}"
@@ -27,13 +27,13 @@ def read(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterat
         yield f"    not {veto.topic}: “{veto.by.words}” in the {veto.by.field}"
 
 
-def whole(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
+def item_as_json(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
     """What a source gives, for `watcher try --json`; `watcher match` reads it again."""
     about = {"matches": [asdict(each) for each in matches], "vetoed": [asdict(each) for each in vetoed]}
     return {"id": item.id, **asdict(item), **about}
 
 
-def item(row: dict[str, Any]) -> Item:
+def item_from_json(row: dict[str, Any]) -> Item:
     """An item of the files that `watcher match` reads. Raises KeyError or TypeError for a row that is none."""
     return Item(
         source="file",
@@ -45,7 +45,7 @@ def item(row: dict[str, Any]) -> Item:
     )
 
 
-def topics(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
+def topics_as_json(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
     """What `watcher match` writes for one item."""
     return {
         "id": identity,
@@ -59,7 +59,7 @@ def _evidence(each: Evidence) -> dict[str, str]:
     return {"field": "body" if each.field == "text" else each.field, "text": each.words, "sentence": each.text}
 
 
-def page_date(written: Any) -> Published:
+def read_page_date(written: Any) -> Published:
     """The page date of a row: a day, a month or nothing; a year alone settles no date. Raises ValueError for others."""
     known = str(written or "")
     if len(known) == len("2026"):
@@ -75,14 +75,14 @@ def _no_date(known: str) -> Published:
     raise ValueError(f"{known!r} is no date")
 
 
-def deadlines(identity: Any, found: Sequence[Deadline]) -> dict[str, Any]:
+def deadlines_as_json(identity: Any, found: Sequence[Deadline]) -> dict[str, Any]:
     """What `watcher deadlines` writes for one text."""
     return {"id": identity, "deadlines": [_deadline(each) for each in found]}
 
 
 def _deadline(each: Deadline) -> dict[str, Any]:
     """A moment in London's time; a day is its first or last minute, and `precision` says how much was written."""
-    moment = moment_of(each)
+    moment = moment_of_deadline(each)
     shown = moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if moment else None
     return {
         "kind": each.kind,
@@ -99,7 +99,7 @@ def _deadline(each: Deadline) -> dict[str, Any]:
     }
 
 
-def life(told: dict[str, Any]) -> Iterator[str]:
+def life_lines(told: dict[str, Any]) -> Iterator[str]:
     """An Item's whole life, for `watcher explain`."""
     item = told["item"]
     yield f"{item['title']}\n{item['url']}"
@@ -138,4 +138,4 @@ def _of_story(story: dict[str, Any]) -> Iterator[str]:
 
 def _clock(moment: str) -> str:
     """A moment of the database as London's clocks show it, for people."""
-    return clock(datetime.fromisoformat(moment)) if moment else "never"
+    return format_moment(datetime.fromisoformat(moment)) if moment else "never"

@@ -10,11 +10,11 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from watcher.cli import output as lines
-from watcher.cli.options import app, complain, rows, say
-from watcher.core.date_extraction.extract import deadlines as read
+from watcher.cli.options import app, print_error, print_json, read_json_lines
+from watcher.core.date_extraction.extract import extract_deadlines as read
 from watcher.core.pages import region as regions
-from watcher.core.pages.compare import compare
-from watcher.core.pages.parse_cost import could_burn
+from watcher.core.pages.compare import compare_regions
+from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotParsed
 from watcher.fetching import sandbox as apart
 from watcher.model import Change, Verdict
@@ -35,13 +35,13 @@ def changes(
     bodies = [_body(file) for file in (before, after)]
     work = partial(_compared, bodies[0], bodies[1], region, patterns)
     try:
-        change = apart.run(work) if any(map(could_burn, bodies)) else work()
+        change = apart.run_in_sandbox(work) if any(map(parse_risk, bodies)) else work()
     except NotParsed as error:
-        complain(f"{before}, {after}: {error}")
+        print_error(f"{before}, {after}: {error}")
         raise typer.Exit(1) from None
     if change.verdict is Verdict.SUSPECT:
-        complain(change.why)
-    say(
+        print_error(change.why)
+    print_json(
         {
             "added": [line.text for line in change.added],
             "removed": [line.text for line in change.removed],
@@ -53,7 +53,9 @@ def changes(
 
 
 def _compared(before: bytes, after: bytes, region: str, ignore: tuple[str, ...]) -> Change:
-    return compare(regions.of_page(before, region, ignore), regions.of_page(after, region, ignore))
+    return compare_regions(
+        regions.region_of_page(before, region, ignore), regions.region_of_page(after, region, ignore)
+    )
 
 
 def _refuse(region: str, ignore: tuple[str, ...]) -> None:
@@ -61,13 +63,13 @@ def _refuse(region: str, ignore: tuple[str, ...]) -> None:
     try:
         compile_selector(region or "main")
     except SelectorSyntaxError as error:
-        complain(f"--region {region!r}: not a CSS selector: {str(error).splitlines()[0]}")
+        print_error(f"--region {region!r}: not a CSS selector: {str(error).splitlines()[0]}")
         raise typer.Exit(2) from None
     for pattern in ignore:
         try:
             re2.compile(pattern)
         except re2.error as error:
-            complain(f"--ignore {pattern!r}: not an RE2 pattern: {error}")
+            print_error(f"--ignore {pattern!r}: not an RE2 pattern: {error}")
             raise typer.Exit(2) from None
 
 
@@ -75,7 +77,7 @@ def _body(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        complain(f"{file}: cannot be read: {error.strerror or error}")
+        print_error(f"{file}: cannot be read: {error.strerror or error}")
         raise typer.Exit(2) from None
 
 
@@ -85,13 +87,15 @@ def deadlines(
 ) -> None:
     """Say by when a text wants something done, and from when something holds; each time with its sentence."""
     cure = 'not a text: write {"id": 1, "text": "by 5pm on Friday", "page_date": "2026-03-02"} on one line'
-    found, wrong = rows(file, _judged, cure)
+    found, wrong = read_json_lines(file, _judged, cure)
     for each in found:
-        say(each)
+        print_json(each)
     if wrong:
         raise typer.Exit(1)
 
 
 def _judged(row: dict[str, Any]) -> dict[str, Any]:
     text = row["phrase"] if "phrase" in row else row["text"]
-    return lines.deadlines(row["id"], read(str(text), lines.page_date(row.get("page_date")), picked="phrase" in row))
+    return lines.deadlines_as_json(
+        row["id"], read(str(text), lines.read_page_date(row.get("page_date")), picked="phrase" in row)
+    )

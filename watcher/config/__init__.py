@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from watcher.config import messages as cures
 from watcher.config import topics
-from watcher.config.lists import listed, refuse_twins, validated
+from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import (
     SourcesFile,
     SubscriberEntry,
@@ -24,7 +24,7 @@ from watcher.config.schema import (
     kinds,
     notifier_class,
 )
-from watcher.config.yaml_file import Path_, YamlFile, load
+from watcher.config.yaml_file import Path_, YamlFile, load_yaml
 from watcher.core.matching import index as match
 from watcher.errors import BadConfig, Mistake
 from watcher.model import Frequency, Reminder, Subscriber, Topic
@@ -32,7 +32,7 @@ from watcher.sources.base import Source
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FILES = ("sources", "topics", "subscribers")
-KEEP_DAYS, MOST_KEEP_DAYS = 400, 36_500
+KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +45,12 @@ class Configuration:
     index: match.TopicIndex = field(repr=False)
 
 
-def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
+def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
-    files = {name: load(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
-    known = topics.written(files["topics"])
+    files = {name: load_yaml(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
+    known = topics.topic_ids(files["topics"])
     found_sources = _sources(files["sources"], known)
-    subjects = topics.read(files["topics"])
+    subjects = topics.read_topics(files["topics"])
     subscribers = _subscribers(files["subscribers"], known, environment)
     mistakes = [mistake for placed in files.values() for mistake in placed.mistakes]
     if mistakes:
@@ -68,20 +68,20 @@ def read(folder: Path, environment: Mapping[str, str]) -> Configuration:
 
 def _sources(placed: YamlFile, known: set[str] | None) -> list[Source]:
     found = []
-    for at, entry in listed(placed, SourcesFile, "sources"):
+    for at, entry in read_list(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind is None or kind not in kinds():
             what = f"unknown kind {kind!r}{cures.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
             _misspelt(placed, ("sources", at), entry)
             continue
-        source = validated(
+        source = validate(
             placed, TypeAdapter(kind_class(str(kind))), entry, ("sources", at), _keys(kind_class(str(kind)))
         )
         if source:
             _refuse_unknown(placed, ("sources", at), source.topics, known)
             found.append(source)
-    refuse_twins(placed, "sources")
+    reject_duplicate_ids(placed, "sources")
     return found
 
 
@@ -111,12 +111,12 @@ def _refuse_unknown(
 
 def _subscribers(placed: YamlFile, known: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
     found = []
-    for at, entry in listed(placed, SubscribersFile, "subscribers"):
+    for at, entry in read_list(placed, SubscribersFile, "subscribers"):
         keys = list(SubscriberEntry.model_fields)
-        checked = validated(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
+        checked = validate(placed, TypeAdapter(SubscriberEntry), entry, ("subscribers", at), keys)
         if checked:
             found.append((at, _subscriber(placed, ("subscribers", at), checked, known, environment)))
-    refuse_twins(placed, "subscribers")
+    reject_duplicate_ids(placed, "subscribers")
     _refuse_doubles(placed, found)
     if found and not placed.mistakes and not any(subscriber.admin for _, subscriber in found):
         placed.mistake(("subscribers",), "nobody is `admin: true`; somebody must hear when a source or a channel fails")
@@ -189,7 +189,7 @@ class Settings:
     keep: timedelta = timedelta(days=KEEP_DAYS)
 
 
-def settings(environment: Mapping[str, str]) -> Settings:
+def read_settings(environment: Mapping[str, str]) -> Settings:
     """The environment, checked. Raises BadConfig naming the variable, never its value."""
     allowed, mistakes = [], []
     for each in environment.get("WATCHER_ALLOW_PRIVATE", "").split(","):
@@ -199,7 +199,7 @@ def settings(environment: Mapping[str, str]) -> Settings:
             what = f"{each.strip()!r} in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
             mistakes.append(Mistake(file="environment", line=1, column=1, what=what))
     days = environment.get("WATCHER_KEEP_DAYS", "").strip() or str(KEEP_DAYS)
-    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MOST_KEEP_DAYS):
+    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MAX_KEEP_DAYS):
         what = f"{days[:40]!r} in WATCHER_KEEP_DAYS is not a number of days; write one such as {KEEP_DAYS}"
         mistakes.append(Mistake(file="environment", line=1, column=1, what=what))
     if mistakes:

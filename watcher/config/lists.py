@@ -8,7 +8,9 @@ from watcher.config import messages as cures
 from watcher.config.yaml_file import Path_, YamlFile
 
 
-def listed(placed: YamlFile, file: type[BaseModel], name: str, others: tuple[str, ...] = ()) -> list[tuple[int, Any]]:
+def read_list(
+    placed: YamlFile, file: type[BaseModel], name: str, others: tuple[str, ...] = ()
+) -> list[tuple[int, Any]]:
     """The numbered entries of a file's list `name`; the frame around them is checked here. It may hold `others` too."""
     if placed.value is None and placed.mistakes:
         return []
@@ -25,18 +27,18 @@ def listed(placed: YamlFile, file: type[BaseModel], name: str, others: tuple[str
     return list(enumerate(found))
 
 
-def validated(placed: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
+def validate(placed: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
     """The entry as its model; None when it has mistakes, which are noted."""
     try:
         return adapter.validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
-            where, what = cures.of_pydantic(detail, keys)
+            where, what = cures.explain_pydantic_error(detail, keys)
             placed.mistake((*path, *where), what)
         return None
 
 
-def refuse_twins(placed: YamlFile, name: str) -> None:
+def reject_duplicate_ids(placed: YamlFile, name: str) -> None:
     """Note each id that is taken already."""
     seen: dict[str, int] = {}
     entries = placed.value.get(name) if isinstance(placed.value, dict) else None

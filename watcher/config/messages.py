@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 from ruamel.yaml.error import MarkedYAMLError
 
-MOST_NAMED = 8
+MAX_SUGGESTIONS = 8
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 _MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 
@@ -64,7 +64,7 @@ _KINDS = {
 }
 
 
-def of_yaml(error: MarkedYAMLError) -> tuple[int, int, str]:
+def explain_yaml_error(error: MarkedYAMLError) -> tuple[int, int, str]:
     """Line and column to go to, and what to do there."""
     problem = str(error.problem)
     known = next((each for each in _YAML if problem.startswith(each[0])), None)
@@ -74,7 +74,7 @@ def of_yaml(error: MarkedYAMLError) -> tuple[int, int, str]:
     return line, column, f"not YAML: {what}"
 
 
-def of_pydantic(detail: ErrorDetails, keys: Iterable[str]) -> tuple[tuple[str | int, ...], str]:
+def explain_pydantic_error(detail: ErrorDetails, keys: Iterable[str]) -> tuple[tuple[str | int, ...], str]:
     """The path below the entry, and what to do there."""
     kind = detail["type"]
     last = detail["loc"][-1:] if kind in _UNKNOWN else ()  # an unknown key is a person's own word, whatever it is
@@ -107,5 +107,5 @@ def did_you_mean(word: str, known: Iterable[Any]) -> str:
 def or_one_of(word: str, known: Iterable[str]) -> str:
     """The nearest of the known words, else the first few there are: who guesses must not have to go and look."""
     names = sorted(known)
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return did_you_mean(word, names) or f"; there are: {', '.join(names[:MOST_NAMED]) or 'none yet'}{more}"
+    more = f" and {len(names) - MAX_SUGGESTIONS} more" if len(names) > MAX_SUGGESTIONS else ""
+    return did_you_mean(word, names) or f"; there are: {', '.join(names[:MAX_SUGGESTIONS]) or 'none yet'}{more}"

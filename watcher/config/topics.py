@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from watcher.config.lists import listed, refuse_twins, validated
+from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
-from watcher.config.yaml_file import Path_, YamlFile, load
+from watcher.config.yaml_file import Path_, YamlFile, load_yaml
 from watcher.core.matching import index as match
 from watcher.core.matching import lint as sense
 from watcher.errors import BadConfig
@@ -33,9 +33,9 @@ class TopicSettings:
         return match.TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
-def read(placed: YamlFile) -> TopicSettings:
+def read_topics(placed: YamlFile) -> TopicSettings:
     """The file as values; mistakes are noted in `placed`."""
-    found = listed(placed, TopicsFile, "topics", PARTS)
+    found = read_list(placed, TopicsFile, "topics", PARTS)
     before = len(placed.mistakes)
     sets = _sets(placed)
     guards = tuple(Guard(**each.model_dump()) for each in _list(placed, "guards", GuardEntry, sets))
@@ -43,10 +43,10 @@ def read(placed: YamlFile) -> TopicSettings:
     clean = len(placed.mistakes) == before
     topics = []
     for at, entry in found:
-        checked = validated(placed, TypeAdapter(TopicEntry), entry, ("topics", at), list(TopicEntry.model_fields))
+        checked = validate(placed, TypeAdapter(TopicEntry), entry, ("topics", at), list(TopicEntry.model_fields))
         if checked:
             topics.append((at, checked, _topic(placed, ("topics", at), checked, sets)))
-    refuse_twins(placed, "topics")
+    reject_duplicate_ids(placed, "topics")
     for at, checked, topic in topics if clean else ():
         if not any(path[:2] == ("topics", at) for path in placed.complained):
             _run_examples(
@@ -55,11 +55,11 @@ def read(placed: YamlFile) -> TopicSettings:
     return TopicSettings(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
 
 
-def index_of(folder: Path) -> match.TopicIndex:
+def read_topic_index(folder: Path) -> match.TopicIndex:
     """The engine for the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
     file = folder / "topics.yaml"
-    placed = load(file, str(file))
-    subjects = read(placed)
+    placed = load_yaml(file, str(file))
+    subjects = read_topics(placed)
     if placed.mistakes:
         raise BadConfig(placed.mistakes)
     return subjects.index()
@@ -69,9 +69,9 @@ def _sets(placed: YamlFile) -> dict[str, tuple[str, ...]]:
     written = placed.value.get("sets") if isinstance(placed.value, dict) else None
     if written is None:
         return {}
-    sets: dict[str, tuple[str, ...]] = validated(placed, TypeAdapter(Sets), written, ("sets",), []) or {}
+    sets: dict[str, tuple[str, ...]] = validate(placed, TypeAdapter(Sets), written, ("sets",), []) or {}
     for name, wordings in sets.items():
-        for at, what in match.mistakes(wordings, words_only=True):
+        for at, what in match.term_mistakes(wordings, words_only=True):
             placed.mistake(("sets", name, at), what)
     return sets
 
@@ -84,10 +84,10 @@ def _list(placed: YamlFile, name: str, model: type[Model], sets: dict[str, tuple
         return []
     found = []
     for at, entry in enumerate(written or ()):
-        checked: Model | None = validated(placed, TypeAdapter(model), entry, (name, at), list(model.model_fields))
+        checked: Model | None = validate(placed, TypeAdapter(model), entry, (name, at), list(model.model_fields))
         if checked and not _note(placed, (name, at), checked, sets):
             found.append(checked)
-    refuse_twins(placed, name)
+    reject_duplicate_ids(placed, name)
     return found
 
 
@@ -96,7 +96,7 @@ def _topic(placed: YamlFile, path: Path_, entry: TopicEntry, sets: dict[str, tup
     if entry.weak and not (entry.needs or entry.publishers):
         placed.mistake((*path, "weak"), "'weak' terms count only beside one of 'needs' or from one of 'publishers'")
     if not _note(placed, path, entry, sets):
-        for name, at, what in sense.mistakes(topic, sets):
+        for name, at, what in sense.lint_topic(topic, sets):
             placed.mistake((*path, name, at), what)
     return topic
 
@@ -105,7 +105,7 @@ def _note(
     placed: YamlFile, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
 ) -> bool:
     """Note the terms that cannot be read; whether there were any."""
-    wrong = [(name, *each) for name in TERMS for each in match.mistakes(getattr(entry, name, ()), sets)]
+    wrong = [(name, *each) for name in TERMS for each in match.term_mistakes(getattr(entry, name, ()), sets)]
     for name, at, what in wrong:
         placed.mistake((*path, name, at), what)
     return bool(wrong)
@@ -124,7 +124,7 @@ def _run_examples(placed: YamlFile, path: Path_, subjects: TopicSettings, exampl
             placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by} {shown}")
 
 
-def written(placed: YamlFile) -> set[str] | None:
+def topic_ids(placed: YamlFile) -> set[str] | None:
     """The ids as they stand there, also of topics with mistakes; None when the file itself could not be read."""
     there = placed.value.get("topics") if isinstance(placed.value, dict) else None
     named = [entry.get("id") for entry in there if isinstance(entry, dict)] if isinstance(there, list) else None

@@ -16,8 +16,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from watcher.config import messages as cures
 from watcher.errors import Mistake
 
-LARGEST_FILE = 256_000
-DEEPEST = 20  # ours need six; 200,000 brackets kept the parser busy for nine minutes
+MAX_FILE_BYTES = 256_000
+MAX_DEPTH = 20  # ours need six; 200,000 brackets kept the parser busy for nine minutes
 Path_ = tuple[str | int, ...]
 
 
@@ -42,7 +42,7 @@ class YamlFile:
         self.mistakes.append(Mistake(file=self.file, line=line, column=column, what=what))
 
 
-def load(path: Path, shown_as: str) -> YamlFile:
+def load_yaml(path: Path, shown_as: str) -> YamlFile:
     """The file at `path`. Mistakes are collected in the answer, never raised."""
     placed = YamlFile(shown_as)
     try:
@@ -50,8 +50,8 @@ def load(path: Path, shown_as: str) -> YamlFile:
     except OSError as error:
         placed.mistake((), f"the file cannot be read: {error.strerror}")
         return placed
-    if len(raw) > LARGEST_FILE:
-        placed.mistake((), f"the file is larger than {LARGEST_FILE:,} bytes; split it or remove what is not needed")
+    if len(raw) > MAX_FILE_BYTES:
+        placed.mistake((), f"the file is larger than {MAX_FILE_BYTES:,} bytes; split it or remove what is not needed")
         return placed
     try:
         text = raw.decode("utf-8-sig")
@@ -59,7 +59,7 @@ def load(path: Path, shown_as: str) -> YamlFile:
         node = None if placed.mistakes else YAML(typ="safe", pure=True).compose(text)
         placed.value = _plain(node, (), placed) if node is not None else None
     except MarkedYAMLError as error:
-        line, column, what = cures.of_yaml(error)
+        line, column, what = cures.explain_yaml_error(error)
         placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=what))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         placed.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
@@ -73,7 +73,7 @@ def _refuse_aliases_and_depth(text: str, placed: YamlFile) -> None:
     anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise RecursionError
         anchor = getattr(event, "anchor", None)
         what = ""

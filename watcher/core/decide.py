@@ -10,7 +10,7 @@ from watcher.core.delivery import routing as plan
 from watcher.core.items import freshness as recent
 from watcher.core.items import revisions as revise
 from watcher.core.items.freshness import MAX_AGE
-from watcher.core.language.dates import best_moment, latest
+from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.matching.index import TopicIndex
 from watcher.core.pages import versions as edits
 from watcher.core.stories import placement as story
@@ -31,7 +31,7 @@ from watcher.model import (
     Trust,
 )
 
-MOST_ALERTS = 3  # of one Item: a headline that is edited back and forth falls silent
+MAX_ALERTS_OF_ITEM = 3  # of one Item: a headline that is edited back and forth falls silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +91,12 @@ def decide(
     now: datetime,
 ) -> Decision:
     """All that this poll changes."""
-    distinct = revise.distinct(found)
+    distinct = revise.distinct_items(found)
     items, moved = _compared(distinct, known, now)
     matched, strangers, poison = _matched(items, index, publisher)
-    news = recent.speaking(items, known.state, known.changes, distinct[:1], now) - {item.id for item in moved.values()}
+    news = recent.reportable_ids(items, known.state, known.changes, distinct[:1], now) - {
+        item.id for item in moved.values()
+    }
     ours = [item for item in items if item.id not in strangers]
     abouts = _abouts(ours, known, matched, news, trust, publisher, index, now)
     stories, heard, book = _stories(abouts, known, subscribers, now)
@@ -104,8 +106,8 @@ def decide(
         matches=matched,
         stories=stories,
         alerts=tuple(heard),
-        deliveries=plan.deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
-        dates=tuple(remind.scheduled(each, subscribers, now) for each in book.changed),
+        deliveries=plan.plan_deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
+        dates=tuple(remind.schedule_reminder(each, subscribers, now) for each in book.changed),
         poison=(*poison, *book.poison),
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
@@ -114,9 +116,9 @@ def decide(
 
 def _compared(found: Sequence[Item], known: LoadedState, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """What is new or changed, the oldest first; and the known Items that only moved, by their new identity."""
-    had = {**known.items, **(moved := revise.moved(found, known.items, known.lately))}
-    changes = known.changes or edits.NONE
-    compared = (revise.compare(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
+    had = {**known.items, **(moved := revise.match_moved_items(found, known.items, known.lately))}
+    changes = known.changes or edits.NO_CHANGES
+    compared = (revise.next_revision(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
     return sorted(filter(None, compared), key=lambda item: best_moment(item.published, now)), moved
 
 
@@ -131,12 +133,12 @@ def _abouts(
     now: datetime,
 ) -> list[ItemMatch]:
     """What each Item is about. A page's headline before an edit counts only where the page was watched then."""
-    edited = recent.edited(items, known.changes or edits.NONE)
+    edited = recent.edited_page_ids(items, known.changes or edits.NO_CHANGES)
     was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
     return [
         ItemMatch(
             item=item,
-            told=story.telling(item, trust, publisher, now),
+            told=story.as_story_item(item, trust, publisher, now),
             matches=matched[item.id],
             points=_points(item, known, index, publisher, trust),
             was=was.get(item.id, ""),
@@ -150,8 +152,8 @@ def _abouts(
 
 def _points(item: Item, known: LoadedState, index: TopicIndex, publisher: str, trust: Trust) -> int:
     """The points of an Item's Relevance; of an edited page those of the words that changed, where they have Signals."""
-    change = (known.changes or edits.NONE).get(item.identity)
-    if change and (words := edits.words(change)):
+    change = (known.changes or edits.NO_CHANGES).get(item.identity)
+    if change and (words := edits.changed_words(change)):
         changed = index.relevance(replace(item, summary="", text=words), publisher, confirms=trust.confirms)
         if any(evidence.field == "text" for _, evidence in changed.signals):
             return changed.points
@@ -169,7 +171,7 @@ def _stories(
         if after:
             earlier = shelf.get(after.id)
             before = earlier.told if earlier else frozenset()
-            if alert and plan.reaches(alert, subscribers, before):
+            if alert and plan.reaches_anyone(alert, subscribers, before):
                 heard[alert] = before
             book.note(earlier, after, about.item, about.told, now)
             shelf.put(after)
@@ -205,7 +207,7 @@ def _placed(
 ) -> tuple[Story | None, Alert | None]:
     """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now."""
     item = about.item
-    before, after = story.place(
+    before, after = story.place_item(
         about.told, about.topics, shelf, now, withdrawn=item.withdrawn, was=about.was, edited=about.edited
     )
     if after is None:
@@ -217,7 +219,9 @@ def _placed(
             after = replace(after, status=before.status, turns=before.turns)
     if reason is None or _left_out(reason, about, after, known):
         return after, None
-    alert = replace(_alert(reason, after, item, story.untold(before, about.topics), now), relevance=about.points)
+    alert = replace(
+        _alert(reason, after, item, story.topics_not_yet_told(before, about.topics), now), relevance=about.points
+    )
     return _spoken(after, alert, now), alert
 
 
@@ -226,7 +230,7 @@ def _left_out(reason: Reason, about: ItemMatch, after: Story, known: LoadedState
 
     What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
     """
-    unlikely = about.points < plan.AT_ONCE_FROM
+    unlikely = about.points < plan.MIN_POINTS_AT_ONCE
     if reason is Reason.CHANGED:
         opinion = unlikely and not about.told.trust.confirms and not about.was  # on what is known: counted, not told
         return opinion or _is_enough(about, known.spoken.get(about.item.id, 0))
@@ -241,13 +245,13 @@ def _is_enough(about: ItemMatch, spoken: int) -> bool:
     What a watched page never said before is always told, unless its words are none of a practice's business.
     """
     if about.edited and not about.again:
-        return about.points < plan.DIGEST_FROM
-    return spoken >= MOST_ALERTS
+        return about.points < plan.MIN_POINTS_IN_DIGEST
+    return spoken >= MAX_ALERTS_OF_ITEM
 
 
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:
     """`after`, which `alert` tells: to whom at once, and when it closes if nothing official comes."""
-    told = after.told.union(alert.topics) if alert.relevance >= plan.AT_ONCE_FROM else after.told
+    told = after.told.union(alert.topics) if alert.relevance >= plan.MIN_POINTS_AT_ONCE else after.told
     after = replace(after, told=told, spoken=now)
     if after.status is not Status.REPORTED:
         return replace(after, close_at=None)
@@ -264,7 +268,7 @@ def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: st
         return False
     if reason in {Reason.CHANGED, Reason.WITHDRAWN}:
         return bool(was)
-    dated = latest(item.published)
+    dated = latest_moment(item.published)
     return reason is Reason.NOW_OFFICIAL and dated is not None and dated > before.opened - MAX_AGE
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape as xml
 
-from watcher.config.yaml_file import load
+from watcher.config.yaml_file import load_yaml
 from watcher.core.language.dates import LONDON
 
 FLU_PAGE = "/government/collections/annual-flu-programme"
@@ -33,7 +33,7 @@ class DemoItem:
 def days() -> list[tuple[str, list[DemoItem]]]:
     """The stretches of days to play, oldest first: what each is about, and its items in order."""
     file = Path(__file__).with_name("days.yaml")
-    placed = load(file, str(file))
+    placed = load_yaml(file, str(file))
     by_stretch: dict[str, tuple[list[str], list[DemoItem]]] = {}
     for each in sorted(placed.value["days"], key=lambda entry: str(entry["date"])):
         about, items = by_stretch.setdefault(each["date"][:7], ([], []))
@@ -58,7 +58,7 @@ def _moment(literal: str) -> datetime:
     return datetime.fromisoformat(literal).replace(tzinfo=LONDON)
 
 
-def answer(items: Iterable[DemoItem], path: str, now: datetime) -> tuple[str, str] | None:
+def page_at(items: Iterable[DemoItem], path: str, now: datetime) -> tuple[str, str] | None:
     """(content type, body) of `path` as it stood at `now`; None for 404. An edit replaces the page at its address."""
     standing: dict[tuple[str, str], DemoItem] = {}
     for item in sorted(items, key=lambda each: each.at):

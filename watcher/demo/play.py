@@ -15,14 +15,14 @@ from rich.console import Console
 
 from watcher import app as building
 from watcher import config
-from watcher.core.delivery.schedule import wall
+from watcher.core.delivery.schedule import london_time
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import clock
-from watcher.core.messages.headings import lead
+from watcher.core.language.format import format_moment
+from watcher.core.messages.headings import first_report_line
 from watcher.deliver import deliver_due
 from watcher.demo import show
-from watcher.demo.days import DemoItem, answer, days
-from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, relaying, serving
+from watcher.demo.days import DemoItem, days, page_at
+from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, serve_http, serve_smtp
 from watcher.model import Story
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
@@ -32,7 +32,7 @@ from watcher.store.schema import stories as stories_table
 
 CHANNEL = "C0DEMO0GP"
 DIGEST_AT = time(7, 30)
-LONGEST_HAND_OVER = 30.0  # seconds of real time for the Deliveries of one moment
+MAX_SENDING_SECONDS = 30.0  # seconds of real time for the Deliveries of one moment
 
 
 @dataclass(slots=True)
@@ -49,14 +49,14 @@ class DemoStage:
 
     def __call__(self, _method: str, path: str, _body: bytes) -> Answer:
         """The watched site's answer at the simulated moment."""
-        found = answer(self.items, urlsplit(path).path, self.now)
+        found = page_at(self.items, urlsplit(path).path, self.now)
         if found is None:
             return 404, "text/plain", "not here"
         kind, body = found
         return 200, kind, body.replace("http://site.invalid", self.site)  # the days do not know their port
 
 
-def play(folder: Path, out: Path) -> int:
+def play_demo(folder: Path, out: Path) -> int:
     """Play all days and show what was told. 0 when no trap alerted, 1 otherwise."""
     screen = Console(width=100, highlight=False)
     screen.print("Days from 2020 and 2022, played through the real fetcher, matcher, store and notifiers.\n")
@@ -72,12 +72,12 @@ def play(folder: Path, out: Path) -> int:
         stage = DemoStage(now=items[0].at - timedelta(hours=1), items=items)
         with ExitStack() as stack:
             folder_of_days = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            site = stack.enter_context(serving(stage))
+            site = stack.enter_context(serve_http(stage))
             stage.site = site
             environment = {
                 "SLACK_BOT_TOKEN": "xoxb-demo",
-                "SLACK_API_URL": stack.enter_context(serving(slack)) + "/api/",
-                "WATCHER_SMTP_URL": stack.enter_context(relaying(mail)),
+                "SLACK_API_URL": stack.enter_context(serve_http(slack)) + "/api/",
+                "WATCHER_SMTP_URL": stack.enter_context(serve_smtp(mail)),
                 "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
             }
             _write_config(folder, folder_of_days, site)
@@ -101,16 +101,18 @@ async def _pass(
     stage: DemoStage, folder: Path, environment: dict[str, str], database: str, screen: Console
 ) -> list[Story]:
     """Let the days pass: at each moment something appears or a digest is due, poll and deliver."""
-    known = config.settings(environment)
-    checked = config.read(folder, environment)
-    async with building.open_desk(known, checked, database, stage.clock) as desk:
+    known = config.read_settings(environment)
+    checked = config.read_configuration(folder, environment)
+    async with building.open_runtime(known, checked, database, stage.clock) as desk:
         for moment in _moments(stage.now, stage.items):
             stage.now = moment
             polled = await asyncio.gather(*await poll_due(desk, moment, forced=True))
             sent = await _hand_over(desk, moment)
             if any(each.fresh or each.alerts for each in polled) or sent:
                 news = sum(each.fresh + each.revised for each in polled)
-                screen.print(f"  {clock(moment)}   {news} new or changed   {', '.join(sent) or 'nothing to tell'}")
+                screen.print(
+                    f"  {format_moment(moment)}   {news} new or changed   {', '.join(sent) or 'nothing to tell'}"
+                )
         with desk.database.begin() as tx:
             return list(story_rows.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
 
@@ -120,7 +122,7 @@ def _moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
     mornings = []
     day = first.astimezone(LONDON).date()
     while day <= items[-1].at.date() + timedelta(days=1):
-        mornings.append(wall(day, DIGEST_AT))
+        mornings.append(london_time(day, DIGEST_AT))
         day += timedelta(days=1)
     yield from sorted({first, *(item.at for item in items), *(each for each in mornings if each >= first)})
 
@@ -128,7 +130,7 @@ def _moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
 async def _hand_over(desk: Runtime, moment: datetime) -> list[str]:
     """Deliver until nothing is due; Slack takes one message a second, so this may take a few."""
     sent: list[str] = []
-    async with asyncio.timeout(LONGEST_HAND_OVER):
+    async with asyncio.timeout(MAX_SENDING_SECONDS):
         while True:
             outcomes = await asyncio.gather(*await deliver_due(desk, moment))
             sent += [f"{each.outcome} to {each.subscriber}" for each in outcomes]
@@ -152,7 +154,7 @@ def _curtain(
 ) -> int:
     screen.print(f"\n[bold]In Slack: {len(posts)} messages[/bold]\n", markup=True)
     for post in posts:
-        screen.print(show.slack(post))
+        screen.print(show.show_slack_post(post))
     screen.print(f"[bold]By e-mail: {len(mail.mails)} digests[/bold]\n", markup=True)
     for number, each in enumerate(mail.mails, 1):
         page = each.get_body(("html",))
@@ -160,11 +162,11 @@ def _curtain(
         file.write_text(page.get_content() if page else "", encoding="utf-8")
         screen.print(f"  {each['Subject']}\n      {file}")
     newest = mail.mails[-1].get_body(("plain",)) if mail.mails else None
-    screen.print(show.mail(newest.get_content() if newest else ""))
+    screen.print(show.show_mail(newest.get_content() if newest else ""))
     screen.print("[bold]Who said it first[/bold]", markup=True)
     for story in stories:
         if story.official and len(story.tellings) > 1:
-            screen.print(f"  {story.title}\n      {lead(story)}", markup=False)
+            screen.print(f"  {story.title}\n      {first_report_line(story)}", markup=False)
     fell_for = [title for title in traps if any(title in str(post["blocks"]) for post in posts)]
     screen.print(
         f"\n{len(traps)} lookalikes (bird flu, football partnerships, …) were on show; {len(fell_for)} alerted."

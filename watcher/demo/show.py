@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 
-def slack(post: dict[str, Any]) -> Padding:
+def show_slack_post(post: dict[str, Any]) -> Padding:
     """One posted message in a frame; a reply in a thread is set in."""
     text = Text()
     for block in post["blocks"]:
@@ -33,6 +33,6 @@ def _block(text: Text, block: dict[str, Any]) -> None:
         text.append("\n")
 
 
-def mail(plain: str) -> Panel:
+def show_mail(plain: str) -> Panel:
     """The text of a mail in a frame."""
     return Panel(Text(plain.rstrip()), title="the last digest as plain text", title_align="left", width=98)

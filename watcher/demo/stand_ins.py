@@ -92,7 +92,7 @@ class StandInHandler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(answering: Answering) -> Iterator[str]:
+def serve_http(answering: Answering) -> Iterator[str]:
     """An HTTP server on a free port of 127.0.0.1; `answering(method, path, body)` gives each answer."""
     server = StandInServer(answering)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
@@ -258,7 +258,7 @@ class MailStandIn:
 
 
 @contextmanager
-def relaying(kept: Any, **options: Any) -> Iterator[str]:
+def serve_smtp(kept: Any, **options: Any) -> Iterator[str]:
     """An SMTP server on a free port of 127.0.0.1 with `kept` as aiosmtpd's handler; gives its smtp:// address."""
     controller = _FreePort(kept, hostname="127.0.0.1", port=0, **options)
     controller.start()

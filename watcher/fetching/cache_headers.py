@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-LONGEST_AFTER = timedelta(hours=6)
+MAX_RETRY_AFTER = timedelta(hours=6)
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?([0-9]+)', re.IGNORECASE)
 _NO_CACHE = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)  # no-cache="a" is about one header
 
@@ -13,13 +13,13 @@ def retry_after(literal: str, now: datetime) -> timedelta | None:
     """RFC 9110 section 10.2.3, seconds or a date; at most six hours, junk is None."""
     text = literal.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_AFTER)
+        return min(timedelta(seconds=int(text[:9])), MAX_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
     wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
-    return min(max(wait, timedelta()), LONGEST_AFTER)
+    return min(max(wait, timedelta()), MAX_RETRY_AFTER)
 
 
 def max_age(control: str, age: str) -> timedelta | None:

@@ -30,7 +30,7 @@ from watcher.model import Request, Response, Validators
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
 ROBOT = "practice-watcher"
 ROBOTS_AGE = timedelta(hours=12)
-LONGEST_VALIDATOR = 1_000
+MAX_VALIDATOR_CHARACTERS = 1_000
 # What an answer says of itself and of its age: kept with the bytes. Cookies never.
 KEPT_HEADERS = frozenset({"age", "cache-control", "content-encoding", "content-language", "content-type", "date"})
 KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
@@ -236,13 +236,15 @@ def _validators(response: httpx.Response) -> Validators:
 
 
 def _kept(headers: httpx.Headers) -> dict[str, str]:
-    return {name: printable(headers[name])[:LONGEST_VALIDATOR] for name in sorted(KEPT_HEADERS) if name in headers}
+    return {
+        name: printable(headers[name])[:MAX_VALIDATOR_CHARACTERS] for name in sorted(KEPT_HEADERS) if name in headers
+    }
 
 
 def _echoable(raw: bytes) -> str:
     """A validator that can go back byte for byte; "" for one that cannot: aiohttp writes every header as UTF-8."""
     try:
-        return raw.decode() if len(raw) <= LONGEST_VALIDATOR else ""
+        return raw.decode() if len(raw) <= MAX_VALIDATOR_CHARACTERS else ""
     except UnicodeDecodeError:
         return ""
 

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 from watcher.errors import NotParsed
 
 T = TypeVar("T")
-CPU_SECONDS = 10
-MEMORY = 512 * 1024 * 1024
-WALL_SECONDS = 30.0
+MAX_CPU_SECONDS = 10
+MAX_MEMORY_BYTES = 512 * 1024 * 1024
+MAX_WALL_SECONDS = 30.0
 _START = multiprocessing.get_context("spawn")  # a fork would inherit our threads' locks
 
 
-def run(work: Callable[..., T], *values: Any) -> T:
+def run_in_sandbox(work: Callable[..., T], *values: Any) -> T:
     """`work(*values)` in a child of its own. Raises NotParsed when it fails, burns or eats too much."""
     ours, theirs = _START.Pipe(duplex=False)
     # In a file: multiprocessing writes arguments into a pipe, and would wait for ever on a child that died at once.
@@ -33,7 +33,7 @@ def run(work: Callable[..., T], *values: Any) -> T:
         child.start()
         theirs.close()
         try:
-            answer = ours.recv() if ours.poll(WALL_SECONDS) else None
+            answer = ours.recv() if ours.poll(MAX_WALL_SECONDS) else None
         except EOFError:
             answer = None
         finally:
@@ -41,7 +41,7 @@ def run(work: Callable[..., T], *values: Any) -> T:
             child.join()
             ours.close()
     if answer is None:
-        raise NotParsed(f"reading it took more than {CPU_SECONDS} s of CPU or {MEMORY // 1024**2} MB")
+        raise NotParsed(f"reading it took more than {MAX_CPU_SECONDS} s of CPU or {MAX_MEMORY_BYTES // 1024**2} MB")
     value, why = answer
     if why:
         raise NotParsed(why)
@@ -49,8 +49,8 @@ def run(work: Callable[..., T], *values: Any) -> T:
 
 
 def _child(theirs: Connection, given: str) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         work, values = pickle.loads(Path(given).read_bytes())  # noqa: S301 - our own parent wrote it
@@ -58,7 +58,7 @@ def _child(theirs: Connection, given: str) -> None:
     except NotParsed as error:
         answer = (None, error.why)
     except MemoryError:
-        answer = (None, f"reading it took more than {MEMORY // 1024**2} MB")
+        answer = (None, f"reading it took more than {MAX_MEMORY_BYTES // 1024**2} MB")
     except Exception as error:  # noqa: BLE001 - the reader's fault becomes the page's
         answer = (None, f"the reader failed: {type(error).__name__}")
     theirs.send(answer)

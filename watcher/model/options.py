@@ -17,7 +17,7 @@ _OLDER = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def duration(value: Any) -> Any:
+def parse_duration(value: Any) -> Any:
     """Read 30s, 10m, 2h or 1d; anything else is left to the schema to refuse."""
     if isinstance(value, timedelta):
         return value
@@ -30,7 +30,7 @@ def duration(value: Any) -> Any:
     return found
 
 
-def selector(value: str) -> str:
+def check_selector(value: str) -> str:
     """A CSS selector that can be read, or "" for none."""
     try:
         compile_selector(value or "a")
@@ -39,7 +39,7 @@ def selector(value: str) -> str:
     return value
 
 
-def date_format(value: str) -> str:
+def check_date_format(value: str) -> str:
     """A strptime pattern that can be read: "%-d" cannot, and would silently never match."""
     moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
     try:
@@ -49,19 +49,19 @@ def date_format(value: str) -> str:
     return value
 
 
-def older(value: str) -> str:
+def check_older_address(value: str) -> str:
     """The address of a site's older pages, with {page} where their number stands, or "" for none."""
     if value and not _OLDER.match(value):
         raise ValueError("write a web address with {page} in it, such as https://news.example/feed/?paged={page}")
     return value
 
 
-Selector = Annotated[str, AfterValidator(selector)]
-DateFormat = Annotated[str, AfterValidator(date_format)]
-Older = Annotated[str, AfterValidator(older)]
-Every = Annotated[
+Selector = Annotated[str, AfterValidator(check_selector)]
+DateFormat = Annotated[str, AfterValidator(check_date_format)]
+OlderAddress = Annotated[str, AfterValidator(check_older_address)]
+Interval = Annotated[
     timedelta,
-    BeforeValidator(duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
+    BeforeValidator(parse_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]

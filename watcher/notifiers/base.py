@@ -56,6 +56,6 @@ def inert(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def cut(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """`text`, or its beginning and an ellipsis: at most `most` characters."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

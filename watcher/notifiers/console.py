@@ -2,7 +2,7 @@
 
 import sys
 
-from watcher.core.messages.headings import plain
+from watcher.core.messages.headings import plain_text
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, inert
 
@@ -12,6 +12,6 @@ class Console(Notifier):
 
     def send(self, message: Message, address: str) -> Receipt:
         """Print it; control characters would command a terminal, so none is left."""
-        sys.stdout.write(f"--- to {address} ---\n{inert(plain(message))}\n")
+        sys.stdout.write(f"--- to {address} ---\n{inert(plain_text(message))}\n")
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)

@@ -17,14 +17,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from watcher.core.language.text import link, printable
-from watcher.core.messages.headings import plain
+from watcher.core.language.text import clean_link, printable
+from watcher.core.messages.headings import plain_text
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import Notifier, cut, inert
+from watcher.notifiers.base import Notifier, inert, shorten
 
 SECONDS, LAST_SECONDS, IDLE_SECONDS = 15, 30, 5  # for each step, the answer to a whole mail, a connection kept open
-MOST_PARAGRAPHS, SUBJECT = 100, 150
+MAX_PARAGRAPHS, MAX_SUBJECT_CHARACTERS = 100, 150
 # At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
 POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -32,7 +32,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PAGES = Environment(
     loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
 )
-_PAGES.filters["link"] = link
+_PAGES.filters["link"] = clean_link
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -61,7 +61,7 @@ class Email(Notifier):
 
     def fits(self, message: Message) -> int:
         """A hundred: a mail of more is neither read nor taken by every relay."""
-        return min(len(message.paragraphs), MOST_PARAGRAPHS)
+        return min(len(message.paragraphs), MAX_PARAGRAPHS)
 
     def send(self, message: Message, address: str) -> Receipt:
         """Hand over once. A connection that went stale while idle is replaced before anything is said on it."""
@@ -86,9 +86,9 @@ class Email(Notifier):
         mail["List-Unsubscribe"] = f"<mailto:{self._from}?subject=unsubscribe>"
         if message.answers:
             mail["In-Reply-To"] = mail["References"] = message.answers.message
-        mail.set_content(inert(plain(message)))
-        mail.add_alternative(page(message), subtype="html")
-        return subject(message.subject) + mail.as_bytes(policy=POLICY)
+        mail.set_content(inert(plain_text(message)))
+        mail.add_alternative(mail_html(message), subtype="html")
+        return encode_subject(message.subject) + mail.as_bytes(policy=POLICY)
 
     def _waiting(self) -> smtplib.SMTP | None:
         """A connection kept from an earlier mail that still answers."""
@@ -152,17 +152,17 @@ class Email(Notifier):
             self._idle.pop().close()
 
 
-def page(message: Message) -> str:
+def mail_html(message: Message) -> str:
     """The HTML of a mail, its styles written into each tag because mail readers drop style sheets."""
     return _INLINER.inline(inert(_PAGES.get_template("mail.html").render(message=message)))
 
 
-def subject(text: str) -> bytes:
+def encode_subject(text: str) -> bytes:
     """The Subject line for any text: one line of clean ASCII, else encoded words of at most 75 (RFC 2047 section 2).
 
     email.policy doubles spaces, makes longer words, and lets a headline that looks like an encoded word be decoded.
     """
-    shown = cut(printable(text).strip(), SUBJECT) or "Announcement"
+    shown = shorten(printable(text).strip(), MAX_SUBJECT_CHARACTERS) or "Announcement"
     plain = shown.isascii() and "=?" not in shown
     value = shown if plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
     return f"Subject: {value}\r\n".encode("ascii")

@@ -26,7 +26,7 @@ class ReplayResult:
     played: int
 
 
-def line(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
+def alert_as_json(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of alerts.jsonl."""
     return {
         "at": alert.at.isoformat(),
@@ -38,7 +38,7 @@ def line(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     }
 
 
-def story_line(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
+def story_as_json(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of stories.jsonl, as contracts.md has it, with the turns and the reasons for joining."""
     first, official = story.tellings[0], story.official
     other = next((each for each in story.tellings if not each.trust.confirms), None)
@@ -82,7 +82,7 @@ def _counts(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counted.items()) or "none"
 
 
-def write(played: ReplayResult, out: Path) -> None:
+def write_files(played: ReplayResult, out: Path) -> None:
     """The files of contracts.md, in `out`; what was there before under these names is replaced."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("stories", "alerts", "notes", "deliveries"):

@@ -15,21 +15,21 @@ from watcher import app as building
 from watcher.config import Configuration, Settings
 from watcher.deliver import deliver_due
 from watcher.poll import poll_due
-from watcher.replay.files import FOR_READERS, ReplayResult, line, story_line
+from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story_as_json
 from watcher.replay.rows import ReplayRow
-from watcher.replay.stage import RecordingNotifier, ReplayStage, Shown, stand_ins
+from watcher.replay.stage import RecordingNotifier, ReplayStage, Shown, stand_in_sources
 from watcher.runtime import Runtime
 from watcher.store import outbox
 from watcher.store import stories as story_rows
 
-_MOST_HAND_OVERS = 500  # rounds for the Deliveries of one moment; each takes one from every channel
+_MAX_SENDS = 500  # rounds for the Deliveries of one moment; each takes one from every channel
 
 
-def play(rows: Iterable[ReplayRow], checked: Configuration, known: Settings) -> ReplayResult:
+def replay_items(rows: Iterable[ReplayRow], checked: Configuration, known: Settings) -> ReplayResult:
     """Play `rows` in the order of their dates, for the configured Topics and Subscribers."""
     ordered = sorted(rows, key=lambda each: (each.at, each.id))
     stage = ReplayStage(now=(ordered[0].at if ordered else datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(hours=1))
-    sources, rows_of = stand_ins(ordered, stage)
+    sources, rows_of = stand_in_sources(ordered, stage)
     staged = replace(
         checked,
         sources={each.id: each for each in sources.values()},
@@ -46,7 +46,7 @@ async def _played(
 ) -> ReplayResult:
     recorder = RecordingNotifier(known.environment)
     sent: list[dict[str, Any]] = []
-    async with building.open_desk(known, replace(checked, subscribers={}), address, stage.clock) as opened:
+    async with building.open_runtime(known, replace(checked, subscribers={}), address, stage.clock) as opened:
         desk = replace(opened, configuration=checked, notifiers={"recorder": recorder})
         await asyncio.gather(*await poll_due(desk, stage.now, forced=True))  # watched since before the first row
         left = list(shown)
@@ -72,7 +72,7 @@ def _next(desk: Runtime, left: Sequence[Shown]) -> datetime | None:
 async def _handed_over(desk: Runtime, recorder: RecordingNotifier, now: datetime) -> list[dict[str, Any]]:
     """Deliver until nothing with news is due."""
     sent: list[dict[str, Any]] = []
-    for _ in range(_MOST_HAND_OVERS):
+    for _ in range(_MAX_SENDS):
         done = await asyncio.gather(*await deliver_due(desk, now))
         sent += [_sent(each.delivery, each.subscriber, each.outcome, recorder, now) for each in done]
         if not done:
@@ -99,11 +99,11 @@ def _sent(delivery: str, subscriber: str, outcome: str, recorder: RecordingNotif
 
 def _told(desk: Runtime, rows_of: Mapping[str, ReplayRow], sent: Sequence[Mapping[str, Any]]) -> ReplayResult:
     with desk.database.begin() as tx:
-        stories = story_rows.find(tx, story_rows.every(tx))
+        stories = story_rows.find(tx, story_rows.all_ids(tx))
         alerts = story_rows.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
-    lines = [line(each, rows_of) for each in alerts if each.story]
+    lines = [alert_as_json(each, rows_of) for each in alerts if each.story]
     return ReplayResult(
-        stories=[story_line(each, rows_of) for each in stories.values()],
+        stories=[story_as_json(each, rows_of) for each in stories.values()],
         alerts=[each for each in lines if each["reason"] in FOR_READERS],
         notes=[each for each in lines if each["reason"] not in FOR_READERS],
         deliveries=sent,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from watcher.core.language.dates import earliest
-from watcher.core.language.text import canonical
+from watcher.core.language.dates import earliest_moment
+from watcher.core.language.text import canonical_url
 from watcher.model import Item, Precision, Published
 
 WANTED = 'not a dated item: write {"id": 1, "title": "a headline", "published": "2020-11-20"} on one line'
@@ -24,16 +24,16 @@ class ReplayRow:
     said: str
 
 
-def row(said: Mapping[str, Any]) -> ReplayRow | None:
+def read_row(said: Mapping[str, Any]) -> ReplayRow | None:
     """One line of the file; None when it has no date. Raises ValueError, KeyError or TypeError for one that is none."""
     if said.get("published") is None:
         return None
     published = _published(str(said["published"]))
-    at = earliest(published)
+    at = earliest_moment(published)
     if at is None:
         raise ValueError("no date")
     url, title = str(said.get("url") or ""), str(said["title"])
-    item = Item(source="", identity=canonical(url) or str(said["id"]), url=url, title=title, published=published)
+    item = Item(source="", identity=canonical_url(url) or str(said["id"]), url=url, title=title, published=published)
     item = replace(item, summary=str(said.get("summary") or ""), text=str(said.get("body") or ""))
     kind = str(said.get("publisher_kind") or "press")
     return ReplayRow(

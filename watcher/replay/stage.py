@@ -54,7 +54,7 @@ class RecordingNotifier(Notifier):
 Shown = tuple[ReplayRow, Item]
 
 
-def stand_ins(
+def stand_in_sources(
     ordered: Sequence[ReplayRow], stage: ReplayStage
 ) -> tuple[dict[tuple[str, str], ReplayedSource], list[Shown]]:
     """A stand-in for each publisher, and each row's Item at it. Two rows of one address there are two Items."""

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from watcher.core.deadlines import reminders as remind
-from watcher.core.deadlines.identity import DateRole, day_of, side
+from watcher.core.deadlines.identity import DateRole, london_day, role_of
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import clock, day
-from watcher.core.language.text import public
-from watcher.core.language.working_days import is_working, last_working_day
+from watcher.core.language.format import format_day, format_moment
+from watcher.core.language.text import redact_url
+from watcher.core.language.working_days import is_working_day, last_working_day
 from watcher.core.messages.headings import STATUS_WORDS
 from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem
 from watcher.reports.icalendar import CalendarDate
@@ -35,7 +35,7 @@ class DateWithStory:
     @property
     def day(self) -> date | None:
         """Its London day; None for what has none."""
-        return None if self.dated.deadline.precision is Precision.MONTH else day_of(self.dated.deadline)
+        return None if self.dated.deadline.precision is Precision.MONTH else london_day(self.dated.deadline)
 
     def shown(self, names: Mapping[str, str]) -> CalendarDate:
         """What a calendar says of it."""
@@ -49,7 +49,7 @@ class DateWithStory:
         )
 
 
-def row(kept: DateWithStory, now: datetime) -> dict[str, Any]:
+def date_as_json(kept: DateWithStory, now: datetime) -> dict[str, Any]:
     """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can count."""
     dated, today = kept.dated, now.astimezone(LONDON).date()
     deadline = dated.deadline
@@ -59,13 +59,13 @@ def row(kept: DateWithStory, now: datetime) -> dict[str, Any]:
         "title": kept.story.title,
         "status": kept.story.status,
         "topics": list(kept.story.topics),
-        "state": remind.state(dated, now),
+        "state": remind.state_at(dated, now),
         "kind": deadline.kind,
         "at": _at(dated),
         "precision": deadline.precision if deadline.at else None,
         "weekday": f"{kept.day:%A}" if kept.day else None,
         "days_left": (kept.day - today).days if kept.day else None,
-        "working_days_left": workhours.days_between(today, kept.day) if kept.day else None,
+        "working_days_left": workhours.working_days_between(today, kept.day) if kept.day else None,
         "last_working_day": _early(kept),
         "words": deadline.words,
         "sentence": deadline.sentence,
@@ -74,7 +74,7 @@ def row(kept: DateWithStory, now: datetime) -> dict[str, Any]:
         "differs_from": dated.beside or None,
         "moved_to": dated.moved_to or None,
         "publisher": kept.telling.publisher,
-        "url": public(kept.telling.url),
+        "url": redact_url(kept.telling.url),
         "item": dated.item,
         "history": [{"state": each.state, "item": each.item, "at": each.at.isoformat()} for each in dated.turns],
         "derived": deadline.derived,
@@ -96,12 +96,12 @@ def _at(dated: LedgerDate) -> str | None:
 
 def _early(kept: DateWithStory) -> str | None:
     """The last working day before a deadline on which nobody works."""
-    if kept.day is None or side(kept.dated.deadline) is DateRole.START or is_working(kept.day):
+    if kept.day is None or role_of(kept.dated.deadline) is DateRole.START or is_working_day(kept.day):
         return None
     return last_working_day(kept.day).isoformat()
 
 
-def lines(kept: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
+def date_lines(kept: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
     """The dates for people, or that there are none."""
     none = True
     for each in kept:
@@ -120,31 +120,31 @@ def _lines(kept: DateWithStory, now: datetime) -> Iterator[str]:
     yield f"  “{dated.deadline.sentence}”"
     early = _early(kept)
     if early:
-        yield f"  last working day before: {day(date.fromisoformat(early))}"
+        yield f"  last working day before: {format_day(date.fromisoformat(early))}"
     if kept.handled:
         yield f"  handled by {', '.join(sorted(who or 'everybody' for who in kept.handled))}"
-    yield f"  {told.publisher}  {public(told.url)}"
+    yield f"  {told.publisher}  {redact_url(told.url)}"
     yield f"  story {kept.story.id}: {STATUS_WORDS[kept.story.status]}"
 
 
 def _when(dated: LedgerDate) -> str:
-    at, word = dated.deadline.at, WORDS[side(dated.deadline)]
+    at, word = dated.deadline.at, WORDS[role_of(dated.deadline)]
     if at is None:
         return f"{word} {dated.deadline.offset} after what only you know"
     if isinstance(at, datetime):
-        return f"{word} {clock(at)}"
-    return f"{word} {at:%B %Y}" if dated.deadline.precision is Precision.MONTH else f"{word} {day(at)}"
+        return f"{word} {format_moment(at)}"
+    return f"{word} {at:%B %Y}" if dated.deadline.precision is Precision.MONTH else f"{word} {format_day(at)}"
 
 
 def _left(kept: DateWithStory, now: datetime) -> str:
     """How long is left, or what became of it."""
-    state = remind.state(kept.dated, now)
+    state = remind.state_at(kept.dated, now)
     if state is not DateState.OPEN:
         return str(state)
     if kept.day is None:
         return "no day is named"
     today = now.astimezone(LONDON).date()
-    days, working = (kept.day - today).days, workhours.days_between(today, kept.day)
+    days, working = (kept.day - today).days, workhours.working_days_between(today, kept.day)
     return "today" if not days else f"in {_days(days, 'day')}, {_days(working, 'working day')}"
 
 

@@ -14,8 +14,8 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from watcher.core.language.text import public
-from watcher.core.stories.lead_times import PublicationOrder, line
+from watcher.core.language.text import redact_url
+from watcher.core.stories.lead_times import PublicationOrder, story_lead_time
 from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem
 
 MOST_WORDS = 400  # longer sentences are shown whole, without marking words
@@ -60,7 +60,7 @@ class EvidencePack:
     damaged: tuple[str, ...]
 
 
-def pack(gathered: EvidenceData) -> EvidencePack:
+def build_evidence(gathered: EvidenceData) -> EvidencePack:
     """Everything about one Story. Bytes that no longer have their hash are named as damaged and left out."""
     known = {each.sha256: each for origins in gathered.origins.values() for each in origins}
     checked = {name: _checked(origin, gathered.packed.get(name)) for name, origin in known.items()}
@@ -109,7 +109,7 @@ def _ending(origin: Origin, body: bytes) -> str:
 
 
 def _story(story: Story) -> dict[str, Any]:
-    told = line(story)
+    told = story_lead_time(story)
     return {
         "id": story.id,
         "title": story.title,
@@ -140,7 +140,7 @@ def _item(
         "source": item.source,
         "publisher": told.publisher,
         "trust": str(told.trust),
-        "url": public(item.url),
+        "url": redact_url(item.url),
         "title": item.title,
         "first_seen": _moment(told.at),
         "published": _published(item.published),

@@ -12,8 +12,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher import __version__
-from watcher.core.language.format import clock, length
-from watcher.core.language.text import link
+from watcher.core.language.format import format_duration, format_moment
+from watcher.core.language.text import clean_link
 from watcher.reports.evidence import EvidenceData, EvidencePack, ItemRevision, marked
 from watcher.store import items as item_rows
 from watcher.store import origins as origin_rows
@@ -26,17 +26,17 @@ _OURS = re.compile(r"^bytes/[0-9a-f]{64}\.[a-z]{2,4}$")
 
 _PAGES = Environment(loader=PackageLoader("watcher.reports"), autoescape=True, undefined=StrictUndefined)
 _PAGES.filters |= {
-    "link": link,
-    "clock": lambda moment: clock(datetime.fromisoformat(moment)),
-    "length": lambda seconds: length(timedelta(seconds=seconds)),
+    "link": clean_link,
+    "clock": lambda moment: format_moment(datetime.fromisoformat(moment)),
+    "length": lambda seconds: format_duration(timedelta(seconds=seconds)),
 }
 _PAGES.globals["marked"] = marked
 
 
-def gather(database: Database, wanted: str) -> EvidenceData | None:
+def load_evidence(database: Database, wanted: str) -> EvidenceData | None:
     """All about the Story with this id, or that the Item with this id or address tells; None when there is none."""
     with database.begin() as tx:
-        story = story_rows.named(tx, wanted)
+        story = story_rows.find_named(tx, wanted)
         if story is None or not story.tellings:
             return None
         ids = [each.item for each in story.tellings]
@@ -47,9 +47,9 @@ def gather(database: Database, wanted: str) -> EvidenceData | None:
             revisions={each: [_revision(row) for row in item_rows.revisions_of(tx, each)] for each in ids},
             matches=item_rows.matches_of(tx, ids),
             origins=origins,
-            packed=origin_rows.packed(tx, {one.sha256 for each in origins.values() for one in each}),
+            packed=origin_rows.compressed_bytes(tx, {one.sha256 for each in origins.values() for one in each}),
             alerts=story_rows.alerts_about(tx, story.id),
-            handed=outbox.handed(tx, story.id),
+            handed=outbox.delivery_records(tx, story.id),
         )
 
 
@@ -57,15 +57,15 @@ def _revision(row: Any) -> ItemRevision:
     return ItemRevision(revision=row.revision, title=row.title, summary=row.summary, text=row.text, seen=row.seen)
 
 
-def files(pack: EvidencePack) -> Mapping[str, bytes]:
+def evidence_files(pack: EvidencePack) -> Mapping[str, bytes]:
     """Every file of the pack by its name; the manifest can be checked with `sha256sum --check`."""
     facts = json.dumps(pack.facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    written = {**pack.files, "pack.json": facts.encode(), "index.html": page(pack).encode()}
+    written = {**pack.files, "pack.json": facts.encode(), "index.html": evidence_page(pack).encode()}
     hashes = [f"{hashlib.sha256(body).hexdigest()}  {name}\n" for name, body in sorted(written.items())]
     return {**written, MANIFEST: "".join(hashes).encode()}
 
 
-def page(pack: EvidencePack) -> str:
+def evidence_page(pack: EvidencePack) -> str:
     """The facts as one page without a script; all text of publishers is inert."""
     style = _PAGES.get_template("pack.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -73,7 +73,7 @@ def page(pack: EvidencePack) -> str:
     return template.render(pack.facts, damaged=pack.damaged, style=style, digest=digest, version=__version__)
 
 
-def write(folder: Path, written: Mapping[str, bytes]) -> None:
+def write_evidence(folder: Path, written: Mapping[str, bytes]) -> None:
     """Write the files; bytes that an earlier pack left in `folder` go, and nothing else there is touched."""
     (folder / "bytes").mkdir(parents=True, exist_ok=True)
     for each in sorted((folder / "bytes").iterdir()):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-from watcher.core.deadlines.identity import DateRole, side
-from watcher.core.language.text import link, printable, public
+from watcher.core.deadlines.identity import DateRole, role_of
+from watcher.core.language.text import clean_link, printable, redact_url
 from watcher.model import DateState, LedgerDate, Precision, Status
 
 MOST_OCTETS = 75  # of a line, without its end (section 3.1)
@@ -72,7 +72,7 @@ def _vevent(shown: CalendarDate, sequence: int, stamp: datetime, *, holds: bool)
     at, official = shown.dated.deadline.at, shown.dated.official
     said = ("CONFIRMED" if official else "TENTATIVE") if holds else "CANCELLED"
     begin = f"DTSTART:{_utc(at)}" if isinstance(at, datetime) else f"DTSTART;VALUE=DATE:{_day(at)}"
-    word = "Starts" if side(shown.dated.deadline) is DateRole.START else "Due"
+    word = "Starts" if role_of(shown.dated.deadline) is DateRole.START else "Due"
     word = word if holds else "Withdrawn or moved"
     yield "BEGIN:VEVENT"
     yield f"UID:{shown.dated.thing}@practice-watcher"
@@ -114,7 +114,7 @@ def text(*lines: str) -> str:
 
 def uri(address: str) -> str:
     """An address that may be shown to others, in ASCII; "" for what is none."""
-    return quote(link(public(address)), safe=_URI)
+    return quote(clean_link(redact_url(address)), safe=_URI)
 
 
 def folded(line: str) -> bytes:

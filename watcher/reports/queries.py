@@ -9,12 +9,12 @@ from typing import Any
 from watcher.config import Configuration
 from watcher.core.delivery import missed_alerts as canary
 from watcher.core.delivery import schedule as due
-from watcher.core.delivery.routing import AT_ONCE_FROM, DIGEST_FROM
-from watcher.core.language.format import clock
+from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
+from watcher.core.language.format import format_moment
 from watcher.core.messages import message as compose
-from watcher.core.messages.change_lines import EVERY, shown
-from watcher.core.messages.source_checks import looked
-from watcher.core.pages.region import is_written
+from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
+from watcher.core.messages.source_checks import with_source_checks
+from watcher.core.pages.region import is_region_text
 from watcher.core.watching import fast_polling as chase
 from watcher.core.watching import source_status as sight
 from watcher.core.watching.fast_polling import UnconfirmedStory
@@ -59,7 +59,7 @@ class HealthReport:
         verdict = "all is well" if self.well else "something needs a person"
         fine = tuple(each.sentence for each in self.sights if each.health is Health.OK)
         rest = (*self.overdue, *self.given_up, *self.unheard, *self.quarantine)
-        return (*fine, *sight.lines(self.sights), *self.chasing, *rest, verdict)
+        return (*fine, *sight.status_lines(self.sights), *self.chasing, *rest, verdict)
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> HealthReport:
@@ -68,25 +68,28 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         states = source_rows.states(tx)
         late = outbox.overdue(tx, now - OVERDUE)
         lost = outbox.given_up(tx, now - RECENT)
-        seen = subscriber_rows.seen(tx, now - canary.LOOK_BACK, now - canary.TOO_FRESH)
+        seen = subscriber_rows.matching_items(tx, now - canary.LOOK_BACK, now - canary.MIN_AGE)
         since = subscriber_rows.since(tx)
         aside = quarantine.since(tx, now - RECENT)
-        chases = story_rows.chased(tx, now)
+        chases = story_rows.unconfirmed(tx, now)
     seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return HealthReport(
         sights=_sights(configuration, states, now),
         overdue=tuple(
-            f"delivery {row.id} to {row.subscriber}: due {clock(row.first_due)}, {row.attempts} tries so far"
+            f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
             for row in late
         ),
         given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
-        unheard=canary.unheard(seen, configuration.subscribers.values(), since, baseline, now),
+        unheard=canary.find_missed_alerts(seen, configuration.subscribers.values(), since, baseline, now),
         quarantine=tuple(
-            f"put aside {clock(row.at)}: {row.what} {row.name}, {row.why} (watcher quarantine {row.id} --save FILE)"
+            f"put aside {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
+            f"(watcher quarantine {row.id} --save FILE)"
             for row in aside
         ),
-        chasing=tuple(chase.line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)),
+        chasing=tuple(
+            chase.fast_polling_line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)
+        ),
     )
 
 
@@ -97,7 +100,7 @@ def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wa
     return [each.name for each in well if wanted.waits_for(each.topics)]
 
 
-def history(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
+def stored_items(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
     """The Items that were first seen since `since`, oldest first, with their publishers."""
     with database.begin() as tx:
         found = item_rows.since(tx, since)
@@ -105,10 +108,10 @@ def history(database: Database, configuration: Configuration, since: datetime) -
     return [(item, publishers.get(item.source, "")) for item in found]
 
 
-def unsent(database: Database, configuration: Configuration, since: datetime) -> list[dict[str, Any]]:
+def unsent_items(database: Database, configuration: Configuration, since: datetime) -> list[dict[str, Any]]:
     """What was seen since `since`, was about a Topic, and was not told at once, each with the reason."""
     rows = []
-    for item, publisher in history(database, configuration, since):
+    for item, publisher in stored_items(database, configuration, since):
         matches, vetoes = configuration.index.topics_of(item, publisher)
         about = {"id": item.id, "title": item.title, "publisher": publisher, "url": item.url}
         rows += [
@@ -116,8 +119,8 @@ def unsent(database: Database, configuration: Configuration, since: datetime) ->
             for veto in vetoes
         ]
         weighed = _weighed(configuration, item)
-        if matches and weighed.points < AT_ONCE_FROM:
-            where = "digests only" if weighed.points >= DIGEST_FROM else "not sent"
+        if matches and weighed.points < MIN_POINTS_AT_ONCE:
+            where = "digests only" if weighed.points >= MIN_POINTS_IN_DIGEST else "not sent"
             words = ", ".join(f"{name}: {evidence.words}" for name, evidence in weighed.signals)
             rows += [
                 {**about, "topic": match.topic, "why": f"{where} ({weighed.points} points)", "words": words}
@@ -126,7 +129,7 @@ def unsent(database: Database, configuration: Configuration, since: datetime) ->
     return rows
 
 
-def put_aside(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
+def quarantined(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
     """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
     with database.begin() as tx:
         rows = quarantine.all_rows(tx)
@@ -147,10 +150,10 @@ def _sights(
     enabled = [
         each for each in configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
     ]
-    return tuple(sight.sight(source.name, source.id, states.get(source.id), now) for source in enabled)
+    return tuple(sight.source_status(source.name, source.id, states.get(source.id), now) for source in enabled)
 
 
-def explanation(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
+def explain_item(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
     """The whole life of the Item with this id or address; None when there is none."""
     with database.begin() as tx:
         item = item_rows.get(tx, wanted)
@@ -159,7 +162,7 @@ def explanation(database: Database, configuration: Configuration, wanted: str) -
         revisions = _revisions(item_rows.revisions_of(tx, item.id))
         matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
         story = story_rows.of_item(tx, item.id)
-        life = outbox.life(tx, story.id) if story else []
+        life = outbox.attempts_of_story(tx, story.id) if story else []
     source = configuration.sources.get(item.source)
     _, vetoed = configuration.index.topics_of(item, source.publisher if source else "")
     return {
@@ -183,8 +186,10 @@ def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:
     kept = [Version(title=row.title, text=row.text) for row in rows]
     changed: list[list[tuple[str, str]]] = [[]]
     for was, now in pairwise(kept):
-        by_lines = is_written(was.text) and is_written(now.text)
-        changed.append([(each.label, each.value) for each in shown(was, now, most=EVERY)] if by_lines else [])
+        by_lines = is_region_text(was.text) and is_region_text(now.text)
+        changed.append(
+            [(each.label, each.value) for each in change_lines(was, now, most=MAX_EXPLAINED)] if by_lines else []
+        )
     return [
         {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title, "changed": each}
         for row, each in zip(rows, changed, strict=False)
@@ -223,12 +228,12 @@ def _story(story: Any) -> dict[str, Any]:
     return {**said, "told_by": tellings, "turns": turns, "follows": story.follows or None}
 
 
-def readers(configuration: Configuration) -> list[str]:
+def digest_readers(configuration: Configuration) -> list[str]:
     """The Subscribers who get a digest."""
     return [each.id for each in configuration.subscribers.values() if each.pace is not Frequency.AT_ONCE]
 
 
-def digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
+def preview_digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
     """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
     subscriber = configuration.subscribers.get(name)
     if subscriber is None or subscriber.pace is Frequency.AT_ONCE:
@@ -237,9 +242,9 @@ def digest(database: Database, configuration: Configuration, name: str, now: dat
     with database.begin() as tx:
         waiting = outbox.pending(tx, name, period)
         empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
-        told = delivery_rows.told(tx, waiting) if waiting else []
+        told = delivery_rows.load_alerts(tx, waiting) if waiting else []
         states = source_rows.states(tx)
-    footer = sight.footer(_sights(configuration, states, now))
-    told = looked(told, _sights(configuration, states, now, confirms=True), now)
+    footer = sight.digest_footer(_sights(configuration, states, now))
+    told = with_source_checks(told, _sights(configuration, states, now, confirms=True), now)
     names = {topic.id: topic.name for topic in configuration.topics}
-    return compose.message(waiting or empty, told, names, footer, now)
+    return compose.compose(waiting or empty, told, names, footer, now)

@@ -7,14 +7,14 @@ text, 3 for shapes (a test computes both).
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from watcher.core.language.format import length
+from watcher.core.language.format import format_duration
 from watcher.core.language.text import printable
 from watcher.core.stories.lead_times import Scoreboard, ScoreboardRow
 
 WIDTH, MARGIN = 800, 32
 LABEL, BAR, BAR_END = 200, 248, 620  # widths and places of the columns
 LINE, THICK = 32, 22
-MOST = 12  # bodies, and topics; the rest share one line
+MAX_BARS = 12  # bodies, and topics; the rest share one line
 DIGIT = 9  # pixels of a figure at 13 px
 INK, PAPER, QUIET = "#1c1c1c", "#ffffff", "#4a4a4a"
 PARTS = (  # (field of a Row, words, fill, ink)
@@ -27,7 +27,7 @@ PARTS = (  # (field of a Row, words, fill, ink)
 NOBODY = "No official text so far"
 
 
-def svg(board: Scoreboard, names: Mapping[str, str]) -> str:
+def draw_scoreboard(board: Scoreboard, names: Mapping[str, str]) -> str:
     """The picture. `names` are those of the Topics."""
     title, told = f"Who said it first, {board.name}", summary(board)
     bodies = [row for row in board.rows if row.body is not None and not row.topic]
@@ -41,7 +41,7 @@ def svg(board: Scoreboard, names: Mapping[str, str]) -> str:
     ):
         if rows:
             parts += _section(y, heading, rows, named)
-            y += 56 + LINE * min(len(rows), MOST + 1)
+            y += 56 + LINE * min(len(rows), MAX_BARS + 1)
     foot = [_text(MARGIN, y + 28 + 18 * at, words, 13, fill=QUIET) for at, words in enumerate(basis(board))]
     height = y + 40 + 18 * len(foot)
     return "\n".join(
@@ -68,8 +68,8 @@ def summary(board: Scoreboard) -> str:
     if row.median_lead is None or row.longest_lead is None:
         return f"{seen}. The media had none of them first."
     if row.media_first == 1:
-        return f"{seen}. The media had 1 first, by {length(row.longest_lead)}."
-    led = f"{length(row.median_lead)} in the middle case, by {length(row.longest_lead)} at most"
+        return f"{seen}. The media had 1 first, by {format_duration(row.longest_lead)}."
+    led = f"{format_duration(row.median_lead)} in the middle case, by {format_duration(row.longest_lead)} at most"
     return f"{seen}. The media had {row.media_first} first: by {led}."
 
 
@@ -92,11 +92,11 @@ def _section(y: int, heading: str, rows: Sequence[ScoreboardRow], named: Mapping
         _text(MARGIN, y + 32, heading, 16, weight="bold"),
         _text(WIDTH - MARGIN, y + 32, "Median lead of the media", 13, anchor="end", fill=QUIET),
     ]
-    for at, row in enumerate(rows[:MOST]):
+    for at, row in enumerate(rows[:MAX_BARS]):
         parts.append(_bar(y + 46 + LINE * at, row, named[row.topic or row.body or ""], most))
-    if len(rows) > MOST:
-        rest = f"and {len(rows) - MOST} more: watcher scoreboard lists them"
-        parts.append(_text(MARGIN, y + 46 + LINE * MOST + 16, rest, 14, fill=QUIET))
+    if len(rows) > MAX_BARS:
+        rest = f"and {len(rows) - MAX_BARS} more: watcher scoreboard lists them"
+        parts.append(_text(MARGIN, y + 46 + LINE * MAX_BARS + 16, rest, 14, fill=QUIET))
     return parts
 
 
@@ -104,7 +104,7 @@ def _bar(y: int, row: ScoreboardRow, name: str, most: int) -> str:
     unit, x = (BAR_END - BAR) / most, float(BAR)
     counts = [(getattr(row, field), words, fill, ink) for field, words, fill, ink in PARTS]
     told = ", ".join(f"{count} {words}" for count, words, _, _ in counts if count)
-    lead, faint = ("none", QUIET) if row.median_lead is None else (length(row.median_lead), INK)
+    lead, faint = ("none", QUIET) if row.median_lead is None else (format_duration(row.median_lead), INK)
     parts = [f"<g><title>{_safe(f'{name}: {told}')}</title>"]
     parts.append(f'<g clip-path="url(#label)">{_text(MARGIN, y + 16, _cut(name), 14)}</g>')
     for count, _, fill, ink in counts:

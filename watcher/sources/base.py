@@ -22,14 +22,14 @@ from watcher.model import (
     Trust,
     key,
 )
-from watcher.model.options import DateFormat, Every, Id, Older, Selector, WebAddress
+from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
 
-MOST_OLDER = 5  # older pages asked for in one look
-LONGEST_GUID = 1_000
-MOST_POISON = 200_000  # bytes kept of what could not be read
+MAX_OLDER_PAGES = 5  # older pages asked for in one look
+MAX_GUID_CHARACTERS = 1_000
+MAX_QUARANTINE_BYTES = 200_000  # bytes kept of what could not be read
 
 
-LETTERS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UNDATED = Published()
 Visit = Generator[Request, Response, ParseResult]
 Found = TypeVar("Found")
@@ -50,7 +50,7 @@ class Source:
     trust: Trust
     kind: str
     url: WebAddress = field(repr=False)  # it may hold a key
-    every: Every
+    every: Interval
     enabled: bool = True
     read_page: bool = False
     region: Selector = ""
@@ -58,7 +58,7 @@ class Source:
     drop_text: tuple[str, ...] = ()
     date_formats: tuple[DateFormat, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    older: Older = ""
+    older: OlderAddress = ""
     topics: Literal["all"] | tuple[str, ...] = "all"
 
     def visit(self, state: SourceState) -> Visit:
@@ -78,7 +78,7 @@ class Source:
         seen = {item.identity for item in reading.items}
         if not (self.older and seen and state.window):
             return reading
-        for number in range(2, MOST_OLDER + 2):
+        for number in range(2, MAX_OLDER_PAGES + 2):
             if seen & state.window:
                 return reading
             address = self.older.replace("{page}", str(number))
@@ -95,7 +95,7 @@ class Source:
             reading = _with(replace(reading, items=(*reading.items, *fresh), poison=poison), *problems)
         if seen & state.window:
             return reading
-        return _with(reading, f"items may be missing: {MOST_OLDER} older pages show nothing of the last look")
+        return _with(reading, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last look")
 
     def request(self, url: str, state: SourceState) -> Request:
         """A GET that tells the server which version we have."""
@@ -117,7 +117,7 @@ class Source:
 
     def read_item(self, item: Item, page: Response) -> Item:
         """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""
-        if page.body.startswith(LETTERS):
+        if page.body.startswith(DOCUMENT_SIGNATURES):
             return item
         return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
 
@@ -127,24 +127,24 @@ class Source:
         The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
         ("Reminder") are numbered.
         """
-        if not self.split or page.body.startswith(LETTERS):
+        if not self.split or page.body.startswith(DOCUMENT_SIGNATURES):
             return (self.read_item(item, page),)
-        above, found = roundup.sections(page.body, self.region, self.split)
+        above, found = roundup.split_round_up(page.body, self.region, self.split)
         titles = [text.title_key(each.title) for each in found]
         named = [f"{title} {titles[:at].count(title)}" for at, title in enumerate(titles)]
         parts = [self._part(item, each, page, name) for each, name in zip(found, named, strict=True)]
-        return (replace(item, text=text.without(above, self.drop_text)), *parts)
+        return (replace(item, text=text.drop_sentences(above, self.drop_text)), *parts)
 
     def _part(self, whole: Item, each: roundup.RoundUpSection, page: Response, name: str) -> Item:
         """Known by its headline within the round-up; it leads to its own link, else to its place on the page."""
-        own = text.link(each.link, page.url) if each.link else ""
+        own = text.clean_link(each.link, page.url) if each.link else ""
         return replace(
             whole,
-            identity=f"{whole.identity}{roundup.PART}{key(name)}",
+            identity=f"{whole.identity}{roundup.PART_MARK}{key(name)}",
             url=own or (f"{page.url}#{each.anchor}" if each.anchor else page.url),
             title=each.title,
             summary="",
-            text=text.without(each.text, self.drop_text),
+            text=text.drop_sentences(each.text, self.drop_text),
             unread=False,
         )
 
@@ -167,16 +167,16 @@ class Source:
         headline = text.clean_title(title)
         if not headline:
             return None
-        address = text.link(url, base) if url.strip() else ""
+        address = text.clean_link(url, base) if url.strip() else ""
         identity = (
-            text.canonical(address)
-            or text.printable(guid[:LONGEST_GUID]).strip()
+            text.canonical_url(address)
+            or text.printable(guid[:MAX_GUID_CHARACTERS]).strip()
             or key(text.title_key(headline), published.literal)
         )
         return Item(
             source=self.id,
             identity=identity[:500],
-            url=address or text.link(base) or self.url,
+            url=address or text.clean_link(base) or self.url,
             title=headline,
             summary=text.clean_summary(summary, self.drop_text),
             text=body,
@@ -186,7 +186,7 @@ class Source:
 
     def dated(self, literal: str) -> Published:
         """When `literal` says, read with this source's formats first."""
-        return dates.read(text.clean(literal, 200), self.date_formats)
+        return dates.read_date(text.clean(literal, 200), self.date_formats)
 
     def each_alone(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Quarantined]]:
         """What `read` makes of each. Whatever breaks one is put aside with its bytes, and the others go on.
@@ -220,7 +220,9 @@ class Source:
             "dates that cannot be read": [
                 item.published.literal for item in items if item.published.precision is Precision.NONE
             ],
-            "links that cannot be followed": [link for _, link in found if link.strip() and not text.link(link, base)],
+            "links that cannot be followed": [
+                link for _, link in found if link.strip() and not text.clean_link(link, base)
+            ],
         }
         lines = [
             f"{what}: {len(told)}, such as {text.clean(told[0], 100)}"
@@ -230,7 +232,7 @@ class Source:
         return ParseResult(items=items, problems=(*problems, *lines), poison=tuple(poison))
 
 
-def advance(source: Source, state: SourceState, answers: Sequence[Response | NotFetched]) -> Request | ParseResult:
+def next_step(source: Source, state: SourceState, answers: Sequence[Response | NotFetched]) -> Request | ParseResult:
     """What `source` asks for after `answers`, or its ParseResult. A visit is pure, so it can be played again anywhere.
 
     Raises NotParsed for a page that is not what the source promised, NotFetched where it cannot go on without one.
@@ -252,6 +254,6 @@ def _with(reading: ParseResult, *problems: str) -> ParseResult:
 def _bytes(found: object) -> bytes:
     """What could not be read, as far as it can be kept; an object may break even when it is only written down."""
     try:
-        return repr(found).encode("utf-8", "backslashreplace")[:MOST_POISON]
+        return repr(found).encode("utf-8", "backslashreplace")[:MAX_QUARANTINE_BYTES]
     except Exception:  # noqa: BLE001 - then its kind is all that is known
         return type(found).__name__.encode()

@@ -10,12 +10,12 @@ from typing import Any
 
 import feedparser
 
-from watcher.core.pages.parse_cost import MOST_COMMENTS
+from watcher.core.pages.parse_cost import MAX_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import Source
 
-MOST_ITEMS = 2_000
+MAX_ITEMS = 2_000
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
 
@@ -36,8 +36,8 @@ class Feed(Source):
     def _xml_feed(self, body: bytes, base: str) -> ParseResult:
         if b"<!DOCTYPE" in body and b"<!ENTITY" in body:  # anywhere: a long comment may stand before them
             raise NotParsed("the feed declares entities of its own, which no honest feed does")
-        if body.count(b"<!--") > MOST_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
-            raise NotParsed(f"the feed holds more than {MOST_COMMENTS} comment marks")
+        if body.count(b"<!--") > MAX_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
+            raise NotParsed(f"the feed holds more than {MAX_COMMENTS} comment marks")
         parsed = self._parsed(body)
         if not parsed.get("version"):
             raise NotParsed("this is not a feed; perhaps a login or error page")
@@ -63,9 +63,9 @@ class Feed(Source):
     def _items(
         self, read: Callable[[Any, str], tuple[Item | None, str]], entries: list[Any], base: str, *problems: str
     ) -> ParseResult:
-        if len(entries) > MOST_ITEMS:
-            problems = (*problems, f"the feed holds {len(entries):,} items; the first {MOST_ITEMS:,} are read")
-        found, poison = self.each_alone(entries[:MOST_ITEMS], lambda entry: read(entry, base))
+        if len(entries) > MAX_ITEMS:
+            problems = (*problems, f"the feed holds {len(entries):,} items; the first {MAX_ITEMS:,} are read")
+        found, poison = self.each_alone(entries[:MAX_ITEMS], lambda entry: read(entry, base))
         return self.reading(found, base, poison, problems)
 
     def _item(self, entry: Any, base: str) -> tuple[Item | None, str]:

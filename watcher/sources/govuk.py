@@ -93,7 +93,7 @@ class Govuk(Feed):
         return self.dated(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
 
     def _note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
-        address = text.link(content["base_path"], base)
+        address = text.clean_link(content["base_path"], base)
         title, words = str(content.get("title") or ""), str(note.get("note") or "")
         withdrawn = bool(note.get(_WITHDRAWN))
         item = self.as_item(
@@ -109,12 +109,12 @@ class Govuk(Feed):
             return None
         at = item.published.at
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
-        return replace(item, identity=f"{text.canonical(address)}#{mark}")
+        return replace(item, identity=f"{text.canonical_url(address)}#{mark}")
 
     def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
-        address = text.link(content["base_path"], base)
+        address = text.clean_link(content["base_path"], base)
         item = self.as_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
-        identity = f"{text.canonical(address)}#{content['document_type']}"
+        identity = f"{text.canonical_url(address)}#{content['document_type']}"
         return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
 
 

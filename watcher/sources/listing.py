@@ -22,7 +22,7 @@ _TRAILING = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$"
 _HEADINGS = re.compile(r"^h[1-6]$")
 
 
-def pattern(value: str) -> str:
+def re2_pattern(value: str) -> str:
     """An RE2 pattern: it cannot run away on a hostile page, whatever it says."""
     try:
         compiled = re2.compile(value)
@@ -58,7 +58,7 @@ class Listing(Source):
     date: Selector = ""
     summary: Selector = ""
     title_from: Literal["own", "heading"] = "own"
-    title_regex: Annotated[str, AfterValidator(pattern)] = ""
+    title_regex: Annotated[str, AfterValidator(re2_pattern)] = ""
     year_inference: bool = False
     drop: tuple[Selector, ...] = ()
     min_items: int = 1

@@ -10,19 +10,19 @@ from pydantic import AfterValidator, Field
 
 from watcher.core.language import text
 from watcher.core.pages import region as regions
-from watcher.core.pages.page_status import without_mark
+from watcher.core.pages.page_status import without_withdrawn_mark
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, LineKind, ParseResult, Published, Region, Request, SourceState, key
 from watcher.model import Response as Answer
 from watcher.model.options import Selector
-from watcher.sources.base import LETTERS, UNDATED, Source, Visit
+from watcher.sources.base import DOCUMENT_SIGNATURES, UNDATED, Source, Visit
 
-MOST_FOLLOWED = 20  # documents asked for in one look; a page that links to more says so
+MAX_FOLLOWED = 20  # documents asked for in one look; a page that links to more says so
 _METAS = ("article:published_time", "govuk:first-published-at", "dcterms.issued", "DC.date.issued")
 _FIRST = ("published", "first published", "date published", "publication", "posted")
 
 
-def ignored(value: str) -> str:
+def ignored_pattern(value: str) -> str:
     """An RE2 pattern: it cannot run away on a hostile page, whatever it says."""
     try:
         re2.compile(value)
@@ -48,7 +48,7 @@ class Page(Source):
 
     by_lines: ClassVar[bool] = True
 
-    ignore: tuple[Annotated[str, AfterValidator(ignored)], ...] = ()
+    ignore: tuple[Annotated[str, AfterValidator(ignored_pattern)], ...] = ()
     follow: Selector = ""
     min_text: Annotated[int, Field(ge=1)] = 200
 
@@ -59,11 +59,9 @@ class Page(Source):
         if page.unchanged:
             return ParseResult(unchanged=True)
         links = self._links(page)
-        problems = (
-            [f"{len(links)} links to follow: only the first {MOST_FOLLOWED} are"] if links[MOST_FOLLOWED:] else []
-        )
+        problems = [f"{len(links)} links to follow: only the first {MAX_FOLLOWED} are"] if links[MAX_FOLLOWED:] else []
         answers: list[tuple[_LinkedDocument, Answer]] = []
-        for link in links[:MOST_FOLLOWED]:
+        for link in links[:MAX_FOLLOWED]:
             try:
                 answer = yield self.request(link.url, state)
             except NotFetched as error:
@@ -84,21 +82,21 @@ class Page(Source):
         """With `read_page`: the same text as without. A file has none."""
         return (
             item
-            if page.body.startswith(LETTERS)
+            if page.body.startswith(DOCUMENT_SIGNATURES)
             else replace(item, text=self._item(page, item.url, item.title)[0].text)
         )
 
     def _item(self, page: Answer, url: str, name: str) -> tuple[Item, tuple[str, ...]]:
         """The Item of an HTML page, known by `url`, and what is wrong with it. Only our own page must have `region`."""
-        if page.body.startswith(LETTERS):
+        if page.body.startswith(DOCUMENT_SIGNATURES):
             raise NotParsed("the answer is a file, not a page; watch the page that links to it, with `follow`")
         soup = BeautifulSoup(page.body, "lxml")
         css = self.region if url == self.url or (self.region and soup.select_one(self.region)) else ""
-        found = regions.of_soup(soup, css, self.ignore)
+        found = regions.region_of_soup(soup, css, self.ignore)
         if found.why:
             raise NotParsed(f"{found.why}: it was redesigned, or another page was shown in its place")
         kept = replace(found, lines=tuple(line for line in found.lines if line.text not in self.drop_text))
-        written = regions.written(kept)
+        written = regions.write_region(kept)
         if len(written) < self.min_text and not found.banner:
             raise NotParsed(f"only {len(written)} characters of it are left, expected {self.min_text} or more")
         item = self.as_item(
@@ -111,7 +109,7 @@ class Page(Source):
         )
         assert item, "there is always a name"
         cut = written.count("\n") + 1 < len(kept.lines)
-        return item, (f"{url}: only the first {text.TEXT_LIMIT:,} characters are watched",) if cut else ()
+        return item, (f"{url}: only the first {text.MAX_TEXT_CHARACTERS:,} characters are watched",) if cut else ()
 
     def _published(self, found: Region, soup: BeautifulSoup) -> Published:
         """When the page says that it appeared, else when it was changed; "reviewed" is neither."""
@@ -124,15 +122,16 @@ class Page(Source):
 
     def _links(self, page: Answer) -> list[_LinkedDocument]:
         """The documents to follow, each once; places on the page itself are none."""
-        if not self.follow or page.body.startswith(LETTERS):
+        if not self.follow or page.body.startswith(DOCUMENT_SIGNATURES):
             return []
-        own, known = text.canonical(self.url), dict[str, _LinkedDocument]()
+        own, known = text.canonical_url(self.url), dict[str, _LinkedDocument]()
         for tag in BeautifulSoup(page.body, "lxml").select(self.follow):
             for link in [tag] if tag.get("href") else tag.find_all("a", href=True):
-                address = text.link(str(link.get("href") or ""), page.url)
-                if address and text.canonical(address) not in {own, text.canonical(page.url)}:
+                address = text.clean_link(str(link.get("href") or ""), page.url)
+                if address and text.canonical_url(address) not in {own, text.canonical_url(page.url)}:
                     known.setdefault(
-                        text.canonical(address), _LinkedDocument(address, text.clean(link.get_text(" ", strip=True)))
+                        text.canonical_url(address),
+                        _LinkedDocument(address, text.clean(link.get_text(" ", strip=True))),
                     )
         return list(known.values())
 
@@ -151,7 +150,7 @@ class Page(Source):
 
     def _document(self, link: _LinkedDocument, answer: Answer) -> tuple[Item, tuple[str, ...]]:
         name = link.words or link.url.rpartition("/")[2] or self.name
-        if not answer.body.startswith(LETTERS):
+        if not answer.body.startswith(DOCUMENT_SIGNATURES):
             return self._item(answer, link.url, name)
         # The words of a file are not read; a file that was replaced under its address is another revision all the same.
         mark = f"File of {len(answer.body):,} bytes, {key(answer.body.hex())}"
@@ -165,4 +164,4 @@ def _headline(found: Region, soup: BeautifulSoup) -> str:
     own = soup.select_one("main h1, [role=main] h1, article h1") or soup.find("h1")
     main = text.clean_title(own.get_text(" ", strip=True)) if isinstance(own, Tag) else ""
     first = next((line.text for line in found.lines if line.sort is LineKind.HEADING), "")
-    return without_mark(main or first or found.title)
+    return without_withdrawn_mark(main or first or found.title)

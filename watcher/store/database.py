@@ -154,7 +154,7 @@ def insert_new(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, A
         tx.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
-def put(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def upsert(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, or replace those with the same primary key."""
     if not rows:
         return

@@ -6,13 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.deadlines.reminders import LASTS, moment
+from watcher.core.deadlines.reminders import MAX_RELATIVE, moment_of_date
 from watcher.model import Actor, DateState, DateStateChange, Deadline, DeadlineKind, LedgerDate, Precision
-from watcher.store.database import batched, put
+from watcher.store.database import batched, upsert
 from watcher.store.schema import deadlines, handled
-from watcher.store.stories import MOST_ASKED
+from watcher.store.stories import MAX_NAMES_IN_QUERY
 
-MOST_REMINDED = 100  # dates of which somebody is reminded in one pass; the next comes a second later
+MAX_REMINDED = 100  # dates of which somebody is reminded in one pass; the next comes a second later
 _FLAGS = ("derived", "ambiguous", "payment", "recurring")
 _IN_ORDER = (deadlines.c.moment, deadlines.c.official.desc(), deadlines.c.id)
 
@@ -20,7 +20,7 @@ _IN_ORDER = (deadlines.c.moment, deadlines.c.official.desc(), deadlines.c.id)
 def of_stories(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, tuple[LedgerDate, ...]]:
     """The dates of Stories, each in the order in which they come; of two for the same moment the official one first."""
     found: dict[str, tuple[LedgerDate, ...]] = {}
-    for some in batched(sorted(set(stories)), MOST_ASKED):
+    for some in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
         wanted = sa.select(deadlines).where(deadlines.c.story.in_(some))
         for row in tx.execute(wanted.order_by(*_IN_ORDER)):
             found[row.story] = (*found.get(row.story, ()), _date_of(row))
@@ -35,13 +35,13 @@ def since(tx: sa.Connection, begin: datetime | None) -> list[LedgerDate]:
 
 def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
     """Remember dates; their Stories and Items must be remembered already."""
-    put(tx, deadlines, [_row(each) for each in dates])
+    upsert(tx, deadlines, [_row(each) for each in dates])
 
 
-def reminding(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
+def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
     """The dates of which somebody is to be reminded, locked; those that a poll is changing come a second later."""
     due = sa.select(deadlines).where(deadlines.c.remind_at <= now).order_by(deadlines.c.remind_at, deadlines.c.id)
-    return [_date_of(row) for row in tx.execute(due.limit(MOST_REMINDED).with_for_update(skip_locked=True))]
+    return [_date_of(row) for row in tx.execute(due.limit(MAX_REMINDED).with_for_update(skip_locked=True))]
 
 
 def next_reminder(tx: sa.Connection) -> datetime | None:
@@ -52,7 +52,7 @@ def next_reminder(tx: sa.Connection) -> datetime | None:
 
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:
     """A reader has done what a Story asks so far (core/deadlines/reminders.py: EVERYBODY for all)."""
-    put(tx, handled, [{"story": story, "subscriber": subscriber, "at": now}])
+    upsert(tx, handled, [{"story": story, "subscriber": subscriber, "at": now}])
 
 
 def unhandle(tx: sa.Connection, story: str, subscriber: str) -> bool:
@@ -64,7 +64,7 @@ def unhandle(tx: sa.Connection, story: str, subscriber: str) -> bool:
 def handled_by(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, Mapping[str, datetime]]:
     """By Story, who has handled it, and when (UTC)."""
     found: dict[str, dict[str, datetime]] = {}
-    for some in batched(sorted(set(stories)), MOST_ASKED):
+    for some in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
         for row in tx.execute(sa.select(handled).where(handled.c.story.in_(some))):
             found.setdefault(row.story, {})[row.subscriber] = row.at
     return found
@@ -94,7 +94,7 @@ def _row(each: LedgerDate) -> dict[str, Any]:
         "thing": each.thing,
         "sequence": each.sequence,
         "beside": each.beside,
-        "moment": moment(each) or each.first_seen + LASTS,
+        "moment": moment_of_date(each) or each.first_seen + MAX_RELATIVE,
         "remind_at": each.remind_at,
     }
 

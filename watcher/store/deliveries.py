@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.routing import later
+from watcher.core.delivery.routing import in_next_period
 from watcher.core.delivery.schedule import GIVE_UP_AFTER
-from watcher.core.language.dates import latest
+from watcher.core.language.dates import latest_moment
 from watcher.model import (
     Alert,
     AlertContext,
@@ -40,7 +40,7 @@ def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -
         following: PlannedDelivery | None = each
         while delivery is None and each.alert and following and following.else_due:
             delivery = _open(tx, each.subscriber, each.channel, following.else_period, following.else_due, at)
-            following = later(following)
+            following = in_next_period(following)
         if delivery is None and each.alert:
             delivery = _open(tx, each.subscriber, each.channel, f"alert:{each.alert}", each.due, at)
         if delivery and each.alert:
@@ -117,7 +117,7 @@ def _channel(tx: sa.Connection, channel: str) -> None:
     insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
 
 
-def rehome(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
+def move_to_new_channel(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
     """After an address was corrected: what waits for a Subscriber goes to the new one, and need not rest any more."""
     waiting = deliveries.c.state.in_(_WAITING)
     homes = tx.execute(sa.select(deliveries.c.subscriber, deliveries.c.channel).where(waiting).distinct()).all()
@@ -203,7 +203,7 @@ def _alerts_in(delivery: str) -> sa.Select[Any]:
     return joined.where(delivery_alerts.c.delivery == delivery).order_by(alerts.c.at, alerts.c.id)
 
 
-def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
+def recent_alert_counts(tx: sa.Connection, since: datetime) -> dict[str, int]:
     """How many Stories each Subscriber was told, or is about to be told, of those that came after `since` (UTC)."""
     joined = sa.select(deliveries.c.subscriber, sa.func.count()).join(
         delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id
@@ -214,7 +214,7 @@ def lately_told(tx: sa.Connection, since: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(counted.group_by(deliveries.c.subscriber))}
 
 
-def told_of(tx: sa.Connection, story: str) -> set[str]:
+def subscribers_told(tx: sa.Connection, story: str) -> set[str]:
     """The Subscribers who were told a Story, or are about to be."""
     joined = (
         sa.select(deliveries.c.subscriber)
@@ -251,15 +251,15 @@ def _attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcom
     insert_new(tx, attempts, [row])
 
 
-def told(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
+def load_alerts(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
     """The Alerts of a Delivery, each with its Story, Item, evidence and the thread it answers."""
     joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
     rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
     found = [story_rows.alert_of(row) for row in rows]
-    return with_details(tx, found, delivery)
+    return load_details(tx, found, delivery)
 
 
-def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:
+def load_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:
     """Alerts with all that is needed to put them into words for this Subscriber, in the order of what they tell."""
     stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
     chapters = story_rows.find(tx, {each.follows for each in stories.values() if each.follows})
@@ -273,7 +273,9 @@ def with_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
             was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
-            versions=item_rows.versions(tx, alert.item, [each.revision for each in found if each.item == alert.item]),
+            versions=item_rows.versions_around(
+                tx, alert.item, [each.revision for each in found if each.item == alert.item]
+            ),
             dates=dates.get(alert.story, ()),
             earlier=_earlier(stories.get(alert.story), chapters),
             **_before(tx, alert, delivery),
@@ -290,7 +292,11 @@ def _earlier(story: Story | None, chapters: Mapping[str, Story]) -> str:
 
 def _in_order(each: AlertContext) -> tuple[datetime, datetime, str]:
     at = each.alert.at
-    return at, latest(each.item.published) or at if each.item else at, each.item.title if each.item else each.alert.id
+    return (
+        at,
+        latest_moment(each.item.published) or at if each.item else at,
+        each.item.title if each.item else each.alert.id,
+    )
 
 
 def _before(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, Any]:

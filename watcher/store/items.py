@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from watcher.core.language import text
 from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
-from watcher.store.database import insert_new, put
+from watcher.store.database import insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
 
 
@@ -28,7 +28,7 @@ def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[
     return {row.listed: item_of(row) for wanted in (moved, own) for row in tx.execute(wanted)}
 
 
-def lately(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
+def newest_items(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
     """The newest Items of `source`, newest first."""
     newest = sa.select(items).where(items.c.source == source).order_by(items.c.first_seen.desc(), items.c.id)
     return [item_of(row) for row in tx.execute(newest.limit(most))]
@@ -46,7 +46,9 @@ def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
     row = tx.execute(known.order_by(revisions.c.revision.desc()).limit(1)).first()
     if row is None or row.revision == item.revision:
         return item
-    withdrawn = item.withdrawn and bool(region.read(row.text).banner)  # only a page's text says so of an older revision
+    withdrawn = item.withdrawn and bool(
+        region.read_region(row.text).banner
+    )  # only a page's text says so of an older revision
     words = {"title": row.title, "summary": row.summary, "text": row.text}
     return replace(item, **words, revision=row.revision, withdrawn=withdrawn)
 
@@ -57,7 +59,7 @@ def since(tx: sa.Connection, moment: datetime) -> list[Item]:
     return [item_of(row) for row in tx.execute(wanted)]
 
 
-def rekey(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
+def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
     """Remember under which identity and address a site now lists Items that we knew before its move."""
     insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
     for item in moved.values():
@@ -66,7 +68,7 @@ def rekey(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
 
 def get(tx: sa.Connection, wanted: str) -> Item | None:
     """The Item with this id, address or identity, also one under which a site listed it before or after it moved."""
-    names = [wanted, text.canonical(wanted)] if text.link(wanted) else [wanted]
+    names = [wanted, text.canonical_url(wanted)] if text.clean_link(wanted) else [wanted]
     moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(names))
     named = sa.or_(items.c.id == wanted, items.c.url == wanted, items.c.identity.in_(names), items.c.id.in_(moved))
     row = tx.execute(sa.select(items).where(named).order_by(items.c.first_seen.desc()).limit(1)).first()
@@ -80,7 +82,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
 
 def save(tx: sa.Connection, found: Sequence[Item], about: Mapping[str, Sequence[Match]], now: datetime) -> None:
     """Remember new and revised Items; each revision is kept, and the Matches are those of the newest."""
-    put(tx, items, [_row(item) for item in found])
+    upsert(tx, items, [_row(item) for item in found])
     insert_new(tx, revisions, [_revision(item, now) for item in found])
     tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in found])))
     insert_new(tx, matches, [_match(item.id, match) for item in found for match in about.get(item.id, ())])
@@ -101,14 +103,14 @@ def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
     return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
 
 
-def earlier(tx: sa.Connection, item: str, most: int = 20) -> list[Version]:
+def earlier_versions(tx: sa.Connection, item: str, most: int = 20) -> list[Version]:
     """The latest versions of an Item, newest first."""
     kept = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
     rows = tx.execute(kept.order_by(revisions.c.revision.desc()).limit(most))
     return [Version(title=row.title, text=row.text) for row in rows]
 
 
-def versions(tx: sa.Connection, item: str, told: Iterable[int]) -> tuple[Version, ...]:
+def versions_around(tx: sa.Connection, item: str, told: Iterable[int]) -> tuple[Version, ...]:
     """A watched page before the first of the revisions `told` and at the last of them; nothing for any other Item."""
     numbers = sorted(told)
     wanted = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
@@ -118,7 +120,7 @@ def versions(tx: sa.Connection, item: str, told: Iterable[int]) -> tuple[Version
         revisions.c.item == item, revisions.c.revision.in_(wanted)
     )
     rows = tx.execute(kept.order_by(revisions.c.revision)).all()
-    written = len(rows) == len(wanted) and all(region.is_written(row.text) for row in rows)
+    written = len(rows) == len(wanted) and all(region.is_region_text(row.text) for row in rows)
     return tuple(Version(title=row.title, text=row.text) for row in rows) if written else ()
 
 

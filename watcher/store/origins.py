@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.language.text import public
+from watcher.core.language.text import redact_url
 from watcher.model import Item, Origin, ParseResult, Response, key
 from watcher.store.database import insert_new
 from watcher.store.schema import bodies, origins, tellings
@@ -41,7 +41,7 @@ def save(
     if keep:
         _keep(tx, dict(pages.values()), now)
     insert_new(tx, origins, [_row(item, part, page, pages[id(page)][0]) for item, part, page in read_from])
-    forget(tx, now - keep)
+    delete_bytes_before(tx, now - keep)
 
 
 def _keep(tx: sa.Connection, pages: Mapping[str, Response], now: datetime) -> None:
@@ -55,7 +55,7 @@ def _keep(tx: sa.Connection, pages: Mapping[str, Response], now: datetime) -> No
     insert_new(tx, bodies, rows)
 
 
-def forget(tx: sa.Connection, before: datetime) -> None:
+def delete_bytes_before(tx: sa.Connection, before: datetime) -> None:
     """Drop the bytes that nothing was read from since `before`; their hashes, headers and texts stay."""
     still = sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= before)
     tx.execute(sa.delete(bodies).where(bodies.c.first_kept < before, ~still))
@@ -72,21 +72,21 @@ def of_items(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Origin
     return found
 
 
-def packed(tx: sa.Connection, names: Iterable[str]) -> Mapping[str, bytes]:
+def compressed_bytes(tx: sa.Connection, names: Iterable[str]) -> Mapping[str, bytes]:
     """The bytes that are still kept, by their SHA-256, compressed as they stand in the database."""
     wanted = sa.select(bodies.c.sha256, bodies.c.body).where(bodies.c.sha256.in_(list(names)))
     return {row.sha256: bytes(row.body) for row in tx.execute(wanted)}
 
 
 def _row(item: Item, part: str, page: Response, sha256: str) -> dict[str, Any]:
-    asked = public(page.asked or page.url)
+    asked = redact_url(page.asked or page.url)
     return {
         "id": key("origin", item.id, item.revision, asked, sha256),
         "item": item.id,
         "revision": item.revision,
         "part": part,
         "asked": asked,
-        "url": public(page.url),
+        "url": redact_url(page.url),
         "status": page.status,
         "fetched_at": page.fetched_at,
         "headers": dict(page.headers),

@@ -50,7 +50,7 @@ def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
 
 
-def handed(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
+def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
     """How far each Alert of `story` got to each Subscriber, without any address."""
     wanted = (
         sa.select(delivery_alerts.c.alert, deliveries, subscribers.c.via)
@@ -77,7 +77,7 @@ def handed(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
     ]
 
 
-def life(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
+def attempts_of_story(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
     """Every Attempt and waiting Delivery that an Alert of `story` has had, for `watcher explain`."""
     wanted = (
         sa.select(

@@ -8,11 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.model import Quarantined, key
-from watcher.store.database import put
+from watcher.store.database import upsert
 from watcher.store.schema import quarantine
 
-LARGEST = 1_000_000
-KEPT = timedelta(days=90)
+MAX_BYTES = 1_000_000
+KEEP_FOR = timedelta(days=90)
 
 
 def save(tx: sa.Connection, poison: Iterable[Quarantined], now: datetime) -> None:
@@ -21,8 +21,8 @@ def save(tx: sa.Connection, poison: Iterable[Quarantined], now: datetime) -> Non
         identity = key("poison", each.what, each.name, each.why)
         times = tx.scalar(sa.select(quarantine.c.times).where(quarantine.c.id == identity)) or 0
         row = {"id": identity, "at": now, "what": each.what, "name": each.name, "why": each.why, "times": times + 1}
-        put(tx, quarantine, [{**row, "body": zlib.compress(each.body[:LARGEST])}])
-    tx.execute(sa.delete(quarantine).where(quarantine.c.at < now - KEPT))
+        upsert(tx, quarantine, [{**row, "body": zlib.compress(each.body[:MAX_BYTES])}])
+    tx.execute(sa.delete(quarantine).where(quarantine.c.at < now - KEEP_FOR))
 
 
 def since(tx: sa.Connection, moment: datetime) -> list[sa.Row[Any]]:

@@ -12,7 +12,7 @@ from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import sources
 
-CLOCK_WAS_WRONG = timedelta(hours=1)
+MAX_CLOCK_ERROR = timedelta(hours=1)
 
 
 def claim(
@@ -23,7 +23,7 @@ def claim(
     insert_new(tx, sources, [_first_sight(source, now) for source in wanted])
     seconds = clock(tx)
     due = sa.select(sources).where(sources.c.source.in_(wanted), sources.c.lease_until <= seconds)
-    came_back = sources.c.last_poll > now + CLOCK_WAS_WRONG  # the next look was set by a clock that ran ahead
+    came_back = sources.c.last_poll > now + MAX_CLOCK_ERROR  # the next look was set by a clock that ran ahead
     due = due if forced else due.where(sa.or_(sources.c.next_poll <= now, came_back))
     rows = tx.execute(due.order_by(sources.c.next_poll).with_for_update(skip_locked=True)).all()
     names = [row.source for row in rows]
@@ -61,7 +61,7 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     return kept.first() is not None
 
 
-def pull(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
+def bring_forward(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
     """Move the next look at each of `ids` forward to what `sooner` makes of its state, never back.
 
     Actor another process holds is looked at this moment, and will see for itself why it was wanted: a row that is

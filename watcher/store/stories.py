@@ -6,20 +6,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.routing import AT_ONCE_FROM
-from watcher.core.language.features import weighed
+from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE
+from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.core.stories.placement import WINDOW as SAME_HEADLINE
-from watcher.core.stories.story_index import ENOUGH, LONGEST, WORTH
+from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_OPEN, MIN_WORD_WEIGHT
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Alert, Authority, Features, Item, Reason, Status, StatusChange, Story, StoryItem, Trust
-from watcher.store.database import batched, insert_new, put
+from watcher.store.database import batched, insert_new, upsert
 from watcher.store.items import get as item_named
 from watcher.store.items import published_of
 from watcher.store.schema import alerts, items, stories, story_words, tellings
 
-MOST_ASKED = 500  # values in one question; SQLite takes 32,766, and a plan is made for each number of them
+MAX_NAMES_IN_QUERY = 500  # values in one question; SQLite takes 32,766, and a plan is made for each number of them
 _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
@@ -43,37 +43,39 @@ def near(
         tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - SAME_HEADLINE)
     )
     joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
-    sharing, counted = _sharing(tx, fresh, now - LONGEST)
+    sharing, counted = _sharing(tx, fresh, now - MAX_OPEN)
     return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), counted
 
 
 def _sharing(tx: sa.Connection, fresh: Iterable[Features], since: datetime) -> tuple[set[str], Mapping[str, int]]:
     """Stories open since `since` that share the rarest words of each gist, with at most ENOUGH places read for each."""
-    heavy = [{word[:60] for word, weight in weighed(each).items() if weight >= WORTH} for each in fresh]
+    heavy = [
+        {word[:60] for word, weight in weigh_features(each).items() if weight >= MIN_WORD_WEIGHT} for each in fresh
+    ]
     open_ = story_words.c.at >= since
     counted: dict[str, int] = {}
-    for some in batched(sorted(set().union(*heavy)), MOST_ASKED):
+    for some in batched(sorted(set().union(*heavy)), MAX_NAMES_IN_QUERY):
         asked = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(some), open_)
         counted |= {row[0]: row[1] for row in tx.execute(asked.group_by(story_words.c.word))}
     wanted: set[str] = set()
     for words in heavy:
         read = 0
         for word in sorted(words & counted.keys(), key=lambda each: (counted[each], each)):
-            if read and read + counted[word] > ENOUGH:
+            if read and read + counted[word] > MAX_INDEX_READS:
                 break
             read += counted[word]
             wanted.add(word)
     stories_of: set[str] = set()
     for word in sorted(wanted):
         asked_for = sa.select(story_words.c.story).where(story_words.c.word == word, open_)
-        stories_of.update(tx.scalars(asked_for.order_by(story_words.c.at.desc()).limit(ENOUGH)))
+        stories_of.update(tx.scalars(asked_for.order_by(story_words.c.at.desc()).limit(MAX_INDEX_READS)))
     return stories_of, counted
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """Stories by id, with their tellings in the order we saw them."""
     found: dict[str, Story] = {}
-    for some in batched(list(ids), MOST_ASKED):
+    for some in batched(list(ids), MAX_NAMES_IN_QUERY):
         found |= _find(tx, some)
     return dict(sorted(found.items(), key=lambda each: (each[1].opened, each[0])))
 
@@ -85,7 +87,7 @@ def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
     for row in tx.execute(asked):
         told.setdefault(row.story, []).append(_telling(row))
     spoken: dict[str, set[str]] = {}
-    told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= AT_ONCE_FROM)
+    told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= MIN_POINTS_AT_ONCE)
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
         spoken.setdefault(row.story, set()).update(row.topics)
     last = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(wanted))
@@ -118,14 +120,14 @@ def of_item(tx: sa.Connection, item: str) -> Story | None:
     return find(tx, [story]).get(story) if story else None
 
 
-def named(tx: sa.Connection, wanted: str) -> Story | None:
+def find_named(tx: sa.Connection, wanted: str) -> Story | None:
     """The Story with this id, or that the Item with this id or address tells."""
     story = find(tx, [wanted]).get(wanted)
     item = None if story else item_named(tx, wanted)
     return of_item(tx, item.id) if item else story
 
 
-def closing(tx: sa.Connection, now: datetime) -> list[Story]:
+def due_to_close(tx: sa.Connection, now: datetime) -> list[Story]:
     """The Stories whose closing note is due."""
     return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
 
@@ -136,7 +138,7 @@ def next_close(tx: sa.Connection) -> datetime | None:
     return found
 
 
-def chased(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
+def unconfirmed(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
     """The Stories that wait for an official word at `now` (UTC), the oldest first: few rows, found by `close_at`."""
     asked = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
     told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
@@ -147,16 +149,16 @@ def chased(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
     ]
 
 
-def every(tx: sa.Connection) -> list[str]:
+def all_ids(tx: sa.Connection) -> list[str]:
     """The ids of all Stories."""
     return list(tx.scalars(sa.select(stories.c.id)))
 
 
 def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
     """Remember Stories; their Items must be remembered already."""
-    put(tx, stories, [_row_of(story) for story in changed])
-    put(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.tellings])
-    put(tx, story_words, [row for story in changed for row in _words(story)])
+    upsert(tx, stories, [_row_of(story) for story in changed])
+    upsert(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.tellings])
+    upsert(tx, story_words, [row for story in changed for row in _words(story)])
 
 
 def _row_of(story: Story) -> dict[str, Any]:
@@ -175,7 +177,12 @@ def _row_of(story: Story) -> dict[str, Any]:
 
 def _words(story: Story) -> list[dict[str, Any]]:
     """The words a Story is found by, open as long as its newest telling says."""
-    said = {word for telling in story.tellings for word, weight in weighed(telling.gist).items() if weight >= WORTH}
+    said = {
+        word
+        for telling in story.tellings
+        for word, weight in weigh_features(telling.gist).items()
+        if weight >= MIN_WORD_WEIGHT
+    }
     return [{"word": word[:60], "story": story.id, "at": story.last_told} for word in sorted(said)]
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher.model import ItemDeliveries, Subscriber
-from watcher.store.database import put
+from watcher.store.database import upsert
 from watcher.store.items import item_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings
 
 
-def remember(tx: sa.Connection, known: Iterable[Subscriber], now: datetime) -> None:
+def note_subscriptions(tx: sa.Connection, known: Iterable[Subscriber], now: datetime) -> None:
     """Note since when each Subscriber has wanted what it wants now, and by which way it is told."""
     there = {row.subscriber: row for row in tx.execute(sa.select(subscribers))}
     rows = [
@@ -26,9 +26,9 @@ def remember(tx: sa.Connection, known: Iterable[Subscriber], now: datetime) -> N
     for row in rows:
         before = there.get(row["subscriber"])
         if before is None or before.wants != row["wants"]:
-            put(tx, subscribers, [row])
+            upsert(tx, subscribers, [row])
         elif before.via != row["via"]:
-            put(tx, subscribers, [{**row, "since": before.since}])
+            upsert(tx, subscribers, [{**row, "since": before.since}])
 
 
 def since(tx: sa.Connection) -> Mapping[str, datetime]:
@@ -36,7 +36,7 @@ def since(tx: sa.Connection) -> Mapping[str, datetime]:
     return {row.subscriber: row.since for row in tx.execute(sa.select(subscribers))}
 
 
-def seen(tx: sa.Connection, begin: datetime, end: datetime) -> list[ItemDeliveries]:
+def matching_items(tx: sa.Connection, begin: datetime, end: datetime) -> list[ItemDeliveries]:
     """The matching Items that we first saw between `begin` and `end`, with all Deliveries of their Stories."""
     wanted = sa.select(items).where(items.c.first_seen.between(begin, end)).order_by(items.c.first_seen, items.c.title)
     rows = tx.execute(wanted.where(items.c.id.in_(sa.select(matches.c.item)))).all()

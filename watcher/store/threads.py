@@ -14,11 +14,11 @@ from watcher.store.schema import alerts, deliveries, delivery_alerts
 FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN, Reason.STILL_REPORTED)
 
 
-def thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
+def load_thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
     """The thread that begins with the Delivery `first`, as it is when `leaving` will have been sent."""
     row = tx.execute(sa.select(deliveries).where(deliveries.c.id == first)).one()
     begun = delivery_rows.delivery_of(row)
-    told = [_as_of(tx, each, row.sent_at) for each in delivery_rows.told(tx, begun)]
+    told = [_as_of(tx, each, row.sent_at) for each in delivery_rows.load_alerts(tx, begun)]
     return Thread(
         delivery=begun,
         receipt=Receipt(place=row.place, message=row.message),
@@ -44,7 +44,7 @@ def _since(tx: sa.Connection, told: list[AlertContext], leaving: Delivery) -> li
         .order_by(alerts.c.at, alerts.c.id)
     )
     newest = {row.story: story_rows.alert_of(row) for row in tx.execute(joined)}
-    found = delivery_rows.with_details(tx, list(newest.values()), leaving)
+    found = delivery_rows.load_details(tx, list(newest.values()), leaving)
     return [_as_of(tx, each, each.alert.at) for each in found]
 
 

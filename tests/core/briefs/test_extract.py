@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.briefs.extract import brief
+from watcher.core.briefs.extract import extract_brief
 from watcher.core.messages.brief_lines import lines
 from watcher.model import (
     Actor,
@@ -50,7 +50,7 @@ FLU_WAIT = "Practices should wait for guidance before they book anybody."
 
 
 def test_the_over_50s_in_november_2020() -> None:
-    assert brief(item("2020-11-20", FLU_TITLE, FLU_START, FLU_ORDER, FLU_PAID, FLU_WAIT)) == Brief(
+    assert extract_brief(item("2020-11-20", FLU_TITLE, FLU_START, FLU_ORDER, FLU_PAID, FLU_WAIT)) == Brief(
         who=fact("people aged 50 to 64", FLU_TITLE, field="title"),
         starts=BriefDate(
             fact=fact("1 December", FLU_TITLE, field="title"),
@@ -80,7 +80,7 @@ PARTNERS_DUE = "Partners must apply within six months of starting."
 
 
 def test_a_scheme_whose_managers_are_only_said_to_be_planned() -> None:
-    known = brief(item("2020-07-17", PARTNERS_TITLE, PARTNERS_PAID, PARTNERS_WHO, PARTNERS_PLAN, PARTNERS_DUE))
+    known = extract_brief(item("2020-07-17", PARTNERS_TITLE, PARTNERS_PAID, PARTNERS_WHO, PARTNERS_PLAN, PARTNERS_DUE))
     assert known == Brief(
         who=fact("eleven clinical roles, including nurses, pharmacists, paramedics and podiatrists", PARTNERS_WHO),
         do=fact("apply", PARTNERS_DUE),
@@ -108,7 +108,7 @@ LIST_MISSED = "Queries without an answer are reported to the commissioner."
 
 
 def test_list_data_in_five_days_is_shorter_than_the_contract_gives() -> None:
-    assert brief(item("2022-01-10", LIST_TITLE, LIST_ASKS, LIST_MISSED)) == Brief(
+    assert extract_brief(item("2022-01-10", LIST_TITLE, LIST_ASKS, LIST_MISSED)) == Brief(
         do=fact("return list data", LIST_ASKS),
         reply_by=BriefDate(
             fact=fact("five days of its request", LIST_ASKS),
@@ -138,7 +138,7 @@ DECLARE_MISSED = "Practices that miss the date receive an automatic breach notic
 def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None:
     ours = {"whom": Actor.PRACTICES}
     closes = datetime(2026, 11, 30, 17, tzinfo=UTC)
-    assert brief(item("2026-10-12", "The yearly self-declaration is open", DECLARE, DECLARE_MISSED)) == Brief(
+    assert extract_brief(item("2026-10-12", "The yearly self-declaration is open", DECLARE, DECLARE_MISSED)) == Brief(
         who=fact("All GP practices in England", DECLARE),
         starts=at(DeadlineKind.WINDOW_OPEN, date(2026, 10, 12), "12 October", DECLARE, **ours),
         do=fact("complete the electronic declaration", DECLARE),
@@ -157,7 +157,7 @@ ESTIMATE = "Practices should submit their estimate of pay by 1 March 2027."
 
 def test_two_pension_dates_stay_two() -> None:
     ours = {"whom": Actor.PRACTICES}
-    known = brief(item("2027-01-11", "Year end papers", PENSION, ESTIMATE))
+    known = extract_brief(item("2027-01-11", "Year end papers", PENSION, ESTIMATE))
     assert known == Brief(
         who=fact("GP partners", PENSION),
         do=fact("send the annual certificate of pensionable profits", PENSION),
@@ -179,7 +179,7 @@ PAY_NEED_NOT = "GPs and practice staff need not submit anything."
 
 
 def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
-    known = brief(item("2021-11-18", PAY_TITLE, PAY_NEED_NOT))
+    known = extract_brief(item("2021-11-18", PAY_TITLE, PAY_NEED_NOT))
     assert known == Brief(
         who=fact("GPs and practice staff", PAY_NEED_NOT),
         do=fact("need not submit anything", PAY_NEED_NOT),
@@ -201,7 +201,9 @@ def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
 def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
     copied = "To: integrated care boards, copied to general practice."
     asked = "Clinicians are encouraged to reconsider a diagnosis when somebody comes back a third time."
-    assert brief(item("2025-09-23", "Three strikes", copied, asked, "This is not a contractual requirement.")) == Brief(
+    assert extract_brief(
+        item("2025-09-23", "Three strikes", copied, asked, "This is not a contractual requirement.")
+    ) == Brief(
         who=fact("Clinicians", asked),
         do=fact("reconsider a diagnosis", asked),
         force=Obligation.REQUEST,
@@ -221,12 +223,12 @@ def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
     ],
 )
 def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standing: Inclusion) -> None:
-    assert brief(item("2021-09-30", "A scheme", said)).practice_managers is standing
+    assert extract_brief(item("2021-09-30", "A scheme", said)).practice_managers is standing
 
 
 def test_the_lines_stand_in_their_fixed_order_and_say_what_is_not_known() -> None:
     text = (FLU_START, "The code is 1324681000000101.")
-    assert lines(brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
+    assert lines(extract_brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
         ("WHO", "people aged 50 to 64; practice managers not mentioned"),
         ("FROM", "Tue 1 Dec 2020, 11 days from now"),
         ("DO", "not known"),
@@ -248,7 +250,7 @@ def test_the_lines_stand_in_their_fixed_order_and_say_what_is_not_known() -> Non
 )
 def test_every_word_of_a_brief_was_said(said: list[str], noise: str) -> None:
     given_ = item("2022-01-10", noise, *said)
-    known = brief(given_)
+    known = extract_brief(given_)
     facts = [known.who, known.not_who, known.do, known.order, known.paid, known.code, known.reply_to, known.consequence]
     facts += [each.fact for each in (known.starts, known.reply_by, *known.also_by) if each]
     for each in filter(None, [*facts, known.owner, known.area]):
@@ -259,5 +261,5 @@ def test_every_word_of_a_brief_was_said(said: list[str], noise: str) -> None:
 @pytest.mark.parametrize("piece", ["order ", "practices must ", "£1 a ", "including a ", "A ", "NHS North ", "the "])
 def test_a_text_that_never_ends_takes_a_moment(piece: str) -> None:
     begun = time.process_time()
-    brief(item("2022-01-10", "Endless", (piece * 50_000)[:100_000]))
+    extract_brief(item("2022-01-10", "Endless", (piece * 50_000)[:100_000]))
     assert time.process_time() - begun < 5

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.date_extraction.extract import MOST_TIMES, deadlines, moment_of
+from watcher.core.date_extraction.extract import MAX_DATES, extract_deadlines, moment_of_deadline
 from watcher.core.language.dates import LONDON
 from watcher.model import Actor, Deadline, DeadlineKind, Precision, Published
 
@@ -49,12 +49,12 @@ def when(each: Deadline) -> str:
 
 @pytest.mark.parametrize(("picked", "on", "text", "wanted"), list(table()))
 def test_announcements_mean_what_the_table_says(*, picked: bool, on: str, text: str, wanted: str) -> None:
-    assert shown(deadlines(text, written(on), picked=picked)) == wanted
+    assert shown(extract_deadlines(text, written(on), picked=picked)) == wanted
 
 
 def test_a_deadline_comes_with_its_words_its_sentence_and_all_that_is_known() -> None:
     text = "News of the week. An extra £10 is paid if practices reply by midnight on Friday 27 May. Thank you."
-    assert deadlines(text, TUESDAY) == (
+    assert extract_deadlines(text, TUESDAY) == (
         Deadline(
             kind=DeadlineKind.DEADLINE,
             at=datetime(2022, 5, 27, 22, 59, tzinfo=UTC),
@@ -70,7 +70,7 @@ def test_a_deadline_comes_with_its_words_its_sentence_and_all_that_is_known() ->
 
 def test_an_offset_keeps_its_distance_and_says_that_it_was_derived() -> None:
     text = "It takes effect 14 days from the date of this letter. Replies are due within 5 working days of receipt."
-    assert deadlines(text, TUESDAY) == (
+    assert extract_deadlines(text, TUESDAY) == (
         Deadline(
             kind=DeadlineKind.RELATIVE,
             at=date(2022, 5, 17),
@@ -103,7 +103,7 @@ def test_an_offset_keeps_its_distance_and_says_that_it_was_derived() -> None:
     ],
 )
 def test_a_deadline_says_whose_it_is(sentence: str, whom: Actor) -> None:
-    assert [each.whom for each in deadlines(sentence, TUESDAY)] == [whom]
+    assert [each.whom for each in extract_deadlines(sentence, TUESDAY)] == [whom]
 
 
 @pytest.mark.parametrize(
@@ -116,15 +116,15 @@ def test_a_deadline_says_whose_it_is(sentence: str, whom: Actor) -> None:
     ],
 )
 def test_a_clock_that_changes_that_night_is_not_guessed(*, said: str, day: date, ambiguous: bool) -> None:
-    found = deadlines(said, Published(), picked=True)
+    found = extract_deadlines(said, Published(), picked=True)
     assert [(each.at, each.ambiguous) for each in found] == [(day, ambiguous)]
 
 
 def test_a_day_ends_what_is_due_and_begins_what_holds_from_then() -> None:
-    due, holds, never = deadlines(
+    due, holds, never = extract_deadlines(
         "Submit it by 1 July. From 1 July it will apply. Reply within 10 days, as you must.", TUESDAY
     )
-    assert [moment_of(each) for each in (due, holds, never)] == [
+    assert [moment_of_deadline(each) for each in (due, holds, never)] == [
         datetime(2022, 7, 1, 22, 59, tzinfo=UTC),
         datetime(2022, 6, 30, 23, tzinfo=UTC),
         None,
@@ -132,7 +132,7 @@ def test_a_day_ends_what_is_due_and_begins_what_holds_from_then() -> None:
 
 
 def test_the_same_deadline_is_told_once_for_each_sentence_that_tells_it() -> None:
-    assert len(deadlines("Submit it by 1 July. Submit it by 1 July. Please submit it by 1 July.", TUESDAY)) == 2
+    assert len(extract_deadlines("Submit it by 1 July. Submit it by 1 July. Please submit it by 1 July.", TUESDAY)) == 2
 
 
 PIECES = """by;until;from;before;after;the;1 July;30 June 2023;Friday;next Friday;5pm;midnight;on;at;to;and
@@ -154,7 +154,7 @@ def test_whatever_is_said_a_deadline_quotes_it_and_no_year_comes_from_nowhere(
 ) -> None:
     spelt = {int(year) for year in re.findall(r"(?:19|20)\d\d", text)} | ({2022} if "/22" in text else set())
     known = {anchor.day.year + step for step in (-1, 0, 1, 2)} if anchor.day else set()
-    for each in deadlines(text, anchor, picked=picked):
+    for each in extract_deadlines(text, anchor, picked=picked):
         assert each.words in each.sentence
         assert each.sentence in text
         assert (each.at is None) == (each.precision is Precision.NONE)
@@ -168,6 +168,6 @@ def test_whatever_is_said_a_deadline_quotes_it_and_no_year_comes_from_nowhere(
 )
 def test_a_hundred_thousand_characters_of_anything_take_a_moment(piece: str) -> None:
     begun = time.process_time()
-    found = deadlines((piece * 100_000)[:100_000], TUESDAY, picked=True)
+    found = extract_deadlines((piece * 100_000)[:100_000], TUESDAY, picked=True)
     assert time.process_time() - begun < 5
-    assert len(found) <= MOST_TIMES
+    assert len(found) <= MAX_DATES

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from watcher.core.deadlines import reminders as remind
-from watcher.core.deadlines.item_dates import text_of
-from watcher.core.deadlines.ledger import MOST_DATES, LedgerUpdate, noted
-from watcher.core.language.dates import LONDON, read
-from watcher.core.stories.placement import telling
+from watcher.core.deadlines.item_dates import read_item_dates
+from watcher.core.deadlines.ledger import MAX_DATES_OF_STORY, LedgerUpdate, update_dates
+from watcher.core.language.dates import LONDON, read_date
+from watcher.core.stories.placement import as_story_item
 from watcher.model import (
     Actor,
     DateState,
@@ -71,13 +71,13 @@ def played(texts: Sequence[Said]) -> tuple[LedgerDate, ...]:
             url=f"https://site.example/{name}",
             title=said.title,
             text=said.text,
-            published=read(said.on),
+            published=read_date(said.on),
             revision=revisions[name],
             withdrawn=said.withdrawn,
         )
-        told = telling(item, said.trust, "Publisher", now)
+        told = as_story_item(item, said.trust, "Publisher", now)
         after = replace(story, status=said.turns or story.status)
-        dates = noted(dates, story, after, text_of(item, told, now), now)
+        dates = update_dates(dates, story, after, read_item_dates(item, told, now), now)
         story = after
     return dates
 
@@ -306,7 +306,7 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
 def test_a_date_is_past_when_its_day_is_over() -> None:
     (dated,) = played([dhsc("2021-10-20", PAY)])
     ends = datetime(2021, 11, 12, 23, 59, tzinfo=UTC)
-    assert [remind.state(dated, now) for now in (ends - DAY, ends, ends + DAY)] == [
+    assert [remind.state_at(dated, now) for now in (ends - DAY, ends, ends + DAY)] == [
         DateState.OPEN,
         DateState.OPEN,
         DateState.PAST,
@@ -314,9 +314,9 @@ def test_a_date_is_past_when_its_day_is_over() -> None:
 
 
 def test_the_same_text_again_changes_nothing() -> None:
-    item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY, published=read("2021-10-20"))
+    item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY, published=read_date("2021-10-20"))
     now = noon("2021-10-20")
-    told = telling(item, Trust.OFFICIAL, "DHSC", now)
+    told = as_story_item(item, Trust.OFFICIAL, "DHSC", now)
     first = LedgerUpdate({})
     first.note(None, STORY, item, told, now)
     again = LedgerUpdate({"s": first.changed})
@@ -326,14 +326,14 @@ def test_the_same_text_again_changes_nothing() -> None:
 
 def test_a_page_that_is_a_calendar_fills_no_ledger() -> None:
     days = ". ".join(f"Practices must reply by {day} May {year}" for year in (2031, 2032, 2033) for day in range(1, 29))
-    assert len(played([dhsc("2026-11-06", days)])) == MOST_DATES
+    assert len(played([dhsc("2026-11-06", days)])) == MAX_DATES_OF_STORY
 
 
 def test_what_the_reading_stumbles_over_is_put_aside_and_the_story_goes_on() -> None:
     item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY)
     broken = replace(item, published=None)  # type: ignore[arg-type]
     book = LedgerUpdate({})
-    book.note(None, STORY, broken, telling(item, Trust.OFFICIAL, "DHSC", noon("2021-10-20")), noon("2021-10-20"))
+    book.note(None, STORY, broken, as_story_item(item, Trust.OFFICIAL, "DHSC", noon("2021-10-20")), noon("2021-10-20"))
     assert (book.changed, [(each.what, each.name, each.why) for each in book.poison]) == (
         (),
         [("item", item.id, "reading dates failed: AttributeError")],

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from watcher.core.delivery.routing import concerns, deliveries, digest, digests
+from watcher.core.delivery.routing import plan_deliveries, plan_digest, plan_digests, should_receive
 from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Status, Subscriber
 
 NOW = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
-    assert deliveries([ALERT], ALL, NOW) == (
+    assert plan_deliveries([ALERT], ALL, NOW) == (
         PlannedDelivery(
             subscriber="channel", channel=CHANNEL.channel, period=f"alert:{ALERT.id}", due=NOW, alert=ALERT.id
         ),
@@ -63,7 +63,7 @@ def test_each_subscriber_gets_an_alert_in_its_own_time() -> None:
 
 
 def test_a_fault_of_the_watcher_goes_to_admins_only_and_waits_for_no_digest() -> None:
-    assert deliveries([FAULT], ALL, NOW) == (
+    assert plan_deliveries([FAULT], ALL, NOW) == (
         PlannedDelivery(
             subscriber="channel", channel=CHANNEL.channel, period=f"alert:{FAULT.id}", due=NOW, alert=FAULT.id
         ),
@@ -83,11 +83,11 @@ def test_a_fault_of_the_watcher_goes_to_admins_only_and_waits_for_no_digest() ->
 )
 def test_an_alert_concerns_those_who_share_a_topic(topics: tuple[str, ...], expected: list[str]) -> None:
     alert = Alert(reason=Reason.CHANGED, at=NOW, story="s", item="i", revision=2, topics=topics)
-    assert [each.id for each in ALL if concerns(alert, each)] == expected
+    assert [each.id for each in ALL if should_receive(alert, each)] == expected
 
 
 def test_every_digest_subscriber_gets_a_digest_even_when_there_is_nothing_new() -> None:
-    assert digests(ALL, NOW) == (digest(MANAGERS, NOW), digest(WEEKLY, NOW))
+    assert plan_digests(ALL, NOW) == (plan_digest(MANAGERS, NOW), plan_digest(WEEKLY, NOW))
 
 
 def test_the_same_fact_planned_twice_is_the_same_delivery() -> None:
@@ -100,7 +100,7 @@ def test_the_same_fact_planned_twice_is_the_same_delivery() -> None:
         status=Status.REPORTED,
         topics=("flu",),
     )
-    assert deliveries([later], [CHANNEL], NOW) == deliveries([ALERT], [CHANNEL], NOW)
+    assert plan_deliveries([later], [CHANNEL], NOW) == plan_deliveries([ALERT], [CHANNEL], NOW)
 
 
 def test_two_subscribers_with_one_address_share_its_channel_and_the_channel_hides_it() -> None:

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.delivery.schedule import GIVE_UP_AFTER, after_failure, next_digest, next_poll, not_quiet, wall
+from watcher.core.delivery.schedule import (
+    GIVE_UP_AFTER,
+    after_quiet_hours,
+    london_time,
+    next_digest,
+    next_poll_at,
+    retry_at,
+)
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber
 
@@ -25,7 +32,7 @@ def daily(at: str = "07:30", pace: Frequency = Frequency.DAILY, on: int = 0) -> 
 
 
 def waited(every: timedelta, **circumstances: object) -> timedelta:
-    return next_poll("nhse-news", every, NOW, **circumstances) - NOW  # type: ignore[arg-type]
+    return next_poll_at("nhse-news", every, NOW, **circumstances) - NOW  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -54,8 +61,8 @@ def test_a_server_that_asks_for_an_hour_gets_it() -> None:
 
 
 def test_sources_stay_out_of_step_and_each_in_its_own() -> None:
-    times = [next_poll(f"source-{number}", HOUR, NOW) for number in range(20)]
-    assert (len(set(times)), times[3]) == (20, next_poll("source-3", HOUR, NOW))
+    times = [next_poll_at(f"source-{number}", HOUR, NOW) for number in range(20)]
+    assert (len(set(times)), times[3]) == (20, next_poll_at("source-3", HOUR, NOW))
 
 
 # --- the next try -------------------------------------------------------------------------------------------------
@@ -69,7 +76,7 @@ def test_a_channel_that_fails_is_tried_less_and_less_often_for_four_days() -> No
     now = NOW
     tries: list[int] = []
     while True:
-        again = after_failure(delivery(len(tries) + 1), NotSent("503"), now)
+        again = retry_at(delivery(len(tries) + 1), NotSent("503"), now)
         if again is None:
             break
         tries.append((again - now) // MINUTE)
@@ -80,24 +87,24 @@ def test_a_channel_that_fails_is_tried_less_and_less_often_for_four_days() -> No
 
 @pytest.mark.promise("P15")
 def test_a_message_that_is_refused_for_good_is_not_tried_again_and_an_address_once_a_day() -> None:
-    assert after_failure(delivery(1), NotSent("invalid_blocks", for_good=True, about_message=True), NOW) is None
-    assert after_failure(delivery(1), NotSent("channel gone", for_good=True), NOW) == NOW + 24 * HOUR
-    assert after_failure(delivery(4), NotSent("channel gone", for_good=True), NOW + 4 * 24 * HOUR) is None
+    assert retry_at(delivery(1), NotSent("invalid_blocks", for_good=True, about_message=True), NOW) is None
+    assert retry_at(delivery(1), NotSent("channel gone", for_good=True), NOW) == NOW + 24 * HOUR
+    assert retry_at(delivery(4), NotSent("channel gone", for_good=True), NOW + 4 * 24 * HOUR) is None
 
 
 def test_a_message_that_is_too_large_is_tried_again_in_halves() -> None:
     too_large = NotSent("msg_too_long", for_good=True, about_message=True, too_large=True)
-    assert after_failure(delivery(1), too_large, NOW) == NOW + MINUTE
+    assert retry_at(delivery(1), too_large, NOW) == NOW + MINUTE
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(HOUR, HOUR), (1 * MINUTE, 5 * MINUTE)])
 def test_a_channel_that_asks_for_time_gets_at_least_that(asked: timedelta, waited: timedelta) -> None:
-    assert after_failure(delivery(3), NotSent("429", after=asked), NOW) == NOW + waited
+    assert retry_at(delivery(3), NotSent("429", after=asked), NOW) == NOW + waited
 
 
 def test_a_channel_that_broke_on_friday_evening_is_still_tried_on_tuesday() -> None:
     friday, tuesday = datetime(2026, 11, 6, 18, 0, tzinfo=UTC), datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
-    assert after_failure(delivery(20, friday), NotSent("503"), tuesday) == tuesday + 6 * HOUR
+    assert retry_at(delivery(20, friday), NotSent("503"), tuesday) == tuesday + 6 * HOUR
 
 
 # --- the next digest: P12 -----------------------------------------------------------------------------------------
@@ -156,7 +163,7 @@ def test_every_moment_of_400_days_is_in_exactly_one_digest_and_every_london_day_
 @pytest.mark.fault(114, 115)
 def test_days_have_23_24_or_25_hours_between_digests() -> None:
     lengths = {
-        on: wall(on, time(7, 30)) - wall(on - DAY, time(7, 30))
+        on: london_time(on, time(7, 30)) - london_time(on - DAY, time(7, 30))
         for on in (date(2026, 10, 25), date(2026, 11, 2), date(2027, 3, 28))
     }
     assert list(lengths.values()) == [25 * HOUR, 24 * HOUR, 23 * HOUR]
@@ -186,11 +193,11 @@ def quiet(begin: str, end: str) -> Subscriber:
     ],
 )
 def test_an_alert_waits_for_the_end_of_the_quiet_hours(hours: tuple[str, str], now: str, expected: str) -> None:
-    assert not_quiet(quiet(*hours), datetime.fromisoformat(now)).isoformat() == expected
+    assert after_quiet_hours(quiet(*hours), datetime.fromisoformat(now)).isoformat() == expected
 
 
 def test_without_quiet_hours_it_is_always_now() -> None:
-    assert not_quiet(daily(), NOW) == NOW
+    assert after_quiet_hours(daily(), NOW) == NOW
 
 
 @STEADY
@@ -199,5 +206,5 @@ def test_quiet_hours_delay_by_less_than_a_day_and_an_hour_and_never_into_the_pas
     begin: time, end: time, minutes: int
 ) -> None:
     now = datetime(2026, 10, 1, tzinfo=UTC) + minutes * MINUTE
-    again = not_quiet(Subscriber(id="s", via="slack", address="x", quiet=(begin, end)), now)
+    again = after_quiet_hours(Subscriber(id="s", via="slack", address="x", quiet=(begin, end)), now)
     assert now <= again <= now + 25 * HOUR

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from watcher.core.items.revisions import compare, distinct, unread
+from watcher.core.items.revisions import distinct_items, items_to_read, next_revision
 from watcher.model import Item, Precision, Published
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -20,55 +20,55 @@ KNOWN = replace(FOUND, revision=1, first_seen=NOW)
 
 
 def test_an_item_never_seen_is_revision_one_and_seen_now() -> None:
-    assert compare(FOUND, None, NOW) == replace(FOUND, revision=1, first_seen=NOW)
+    assert next_revision(FOUND, None, NOW) == replace(FOUND, revision=1, first_seen=NOW)
 
 
 def test_the_same_item_again_is_nothing() -> None:
-    assert compare(FOUND, KNOWN, LATER) is None
+    assert next_revision(FOUND, KNOWN, LATER) is None
 
 
 def test_a_date_that_moved_is_nothing() -> None:
     moved = replace(FOUND, published=Published(day=date(2026, 11, 3), precision=Precision.DAY, literal="3 November"))
-    assert compare(moved, KNOWN, LATER) is None
+    assert next_revision(moved, KNOWN, LATER) is None
 
 
 def test_an_address_with_another_tracker_is_nothing() -> None:
-    assert compare(replace(FOUND, url="https://press.example/1#top"), KNOWN, LATER) is None
+    assert next_revision(replace(FOUND, url="https://press.example/1#top"), KNOWN, LATER) is None
 
 
 def test_another_headline_is_the_next_revision_first_seen_when_it_was() -> None:  # fault 65
     found = replace(FOUND, title="Flu letter is out: over-50s included", published=Published(literal="3 November"))
     expected = replace(KNOWN, title="Flu letter is out: over-50s included", revision=2)
-    assert compare(found, KNOWN, LATER) == expected
+    assert next_revision(found, KNOWN, LATER) == expected
 
 
 def test_a_withdrawal_is_a_revision_even_when_no_word_changed() -> None:
-    assert compare(replace(FOUND, withdrawn=True), KNOWN, LATER) == replace(KNOWN, withdrawn=True, revision=2)
+    assert next_revision(replace(FOUND, withdrawn=True), KNOWN, LATER) == replace(KNOWN, withdrawn=True, revision=2)
 
 
 def test_a_text_that_changed_is_a_revision_and_a_text_not_fetched_is_not() -> None:
     known = replace(KNOWN, text="Order by 5 December.")
-    assert compare(FOUND, known, LATER) is None
-    assert compare(replace(FOUND, text="Order by 9 December."), known, LATER) == replace(
+    assert next_revision(FOUND, known, LATER) is None
+    assert next_revision(replace(FOUND, text="Order by 9 December."), known, LATER) == replace(
         known, text="Order by 9 December.", revision=2
     )
 
 
 def test_a_new_headline_without_its_page_keeps_the_text_we_had() -> None:
     known = replace(KNOWN, text="Order by 5 December.")
-    assert compare(replace(FOUND, title="Flu"), known, LATER) == replace(known, title="Flu", revision=2)
+    assert next_revision(replace(FOUND, title="Flu"), known, LATER) == replace(known, title="Flu", revision=2)
 
 
 def test_a_page_that_is_read_at_last_is_told_as_the_same_revision() -> None:
     known = replace(KNOWN, unread=True)
-    assert compare(replace(FOUND, text="Over-50s."), known, LATER) == replace(KNOWN, text="Over-50s.")
-    assert compare(replace(FOUND, unread=True), known, LATER) is None
+    assert next_revision(replace(FOUND, text="Over-50s."), known, LATER) == replace(KNOWN, text="Over-50s.")
+    assert next_revision(replace(FOUND, unread=True), known, LATER) is None
 
 
 def test_an_item_known_without_a_date_takes_the_first_it_gets() -> None:
     known = replace(KNOWN, published=Published())
     found = replace(FOUND, title="Flu letter is out now")
-    assert compare(found, known, LATER) == replace(found, revision=2, first_seen=NOW)
+    assert next_revision(found, known, LATER) == replace(found, revision=2, first_seen=NOW)
 
 
 def test_the_pages_worth_fetching_are_new_changed_or_still_unread() -> None:
@@ -79,9 +79,9 @@ def test_the_pages_worth_fetching_are_new_changed_or_still_unread() -> None:
         "edited": replace(KNOWN, identity="edited"),
         "late": replace(KNOWN, identity="late", unread=True),
     }
-    assert unread([new, same, edited, late], known) == (new, edited, late)
+    assert items_to_read([new, same, edited, late], known) == (new, edited, late)
 
 
 def test_a_page_that_lists_an_announcement_twice_tells_it_once_where_it_stood_first() -> None:
     first, second = replace(FOUND, identity="a", title="First"), replace(FOUND, identity="b")
-    assert distinct([first, second, replace(first, title="Again")]) == (first, second)
+    assert distinct_items([first, second, replace(first, title="Again")]) == (first, second)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.language.dates import best_moment, earliest, infer_years, latest, read
+from watcher.core.language.dates import best_moment, earliest_moment, infer_years, latest_moment, read_date
 from watcher.model import Precision, Published
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
@@ -98,19 +98,19 @@ TABLE = {
 def test_a_date_is_read_as_exactly_as_it_was_written(
     literal: str, expected: tuple[datetime | None, date | None, Precision]
 ) -> None:
-    assert (known(read(literal)), read(literal).literal) == (expected, literal)
+    assert (known(read_date(literal)), read_date(literal).literal) == (expected, literal)
 
 
 @pytest.mark.fault(60)
 def test_a_bst_time_is_an_hour_earlier_in_utc() -> None:  # fault 60
-    assert read("Mon, 06 Jul 2026 10:00:00 BST") == Published(
+    assert read_date("Mon, 06 Jul 2026 10:00:00 BST") == Published(
         at=at(2026, 7, 6, 9), day=date(2026, 7, 6), precision=Precision.SECOND, literal="Mon, 06 Jul 2026 10:00:00 BST"
     )
 
 
 @pytest.mark.parametrize("zone", ["+0000", "GMT"])
 def test_a_weekday_that_does_not_fit_rejects_the_date(zone: str) -> None:
-    assert known(read(f"Mon, 2 Oct 2025 09:00:00 {zone}")) == NOTHING  # it was a Thursday
+    assert known(read_date(f"Mon, 2 Oct 2025 09:00:00 {zone}")) == NOTHING  # it was a Thursday
 
 
 @pytest.fixture
@@ -127,11 +127,11 @@ def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_zone_of_the_machine_changes_no_date(
     literal: str, expected: tuple[datetime | None, date | None, Precision]
 ) -> None:
-    assert known(read(literal)) == expected
+    assert known(read_date(literal)) == expected
 
 
 def test_the_hour_that_happens_twice_is_its_first_and_the_one_that_never_happens_is_the_next() -> None:
-    twice, never = read("25 October 2026 01:30"), read("28 March 2027 01:30")
+    twice, never = read_date("25 October 2026 01:30"), read_date("28 March 2027 01:30")
     assert (twice.at, never.at) == (at(2026, 10, 25, 0, 30), at(2027, 3, 28, 1, 30))
 
 
@@ -150,7 +150,7 @@ def test_the_hour_that_happens_twice_is_its_first_and_the_one_that_never_happens
 def test_a_sources_own_formats_come_first(
     literal: str, formats: list[str], expected: tuple[datetime | None, date | None, Precision]
 ) -> None:
-    assert known(read(literal, formats)) == expected
+    assert known(read_date(literal, formats)) == expected
 
 
 DIGITS = ("2026", "99999999999999999999", "٣", "²", "09:00:00", "-9999", "+0000")
@@ -163,12 +163,12 @@ PIECES = st.sampled_from([*"0123456789/.-:,+ ", *DIGITS, *WORDS])
 @example("Thu, 2 Oct 99999999999999999999 09:00:00 +0000")
 @example("Thu, 2 Oct 2025 09:00:00 -0000")
 def test_no_text_makes_the_reader_fail_or_give_a_moment_without_zone(literal: str) -> None:
-    published = read(literal, ["%d %B %Y", "%c"])
+    published = read_date(literal, ["%d %B %Y", "%c"])
     exact = published.precision in {Precision.SECOND, Precision.MINUTE}
     assert exact == (published.at is not None)
     assert (published.day is None) == (published.precision is Precision.NONE)
     assert published.at is None or published.at.utcoffset() == timedelta()
-    assert read(literal, ["%d %B %Y", "%c"]) == published
+    assert read_date(literal, ["%d %B %Y", "%c"]) == published
 
 
 # --- dates without a year -----------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ SEEN = at(2026, 11, 2, 10)
 )
 @pytest.mark.fault(57)
 def test_items_are_ordered_by_the_publishers_moment_unless_it_is_no_moment(literal: str, expected: datetime) -> None:
-    assert best_moment(read(literal), SEEN) == expected
+    assert best_moment(read_date(literal), SEEN) == expected
 
 
 @pytest.mark.parametrize(
@@ -232,4 +232,4 @@ def test_items_are_ordered_by_the_publishers_moment_unless_it_is_no_moment(liter
     ],
 )
 def test_a_day_or_month_allows_every_moment_in_it(literal: str, first: datetime | None, last: datetime | None) -> None:
-    assert (earliest(read(literal)), latest(read(literal))) == (first, last)
+    assert (earliest_moment(read_date(literal)), latest_moment(read_date(literal))) == (first, last)

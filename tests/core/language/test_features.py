@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.language.features import gist, shared, weighed
+from watcher.core.language.features import extract_features, shared_weights, weigh_features
 
 
 @pytest.mark.parametrize(
@@ -36,26 +36,32 @@ from watcher.core.language.features import gist, shared, weighed
     ],
 )
 def test_a_headline_is_a_few_canonical_words_and_facts(headline: str, expected: set[str]) -> None:
-    found = set(gist(headline).title)
+    found = set(extract_features(headline).title)
     assert expected <= found
     assert {each for each in found if ":" in each} == {each for each in expected if ":" in each}
 
 
 def test_what_only_the_summary_says_weighs_less() -> None:
-    about = gist("Flu jabs widened", "Over-50s may come from 1 December. Flu jabs are free.")
+    about = extract_features("Flu jabs widened", "Over-50s may come from 1 December. Flu jabs are free.")
     assert {"age:50", "date:1-12"} <= about.more
     assert not about.title & about.more
-    assert weighed(about)["date:1-12"] < weighed(gist("From 1 December"))["date:1-12"]
+    assert weigh_features(about)["date:1-12"] < weigh_features(extract_features("From 1 December"))["date:1-12"]
 
 
 def test_two_papers_share_the_facts_and_not_the_filler() -> None:
-    one = gist("Government says over-50s will get the flu jab on 1 December")
-    other = gist("Flu vaccine: people aged 50 to 64 can book from 1 Dec, ministers announce")
-    assert sorted(shared(weighed(one), weighed(other))) == ["age:50", "date:1-12", "flu", "government", "vaccine"]
+    one = extract_features("Government says over-50s will get the flu jab on 1 December")
+    other = extract_features("Flu vaccine: people aged 50 to 64 can book from 1 Dec, ministers announce")
+    assert sorted(shared_weights(weigh_features(one), weigh_features(other))) == [
+        "age:50",
+        "date:1-12",
+        "flu",
+        "government",
+        "vaccine",
+    ]
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_any_text_has_a_gist(title: str, summary: str) -> None:
-    about = gist(title, summary)
-    assert all(weight > 0 for weight in weighed(about).values())
-    assert gist(title, summary) == about
+    about = extract_features(title, summary)
+    assert all(weight > 0 for weight in weigh_features(about).values())
+    assert extract_features(title, summary) == about

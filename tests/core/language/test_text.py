@@ -7,19 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.language.text import (
-    FIELD_LIMIT,
-    TITLE_LIMIT,
-    canonical,
+    MAX_FIELD_CHARACTERS,
+    MAX_TITLE_CHARACTERS,
+    canonical_url,
     clean,
+    clean_link,
     clean_summary,
     clean_title,
+    folded_words,
     fragment_text,
-    link,
     main_text,
     printable,
-    public,
+    redact_url,
     title_key,
-    words,
 )
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
@@ -75,13 +75,13 @@ def test_printable_text_stays_as_it_is_the_second_time(raw: str) -> None:
 @pytest.mark.fault(48)
 @pytest.mark.promise("P9")
 def test_a_headline_of_50_million_letters_is_cut_to_300() -> None:  # fault 48
-    assert clean_title("x" * 50_000_000) == "x" * TITLE_LIMIT
+    assert clean_title("x" * 50_000_000) == "x" * MAX_TITLE_CHARACTERS
 
 
 @pytest.mark.fault(52)
 @pytest.mark.promise("P9")
 def test_a_hundred_thousand_comment_marks_are_read_at_once_and_cut() -> None:  # fault 52
-    assert len(clean("<!--" * 100_000, FIELD_LIMIT * 2)) <= FIELD_LIMIT
+    assert len(clean("<!--" * 100_000, MAX_FIELD_CHARACTERS * 2)) <= MAX_FIELD_CHARACTERS
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_summary_loses_the_sentences_that_stand_on_every_page() -> None:
 @pytest.mark.fault(71, 73)
 @pytest.mark.promise("P19")
 def test_only_web_addresses_are_links_and_trackers_go(raw: str, address: str) -> None:
-    assert link(raw, "https://lmc.example/news/") == address
+    assert clean_link(raw, "https://lmc.example/news/") == address
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_only_web_addresses_are_links_and_trackers_go(raw: str, address: str) ->
     ],
 )
 def test_two_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
-    assert canonical(one) == canonical(other)
+    assert canonical_url(one) == canonical_url(other)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_two_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
     ],
 )
 def test_two_pages_have_two_keys(one: str, other: str) -> None:
-    assert canonical(one) != canonical(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 HOST = st.from_regex(r"(www\.)?(?!www\.)[a-z][a-z0-9]{1,8}\.(org\.uk|example)", fullmatch=True)
@@ -171,17 +171,17 @@ QUERY = st.text(st.characters(exclude_characters="#", exclude_categories=["Cs", 
 @STEADY
 @given(st.sampled_from(["http", "https"]), HOST, st.lists(PART, max_size=3), QUERY, st.sampled_from(["", "#utm_x=1"]))
 def test_canonical_is_idempotent(scheme: str, host: str, parts: list[str], query: str, fragment: str) -> None:
-    once = canonical(f"{scheme}://{host}/{'/'.join(parts)}?{query}{fragment}")
-    assert canonical(f"https://{once}") == once
+    once = canonical_url(f"{scheme}://{host}/{'/'.join(parts)}?{query}{fragment}")
+    assert canonical_url(f"https://{once}") == once
 
 
 @STEADY
 @given(ANY_TEXT | st.text().map("https://".__add__))
 def test_no_text_is_too_odd_to_be_asked_for_its_address(raw: str) -> None:
-    address = link(raw, "https://lmc.example/")
+    address = clean_link(raw, "https://lmc.example/")
     assert address == "" or address.startswith(("http://", "https://"))
-    assert link(address) == address
-    canonical(raw)
+    assert clean_link(address) == address
+    canonical_url(raw)
 
 
 # --- words: what is compared --------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_no_text_is_too_odd_to_be_asked_for_its_address(raw: str) -> None:
     ],
 )
 def test_words_do_not_depend_on_case_hyphens_quotes_or_commas(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    assert folded_words(text) == expected
 
 
 def test_two_headlines_that_differ_in_typography_have_one_key() -> None:
@@ -262,4 +262,4 @@ def test_a_fragment_of_html_gives_its_words() -> None:
     ],
 )
 def test_an_address_for_others_holds_no_password_and_no_key(address: str, shown: str) -> None:
-    assert public(address) == shown
+    assert redact_url(address) == shown

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from watcher.core.language.working_days import bank_holidays, is_working, last_working_day, working_days_after
+from watcher.core.language.working_days import bank_holidays, is_working_day, last_working_day, working_days_after
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_what_is_due_on_a_sunday_is_done_on_the_working_day_before() -> None:
 
 def test_working_days_are_counted_over_easter_and_not_from_the_first() -> None:
     assert working_days_after(date(2022, 4, 12), 5) == date(2022, 4, 21)
-    assert not is_working(date(2022, 6, 3))
+    assert not is_working_day(date(2022, 6, 3))

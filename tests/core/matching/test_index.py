@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from watcher.core.matching import lint as sense
-from watcher.core.matching.index import TopicIndex, mistakes
+from watcher.core.matching.index import TopicIndex, term_mistakes
 from watcher.core.matching.term_syntax import BadTerm, parse
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
@@ -170,7 +170,7 @@ def test_no_topics_match_nothing() -> None:
 
 
 def test_each_unreadable_term_is_named_by_its_place() -> None:
-    assert mistakes(["flu jab", "v*", "flu ~99 jab"]) == [
+    assert term_mistakes(["flu jab", "v*", "flu ~99 jab"]) == [
         (1, "'v*' would match nearly everything; give at least 2 letters before '*'"),
         (2, "~99 is not between ~1 and ~50"),
     ]
@@ -323,7 +323,7 @@ def test_signals_are_summed_each_once_and_say_by_which_words() -> None:
     ],
 )
 def test_a_term_that_cannot_be_read_says_what_to_write(term: str, cure: str) -> None:
-    assert mistakes([term], SETS) == [(0, cure)]
+    assert term_mistakes([term], SETS) == [(0, cure)]
 
 
 @pytest.mark.parametrize(
@@ -357,18 +357,18 @@ def test_plurals_and_marks_make_no_difference(term: str, text: str) -> None:
 
 
 def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
-    assert mistakes(["title:capita"]) == [
+    assert term_mistakes(["title:capita"]) == [
         (0, "'title:capita' has no space after 'title:'; put one, as in 'title: flu jab'")
     ]
-    assert mistakes(["a ~3 b"], words_only=True) == [
+    assert term_mistakes(["a ~3 b"], words_only=True) == [
         (0, "'a ~3 b' is more than words; a set holds words, and `~` and `title:` stand in terms")
     ]
     forty = tuple(f"word{n}" for n in range(40))
     many = dict.fromkeys("abcde", forty)
-    (found,) = mistakes(["{a} {b} {c} {d} {e}"], many)
+    (found,) = term_mistakes(["{a} {b} {c} {d} {e}"], many)
     assert found[1].startswith("'{a} {b} {c} {d} {e}' stands for 102400000 wordings, more than 200")
 
 
 def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
-    assert list(sense.mistakes(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
-    assert [at for _, at, _ in sense.mistakes(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
+    assert list(sense.lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
+    assert [at for _, at, _ in sense.lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]

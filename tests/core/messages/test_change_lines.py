@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.messages.change_lines import EVERY, ChangeLine, shown
+from watcher.core.messages.change_lines import MAX_EXPLAINED, ChangeLine, change_lines
 from watcher.core.pages import versions as edits
 from watcher.model import Mark, Span, Version
 
@@ -14,7 +14,7 @@ ELIGIBLE = "# Flu offer\n## Who is eligible\nYou are offered it if you are:\n- a
 
 
 def told(was: str, now: str, most: int = 3) -> list[tuple[str, str]]:
-    lines = shown(Version(title="Flu offer", text=was), Version(title="Flu offer", text=now), most)
+    lines = change_lines(Version(title="Flu offer", text=was), Version(title="Flu offer", text=now), most)
     return [(each.label, each.value) for each in lines]
 
 
@@ -25,7 +25,7 @@ def spans(*parts: tuple[str, str]) -> tuple[Span, ...]:
 
 def test_a_moved_date_is_shown_with_its_own_words_marked() -> None:
     was, now = "Ordering opens on 1 October for all.\nThe end.", "Ordering opens on 8 October for all.\nThe end."
-    assert shown(Version(title="Flu", text=was), Version(title="Flu", text=now)) == (
+    assert change_lines(Version(title="Flu", text=was), Version(title="Flu", text=now)) == (
         ChangeLine("Was", spans((" ", "Ordering opens on"), ("-", "1"), (" ", "October for all."))),
         ChangeLine("Now", spans((" ", "Ordering opens on"), ("+", "8"), (" ", "October for all."))),
     )
@@ -69,7 +69,7 @@ def test_moved_figures_come_first_then_duties_and_what_is_left_is_counted() -> N
         "Third sentence must of this page stands here as it was before.",
         "2 more changes: see the page, or watcher explain",
     ]
-    assert len(told(was, now, EVERY)) == 8
+    assert len(told(was, now, MAX_EXPLAINED)) == 8
 
 
 def test_a_long_sentence_is_cut_to_the_words_around_what_changed() -> None:
@@ -116,7 +116,7 @@ def test_a_page_that_is_back_after_its_withdrawal_does_not_list_all_that_stands_
 def test_a_page_rewritten_from_end_to_end_is_a_few_lines_within_a_moment(text: str) -> None:
     was, now = ("\n".join(text.format(f"{side} {at}") for at in range(5_000)) for side in ("left", "right"))
     begun = time.process_time()
-    lines = shown(Version(title="A", text=was), Version(title="A", text=now))
+    lines = change_lines(Version(title="A", text=was), Version(title="A", text=now))
     assert time.process_time() - begun < 5
     assert len(lines) <= 10
     assert sum(len(each.value) for each in lines) < 6_000
@@ -130,7 +130,7 @@ PIECES = st.sampled_from(
 @settings(deadline=None, derandomize=True, max_examples=200)
 @given(st.lists(PIECES, max_size=12), st.lists(PIECES, max_size=12))
 def test_any_two_versions_can_be_shown_and_what_is_marked_reads_as_the_words(was: list[str], now: list[str]) -> None:
-    lines = shown(Version(title="A", text="\n".join(was)), Version(title="B", text="\n".join(now)))
+    lines = change_lines(Version(title="A", text="\n".join(was)), Version(title="B", text="\n".join(now)))
     assert all(each.value.isprintable() for each in lines)
     assert not [each for each in lines if each.label == "Was" and any(span.mark is Mark.ADDED for span in each.spans)]
     assert not [each for each in lines if each.label == "Now" and any(span.mark is Mark.REMOVED for span in each.spans)]
@@ -150,4 +150,4 @@ def test_any_two_versions_can_be_shown_and_what_is_marked_reads_as_the_words(was
 )
 def test_an_edit_takes_back_what_it_no_longer_says(was: str, now: str, *, expected: bool) -> None:
     end = "\nThe end of the page, which stays as it is."
-    assert edits.takes_back(Version(title="Flu", text=was + end), Version(title="Flu", text=now + end)) is expected
+    assert edits.drops_a_figure(Version(title="Flu", text=was + end), Version(title="Flu", text=now + end)) is expected

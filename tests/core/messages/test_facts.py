@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from watcher.core.messages.facts import brief_of, spoken_as, with_facts
+from watcher.core.messages.facts import add_facts, brief_facts, section_reason
 from watcher.model import (
     Actor,
     Alert,
@@ -51,7 +51,7 @@ def test_what_is_known_stands_in_its_order_and_what_is_not_in_one_line() -> None
         "; if missed: Practices that do not reply are reported to the commissioner"
         "; shorter than your contract gives (30 days)"
     )
-    assert list(brief_of(LISTS, TODAY)) == [
+    assert list(brief_facts(LISTS, TODAY)) == [
         ("Who", "Practices; practice managers not mentioned"),
         ("Do", "return their list data to PCSE"),
         ("Reply by", reply),
@@ -62,23 +62,23 @@ def test_what_is_known_stands_in_its_order_and_what_is_not_in_one_line() -> None
 
 
 def test_a_digest_leaves_out_what_is_not_known_but_for_the_reply() -> None:
-    assert list(brief_of(item("Minister visits a surgery"), TODAY, digest=True)) == [("Reply by", "not known")]
+    assert list(brief_facts(item("Minister visits a surgery"), TODAY, digest=True)) == [("Reply by", "not known")]
 
 
 def test_of_an_item_that_says_nothing_one_line_names_all_and_that_managers_are_not_mentioned() -> None:
-    assert list(brief_of(item("Minister visits a surgery"), TODAY)) == [
+    assert list(brief_facts(item("Minister visits a surgery"), TODAY)) == [
         ("Reply by", "not known"),
         ("Not known", "who (practice managers not mentioned), from, do, order, paid, code, owner"),
     ]
 
 
 def test_practice_managers_who_are_left_out_are_named_even_where_nobody_else_is() -> None:
-    known = dict(brief_of(item("Golden hello", "Practice managers are not eligible."), TODAY))
+    known = dict(brief_facts(item("Golden hello", "Practice managers are not eligible."), TODAY))
     assert known["Who"] == "not Practice managers; practice managers excluded"
 
 
 def test_a_date_of_the_headline_needs_no_second_sentence() -> None:
-    known = dict(brief_of(item("Claims must be sent by 28 January 2022"), TODAY))
+    known = dict(brief_facts(item("Claims must be sent by 28 January 2022"), TODAY))
     assert known["Reply by"] == "Fri 28 Jan 2022, 18 days from now (in the headline)"
 
 
@@ -87,7 +87,7 @@ def test_a_long_sentence_is_shown_around_its_date() -> None:
         "Where a practice has taken part in the scheme for all of the last year and wishes to go on with it in the next"
     )
     known = dict(
-        brief_of(
+        brief_facts(
             item("Scheme", f"{head}, it must send the form by 28 January 2022 and keep a copy for six years."), TODAY
         )
     )
@@ -99,14 +99,14 @@ def test_a_long_sentence_is_shown_around_its_date() -> None:
 def test_the_brief_stands_after_the_status_and_an_admins_note_has_none() -> None:
     words = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"), ("In short", "words")))
     alert = Alert(reason=Reason.FIRST_HEARD, at=NOW)
-    labels = [label for label, _ in with_facts(words, AlertContext(alert=alert, item=LISTS), NOW, digest=True).facts]
+    labels = [label for label, _ in add_facts(words, AlertContext(alert=alert, item=LISTS), NOW, digest=True).facts]
     assert labels == ["Official", "Who", "Do", "Reply by", "Owner", "Applies", "In short"]
-    assert with_facts(words, AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOW)), NOW) == words
+    assert add_facts(words, AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOW)), NOW) == words
 
 
 def test_a_first_alert_of_a_changed_page_is_a_change_in_a_digest() -> None:
-    assert spoken_as(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CHANGED)) is Reason.CHANGED
-    assert spoken_as(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CONFIRMED)) is Reason.FIRST_HEARD
+    assert section_reason(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CHANGED)) is Reason.CHANGED
+    assert section_reason(Alert(reason=Reason.FIRST_HEARD, at=NOW, status=Status.CONFIRMED)) is Reason.FIRST_HEARD
 
 
 # --- what is known since ------------------------------------------------------------------------------------------
@@ -153,13 +153,13 @@ WITHDRAWN = OPEN.turned(DateState.WITHDRAWN, "other", NOW + HOUR)
     ids=["unknown", "open", "withdrawn", "moved", "moved and withdrawn", "moved to itself"],
 )
 def test_a_date_that_later_texts_moved_or_withdrew_says_so(dates: list[LedgerDate], expected: str) -> None:
-    assert dict(brief_of(CLAIM, TODAY, dates))["Reply by"] == expected
+    assert dict(brief_facts(CLAIM, TODAY, dates))["Reply by"] == expected
 
 
 def test_what_moves_a_date_says_from_where_and_a_later_text_does_not() -> None:
     mover = item("Claims", "Practices must now send their claim by 4 February 2022.")
     dates = [MOVED, NEXT]
-    at_once, afterwards = (dict(brief_of(mover, TODAY, dates, NOW + n * HOUR))["Reply by"] for n in (1, 2))
+    at_once, afterwards = (dict(brief_facts(mover, TODAY, dates, NOW + n * HOUR))["Reply by"] for n in (1, 2))
     assert at_once.startswith("MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (")
     assert afterwards.startswith("Fri 4 Feb 2022, 25 days from now (")
 
@@ -168,11 +168,11 @@ def test_of_two_dates_the_one_that_holds_stands_first_and_one_date_is_told_once(
     both = item("Claims", SENTENCE, "Practices must send the rest by 4 February 2022.", "Late claims will not be paid.")
     rest = "“Practices must send the rest by 4 February 2022.”"
     missed = "; if missed: Late claims will not be paid"
-    held = dict(brief_of(both, TODAY, [WITHDRAWN]))["Reply by"]
+    held = dict(brief_facts(both, TODAY, [WITHDRAWN]))["Reply by"]
     assert held == f"Fri 4 Feb 2022, 25 days from now ({rest}); also WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”){missed}"
-    once = dict(brief_of(both, TODAY, [MOVED, NEXT]))["Reply by"]
+    once = dict(brief_facts(both, TODAY, [MOVED, NEXT]))["Reply by"]
     assert once == f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (“{LATER}”){missed}"
-    off = dict(brief_of(item("Claims", SENTENCE, "Late claims will not be paid."), TODAY, [WITHDRAWN]))["Reply by"]
+    off = dict(brief_facts(item("Claims", SENTENCE, "Late claims will not be paid."), TODAY, [WITHDRAWN]))["Reply by"]
     assert off == f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)", "nothing is missed of what is off"
 
 
@@ -190,7 +190,7 @@ STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened=NOW,
 
 
 def facts(told: AlertContext, *, digest: bool = False) -> list[tuple[str, str]]:
-    return list(with_facts(WORDS, told, NOW, digest=digest).facts)
+    return list(add_facts(WORDS, told, NOW, digest=digest).facts)
 
 
 def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_reply_by() -> None:
@@ -246,7 +246,7 @@ def test_a_reminder_names_its_date_what_is_left_and_its_sentence(
     near = AlertContext(
         alert=Alert(reason=Reason.DEADLINE_NEAR, at=NOW, note="first 24h"), item=CLAIM, dates=tuple(dates)
     )
-    assert with_facts(WORDS, near, now).facts == (
+    assert add_facts(WORDS, near, now).facts == (
         ("Due", expected),
         ("Official", "yes"),
         ("Who", "Practices; practice managers not mentioned"),
@@ -256,5 +256,5 @@ def test_a_reminder_names_its_date_what_is_left_and_its_sentence(
 
 
 def test_a_sum_is_never_cut_at_its_comma() -> None:
-    known = dict(brief_of(item("Pay", "Practices must declare pay above £150,000 by 28 January 2022."), TODAY))
+    known = dict(brief_facts(item("Pay", "Practices must declare pay above £150,000 by 28 January 2022."), TODAY))
     assert known["Do"] == "declare pay above £150,000"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.language.format import clock, day, length
+from watcher.core.language.format import format_day, format_duration, format_moment
 from watcher.core.language.text import clean_title
 from watcher.core.messages import headings as render
-from watcher.core.messages.facts import with_facts
-from watcher.core.messages.headings import SUBJECT_LIMIT, plain
-from watcher.core.messages.message import message, paragraph
+from watcher.core.messages.facts import add_facts
+from watcher.core.messages.headings import MAX_SUBJECT_CHARACTERS, plain_text
+from watcher.core.messages.message import compose, compose_paragraph
 from watcher.model import (
     Alert,
     AlertContext,
@@ -150,19 +150,22 @@ def delivery(period: str = "alert:1", **values: object) -> Delivery:
 
 
 def test_a_report_says_that_nothing_official_is_known() -> None:
-    assert paragraph(FIRST, TOPICS) == FIRST_PARAGRAPH
+    assert compose_paragraph(FIRST, TOPICS) == FIRST_PARAGRAPH
 
 
 def test_what_became_official_says_who_spoke_first_and_by_how_much() -> None:
-    assert paragraph(NOW_OFFICIAL, TOPICS) == OFFICIAL_PARAGRAPH
+    assert compose_paragraph(NOW_OFFICIAL, TOPICS) == OFFICIAL_PARAGRAPH
 
 
 def test_what_the_department_said_first_is_official_from_the_start() -> None:
     dhsc = telling(1, "DHSC", Trust.OFFICIAL, MORNING)
     story = replace(CONFIRMED, tellings=(dhsc,), turns=(turn(Status.CONFIRMED, dhsc),))
-    facts = dict(paragraph(replace(FIRST, story=story), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(FIRST, story=story), TOPICS).facts)
     assert facts["Official"] == "yes, DHSC said it first"
-    assert render.lead(story) == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
+    assert (
+        render.first_report_line(story)
+        == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_what_the_department_said_first_is_official_from_the_start() -> None:
 )
 def test_the_status_stands_first(reason: Reason, status: Status, heading: str) -> None:
     told = replace(FIRST, alert=alert(reason, Status.REPORTED), story=replace(REPORTED, status=status))
-    assert paragraph(told, TOPICS).heading == heading, "as it stands when it is sent, not when it was planned"
+    assert compose_paragraph(told, TOPICS).heading == heading, "as it stands when it is sent, not when it was planned"
 
 
 SEEN = "Fri 20 Nov 2020 07:41"
@@ -199,15 +202,15 @@ SEEN = "Fri 20 Nov 2020 07:41"
     ids=["just now", "earlier", "day", "month", "undated"],
 )
 def test_a_date_is_shown_as_exactly_as_it_is_known(published: Published, expected: str) -> None:
-    facts = dict(paragraph(replace(FIRST, item=news(published=published)), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(FIRST, item=news(published=published)), TOPICS).facts)
     assert facts["When"] == expected
 
 
 def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     hooked = replace(NOW_OFFICIAL, before=Receipt())
     threaded = replace(NOW_OFFICIAL, before_title="The first headline")
-    shown = [paragraph(each, TOPICS).follows for each in (hooked, threaded, NOW_OFFICIAL)]
-    shown.append(paragraph(NOW_OFFICIAL, TOPICS, alone=False).follows)
+    shown = [compose_paragraph(each, TOPICS).follows for each in (hooked, threaded, NOW_OFFICIAL)]
+    shown.append(compose_paragraph(NOW_OFFICIAL, TOPICS, alone=False).follows)
     assert shown == [
         f"{TITLE}, told Fri 20 Nov 2020 07:41",
         "The first headline, told Fri 20 Nov 2020 07:41",
@@ -218,11 +221,11 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
 
 def with_brief(words: Paragraph, told: AlertContext, *, digest: bool = False) -> Paragraph:
     """What tests/core/messages/test_facts.py holds in its own words."""
-    return with_facts(words, told, NOON, digest=digest)
+    return add_facts(words, told, NOON, digest=digest)
 
 
 def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
-    assert message(delivery(repeat=True), [FIRST], TOPICS, ["never shown"], NOON) == Message(
+    assert compose(delivery(repeat=True), [FIRST], TOPICS, ["never shown"], NOON) == Message(
         delivery="d1",
         at=NOON,
         subject=f"REPORTED, NOT YET OFFICIAL: {TITLE}",
@@ -233,7 +236,7 @@ def test_an_instant_message_has_status_and_headline_as_its_subject() -> None:
 
 def test_an_admin_message_is_its_note() -> None:
     note = "PCSE news cannot be read: HTTP 404."
-    assert message(delivery(), [ADMIN], TOPICS, (), NOON) == Message(
+    assert compose(delivery(), [ADMIN], TOPICS, (), NOON) == Message(
         delivery="d1",
         at=NOON,
         subject=f"FOR THE ADMIN: {note}",
@@ -249,7 +252,7 @@ OTHER = replace(
 
 
 def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
-    sent = message(delivery("daily:2020-11-21"), [OTHER, NOW_OFFICIAL], TOPICS, ["Sources: 2 of 2."], NOON)
+    sent = compose(delivery("daily:2020-11-21"), [OTHER, NOW_OFFICIAL], TOPICS, ["Sources: 2 of 2."], NOON)
     assert sent == Message(
         delivery="d1",
         at=NOON,
@@ -265,12 +268,12 @@ def test_a_digest_groups_its_alerts_and_its_subject_counts_them() -> None:
 
 
 def test_a_story_that_was_heard_and_confirmed_since_the_last_digest_is_told_once() -> None:
-    sent = message(delivery("daily:2020-11-21"), [FIRST, NOW_OFFICIAL], TOPICS, (), NOON)
+    sent = compose(delivery("daily:2020-11-21"), [FIRST, NOW_OFFICIAL], TOPICS, (), NOON)
     assert sent.paragraphs == (with_brief(IN_DIGEST, NOW_OFFICIAL, digest=True),)
 
 
 def test_a_day_without_news_is_said_and_not_skipped() -> None:
-    assert message(delivery("weekly:2020-11-20"), [], TOPICS, ["Sources: 2 of 2."], NOON) == Message(
+    assert compose(delivery("weekly:2020-11-20"), [], TOPICS, ["Sources: 2 of 2."], NOON) == Message(
         delivery="d1",
         at=NOON,
         subject="GP announcements, week to Fri 20 Nov 2020: nothing new",
@@ -281,15 +284,15 @@ def test_a_day_without_news_is_said_and_not_skipped() -> None:
 
 
 def test_a_late_digest_says_so() -> None:
-    sent = message(delivery("daily:2020-11-20", first_due=MORNING), [FIRST], TOPICS, (), NOON)
+    sent = compose(delivery("daily:2020-11-20", first_due=MORNING), [FIRST], TOPICS, (), NOON)
     assert sent.lead == (
         "1 announcement on your topics since the last digest. This digest was due Fri 20 Nov 2020 07:41 and is late."
     )
 
 
 def test_plain_text_is_a_column_of_facts() -> None:
-    sent = message(delivery("daily:2020-11-21", repeat=True), [OTHER, NOW_OFFICIAL], TOPICS, ["Sources: 2."], NOON)
-    assert plain(sent) == (
+    sent = compose(delivery("daily:2020-11-21", repeat=True), [OTHER, NOW_OFFICIAL], TOPICS, ["Sources: 2."], NOON)
+    assert plain_text(sent) == (
         "GP announcements, Sat 21 Nov 2020: 1 now official, 1 new\n"
         "\n"
         "(possible repeat: the first try may have reached you)\n"
@@ -333,7 +336,7 @@ def test_plain_text_is_a_column_of_facts() -> None:
     ],
 )
 def test_people_read_london_time(moment: datetime, expected: str) -> None:
-    assert (clock(moment), day(date(2020, 12, 1))) == (expected, "Tue 1 Dec 2020")
+    assert (format_moment(moment), format_day(date(2020, 12, 1))) == (expected, "Tue 1 Dec 2020")
 
 
 @pytest.mark.parametrize(
@@ -348,7 +351,7 @@ def test_people_read_london_time(moment: datetime, expected: str) -> None:
     ],
 )
 def test_how_long_is_said_in_two_words(span: timedelta, expected: str) -> None:
-    assert length(span) == expected
+    assert format_duration(span) == expected
 
 
 HOSTILE = st.lists(
@@ -363,14 +366,14 @@ def test_no_text_of_others_moves_the_terminal_or_breaks_the_subject(text: str) -
     item = replace(FIRST, item=news(title=clean_title(text) or "untitled"))
     note = AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note=text))
     for told in (item, note):
-        sent = message(delivery(), [told], TOPICS, (), NOON)
-        shown = plain(sent).replace("\n", "")
+        sent = compose(delivery(), [told], TOPICS, (), NOON)
+        shown = plain_text(sent).replace("\n", "")
         assert [each for each in shown if unicodedata.category(each) in {"Cc", "Cf", "Cs", "Zl", "Zp"}] == []
-        assert len(sent.subject) <= SUBJECT_LIMIT
+        assert len(sent.subject) <= MAX_SUBJECT_CHARACTERS
 
 
 def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() -> None:
-    sent = message(delivery("burst:2020-11-20T07:40:00+00:00"), [FIRST, OTHER], TOPICS, (), NOON)
+    sent = compose(delivery("burst:2020-11-20T07:40:00+00:00"), [FIRST, OTHER], TOPICS, (), NOON)
     assert (sent.subject, sent.lead, len(sent.sections)) == (
         "2 announcements: Over-50s to get free flu jab from 1 December",
         "2 announcements came in a short time; here they are together.",
@@ -381,7 +384,7 @@ def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() ->
 
 def test_an_alert_without_its_item_is_a_line_of_its_own_and_is_put_aside() -> None:
     lost = replace(FIRST, story=replace(REPORTED, tellings=()))
-    sent = message(delivery("daily:2020-11-21"), [lost, OTHER], TOPICS, (), NOON)
+    sent = compose(delivery("daily:2020-11-21"), [lost, OTHER], TOPICS, (), NOON)
     assert [each.heading for each in sent.paragraphs] == ["COULD NOT BE SHOWN", "REPORTED, NOT YET OFFICIAL"]
     assert [(each.what, each.name, each.why) for each in sent.poison] == [
         ("item", FIRST.alert.item, "rendering failed: StopIteration")

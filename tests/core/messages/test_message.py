@@ -22,12 +22,12 @@ from tests.core.messages.test_headings import (
     telling,
     turn,
 )
-from watcher.core.language.features import gist
-from watcher.core.messages import message as compose
-from watcher.core.messages.facts import with_facts
-from watcher.core.messages.headings import heading, official, plain
-from watcher.core.messages.message import message, paragraph
-from watcher.core.messages.source_checks import looked
+from watcher.core.language.features import extract_features
+from watcher.core.messages import message as composing
+from watcher.core.messages.facts import add_facts
+from watcher.core.messages.headings import heading, official_line, plain_text
+from watcher.core.messages.message import compose, compose_paragraph
+from watcher.core.messages.source_checks import with_source_checks
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import SourceStatus
 from watcher.model import AlertContext, Authority, Published, Reason, Receipt, Status, Story, StoryItem, Thread, Trust
@@ -55,10 +55,10 @@ DENIAL = replace(NHSE, standing=Authority.DENIAL)
 
 
 def dated(title: str) -> StoryItem:
-    return replace(NHSE, title=title, gist=gist(title))
+    return replace(NHSE, title=title, gist=extract_features(title))
 
 
-DATED = replace(CONFIRMED, tellings=(PRESS, replace(OFFICIAL, gist=gist(TITLE))))
+DATED = replace(CONFIRMED, tellings=(PRESS, replace(OFFICIAL, gist=extract_features(TITLE))))
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,10 @@ def test_a_first_line_says_correction_where_something_that_was_told_fell(
 
 
 def test_what_an_official_body_denies_or_withdraws_is_no_longer_called_official() -> None:
-    assert official(settled(Status.WITHDRAWN)) == f"no longer: withdrawn by NHS England, {SEEN}"
-    assert official(settled(Status.WITHDRAWN, DENIAL, REPORTED)) == f"no: NHS England says that it is not so, {SEEN}"
+    assert official_line(settled(Status.WITHDRAWN)) == f"no longer: withdrawn by NHS England, {SEEN}"
+    assert (
+        official_line(settled(Status.WITHDRAWN, DENIAL, REPORTED)) == f"no: NHS England says that it is not so, {SEEN}"
+    )
 
 
 # --- the ladder ---------------------------------------------------------------------------------------------------
@@ -132,19 +134,19 @@ def test_what_practices_cannot_use_is_not_called_official(
 ) -> None:
     said = tuple(replace(NHSE, standing=each) for each in standings)
     known = replace(FIRST, story=replace(REPORTED, tellings=(PRESS, *said)))
-    assert (heading(known), dict(paragraph(known, TOPICS).facts)["Official"]) == (first_line, words)
+    assert (heading(known), dict(compose_paragraph(known, TOPICS).facts)["Official"]) == (first_line, words)
 
 
 def test_one_headline_in_many_papers_is_counted_and_another_headline_is_named() -> None:
     copies = [replace(telling(10 + n, f"Paper {n}", Trust.PRESS, LATER), title="Flu jabs, says PA") for n in range(13)]
     other = replace(telling(30, "Pulse", Trust.TRADE, LATER), title="GPs asked to give more jabs")
     story = replace(CONFIRMED, tellings=(*CONFIRMED.tellings, *copies, replace(copies[0], item="again"), other))
-    facts = dict(paragraph(replace(NOW_OFFICIAL, story=story), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(NOW_OFFICIAL, story=story), TOPICS).facts)
     assert facts["Also told by"] == "BBC News, Pulse; 13 papers, counted once"
 
 
 def test_the_next_chapter_of_a_story_names_the_one_before() -> None:
-    facts = dict(paragraph(replace(FIRST, earlier="Flu programme letter 2020/21"), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(FIRST, earlier="Flu programme letter 2020/21"), TOPICS).facts)
     assert facts["Earlier"] == "Flu programme letter 2020/21"
 
 
@@ -179,14 +181,14 @@ def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -
     ids=["some", "yesterday", "none since the report", "none at all"],
 )
 def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[SourceStatus], words: str) -> None:
-    (note, first) = looked([NOTE, FIRST], sights, LATER)
-    shown = paragraph(note, TOPICS)
+    (note, first) = with_source_checks([NOTE, FIRST], sights, LATER)
+    shown = compose_paragraph(note, TOPICS)
     assert (shown.heading, dict(shown.facts)["Official"], first) == ("STILL NOT OFFICIAL", words, FIRST)
 
 
 def test_a_closing_note_does_not_hide_what_an_official_body_means_to_do() -> None:
     said = replace(REPORTED, tellings=(PRESS, replace(NHSE, standing=Authority.INTENTION)))
-    facts = dict(paragraph(replace(NOTE, story=said, looked="still no official page; …"), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(NOTE, story=said, looked="still no official page; …"), TOPICS).facts)
     assert facts["So far"] == "not yet: NHS England says what it means to do; nothing that practices can use yet"
 
 
@@ -210,8 +212,8 @@ def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each
         of(3, NOW_OFFICIAL, "Flu jabs for the over-50s"),
         of(4, told(Reason.WITHDRAWN, settled(Status.WITHDRAWN)), "Flu jabs in car parks withdrawn"),
     ]
-    sent = message(delivery("daily:2020-11-21", first_due=LATER), all_told, TOPICS, ["Sources: 12 of 12."], LATER)
-    assert plain(sent) == (
+    sent = compose(delivery("daily:2020-11-21", first_due=LATER), all_told, TOPICS, ["Sources: 12 of 12."], LATER)
+    assert plain_text(sent) == (
         "GP announcements, Sat 21 Nov 2020: 1 changed, 1 now official, 1 new, 1 still not official\n"
         "\n"
         "4 announcements on your topics since the last digest.\n"
@@ -290,7 +292,7 @@ def thread(*first: AlertContext, since: tuple[AlertContext, ...] = (NOW_OFFICIAL
 
 
 def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_that_has_news() -> None:
-    update = compose.update(thread(FIRST, CARERS), TOPICS)
+    update = composing.compose_update(thread(FIRST, CARERS), TOPICS)
     assert update
     assert (update.receipt, update.message.lead.splitlines()) == (
         Receipt(place="C1", message="1.1"),
@@ -303,11 +305,11 @@ def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_tha
         ("NOW OFFICIAL Fri 20 Nov 2020 17:05, see the thread", TITLE),
         ("REPORTED, NOT YET OFFICIAL", "Flu jabs for carers"),
     ]
-    assert update.message.paragraphs[1] == with_facts(paragraph(CARERS, TOPICS, alone=False), CARERS, MORNING)
+    assert update.message.paragraphs[1] == add_facts(compose_paragraph(CARERS, TOPICS, alone=False), CARERS, MORNING)
 
 
 def test_a_first_message_that_can_no_longer_be_put_into_its_words_stays_as_it_is() -> None:
-    assert compose.update(thread(replace(FIRST, story=replace(REPORTED, tellings=()))), TOPICS) is None
+    assert composing.compose_update(thread(replace(FIRST, story=replace(REPORTED, tellings=()))), TOPICS) is None
 
 
 def test_a_story_as_of_a_moment_knows_nothing_of_what_came_later() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.support import pages
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
-from watcher.core.pages.word_diff import spans
+from watcher.core.pages.compare import compare_regions
+from watcher.core.pages.word_diff import diff_words
 from watcher.model import Change, Mark, Region, Span, TextChange, Verdict
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
@@ -18,11 +18,11 @@ LONG = "<p>" + " ".join(f"Rule {n} binds every practice that takes part." for n 
 
 
 def seen(html: str) -> Region:
-    return region.of_page(f"<html><body><main>{html}</main></body></html>".encode(), "main")
+    return region.region_of_page(f"<html><body><main>{html}</main></body></html>".encode(), "main")
 
 
 def told(before: str, after: str) -> tuple[Verdict, list[str], list[str], list[tuple[str, str]]]:
-    change = compare(seen(before), seen(after))
+    change = compare_regions(seen(before), seen(after))
     pairs = [(pair.was, pair.now) for pair in change.text]
     return change.verdict, [line.text for line in change.added], [line.text for line in change.removed], pairs
 
@@ -43,7 +43,7 @@ def test_a_reworded_group_is_shown_as_what_it_was_and_is() -> None:
 
 
 def test_what_stayed_is_counted_and_what_came_knows_its_heading() -> None:
-    change = compare(seen(listed("GPs", "nurses")), seen(listed("nurses", "paramedics", "GPs")))
+    change = compare_regions(seen(listed("GPs", "nurses")), seen(listed("nurses", "paramedics", "GPs")))
     (line,) = change.added
     assert (change.kept, line.text, line.under, change.removed, change.text) == (
         2,
@@ -216,7 +216,7 @@ OTHERS = [
 @pytest.mark.fault(23, 33)
 @pytest.mark.parametrize("other", OTHERS)
 def test_another_page_in_its_place_is_suspect_and_says_nothing_of_the_list(other: str) -> None:
-    change = compare(seen(listed("GPs") + LONG), seen(other))
+    change = compare_regions(seen(listed("GPs") + LONG), seen(other))
     assert (change.verdict, change.added, change.removed, change.text) == (Verdict.SUSPECT, (), (), ())
     assert change.why
 
@@ -229,7 +229,7 @@ def test_a_version_that_was_no_page_says_nothing_of_the_next(other: str) -> None
 @pytest.mark.fault(56)
 def test_a_region_that_is_missing_is_suspect() -> None:
     page = f"<div>{listed('GPs')}{LONG}</div>".encode()
-    change = compare(seen(listed("GPs") + LONG), region.of_page(page, "main"))
+    change = compare_regions(seen(listed("GPs") + LONG), region.region_of_page(page, "main"))
     assert change == Change(verdict=Verdict.SUSPECT, why="the page after is not the page: 'main' finds nothing on it")
 
 
@@ -267,18 +267,18 @@ ANY = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
 
 def raw(body: str) -> Region:
-    return region.of_page(body.encode(errors="surrogatepass"))
+    return region.region_of_page(body.encode(errors="surrogatepass"))
 
 
 @STEADY
 @given(ANY, ANY)
 def test_any_two_pages_compare_and_the_other_way_round_is_the_other_way_round(one: str, other: str) -> None:
     before, after = raw(one), raw(other)
-    there, back = compare(before, after), compare(after, before)
+    there, back = compare_regions(before, after), compare_regions(after, before)
     if there.verdict is back.verdict is Verdict.CHANGED:
         assert [line.text for line in there.added] == [line.text for line in back.removed]
         assert [line.text for line in there.removed] == [line.text for line in back.added]
-    same = compare(before, before)
+    same = compare_regions(before, before)
     assert same.verdict in {Verdict.COSMETIC, Verdict.SUSPECT}
     assert (same.added, same.removed, same.text) == ((), (), ())
 
@@ -287,15 +287,15 @@ def test_any_two_pages_compare_and_the_other_way_round_is_the_other_way_round(on
 @given(ANY)
 def test_what_an_item_keeps_is_the_region_itself(body: str) -> None:
     found = raw(body)
-    text = region.written(found)
-    assert region.read(text).lines == found.lines
+    text = region.write_region(found)
+    assert region.read_region(text).lines == found.lines
     text.encode()
 
 
 @pytest.mark.parametrize("name", pages.ALL)
 def test_our_pages_are_kept_whole(name: str) -> None:
-    found = region.of_page(pages.ALL[name].encode(), "main")
-    assert region.read(region.written(found)).lines == found.lines
+    found = region.region_of_page(pages.ALL[name].encode(), "main")
+    assert region.read_region(region.write_region(found)).lines == found.lines
 
 
 @pytest.mark.promise("P9")
@@ -315,8 +315,8 @@ def test_our_pages_are_kept_whole(name: str) -> None:
 def test_a_hostile_page_costs_seconds_at_most(body: str) -> None:
     begun = time.process_time()
     found = seen(body)
-    compare(found, region.read(region.written(found).replace("member", "group").replace("x", "y")))
-    compare(found, found)
+    compare_regions(found, region.read_region(region.write_region(found).replace("member", "group").replace("x", "y")))
+    compare_regions(found, found)
     assert time.process_time() - begun < 8
 
 
@@ -325,7 +325,7 @@ def test_a_hostile_page_costs_seconds_at_most(body: str) -> None:
 
 def test_the_changed_words_of_a_pair_are_marked() -> None:
     pair = TextChange(was="Partners must claim £20,000 by 31 May.", now="Partners may claim £20,000 by 30 June.")
-    assert spans(pair) == (
+    assert diff_words(pair) == (
         Span(mark=Mark.KEPT, text="Partners"),
         Span(mark=Mark.REMOVED, text="must"),
         Span(mark=Mark.ADDED, text="may"),
@@ -341,12 +341,12 @@ WORDS = st.lists(st.sampled_from(["a", "b", "c", "must"]), max_size=12).map(" ".
 @STEADY
 @given(WORDS, WORDS)
 def test_marks_leave_out_no_word_of_either_side(was: str, now: str) -> None:
-    found = spans(TextChange(was=was, now=now))
+    found = diff_words(TextChange(was=was, now=now))
     assert " ".join(span.text for span in found if span.mark is not Mark.ADDED) == was
     assert " ".join(span.text for span in found if span.mark is not Mark.REMOVED) == now
 
 
 @pytest.mark.promise("P9")
 def test_two_long_texts_are_marked_as_a_whole() -> None:
-    found = spans(TextChange(was="a " * 50_000, now="b " * 50_000))
+    found = diff_words(TextChange(was="a " * 50_000, now="b " * 50_000))
     assert [span.mark for span in found] == [Mark.REMOVED, Mark.ADDED]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.pages.counters import answers, asks, is_counter
+from watcher.core.pages.counters import asks_for_feedback, counts_feedback, is_counter
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ def test_a_line_about_patients_or_practices_is_none(line: str) -> None:
 
 
 def test_the_answers_of_readers_count_only_after_the_question() -> None:
-    assert asks("was this page helpful")
-    assert not asks("was the dose given")
-    assert [answers(line) for line in ("31 people said yes", "yes 12 no 3", "yes 30 points")] == [True, True, False]
+    assert asks_for_feedback("was this page helpful")
+    assert not asks_for_feedback("was the dose given")
+    assert [counts_feedback(line) for line in ("31 people said yes", "yes 12 no 3", "yes 30 points")] == [
+        True,
+        True,
+        False,
+    ]

@@ -3,8 +3,8 @@
 import pytest
 
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
-from watcher.core.pages.eligibility import groups, sentence
+from watcher.core.pages.compare import compare_regions
+from watcher.core.pages.eligibility import eligibility_sentence, eligible_groups
 from watcher.model import Region
 
 OUT = "<h2>Who is not eligible</h2><ul><li>locums</li><li>practice managers</li></ul>"
@@ -12,11 +12,13 @@ OUT = "<h2>Who is not eligible</h2><ul><li>locums</li><li>practice managers</li>
 
 def seen(*members: str, more: str = OUT) -> Region:
     listed = "".join(f"<li>{each}</li>" for each in members)
-    return region.of_page(f"<main><h1>Scheme</h1><h2>Who is eligible</h2><ul>{listed}</ul>{more}</main>".encode())
+    return region.region_of_page(
+        f"<main><h1>Scheme</h1><h2>Who is eligible</h2><ul>{listed}</ul>{more}</main>".encode()
+    )
 
 
 def told(before: Region, after: Region) -> str:
-    return sentence(compare(before, after), after)
+    return eligibility_sentence(compare_regions(before, after), after)
 
 
 @pytest.mark.parametrize(
@@ -57,4 +59,4 @@ def test_only_lists_that_say_who_is_eligible_count() -> None:
     more = (
         "<h2>What to do</h2><ul><li>tell the team</li></ul><p>You are offered it if you are:</p><ul><li>old</li></ul>"
     )
-    assert [line.text for line in groups(seen("GPs", more=OUT + more).lines)] == ["GPs", "old"]
+    assert [line.text for line in eligible_groups(seen("GPs", more=OUT + more).lines)] == ["GPs", "old"]

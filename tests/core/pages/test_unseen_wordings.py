@@ -3,7 +3,7 @@
 import pytest
 
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
+from watcher.core.pages.compare import compare_regions
 from watcher.model import Verdict
 
 PAGE = """<!doctype html><html><head><title>Shingles offer - Example</title></head><body><main>
@@ -116,8 +116,8 @@ UNDECIDED = (
 
 
 def verdict(was: str, now: str, *ignore: str) -> Verdict:
-    before, after = (region.of_page(PAGE.format(each).encode(), "main", ignore) for each in (was, now))
-    return compare(before, after).verdict
+    before, after = (region.region_of_page(PAGE.format(each).encode(), "main", ignore) for each in (was, now))
+    return compare_regions(before, after).verdict
 
 
 @pytest.mark.parametrize(("was", "now"), REAL)

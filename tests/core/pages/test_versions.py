@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from tests.support import edits, pages
 from watcher.core.pages import region
-from watcher.core.pages.compare import compare
+from watcher.core.pages.compare import compare_regions
 from watcher.model import Change, Region, Verdict
 
 MOST_WRONG = 0.02
@@ -28,12 +28,12 @@ def edited(html: str, edit: edits.Edit, seed: int) -> tuple[str, str] | None:
 
 
 def change(before: str, after: str) -> Change:
-    return compare(seen(before), seen(after))
+    return compare_regions(seen(before), seen(after))
 
 
 @lru_cache(maxsize=2)
 def seen(html: str) -> Region:
-    return region.of_page(html.encode(), "main")
+    return region.region_of_page(html.encode(), "main")
 
 
 def wrong(found: Change, done: str) -> bool:

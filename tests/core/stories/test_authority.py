@@ -2,12 +2,12 @@
 
 import pytest
 
-from watcher.core.stories.authority import standing
+from watcher.core.stories.authority import authority_of
 from watcher.model import Authority, Item, Trust
 
 
 def of(title: str, summary: str = "", trust: Trust = Trust.OFFICIAL) -> Authority:
-    return standing(Item(source="s", identity="i", url="https://x.example", title=title, summary=summary), trust)
+    return authority_of(Item(source="s", identity="i", url="https://x.example", title=title, summary=summary), trust)
 
 
 @pytest.mark.parametrize("trust", [Trust.PRESS, Trust.TRADE, Trust.REPRESENTATIVE, Trust.AGGREGATOR])

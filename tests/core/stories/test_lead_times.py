@@ -10,10 +10,10 @@ from watcher.core.stories.lead_times import (
     FirstReporter,
     PublicationOrder,
     ScoreboardRow,
-    bounds,
-    line,
-    said_by,
-    scoreboard,
+    appeared_by,
+    build_scoreboard,
+    month_bounds,
+    story_lead_time,
 )
 from watcher.model import Precision, Published, Status, StatusChange, Story, StoryItem, Trust
 
@@ -83,7 +83,7 @@ MONTH = (
 
 
 def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
-    board = scoreboard(MONTH, "2026-10")
+    board = build_scoreboard(MONTH, "2026-10")
     empty: dict[str, Any] = {
         "media_first": 0,
         "others_first": 0,
@@ -138,11 +138,11 @@ def test_the_counts_of_a_month_add_up_by_body_and_topic() -> None:
 
 def test_a_month_is_one_of_londons_and_an_empty_one_counts_nothing() -> None:
     summer_ends = datetime(2026, 9, 30, 22, 59, tzinfo=UTC)
-    assert bounds("2026-10")[0] == summer_ends + timedelta(minutes=1)
-    assert bounds("2026-12")[1] == datetime(2027, 1, 1, tzinfo=UTC)
+    assert month_bounds("2026-10")[0] == summer_ends + timedelta(minutes=1)
+    assert month_bounds("2026-12")[1] == datetime(2027, 1, 1, tzinfo=UTC)
     last_of_september = replace(MONTH[0], opened=summer_ends)
-    assert scoreboard([last_of_september], "2026-10").total.announcements == 0
-    assert scoreboard([last_of_september], "2026-09").total.announcements == 1
+    assert build_scoreboard([last_of_september], "2026-10").total.announcements == 0
+    assert build_scoreboard([last_of_september], "2026-09").total.announcements == 1
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_month_is_one_of_londons_and_an_empty_one_counts_nothing() -> None:
 )
 def test_what_is_no_month_is_refused(month: str) -> None:
     with pytest.raises(ValueError, match="not a month"):
-        bounds(month)
+        month_bounds(month)
 
 
 NINE = PublicationOrder(first=FirstReporter.MEDIA, lead=9 * HOUR)
@@ -184,20 +184,20 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_the_lead_goes_by_our_clock_and_publishers_dates_stand_beside_it(case: str) -> None:
     tellings, seen, first, lead = CASES[case]
-    told = line(story("s", *tellings))
+    told = story_lead_time(story("s", *tellings))
     assert (told.seen, told.dated) == (seen, PublicationOrder(first=first, lead=lead))
     assert told.otherwise == (seen.first is not first)
 
 
 def test_what_was_old_when_we_first_saw_it_is_named_and_not_counted() -> None:
     old = story("from August", nhs(0, at(SIX - 49 * HOUR)), bbc(5))
-    board = scoreboard([old, *MONTH], "2026-10")
+    board = build_scoreboard([old, *MONTH], "2026-10")
     assert (board.total.announcements, board.old) == (7, 1)
     assert [each.story for each in board.lines if each.old] == ["from August"]
 
 
 def test_a_date_after_our_first_sight_says_nothing_and_a_day_counts_from_its_end() -> None:
-    assert said_by(bbc(0, at(SIX + HOUR))) is None
-    assert said_by(bbc(0, on(date(2026, 10, 20)))) is None
-    assert said_by(bbc(0, on(date(2026, 10, 19)))) == datetime(2026, 10, 19, 23, 0, tzinfo=UTC)
-    assert said_by(bbc(0)) is None
+    assert appeared_by(bbc(0, at(SIX + HOUR))) is None
+    assert appeared_by(bbc(0, on(date(2026, 10, 20)))) is None
+    assert appeared_by(bbc(0, on(date(2026, 10, 19)))) == datetime(2026, 10, 19, 23, 0, tzinfo=UTC)
+    assert appeared_by(bbc(0)) is None

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.items.freshness import is_stale
-from watcher.core.language.features import gist
-from watcher.core.stories.placement import place as placed
-from watcher.core.stories.placement import reason_to_tell, telling
+from watcher.core.language.features import extract_features
+from watcher.core.stories.placement import as_story_item, reason_to_tell
+from watcher.core.stories.placement import place_item as placed
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Authority, Item, Reason, Status, StatusChange, Story, StoryItem, Trust, key
 
@@ -20,7 +20,7 @@ OFFICIAL = Item(source="dhsc", identity="gov.uk/1", url="https://gov.uk/1", titl
 
 
 def told(item: Item, trust: Trust, minutes: int = 0) -> StoryItem:
-    return telling(replace(item, first_seen=None), trust, item.source.upper(), NOW + timedelta(minutes=minutes))
+    return as_story_item(replace(item, first_seen=None), trust, item.source.upper(), NOW + timedelta(minutes=minutes))
 
 
 def place(
@@ -37,7 +37,7 @@ def opened(trust: Trust = Trust.PRESS) -> Story:
 
 
 def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
-    assert telling(PRESS, Trust.PRESS, "BBC News", NOW + timedelta(hours=1)) == StoryItem(
+    assert as_story_item(PRESS, Trust.PRESS, "BBC News", NOW + timedelta(hours=1)) == StoryItem(
         item=PRESS.id,
         identity="bbc.co.uk/1",
         source="bbc",
@@ -47,13 +47,13 @@ def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
         url="https://bbc.co.uk/1",
         at=NOW,
         standing=Authority.REPORT,
-        gist=gist(HEADLINE),
+        gist=extract_features(HEADLINE),
     )
 
 
 def test_what_an_edited_page_says_was_first_seen_with_the_edit() -> None:
     later = NOW + timedelta(days=3)
-    assert telling(replace(PRESS, revision=2), Trust.PRESS, "BBC News", later).at == later
+    assert as_story_item(replace(PRESS, revision=2), Trust.PRESS, "BBC News", later).at == later
 
 
 def test_the_first_item_opens_a_story() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.stories.placement import place, telling
-from watcher.core.stories.story_index import LONGEST, StoryIndex
+from watcher.core.stories.placement import as_story_item, place_item
+from watcher.core.stories.story_index import MAX_OPEN, StoryIndex
 from watcher.model import Item, Published, Story, Trust
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Papers:
         url = f"https://x.example/{self.number}"
         item = Item(source=by or f"s{self.number}", identity=url, url=url, title=title, summary=summary)
         now = NOW + after + timedelta(minutes=self.number)
-        _, story = place(telling(item, trust, item.source, now), topics, self.shelf, now)
+        _, story = place_item(as_story_item(item, trust, item.source, now), topics, self.shelf, now)
         if story:
             self.shelf.put(story)
         return story
@@ -127,7 +127,7 @@ def test_a_story_is_open_for_two_months_and_an_official_text_is_awaited() -> Non
     late = days.comes("Breast cancer screening: written statement", trust=Trust.OFFICIAL, after=33 * DAY, topics=PAY)
     assert late
     assert len(late.tellings) == 2
-    later = days.comes("Breast cancer screening: second statement", after=34 * DAY + LONGEST, topics=PAY)
+    later = days.comes("Breast cancer screening: second statement", after=34 * DAY + MAX_OPEN, topics=PAY)
     assert later
     assert len(later.tellings) == 1
 
@@ -142,6 +142,6 @@ def test_an_old_page_that_we_see_late_is_not_of_this_week() -> None:
         title="Flu vaccination for people aged 50 to 64",
         published=Published(at=NOW - 30 * DAY),
     )
-    before, after = place(telling(old, Trust.OFFICIAL, "UKHSA", NOW + DAY), FLU, days.shelf, NOW + DAY)
+    before, after = place_item(as_story_item(old, Trust.OFFICIAL, "UKHSA", NOW + DAY), FLU, days.shelf, NOW + DAY)
     assert before is None
     assert after

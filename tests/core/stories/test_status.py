@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.stories.placement import place, telling
+from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Status, Story, Trust
 
@@ -25,8 +25,8 @@ class Ladder:
         item = Item(source="s", identity=url, url=url, title=title, summary=summary, revision=2 if again else 1)
         now = NOW + timedelta(hours=2 * self.number)
         known = next((t.title for t in self.story.tellings if t.item == item.id), "") if self.story else ""
-        told = telling(item, trust, f"publisher {self.number}", now)
-        before, after = place(told, ("flu",), self.shelf, now, withdrawn=withdrawn, was=known)
+        told = as_story_item(item, trust, f"publisher {self.number}", now)
+        before, after = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, was=known)
         assert after
         self.shelf.put(after)
         if self.story and before is None:

@@ -5,8 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.delivery.schedule import out_of_step
-from watcher.core.watching.fast_polling import UnconfirmedStory, after_failure, after_reading, next_look
+from watcher.core.delivery.schedule import with_jitter
+from watcher.core.watching.fast_polling import (
+    UnconfirmedStory,
+    fast_poll_at,
+    not_before_after_failure,
+    not_before_after_success,
+)
 from watcher.model import SourceState
 
 TOLD = datetime(2026, 11, 2, 7, 41, tzinfo=UTC)
@@ -46,18 +51,18 @@ def waited(
     first: UnconfirmedStory = FLU,
 ) -> timedelta:
     now = TOLD + age
-    return next_look(state, now + every, (first, *others), now) - now
+    return fast_poll_at(state, now + every, (first, *others), now) - now
 
 
 def test_the_next_look_is_a_minute_away_and_out_of_step_with_those_at_other_sources() -> None:
     waits = {name: waited(replace(DHSC, source=name)) for name in (f"source-{number}" for number in range(20))}
-    assert waits == {name: out_of_step(name, MINUTE) for name in waits}
+    assert waits == {name: with_jitter(name, MINUTE) for name in waits}
     assert len(set(waits.values())) == 20
     assert all(MINUTE <= wait <= 66 * SECOND for wait in waits.values())
 
 
 def test_without_a_chase_all_is_as_usual_and_no_chase_makes_a_source_rarer() -> None:
-    assert next_look(DHSC, TOLD + 10 * MINUTE, (), TOLD) == TOLD + 10 * MINUTE
+    assert fast_poll_at(DHSC, TOLD + 10 * MINUTE, (), TOLD) == TOLD + 10 * MINUTE
     assert waited(age=2 * DAY) == 10 * MINUTE
     assert waited(age=20 * HOUR) == 10 * MINUTE, "40 minutes would be its pace"
     assert waited(every=30 * SECOND) == 30 * SECOND
@@ -65,18 +70,18 @@ def test_without_a_chase_all_is_as_usual_and_no_chase_makes_a_source_rarer() -> 
 
 def test_of_several_stories_the_youngest_sets_the_pace() -> None:
     older = replace(FLU, story="s0", told=TOLD - 5 * HOUR)
-    assert waited(DHSC, FLU, first=older) == out_of_step("dhsc", MINUTE)
-    assert waited(DHSC, first=older, every=HOUR) == out_of_step("dhsc", 10 * MINUTE)
+    assert waited(DHSC, FLU, first=older) == with_jitter("dhsc", MINUTE)
+    assert waited(DHSC, first=older, every=HOUR) == with_jitter("dhsc", 10 * MINUTE)
 
 
 @pytest.mark.parametrize(
     ("not_before", "wait"),
     [
-        (TOLD - MINUTE, out_of_step("dhsc", MINUTE)),
-        (TOLD + 30 * SECOND, out_of_step("dhsc", MINUTE)),
+        (TOLD - MINUTE, with_jitter("dhsc", MINUTE)),
+        (TOLD + 30 * SECOND, with_jitter("dhsc", MINUTE)),
         (TOLD + 7 * MINUTE, 7 * MINUTE),
         (TOLD + 3 * HOUR, 10 * MINUTE),  # the usual look needs no leave
-        (TOLD + 3 * DAY, out_of_step("dhsc", MINUTE)),  # nobody was given three days: that clock was wrong
+        (TOLD + 3 * DAY, with_jitter("dhsc", MINUTE)),  # nobody was given three days: that clock was wrong
     ],
 )
 def test_a_chase_never_goes_below_what_the_server_asked_for(not_before: datetime, wait: timedelta) -> None:
@@ -101,15 +106,15 @@ def test_a_source_that_fails_is_not_hurried() -> None:
 def test_a_server_is_not_hurried_before_its_answer_is_old(
     ttl: timedelta | None, max_age: timedelta | None, until: datetime
 ) -> None:
-    assert after_reading(DHSC, ttl, max_age, TOLD) == until
+    assert not_before_after_success(DHSC, ttl, max_age, TOLD) == until
 
 
 def test_a_site_that_refuses_is_not_hurried_for_six_hours_whatever_it_answers_later() -> None:
-    refused = replace(DHSC, not_before=after_failure(DHSC, 429, MINUTE, TOLD))
-    assert refused.not_before == after_failure(DHSC, 403, None, TOLD) == TOLD + 6 * HOUR
-    assert after_reading(refused, None, MINUTE, TOLD + HOUR) == TOLD + 6 * HOUR
-    assert after_failure(DHSC, 503, 2 * HOUR, TOLD) == TOLD + 2 * HOUR
-    assert after_failure(DHSC, 500, None, TOLD) == TOLD
+    refused = replace(DHSC, not_before=not_before_after_failure(DHSC, 429, MINUTE, TOLD))
+    assert refused.not_before == not_before_after_failure(DHSC, 403, None, TOLD) == TOLD + 6 * HOUR
+    assert not_before_after_success(refused, None, MINUTE, TOLD + HOUR) == TOLD + 6 * HOUR
+    assert not_before_after_failure(DHSC, 503, 2 * HOUR, TOLD) == TOLD + 2 * HOUR
+    assert not_before_after_failure(DHSC, 500, None, TOLD) == TOLD
 
 
 def test_a_source_chases_what_it_can_confirm() -> None:

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.watching.admin_alerts import news
+from watcher.core.watching.admin_alerts import alerts_after_poll
 from watcher.core.watching.health import (
     Condition,
     ConditionKind,
     Health,
-    after_failure,
-    after_reading,
-    conditions,
-    outage,
-    refuse_emptied,
+    conditions_of,
+    network_down_since,
+    reject_emptied_list,
+    state_after_failure,
+    state_after_success,
 )
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, Item, ParseResult, SourceState
@@ -41,8 +41,8 @@ def after(state: SourceState, look: Look, now: datetime) -> SourceState:
     """The facts after a look; what the last look did not show counts as fresh."""
     if isinstance(look, ParseResult):
         fresh = len({each.identity for each in look.items} - state.window)
-        return after_reading(state, look, now, fresh=fresh)
-    return after_failure(state, look, now)
+        return state_after_success(state, look, now, fresh=fresh)
+    return state_after_failure(state, look, now)
 
 
 def week(looks: Sequence[Look], every: timedelta = TEN_MINUTES, start: SourceState | None = None) -> list[str]:
@@ -50,7 +50,7 @@ def week(looks: Sequence[Look], every: timedelta = TEN_MINUTES, start: SourceSta
     state, heard = start or SourceState(source="bbc", next_poll=NOW), []
     for number, look in enumerate(looks):
         moment = NOW + number * every
-        state, alerts = news("BBC News", state, after(state, look, moment), [], moment)
+        state, alerts = alerts_after_poll("BBC News", state, after(state, look, moment), [], moment)
         heard += [f"{number}: {alert.note}" for alert in alerts]
     return heard
 
@@ -76,7 +76,7 @@ def test_a_server_that_flaps_is_weather_and_three_failures_in_a_row_are_told_onc
 )
 def test_an_answer_that_is_not_what_was_promised_is_suspected_within_two_looks(answer: Look) -> None:
     state = after(after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW), answer, NOW)
-    assert conditions(state, NOW)[0].health is Health.SUSPECT
+    assert conditions_of(state, NOW)[0].health is Health.SUSPECT
     assert [line.split(":")[0] for line in week([FIRST, answer, answer, answer, FIRST])] == ["2", "4"]
 
 
@@ -97,10 +97,10 @@ def test_304_to_a_question_without_a_version_is_suspected() -> None:
 def test_a_list_that_was_full_and_is_empty_is_refused_and_a_short_one_may_empty() -> None:
     full = after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW)
     with pytest.raises(NotParsed, match="the list is empty; at the last look it had 10 items"):
-        refuse_emptied(full, ParseResult())
-    refuse_emptied(full, SAME)
-    refuse_emptied(after(full, listing(1, 2), NOW), ParseResult())
-    refuse_emptied(SourceState(source="bbc", next_poll=NOW), ParseResult())
+        reject_emptied_list(full, ParseResult())
+    reject_emptied_list(full, SAME)
+    reject_emptied_list(after(full, listing(1, 2), NOW), ParseResult())
+    reject_emptied_list(SourceState(source="bbc", next_poll=NOW), ParseResult())
 
 
 @pytest.mark.fault(69, 49)
@@ -132,8 +132,8 @@ REGULAR = SourceState(
 
 @pytest.mark.promise("P7")
 def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_longest_wait() -> None:
-    assert conditions(REGULAR, NOW + timedelta(hours=72)) == ()
-    assert conditions(REGULAR, NOW + timedelta(hours=73)) == (
+    assert conditions_of(REGULAR, NOW + timedelta(hours=72)) == ()
+    assert conditions_of(REGULAR, NOW + timedelta(hours=73)) == (
         Condition(
             trouble=ConditionKind.QUIET,
             health=Health.QUIET,
@@ -141,14 +141,14 @@ def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_lon
         ),
     )
     never_regular = replace(REGULAR, rhythm=(3600.0,))
-    assert conditions(never_regular, NOW + timedelta(days=300)) == ()
+    assert conditions_of(never_regular, NOW + timedelta(days=300)) == ()
 
 
 @pytest.mark.promise("P7")
 def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> None:
     back = replace(REGULAR, back_at=NOW + timedelta(hours=2))
-    assert conditions(back, NOW + timedelta(hours=24)) == ()
-    (stale,) = conditions(back, NOW + timedelta(hours=25))
+    assert conditions_of(back, NOW + timedelta(hours=24)) == ()
+    (stale,) = conditions_of(back, NOW + timedelta(hours=25))
     assert (stale.trouble, stale.health, stale.words) == (
         ConditionKind.STALE,
         Health.SUSPECT,
@@ -161,8 +161,8 @@ def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> N
 
 def test_news_that_comes_with_the_end_of_an_outage_leaves_nothing_to_suspect() -> None:
     down = replace(REGULAR, failures=3, error="HTTP 503", fault=Fault.FAILED, failing_since=NOW)
-    back = after_reading(down, FIRST, NOW + timedelta(hours=3), fresh=1)
-    assert (back.back_at, conditions(back, NOW + timedelta(hours=20))) == (None, ())
+    back = state_after_success(down, FIRST, NOW + timedelta(hours=3), fresh=1)
+    assert (back.back_at, conditions_of(back, NOW + timedelta(hours=20))) == (None, ())
 
 
 def test_a_failure_ends_no_other_trouble_and_a_milder_failure_is_no_recovery() -> None:
@@ -180,7 +180,7 @@ def test_a_failure_ends_no_other_trouble_and_a_milder_failure_is_no_recovery() -
 
 def test_where_a_redirect_leads_is_shown_without_its_keys() -> None:
     moved = replace(REGULAR, moves=3, moved_to="https://user:secret@new.example/feed?api_key=secret#secret")
-    assert [each.words for each in conditions(moved, NOW)] == ["MOVED for good to https://new.example/feed"]
+    assert [each.words for each in conditions_of(moved, NOW)] == ["MOVED for good to https://new.example/feed"]
 
 
 @pytest.mark.fault(19)
@@ -204,7 +204,7 @@ def test_a_network_that_is_down_is_one_incident_for_all_sources() -> None:
         moment = NOW + TEN_MINUTES * (number + 1)
         for at, (name, state) in enumerate(states.items()):
             now = moment + timedelta(seconds=at)
-            states[name], alerts = news(name, state, after(state, look, now), states.values(), now)
+            states[name], alerts = alerts_after_poll(name, state, after(state, look, now), states.values(), now)
             heard += [(number, alert.id, alert.note) for alert in alerts]
     told = {(number, alert) for number, alert, _ in heard}
     words = list(dict.fromkeys(note for _, _, note in heard))
@@ -225,7 +225,7 @@ def outages(days: dict[str, list[Look]]) -> list[str]:
         for at, (name, looks) in enumerate(days.items()):
             now = NOW + TEN_MINUTES * (number + 1) + timedelta(seconds=at)
             later = after(states[name], looks[number], now)
-            states[name], alerts = news(name, states[name], later, states.values(), now)
+            states[name], alerts = alerts_after_poll(name, states[name], later, states.values(), now)
             heard |= {alert.id: f"{number}: {alert.note.split('.')[0]}" for alert in alerts if alert.id not in heard}
     return list(heard.values())
 
@@ -250,9 +250,11 @@ def test_some_unreachable_hosts_among_reachable_ones_are_no_outage() -> None:
     )
     well = SourceState(source="w", next_poll=NOW, last_poll=NOW + TEN_MINUTES, last_success=NOW)
     three = [replace(dead, source=name) for name in ("a", "b", "c")]
-    assert outage(three) == NOW
+    assert network_down_since(three) == NOW
     earlier = replace(well, last_poll=NOW - TEN_MINUTES, last_success=NOW - TEN_MINUTES)
-    assert outage([*three, earlier]) == NOW
-    assert outage([*three, replace(well, last_success=NOW + TEN_MINUTES)]) is None
-    assert outage([*three, replace(dead, source="d", last_poll=NOW + TEN_MINUTES, fault=Fault.FAILED)]) is None
-    assert outage(three[:2]) is None
+    assert network_down_since([*three, earlier]) == NOW
+    assert network_down_since([*three, replace(well, last_success=NOW + TEN_MINUTES)]) is None
+    assert (
+        network_down_since([*three, replace(dead, source="d", last_poll=NOW + TEN_MINUTES, fault=Fault.FAILED)]) is None
+    )
+    assert network_down_since(three[:2]) is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from watcher.core.watching.health import Health
-from watcher.core.watching.source_status import SourceStatus, footer, lines, sight
+from watcher.core.watching.source_status import SourceStatus, digest_footer, source_status, status_lines
 from watcher.model import Fault, SourceState
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
@@ -30,12 +30,12 @@ LOGIN = replace(READ, failures=1, error="this is not a feed", fault=Fault.SUSPEC
     ids=["ok", "failing", "dead", "login page", "new", "unknown"],
 )
 def test_a_sources_state_is_said_in_one_line(state: SourceState | None, health: Health, sentence: str) -> None:
-    seen = sight("NHS England", "nhse", state, NOW)
+    seen = source_status("NHS England", "nhse", state, NOW)
     assert (seen.health, seen.sentence, seen.could_look) == (health, sentence, health is Health.OK)
 
 
 def test_a_sight_holds_what_a_person_needs_to_know() -> None:
-    assert sight("NHS England", "nhse", READ, NOW) == SourceStatus(
+    assert source_status("NHS England", "nhse", READ, NOW) == SourceStatus(
         source="nhse",
         name="NHS England",
         health=Health.OK,
@@ -47,13 +47,13 @@ def test_a_sight_holds_what_a_person_needs_to_know() -> None:
 
 def test_the_digests_footer_counts_the_sources_and_names_each_that_was_not_read() -> None:
     states = {"NHS England": READ, "PCSE": DEAD, "DHSC": READ}
-    assert footer(sight(name, name, state, NOW) for name, state in states.items()) == (
+    assert digest_footer(source_status(name, name, state, NOW) for name, state in states.items()) == (
         "Sources: 2 of 3 could be read at their last check.",
         "PCSE: COULD NOT LOOK (HTTP 404), never read so far",
     )
 
 
 def test_sources_in_the_same_plight_share_a_line() -> None:
-    assert lines([sight(name, name, DEAD, NOW) for name in ("PCSE", "DHSC", "UKHSA")]) == (
+    assert status_lines([source_status(name, name, DEAD, NOW) for name in ("PCSE", "DHSC", "UKHSA")]) == (
         "3 sources (PCSE, DHSC, UKHSA): COULD NOT LOOK (HTTP 404), never read so far",
     )

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.deadlines.identity import same_date
+from watcher.core.deadlines.identity import is_same_moment
 from watcher.model import Brief, BriefDate, DateState, DeadlineKind, Fact, LedgerDate
 
 OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
 
 
-def turned(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
+def with_current_dates(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
     """`known` with its dates as the ledger has them today: withdrawn, or moved. What holds goes first.
 
     `at`: when the Item was read; a date that took the place of another at that moment says of which.
@@ -22,33 +22,33 @@ def turned(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None
         starts=_since(known.starts, rows, at) if known.starts else None,
         reply_by=due[0] if due else None,
         also_by=tuple(due[1:]),
-        consequence=None if due and is_off(due[0]) else known.consequence,
+        consequence=None if due and is_withdrawn(due[0]) else known.consequence,
     )
 
 
-def since(moment: BriefDate, dates: Iterable[LedgerDate]) -> BriefDate:
+def current_date(moment: BriefDate, dates: Iterable[LedgerDate]) -> BriefDate:
     """One BriefDate as the ledger has it today."""
     return _since(moment, {each.id: each for each in dates})
 
 
-def off(moment: BriefDate) -> BriefDate:
+def as_withdrawn(moment: BriefDate) -> BriefDate:
     """The BriefDate as one that no longer holds."""
     return replace(moment, deadline=replace(moment.deadline, kind=DeadlineKind.WITHDRAWN))
 
 
-def is_off(moment: BriefDate) -> bool:
+def is_withdrawn(moment: BriefDate) -> bool:
     """Whether it holds no longer, or never did."""
     return moment.deadline.kind in OFF
 
 
 def _since(moment: BriefDate, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> BriefDate:
-    same = [each for each in rows.values() if same_date(each.deadline, moment.deadline)]
-    if not same or is_off(moment):
+    same = [each for each in rows.values() if is_same_moment(each.deadline, moment.deadline)]
+    if not same or is_withdrawn(moment):
         return moment
     row = next((each for each in same if each.state is DateState.OPEN), same[0])
     last = _last(row, rows)
     if last.state is DateState.WITHDRAWN:
-        return off(moment)
+        return as_withdrawn(moment)
     if last is row:
         came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
         return replace(moment, was=next((each.deadline for each in came), None))
@@ -72,4 +72,4 @@ def _once(due: Sequence[BriefDate]) -> list[BriefDate]:
         name = each.deadline.at or each.fact.words
         if name not in kept or each.was:
             kept[name] = each
-    return sorted(kept.values(), key=is_off)
+    return sorted(kept.values(), key=is_withdrawn)

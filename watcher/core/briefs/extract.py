@@ -8,21 +8,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.core.briefs import patterns as cuts
-from watcher.core.date_extraction.addressee import whom
-from watcher.core.date_extraction.extract import deadlines
-from watcher.core.language.audience import address_of, force_of, standing_of
-from watcher.core.language.patterns import words
-from watcher.core.language.sentences import sentences
+from watcher.core.date_extraction.addressee import read_actor
+from watcher.core.date_extraction.extract import extract_deadlines
+from watcher.core.language.audience import read_audience, read_inclusion, read_obligation
+from watcher.core.language.patterns import whole_words
+from watcher.core.language.sentences import split_sentences
 from watcher.model import Actor, Brief, BriefDate, DeadlineKind, Fact, Item
 
 _FIELDS = ("title", "summary", "text")
-_READ = 20_000  # characters of a text: a letter says what it wants on its first pages
+_MAX_CHARACTERS_READ = 20_000  # characters of a text: a letter says what it wants on its first pages
 _DANGLING = re.compile(r"(?: (?:to|of|for|with|the|a|an|in|their|its|your))+$")
 _UNTIL_CLAUSE_ENDS = re.compile(r"[^.,;:()]{0,60}(?=[.,;:()]|$)")
 _STARTS = (DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN)
 _DUE = (DeadlineKind.DEADLINE, DeadlineKind.WINDOW_CLOSE)
 _OFF = (DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED)
-_LISTS = words(r"list (?:data|clean\w+|reconciliation|queries|query|maintenance), patient lists?, registration queries")
+_LISTS = whole_words(
+    r"list (?:data|clean\w+|reconciliation|queries|query|maintenance), patient lists?, registration queries"
+)
 _DAYS_IN_CONTRACT = 30  # the GMS contract gives 30 days to answer a query about the list (BMA GPC, 10 January 2022)
 
 
@@ -34,7 +36,7 @@ class _Sentence:
     sentence: str
 
 
-def brief(item: Item) -> Brief:
+def extract_brief(item: Item) -> Brief:
     """What `item` asks, as far as its own words say. A pure function of the Item."""
     said = list(_said(item))
     heard = [each.sentence for each in said]
@@ -45,7 +47,7 @@ def brief(item: Item) -> Brief:
         who=_first(said, cuts.WHO),
         not_who=_first(said, cuts.NOT_WHO),
         starts=next((each for each in moments if each.deadline.kind in _STARTS), None),
-        do=_first([each for each in said if whom(each.sentence) is not Actor.OTHERS], cuts.DO),
+        do=_first([each for each in said if read_actor(each.sentence) is not Actor.OTHERS], cuts.DO),
         order=_first([each for each in said if cuts.STOCK.search(each.sentence)], cuts.ORDER),
         paid=_first([each for each in said if cuts.MONEY.search(each.sentence)], cuts.PAID),
         code=_first(said, cuts.CODE),
@@ -55,16 +57,18 @@ def brief(item: Item) -> Brief:
         consequence=_first([each for each in said if cuts.MISSED.search(each.sentence)], cuts.CONSEQUENCE),
         owner=_owner(said),
         area=_first(said, cuts.AREA),
-        force=force_of(heard),
-        address=address_of(heard),
-        practice_managers=standing_of(heard),
+        force=read_obligation(heard),
+        address=read_audience(heard),
+        practice_managers=read_inclusion(heard),
         contract=_contract(heard, reply_by),
     )
 
 
 def _said(item: Item) -> Iterator[_Sentence]:
     for name in _FIELDS:
-        yield from (_Sentence(name, sentence) for sentence in sentences(getattr(item, name)[:_READ]))
+        yield from (
+            _Sentence(name, sentence) for sentence in split_sentences(getattr(item, name)[:_MAX_CHARACTERS_READ])
+        )
 
 
 def _first(said: Iterable[_Sentence], patterns: Iterable[re.Pattern[str]]) -> Fact | None:
@@ -81,7 +85,7 @@ def _first(said: Iterable[_Sentence], patterns: Iterable[re.Pattern[str]]) -> Fa
 
 def _moments(item: Item) -> Iterator[BriefDate]:
     for name in _FIELDS:
-        for each in deadlines(getattr(item, name)[:_READ], item.published):
+        for each in extract_deadlines(getattr(item, name)[:_MAX_CHARACTERS_READ], item.published):
             fact = Fact(words=each.words, sentence=each.sentence, field=name)
             if each.kind is DeadlineKind.RELATIVE:
                 fact = replace(fact, words=_with_its_base(fact))

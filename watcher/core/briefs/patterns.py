@@ -2,7 +2,7 @@
 
 import re
 
-from watcher.core.language.patterns import any_of, pattern, words
+from watcher.core.language.patterns import any_of, pattern, whole_words
 
 Patterns = tuple[re.Pattern[str], ...]
 
@@ -82,8 +82,8 @@ ORDER: Patterns = (
         r"(?=[.;]|$)"
     ),
 )
-STOCK = words(r"stock, suppl\w+, vaccines?, doses?, manufacturers?")
-MONEY = words(
+STOCK = whole_words(r"stock, suppl\w+, vaccines?, doses?, manufacturers?")
+MONEY = whole_words(
     r"""paid, pays?, payments?, fees?, fund\w*, grants?, claim\w*, worth, extra, doses?, reimburse\w*, plus, bonus
     offered"""
 )
@@ -121,14 +121,21 @@ AREA: Patterns = (
 FOR: Patterns = (pattern(r"\b(?:FAO|for the attention of):? (?P<cut>[^.;]{3,80})"),)
 # Whose desk it belongs on, by the subject; the narrower subject first.
 OWNERS: tuple[tuple[str, Patterns], ...] = (
-    ("registrations", (words(r"list (?:data|clean\w+|reconciliation|size|maintenance), registrations?, FP69"),)),
+    ("registrations", (whole_words(r"list (?:data|clean\w+|reconciliation|size|maintenance), registrations?, FP69"),)),
     (
         "IT and information governance",
-        (words(r"records? access, DSPT, toolkit, GP Connect, GPAD, data extraction, smartcards?, cyber, opt-?outs?"),),
+        (
+            whole_words(
+                r"records? access, DSPT, toolkit, GP Connect, GPAD, data extraction, smartcards?, cyber, opt-?outs?"
+            ),
+        ),
     ),
-    ("finance", (words(r"pensions?, pensionable, pay award, pay declaration, earnings, superannuation, invoices?"),)),
-    ("registered manager", (words(r"CQC, e-?dec\w*, self-declaration, electronic declaration"),)),
-    ("nurse lead", (words(r"vaccin\w+, immunis\w+, jabs?, boosters?, screening"),)),
-    ("prescribing lead", (words(r"shortage of, medicine supply, prescrib\w+, valproate, medicines?"),)),
-    ("partners", (words(r"partnership, partners"),)),
+    (
+        "finance",
+        (whole_words(r"pensions?, pensionable, pay award, pay declaration, earnings, superannuation, invoices?"),),
+    ),
+    ("registered manager", (whole_words(r"CQC, e-?dec\w*, self-declaration, electronic declaration"),)),
+    ("nurse lead", (whole_words(r"vaccin\w+, immunis\w+, jabs?, boosters?, screening"),)),
+    ("prescribing lead", (whole_words(r"shortage of, medicine supply, prescrib\w+, valproate, medicines?"),)),
+    ("partners", (whole_words(r"partnership, partners"),)),
 )

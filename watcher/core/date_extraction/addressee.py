@@ -29,7 +29,7 @@ _PAYMENT = pattern(
 )
 
 
-def whom(sentence: str) -> Actor:
+def read_actor(sentence: str) -> Actor:
     """Who is to act: who is told to, else who does, else who alone is named."""
     for known in (_TOLD, _ACTS):
         found = known.search(sentence)
@@ -39,6 +39,6 @@ def whom(sentence: str) -> Actor:
     return named.pop() if len(named) == 1 else Actor.UNSAID
 
 
-def is_payment(sentence: str) -> bool:
+def mentions_payment(sentence: str) -> bool:
     """Whether money hangs on it."""
     return bool(_PAYMENT.search(sentence))

@@ -44,7 +44,7 @@ def is_range(left: str, gap: str) -> bool:
     return bool(_TO.match(gap)) and not _MOVED_FROM.search(left)
 
 
-def opens(left: str) -> bool:
+def opens_window(left: str) -> bool:
     """Whether a stretch of time after `left` is one in which something may be done."""
     return bool(_OPENS.search(left)) and not HISTORY.search(left)
 

@@ -9,8 +9,10 @@ from typing import Protocol
 from watcher.core.language.working_days import first_working_day, last_working_day, working_days_after
 
 DAY = timedelta(days=1)
-FAR = timedelta(days=300)  # a date without a year that lies further ahead may as well be the one that has just been
-NEAR = timedelta(days=65)
+MAX_AHEAD = timedelta(
+    days=300
+)  # a date without a year that lies further ahead may as well be the one that has just been
+MAX_BEHIND = timedelta(days=65)
 DECEMBER, SUNDAY = 12, 6
 FINANCIAL_END = (3, 31)
 
@@ -56,8 +58,10 @@ class CalendarDay:
             day = _date(self.year, self.month, self.day)
             return day if day and self.weekday in {None, day.weekday()} else None
         near = [day for year in range(today.year - 1, today.year + 2) if (day := _date(year, self.month, self.day))]
-        ahead = [day for day in near if today <= day <= today + FAR]
-        behind = [day for day in reversed(near) if day <= today and (side is Direction.BEHIND or day >= today - NEAR)]
+        ahead = [day for day in near if today <= day <= today + MAX_AHEAD]
+        behind = [
+            day for day in reversed(near) if day <= today and (side is Direction.BEHIND or day >= today - MAX_BEHIND)
+        ]
         wanted = {
             Direction.AHEAD: ahead or behind * (self.weekday is not None),
             Direction.BEHIND: behind,
@@ -95,7 +99,7 @@ def _years(year: int, side: Direction) -> list[int]:
 def _lies(end: date, today: date, side: Direction) -> bool:
     if side is Direction.BEHIND:
         return end.replace(day=1) <= today
-    return today <= end <= today + FAR + 31 * DAY
+    return today <= end <= today + MAX_AHEAD + 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ class Duration:
         if base is None or self.unit == "hour":
             return None
         if self.working:
-            return None if self.before or self.count > MOST_DAYS else working_days_after(base, self.count)
+            return None if self.before or self.count > MAX_DAYS else working_days_after(base, self.count)
         sign = -1 if self.before else 1
         if self.unit in {"month", "year"}:
             month = base.month - 1 + sign * self.count * (DECEMBER if self.unit == "year" else 1)
@@ -231,7 +235,7 @@ class Duration:
         return f"{self.count} {name}{'' if self.count == 1 else 's'}"
 
 
-MOST_DAYS = 400
+MAX_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from itertools import chain
 
 from watcher.core.date_extraction import context as cues
-from watcher.core.date_extraction.addressee import is_payment, whom
+from watcher.core.date_extraction.addressee import mentions_payment, read_actor
 from watcher.core.date_extraction.date_expressions import (
     DAY,
     DateExpression,
@@ -21,12 +21,12 @@ from watcher.core.date_extraction.date_expressions import (
     UnclearDate,
 )
 from watcher.core.date_extraction.phrases import PROGRAMME, TOOK_EFFECT
-from watcher.core.date_extraction.tokens import DateMention, times
+from watcher.core.date_extraction.tokens import DateMention, find_dates
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON
-from watcher.core.language.sentences import sentences
+from watcher.core.language.sentences import split_sentences
 from watcher.model import Deadline, DeadlineKind, Precision, Published
 
-MOST_TIMES = 500  # a page with more is a calendar or an attack, and each costs a millisecond
+MAX_DATES = 500  # a page with more is a calendar or an attack, and each costs a millisecond
 _SPARK = re.compile(  # without one of these there is no time in a sentence, and most sentences have none
     r"\d|\b(?:\w*days?|weeks?|fortnight|months?|quarter|years?|hours?|tomorrow|tonight|midnight|noon|season|spring"
     r"|summer|autumn|winter|January|February|March|April|May|June|July|August|September|October|November|December)\b",
@@ -46,7 +46,7 @@ _FROM = re.compile(r"^\s+(?:of|from|after|following|before|prior to)\s+(?:the\s+
 Bounds = tuple[date, date] | None
 
 
-def deadlines(text: str, anchor: Published, *, picked: bool = False) -> tuple[Deadline, ...]:
+def extract_deadlines(text: str, anchor: Published, *, picked: bool = False) -> tuple[Deadline, ...]:
     """The Deadlines of `text`, in its order, as somebody meant them who wrote it when `anchor` says.
 
     `picked`: somebody took these words out because they hold a Deadline, so that "is 31 March 2024" is enough.
@@ -56,7 +56,7 @@ def deadlines(text: str, anchor: Published, *, picked: bool = False) -> tuple[De
     return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
-def moment_of(deadline: Deadline) -> datetime | None:
+def moment_of_deadline(deadline: Deadline) -> datetime | None:
     """The moment (UTC) at which it holds: a day that is a start at 00:00, any other day at 23:59, in London."""
     if deadline.at is None or isinstance(deadline.at, datetime):
         return deadline.at
@@ -115,9 +115,9 @@ class _DateInSentence:
 
 def _places(text: str, *, picked: bool) -> Iterator[Sequence[_DateInSentence]]:
     """The times of each sentence that has any."""
-    more = MOST_TIMES
-    for sentence in filter(_SPARK.search, sentences(text)):
-        found = times(sentence)[:more]
+    more = MAX_DATES
+    for sentence in filter(_SPARK.search, split_sentences(text)):
+        found = find_dates(sentence)[:more]
         yield [_DateInSentence(sentence, when, picked) for when in found]
         more -= len(found)
         if not more:
@@ -146,7 +146,7 @@ def _single(place: _DateInSentence, before: _DateInSentence | None, known: Bound
     if kind is None:
         return
     side = Direction.BEHIND if TOOK_EFFECT.search(place.left) else _SIDES.get(kind, Direction.AHEAD)
-    day = resolved(place.when.reading, known, side)
+    day = resolve_day(place.when.reading, known, side)
     if kind is DeadlineKind.PAST and day and known and day >= known[1]:
         kind = DeadlineKind.DEADLINE  # "they had until 7 December", said before it
     elif kind in _ENDS and day and known and day < known[0]:
@@ -161,14 +161,14 @@ def _goes_on(before: _DateInSentence, place: _DateInSentence) -> bool:
 
 def _window(one: _DateInSentence, other: _DateInSentence, known: Bounds) -> Iterator[Deadline]:
     """Two ends of a window. The one without a year is found from the other: 14 December 2020 to 17 January."""
-    if not one.picked and not (PROGRAMME.search(one.near) and cues.opens(one.left)):
+    if not one.picked and not (PROGRAMME.search(one.near) and cues.opens_window(one.left)):
         return
     if one.when.reading and one.when.reading.fixed:
-        first = resolved(one.when.reading, known, Direction.EITHER)
-        last = resolved(other.when.reading, (first, first) if first else known, Direction.AHEAD)
+        first = resolve_day(one.when.reading, known, Direction.EITHER)
+        last = resolve_day(other.when.reading, (first, first) if first else known, Direction.AHEAD)
     else:
-        last = resolved(other.when.reading, known, Direction.AHEAD)
-        first = resolved(one.when.reading, (last, last), Direction.BEHIND) if last else None
+        last = resolve_day(other.when.reading, known, Direction.AHEAD)
+        first = resolve_day(one.when.reading, (last, last), Direction.BEHIND) if last else None
     yield _made(one, DeadlineKind.WINDOW_OPEN, first)
     yield _made(other, DeadlineKind.WINDOW_CLOSE, last)
 
@@ -187,7 +187,7 @@ def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Boun
             return
         base = other.when.reading if other.when.named else None
     before = place.right.lstrip().startswith(("before", "prior", "in advance"))
-    day = resolved(replace(span, base=base, before=before), known, Direction.AHEAD)
+    day = resolve_day(replace(span, base=base, before=before), known, Direction.AHEAD)
     yield replace(_made(place, DeadlineKind.RELATIVE, day), offset=str(span), derived=base is not None)
 
 
@@ -196,7 +196,7 @@ def _is_base(place: _DateInSentence, other: _DateInSentence) -> bool:
     return not other.when.distance and bool(_FROM.match(place.until(other)))
 
 
-def resolved(reading: DateExpression | None, known: Bounds, side: Direction) -> date | None:
+def resolve_day(reading: DateExpression | None, known: Bounds, side: Direction) -> date | None:
     """The day, if it is the same for every day on which the text may have been written."""
     if reading is None:
         return None
@@ -218,9 +218,9 @@ def _made(place: _DateInSentence, kind: DeadlineKind, day: date | None) -> Deadl
         precision=exact if day else Precision.NONE,
         words=place.words,
         sentence=place.sentence,
-        whom=whom(place.sentence),
+        whom=read_actor(place.sentence),
         ambiguous=spelt.ambiguous or (moment is None and spelt.clock is not None),
-        payment=is_payment(place.sentence),
+        payment=mentions_payment(place.sentence),
         recurring=isinstance(place.when.reading, RecurringDay),
     )
 

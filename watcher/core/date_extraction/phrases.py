@@ -1,6 +1,6 @@
 """The words by which announcements set, move and take back moments, as pieces of patterns and as whole ones."""
 
-from watcher.core.language.patterns import any_of, pattern, words
+from watcher.core.language.patterns import any_of, pattern, whole_words
 
 ANYTHING = pattern("")
 NOTHING = pattern(r"(?!)")
@@ -67,7 +67,7 @@ _BEGAN = any_of(
 TOOK_EFFECT = pattern(rf"\b{_BEGAN}(?:\s+(?:from|on|in|at|since))*\s*(?:the )?$")
 
 # Somebody is to do something.
-DEMAND = words(
+DEMAND = whole_words(
     r"""must, needs? to, have to, has to, had to, having to, should, shall, required?, requirements?
     ask(?:s|ed|ing)? (?:\w+ ){0,3}to, told (?:\w+ )?to, urged? (?:\w+ )?to, reminded?, expected to, wants
     have until, has until, at the latest, no later than, instructed, obliged, duty, due, ensure
@@ -78,7 +78,7 @@ DEMAND = words(
     be (?:done|sent|received|in place|ready), consultation, your views, certificates?"""
 )
 # Something is otherwise from then on.
-CHANGE = words(
+CHANGE = whole_words(
     r"""will, shall, must, required?, have to, has to, able, eligible, starts?, starting, beg[iau]ns?, beginning
     commenc\w+, introduc\w+, roll\w*, mandatory, compulsory, in(?:to)? (?:force|effect), takes? effect
     effective, appl(?:y|ies), available, offered, get, gets, extend\w*, replac\w+, chang\w+, can, allowed
@@ -88,13 +88,13 @@ _WINDOWS = r"""applications?, applying, apply, survey, portal, window, returns?,
     registrations?, scheme, fund, bids?, bidding, nominations?, e-?dec\w*, bookings?, orders?
     ordering, claims?, submissions?, enrolment, ballot, vote, voting, sign-?ups?, tender
     call for evidence, toolkit, self-assessments?, surveys"""
-WINDOW = words(_WINDOWS)
-PROGRAMME = words(
+WINDOW = whole_words(_WINDOWS)
+PROGRAMME = whole_words(
     rf"""{_WINDOWS}, offer, contract, programme, campaign, payments?, funding, grants?, collection, reimbursement
     pilot, vaccin\w+, deliver\w*"""
 )
 # A distance in time that binds: "takes effect 14 days after".
-BINDS = words(
+BINDS = whole_words(
     r"""must, needs? to, have to, has to, should, shall, required, takes? effect, binds, binding, considered
     deemed, at the latest, up to, apply, claim"""
 )

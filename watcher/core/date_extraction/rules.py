@@ -27,7 +27,7 @@ from watcher.core.date_extraction.phrases import (
     TOOK_EFFECT,
     WINDOW,
 )
-from watcher.core.language.patterns import any_of, pattern, words
+from watcher.core.language.patterns import any_of, pattern, whole_words
 from watcher.model.deadline import DeadlineKind as Kind
 
 
@@ -146,7 +146,7 @@ _MOVED_TO = (
     cue_rule(
         Kind.DEADLINE,
         rf"\b{MOVED}(?: [\w'’-]+){{0,6}}? (?:to|until|till|by) ",
-        among=words(
+        among=whole_words(
             rf"""{NAME}, scheme, window, fund\w*, date, return, offer, applications?, registration, period, consultation
     extension, submission\w*"""
         ),
@@ -179,7 +179,9 @@ _OPENS_AND_CLOSES = (
         rf"\b(?:can|able to|may|could|be|invited to|accept\w*|open|{ACT})\b.{{0,60}}"
         rf"\b(?:{ACT}|placed|made|accepted|available to order)\b.{{0,50}}\b(?:from|on and after)\s*",
     ),
-    cue_rule(Kind.WINDOW_OPEN, rf"\b{ACT}(?: up)?(?: [\w'’-]+){{0,4}}? from ", among=words("can, may, able, open")),
+    cue_rule(
+        Kind.WINDOW_OPEN, rf"\b{ACT}(?: up)?(?: [\w'’-]+){{0,4}}? from ", among=whole_words("can, may, able, open")
+    ),
 )
 _DUE = (
     cue_rule(Kind.DEADLINE, after=rf"^(?:['’]s)?\W*(?:(?!the|is|was|and|by|to|that|for|of)[\w-]+ ){{0,2}}?{NAME}"),

@@ -14,7 +14,7 @@ from watcher.core.date_extraction.date_expressions import (
 from watcher.core.date_extraction.date_patterns import SHAPES, ClockTime, ParsedDate
 from watcher.model import Precision
 
-_WIDEST_GAP = 20  # " at the end of the "
+_MAX_GAP_CHARACTERS = 20  # " at the end of the "
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class DateMention:
         return isinstance(self.spelt.reading, Duration)
 
 
-def times(sentence: str) -> Sequence[DateMention]:
+def find_dates(sentence: str) -> Sequence[DateMention]:
     """All times of a sentence. Where two spellings overlap, the one that begins first counts, then the longer."""
     kept: list[DateMention] = []
     for when in sorted(_all(sentence), key=lambda when: (when.start, -when.end)):
@@ -84,7 +84,7 @@ _MILITARY = re.compile(r"^\d{4}$")
 def _one(sentence: str, one: DateMention, other: DateMention) -> DateMention | None:
     """Two spellings of one time: "5pm on Friday", "Friday at 5pm", "next Monday (14 June)"."""
     gap = sentence[one.end : other.start]
-    if len(gap) > _WIDEST_GAP or one.distance or other.distance:
+    if len(gap) > _MAX_GAP_CHARACTERS or one.distance or other.distance:
         return None
     spelt = _both(one, other, gap)
     if spelt is None or (_MILITARY.match(sentence[other.start : other.end]) and not gap.strip()):

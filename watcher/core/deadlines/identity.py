@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from watcher.core.language.dates import LONDON
-from watcher.core.language.features import gist, shared, weighed
+from watcher.core.language.features import extract_features, shared_weights, weigh_features
 from watcher.model import Deadline, DeadlineKind, Precision
 
-ALIKE = 0.5  # sentences that share half their words, by weight, speak of the same thing
-RELATED = 0.2  # and with so much they may, where a Story has only one date of that sort
+MIN_SAME_DUTY = 0.5  # sentences that share half their words, by weight, speak of the same thing
+MIN_RELATED = 0.2  # and with so much they may, where a Story has only one date of that sort
 STARTS = frozenset({DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN})
 _EXACT = (Precision.NONE, Precision.MONTH, Precision.DAY, Precision.MINUTE)
 
@@ -21,21 +21,21 @@ class DateRole(StrEnum):
     RELATIVE = "relative"
 
 
-def side(deadline: Deadline) -> DateRole:
+def role_of(deadline: Deadline) -> DateRole:
     """The Side of a Deadline. A window opens and closes; a distance that was counted out is an end."""
     if deadline.kind in STARTS:
         return DateRole.START
     return DateRole.END if deadline.at else DateRole.RELATIVE
 
 
-def day_of(deadline: Deadline) -> date | None:
+def london_day(deadline: Deadline) -> date | None:
     """The London day."""
     return deadline.at.astimezone(LONDON).date() if isinstance(deadline.at, datetime) else deadline.at
 
 
-def same_day(one: Deadline, other: Deadline) -> bool:
+def is_same_day(one: Deadline, other: Deadline) -> bool:
     """Whether both name this day; or its month, where one of them names no day."""
-    here, there = day_of(one), day_of(other)
+    here, there = london_day(one), london_day(other)
     if here is None or there is None:
         return False
     if Precision.MONTH in {one.precision, other.precision}:
@@ -43,15 +43,15 @@ def same_day(one: Deadline, other: Deadline) -> bool:
     return here == there
 
 
-def same_date(one: Deadline, other: Deadline) -> bool:
+def is_same_moment(one: Deadline, other: Deadline) -> bool:
     """Whether both name the same moment, each as exactly as it does."""
-    if side(one) is not side(other):
+    if role_of(one) is not role_of(other):
         return False
-    if side(one) is DateRole.RELATIVE:
+    if role_of(one) is DateRole.RELATIVE:
         return one.offset == other.offset
     if isinstance(one.at, datetime) and isinstance(other.at, datetime):
         return one.at == other.at
-    return same_day(one, other)
+    return is_same_day(one, other)
 
 
 def exactness(deadline: Deadline) -> int:
@@ -59,13 +59,13 @@ def exactness(deadline: Deadline) -> int:
     return _EXACT.index(deadline.precision)
 
 
-def likeness(one: Deadline, other: Deadline) -> float:
+def sentence_similarity(one: Deadline, other: Deadline) -> float:
     """How much of what the shorter sentence says, its times aside, the other says too: 0 to 1."""
     here, there = _said(one), _said(other)
     least = min(sum(here.values()), sum(there.values()))
-    return sum(shared(here, there).values()) / least if least else 0.0
+    return sum(shared_weights(here, there).values()) / least if least else 0.0
 
 
 def _said(deadline: Deadline) -> dict[str, float]:
-    words = weighed(gist(deadline.sentence.replace(deadline.words, " ")))
+    words = weigh_features(extract_features(deadline.sentence.replace(deadline.words, " ")))
     return {word: weight for word, weight in words.items() if not word.startswith("date:")}

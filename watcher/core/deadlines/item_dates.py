@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from watcher.core.date_extraction.extract import deadlines
-from watcher.core.deadlines.identity import exactness, same_date, same_day
-from watcher.core.language.dates import said_at
+from watcher.core.date_extraction.extract import extract_deadlines
+from watcher.core.deadlines.identity import exactness, is_same_day, is_same_moment
+from watcher.core.language.dates import latest_publication
 from watcher.core.language.patterns import pattern
 from watcher.core.pages import region
 from watcher.model import Actor, Authority, Deadline, DeadlineKind, Item, StoryItem
 
-READ = 20_000  # characters of a text: a letter says what it wants on its first pages
+MAX_CHARACTERS_READ = 20_000  # characters of a text: a letter says what it wants on its first pages
 MOVES = pattern(
     r"\b(?:exten(?:d(?!\w* (?:hours|access))\w*|sion)|postpon\w*|delay\w*|deferr?\w*|put back|brought forward"
     r"|prolong\w*|new (?:start )?(?:date|deadline)|instead of|earlier than|later than planned)\b"
@@ -41,25 +41,25 @@ class ItemDates:
     whole: bool = True
 
 
-def text_of(item: Item, told: StoryItem, now: datetime) -> ItemDates:
+def read_item_dates(item: Item, told: StoryItem, now: datetime) -> ItemDates:
     """The dates for practices of `item`, which tells a Story as `told` says. One that is told twice counts once.
 
     A text that is not for practices asks nothing of them, unless its sentence names them.
     """
-    fields = (item.title, item.summary, region.plain(item.text))
-    found = list(chain.from_iterable(deadlines(each[:READ], item.published) for each in fields))
+    fields = (item.title, item.summary, region.without_line_marks(item.text))
+    found = list(chain.from_iterable(extract_deadlines(each[:MAX_CHARACTERS_READ], item.published) for each in fields))
     for_us = {Actor.PRACTICES} if told.standing is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
     ours = [each for each in found if each.whom in for_us]
     off = [each for each in ours if each.kind in _OFF and each.at]
     gone = [each for each in off if each.kind is DeadlineKind.WITHDRAWN]
     kept = [each for each in ours if each.kind in _KEPT and (each.at or each.kind is DeadlineKind.RELATIVE)]
-    dates = _once(each for each in kept if not any(same_day(each, one) for one in gone))
+    dates = _once(each for each in kept if not any(is_same_day(each, one) for one in gone))
     return ItemDates(
         item=item.id,
         official=told.trust.confirms and told.standing in _SETTLES,
-        said=said_at(item.published, now) if item.revision == 1 else now,
+        said=latest_publication(item.published, now) if item.revision == 1 else now,
         dates=dates,
-        off=tuple(each for each in off if each in gone or not any(same_day(each, one) for one in dates)),
+        off=tuple(each for each in off if each in gone or not any(is_same_day(each, one) for one in dates)),
         moves=bool(MOVES.search(item.title)),
         withdrawn=item.withdrawn,
         whole=not item.unread,
@@ -70,7 +70,7 @@ def _once(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
     """Each date once, as the sentence says it that names it most exactly."""
     kept: list[Deadline] = []
     for each in found:
-        at = next((number for number, known in enumerate(kept) if same_date(known, each)), None)
+        at = next((number for number, known in enumerate(kept) if is_same_moment(known, each)), None)
         if at is None:
             kept.append(each)
         elif exactness(each) > exactness(kept[at]):

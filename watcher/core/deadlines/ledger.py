@@ -8,9 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.deadlines.identity import ALIKE, RELATED, exactness, likeness, same_date, same_day, side
-from watcher.core.deadlines.item_dates import MOVES, ItemDates, text_of
-from watcher.core.deadlines.reminders import presses
+from watcher.core.deadlines.identity import (
+    MIN_RELATED,
+    MIN_SAME_DUTY,
+    exactness,
+    is_same_day,
+    is_same_moment,
+    role_of,
+    sentence_similarity,
+)
+from watcher.core.deadlines.item_dates import MOVES, ItemDates, read_item_dates
+from watcher.core.deadlines.reminders import must_act_by
 from watcher.core.language.dates import LONDON
 from watcher.model import (
     DateState,
@@ -25,12 +33,12 @@ from watcher.model import (
     key,
 )
 
-MOST_DATES = 40  # of one Story; a page with more is a calendar
+MAX_DATES_OF_STORY = 40  # of one Story; a page with more is a calendar
 
 Rows = dict[str, LedgerDate]
 
 
-def noted(
+def update_dates(
     known: Iterable[LedgerDate], before: Story | None, after: Story, text: ItemDates, now: datetime
 ) -> tuple[LedgerDate, ...]:
     """All dates of the Story `after`, which `text` has just joined; `before` as it was."""
@@ -46,7 +54,7 @@ def noted(
         others = [rows[each] for each in fresh]
         rows |= _beside_or_moved(old, earlier, others, text, now, edited=old.id in spoke)
     for off in text.off:
-        taken = (each for each in rows.values() if same_day(each.deadline, off) and _may_overrule(text, each))
+        taken = (each for each in rows.values() if is_same_day(each.deadline, off) and _may_overrule(text, each))
         rows |= {each.id: _withdrawn(each, text, now) for each in taken}
     return tuple(_follow(each, rows, text, now) for each in rows.values())
 
@@ -59,14 +67,16 @@ def _told(rows: Rows, story: Story, text: ItemDates, now: datetime, *, back: boo
     shut = story.status is Status.WITHDRAWN
     fresh = []
     for deadline in text.dates:
-        row = next((each for each in rows.values() if same_date(each.deadline, deadline)), None)
+        row = next((each for each in rows.values() if is_same_moment(each.deadline, deadline)), None)
         new = _opened(story.id, deadline, text, now)
         if row:
             again = back or (row.id not in spoke and text.official and not _is_older(text, row) and not shut)
             rows[row.id] = _named(row, deadline, text, now, again=again)
             opens = rows[row.id].state is DateState.OPEN and row.state is not DateState.OPEN
             fresh += [row.id] if opens or rows[row.id].official > row.official else []
-        elif not text.withdrawn and (text.official or not shut) and len(rows) < MOST_DATES and new.id not in rows:
+        elif (
+            not text.withdrawn and (text.official or not shut) and len(rows) < MAX_DATES_OF_STORY and new.id not in rows
+        ):
             rows[new.id] = new
             fresh.append(new.id)
     return rows, fresh
@@ -74,7 +84,7 @@ def _told(rows: Rows, story: Story, text: ItemDates, now: datetime, *, back: boo
 
 def _opened(story: str, deadline: Deadline, text: ItemDates, now: datetime) -> LedgerDate:
     when = f"{deadline.at.isoformat()} {deadline.precision}" if deadline.at else deadline.offset
-    identity = key("date", story, side(deadline), when)
+    identity = key("date", story, role_of(deadline), when)
     return LedgerDate(
         id=identity,
         story=story,
@@ -114,9 +124,11 @@ def _beside_or_moved(
 
     `edited`: it did, before it was edited.
     """
-    rivals = [each for each in fresh if side(each.deadline) is side(old.deadline)]
-    peers = [each for each in earlier if each.official is old.official and side(each.deadline) is side(old.deadline)]
-    new = max(rivals, key=lambda each: likeness(old.deadline, each.deadline), default=None)
+    rivals = [each for each in fresh if role_of(each.deadline) is role_of(old.deadline)]
+    peers = [
+        each for each in earlier if each.official is old.official and role_of(each.deadline) is role_of(old.deadline)
+    ]
+    new = max(rivals, key=lambda each: sentence_similarity(old.deadline, each.deadline), default=None)
     if new is None or not _same_thing(old, new, text, edited=edited, alone=len(rivals) == len(peers) == 1):
         return {}
     if old.official and not text.official:
@@ -130,11 +142,11 @@ def _beside_or_moved(
 
 def _same_thing(old: LedgerDate, new: LedgerDate, text: ItemDates, *, edited: bool, alone: bool) -> bool:
     """By their words; or because there is no other pair (`alone`), and something says that a date has moved."""
-    like = likeness(old.deadline, new.deadline)
-    if like >= ALIKE or any(same_day(old.deadline, off) for off in text.off):
+    like = sentence_similarity(old.deadline, new.deadline)
+    if like >= MIN_SAME_DUTY or any(is_same_day(old.deadline, off) for off in text.off):
         return True
     moves = edited or text.moves or bool(MOVES.search(new.deadline.sentence))
-    return alone and (moves or (like >= RELATED and not (old.official and text.official)))
+    return alone and (moves or (like >= MIN_RELATED and not (old.official and text.official)))
 
 
 def _moved(old: LedgerDate, new: LedgerDate, text: ItemDates, now: datetime) -> Rows:
@@ -183,7 +195,7 @@ class LedgerUpdate:
         """What `item`, which has just joined the Story `after`, makes of its dates."""
         dates = self._dates.get(after.id, self._known.get(after.id, ()))
         try:
-            self._dates[after.id] = noted(dates, before, after, text_of(item, told, now), now)
+            self._dates[after.id] = update_dates(dates, before, after, read_item_dates(item, told, now), now)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the Item
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
             why = f"reading dates failed: {type(error).__name__}"
@@ -201,7 +213,7 @@ class LedgerUpdate:
         open_ = {each.id for story in self._dates for each in self._known.get(story, ()) if _is_open(each)}
         found = {}
         for story, dates in self._dates.items():
-            moments = (presses(each) for each in dates if _is_open(each) or each.id in open_)
+            moments = (must_act_by(each) for each in dates if _is_open(each) or each.id in open_)
             found[story] = tuple(sorted(filter(None, moments)))
         return found
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from watcher.model import Alert, Reason, Status, Story
 
 
-def close(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], tuple[Alert, ...]]:
+def close_stories(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], tuple[Alert, ...]]:
     """The Stories whose note is due at `now` (UTC), closed, and the notes. Nothing is due twice."""
     due = [story for story in stories if story.close_at and story.close_at <= now]
     closed = tuple(replace(story, close_at=None, closed=True) for story in due)

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 from watcher.core.delivery import routing as plan
 from watcher.core.items.freshness import MAX_AGE, is_stale
-from watcher.core.language.dates import latest
+from watcher.core.language.dates import latest_moment
 from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
 
-TOO_FRESH = timedelta(hours=1)
+MIN_AGE = timedelta(hours=1)
 LOOK_BACK = timedelta(hours=48)
 _HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
 
 
-def unheard(
+def find_missed_alerts(
     seen: Iterable[ItemDeliveries],
     subscribers: Iterable[Subscriber],
     since: Mapping[str, datetime],
@@ -39,17 +39,17 @@ def unheard(
             for subscriber in known
             if since.get(subscriber.id, now) < first_seen
             and (subscriber.topics is None or not subscriber.topics.isdisjoint(each.topics))
-            and each.points >= plan.least(subscriber)
+            and each.points >= plan.min_points(subscriber)
             and not any(_heard(row, subscriber, now) for row in each.deliveries)
         ]
     return tuple(lines)
 
 
 def _was_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:
-    stale = is_stale(latest(item.published), first_seen, MAX_AGE)
+    stale = is_stale(latest_moment(item.published), first_seen, MAX_AGE)
     return first_read is not None and first_read < first_seen and not stale
 
 
 def _heard(row: tuple[str, str, datetime], subscriber: Subscriber, now: datetime) -> bool:
     name, state, first_due = row
-    return name == subscriber.id and (state in _HEARD or first_due > now - TOO_FRESH)
+    return name == subscriber.id and (state in _HEARD or first_due > now - MIN_AGE)

@@ -8,15 +8,18 @@ from watcher.core.delivery import schedule as due
 from watcher.core.language.dates import LONDON
 from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
-MOST_AN_HOUR = 3  # Stories in messages of their own; more become one
+MAX_STORIES_AN_HOUR = 3  # Stories in messages of their own; more become one
 GATHER = timedelta(minutes=10)
-AT_ONCE_FROM, DIGEST_FROM = 0, -2  # points of Relevance: opinion and rumour can wait for the digest, or stay away
+MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST = (
+    0,
+    -2,
+)  # points of Relevance: opinion and rumour can wait for the digest, or stay away
 NOBODY: Mapping[str, int] = {}
 NOTHING: Mapping[Alert, frozenset[str]] = {}
 NEVER: Mapping[str, Sequence[datetime]] = {}
 
 
-def deliveries(
+def plan_deliveries(
     alerts: Sequence[Alert],
     subscribers: Iterable[Subscriber],
     now: datetime,
@@ -34,13 +37,13 @@ def deliveries(
     planned: list[PlannedDelivery] = []
     for subscriber in subscribers:
         mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
-        urgent = {alert: due.cannot_wait(subscriber, _deadlines(alert, pressing), now) for alert in mine}
+        urgent = {alert: due.urgent_due(subscriber, _deadlines(alert, pressing), now) for alert in mine}
         planned += [_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
         planned += _to(subscriber, [alert for alert in mine if not urgent[alert]], now, lately.get(subscriber.id, 0))
     return tuple(planned)
 
 
-def reaches(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[str]) -> bool:
+def reaches_anyone(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[str]) -> bool:
     """Whether an Alert tells anything to anybody: one more report that only widens the Topics may find all informed."""
     return (
         not heard or alert.reason is not Reason.FIRST_HEARD or any(_needs(alert, each, heard) for each in subscribers)
@@ -49,12 +52,12 @@ def reaches(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[st
 
 def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
     again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
-    return concerns(alert, subscriber) and not again
+    return should_receive(alert, subscriber) and not again
 
 
 def _deadlines(alert: Alert, pressing: Mapping[str, Sequence[datetime]]) -> Sequence[datetime]:
     """Opinion and rumour can wait for the digest, whatever dates they name."""
-    return pressing.get(alert.story, ()) if alert.relevance >= AT_ONCE_FROM else ()
+    return pressing.get(alert.story, ()) if alert.relevance >= MIN_POINTS_AT_ONCE else ()
 
 
 def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> PlannedDelivery:
@@ -64,8 +67,8 @@ def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> PlannedDel
 def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[PlannedDelivery]:
     """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
     stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
-    burst = stories + lately > MOST_AN_HOUR
-    wakes = due.not_quiet(subscriber, now)
+    burst = stories + lately > MAX_STORIES_AN_HOUR
+    wakes = due.after_quiet_hours(subscriber, now)
     planned = []
     for alert in mine:
         if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Frequency.AT_ONCE:
@@ -88,24 +91,24 @@ def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetim
 def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> PlannedDelivery:
     """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
     slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
-    leaves = due.not_quiet(subscriber, slot + GATHER if lately else now)
-    after = due.not_quiet(subscriber, slot + GATHER)
+    leaves = due.after_quiet_hours(subscriber, slot + GATHER if lately else now)
+    after = due.after_quiet_hours(subscriber, slot + GATHER)
     first = _together(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
     return replace(first, else_period=f"burst:{(slot + GATHER).isoformat()}", else_due=after)
 
 
-def concerns(alert: Alert, subscriber: Subscriber) -> bool:
+def should_receive(alert: Alert, subscriber: Subscriber) -> bool:
     """Admins hear what only admins need; the rest goes by Topic, and by how much it looks like practice business."""
     if alert.reason is Reason.NEEDS_ADMIN:
         return subscriber.admin
-    if alert.reason is Reason.FIRST_HEARD and alert.relevance < least(subscriber):
+    if alert.reason is Reason.FIRST_HEARD and alert.relevance < min_points(subscriber):
         return False  # watcher unsent lists it, with the reason
     return _wants(subscriber, alert.topics)
 
 
-def least(subscriber: Subscriber) -> int:
+def min_points(subscriber: Subscriber) -> int:
     """The points of Relevance from which a Subscriber hears of a Story for the first time."""
-    return AT_ONCE_FROM if subscriber.pace is Frequency.AT_ONCE else DIGEST_FROM
+    return MIN_POINTS_AT_ONCE if subscriber.pace is Frequency.AT_ONCE else MIN_POINTS_IN_DIGEST
 
 
 def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
@@ -119,13 +122,13 @@ def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDeli
             subscriber=subscriber.id,
             channel=subscriber.channel,
             period=f"alert:{alert.id}",
-            due=due.not_quiet(subscriber, now),
+            due=due.after_quiet_hours(subscriber, now),
             alert=alert.id,
         )
-    return replace(digest(subscriber, now), alert=alert.id)
+    return replace(plan_digest(subscriber, now), alert=alert.id)
 
 
-def digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
+def plan_digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     """The next digest of `subscriber`, and the one after, for an Alert that comes while this one is leaving."""
     period, moment = due.next_digest(subscriber, now)
     else_period, else_moment = due.next_digest(subscriber, moment)
@@ -139,7 +142,7 @@ def digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     )
 
 
-def later(planned: PlannedDelivery) -> PlannedDelivery | None:
+def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
     """One period on, for an Alert whose two digests have left (a clock had run ahead); None where there is none."""
     pace, _, day = planned.else_period.partition(":")
     if pace not in {Frequency.DAILY, Frequency.WEEKLY} or planned.else_due is None:
@@ -151,10 +154,10 @@ def later(planned: PlannedDelivery) -> PlannedDelivery | None:
         period=planned.else_period,
         due=planned.else_due,
         else_period=f"{pace}:{following.isoformat()}",
-        else_due=due.wall(following, at),
+        else_due=due.london_time(following, at),
     )
 
 
-def digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
+def plan_digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
     """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
-    return tuple(digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Frequency.AT_ONCE)
+    return tuple(plan_digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Frequency.AT_ONCE)

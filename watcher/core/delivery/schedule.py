@@ -8,14 +8,14 @@ from watcher.core.language.dates import LONDON
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber, key
 
-LONGEST_WAIT = timedelta(hours=6)
+MAX_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
 ONE_A_DAY = timedelta(hours=24)
-LEAVE = timedelta(hours=4)  # of working time: what is told later than that before a deadline is told too late
+MIN_NOTICE = timedelta(hours=4)  # of working time: what is told later than that before a deadline is told too late
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
 
 
-def next_poll(
+def next_poll_at(
     source: str,
     every: timedelta,
     now: datetime,
@@ -28,18 +28,18 @@ def next_poll(
 
     Failures double the wait up to six hours. Up to a tenth more, fixed by name, keeps sources out of step.
     """
-    wait = max(every, min(ttl or every, LONGEST_WAIT))
+    wait = max(every, min(ttl or every, MAX_WAIT))
     if failures:
-        wait = min(wait * 2 ** min(failures - 1, 10), max(LONGEST_WAIT, every))
-    return now + max(out_of_step(source, wait), after or timedelta())
+        wait = min(wait * 2 ** min(failures - 1, 10), max(MAX_WAIT, every))
+    return now + max(with_jitter(source, wait), after or timedelta())
 
 
-def out_of_step(source: str, wait: timedelta) -> timedelta:
+def with_jitter(source: str, wait: timedelta) -> timedelta:
     """`wait` and up to a tenth more, fixed by the name of `source`."""
     return wait + wait * (int(key("jitter", source)[:4], 16) / 0xFFFF) / 10
 
 
-def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
+def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
     """When to try `delivery` again; None when there is no use, or when it has been tried for four days.
 
     An address at which nobody is gets one try a day, a token or a channel that a person can mend one each quarter of an
@@ -48,18 +48,18 @@ def after_failure(delivery: Delivery, error: NotSent, now: datetime) -> datetime
     if error.for_good and error.about_message and not error.too_large:
         return None
     wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
-    again = now + max(wait, rest(error))
+    again = now + max(wait, pause_for(error))
     return again if again <= delivery.first_due + GIVE_UP_AFTER else None
 
 
-def stops(error: NotSent) -> bool:
+def blocks_channel(error: NotSent) -> bool:
     """Whether nothing reaches this address until a person acts, so that an admin must hear of it."""
     return error.for_good and not error.about_message
 
 
-def rest(error: NotSent) -> timedelta:
+def pause_for(error: NotSent) -> timedelta:
     """How long the whole channel rests: as long as was asked; a day where nobody is, which mail hosts count."""
-    return error.after or (ONE_A_DAY if stops(error) else timedelta())
+    return error.after or (ONE_A_DAY if blocks_channel(error) else timedelta())
 
 
 def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
@@ -70,18 +70,18 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     """
     day = now.astimezone(LONDON).date()
     while True:
-        due = wall(day, subscriber.at)
+        due = london_time(day, subscriber.at)
         if due > now and (subscriber.pace is not Frequency.WEEKLY or day.weekday() == subscriber.on):
             return f"{subscriber.pace}:{day.isoformat()}", due
         day += timedelta(days=1)
 
 
-def wall(day: date, at: time) -> datetime:
+def london_time(day: date, at: time) -> datetime:
     """The moment (UTC) at which London's clocks show `at` on `day`."""
     return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
-def not_quiet(subscriber: Subscriber, now: datetime) -> datetime:
+def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:
     """`now`, or the end of the quiet hours that it falls into. Quiet hours may run over midnight."""
     if subscriber.quiet is None:
         return now
@@ -89,19 +89,21 @@ def not_quiet(subscriber: Subscriber, now: datetime) -> datetime:
     local = now.astimezone(LONDON)
     clock = local.time()
     if begin > end and clock >= begin:
-        return wall(local.date() + timedelta(days=1), end)
+        return london_time(local.date() + timedelta(days=1), end)
     quiet = begin <= clock < end if begin <= end else clock < end
-    return max(now, wall(local.date(), end)) if quiet else now  # 01:30 stands twice on one day, and has passed once
+    return (
+        max(now, london_time(local.date(), end)) if quiet else now
+    )  # 01:30 stands twice on one day, and has passed once
 
 
-def cannot_wait(subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime) -> datetime | None:
+def urgent_due(subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime) -> datetime | None:
     """When to tell what must be done by one of `deadlines`, where it would otherwise come too late; else None.
 
     Too late is less than four working hours before. So an Alert waits neither for such a digest nor, if need be, for
     the end of the quiet hours.
     """
     ahead = [each for each in deadlines if each > now]
-    usual = wakes = not_quiet(subscriber, now)
+    usual = wakes = after_quiet_hours(subscriber, now)
     if subscriber.pace is not Frequency.AT_ONCE:
         _, usual = next_digest(subscriber, now)
     if usual == now or not _too_late(usual, ahead):
@@ -110,4 +112,4 @@ def cannot_wait(subscriber: Subscriber, deadlines: Iterable[datetime], now: date
 
 
 def _too_late(moment: datetime, deadlines: Iterable[datetime]) -> bool:
-    return any(workhours.after(moment, LEAVE) > each for each in deadlines)
+    return any(workhours.add_working_time(moment, MIN_NOTICE) > each for each in deadlines)

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from watcher.core.items.round_up import PART
+from watcher.core.items.round_up import PART_MARK
 from watcher.core.language.text import title_key
 from watcher.model import Change, Item, Verdict
 
-FEW_NEW, SHARE_NEW = 5, 0.3  # more Items than this, and than this share of the list, never appear at once by themselves
+MIN_NEW_ITEMS, MIN_NEW_SHARE = (
+    5,
+    0.3,
+)  # more Items than this, and than this share of the list, never appear at once by themselves
 
 
-def compare(found: Item, known: Item | None, now: datetime, change: Change | None = None) -> Item | None:
+def next_revision(found: Item, known: Item | None, now: datetime, change: Change | None = None) -> Item | None:
     """The Item to remember: `found` as revision 1, or as the next revision of `known`; None when nothing changed.
 
     A changed date alone is no revision: publishers move their dates whenever they touch a page. Of a watched page
@@ -36,7 +39,7 @@ def compare(found: Item, known: Item | None, now: datetime, change: Change | Non
     )
 
 
-def unread(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Item, ...]:
+def items_to_read(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Item, ...]:
     """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread."""
     return tuple(item for item in found if _wants_reading(item, known.get(item.identity)))
 
@@ -45,7 +48,7 @@ def _wants_reading(found: Item, known: Item | None) -> bool:
     return known is None or known.unread or known.face != found.face
 
 
-def distinct(found: Iterable[Item]) -> tuple[Item, ...]:
+def distinct_items(found: Iterable[Item]) -> tuple[Item, ...]:
     """One Item for each identity, the first: a page that lists an announcement twice tells it once."""
     first: dict[str, Item] = {}
     for item in found:
@@ -53,25 +56,25 @@ def distinct(found: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(first.values())
 
 
-def looks_moved(found: Sequence[Item], known: Mapping[str, Item]) -> bool:
+def has_site_moved(found: Sequence[Item], known: Mapping[str, Item]) -> bool:
     """Whether so many Items look new that the site may only have given all of them new addresses."""
-    new = sum(item.identity not in known for item in found if PART not in item.identity)
-    return new > max(FEW_NEW, SHARE_NEW * len(found))
+    new = sum(item.identity not in known for item in found if PART_MARK not in item.identity)
+    return new > max(MIN_NEW_ITEMS, MIN_NEW_SHARE * len(found))
 
 
-def moved(found: Sequence[Item], known: Mapping[str, Item], lately: Iterable[Item]) -> Mapping[str, Item]:
+def match_moved_items(found: Sequence[Item], known: Mapping[str, Item], lately: Iterable[Item]) -> Mapping[str, Item]:
     """By new identity, the Items that we knew under another one: they keep their own, and nobody hears of it.
 
     Only where most of the new Items share headline and day, or path, with one that is no longer listed: after a new
     content system, https, another domain. `lately` are this source's newest known Items.
     """
-    if not looks_moved(found, known):
+    if not has_site_moved(found, known):
         return {}
     listed = {each.id for each in known.values()}
     free = [item for item in lately if item.id not in listed]
     by_title = {title_key(item.title): item for item in reversed(free)}
     by_path = {_path(item): item for item in reversed(free) if _path(item).strip("/?")}
-    new = [item for item in found if item.identity not in known and PART not in item.identity]
+    new = [item for item in found if item.identity not in known and PART_MARK not in item.identity]
     pairs: dict[str, Item] = {}
     for item in new:
         same = by_title.get(title_key(item.title))

@@ -9,8 +9,8 @@ from bs4.element import NavigableString
 from watcher.core.language import text
 from watcher.errors import NotParsed
 
-PART = "#part-"  # between the identity of a round-up and the key of an announcement in it
-MOST_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
+PART_MARK = "#part-"  # between the identity of a round-up and the key of an announcement in it
+MAX_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
 NOISE = frozenset({"script", "style", "noscript", "template"})
 
 
@@ -24,14 +24,14 @@ class RoundUpSection:
     link: str
 
 
-def sections(body: bytes, region: str, headings: str) -> tuple[str, list[RoundUpSection]]:
+def split_round_up(body: bytes, region: str, headings: str) -> tuple[str, list[RoundUpSection]]:
     """The text above the first heading, and the sections from one of `headings` (CSS, inside `region`) to the next.
 
     Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
     """
     soup = BeautifulSoup(body, "lxml")
     whole = (soup.select_one(region) if region else None) or soup.body or soup
-    marks = whole.select(headings)[:MOST_SECTIONS]
+    marks = whole.select(headings)[:MAX_SECTIONS]
     if not marks:
         raise NotParsed(f"{headings!r} finds no heading in this round-up: its layout has changed")
     (above, _), *parts = _parts(whole, {id(mark) for mark in marks})
@@ -39,13 +39,13 @@ def sections(body: bytes, region: str, headings: str) -> tuple[str, list[RoundUp
         RoundUpSection(
             title=text.clean_title(mark.get_text(" ", strip=True)),
             anchor=str(mark.get("id") or ""),
-            text=text.clean(" ".join(words), text.TEXT_LIMIT),
+            text=text.clean(" ".join(words), text.MAX_TEXT_CHARACTERS),
             link=next(iter(links), ""),
         )
         for mark, (words, links) in zip(marks, parts, strict=True)
         if mark.get_text(strip=True)
     ]
-    return text.clean(" ".join(above), text.TEXT_LIMIT), found
+    return text.clean(" ".join(above), text.MAX_TEXT_CHARACTERS), found
 
 
 def _parts(whole: Tag, marks: set[int]) -> list[tuple[list[str], list[str]]]:

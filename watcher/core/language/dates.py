@@ -46,7 +46,7 @@ _BETWEEN = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
 _NAMED = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
 
 
-def read(literal: str, formats: Iterable[str] = ()) -> Published:
+def read_date(literal: str, formats: Iterable[str] = ()) -> Published:
     """When `literal` says: as exactly as it says it, and never more exactly. Nonsense gives precision none.
 
     `formats` are the source's own strptime patterns and are tried first. A weekday that does not fit rejects the date.
@@ -172,7 +172,7 @@ def infer_years(literals: Sequence[str], today: date) -> list[Published]:
         found = _DAY_MONTH.search(literal)
         day = _latest(found, limit) if found else None
         limit = min(today, _month_after(day) - timedelta(days=1)) if day else limit
-        known = Published(day=day, precision=Precision.DAY, literal=literal) if day else read(literal)
+        known = Published(day=day, precision=Precision.DAY, literal=literal) if day else read_date(literal)
         read_so_far.append(known)
     return read_so_far
 
@@ -194,14 +194,14 @@ def best_moment(published: Published, first_seen: datetime) -> datetime:
     return min(published.at, first_seen) if published.at else first_seen
 
 
-def earliest(published: Published) -> datetime | None:
+def earliest_moment(published: Published) -> datetime | None:
     """The first moment (UTC) that `published` allows; None when it says nothing."""
     if published.at or not published.day:
         return published.at
     return datetime.combine(published.day, time(0), LONDON).astimezone(UTC)
 
 
-def latest(published: Published) -> datetime | None:
+def latest_moment(published: Published) -> datetime | None:
     """The last moment (UTC) that `published` allows: the end of a day, or of a month; None when it says nothing."""
     if published.at or not published.day:
         return published.at
@@ -211,9 +211,9 @@ def latest(published: Published) -> datetime | None:
     return datetime.combine(day, time(0), LONDON).astimezone(UTC)
 
 
-def said_at(published: Published, seen: datetime) -> datetime:
+def latest_publication(published: Published, seen: datetime) -> datetime:
     """The last moment (UTC) at which an Item can have been published: before we saw it, whatever its publisher says."""
-    end = latest(published)
+    end = latest_moment(published)
     return min(end, seen) if end else seen
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import sqrt
 
-from watcher.core.language.audience import standing_of
-from watcher.core.language.sentences import sentences
-from watcher.core.language.text import folded, words
+from watcher.core.language.audience import read_inclusion
+from watcher.core.language.sentences import split_sentences
+from watcher.core.language.text import fold_text, folded_words
 from watcher.core.language.vocabulary import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features, Inclusion
 
@@ -53,7 +53,7 @@ _NAMED = frozenset(NAMED) - SUBJECTS - COMMON
 _THIS_CENTURY = range(1990, 2100)
 
 
-def gist(title: str, summary: str = "") -> Features:
+def extract_features(title: str, summary: str = "") -> Features:
     """The gist of a headline with its summary; any text is allowed."""
     first = frozenset((*_facts(title), *_words(title), *_stance(title)))
     return Features(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
@@ -69,12 +69,12 @@ def _of_summary(title: str, summary: str) -> Iterable[str]:
 
 def _stance(text: str) -> Iterable[str]:
     """Where practice managers stand: `managers:excluded`, `managers:included`, `managers:planned`, or nothing."""
-    said = standing_of(sentences(text))
+    said = read_inclusion(split_sentences(text))
     return () if said is Inclusion.NOT_MENTIONED else (f"managers:{said.name.lower()}",)
 
 
 def _facts(text: str) -> Iterable[str]:
-    plain = folded(text)
+    plain = fold_text(text)
     for kind, pattern in _FACTS:
         for found in pattern.finditer(plain):
             said = _said(kind, [group for group in found.groups() if group])
@@ -101,10 +101,10 @@ def _said(kind: str, groups: list[str]) -> str:
 
 def _words(text: str) -> Iterable[str]:
     """Canonical words: the longest known name first, then one word for all that mean the same."""
-    left = [_stem(word) for word in words(text)]
+    left = [_stem(word) for word in folded_words(text)]
     at = 0
     while at < len(left):
-        for length in range(min(_LONGEST, len(left) - at), 0, -1):
+        for length in range(min(_MAX_WORDS, len(left) - at), 0, -1):
             name = _WORDINGS.get(tuple(left[at : at + length]))
             if name:
                 yield _ALIKE.get(name, name)
@@ -145,18 +145,18 @@ def _singular(word: str) -> str:
 
 
 _WORDINGS = {tuple(map(_stem, wording.split())): name for name, wordings in NAMED.items() for wording in wordings}
-_LONGEST = max(map(len, _WORDINGS))
+_MAX_WORDS = max(map(len, _WORDINGS))
 _ALIKE = {_stem(word): first for word, first in ALIKE.items()}
 
 
-def weighed(about: Features) -> Mapping[str, float]:
+def weigh_features(about: Features) -> Mapping[str, float]:
     """Each word and fact with its weight."""
-    said = {each: weight(each) for each in about.title}
-    return said | {each: weight(each) * SUMMARY_SHARE for each in about.more}
+    said = {each: weight_of(each) for each in about.title}
+    return said | {each: weight_of(each) * SUMMARY_SHARE for each in about.more}
 
 
 @lru_cache(maxsize=50_000)
-def weight(each: str) -> float:
+def weight_of(each: str) -> float:
     """What a canonical word or fact weighs in a headline."""
     kind, fact, _ = each.partition(":")
     if fact:
@@ -168,13 +168,13 @@ def weight(each: str) -> float:
     return COMMON_WEIGHT if each in COMMON else WORD_WEIGHT
 
 
-def shared(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+def shared_weights(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
     """What both say, with its weight."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
     return {each: sqrt(weight * many[each]) for each, weight in few.items() if each in many}
 
 
-def facts(about: frozenset[str], kind: str) -> frozenset[str]:
+def facts_of_kind(about: frozenset[str], kind: str) -> frozenset[str]:
     """The facts of one kind: ref, season, money, share, age, date, count or managers."""
     return _by_kind(about).get(kind, _NONE)
 

@@ -5,18 +5,18 @@ from datetime import datetime, timedelta
 from watcher.core.language.dates import LONDON
 
 
-def clock(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """A moment as London's clocks show it: Fri 20 Nov 2020 07:41."""
     local = moment.astimezone(LONDON)
-    return f"{day(local.date())} {local:%H:%M}"
+    return f"{format_day(local.date())} {local:%H:%M}"
 
 
-def day(date: object) -> str:
+def format_day(date: object) -> str:
     """A date with its weekday: Tue 1 Dec 2020."""
     return f"{date:%a} {date:%d}".replace(" 0", " ") + f" {date:%b %Y}"
 
 
-def length(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """How long in words: 9 h 24 min, 2 days 3 h."""
     minutes = int(abs(span).total_seconds()) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60

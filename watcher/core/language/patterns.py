@@ -13,6 +13,6 @@ def any_of(listed: str) -> str:
     return f"(?:{'|'.join(word for line in listed.splitlines() for word in line.strip(' ,').split(', '))})"
 
 
-def words(listed: str) -> re.Pattern[str]:
+def whole_words(listed: str) -> re.Pattern[str]:
     """Whole words or phrases, any of those listed."""
     return pattern(rf"\b{any_of(listed)}\b")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-LONGEST = 600  # characters; a list without full stops is cut at a space
+MAX_SENTENCE_CHARACTERS = 600  # characters; a list without full stops is cut at a space
 
 # Each run of marks is looked at once, from its first: 100,000 full stops are a page somebody sent.
 _STOP = re.compile(r"(?<![.!?])[.!?]++[)\"'”’]*+\s++(?=[^a-z])|[\n\r•▪]")
@@ -16,7 +16,7 @@ _HALF_DAY = re.compile(r"\b[ap]\.m\.\s+$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:on|mon|tue|wed|thu|fri|sat|sun|\d)", re.IGNORECASE)
 
 
-def sentences(text: str) -> Iterator[str]:
+def split_sentences(text: str) -> Iterator[str]:
     """The sentences of `text` in their order, none longer than LONGEST."""
     begin = 0
     for stop in _STOP.finditer(text):
@@ -37,9 +37,9 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
 
 def _short(sentence: str) -> Iterator[str]:
     begin = 0
-    while len(sentence) - begin > LONGEST:
-        space = sentence.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
-        end = space if space > 0 else begin + LONGEST
+    while len(sentence) - begin > MAX_SENTENCE_CHARACTERS:
+        space = sentence.rfind(" ", begin + MAX_SENTENCE_CHARACTERS // 2, begin + MAX_SENTENCE_CHARACTERS)
+        end = space if space > 0 else begin + MAX_SENTENCE_CHARACTERS
         yield sentence[begin:end].strip()
         begin = end
     if sentence:

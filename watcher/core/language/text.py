@@ -10,13 +10,15 @@ from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlspl
 from bs4 import BeautifulSoup, Tag
 from resiliparse.extract.html2text import extract_plain_text
 
-TITLE_LIMIT = 300
-SUMMARY_LIMIT = 2_000
-TEXT_LIMIT = 100_000
-LONGEST_LINK = 8_000  # what RFC 9110 section 4.1 asks every server to take
-FIELD_LIMIT = 200_000  # longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s
+MAX_TITLE_CHARACTERS = 300
+MAX_SUMMARY_CHARACTERS = 2_000
+MAX_TEXT_CHARACTERS = 100_000
+MAX_LINK_CHARACTERS = 8_000  # what RFC 9110 section 4.1 asks every server to take
+MAX_FIELD_CHARACTERS = (
+    200_000  # longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s
+)
 
-DEEPEST = 200  # 40,000 nested <div> took the article finder 25 s; real pages nest some forty deep
+MAX_DEPTH = 200  # 40,000 nested <div> took the article finder 25 s; real pages nest some forty deep
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
@@ -38,9 +40,9 @@ _SECRET = re.compile(
 _SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
 
 
-def clean(raw: str, limit: int = SUMMARY_LIMIT) -> str:
+def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:
     """Plain one-line text: no tags, entities, control or direction characters, and at most `limit` characters."""
-    text = html.unescape(_TAG.sub(" ", html.unescape(raw[:FIELD_LIMIT])))
+    text = html.unescape(_TAG.sub(" ", html.unescape(raw[:MAX_FIELD_CHARACTERS])))
     return _SPACE.sub(" ", _TAG.sub(" ", printable(text))).strip()[:limit].rstrip()
 
 
@@ -51,7 +53,7 @@ def printable(raw: str) -> str:
     return "".join(_shown(character) for character in raw)
 
 
-def spaced(raw: str) -> str:
+def one_line(raw: str) -> str:
     """Text that a parser gave, printable and on one line; unlike `clean` it takes no "<" for a tag."""
     joined = " ".join(raw.split())
     return joined if joined.isascii() and joined.isprintable() else " ".join(printable(joined).split())
@@ -66,25 +68,25 @@ def _shown(character: str) -> str:
 
 def clean_title(raw: str) -> str:
     """A headline fit to show and to store."""
-    return clean(raw, TITLE_LIMIT)
+    return clean(raw, MAX_TITLE_CHARACTERS)
 
 
 def clean_summary(raw: str, drop: Iterable[str] = ()) -> str:
     """A description without "Continue reading…", "[…]" and the source's own boilerplate."""
-    text = without(clean(raw), drop)
+    text = drop_sentences(clean(raw), drop)
     return _ELLIPSIS.sub("", _READ_ON.sub("", text)).strip()
 
 
-def without(text: str, drop: Iterable[str]) -> str:
+def drop_sentences(text: str, drop: Iterable[str]) -> str:
     """`text` without the sentences that stand on every page of a site."""
     for sentence in drop:
         text = text.replace(sentence, " ")
     return _SPACE.sub(" ", text).strip()
 
 
-def link(raw: str, base: str = "") -> str:
+def clean_link(raw: str, base: str = "") -> str:
     """An absolute http(s) address without tracking parameters, or "" when it is anything else (javascript:, data:)."""
-    if len(raw) > LONGEST_LINK:
+    if len(raw) > MAX_LINK_CHARACTERS:
         return ""
     try:
         # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
@@ -100,7 +102,7 @@ def link(raw: str, base: str = "") -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
 
 
-def public(url: str) -> str:
+def redact_url(url: str) -> str:
     """An address that may be shown to others: without a password, and with `***` for what looks like a key."""
     try:
         parts = urlsplit(url)
@@ -114,9 +116,9 @@ def _quoted(found: re.Match[str]) -> str:
     return quote(found[0])
 
 
-def canonical(url: str) -> str:
+def canonical_url(url: str) -> str:
     """One key for all addresses of a page: no scheme, www., tracking, fragment or trailing slash; ?p=… is kept."""
-    parts = urlsplit(urldefrag(link(url)).url)
+    parts = urlsplit(urldefrag(clean_link(url)).url)
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.rstrip("/")
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
@@ -125,15 +127,15 @@ def canonical(url: str) -> str:
 
 def title_key(title: str) -> str:
     """A headline's words alone: the same for any case, punctuation and quotes."""
-    return " ".join(words(title))
+    return " ".join(folded_words(title))
 
 
-def words(text: str) -> list[str]:
+def folded_words(text: str) -> list[str]:
     """The words of `text`, folded: hyphen, slash, dash and space are one, apostrophes vanish, £20,000 is 20000."""
-    return _WORD.findall(folded(text))
+    return _WORD.findall(fold_text(text))
 
 
-def spelt(text: str, first: int, last: int) -> tuple[str, str]:
+def original_spelling(text: str, first: int, last: int) -> tuple[str, str]:
     """Words `first` to `last` (from 0, without the last) of `words(text)` as `text` spells them, and their sentence.
 
     Both are "" where unusual characters fold into another number of words.
@@ -142,17 +144,17 @@ def spelt(text: str, first: int, last: int) -> tuple[str, str]:
     if len(spans) < last - first:
         return "", ""
     begin, end = spans[0][0], spans[-1][1]
-    left = max(text.rfind(mark, max(0, begin - AROUND), begin) for mark in _SENTENCE_ENDS) + 1
-    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, end, end + AROUND)) >= 0]
-    sentence = text[max(left, begin - AROUND) : min(ends, default=end + AROUND)]
+    left = max(text.rfind(mark, max(0, begin - MAX_CONTEXT_CHARACTERS), begin) for mark in _SENTENCE_ENDS) + 1
+    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, end, end + MAX_CONTEXT_CHARACTERS)) >= 0]
+    sentence = text[max(left, begin - MAX_CONTEXT_CHARACTERS) : min(ends, default=end + MAX_CONTEXT_CHARACTERS)]
     return text[begin:end].rstrip("'’‘ʼ`"), sentence.strip()
 
 
-AROUND = 120  # characters of a sentence on each side of what is quoted
+MAX_CONTEXT_CHARACTERS = 120  # characters of a sentence on each side of what is quoted
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Lower case, without accents' variety, apostrophes or thousands commas."""
     if text.isascii():  # plain replacements take a third of the time, and most letters are ASCII
         plain = text.lower().replace("'", "").replace("`", "")
@@ -173,12 +175,12 @@ def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
     chosen = soup.select_one(region) if region else None
     found = tag_text(chosen) if chosen else _readable(soup)
     text = found or (tag_text(soup.body) if soup.body else "")
-    return without(clean(text, TEXT_LIMIT), drop)
+    return drop_sentences(clean(text, MAX_TEXT_CHARACTERS), drop)
 
 
 def _readable(soup: BeautifulSoup) -> str:
     layer: list[Tag] = [soup]
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DEPTH):
         layer = [child for tag in layer for child in tag.children if isinstance(child, Tag)]
     return "" if layer else extract_plain_text(str(soup), main_content=True, alt_texts=False, links=False)
 
@@ -192,4 +194,4 @@ def tag_text(tag: Tag) -> str:
 
 def fragment_text(markup: str) -> str:
     """The words of a piece of HTML, such as GOV.UK's `details.body`."""
-    return clean(tag_text(BeautifulSoup(markup[:FIELD_LIMIT], "lxml")), TEXT_LIMIT) if markup else ""
+    return clean(tag_text(BeautifulSoup(markup[:MAX_FIELD_CHARACTERS], "lxml")), MAX_TEXT_CHARACTERS) if markup else ""

@@ -70,21 +70,21 @@ def _easter(year: int) -> date:
     return date(year, shift // 31, shift % 31 + 1)
 
 
-def is_working(day: date) -> bool:
+def is_working_day(day: date) -> bool:
     """Whether practices and offices in England work on `day`."""
     return day.weekday() < SATURDAY and day not in bank_holidays(day.year)
 
 
 def last_working_day(day: date) -> date:
     """`day`, or the last working day before it: when to have done what is due by a Sunday."""
-    while not is_working(day):
+    while not is_working_day(day):
         day -= DAY
     return day
 
 
 def first_working_day(day: date) -> date:
     """`day`, or the first working day after it."""
-    while not is_working(day):
+    while not is_working_day(day):
         day += DAY
     return day
 

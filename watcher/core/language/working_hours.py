@@ -7,47 +7,49 @@ on which clocks change is a working day, so a working hour is always an hour.
 from datetime import UTC, date, datetime, time, timedelta
 
 from watcher.core.language.dates import LONDON
-from watcher.core.language.working_days import DAY, first_working_day, is_working, last_working_day
+from watcher.core.language.working_days import DAY, first_working_day, is_working_day, last_working_day
 
-BEGIN, END = time(8), time(18, 30)
-NONE = timedelta()
+DAY_BEGINS, DAY_ENDS = time(8), time(18, 30)
+NO_TIME = timedelta()
 
 
-def after(moment: datetime, span: timedelta) -> datetime:
+def add_working_time(moment: datetime, span: timedelta) -> datetime:
     """The moment (UTC) at which `span` of working time has passed since `moment`."""
     day = first_working_day(moment.astimezone(LONDON).date())
     while True:
-        begin, end = max(moment, _wall(day, BEGIN)), _wall(day, END)
-        left = max(end - begin, NONE)
+        begin, end = max(moment, _wall(day, DAY_BEGINS)), _wall(day, DAY_ENDS)
+        left = max(end - begin, NO_TIME)
         if span <= left:
             return begin + span
         span -= left
         day = first_working_day(day + DAY)
 
 
-def before(moment: datetime, span: timedelta) -> datetime:
+def subtract_working_time(moment: datetime, span: timedelta) -> datetime:
     """The moment (UTC) from which `span` of working time is left until `moment`."""
     day = last_working_day(moment.astimezone(LONDON).date())
     while True:
-        begin, end = _wall(day, BEGIN), min(moment, _wall(day, END))
-        left = max(end - begin, NONE)
+        begin, end = _wall(day, DAY_BEGINS), min(moment, _wall(day, DAY_ENDS))
+        left = max(end - begin, NO_TIME)
         if span <= left:
             return end - span
         span -= left
         day = last_working_day(day - DAY)
 
 
-def left(moment: datetime, end: datetime) -> timedelta:
+def working_time_between(moment: datetime, end: datetime) -> timedelta:
     """How much working time there is from `moment` to `end`."""
     first, last = moment.astimezone(LONDON).date(), end.astimezone(LONDON).date()
     days = (first + number * DAY for number in range((last - first).days + 1))
-    spans = (min(end, _wall(day, END)) - max(moment, _wall(day, BEGIN)) for day in days if is_working(day))
-    return sum((max(span, NONE) for span in spans), NONE)
+    spans = (
+        min(end, _wall(day, DAY_ENDS)) - max(moment, _wall(day, DAY_BEGINS)) for day in days if is_working_day(day)
+    )
+    return sum((max(span, NO_TIME) for span in spans), NO_TIME)
 
 
-def days_between(first: date, last: date) -> int:
+def working_days_between(first: date, last: date) -> int:
     """How many working days come after `first`, up to and with `last`."""
-    return sum(is_working(first + number * DAY) for number in range(1, (last - first).days + 1))
+    return sum(is_working_day(first + number * DAY) for number in range(1, (last - first).days + 1))
 
 
 def _wall(day: date, clock: time) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from watcher.core.matching.index import TopicIndex
 from watcher.model import Item, Match
 
-LOUD = 0.2  # a term that stands in more than this share of all items says nothing
+LOUD_SHARE = 0.2  # a term that stands in more than this share of all items says nothing
 FEW = 20  # of so few items no share can be told
 
 
@@ -45,7 +45,7 @@ def backtest(old: TopicIndex, new: TopicIndex, items: Sequence[tuple[Item, str]]
         items=len(items),
         changes=tuple(changes),
         silent=tuple(term for term in terms if not fired[term]),
-        loud=tuple(term for term in terms if len(items) >= FEW and fired[term] > LOUD * len(items)),
+        loud=tuple(term for term in terms if len(items) >= FEW and fired[term] > LOUD_SHARE * len(items)),
     )
 
 

@@ -8,9 +8,9 @@ of it are present; positions are compared only when all its words are.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from watcher.core.language.text import spelt, words
-from watcher.core.matching.compiled_term import CompiledTerm, Places, Stretch, TermRole
-from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, stem, wordings
+from watcher.core.language.text import folded_words, original_spelling
+from watcher.core.matching.compiled_term import CompiledTerm, Places, TermRole, WordSpan
+from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, expand_term, stem
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
 FIELDS = ("title", "summary", "text")
@@ -37,7 +37,9 @@ class TopicIndex:
         signals: Iterable[Signal] = (),
     ) -> None:
         self.topics, self.guards, self.signals = tuple(topics), tuple(guards), tuple(signals)
-        self._publishers = [frozenset(" ".join(words(name)) for name in topic.publishers) for topic in self.topics]
+        self._publishers = [
+            frozenset(" ".join(folded_words(name)) for name in topic.publishers) for topic in self.topics
+        ]
         self._numbers: dict[Word, int] = {}
         self._prefixes: dict[int, dict[str, int]] = {}
         self._paired: dict[Pair, list[CompiledTerm]] = {}  # terms with two words in a row, by those
@@ -46,7 +48,7 @@ class TopicIndex:
         for number, owner in enumerate([*self.topics, *self.guards, *self.signals]):
             for role in TermRole:
                 for literal in getattr(owner, role.name.lower(), ()):
-                    for term in wordings(literal, sets):
+                    for term in expand_term(literal, sets):
                         self._add(term, number, role)
 
     def _add(self, term: Term, owner: int, role: TermRole) -> None:
@@ -107,7 +109,7 @@ class TopicIndex:
             text = publisher if name == "publisher" else getattr(item, name)
             for rule, evidence in self._hits(name, text) if text else ():
                 found.setdefault((rule.owner, rule.role), []).append(evidence)
-        return self._judged(found, " ".join(words(publisher))) if found else ((), ())
+        return self._judged(found, " ".join(folded_words(publisher))) if found else ((), ())
 
     def relevance(self, item: Item, publisher: str = "", *, confirms: bool = False) -> Relevance:
         """The Signals of `item`, each counted once, with the first words that gave it.
@@ -138,7 +140,7 @@ class TopicIndex:
 
     def _hits(self, name: str, text: str) -> Iterable[tuple[CompiledTerm, Evidence]]:
         """The rules that one field of an Item satisfies, in the order of their words."""
-        found = words(text)
+        found = folded_words(text)
         places, pairs = self._places(found)
         place = _PLACE_OF[name]
         hits = [
@@ -187,23 +189,23 @@ class TopicIndex:
         return (owner, by[0]) if by and (owner, TermRole.BUT) not in found else None
 
 
-def _evidence(field: str, text: str, found: Sequence[str], stretch: Stretch, term: str) -> Evidence:
+def _evidence(field: str, text: str, found: Sequence[str], stretch: WordSpan, term: str) -> Evidence:
     """The publisher's own spelling; the folded words where it cannot be found again."""
-    said, sentence = spelt(text, *stretch)
+    said, sentence = original_spelling(text, *stretch)
     folded = found[stretch[0] : stretch[1]]
-    if words(said) != list(folded):
+    if folded_words(said) != list(folded):
         said = sentence = " ".join(folded)
     return Evidence(field=field, text=sentence, words=said, term=term)
 
 
-def mistakes(
+def term_mistakes(
     literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS, *, words_only: bool = False
 ) -> list[tuple[int, str]]:
     """The terms that cannot be read: (position, what is wrong and the cure). `words_only`: for those of a set."""
     found = []
     for at, literal in enumerate(literals):
         try:
-            terms = wordings(literal, sets)
+            terms = expand_term(literal, sets)
             if words_only and (terms[0].gaps or terms[0].place):
                 found.append(
                     (at, f"{literal!r} is more than words; a set holds words, and `~` and `title:` stand in terms")

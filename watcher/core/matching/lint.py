@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from watcher.core.language.text import words
+from watcher.core.language.text import folded_words
 from watcher.core.matching.index import TopicIndex
-from watcher.core.matching.term_syntax import NO_SETS, Term, Word, stem, wordings
+from watcher.core.matching.term_syntax import NO_SETS, Term, Word, expand_term, stem
 from watcher.model import Item, Topic
 
 # In 2,012 headlines of 2020 and 2021 "to" stood in 27 of 100, "the" in 19, "in" in 20; "nhs" and "england" stand in the
@@ -16,11 +16,11 @@ _STEMS = frozenset(map(stem, EVERYWHERE))
 _FILLER = "qzx"  # a word that no term has
 
 
-def mistakes(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Iterator[tuple[str, int, str]]:
+def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Iterator[tuple[str, int, str]]:
     """(key, position, what is wrong and the cure) of each term that would match everything or nothing."""
     for name, literals in (("any", topic.any), ("unless", topic.unless)):
         for at, literal in enumerate(literals):
-            if any(all(map(_is_everywhere, chain(*term.phrases))) for term in wordings(literal, sets)):
+            if any(all(map(_is_everywhere, chain(*term.phrases))) for term in expand_term(literal, sets)):
                 what = (
                     f"{literal!r} stands in nearly every headline; add a word of the subject, such as 'nhs ~4 charge*'"
                 )
@@ -29,7 +29,7 @@ def mistakes(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Ite
         return  # what lifts a veto may stand beside any term
     vetoes = TopicIndex([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
     for at, literal in enumerate(topic.any):
-        by = [vetoes.topics_of(barest)[0] for term in wordings(literal, sets) for barest in _barest(term)]
+        by = [vetoes.topics_of(barest)[0] for term in expand_term(literal, sets) for barest in _barest(term)]
         if by and all(by):
             veto = by[0][0].evidence[0].term
             yield "any", at, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
@@ -50,7 +50,7 @@ def _barest(term: Term) -> list[Item]:
         return []
     apart = f" {_FILLER}" * (term.gaps[0] - 1) if term.gaps else ""
     stems = f"{apart} ".join(" ".join(map(_continued, phrase)) for phrase in term.phrases)
-    texts = [stems, *([] if term.gaps or "*" in term.body else [" ".join(words(term.body))])]
+    texts = [stems, *([] if term.gaps or "*" in term.body else [" ".join(folded_words(term.body))])]
     return [_item(place, text) for place in _PLACES.get(term.place, ()) for text in texts]
 
 

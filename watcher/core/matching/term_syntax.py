@@ -16,9 +16,9 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 
-from watcher.core.language.text import words
+from watcher.core.language.text import folded_words
 
-MOST_WORDS, WIDEST_GAP, SHORTEST_PREFIX, MOST_WORDINGS = 12, 50, 2, 200
+MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MAX_WORDINGS = 12, 50, 2, 200
 FIELDS = ("title", "text", "publisher")
 _FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
 _GLUED = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
@@ -62,7 +62,7 @@ class Term:
 NO_SETS: Mapping[str, tuple[str, ...]] = {}
 
 
-def wordings(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
+def expand_term(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
     """The meaning of one line of a Topic: one Term for each wording that its {sets} allow. Raises BadTerm."""
     place, body = _place(literal)
     names = _SET.findall(body)
@@ -74,8 +74,8 @@ def wordings(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tup
     if "{" in _SET.sub("", body) or "}" in _SET.sub("", body):
         raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}")
     count = prod(len(sets[name]) for name in names)
-    if count > MOST_WORDINGS:
-        raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MOST_WORDINGS}; use fewer sets")
+    if count > MAX_WORDINGS:
+        raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MAX_WORDINGS}; use fewer sets")
     choices = product(*(sets[name] for name in names))
     return tuple(_parsed(_filled(body, choice), literal, place) for choice in choices)
 
@@ -103,7 +103,7 @@ def _filled(body: str, choice: tuple[str, ...]) -> str:
 
 def parse(literal: str) -> Term:
     """The meaning of a line without sets. Raises BadTerm."""
-    return wordings(literal)[0]
+    return expand_term(literal)[0]
 
 
 def _parsed(body: str, literal: str, place: str) -> Term:
@@ -119,8 +119,8 @@ def _parsed(body: str, literal: str, place: str) -> Term:
         gaps.append(_gap(near[1]))
         pending = []
     phrases.append(_phrase(pending, literal))
-    if sum(len(phrase) for phrase in phrases) > MOST_WORDS:
-        raise BadTerm(f"{literal!r} has more than {MOST_WORDS} words; use its rarest few")
+    if sum(len(phrase) for phrase in phrases) > MAX_TERM_WORDS:
+        raise BadTerm(f"{literal!r} has more than {MAX_TERM_WORDS} words; use its rarest few")
     return Term(literal, tuple(phrases), tuple(gaps), place, body)
 
 
@@ -133,8 +133,8 @@ def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
 def _gap(number: str | None) -> int:
     if number is None:
         raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
-    if len(number) > len(str(WIDEST_GAP)) or not 1 <= int(number) <= WIDEST_GAP:
-        raise BadTerm(f"~{number} is not between ~1 and ~{WIDEST_GAP}")
+    if len(number) > len(str(MAX_GAP_WORDS)) or not 1 <= int(number) <= MAX_GAP_WORDS:
+        raise BadTerm(f"~{number} is not between ~1 and ~{MAX_GAP_WORDS}")
     return int(number)
 
 
@@ -145,13 +145,15 @@ def _words(chunk: str) -> list[Word]:
     body = chunk.removesuffix("*")
     if "*" in body:
         raise BadTerm(f"'*' in {chunk!r} must be the end of its word")
-    found = words(body)
+    found = folded_words(body)
     if not found:
         raise BadTerm(f"{chunk!r} has no letter or digit")
     if chunk == body:
         return [Word(stem(word)) for word in found]
-    if len(found[-1]) < SHORTEST_PREFIX:
-        raise BadTerm(f"{chunk!r} would match nearly everything; give at least {SHORTEST_PREFIX} letters before '*'")
+    if len(found[-1]) < MIN_PREFIX_CHARACTERS:
+        raise BadTerm(
+            f"{chunk!r} would match nearly everything; give at least {MIN_PREFIX_CHARACTERS} letters before '*'"
+        )
     return [*(Word(stem(word)) for word in found[:-1]), Word(found[-1], continues=True)]
 
 

@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from watcher.core.briefs.current_dates import is_off, off
-from watcher.core.deadlines.identity import STARTS, day_of
+from watcher.core.briefs.current_dates import as_withdrawn, is_withdrawn
+from watcher.core.deadlines.identity import STARTS, london_day
 from watcher.core.language.dates import LONDON
-from watcher.core.language.working_days import is_working, last_working_day
+from watcher.core.language.working_days import is_working_day, last_working_day
 from watcher.model import Audience, Brief, BriefDate, Deadline, Fact, Inclusion, Obligation, Precision
 
 NOT_KNOWN = "not known"
-MOST_ALSO, MOST_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link
+MAX_FURTHER_DATES, MAX_SENTENCE_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link
 _RECEIVED = re.compile(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ def lines(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def told(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
+def brief_lines(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     """The same for an alert: each date with the sentence that sets it, and "" for what is not known.
 
     Practice managers are never left out in silence: where nothing is said of the rest, WHO begins with them.
@@ -46,7 +46,7 @@ def told(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     ]
     return (
         ("Who", "" if nobody else "; ".join([*who, *managers])),
-        ("From", dated(known.starts, today)),
+        ("From", date_with_sentence(known.starts, today)),
         *((name, fact.shown if fact else "") for name, fact in _plain_facts(known)),
         ("Reply by", _replied(known, today)),
         ("Owner", known.owner.shown if known.owner else ""),
@@ -54,13 +54,13 @@ def told(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     )
 
 
-def withdrawn(known: Brief) -> Brief:
+def without_dates(known: Brief) -> Brief:
     """The Brief of a page that no longer holds: each of its dates is off."""
     return replace(
         known,
-        starts=off(known.starts) if known.starts else None,
-        reply_by=off(known.reply_by) if known.reply_by else None,
-        also_by=tuple(map(off, known.also_by)),
+        starts=as_withdrawn(known.starts) if known.starts else None,
+        reply_by=as_withdrawn(known.reply_by) if known.reply_by else None,
+        also_by=tuple(map(as_withdrawn, known.also_by)),
         consequence=None,
     )
 
@@ -72,15 +72,15 @@ def _plain_facts(known: Brief) -> tuple[tuple[str, Fact | None], ...]:
 def _replied(known: Brief, today: date) -> str:
     if known.reply_by is None:
         return ""
-    parts = [dated(known.reply_by, today, f", to {known.reply_to.shown}" if known.reply_to else "")]
-    parts += [f"also {dated(each, today)}" for each in known.also_by[:MOST_ALSO]]
-    parts += [f"and {left} more dates"] if (left := len(known.also_by) - MOST_ALSO) > 0 else []
+    parts = [date_with_sentence(known.reply_by, today, f", to {known.reply_to.shown}" if known.reply_to else "")]
+    parts += [f"also {date_with_sentence(each, today)}" for each in known.also_by[:MAX_FURTHER_DATES]]
+    parts += [f"and {left} more dates"] if (left := len(known.also_by) - MAX_FURTHER_DATES) > 0 else []
     parts += [f"if missed: {_near(known.consequence.shown)}"] if known.consequence else []
     parts += [f"shorter than your contract gives ({known.contract})"] if known.contract else []
     return "; ".join(parts)
 
 
-def dated(known: BriefDate | None, today: date, more: str = "") -> str:
+def date_with_sentence(known: BriefDate | None, today: date, more: str = "") -> str:
     """A date is never shown without its sentence; that of a headline stands right above."""
     if known is None:
         return ""
@@ -91,11 +91,11 @@ def dated(known: BriefDate | None, today: date, more: str = "") -> str:
 def _near(sentence: str, words: str = "") -> str:
     """`sentence`, or as much of it as stands around `words`."""
     found = sentence.split()
-    if len(found) <= MOST_WORDS:
+    if len(found) <= MAX_SENTENCE_WORDS:
         return sentence
     at = len(sentence[: max(sentence.find(words), 0)].split())
-    begin = max(0, min(at - MOST_WORDS // 2, len(found) - MOST_WORDS))
-    end = begin + MOST_WORDS
+    begin = max(0, min(at - MAX_SENTENCE_WORDS // 2, len(found) - MAX_SENTENCE_WORDS))
+    end = begin + MAX_SENTENCE_WORDS
     return f"{'… ' if begin else ''}{' '.join(found[begin:end])}{' …' if end < len(found) else ''}"
 
 
@@ -123,13 +123,13 @@ def _moment(known: BriefDate | None, today: date) -> str:
     """A date with its weekday and the days left; the words alone where there is no date."""
     if known is None:
         return NOT_KNOWN
-    begin = "WITHDRAWN: " if is_off(known) else f"MOVED from {_named(known.was)} to " if known.was else ""
-    named, day = f"{begin}{_named(known.deadline, known.fact.words)}", day_of(known.deadline)
+    begin = "WITHDRAWN: " if is_withdrawn(known) else f"MOVED from {_named(known.was)} to " if known.was else ""
+    named, day = f"{begin}{_named(known.deadline, known.fact.words)}", london_day(known.deadline)
     if day is None:
         return f"{named}{', from the day you received it' if _RECEIVED.search(known.fact.words) else ''}"
     if known.deadline.precision is Precision.MONTH:
         return f"{named} (“{known.fact.words}”)"
-    return f"{named}{'' if is_off(known) else _left(day, today)}{_working(known, day)}"
+    return f"{named}{'' if is_withdrawn(known) else _left(day, today)}{_working(known, day)}"
 
 
 def _named(deadline: Deadline, words: str = "") -> str:
@@ -154,6 +154,6 @@ def _left(day: date, today: date) -> str:
 
 def _working(known: BriefDate, day: date) -> str:
     """What is due on a Sunday must be done on the Friday before."""
-    if known.deadline.kind in STARTS or is_off(known) or is_working(day):
+    if known.deadline.kind in STARTS or is_withdrawn(known) or is_working_day(day):
         return ""
     return f" (last working day {_day(last_working_day(day))})"

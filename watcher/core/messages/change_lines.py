@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.language.numbers import figures
+from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
 from watcher.core.pages import eligibility, region
 from watcher.core.pages import versions as edits
-from watcher.core.pages.word_diff import spans
+from watcher.core.pages.word_diff import diff_words
 from watcher.model import Change, Line, Mark, Span, TextChange, Verdict, Version
 
-MOST_PAIRS, MOST_LISTS, MOST_MEMBERS = 3, 3, 6
-EVERY = 50  # what `watcher explain` shows
-AROUND, LONGEST = 9, 45  # words that are kept beside a change, and words of one change
+MAX_TEXT_CHANGES, MAX_LISTS, MAX_MEMBERS = 3, 3, 6
+MAX_EXPLAINED = 50  # what `watcher explain` shows
+CONTEXT_WORDS, MAX_CHANGE_WORDS = 9, 45  # words that are kept beside a change, and words of one change
 _FILE = re.compile(r"File of ([\d,]+ bytes), \w+")
 _DUTY = re.compile(r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE)
 _GONE, _CAME = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)
@@ -32,19 +32,19 @@ class ChangeLine:
         return " ".join(span.text for span in self.spans)
 
 
-def shown(was: Version, now: Version, most: int = MOST_PAIRS) -> tuple[ChangeLine, ...]:
+def change_lines(was: Version, now: Version, most: int = MAX_TEXT_CHANGES) -> tuple[ChangeLine, ...]:
     """What became of a page between two versions: its lists, then at most `most` sentences as they were and are."""
     files = [_FILE.fullmatch(each.text) for each in (was, now)]
     if files[0] and files[1]:
         return (_plain("File", f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"),)
-    change = edits.between(was, now)
+    change = edits.compare_versions(was, now)
     if change.verdict in {Verdict.COSMETIC, Verdict.SUSPECT}:
         return ()
     pairs = sorted(change.text, key=_weight)
     notice = [_plain("Notice", change.why)] if change.verdict is Verdict.WITHDRAWN else []
     members = list(_members(_unpaired(change), now))
     told = [line for pair in pairs[:most] for line in _pair(pair)]
-    lists = max(most, MOST_LISTS)
+    lists = max(most, MAX_LISTS)
     left = len(pairs[most:]) + len(members[lists:])
     more = (
         [_plain("More", f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain")]
@@ -60,9 +60,9 @@ def _plain(label: str, words: str) -> ChangeLine:
 
 def _weight(pair: TextChange) -> int:
     """A moved figure or day first, then what must be done or not, then all else."""
-    if figures(pair.was) != figures(pair.now):
+    if figures_in(pair.was) != figures_in(pair.now):
         return 0
-    changed = " ".join(span.text for span in spans(pair) if span.mark is not Mark.KEPT)
+    changed = " ".join(span.text for span in diff_words(pair) if span.mark is not Mark.KEPT)
     return 1 if _DUTY.search(changed) else 2
 
 
@@ -79,9 +79,9 @@ def _unpaired(change: Change) -> Change:
 
 def _members(change: Change, now: Version) -> Iterator[ChangeLine]:
     """Who is eligible in one sentence, and the members of all other lists, each with the list that they stand in."""
-    who = eligibility.groups((*change.added, *change.removed))
+    who = eligibility.eligible_groups((*change.added, *change.removed))
     if who:
-        yield _plain("Eligible", eligibility.sentence(change, region.read(now.text)))
+        yield _plain("Eligible", eligibility.eligibility_sentence(change, region.read_region(now.text)))
     for label, lines in (("Added", change.added), ("Removed", change.removed)):
         for place, members in _by_list(line for line in lines if line not in who):
             yield _plain(label, f"{_listed(members)}{f' (list: “{place}”)' if place else ''}")
@@ -96,8 +96,8 @@ def _by_list(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
 
 def _listed(members: Sequence[Line]) -> str:
     texts = [_cut(line.text.rstrip(" .;,")) for line in members]
-    more = f"; and {len(texts) - MOST_MEMBERS} more" if len(texts) > MOST_MEMBERS else ""
-    return "; ".join(texts[:MOST_MEMBERS]) + more
+    more = f"; and {len(texts) - MAX_MEMBERS} more" if len(texts) > MAX_MEMBERS else ""
+    return "; ".join(texts[:MAX_MEMBERS]) + more
 
 
 def _pair(pair: TextChange) -> Iterator[ChangeLine]:
@@ -107,7 +107,7 @@ def _pair(pair: TextChange) -> Iterator[ChangeLine]:
     elif not pair.now:
         yield _plain("Text gone", _cut(pair.was))
     else:
-        known = spans(pair)
+        known = diff_words(pair)
         yield ChangeLine("Was", tuple(_short([span for span in known if span.mark in _GONE])))
         yield ChangeLine("Now", tuple(_short([span for span in known if span.mark in _CAME])))
 
@@ -120,8 +120,8 @@ def _short(known: Sequence[Span]) -> Iterator[Span]:
         if span.mark is not Mark.KEPT:
             text = _cut(span.text)
         else:
-            head = words[:AROUND] if at > 0 else []
-            tail = words[-AROUND:] if at < last else []
+            head = words[:CONTEXT_WORDS] if at > 0 else []
+            tail = words[-CONTEXT_WORDS:] if at < last else []
             few = len(words) <= len(head) + len(tail) or (not head and not tail)
             text = " ".join(words) if few else " ".join([*head, "…", *tail])
         yield Span(mark=span.mark, text=text)
@@ -129,4 +129,4 @@ def _short(known: Sequence[Span]) -> Iterator[Span]:
 
 def _cut(text: str) -> str:
     words = printable(text).split()
-    return " ".join(words) if len(words) <= LONGEST else " ".join([*words[:LONGEST], "…"])
+    return " ".join(words) if len(words) <= MAX_CHANGE_WORDS else " ".join([*words[:MAX_CHANGE_WORDS], "…"])

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.core.language.format import clock, day
+from watcher.core.language.format import format_day, format_moment
 from watcher.core.messages.headings import subject_line
 from watcher.model import Delivery, Message, Paragraph, Reason, Section
 
-LATE = timedelta(hours=1)
+MAX_DELAY = timedelta(hours=1)
 
 
 SECTIONS = (
@@ -39,7 +39,9 @@ def compose_digest(
 def _subject_of(delivery: Delivery, reasons: Sequence[Reason]) -> str:
     """The counts of the subject are those of the lines below."""
     pace, _, date = delivery.period.partition("#")[0].partition(":")
-    title = f"GP announcements, {'week to ' if pace == 'weekly' else ''}{day(datetime.fromisoformat(date).date())}"
+    title = (
+        f"GP announcements, {'week to ' if pace == 'weekly' else ''}{format_day(datetime.fromisoformat(date).date())}"
+    )
     title += f", part {delivery.part}" if delivery.part > 1 else ""
     changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
     confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
@@ -59,7 +61,11 @@ def _subject_of(delivery: Delivery, reasons: Sequence[Reason]) -> str:
 
 
 def _lead(delivery: Delivery, count: int, now: datetime) -> str:
-    late = f" This digest was due {clock(delivery.first_due)} and is late." if now - delivery.first_due > LATE else ""
+    late = (
+        f" This digest was due {format_moment(delivery.first_due)} and is late."
+        if now - delivery.first_due > MAX_DELAY
+        else ""
+    )
     if count:
         return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
     return f"Nothing new on your topics since the last digest.{late}"

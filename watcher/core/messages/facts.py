@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from watcher.core.briefs.current_dates import since, turned
-from watcher.core.briefs.extract import brief
+from watcher.core.briefs.current_dates import current_date, with_current_dates
+from watcher.core.briefs.extract import extract_brief
 from watcher.core.deadlines import reminders as remind
 from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import clock
+from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
 from watcher.core.messages import brief_lines as shown
 from watcher.core.messages.brief_lines import NOT_KNOWN
-from watcher.core.messages.change_lines import MOST_PAIRS, ChangeLine
-from watcher.core.messages.change_lines import shown as shown_change
+from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine
+from watcher.core.messages.change_lines import change_lines as shown_change
 from watcher.core.pages import region
 from watcher.model import (
     Alert,
@@ -33,7 +33,7 @@ from watcher.model import (
     Status,
 )
 
-IN_DIGEST = 2  # changed sentences: the page has the rest
+MAX_CHANGES_IN_DIGEST = 2  # changed sentences: the page has the rest
 AFTER = "Official"  # the last line on how far it can be trusted
 _EDITS = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN})
 _DATES = frozenset({"From", "Reply by"})
@@ -43,13 +43,13 @@ _UNSAID = {"Who": "who (practice managers not mentioned)"}
 Facts = tuple[tuple[str, str], ...]
 
 
-def spoken_as(alert: Alert) -> Reason:
+def section_reason(alert: Alert) -> Reason:
     """Under which heading of a digest an Alert stands: a page that changed before anybody heard of it is changed."""
     first = alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED
     return Reason.CHANGED if first else alert.reason
 
 
-def with_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: bool = False) -> Paragraph:
+def add_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: bool = False) -> Paragraph:
     """`words` with what changed before its facts and the Brief among them, as of `now` (UTC)."""
     if about.item is None:
         return words
@@ -58,7 +58,7 @@ def with_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: 
         asked = (each for each in _known(about, about.item, today, digest=digest, again=True) if each[0] not in _DATES)
         return replace(words, facts=(*_due(about, about.item, now), *words.facts, *asked))
     changed = list(_changed(about, words.facts, digest=digest))
-    seen = (("Changed", f"seen {clock(about.alert.at)}"),) if changed else ()
+    seen = (("Changed", f"seen {format_moment(about.alert.at)}"),) if changed else ()
     said = (*seen, *((each.label, each.value) for each in changed))
     status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
     again = about.before is not None and not digest
@@ -70,12 +70,16 @@ def _due(about: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, 
     """The date that a reminder is about, with the working time left; or what became of it since."""
     wanted = about.alert.note.partition(" ")[0]
     for dated in (each for each in about.dates if each.id == wanted):
-        deadline, end = dated.deadline, remind.do_by(dated)
+        deadline, end = dated.deadline, remind.reminders_count_from(dated)
         where = "title" if deadline.sentence in item.title else "text"
         fact = Fact(words=deadline.words, sentence=deadline.sentence, field=where)
-        moment = since(BriefDate(fact=fact, deadline=deadline), about.dates)
-        left = f", {_hours(workhours.left(now, end))} left" if end and dated.state is DateState.OPEN else ""
-        yield "Due", printable(shown.dated(moment, now.astimezone(LONDON).date(), left))
+        moment = current_date(BriefDate(fact=fact, deadline=deadline), about.dates)
+        left = (
+            f", {_hours(workhours.working_time_between(now, end))} left"
+            if end and dated.state is DateState.OPEN
+            else ""
+        )
+        yield "Due", printable(shown.date_with_sentence(moment, now.astimezone(LONDON).date(), left))
 
 
 def _hours(span: timedelta) -> str:
@@ -90,7 +94,7 @@ def _known(about: AlertContext, item: Item, today: date, *, digest: bool, again:
         return _fallen(item, today, _NOTED)
     if about.story and about.story.status is Status.WITHDRAWN:
         return _fallen(item, today, _DATES)
-    return brief_of(item, today, about.dates, about.alert.at, digest=digest, again=again)
+    return brief_facts(item, today, about.dates, about.alert.at, digest=digest, again=again)
 
 
 def _changed(about: AlertContext, facts: Facts, *, digest: bool) -> Iterator[ChangeLine]:
@@ -98,7 +102,7 @@ def _changed(about: AlertContext, facts: Facts, *, digest: bool) -> Iterator[Cha
     if about.alert.reason not in _EDITS or len(about.versions) != 2:  # noqa: PLR2004 - before and after
         return
     before = {value for label, value in facts if label == "It said"}
-    ours = shown_change(*about.versions, IN_DIGEST if digest else MOST_PAIRS)
+    ours = shown_change(*about.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
     skipped = {at for at, each in enumerate(ours) if each.label == "Was" and each.value in before}
     yield from (each for at, each in enumerate(ours) if at not in skipped and at - 1 not in skipped)
 
@@ -109,13 +113,13 @@ def _marked(changed: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...]]:
 
 def _fallen(item: Item, today: date, noted: Container[str]) -> Iterator[tuple[str, str]]:
     """What was said before it was withdrawn, where a reader may have noted it."""
-    known = dict(shown.told(shown.withdrawn(_read(item)), today))
+    known = dict(shown.brief_lines(shown.without_dates(_read(item)), today))
     for label, value in known.items():
         if value and label in noted:
             yield label, f"{_NOTED[label]}{printable(value)}"
 
 
-def brief_of(
+def brief_facts(
     item: Item,
     today: date,
     dates: Sequence[LedgerDate] = (),
@@ -129,7 +133,7 @@ def brief_of(
     `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always said, and
     so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
-    known = shown.told(turned(_read(item), dates, at), today)
+    known = shown.brief_lines(with_current_dates(_read(item), dates, at), today)
     for label, value in known:
         if value or (label == "Reply by" and not again):
             yield label, printable(value) or NOT_KNOWN
@@ -140,4 +144,4 @@ def brief_of(
 
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
 def _read(item: Item) -> Brief:
-    return brief(replace(item, text=region.plain(item.text)))
+    return extract_brief(replace(item, text=region.without_line_marks(item.text)))

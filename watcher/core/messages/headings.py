@@ -1,10 +1,10 @@
 """Words for people: how far a Story can be trusted, moments, and a Message as plain text."""
 
-from watcher.core.language.format import clock, length
-from watcher.core.language.numbers import figures
+from watcher.core.language.format import format_duration, format_moment
+from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
 from watcher.core.pages import versions as edits
-from watcher.core.stories.status import other_figures
+from watcher.core.stories.status import names_other_figures
 from watcher.model import (
     AlertContext,
     Authority,
@@ -22,7 +22,7 @@ STATUS_WORDS = {
     Status.CHANGED: "CHANGED",
     Status.WITHDRAWN: "WITHDRAWN",
 }
-STANDING_WORDS = {  # of what an official body said and practices cannot use, the weightiest first
+AUTHORITY_WORDS = {  # of what an official body said and practices cannot use, the weightiest first
     Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
     Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
 }
@@ -47,7 +47,7 @@ def heading(told: AlertContext) -> str:
     if reason is Reason.STILL_REPORTED:
         return "STILL NOT OFFICIAL"
     nearest = _nearest(story)
-    return STANDING_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
+    return AUTHORITY_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
 def _fell(told: AlertContext, story: Story) -> str:
@@ -63,10 +63,10 @@ def _changed(told: AlertContext, story: Story) -> str:
     by, before = _turned(told, story)
     if before is Status.WITHDRAWN:
         return "CORRECTION: NO LONGER WITHDRAWN"
-    gone = by is not None and other_figures((each for each in story.tellings if each.at < by.at), by)
+    gone = by is not None and names_other_figures((each for each in story.tellings if each.at < by.at), by)
     if told.item and told.was:
-        gone = bool(figures(told.was) - figures(told.item.title))
-    gone = gone or (bool(told.versions) and edits.takes_back(told.versions[0], told.versions[-1]))
+        gone = bool(figures_in(told.was) - figures_in(told.item.title))
+    gone = gone or (bool(told.versions) and edits.drops_a_figure(told.versions[0], told.versions[-1]))
     words = "CORRECTION: CHANGED" if gone else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 
@@ -81,10 +81,10 @@ def _turned(told: AlertContext, story: Story) -> tuple[StoryItem | None, Status 
 
 def _nearest(story: Story) -> StoryItem | None:
     """What comes nearest to an official text that practices can use, where there is none."""
-    return next((each for wanted in STANDING_WORDS for each in story.tellings if each.standing is wanted), None)
+    return next((each for wanted in AUTHORITY_WORDS for each in story.tellings if each.standing is wanted), None)
 
 
-def official(story: Story) -> str:
+def official_line(story: Story) -> str:
     """Where a Story stands on the ladder: who made it official and when, or what there is instead."""
     settled, first = story.official, story.tellings[0]
     if story.status is Status.WITHDRAWN:
@@ -92,11 +92,11 @@ def official(story: Story) -> str:
     if settled and settled.item == first.item:
         return f"yes, {settled.publisher} said it first"
     if settled:
-        after = f"{length(settled.at - first.at)} after {first.publisher}"
-        return f"yes, {settled.publisher} at {clock(settled.at)}, {after}"
+        after = f"{format_duration(settled.at - first.at)} after {first.publisher}"
+        return f"yes, {settled.publisher} at {format_moment(settled.at)}, {after}"
     nearest = _nearest(story)
     if nearest is None:
-        return f"no official page seen yet; first heard {clock(first.at)}"
+        return f"no official page seen yet; first heard {format_moment(first.at)}"
     if nearest.standing is Authority.ELSEWHERE:
         return f"addressed to others by {nearest.publisher}; practices in copy or not named"
     return f"not yet: {nearest.publisher} says what it means to do; nothing that practices can use yet"
@@ -108,16 +108,16 @@ def _taken_back(story: Story) -> str:
     if turn is None or by is None:
         return "no longer: withdrawn"
     says = f"no: {by.publisher} says that it is not so" if by.standing is Authority.DENIAL else ""
-    return f"{says or f'no longer: withdrawn by {by.publisher}'}, {clock(turn.at)}"
+    return f"{says or f'no longer: withdrawn by {by.publisher}'}, {format_moment(turn.at)}"
 
 
-def lead(story: Story) -> str:
+def first_report_line(story: Story) -> str:
     """One line on who said it first."""
     first = story.tellings[0]
-    return f"{first.publisher} had it first, {clock(first.at)}. Official: {official(story)}."
+    return f"{first.publisher} had it first, {format_moment(first.at)}. Official: {official_line(story)}."
 
 
-def plain(sent: Message) -> str:
+def plain_text(sent: Message) -> str:
     """A Message as plain text: the e-mail's text part and the console."""
     lines = [sent.subject, ""]
     lines += ["(possible repeat: the first try may have reached you)", ""] if sent.repeat else []
@@ -140,14 +140,14 @@ def plain_paragraph(each: Paragraph) -> list[str]:
     return lines
 
 
-SUBJECT_LIMIT = 150
+MAX_SUBJECT_CHARACTERS = 150
 
 
 def subject_line(text: str) -> str:
     """`text` on one line of at most SUBJECT_LIMIT characters, cut at a word."""
     shown = printable(text).strip()
-    if len(shown) <= SUBJECT_LIMIT:
+    if len(shown) <= MAX_SUBJECT_CHARACTERS:
         return shown
-    head = shown[: SUBJECT_LIMIT - 1]
+    head = shown[: MAX_SUBJECT_CHARACTERS - 1]
     word = head.rfind(" ")
-    return f"{head[:word] if word > SUBJECT_LIMIT // 2 else head}…"
+    return f"{head[:word] if word > MAX_SUBJECT_CHARACTERS // 2 else head}…"

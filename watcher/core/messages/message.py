@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.core.language.format import clock, day
+from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import printable, title_key
 from watcher.core.messages.digest import compose_digest
-from watcher.core.messages.facts import spoken_as, with_facts
-from watcher.core.messages.headings import heading, official, subject_line
+from watcher.core.messages.facts import add_facts, section_reason
+from watcher.core.messages.headings import heading, official_line, subject_line
 from watcher.model import (
     Alert,
     AlertContext,
@@ -29,12 +29,12 @@ from watcher.model import (
     Update,
 )
 
-AT_ONCE = timedelta(minutes=15)  # seen so soon that the two times say the same
-FEWEST_COPIES = 3  # papers with one headline that are counted and no longer named
+MAX_SAME_TIME = timedelta(minutes=15)  # seen so soon that the two times say the same
+MIN_COPIES_COUNTED = 3  # papers with one headline that are counted and no longer named
 FIELDS = ("title", "summary", "text", "publisher")
 
 
-def message(
+def compose(
     delivery: Delivery, told: Sequence[AlertContext], topics: Mapping[str, str], footer: Sequence[str], now: datetime
 ) -> Message:
     """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
@@ -47,14 +47,14 @@ def message(
     poison = []
     for each in latest.values():
         try:
-            words = with_facts(paragraph(each, topics, alone=alone), each, now, digest=delivery.is_digest)
+            words = add_facts(compose_paragraph(each, topics, alone=alone), each, now, digest=delivery.is_digest)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
             words = _unshowable(each.alert)
             why = f"rendering failed: {type(error).__name__}"
             poison.append(
                 Quarantined(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
             )
-        shown.append((spoken_as(each.alert), words))
+        shown.append((section_reason(each.alert), words))
     made = compose_digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
     return replace(made, poison=tuple(poison))
 
@@ -97,12 +97,12 @@ def _unshowable(alert: Alert) -> Paragraph:
     )
 
 
-def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
+def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     """The Message that a thread begins with, as it is to read now: the new status first, the rest as it was told.
 
     None where it can no longer be put into the words that were told.
     """
-    first = message(thread.delivery, thread.told, topics, (), thread.at)
+    first = compose(thread.delivery, thread.told, topics, (), thread.at)
     if first.poison:
         return None
     since = {each.alert.story: _now(each) for each in thread.since}
@@ -124,17 +124,19 @@ def update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
 
 def _now(told: AlertContext) -> str:
     words = heading(told)
-    return f"{words}{' ' if words.isupper() else ', '}{clock(told.alert.at)}, see the thread"
+    return f"{words}{' ' if words.isupper() else ', '}{format_moment(told.alert.at)}, see the thread"
 
 
 def _since(told: Paragraph, news: str, at: datetime) -> Paragraph:
     """What was told at `at`, under what is known since."""
     return (
-        replace(told, heading=news, facts=(("As told", f"{told.heading}, {clock(at)}"), *told.facts)) if news else told
+        replace(told, heading=news, facts=(("As told", f"{told.heading}, {format_moment(at)}"), *told.facts))
+        if news
+        else told
     )
 
 
-def paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
+def compose_paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
     """One Alert for a reader. Unknown facts are named as unknown, never left out.
 
     `alone`: nothing else stands in its Message, so that this can answer the one that told the Story first.
@@ -165,17 +167,17 @@ def _follows(told: AlertContext, *, alone: bool) -> str:
     answers = alone and told.before and told.before.message
     if not told.before_title or (answers and told.item and told.item.title == told.before_title):
         return ""
-    return f"{told.before_title}, told {clock(told.before_at)}" if told.before_at else told.before_title
+    return f"{told.before_title}, told {format_moment(told.before_at)}" if told.before_at else told.before_title
 
 
 def _facts(told: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
     telling = next(each for each in story.tellings if each.item == item.id)
     facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
-    facts.append(("Official", told.looked or official(story)))
+    facts.append(("Official", told.looked or official_line(story)))
     if told.alert.reason is Reason.DEADLINE_NEAR:
         return facts  # a reminder is no second announcement
     if told.looked and any(each.standing in {Authority.INTENTION, Authority.ELSEWHERE} for each in story.tellings):
-        facts.append(("So far", official(story)))
+        facts.append(("So far", official_line(story)))
     if item.summary:
         facts.append(("In short", item.summary))
     others = _others(story, telling)
@@ -199,29 +201,29 @@ def _others(story: Story, teller: StoryItem) -> str:
     for each in story.tellings:
         if not each.trust.confirms:
             told.setdefault(title_key(each.title), {})[each.publisher] = None
-    copied = {publisher for papers in told.values() if len(papers) >= FEWEST_COPIES for publisher in papers}
+    copied = {publisher for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED for publisher in papers}
     names = dict.fromkeys(each.publisher for each in story.tellings)
     named = ", ".join(name for name in names if name not in {*copied, teller.publisher})
-    counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= FEWEST_COPIES]
+    counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED]
     return "; ".join(filter(None, [named, *counts]))
 
 
 def _when(published: Published, seen: datetime) -> str:
-    ours = f"seen {clock(seen)}"
-    if published.at and abs(published.at - seen) < AT_ONCE:
-        return clock(seen)
+    ours = f"seen {format_moment(seen)}"
+    if published.at and abs(published.at - seen) < MAX_SAME_TIME:
+        return format_moment(seen)
     if published.at:
-        return f"{clock(published.at)} ({ours})"
+        return f"{format_moment(published.at)} ({ours})"
     if published.day and published.precision is Precision.MONTH:
         return f"dated {published.day:%B %Y} ({ours})"
-    return f"dated {day(published.day)} ({ours})" if published.day else f"undated ({ours})"
+    return f"dated {format_day(published.day)} ({ours})" if published.day else f"undated ({ours})"
 
 
 def _of_one(told: Paragraph) -> str:
     return subject_line(f"{told.heading}: {told.title}")
 
 
-def beyond(message: Message, told: Iterable[AlertContext], fits: int) -> tuple[str, ...]:
+def alerts_after(message: Message, told: Iterable[AlertContext], fits: int) -> tuple[str, ...]:
     """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
 
     A Message shows of each Story the latest Alert only; the earlier ones go where it goes.

@@ -12,15 +12,15 @@ from itertools import islice
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
-from watcher.core.language.text import printable, spaced
+from watcher.core.language.text import one_line, printable
 from watcher.core.pages import counters
 from watcher.model import Line, LineKind
 
-LARGEST = 3_000  # characters: what is called "menu" and holds more than this is the page itself
-LINKED = 0.6  # a box of related pages is links for the most part
-MOST_TAGS = 2_000  # tags and texts that are looked at inside one tag
-MOST_BUTTONS = 25  # elements of a list of buttons, blanks between them included
-LONGEST = 24  # words: no counter or date line has more
+MAX_BOILERPLATE_CHARACTERS = 3_000  # characters: what is called "menu" and holds more than this is the page itself
+MIN_LINK_SHARE = 0.6  # a box of related pages is links for the most part
+MAX_TAGS = 2_000  # tags and texts that are looked at inside one tag
+MAX_BUTTONS = 25  # elements of a list of buttons, blanks between them included
+MAX_LINE_WORDS = 24  # words: no counter or date line has more
 
 
 def _set(words: str) -> frozenset[str]:
@@ -52,17 +52,17 @@ def is_silent(tag: Tag) -> bool:
     return tag.name in _SILENT or (tag.name == "time" and bool(_RELATIVE.search(short_text(tag, 40, 8) or "")))
 
 
-def may_be_furniture(tag: Tag, *, inside: bool) -> bool:
+def may_be_boilerplate(tag: Tag, *, inside: bool) -> bool:
     """Whether a tag looks like furniture at first sight. `inside`: it stands within the page's own text."""
     if tag.name in {"nav", "aside"} or (not inside and tag.name in _SITE_TAGS):
         return True
     if tag.name in {"ul", "ol"}:  # a table of contents, or buttons for sharing
-        first = islice(inside_of(tag), 8)
-        return len(tag.contents) <= MOST_BUTTONS or any(isinstance(each, Tag) and each.name == "a" for each in first)
+        first = islice(contents_of(tag), 8)
+        return len(tag.contents) <= MAX_BUTTONS or any(isinstance(each, Tag) and each.name == "a" for each in first)
     return bool(tag.attrs) and (_named(tag, inside=inside) or bool(_LINKED.search(_classes(tag))))
 
 
-def is_furniture(tag: Tag, *, inside: bool) -> bool:
+def is_boilerplate(tag: Tag, *, inside: bool) -> bool:
     """Whether a tag that may be furniture is. What holds the page's headline or most of its words never is."""
     words = short_text(tag)
     if words is None:
@@ -74,16 +74,16 @@ def is_furniture(tag: Tag, *, inside: bool) -> bool:
     if tag.name in {"ul", "ol"} and _is_share(_words(" ".join(tag.strings))):
         return True
     links = tag.find_all("a")
-    linked = sum(len(spaced("".join(link.strings))) for link in links)
+    linked = sum(len(one_line("".join(link.strings))) for link in links)
     if tag.name in {"ul", "ol"} and not _LINKED.search(_classes(tag)):  # a table of contents repeats the headings
         return len(links) > 1 and linked >= len(words) - 2 * len(links) and all(map(_leads_inside, links))
-    return bool(links) and linked >= LINKED * len(words)
+    return bool(links) and linked >= MIN_LINK_SHARE * len(words)
 
 
 def _holds_page(tag: Tag) -> bool:
     """Looked for in the first of its tags only: a real menu has no more."""
     return any(
-        isinstance(each, Tag) and each.name in {"h1", "main", "article"} for each in islice(inside_of(tag), MOST_TAGS)
+        isinstance(each, Tag) and each.name in {"h1", "main", "article"} for each in islice(contents_of(tag), MAX_TAGS)
     )
 
 
@@ -104,24 +104,24 @@ def _classes(tag: Tag) -> str:
     return " ".join(classes).lower().replace("_", "-") if isinstance(classes, list) else ""
 
 
-def short_text(tag: Tag, limit: int = LARGEST, tags: int = MOST_TAGS) -> str | None:
+def short_text(tag: Tag, limit: int = MAX_BOILERPLATE_CHARACTERS, tags: int = MAX_TAGS) -> str | None:
     """All words inside a tag, however they are wrapped; None where there are more of them than `limit` characters.
 
     Bounded, as tags are looked into that stand inside each other.
     """
     parts: list[str] = []
     size = 0
-    for number, node in enumerate(inside_of(tag)):
+    for number, node in enumerate(contents_of(tag)):
         if type(node) is NavigableString:
             parts.append(node)
             size += len(node)
         if size > 2 * limit or number > tags:
             return None
-    words = spaced("".join(parts))
+    words = one_line("".join(parts))
     return words if len(words) <= limit else None
 
 
-def inside_of(tag: Tag) -> Iterator[PageElement]:
+def contents_of(tag: Tag) -> Iterator[PageElement]:
     """What stands inside a tag, in order. `Tag.descendants` first walks to the last of them, however deep."""
     waiting = [iter(tag.contents)]
     while waiting:
@@ -185,23 +185,23 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _AMOUNT = re.compile(r"[£$€%]")
 
 
-def without_furniture(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
+def without_boilerplate(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
     """The Lines that may be news, and the texts of those that never are."""
     kept: list[Line] = []
     left_out: list[str] = []
     label = asked = False
     for line in lines:
-        answer = asked and counters.answers(" ".join(_words(line.text)))
-        if is_furniture_line(line) or (label and _is_date(line.text)) or answer:
+        answer = asked and counters.counts_feedback(" ".join(_words(line.text)))
+        if is_boilerplate_line(line) or (label and _is_date(line.text)) or answer:
             left_out.append(line.text)
             label = False
             continue
-        label, asked = _is_label(line.text), counters.asks(" ".join(_words(line.text)))
+        label, asked = _is_label(line.text), counters.asks_for_feedback(" ".join(_words(line.text)))
         kept.append(line)
     return kept, left_out
 
 
-def is_furniture_line(line: Line) -> bool:
+def is_boilerplate_line(line: Line) -> bool:
     """Whether every word of a line is of a counter, a date of the page, a share button, a page number or the like."""
     text = line.text
     if len(text) > 300 or _AMOUNT.search(text):  # noqa: PLR2004 - no counter is so long
@@ -212,7 +212,7 @@ def is_furniture_line(line: Line) -> bool:
     plain = " ".join(words)
     if not words or _WHOLE.fullmatch(plain) or _READING.fullmatch(plain) or counters.is_counter(plain):
         return True
-    return len(words) <= LONGEST and (_is_counter(line, words) or _is_stamp(words, text) or _is_share(words))
+    return len(words) <= MAX_LINE_WORDS and (_is_counter(line, words) or _is_stamp(words, text) or _is_share(words))
 
 
 def _words(text: str) -> list[str]:
@@ -279,10 +279,10 @@ _INSIDE = re.compile(
 _END = re.compile(r"(?:[;,]\s*(?:and|or))?[\s.;,:]*$")
 
 
-def folded(text: str) -> str:
+def fold_line(text: str) -> str:
     """`text` as it is compared: without what publishers change unawares, from curly quotes to a final semicolon."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_QUOTES)
     plain = _DASHES.sub("-", plain.casefold())
     if "view" in plain or "ago" in plain or "©" in plain:
         plain = _INSIDE.sub(" ", plain)
-    return spaced(_END.sub("", plain))
+    return one_line(_END.sub("", plain))

@@ -9,14 +9,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.pages.boilerplate import folded
+from watcher.core.pages.boilerplate import fold_line
 from watcher.model import Change, Line, LineKind, Region, TextChange, Verdict
 
-SHRUNK, ENOUGH = 0.5, 300  # less than half of a text this long (characters) is an error, never a change
+MIN_SIZE_KEPT, ENOUGH = 0.5, 300  # less than half of a text this long (characters) is an error, never a change
 FOREIGN, LINES_ENOUGH = 0.1, 10  # of a page this long (lines) so little is left: it is another page
-MOST_PAIRED = 200  # lines on each side that are looked at for a reworded one
+MAX_PAIRED_LINES = 200  # lines on each side that are looked at for a reworded one
 ALIKE, SAME = 0.5, 0.6  # shared words: of two sentences, of two members
-MOST_TWINS = 8  # lines with the very same words that are tried one after the other
+MAX_EQUAL_LINES = 8  # lines with the very same words that are tried one after the other
 _WORD = re.compile(r"[^\W_]+(?:[.,'/-][^\W_]+)*")
 _JOINER = re.compile(r"[;,]\s*(and|or)\W*$")
 _SHAPES = {LineKind.MEMBER: "member", LineKind.ROW: "member"}
@@ -39,7 +39,7 @@ class _PlacedLine:
         return _SHAPES.get(self.line.sort, "text")
 
 
-def compare(before: Region, after: Region) -> Change:
+def compare_regions(before: Region, after: Region) -> Change:
     """What became of `before`. Where one of the two is not the page, or the page shrank, nothing is said of it."""
     newly = after.banner if not before.banner else ""
     why = _suspect(before, "before") or _suspect(after, "after") or ("" if newly else _shrunk(before, after))
@@ -68,12 +68,12 @@ def _suspect(region: Region, which: str) -> str:
 
 def _shrunk(before: Region, after: Region) -> str:
     was, now = (sum(len(line.text) for line in each.lines) for each in (before, after))
-    return f"only {now:,} of {was:,} characters are left" if was >= ENOUGH and now < SHRUNK * was else ""
+    return f"only {now:,} of {was:,} characters are left" if was >= ENOUGH and now < MIN_SIZE_KEPT * was else ""
 
 
 def _headline(region: Region) -> str:
     """A page that keeps it is that page, however much of its text was written anew."""
-    return next((folded(line.text) for line in region.lines if line.sort is LineKind.HEADING), "")
+    return next((fold_line(line.text) for line in region.lines if line.sort is LineKind.HEADING), "")
 
 
 def _known(region: Region) -> list[_PlacedLine]:
@@ -81,9 +81,9 @@ def _known(region: Region) -> list[_PlacedLine]:
     known = []
     for at, line in enumerate(region.lines):
         raw = (line.under, line.lead) if line.is_member else ("", "")
-        place = places.get(raw) or places.setdefault(raw, (folded(raw[0]), folded(raw[1])))
-        cells = tuple(map(folded, line.cells))
-        known.append(_PlacedLine(at, line, " | ".join(cells) if cells else folded(line.text), place))
+        place = places.get(raw) or places.setdefault(raw, (fold_line(raw[0]), fold_line(raw[1])))
+        cells = tuple(map(fold_line, line.cells))
+        known.append(_PlacedLine(at, line, " | ".join(cells) if cells else fold_line(line.text), place))
     return known
 
 
@@ -135,7 +135,7 @@ def _rejoined(old: Sequence[_PlacedLine], new: Sequence[_PlacedLine], same: Mapp
         TextChange(was=each.line.text, now=next(other.line.text for other in new if other.at == same[each.at]))
         for each in old
         if (found := _joined(each)) and ends.get(same.get(each.at, -1), found[1]) != found[1]
-    ][:MOST_PAIRED]
+    ][:MAX_PAIRED_LINES]
 
 
 def _joined(each: _PlacedLine) -> re.Match[str] | None:
@@ -152,7 +152,7 @@ def _moved(
     moved: dict[int, int] = {}
     taken: set[int] = set()
     for was in gone:
-        for now in twins.get(was.words, ())[:MOST_TWINS]:
+        for now in twins.get(was.words, ())[:MAX_EQUAL_LINES]:
             if now.at not in taken and _is_same_list(was, now, old, new):
                 moved[was.at] = now.at
                 taken.add(now.at)
@@ -174,7 +174,7 @@ def _relabelled(gone: Iterable[_PlacedLine], come: Iterable[_PlacedLine]) -> dic
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
         for each in lines:
             if each.line.sort is LineKind.ROW and len(each.line.cells) > 1 and each.line.cells[0]:
-                found[each.place[0], folded(each.line.cells[0])].append(each.at)
+                found[each.place[0], fold_line(each.line.cells[0])].append(each.at)
         return found
 
     before, after = by_label(gone), by_label(come)
@@ -187,8 +187,8 @@ def _reworded(gone: Sequence[_PlacedLine], come: Sequence[_PlacedLine]) -> dict[
     """Lines that are clearly the same in other words, the most alike first; figures make another member."""
     found: list[tuple[float, int, int, int]] = []
     for members in (False, True):
-        one = [each for each in gone if each.line.is_member is members][:MOST_PAIRED]
-        other = [each for each in come if each.line.is_member is members][:MOST_PAIRED]
+        one = [each for each in gone if each.line.is_member is members][:MAX_PAIRED_LINES]
+        other = [each for each in come if each.line.is_member is members][:MAX_PAIRED_LINES]
         counted = [(each, Counter(_WORD.findall(each.words))) for each in other]
         for was in one:
             words = Counter(_WORD.findall(was.words))

@@ -44,11 +44,11 @@ def is_counter(line: str) -> bool:
     return bool(_COUNTER.fullmatch(line))
 
 
-def asks(line: str) -> bool:
+def asks_for_feedback(line: str) -> bool:
     """Whether a line asks what readers think of the page."""
     return bool(_QUESTION.fullmatch(line))
 
 
-def answers(line: str) -> bool:
+def counts_feedback(line: str) -> bool:
     """Whether a line counts what they said; after any other line it may be news."""
     return bool(_ANSWER.fullmatch(line))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from watcher.model import Change, Line, Region
 
-MOST_NAMED = 6
+MAX_GROUPS_NAMED = 6
 # The reader's own role is told as included, or as not named: its absence is never dropped in silence. How roles are
 # spelt is read from the guidance of the partnership scheme and from the pay declarations.
 ROLES: Mapping[str, str] = {
@@ -19,16 +19,16 @@ _ABOUT = re.compile(r"eligib|entitle|who (?:can|may|is|are)|qualif|offered|in sc
 _OUT = re.compile(r"\bnot\b|\bno longer\b|ineligible|exclu|out of scope|\bout\b|except|cannot", re.IGNORECASE)
 
 
-def groups(lines: Iterable[Line]) -> tuple[Line, ...]:
+def eligible_groups(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The members and rows that say who is eligible; those of a list of the excluded are none."""
     return tuple(line for line in lines if line.is_member and _is_list_of_the_eligible(line))
 
 
-def sentence(change: Change, after: Region, roles: Iterable[str] = ("practice managers",)) -> str:
+def eligibility_sentence(change: Change, after: Region, roles: Iterable[str] = ("practice managers",)) -> str:
     """What became of who is eligible, such as "added: 50-64s; removed: none; still not named: practice managers"."""
-    parts = [f"added: {_listed(groups(change.added))}", f"removed: {_listed(groups(change.removed))}"]
-    now = groups(after.lines)
-    before = (*(line for line in now if line not in change.added), *groups(change.removed))
+    parts = [f"added: {_listed(eligible_groups(change.added))}", f"removed: {_listed(eligible_groups(change.removed))}"]
+    now = eligible_groups(after.lines)
+    before = (*(line for line in now if line not in change.added), *eligible_groups(change.removed))
     for role in roles:
         was, is_now = _names(before, role), _names(now, role)
         if not is_now:
@@ -47,8 +47,8 @@ def _is_list_of_the_eligible(line: Line) -> bool:
 
 def _listed(lines: Iterable[Line]) -> str:
     texts = [line.text.rstrip(" .;,") for line in lines]
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    return f"{', '.join(texts[:MOST_NAMED])}{more}" if texts else "none"
+    more = f" and {len(texts) - MAX_GROUPS_NAMED} more" if len(texts) > MAX_GROUPS_NAMED else ""
+    return f"{', '.join(texts[:MAX_GROUPS_NAMED])}{more}" if texts else "none"
 
 
 def _names(lines: Iterable[Line], role: str) -> bool:

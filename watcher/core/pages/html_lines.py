@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
-from watcher.core.language.text import spaced
-from watcher.core.pages.boilerplate import inside_of
+from watcher.core.language.text import one_line
+from watcher.core.pages.boilerplate import contents_of
 from watcher.model import Line, LineKind
 
-LONGEST_CELL = 1_000  # characters: a table with longer cells lays out a page
-DEEPEST = 3  # lists in lists: deeper ones are not looked into for headings
+MAX_CELL_CHARACTERS = 1_000  # characters: a table with longer cells lays out a page
+MAX_LIST_DEPTH = 3  # lists in lists: deeper ones are not looked into for headings
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NAMES = (
     "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure"
@@ -107,10 +107,10 @@ class LineBuilder:
 
     def _holds_headings(self, tag: Tag) -> bool:
         """Whether a <li> is a part of the page rather than a member of a list."""
-        return self._depth <= DEEPEST and _holds(tag, {"h1", "h2", "table"})
+        return self._depth <= MAX_LIST_DEPTH and _holds(tag, {"h1", "h2", "table"})
 
     def _taken(self) -> str:
-        words = spaced("".join(self._words))
+        words = one_line("".join(self._words))
         self._words.clear()
         return words
 
@@ -146,8 +146,8 @@ def _is_data(tag: Tag) -> bool:
     if tag.name == "dl" and _holds(tag, {"ul", "ol", "p"}):
         return False
     longest = max((len(cell.get_text()) for cell in tag.find_all(["td", "th", "dd"], limit=200)), default=0)
-    return longest <= LONGEST_CELL
+    return longest <= MAX_CELL_CHARACTERS
 
 
 def _holds(tag: Tag, names: set[str]) -> bool:
-    return any(isinstance(node, Tag) and node.name in names for node in inside_of(tag))
+    return any(isinstance(node, Tag) and node.name in names for node in contents_of(tag))

@@ -2,9 +2,12 @@
 
 import re
 
-NEAR_THE_TOP = 600  # characters: a page that was withdrawn says so before anything else
-LONGEST_NOTICE = 1_500
-SHORT, SHORTEST = 1_500, 500  # characters: a page this short may be a challenge; this short, a page of maintenance
+MAX_CHARACTERS_ABOVE_NOTICE = 600  # characters: a page that was withdrawn says so before anything else
+MAX_NOTICE_CHARACTERS = 1_500
+MAX_CHALLENGE_CHARACTERS, MAX_LOGIN_CHARACTERS = (
+    1_500,
+    500,
+)  # characters: a page this short may be a challenge; this short, a page of maintenance
 
 _NOUN = (
     r"(?:publication|guidance|guideline|page|document|letter|article|story|item|statement|policy|paper|notice|circular"
@@ -70,25 +73,25 @@ _ABSENT = (
     r"under construction|default (?:web )?page|domain (?:is )?for sale|loading\W*$",
 )
 _KINDS: tuple[tuple[int, re.Pattern[str], str], ...] = (
-    (SHORT, re.compile("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
-    (SHORTEST, re.compile("|".join(_ABSENT), re.IGNORECASE), "a login, an error or maintenance"),
+    (MAX_CHALLENGE_CHARACTERS, re.compile("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
+    (MAX_LOGIN_CHARACTERS, re.compile("|".join(_ABSENT), re.IGNORECASE), "a login, an error or maintenance"),
 )
 
 
 def says_withdrawn(words: str) -> bool:
     """Whether a sentence or heading says that the page it stands on was withdrawn."""
-    return len(words) <= LONGEST_NOTICE and bool(_SENTENCES.search(words))
+    return len(words) <= MAX_NOTICE_CHARACTERS and bool(_SENTENCES.search(words))
 
 
-def without_mark(heading: str) -> str:
+def without_withdrawn_mark(heading: str) -> str:
     """A heading or title without "[Withdrawn]" before it."""
     return _PREFIX.sub("", heading)
 
 
-def suspicion(title: str, text: str) -> str:
+def why_not_the_page(title: str, text: str) -> str:
     """Why a page with this title and text is not what was asked for, in plain words; "" when it may well be."""
     for limit, pattern, what in _KINDS:
-        found = pattern.search(title) or pattern.search(text[:SHORT]) if len(text) < limit else None
+        found = pattern.search(title) or pattern.search(text[:MAX_CHALLENGE_CHARACTERS]) if len(text) < limit else None
         if found:
             return f"it is {what}: {found[0]!r}"
     return ""

@@ -8,46 +8,46 @@ import re2
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from watcher.core.language.text import TEXT_LIMIT, spaced
+from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
 from watcher.core.pages import boilerplate as furniture
 from watcher.core.pages import page_status as notices
 from watcher.core.pages.html_lines import LineBuilder, sentences
 from watcher.model import Line, LineKind, Region
 
-MOST_REGIONS = 50  # parts that one selector may find
-MOST_DOUBTS = 500  # tags that looked like furniture and were not: looking into each again could take for ever
+MAX_REGIONS = 50  # parts that one selector may find
+MAX_TAGS_DOUBTED = 500  # tags that looked like furniture and were not: looking into each again could take for ever
 WHOLE = "main, [role=main]"
 
 
-def of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Region:
+def region_of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Region:
     """The Region of an HTML page: what `css` selects, else its <main>, else all of it.
 
     `ignore` are RE2 patterns whose finds are taken out of each line.
     """
-    return of_soup(BeautifulSoup(body, "lxml"), css, ignore)
+    return region_of_soup(BeautifulSoup(body, "lxml"), css, ignore)
 
 
-def of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> Region:
+def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> Region:
     """The same of a page that is parsed already. The soup is left as it is."""
-    title = spaced(soup.title.get_text()) if soup.title else ""
-    roots = _outermost(soup.select(css or WHOLE, limit=MOST_REGIONS))
+    title = one_line(soup.title.get_text()) if soup.title else ""
+    roots = _outermost(soup.select(css or WHOLE, limit=MAX_REGIONS))
     notice = _notice(soup)
-    banner = [notice[0]] if notice else [title] if notices.without_mark(title) != title else []
+    banner = [notice[0]] if notice else [title] if notices.without_withdrawn_mark(title) != title else []
     if not roots and css:
         if banner:
             return _region(title, [Line(sort=LineKind.BANNER, text=banner[0])], ())
-        return Region(title=title, why=notices.suspicion(title, _all(soup)) or f"{css!r} finds nothing on it")
+        return Region(title=title, why=notices.why_not_the_page(title, _all(soup)) or f"{css!r} finds nothing on it")
     found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
     return _region(title, [*(Line(sort=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
 
 
 def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
     patterns = [re2.compile(pattern) for pattern in ignore]
-    kept, left_out = furniture.without_furniture(_without(found, patterns))
-    lines = tuple(placed(kept))
+    kept, left_out = furniture.without_boilerplate(_without(found, patterns))
+    lines = tuple(with_headings(kept))
     banner = any(line.sort is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
-    why = "" if banner else notices.suspicion(title, text) or ("" if text else "there is no text in it")
+    why = "" if banner else notices.why_not_the_page(title, text) or ("" if text else "there is no text in it")
     return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
 
 
@@ -84,8 +84,8 @@ def _lines(root: Tag, notice: Tag | None) -> list[Line]:
             if node is notice or furniture.is_silent(node):
                 blocks.pause()
                 continue
-            if doubts < MOST_DOUBTS and furniture.may_be_furniture(node, inside=inside[-1]):
-                if furniture.is_furniture(node, inside=inside[-1]):
+            if doubts < MAX_TAGS_DOUBTED and furniture.may_be_boilerplate(node, inside=inside[-1]):
+                if furniture.is_boilerplate(node, inside=inside[-1]):
                     blocks.pause()
                     continue
                 doubts += 1
@@ -104,7 +104,7 @@ def _notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
         if any(tag.name in {"nav", "footer", "title", "script", "li", "td"} for tag in parents):
             continue
         block = next((tag for tag in parents if tag.name not in {"time", "strong", "b", "em", "i", "span", "a"}), None)
-        said = furniture.short_text(block, notices.LONGEST_NOTICE) if block else None
+        said = furniture.short_text(block, notices.MAX_NOTICE_CHARACTERS) if block else None
         if not said or not notices.says_withdrawn(said):
             continue
         for tag in reversed(parents):
@@ -120,21 +120,25 @@ def _described(tag: Tag) -> str:
 
 
 def _is_small(tag: Tag) -> bool:
-    return furniture.short_text(tag, notices.LONGEST_NOTICE) is not None and not tag.find("h1")
+    return furniture.short_text(tag, notices.MAX_NOTICE_CHARACTERS) is not None and not tag.find("h1")
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, of which one near the top that says "withdrawn" is a banner."""
-    read = 0
+    characters_above = 0
     for line in lines:
-        if line.sort is LineKind.HEADING and notices.without_mark(line.text) != line.text:
+        if line.sort is LineKind.HEADING and notices.without_withdrawn_mark(line.text) != line.text:
             yield Line(sort=LineKind.BANNER, text=line.text)
-            yield replace(line, text=notices.without_mark(line.text))
-        elif read <= notices.NEAR_THE_TOP and not line.is_member and notices.says_withdrawn(line.text):
+            yield replace(line, text=notices.without_withdrawn_mark(line.text))
+        elif (
+            characters_above <= notices.MAX_CHARACTERS_ABOVE_NOTICE
+            and not line.is_member
+            and notices.says_withdrawn(line.text)
+        ):
             yield Line(sort=LineKind.BANNER, text=line.text)
         else:
             yield line
-        read += len(line.text)
+        characters_above += len(line.text)
 
 
 def _without(lines: Iterable[Line], patterns: Sequence[object]) -> Iterator[Line]:
@@ -151,10 +155,10 @@ def _without(lines: Iterable[Line], patterns: Sequence[object]) -> Iterator[Line
 def _cut(words: str, patterns: Sequence[object]) -> str:
     for pattern in patterns:
         words = pattern.sub("", words)  # type: ignore[attr-defined]
-    return spaced(words)
+    return one_line(words)
 
 
-def placed(lines: Iterable[Line]) -> Iterator[Line]:
+def with_headings(lines: Iterable[Line]) -> Iterator[Line]:
     """Each line with the heading that it stands under, and members and rows with what introduces them."""
     under = lead = columns = ""
     parents: list[str] = []
@@ -196,14 +200,14 @@ _SORTS = {
 _ESCAPED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
 
 
-def written(region: Region) -> str:
+def write_region(region: Region) -> str:
     """A Region's lines as text that people can read and `read` reads: at most TEXT_LIMIT characters, whole lines."""
     lines: list[str] = []
     size = 0
     for line in region.lines:
         text = _write(line)
         size += len(text) + 1
-        if size > TEXT_LIMIT:
+        if size > MAX_TEXT_CHARACTERS:
             break
         lines.append(text)
     return "\n".join(lines)
@@ -219,19 +223,19 @@ def _write(line: Line) -> str:
     )
 
 
-def read(text: str) -> Region:
+def read_region(text: str) -> Region:
     """The Region that `written` wrote down."""
-    return Region(lines=tuple(placed(map(_read, filter(None, text.split("\n"))))))
+    return Region(lines=tuple(with_headings(map(_read, filter(None, text.split("\n"))))))
 
 
-def is_written(text: str) -> bool:
+def is_region_text(text: str) -> bool:
     """Whether `written` made this text. Other kinds keep the words of a page in one line, however many sentences."""
     return bool(text) and ("\n" in text or len(sentences(text)) == 1)
 
 
-def plain(text: str) -> str:
+def without_line_marks(text: str) -> str:
     """The same words without the marks of their sorts; a text that `written` did not make as it is."""
-    return "\n".join(line.text for line in read(text).lines) if "\n" in text else text
+    return "\n".join(line.text for line in read_region(text).lines) if "\n" in text else text
 
 
 def _read(text: str) -> Line:

@@ -5,11 +5,11 @@ from difflib import SequenceMatcher
 
 from watcher.model import Mark, Span, TextChange
 
-MOST_WORDS = 300  # difflib is quadratic; what lies between the first and the last difference is rarely longer
+MAX_WORDS = 300  # difflib is quadratic; what lies between the first and the last difference is rarely longer
 _TOKEN = re.compile(r"\S+")
 
 
-def spans(pair: TextChange) -> tuple[Span, ...]:
+def diff_words(pair: TextChange) -> tuple[Span, ...]:
     """`pair` word by word. Kept and removed Spans read as what was, kept and added ones as what is now."""
     was, now = _TOKEN.findall(pair.was), _TOKEN.findall(pair.now)
     head = _alike(was, now)
@@ -26,7 +26,7 @@ def _alike(one: list[str], other: list[str]) -> int:
 
 
 def _middle(was: list[str], now: list[str]) -> list[tuple[Mark, list[str]]]:
-    if len(was) > MOST_WORDS or len(now) > MOST_WORDS:
+    if len(was) > MAX_WORDS or len(now) > MAX_WORDS:
         return [(Mark.REMOVED, was), (Mark.ADDED, now)]
     parts: list[tuple[Mark, list[str]]] = []
     for what, begin, end, first, last in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():

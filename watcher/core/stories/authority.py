@@ -6,10 +6,10 @@ rule, and an official text that is not for practices is not theirs.
 
 import re
 
-from watcher.core.language.text import folded
+from watcher.core.language.text import fold_text
 from watcher.model import Authority, Item, Trust
 
-LEAD = 600  # characters of a page's text that are read with headline and summary
+LEAD_CHARACTERS = 600  # characters of a page's text that are read with headline and summary
 
 _CONSULTS = re.compile(
     r"\b(?:consultation|call for evidence|seek(?:s|ing)? (?:your )?views|have your say|green paper"
@@ -48,16 +48,20 @@ _MATERIALS = re.compile(
 _OURS = re.compile(r"\b(?:gps?|practices?|general practice|primary care|surger(?:y|ies)|pcns?|practice managers?)\b")
 
 
-def standing(item: Item, trust: Trust) -> Authority:
+def authority_of(item: Item, trust: Trust) -> Authority:
     """What `item`, told by a body of this `trust`, settles."""
     if not trust.confirms:
         return Authority.REPORT
-    title, lead = folded(item.title), folded(f"{item.title}. {item.summary}")
+    title, lead = fold_text(item.title), fold_text(f"{item.title}. {item.summary}")
     if _DENIES.search(lead):
         return Authority.DENIAL
     if (_CONSULTS.search(title) and not _CONSULTED.search(lead)) or _SPOKEN.search(title) or _MEANS.search(title):
         return Authority.INTENTION
-    return Authority.ELSEWHERE if _is_elsewhere(title, lead, folded(item.text[:LEAD])) else Authority.OFFICIAL
+    return (
+        Authority.ELSEWHERE
+        if _is_elsewhere(title, lead, fold_text(item.text[:LEAD_CHARACTERS]))
+        else Authority.OFFICIAL
+    )
 
 
 def _is_elsewhere(title: str, lead: str, text: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from statistics import median
 
-from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest, latest
+from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest_moment, latest_moment
 from watcher.model import Story, StoryItem, Trust
 
 OLD = timedelta(hours=48)  # older than this when we first saw it: then our clock says nothing about who was first
@@ -102,10 +102,10 @@ class Scoreboard:
     @property
     def name(self) -> str:
         """The month for people: October 2026."""
-        return f"{bounds(self.month)[0]:%B %Y}"
+        return f"{month_bounds(self.month)[0]:%B %Y}"
 
 
-def bounds(month: str) -> tuple[datetime, datetime]:
+def month_bounds(month: str) -> tuple[datetime, datetime]:
     """The first moment of a London month such as 2026-10, and that of the next. Raises ValueError."""
     found = _MONTH.fullmatch(month)
     if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
@@ -116,11 +116,11 @@ def bounds(month: str) -> tuple[datetime, datetime]:
     return first, after
 
 
-def scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
+def build_scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
     """The Stories that were opened in a London month, counted."""
-    begin, end = bounds(month)
+    begin, end = month_bounds(month)
     told = (story for story in stories if story.tellings and begin <= story.opened < end)
-    lines = sorted((line(story) for story in told), key=lambda each: (each.teller.at, each.story))
+    lines = sorted((story_lead_time(story) for story in told), key=lambda each: (each.teller.at, each.story))
     counted = [each for each in lines if not each.old]
     rows = _rows(None, counted)
     for body in _most(counted, lambda each: (each.body,)):
@@ -134,10 +134,10 @@ def _rows(body: str | None, lines: Sequence[StoryLeadTime]) -> list[ScoreboardRo
     return [_row(body, "", lines), *by_topic]
 
 
-def line(story: Story) -> StoryLeadTime:
+def story_lead_time(story: Story) -> StoryLeadTime:
     """Who told one Story first, by our clock and by the publishers'."""
     first = min(story.tellings, key=lambda each: (each.at, each.item))
-    said = said_by(first)
+    said = appeared_by(first)
     seen = _order(story.tellings, lambda each: each.at)
     return StoryLeadTime(
         story=story.id,
@@ -152,12 +152,12 @@ def line(story: Story) -> StoryLeadTime:
     )
 
 
-def said_by(telling: StoryItem) -> datetime | None:
+def appeared_by(telling: StoryItem) -> datetime | None:
     """When, by its own date, an Item had certainly appeared; None where that is later than we saw it, or not said.
 
     A day counts from its end: a text dated 20 November may have come at any hour of it.
     """
-    said = latest(telling.published)
+    said = latest_moment(telling.published)
     return said if said is not None and said <= telling.at else None
 
 
@@ -168,16 +168,16 @@ def _dated(tellings: Sequence[StoryItem]) -> PublicationOrder | None:
     if any(_lower(each) <= _upper(winner) for each in rivals):
         return None
     order = _order(tellings, _upper)
-    exact = all(each.published.at or not said_by(each) for each in tellings)
+    exact = all(each.published.at or not appeared_by(each) for each in tellings)
     return order if exact else replace(order, lead=None)
 
 
 def _upper(telling: StoryItem) -> datetime:
-    return said_by(telling) or telling.at
+    return appeared_by(telling) or telling.at
 
 
 def _lower(telling: StoryItem) -> datetime:
-    return (earliest(telling.published) if said_by(telling) else None) or telling.at
+    return (earliest_moment(telling.published) if appeared_by(telling) else None) or telling.at
 
 
 def _side(telling: StoryItem) -> FirstReporter:

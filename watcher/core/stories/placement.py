@@ -4,23 +4,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from watcher.core.language.dates import said_at
-from watcher.core.language.features import facts, gist, weighed
-from watcher.core.language.numbers import moved
+from watcher.core.language.dates import latest_publication
+from watcher.core.language.features import extract_features, facts_of_kind, weigh_features
+from watcher.core.language.numbers import numbers_changed
 from watcher.core.language.text import title_key
-from watcher.core.stories.authority import standing
+from watcher.core.stories.authority import authority_of
 from watcher.core.stories.similarity import (
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
     PERHAPS,
-    another_edition,
-    another_year,
-    answers,
-    chapter_of,
-    likest,
-    other_letter,
+    answers_open_question,
+    find_earlier_chapter,
+    is_another_edition,
+    is_another_letter,
+    is_another_season,
+    rank_stories,
 )
-from watcher.core.stories.status import turned
+from watcher.core.stories.status import next_status
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Reason, Status, Story, StoryItem, Trust, key
 
@@ -28,13 +28,13 @@ WINDOW = timedelta(days=14)
 CLOSES_AFTER = timedelta(hours=24)
 DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
-FEWEST_WORDS = 4
-MOST_WORDS_SHOWN = 5
-MOST_GUESSES = 4  # in one Story: on a day with more, the subject alone says nothing
+MIN_HEADLINE_WORDS = 4
+MAX_WORDS_SHOWN = 5
+MAX_GUESSES = 4  # in one Story: on a day with more, the subject alone says nothing
 SAME_ITEM = "the same item"
 
 
-def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryItem:
+def as_story_item(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryItem:
     """The part that `item` plays in a Story. What an edited page says was first seen with the edit."""
     return StoryItem(
         item=item.id,
@@ -46,12 +46,12 @@ def telling(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryIte
         url=item.url,
         at=item.first_seen if item.first_seen and item.revision == 1 else now,
         published=item.published,
-        standing=standing(item, trust),
-        gist=gist(item.title, item.summary),
+        standing=authority_of(item, trust),
+        gist=extract_features(item.title, item.summary),
     )
 
 
-def place(
+def place_item(
     told: StoryItem,
     topics: tuple[str, ...],
     shelf: StoryIndex,
@@ -70,8 +70,8 @@ def place(
     before, why, chapter = _found(told, topics, shelf)
     if before is not None:
         after = before.told_by(replace(told, joined=why), topics=tuple(sorted({*before.topics, *topics})))
-        changed = edited or moved(told.title, was)
-        return before, turned(before, after, told, now, withdrawn=withdrawn, moved=changed)
+        changed = edited or numbers_changed(told.title, was)
+        return before, next_status(before, after, told, now, withdrawn=withdrawn, moved=changed)
     if not topics:
         return None, None
     opened = Story(
@@ -83,25 +83,25 @@ def place(
         tellings=(told,),
         follows=chapter,
     )
-    return None, turned(None, opened, told, now, withdrawn=withdrawn)
+    return None, next_status(None, opened, told, now, withdrawn=withdrawn)
 
 
 def _found(told: StoryItem, topics: tuple[str, ...], shelf: StoryIndex) -> tuple[Story | None, str, str]:
     """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
     for story in shelf.holding(told):
         same = _same(told, story)
-        if same and (same == SAME_ITEM or not other_letter(told, story)):
+        if same and (same == SAME_ITEM or not is_another_letter(told, story)):
             return story, same, ""
     if not topics and not _says_enough(title_key(told.title)):
         return None, "", ""  # "Latest updates": a page's name tells nothing
-    likely = likest(told, weighed(told.gist), topics, shelf)
+    likely = rank_stories(told, weigh_features(told.gist), topics, shelf)
     for each in likely:
         if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
             break
-        if not _another(told, each.story) and not (each.vague and _guesses(each.story) >= MOST_GUESSES):
-            shares = f"shares {', '.join(each.words[:MOST_WORDS_SHOWN])} ({each.points:.1f})"
+        if not _another(told, each.story) and not (each.vague and _guesses(each.story) >= MAX_GUESSES):
+            shares = f"shares {', '.join(each.words[:MAX_WORDS_SHOWN])} ({each.points:.1f})"
             return each.story, f"{PERHAPS}{shares}" if each.vague else shares, ""
-    return None, "", chapter_of(likely, said_at(told.published, told.at))
+    return None, "", find_earlier_chapter(likely, latest_publication(told.published, told.at))
 
 
 def _guesses(story: Story) -> int:
@@ -110,7 +110,7 @@ def _guesses(story: Story) -> int:
 
 def _another(told: StoryItem, story: Story) -> bool:
     """Whether `told` only looks like a Story: another letter or year, the next bulletin, or the answer to it."""
-    looks = (other_letter, another_year, another_edition, answers)
+    looks = (is_another_letter, is_another_season, is_another_edition, answers_open_question)
     return any(differs(told, story) for differs in looks)
 
 
@@ -128,10 +128,10 @@ def _same(told: StoryItem, story: Story) -> str:
 
 def _says_enough(headline: str) -> bool:
     """Whether two publishers with this headline must mean the same: "Annual flu programme" is only a page's name."""
-    return len(headline.split()) >= FEWEST_WORDS
+    return len(headline.split()) >= MIN_HEADLINE_WORDS
 
 
-def untold(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
+def topics_not_yet_told(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
     """Those of `topics` whose readers have not heard of this Story."""
     return tuple(topic for topic in topics if before is None or topic not in before.told)
 
@@ -152,17 +152,17 @@ def reason_to_tell(
         return Reason.FIRST_HEARD
     if turn is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
-    headline = moved(item.title, was) and after.status is not Status.WITHDRAWN
+    headline = numbers_changed(item.title, was) and after.status is not Status.WITHDRAWN
     page = edited and not item.withdrawn
-    if turn is Status.CHANGED or headline or page or says_otherwise(before, after, item):
+    if turn is Status.CHANGED or headline or page or is_new_development(before, after, item):
         return Reason.CHANGED
-    if not untold(before, topics):
+    if not topics_not_yet_told(before, topics):
         return None
     known = any(telling.item == item.id for telling in before.tellings)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
 
 
-def says_otherwise(before: Story, after: Story, item: Item) -> bool:
+def is_new_development(before: Story, after: Story, item: Item) -> bool:
     """Whether a later report says something of its own.
 
     It does when only the subject is shared; or when it names a date, age or sum that nobody named, or puts practice
@@ -176,8 +176,8 @@ def says_otherwise(before: Story, after: Story, item: Item) -> bool:
     if before.spoken is None or told.at - before.spoken < DEVELOPS_AFTER:
         return False
     for kind in DEVELOPS:
-        here = facts(told.gist.title | told.gist.more, kind)
-        there = frozenset(f for each in before.tellings for f in facts(each.gist.title | each.gist.more, kind))
+        here = facts_of_kind(told.gist.title | told.gist.more, kind)
+        there = frozenset(f for each in before.tellings for f in facts_of_kind(each.gist.title | each.gist.more, kind))
         if here and not here <= there:
             return True
     return False

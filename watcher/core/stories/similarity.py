@@ -8,16 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.core.language.dates import said_at
-from watcher.core.language.features import facts, shared
-from watcher.core.language.numbers import numbers, without_figures
-from watcher.core.stories.story_index import WORTH, StoryIndex, Weights
+from watcher.core.language.dates import latest_publication
+from watcher.core.language.features import facts_of_kind, shared_weights
+from watcher.core.language.numbers import numbers_in, without_figures
+from watcher.core.stories.story_index import MIN_WORD_WEIGHT, StoryIndex, Weights
 from watcher.model import Authority, Features, Status, Story, StoryItem
 
 JOINS_FROM = 0.75
 JOINS_WITHOUT_TOPIC = 1.8  # what matches no Topic must say much more of the same
 CHAPTER_FROM = 0.5  # nearly the same, or the same with another figure: the next chapter of that Story
-SHARED, COVERED, SAME_TOPIC, MOST_SHARED = 0.4, 0.6, 0.5, 5.0
+SHARED, COVERED, SAME_TOPIC, MAX_SHARED_POINTS = 0.4, 0.6, 0.5, 5.0
 A_DAY, A_LATE_DAY, LATE_AFTER = 0.07, 0.02, 14.0  # what a day of silence takes away, and a day after two weeks
 A_WHOLE_DAY = timedelta(days=1)
 CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and none is the same
@@ -31,10 +31,10 @@ SAYS_NOTHING = 9.0  # no evidence at all, however much is shared
 GUESS_WITHIN = 0.14  # of silence: two days
 PERHAPS = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
-SHORTEST = 3.0  # a page's name of two words is covered by anything
+MIN_HEADLINE_WEIGHT = 3.0  # a page's name of two words is covered by anything
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
-BEST = 3  # tellings that count beside the best one
-MOST_COMPARED = 8  # of a Story's tellings: the first, and the newest
+BEST_ITEMS_COMPARED = 3  # tellings that count beside the best one
+MAX_ITEMS_COMPARED = 8  # of a Story's tellings: the first, and the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,28 +52,30 @@ class Similarity:
     vague: bool = False
 
 
-def likest(told: StoryItem, said: Weights, topics: Iterable[str], shelf: StoryIndex) -> Sequence[Similarity]:
+def rank_stories(told: StoryItem, said: Weights, topics: Iterable[str], shelf: StoryIndex) -> Sequence[Similarity]:
     """The open Stories that `told` could belong to, the likeliest first."""
-    wanted, near = frozenset(topics), shelf.near(said, said_at(told.published, told.at))
+    wanted, near = frozenset(topics), shelf.near(said, latest_publication(told.published, told.at))
     said = shelf.rarely(said)
-    found = [likeness(told, said, wanted, story, shelf) for story in near]
+    found = [compare_with_story(told, said, wanted, story, shelf) for story in near]
     return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
 
 
-def likeness(told: StoryItem, said: Weights, topics: frozenset[str], story: Story, shelf: StoryIndex) -> Similarity:
+def compare_with_story(
+    told: StoryItem, said: Weights, topics: frozenset[str], story: Story, shelf: StoryIndex
+) -> Similarity:
     """`told`, whose words weigh `said`, beside a Story: its best telling, its best three, and its core.
 
     The core is what opened it or made it official. Without it, and were a guess evidence for the next one, a subject's
     Stories would grow into one.
     """
     pairs = [each for each in shelf.gists(story) if not each[0].joined.startswith(PERHAPS)]
-    pairs = pairs if len(pairs) <= MOST_COMPARED else [pairs[0], *pairs[1 - MOST_COMPARED :]]
+    pairs = pairs if len(pairs) <= MAX_ITEMS_COMPARED else [pairs[0], *pairs[1 - MAX_ITEMS_COMPARED :]]
     together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
     awaited = story.status is Status.REPORTED and told.standing is Authority.OFFICIAL
     alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
     found = sorted((each for each, _ in alike), reverse=True)
     points, words, conflict, vague = found[0]
-    best = [max(each[0], 0.0) for each in found[:BEST]]
+    best = [max(each[0], 0.0) for each in found[:BEST_ITEMS_COMPARED]]
     core = max(each[0] for each, known in alike if known in {pairs[0][0], story.official})
     total = together + (points + sum(best) / len(best) + max(core, 0.0)) / 3
     return Similarity(story=story, points=total, words=words, conflict=conflict, vague=vague)
@@ -82,10 +84,10 @@ def likeness(told: StoryItem, said: Weights, topics: frozenset[str], story: Stor
 def _alike(
     told: StoryItem, said: Weights, known: StoryItem, other: Weights, *, awaited: bool
 ) -> tuple[float, tuple[str, ...], float, bool]:
-    both = shared(said, other)
+    both = shared_weights(said, other)
     much = sum(both.values())
-    covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), SHORTEST))
-    points = SHARED * min(much, MOST_SHARED) + COVERED * covered
+    covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), MIN_HEADLINE_WEIGHT))
+    points = SHARED * min(much, MAX_SHARED_POINTS) + COVERED * covered
     conflict = _conflict(told.gist.title, known.gist.title)
     silence = _silence(told, known)
     vague = sum(weight for weight in both.values() if weight >= TELLING_WORD) < FIRM
@@ -93,7 +95,7 @@ def _alike(
         conflict += SAYS_NOTHING
     if _side_by_side(told, known):
         conflict += SAYS_NOTHING
-    heavy = (each for each in both if both[each] >= WORTH)
+    heavy = (each for each in both if both[each] >= MIN_WORD_WEIGHT)
     words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
     return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, vague
 
@@ -104,7 +106,9 @@ def _side_by_side(told: StoryItem, known: StoryItem) -> bool:
         return False
     if _same_words(told.gist, known.gist) and not _other_numbers(told.title, known.title):
         return False
-    return abs(said_at(told.published, told.at) - said_at(known.published, known.at)) < AT_ONE_TIME
+    return (
+        abs(latest_publication(told.published, told.at) - latest_publication(known.published, known.at)) < AT_ONE_TIME
+    )
 
 
 def _two_reports(told: StoryItem, known: StoryItem) -> bool:
@@ -116,7 +120,7 @@ def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
     """What speaks against one announcement: figures of one kind, none in common; or opposite directions."""
     total = 0.0
     for kind, cost in CONFLICTS.items():
-        here, there = facts(one, kind), facts(other, kind)
+        here, there = facts_of_kind(one, kind), facts_of_kind(other, kind)
         if here and there and here.isdisjoint(there):
             total += cost
     for back, forth in OPPOSED:
@@ -128,7 +132,7 @@ def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _silence(told: StoryItem, known: StoryItem) -> float:
     """What the time between costs, whichever was published first."""
-    gap = abs(said_at(told.published, told.at) - said_at(known.published, known.at))
+    gap = abs(latest_publication(told.published, told.at) - latest_publication(known.published, known.at))
     days = gap / A_WHOLE_DAY
     return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
 
@@ -136,16 +140,16 @@ def _silence(told: StoryItem, known: StoryItem) -> float:
 def _some(story: Story) -> Sequence[StoryItem]:
     """The first telling and the newest ones."""
     first, *rest = story.tellings
-    return [first, *rest[1 - MOST_COMPARED :]]
+    return [first, *rest[1 - MAX_ITEMS_COMPARED :]]
 
 
-def other_letter(told: StoryItem, story: Story) -> bool:
+def is_another_letter(told: StoryItem, story: Story) -> bool:
     """Whether a Story holds a text with the same headline under another reference number: that is another letter."""
-    refs = facts(told.gist.title | told.gist.more, "ref")
+    refs = facts_of_kind(told.gist.title | told.gist.more, "ref")
     if not refs:
         return False
     for known in _some(story):
-        theirs = facts(known.gist.title | known.gist.more, "ref")
+        theirs = facts_of_kind(known.gist.title | known.gist.more, "ref")
         if theirs and refs.isdisjoint(theirs) and known.item != told.item and _same_words(told.gist, known.gist):
             return True
     return False
@@ -156,7 +160,7 @@ def _same_words(one: Features, other: Features) -> bool:
     return len(here & there) >= SAME_WORDS * max(min(len(here), len(there)), 1)
 
 
-def another_edition(told: StoryItem, story: Story) -> bool:
+def is_another_edition(told: StoryItem, story: Story) -> bool:
     """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
     words = without_figures(told.title)
     return any(
@@ -166,27 +170,27 @@ def another_edition(told: StoryItem, story: Story) -> bool:
 
 
 def _other_numbers(one: str, other: str) -> bool:
-    here, there = numbers(one), numbers(other)
+    here, there = numbers_in(one), numbers_in(other)
     return bool(here and there) and here.isdisjoint(there)
 
 
-def answers(told: StoryItem, story: Story) -> bool:
+def answers_open_question(told: StoryItem, story: Story) -> bool:
     """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
-    if NOT_YET in told.gist.title or not facts(told.gist.title | told.gist.more, "date"):
+    if NOT_YET in told.gist.title or not facts_of_kind(told.gist.title | told.gist.more, "date"):
         return False
     gists = [known.gist for known in _some(story)]
-    dated = any(facts(each.title | each.more, "date") for each in gists)
+    dated = any(facts_of_kind(each.title | each.more, "date") for each in gists)
     return not dated and any(NOT_YET in each.title for each in gists)
 
 
-def another_year(told: StoryItem, story: Story) -> bool:
+def is_another_season(told: StoryItem, story: Story) -> bool:
     """Whether headline and Story name different seasons: this year's letter is not last year's."""
-    here = facts(told.gist.title, "season")
-    there = frozenset(each for known in _some(story) for each in facts(known.gist.title, "season"))
+    here = facts_of_kind(told.gist.title, "season")
+    there = frozenset(each for known in _some(story) for each in facts_of_kind(known.gist.title, "season"))
     return bool(here and there) and here.isdisjoint(there)
 
 
-def chapter_of(likely: Sequence[Similarity], at: datetime) -> str:
+def find_earlier_chapter(likely: Sequence[Similarity], at: datetime) -> str:
     """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
     first = likely[0] if likely else None
     near = first and first.points + first.conflict >= CHAPTER_FROM and len(first.words) > 1

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from watcher.core.language.features import facts
-from watcher.core.language.text import folded
+from watcher.core.language.features import facts_of_kind
+from watcher.core.language.text import fold_text
 from watcher.model import Authority, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
@@ -29,7 +29,7 @@ _SAYS_NO = re.compile(
 )
 
 
-def turned(
+def next_status(
     before: Story | None, after: Story, told: StoryItem, now: datetime, *, withdrawn: bool = False, moved: bool = False
 ) -> Story:
     """`after`, which `told` has just joined, with the Status that follows from it at `now`.
@@ -69,27 +69,29 @@ def _later(before: Story, told: StoryItem, *, moved: bool) -> Status | None:
         return Status.CHANGED if moved else None
     if told.standing is Authority.DENIAL or _takes_back(before, told):
         return Status.WITHDRAWN
-    return Status.CHANGED if _MOVES.search(folded(told.title)) or other_figures(before.tellings, told) else None
+    return (
+        Status.CHANGED if _MOVES.search(fold_text(told.title)) or names_other_figures(before.tellings, told) else None
+    )
 
 
 def _contradicts(before: Story, told: StoryItem) -> bool:
     """Whether an official text says that what was reported is not so; where the report said no, it agrees."""
     says_no = told.standing is Authority.DENIAL or _takes_back(before, told)
-    return says_no and not any(_SAYS_NO.search(folded(each.title)) for each in before.tellings)
+    return says_no and not any(_SAYS_NO.search(fold_text(each.title)) for each in before.tellings)
 
 
 def _takes_back(before: Story, told: StoryItem) -> bool:
     """Whether a headline ends what the others announced; where they announced an end, it only repeats them."""
-    titles = (folded(each.title) for each in before.tellings)
-    return bool(_TAKES_BACK.search(folded(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
+    titles = (fold_text(each.title) for each in before.tellings)
+    return bool(_TAKES_BACK.search(fold_text(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
 
 
-def other_figures(tellings: Iterable[StoryItem], told: StoryItem) -> bool:
+def names_other_figures(tellings: Iterable[StoryItem], told: StoryItem) -> bool:
     """Whether a headline names a date, age or sum where the official texts so far named only others of its kind."""
     official = [each.gist for each in tellings if each.standing in SETTLES]
     for kind in KINDS:
-        here = facts(told.gist.title, kind)
-        there = frozenset(fact for known in official for fact in facts(known.title | known.more, kind))
+        here = facts_of_kind(told.gist.title, kind)
+        there = frozenset(fact for known in official for fact in facts_of_kind(known.title | known.more, kind))
         if here and there and here.isdisjoint(there):
             return True
     return False

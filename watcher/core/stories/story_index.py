@@ -7,17 +7,17 @@ follow the number of open Stories.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from watcher.core.language.features import weighed
+from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
 from watcher.model import Features, Story, StoryItem
 
-LONGEST = timedelta(days=60)  # a Story is open so long after its newest telling
-EARLIER = timedelta(days=14)  # and so long before its first one, for a text that we see late
-ENOUGH = 300  # places in the index that one look reads at most
-CLOSEST = 8  # Stories that are then compared word by word
-WORTH = 0.4  # words of less weight lead nowhere
+MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest telling
+MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
+MAX_INDEX_READS = 300  # places in the index that one look reads at most
+MAX_CANDIDATES = 8  # Stories that are then compared word by word
+MIN_WORD_WEIGHT = 0.4  # words of less weight lead nowhere
 
-RARE = 3  # open Stories with a word, up to which it weighs what it weighs
+MAX_STORIES_OF_RARE_WORD = 3  # open Stories with a word, up to which it weighs what it weighs
 Weights = Mapping[str, float]
 NOTHING: Mapping[str, int] = {}
 
@@ -41,7 +41,7 @@ class StoryIndex:
         for telling in story.tellings:
             gist, _ = known.get(telling.item, (None, None))
             if gist is not telling.gist:
-                said = weighed(telling.gist)
+                said = weigh_features(telling.gist)
                 known[telling.item] = telling.gist, said
                 names = (f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {telling.item}")
                 for place in (*said, *names):
@@ -58,26 +58,31 @@ class StoryIndex:
 
     def near(self, said: Weights, at: datetime) -> Sequence[Story]:
         """The Stories that share the rarest of the words `said`, the likeliest first; only those still open at `at`."""
-        heavy = [word for word, weight in said.items() if weight >= WORTH and word in self._places]
+        heavy = [word for word, weight in said.items() if weight >= MIN_WORD_WEIGHT and word in self._places]
         found: dict[str, float] = {}
         read = 0
         for word in sorted(heavy, key=lambda each: (len(self._places[each]), each)):
             places = self._places[word]
-            if read and read + len(places) > ENOUGH:
+            if read and read + len(places) > MAX_INDEX_READS:
                 break
             read += len(places)
-            for story in places if len(places) <= ENOUGH else list(places)[-ENOUGH:]:
+            for story in places if len(places) <= MAX_INDEX_READS else list(places)[-MAX_INDEX_READS:]:
                 found[story] = found.get(story, 0.0) + said[word] / (1 + len(places)) ** 0.25
         likeliest = sorted(found, key=lambda each: (-found[each], each))
         open_ = (self._stories[each] for each in likeliest)
-        return [each for each in open_ if each.opened - EARLIER <= at <= each.last_told + LONGEST][:CLOSEST]
+        return [each for each in open_ if each.opened - MAX_PREDATED <= at <= each.last_told + MAX_OPEN][
+            :MAX_CANDIDATES
+        ]
 
     def rarely(self, said: Weights) -> Weights:
         """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
-        return {word: weight * min(1.0, RARE / max(self._count(word), 1)) for word, weight in said.items()}
+        return {
+            word: weight * min(1.0, MAX_STORIES_OF_RARE_WORD / max(self._count(word), 1))
+            for word, weight in said.items()
+        }
 
     def _count(self, word: str) -> int:
         return max(self._common.get(word, 0), len(self._places.get(word, ())))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.watching.health import Condition, ConditionKind, conditions, outage, speaks
+from watcher.core.watching.health import Condition, ConditionKind, conditions_of, is_reportable, network_down_since
 from watcher.model import Alert, Fault, Reason, SourceState
 
 NETWORK = "network "  # in `told`, with the moment since when: this source's failure was told as a part of that incident
@@ -26,7 +26,7 @@ _CURES = {
 }
 
 
-def news(
+def alerts_after_poll(
     name: str, before: SourceState, after: SourceState, others: Iterable[SourceState], now: datetime
 ) -> tuple[SourceState, tuple[Alert, ...]]:
     """What admins hear after a look at `now` (UTC), and the state that remembers that they did.
@@ -36,7 +36,7 @@ def news(
     """
     known = {ConditionKind(each) for each in before.told if not each.startswith(NETWORK)}
     token = next((each for each in before.told if each.startswith(NETWORK)), "")
-    incident = outage({**{each.source: each for each in others}, after.source: after}.values())
+    incident = network_down_since({**{each.source: each for each in others}, after.source: after}.values())
     active = _active(known, after, now)
     alerts: list[Alert] = []
     if token and (incident is None or not after.error):
@@ -60,12 +60,12 @@ def news(
 
 def _active(known: set[ConditionKind], after: SourceState, now: datetime) -> dict[ConditionKind, Condition]:
     """The troubles that admins should know of. During a failure all others stay as they were told."""
-    found = {each.trouble: each for each in conditions(after, now)}
+    found = {each.trouble: each for each in conditions_of(after, now)}
     if not after.error:
         return found
     blind = found[ConditionKind.BLIND]
     kept = {trouble: found.get(trouble, blind) for trouble in sorted(known - {ConditionKind.BLIND})}
-    return {ConditionKind.BLIND: blind, **kept} if speaks(after) or ConditionKind.BLIND in known else kept
+    return {ConditionKind.BLIND: blind, **kept} if is_reportable(after) or ConditionKind.BLIND in known else kept
 
 
 def _note(words: str, at: datetime) -> Alert:

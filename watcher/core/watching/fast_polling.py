@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from watcher.core.delivery.schedule import LONGEST_WAIT, out_of_step
-from watcher.core.language.format import clock
+from watcher.core.delivery.schedule import MAX_WAIT, with_jitter
+from watcher.core.language.format import format_moment
 from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.model import SourceState
 
-SOONEST = timedelta(minutes=1)
+MIN_INTERVAL = timedelta(minutes=1)
 SLOWING = 30
 REFUSALS = frozenset({403, 429})  # a site that refuses found us too quick already
 
@@ -35,47 +35,51 @@ class UnconfirmedStory:
         A moment in the future means that a clock jumped. It counts like the past: no jump makes us hurry for days.
         """
         age = abs(now - self.told)
-        return max(SOONEST, age / SLOWING) if age < CLOSES_AFTER else None
+        return max(MIN_INTERVAL, age / SLOWING) if age < CLOSES_AFTER else None
 
     def waits_for(self, topics: Literal["all"] | Collection[str]) -> bool:
         """Whether a source that can confirm `topics` could confirm this Story."""
         return topics == "all" or not self.topics.isdisjoint(topics)
 
 
-def next_look(state: SourceState, usual: datetime, chases: Iterable[UnconfirmedStory], now: datetime) -> datetime:
+def fast_poll_at(state: SourceState, usual: datetime, chases: Iterable[UnconfirmedStory], now: datetime) -> datetime:
     """`usual`, or sooner for the quickest of `chases`: not before the server allows, and never at a failing source."""
     paces = [pace for each in chases if (pace := each.pace(now))]
     if state.failures or not paces:
         return usual
-    return min(usual, max(now + out_of_step(state.source, min(paces)), allowed(state, now) or now))
+    return min(usual, max(now + with_jitter(state.source, min(paces)), may_poll_fast_from(state, now) or now))
 
 
-def allowed(state: SourceState, now: datetime) -> datetime | None:
+def may_poll_fast_from(state: SourceState, now: datetime) -> datetime | None:
     """From when on the server lets itself be hurried; None when that is now.
 
     Nobody is given more than LONGEST_WAIT: what lies further ahead was written by a clock that was wrong.
     """
-    given = state.not_before is not None and now < state.not_before <= now + LONGEST_WAIT
+    given = state.not_before is not None and now < state.not_before <= now + MAX_WAIT
     return state.not_before if given else None
 
 
-def after_reading(before: SourceState, ttl: timedelta | None, max_age: timedelta | None, now: datetime) -> datetime:
+def not_before_after_success(
+    before: SourceState, ttl: timedelta | None, max_age: timedelta | None, now: datetime
+) -> datetime:
     """`not_before` after a look that succeeded.
 
     `max_age` says how long a copy may be used without asking. Until then a cache may answer with what we have, so it
     is pointless to hurry; but it is no wish to be left alone, and a year is an oversight: it slows no usual look.
     """
     asked = max(ttl or timedelta(), max_age or timedelta())
-    return max(now + min(asked, LONGEST_WAIT), allowed(before, now) or now)
+    return max(now + min(asked, MAX_WAIT), may_poll_fast_from(before, now) or now)
 
 
-def after_failure(before: SourceState, status: int | None, after: timedelta | None, now: datetime) -> datetime:
+def not_before_after_failure(
+    before: SourceState, status: int | None, after: timedelta | None, now: datetime
+) -> datetime:
     """`not_before` after a look that failed: Retry-After, and no hurry for a while where a site refuses."""
-    asked = LONGEST_WAIT if status in REFUSALS else after or timedelta()
-    return max(now + min(asked, LONGEST_WAIT), allowed(before, now) or now)
+    asked = MAX_WAIT if status in REFUSALS else after or timedelta()
+    return max(now + min(asked, MAX_WAIT), may_poll_fast_from(before, now) or now)
 
 
-def line(chase: UnconfirmedStory, names: Collection[str]) -> str:
+def fast_polling_line(chase: UnconfirmedStory, names: Collection[str]) -> str:
     """For `watcher health`: which sources are looked at more often, and for which Story."""
     who = ", ".join(names) or "no source that can be read could confirm it"
-    return f"Chasing an official word on “{chase.title}” ({chase.story}), told {clock(chase.told)}: {who}"
+    return f"Chasing an official word on “{chase.title}” ({chase.story}), told {format_moment(chase.told)}: {who}"

@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from watcher.core.language.format import clock, length
+from watcher.core.language.format import format_duration, format_moment
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, ParseResult, SourceState
 
-ENOUGH_TO_MISS = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
-WINDOW_KEPT = 300
-RHYTHM_KEPT, RHYTHM_NEEDED = 20, 5
-QUIET_TIMES, QUIET_AT_LEAST = 3, timedelta(hours=48)
+MIN_ITEMS_FOR_GAP = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
+MAX_IDENTITIES_KEPT = 300
+MAX_INTERVALS_KEPT, MIN_INTERVALS = 20, 5
+QUIET_TIMES, MIN_QUIET = 3, timedelta(hours=48)
 GAP_SHOWN = timedelta(hours=24)
-MOVES_BEFORE_WE_SAY_SO = 3
-OUTAGE_SOURCES = 3
+MIN_REDIRECTS_REPORTED = 3
+MIN_OUTAGE_SOURCES = 3
 OVERDUE = timedelta(minutes=15)
-FAILURES_BEFORE_WE_SAY_SO: Mapping[Fault, int] = {
+MIN_FAILURES_REPORTED: Mapping[Fault, int] = {
     Fault.UNREACHABLE: 3,  # a single failure is weather; three in a row are a fault
     Fault.FAILED: 3,
     Fault.SUSPECT: 2,
@@ -46,14 +46,14 @@ class Health(StrEnum):
 # --- what one look changes ----------------------------------------------------------------------------------------
 
 
-def after_reading(state: SourceState, reading: ParseResult, now: datetime, *, fresh: int) -> SourceState:
+def state_after_success(state: SourceState, reading: ParseResult, now: datetime, *, fresh: int) -> SourceState:
     """The facts after a look that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
 
     Where all are fresh and the last look showed many, some may have come and gone in between. Items of a site that
     moved are known ones.
     """
     listed = {item.identity for item in reading.items}
-    gap = len(state.window) >= ENOUGH_TO_MISS and bool(listed) and fresh >= len(listed)
+    gap = len(state.window) >= MIN_ITEMS_FOR_GAP and bool(listed) and fresh >= len(listed)
     moved = bool(reading.moved_to)
     return replace(
         state,
@@ -66,9 +66,11 @@ def after_reading(state: SourceState, reading: ParseResult, now: datetime, *, fr
         error="",
         fault=Fault.NONE,
         failing_since=None,
-        window=state.window if reading.unchanged else frozenset(item.identity for item in reading.items[:WINDOW_KEPT]),
+        window=state.window
+        if reading.unchanged
+        else frozenset(item.identity for item in reading.items[:MAX_IDENTITIES_KEPT]),
         rhythm=_rhythm(state, now) if fresh else state.rhythm,
-        back_at=None if fresh else now if speaks(state) else state.back_at,
+        back_at=None if fresh else now if is_reportable(state) else state.back_at,
         gap_at=now if gap else state.gap_at,
         moved_to=reading.moved_to,
         moves=state.moves + 1 if moved and reading.moved_to == state.moved_to else int(moved),
@@ -79,10 +81,10 @@ def after_reading(state: SourceState, reading: ParseResult, now: datetime, *, fr
 def _rhythm(state: SourceState, now: datetime) -> tuple[float, ...]:
     if state.last_new_item is None:
         return ()
-    return (*state.rhythm, (now - state.last_new_item).total_seconds())[-RHYTHM_KEPT:]
+    return (*state.rhythm, (now - state.last_new_item).total_seconds())[-MAX_INTERVALS_KEPT:]
 
 
-def after_failure(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
+def state_after_failure(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
     """The facts after a look that failed; validators and window stay as they were."""
     return replace(
         state,
@@ -103,9 +105,9 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
     return Fault.UNREACHABLE if error.unreachable else Fault.FAILED
 
 
-def refuse_emptied(state: SourceState, reading: ParseResult) -> None:
+def reject_emptied_list(state: SourceState, reading: ParseResult) -> None:
     """Raise NotParsed for a list that was full at the last look and is empty now: it is suspected, not believed."""
-    if not reading.unchanged and not reading.items and len(state.window) >= ENOUGH_TO_MISS:
+    if not reading.unchanged and not reading.items and len(state.window) >= MIN_ITEMS_FOR_GAP:
         raise NotParsed(f"the list is empty; at the last look it had {len(state.window)} items")
 
 
@@ -131,14 +133,14 @@ class Condition:
     words: str
 
 
-def conditions(state: SourceState, now: datetime) -> tuple[Condition, ...]:
+def conditions_of(state: SourceState, now: datetime) -> tuple[Condition, ...]:
     """What is not as it should be at `now` (UTC), worst first; empty when all is well."""
     found = [*_blind(state), *_silent(state, now, ConditionKind.STALE)]
     if state.gap_at and now - state.gap_at < GAP_SHOWN:
-        words = f"MAY HAVE MISSED ITEMS: at {clock(state.gap_at)} it shared no item with the look before"
+        words = f"MAY HAVE MISSED ITEMS: at {format_moment(state.gap_at)} it shared no item with the look before"
         found.append(Condition(trouble=ConditionKind.GAP, health=Health.GAP, words=words))
     found += _silent(state, now, ConditionKind.QUIET)
-    if state.moves >= MOVES_BEFORE_WE_SAY_SO:
+    if state.moves >= MIN_REDIRECTS_REPORTED:
         words = f"MOVED for good to {_without_secrets(state.moved_to)}"
         found.append(Condition(trouble=ConditionKind.MOVED, health=Health.MOVED, words=words))
     return tuple(found)
@@ -147,22 +149,22 @@ def conditions(state: SourceState, now: datetime) -> tuple[Condition, ...]:
 def _blind(state: SourceState) -> list[Condition]:
     if not state.error:
         return []
-    since = f", last read {clock(state.last_success)}" if state.last_success else ", never read so far"
+    since = f", last read {format_moment(state.last_success)}" if state.last_success else ", never read so far"
     kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
     return [Condition(trouble=ConditionKind.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
 
 
 def _silent(state: SourceState, now: datetime, trouble: ConditionKind) -> list[Condition]:
     """Stale or quiet, by the longest of the last waits for something new; never both."""
-    if len(state.rhythm) < RHYTHM_NEEDED or state.last_new_item is None:
+    if len(state.rhythm) < MIN_INTERVALS or state.last_new_item is None:
         return []
     silence, usual = now - state.last_new_item, timedelta(seconds=max(state.rhythm))
-    waits = f"nothing new for {length(silence)}; the longest usual wait is {length(usual)}"
-    quiet = silence > max(QUIET_TIMES * usual, QUIET_AT_LEAST)
+    waits = f"nothing new for {format_duration(silence)}; the longest usual wait is {format_duration(usual)}"
+    quiet = silence > max(QUIET_TIMES * usual, MIN_QUIET)
     if trouble is ConditionKind.QUIET and quiet:
         return [Condition(trouble=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
     if trouble is ConditionKind.STALE and not quiet and state.back_at and silence > usual:
-        back = f"it shows the same as before since it could be read again {clock(state.back_at)}"
+        back = f"it shows the same as before since it could be read again {format_moment(state.back_at)}"
         return [Condition(trouble=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
     return []
 
@@ -173,12 +175,12 @@ def _without_secrets(address: str) -> str:
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
 
-def speaks(state: SourceState) -> bool:
+def is_reportable(state: SourceState) -> bool:
     """Whether so many looks in a row have failed that it is no longer weather."""
-    return state.failures >= FAILURES_BEFORE_WE_SAY_SO.get(state.fault, 1) and bool(state.error)
+    return state.failures >= MIN_FAILURES_REPORTED.get(state.fault, 1) and bool(state.error)
 
 
-def outage(states: Iterable[SourceState]) -> datetime | None:
+def network_down_since(states: Iterable[SourceState]) -> datetime | None:
     """Since when (UTC) this machine reaches nothing at all; None while it reaches something.
 
     `states` are those of the sources that are on. Counted are the looks after the newest success anywhere: at least
@@ -187,7 +189,7 @@ def outage(states: Iterable[SourceState]) -> datetime | None:
     known = list(states)
     newest = max((each.last_success for each in known if each.last_success), default=None)
     looked = [each for each in known if each.last_poll and (newest is None or each.last_poll > newest)]
-    if len(looked) < OUTAGE_SOURCES or any(each.fault is not Fault.UNREACHABLE for each in looked):
+    if len(looked) < MIN_OUTAGE_SOURCES or any(each.fault is not Fault.UNREACHABLE for each in looked):
         return None
     begun = [each.failing_since for each in looked if each.failing_since]
     return min((moment for moment in begun if newest is None or moment > newest), default=newest)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.language.format import clock
-from watcher.core.watching.health import Health, conditions
+from watcher.core.language.format import format_moment
+from watcher.core.watching.health import Health, conditions_of
 from watcher.model import SourceState
 
 
@@ -27,13 +27,13 @@ class SourceStatus:
         return f"{self.name}: {self.words}"
 
 
-def sight(name: str, source: str, state: SourceState | None, now: datetime) -> SourceStatus:
+def source_status(name: str, source: str, state: SourceState | None, now: datetime) -> SourceStatus:
     """What we can say of a source from its remembered state."""
     if state is None or state.last_poll is None:
         return SourceStatus(source=source, name=name, health=Health.UNREAD, words="not looked at yet", could_look=False)
-    found = conditions(state, now)
+    found = conditions_of(state, now)
     health = found[0].health if found else Health.OK
-    read = f"ok, read {clock(state.last_success)}" if state.last_success else ""
+    read = f"ok, read {format_moment(state.last_success)}" if state.last_success else ""
     return SourceStatus(
         source=source,
         name=name,
@@ -45,7 +45,7 @@ def sight(name: str, source: str, state: SourceState | None, now: datetime) -> S
     )
 
 
-def lines(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
+def status_lines(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
     """A line for each source that is not well; those in the same plight share one."""
     alike: dict[str, list[str]] = {}
     for each in sights:
@@ -58,8 +58,8 @@ def _names(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 2 else f"{len(names)} sources ({', '.join(names)})"  # noqa: PLR2004
 
 
-def footer(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
+def digest_footer(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
     """The digest's last lines: how many sources were read, and each one that is not well."""
     known = list(sights)
     read = sum(each.could_look for each in known)
-    return (f"Sources: {read} of {len(known)} could be read at their last check.", *lines(known))
+    return (f"Sources: {read} of {len(known)} could be read at their last check.", *status_lines(known))

@@ -22,7 +22,7 @@ from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import answers
-from watcher.notifiers.slack.blocks import blocks, fallback, fits
+from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
 SECONDS, UPDATE_SECONDS = 15, 5
 LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole look ends well within a lease
@@ -59,11 +59,11 @@ class Slack(Notifier):
 
     def fits(self, message: Message) -> int:
         """What one Slack message holds."""
-        return fits(message)
+        return count_that_fit(message)
 
     def send(self, message: Message, address: str) -> Receipt:
         """Post once."""
-        if fits(message) < len(message.paragraphs):
+        if count_that_fit(message) < len(message.paragraphs):
             raise NotSent("more than one Slack message holds", too_large=True)
         written = {**_words(message), "unfurl_links": False, "unfurl_media": False}
         post = self._webhook if _WEBHOOK.match(address) else self._post
@@ -79,10 +79,10 @@ class Slack(Notifier):
         """
         if _WEBHOOK.match(address):
             return ""
-        if fits(update.message) < len(update.message.paragraphs):
-            return answers.not_updated(NotSent("it would hold more than a Slack message may"))
+        if count_that_fit(update.message) < len(update.message.paragraphs):
+            return answers.why_not_updated(NotSent("it would hold more than a Slack message may"))
         failure = _tried(lambda: self._update(update, address))
-        return answers.not_updated(failure) if failure else ""
+        return answers.why_not_updated(failure) if failure else ""
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """Look for the Message's delivery id in the channel's metadata, or in those of the thread that it answers."""
@@ -90,7 +90,7 @@ class Slack(Notifier):
             raise Unknown("an incoming webhook cannot be read back")
         found = _tried(lambda: self._look(message, address, since))
         if isinstance(found, NotSent | Unknown):
-            raise Unknown(answers.not_looked(found))
+            raise Unknown(answers.why_not_found(found))
         return found
 
     def _post(self, message: Message, channel: str, written: dict[str, Any]) -> Receipt | Failure:
@@ -102,11 +102,13 @@ class Slack(Notifier):
             **written,
         )
         # A reply's thread is its parent's: later follow-ups answer the first message, not the second.
-        return Receipt(place=channel, message=thread or str(answer.get("ts") or ""), defect=answers.defect(answer))
+        return Receipt(place=channel, message=thread or str(answer.get("ts") or ""), defect=answers.defect_of(answer))
 
     def _webhook(self, _: Message, url: str, written: dict[str, Any]) -> Receipt | Failure:
         answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**written)
-        return answers.from_webhook(answer.status_code, (answer.body or "").strip(), answer.headers) or Receipt()
+        return (
+            answers.failure_from_webhook(answer.status_code, (answer.body or "").strip(), answer.headers) or Receipt()
+        )
 
     def _update(self, update: Update, channel: str) -> Failure | None:
         self._web(UPDATE_SECONDS).chat_update(channel=channel, ts=update.receipt.message, **_words(update.message))
@@ -131,7 +133,7 @@ class Slack(Notifier):
             if not isinstance(messages, list):
                 return Unknown("Slack gave no messages")
             for each in messages:
-                if answers.delivery_of(each) == message.delivery:
+                if answers.delivery_id_of(each) == message.delivery:
                     return Receipt(place=channel, message=thread or str(each["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -150,7 +152,7 @@ def _thread(message: Message, channel: str) -> str | None:
 
 
 def _words(message: Message) -> dict[str, Any]:
-    return {"text": fallback(message), "blocks": blocks(message)}
+    return {"text": fallback_text(message), "blocks": build_blocks(message)}
 
 
 def _tried(call: Callable[[], Got]) -> Got | Failure:
@@ -158,11 +160,11 @@ def _tried(call: Callable[[], Got]) -> Got | Failure:
     try:
         return call()
     except SlackApiError as error:
-        return answers.from_api(error.response)
+        return answers.failure_from_api(error.response)
     except URLError as error:
-        return answers.unreached(error.reason)
+        return answers.failure_before_answer(error.reason)
     except (OSError, http.client.HTTPException) as error:
         return Unknown(f"the line broke before Slack's answer ({type(error).__name__})")
     except (ValueError, LookupError, AttributeError, RecursionError) as error:
         # An answer that slack_sdk could not read: letters of another alphabet than it claims, JSON that is no object.
-        return answers.unreadable(error)
+        return answers.failure_unreadable(error)

@@ -12,7 +12,7 @@ from typing import Any
 
 from watcher.errors import NotSent, Unknown
 
-LONGEST_AFTER = timedelta(hours=6)
+MAX_RETRY_AFTER = timedelta(hours=6)
 
 _WORD = re.compile(r"[a-z][a-z_]{1,59}")  # Slack's errors; a portal's page is none, and is never repeated
 _FOR_GOOD = frozenset(
@@ -92,24 +92,24 @@ _NOT_UPDATED = {
 _NOT_SLACK = "the answer is not Slack's (a captive portal?)"
 
 
-def from_api(response: Any) -> NotSent | Unknown:
+def failure_from_api(response: Any) -> NotSent | Unknown:
     """What a refusal of the Web API means; slack_sdk puts its own words where it found none of Slack's."""
     status, headers, body = response.status_code, response.headers, response.data
     word = str(body.get("error") or "") if isinstance(body, Mapping) else ""
     broken = status == 200 and not _WORD.fullmatch(word) and "json" in _plain(headers).get("content-type", "")  # noqa: PLR2004
-    return Unknown("Slack's answer broke off") if broken else by_status(status, word, headers)
+    return Unknown("Slack's answer broke off") if broken else failure_of_status(status, word, headers)
 
 
-def from_webhook(status: int, body: str, headers: Mapping[str, Any]) -> NotSent | Unknown | None:
+def failure_from_webhook(status: int, body: str, headers: Mapping[str, Any]) -> NotSent | Unknown | None:
     """None when the webhook accepted: it says "ok", and nothing else that begins a page."""
     if status == 200 and body == "ok":  # noqa: PLR2004
         return None
     if status == 200 and "ok".startswith(body):  # noqa: PLR2004
         return Unknown("the webhook's answer broke off")
-    return by_status(status, body, headers)
+    return failure_of_status(status, body, headers)
 
 
-def by_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | Unknown:
+def failure_of_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | Unknown:
     """What to do next after an answer that is not an acceptance. A proxy or portal also says 403: it is not for good.
 
     A 5xx came after the message was handed over, so nobody can tell; but 503 says that it was not looked at.
@@ -129,7 +129,7 @@ def by_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | U
     return NotSent(f"Slack answered {status} {word}".strip())
 
 
-def unreached(reason: object) -> NotSent | Unknown:
+def failure_before_answer(reason: object) -> NotSent | Unknown:
     """Before a connection stands nothing was handed over; a reset later may have come after it."""
     if isinstance(reason, ConnectionResetError | BrokenPipeError):
         return Unknown("the line broke while the message was handed over")
@@ -137,32 +137,32 @@ def unreached(reason: object) -> NotSent | Unknown:
     return NotSent(f"Slack {kind}")
 
 
-def unreadable(error: Exception) -> NotSent | Unknown:
+def failure_unreadable(error: Exception) -> NotSent | Unknown:
     """slack_sdk failed over an answer. While it read an error's page, that error still tells the status."""
-    return by_status(getattr(error.__context__, "code", 200), "", {})
+    return failure_of_status(getattr(error.__context__, "code", 200), "", {})
 
 
-def defect(answer: Any) -> str:
+def defect_of(answer: Any) -> str:
     """What Slack took and did not show in full: sent all the same, so never to be repeated."""
     said = f"{answer.get('warning')} {answer.get('response_metadata')}"
     return "Slack cut the message (message_truncated)" if "message_truncated" in said else ""
 
 
-def delivery_of(posted: Any) -> str:
+def delivery_id_of(posted: Any) -> str:
     """The Delivery that a message in a channel's history was posted for; "" when it is not ours."""
     metadata = posted.get("metadata") or {}
     ours = metadata.get("event_type") == "watcher_delivery"
     return str((metadata.get("event_payload") or {}).get("delivery_id") or "") if ours else ""
 
 
-def not_looked(failure: NotSent | Unknown) -> str:
+def why_not_found(failure: NotSent | Unknown) -> str:
     """Why a channel could not be read back, with the cure where there is one."""
     if "missing_scope" in failure.why:
         return "the channel cannot be read back: the Slack app has no channels:history (private: groups:history)"
     return f"the channel cannot be read back: {failure.why}"
 
 
-def not_updated(failure: NotSent | Unknown) -> str:
+def why_not_updated(failure: NotSent | Unknown) -> str:
     """Why the first message of a thread still reads as before, with the cause in plain words where there is one."""
     if isinstance(failure, Unknown):
         return f"nobody can tell whether the first message was updated: {failure.why}"
@@ -175,12 +175,12 @@ def _after(headers: Mapping[str, Any]) -> timedelta | None:
     plain = _plain(headers)
     literal = plain.get("retry-after", "").strip()
     if literal.isascii() and literal.isdigit():
-        return min(timedelta(seconds=int(literal[:9])), LONGEST_AFTER)
+        return min(timedelta(seconds=int(literal[:9])), MAX_RETRY_AFTER)
     try:
         wait = parsedate_to_datetime(literal) - parsedate_to_datetime(plain.get("date", "")).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(max(wait, timedelta(seconds=1)), LONGEST_AFTER)
+    return min(max(wait, timedelta(seconds=1)), MAX_RETRY_AFTER)
 
 
 def _plain(headers: Mapping[str, Any]) -> dict[str, str]:

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from watcher.core.language.text import link, printable
+from watcher.core.language.text import clean_link, printable
 from watcher.model import Mark, Message, Paragraph, Span
-from watcher.notifiers.base import cut, inert
+from watcher.notifiers.base import inert, shorten
 
 Block = dict[str, Any]
 
 # Slack refuses 50 blocks and about 13,000 characters, says its reference and its issue tracker; we stay well below. The
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
-MOST_TEXT, MOST_BLOCKS, MOST_JSON = 8_000, 40, 29_000
+MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
 HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300
 LEFT_OUT = {"When", "Also told by", "Earlier", "Why you"}  # of a digest
 STYLES: dict[Mark, Block] = {
@@ -26,34 +26,38 @@ STYLES: dict[Mark, Block] = {
     Mark.ADDED: {"style": {"bold": True}},
     Mark.REMOVED: {"style": {"strike": True}},
 }
-IN_DIGEST = 300  # a fact in a digest: the page it links to has the rest
-LONGEST = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
+MAX_DIGEST_CHARACTERS = 300  # a fact in a digest: the page it links to has the rest
+MAX_VALUE_CHARACTERS = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
 
 
-def fallback(message: Message) -> str:
+def fallback_text(message: Message) -> str:
     """The text of notifications and old clients: Slack parses it, so its three special characters are escaped."""
-    subject = cut(printable(message.subject), FALLBACK) or "Announcement"
+    subject = shorten(printable(message.subject), FALLBACK) or "Announcement"
     marked = f"{subject} (possible repeat)" if message.repeat else subject
     return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def fits(message: Message) -> int:
+def count_that_fit(message: Message) -> int:
     """How many of the Message's paragraphs one Slack message holds; at least one, because a single one is cut."""
-    more = range(2, min(len(message.paragraphs), MOST_BLOCKS) + 1)
-    return 1 + bisect_left(more, x=True, key=lambda count: not _fit(_first(message, count), LONGEST[0]))
+    more = range(2, min(len(message.paragraphs), MAX_BLOCKS) + 1)
+    return 1 + bisect_left(more, x=True, key=lambda count: not _fit(_first(message, count), MAX_VALUE_CHARACTERS[0]))
 
 
-def blocks(message: Message) -> list[Block]:
+def build_blocks(message: Message) -> list[Block]:
     """The blocks of a Message of as many paragraphs as `fits` says. A single one that is too long has its texts cut."""
     alone = len(message.paragraphs) <= 1
-    longest = next((most for most in LONGEST if _fit(message, most)), LONGEST[-1]) if alone else LONGEST[0]
+    longest = (
+        next((most for most in MAX_VALUE_CHARACTERS if _fit(message, most)), MAX_VALUE_CHARACTERS[-1])
+        if alone
+        else MAX_VALUE_CHARACTERS[0]
+    )
     return _built(message, longest)
 
 
 def _fit(message: Message, longest: int) -> bool:
     built = _built(message, longest)
-    travels = json.dumps({"text": fallback(message), "blocks": built})
-    return len(built) <= MOST_BLOCKS and _text(built) <= MOST_TEXT and len(travels) <= MOST_JSON
+    travels = json.dumps({"text": fallback_text(message), "blocks": built})
+    return len(built) <= MAX_BLOCKS and _text(built) <= MAX_TEXT_CHARACTERS and len(travels) <= MAX_JSON_BYTES
 
 
 def _text(value: Any) -> int:
@@ -95,9 +99,9 @@ def _in_digest(each: Paragraph, longest: int) -> Block:
     """One block an Alert: its headline and status, who says it and what it says."""
     follows = [("Follows", each.follows)] if each.follows else []
     facts = [*follows, *((label, value) for label, value in each.facts if label not in LEFT_OUT)]
-    status = [_plain("\n"), _plain(cut(printable(each.heading), longest))] if each.heading else []
-    title = [_bold(cut(printable(each.title), longest)), *status]
-    return _rich([title, *_lines(facts, each, min(longest, IN_DIGEST))])
+    status = [_plain("\n"), _plain(shorten(printable(each.heading), longest))] if each.heading else []
+    title = [_bold(shorten(printable(each.title), longest)), *status]
+    return _rich([title, *_lines(facts, each, min(longest, MAX_DIGEST_CHARACTERS))])
 
 
 def _alert(each: Paragraph, longest: int) -> list[Block]:
@@ -106,13 +110,13 @@ def _alert(each: Paragraph, longest: int) -> list[Block]:
     topics = [("Topics", ", ".join(each.topics))] if each.topics else []
     lines = _lines([*follows, *each.facts, *topics], each, longest)
     rest = [_rich(lines)] if lines else []
-    status = [_rich([[_bold(cut(printable(each.heading), longest))]])] if printable(each.heading) else []
+    status = [_rich([[_bold(shorten(printable(each.heading), longest))]])] if printable(each.heading) else []
     return [*status, _header(each.title, longest), *rest]
 
 
 def _lines(facts: list[tuple[str, str]], of: Paragraph, longest: int) -> list[list[Block]]:
     lines = [
-        [_bold(f"{cut(printable(label), longest)}: "), *_value(value, of.marked.get(value, ()), longest)]
+        [_bold(f"{shorten(printable(label), longest)}: "), *_value(value, of.marked.get(value, ()), longest)]
         for label, value in facts
     ]
     return [*lines, *_source(of.url)]
@@ -121,7 +125,7 @@ def _lines(facts: list[tuple[str, str]], of: Paragraph, longest: int) -> list[li
 def _value(value: str, marked: Sequence[Span], longest: int) -> list[Block]:
     """The words of a fact. What came is bold and what went is struck through, unless it had to be cut."""
     if not marked or len(value) > longest:
-        return [_plain(cut(printable(value), longest))]
+        return [_plain(shorten(printable(value), longest))]
     words = [{**_plain(printable(span.text)), **STYLES[span.mark]} for span in marked]
     return [each for word in words for each in (word, _plain(" "))][:-1]
 
@@ -130,8 +134,8 @@ def _source(url: str) -> list[list[Block]]:
     """The address as a link; one too long for Slack is shown, because half an address leads nowhere."""
     if not url:
         return []
-    shown = cut(printable(url), 200)
-    address = link(url)
+    shown = shorten(printable(url), 200)
+    address = clean_link(url)
     safe = 0 < len(address) <= ADDRESS
     return [[_bold("Source: "), {"type": "link", "url": address, "text": shown} if safe else _plain(shown)]]
 
@@ -154,13 +158,13 @@ def _bold(text: str) -> Block:
 
 
 def _header(text: str, longest: int) -> Block:
-    title = cut(printable(text).strip(), min(HEADER, longest)) or "Announcement"
+    title = shorten(printable(text).strip(), min(HEADER, longest)) or "Announcement"
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
 
 
 def _contexts(text: str, longest: int) -> list[Block]:
     """A small grey text; nothing where there is none, because Slack refuses an empty one."""
-    shown = cut(inert(text), min(2 * longest, CONTEXT)).strip()
+    shown = shorten(inert(text), min(2 * longest, CONTEXT)).strip()
     return [_context(shown)] if shown else []
 
 
