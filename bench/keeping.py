@@ -19,12 +19,10 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from watcher import config, poll
+from watcher import config, poll, store
 from watcher.app import open_runtime
 from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState
 from watcher.runtime import Runtime
-from watcher.store import origins
-from watcher.store import sources as source_rows
 
 BEGIN = datetime(2026, 10, 20, tzinfo=UTC)
 CONFIG = Path(__file__).parents[1] / "config"
@@ -87,7 +85,7 @@ def remembered(desk: Runtime, looks: list[Look]) -> float:
     spent = 0.0
     for name, found, now in looks:
         with desk.database.begin() as tx:
-            source_rows.claim(tx, [name], "lease", now, forced=True)
+            store.sources.claim(tx, [name], "lease", now, forced=True)
         state = SourceState(source=name, next_poll=now, last_success=now - timedelta(minutes=5), first_success=BEGIN)
         begun = time.process_time()
         poll.remember(desk, state, "lease", found, {}, now)
@@ -105,7 +103,7 @@ async def main() -> None:
             file = Path(folder) / "w.db"
             known = config.Settings(environment=ENVIRONMENT)
             async with open_runtime(known, checked, f"sqlite:///{file}", lambda: BEGIN) as desk:
-                with patch.object(origins, "save", origins.save if kept else lambda *_: None):
+                with patch.object(store.origins, "save", store.origins.save if kept else lambda *_: None):
                     spent = remembered(desk, looks)
                 with desk.database.begin() as tx:
                     count, size, packed = tx.execute(

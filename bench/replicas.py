@@ -25,8 +25,7 @@ import sqlalchemy as sa
 
 from tests.conftest import _debian, _wheel
 from tests.support.faulty import response
-from tests.support.world import SOURCE, item, recently, rss, write_config
-from tests.support.world import serving as feeding
+from tests.support.world import SOURCE, item, recently, rss, serving, write_config
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
 from watcher.store.database import Database, open_database
 
@@ -87,7 +86,7 @@ def race(
         for n, name in enumerate(names)
     ]
     with ExitStack() as stack:
-        site, _ = stack.enter_context(feeding({"/feed": feed}))
+        site, _ = stack.enter_context(serving({"/feed": feed}))
         api = stack.enter_context(serve_http(slack))
         config = write_config(folder / "config", SOURCE.format(site=site), "subscribers:\n" + "\n".join(rows))
         opened = open_database(url)

@@ -118,7 +118,7 @@ def test_a_beat_that_fails_is_said_and_the_next_one_holds_on(tmp_path: Path, mon
             third.set()
 
     monkeypatch.setattr("watcher.app.RENEW_SECONDS", 0.01)
-    monkeypatch.setattr("watcher.app.leases.renew", renew)
+    monkeypatch.setattr("watcher.store.leases.renew", renew)
 
     async def story() -> None:
         async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:

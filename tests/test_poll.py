@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from tests.support.faulty import Asked, response
 from tests.support.world import SOURCE, TOPICS, desk, forget_leases, item, poll_all, rss, serving, write_config
+from watcher import store
 from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
-from watcher.store import sources as source_rows
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
@@ -141,7 +141,7 @@ def test_a_source_that_fails_is_asked_less_often_and_the_admin_hears_once_each_w
             now = NOW + timedelta(hours=number)
             assert (await look(opened, now)).why == "HTTP 503"
             with opened.database.begin() as tx:
-                waits.append(source_rows.states(tx)["press"].next_poll - now)
+                waits.append(store.sources.states(tx)["press"].next_poll - now)
         assert waits[0] == timedelta(hours=2), "as long as the server asks"
         answers["/feed"] = response(rss(item(1, NOW)))
         await look(opened, NOW + timedelta(hours=6))

@@ -5,10 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.routing import NEVER
-from watcher.core.delivery.routing import plan_deliveries as deliveries_of
+from watcher import store
+from watcher.core.delivery.routing import NEVER, plan_deliveries
 from watcher.model import Alert, Subscriber
-from watcher.store import stories as story_rows
 from watcher.store.deliveries import plan
 
 
@@ -20,5 +19,5 @@ def announce(
     pressing: Mapping[str, Sequence[datetime]] = NEVER,
 ) -> None:
     """Remember Alerts that no poll decided, and plan their Deliveries; `pressing`: by Story, what cannot wait."""
-    story_rows.save_alerts(tx, made)
-    plan(tx, deliveries_of(made, tuple(subscribers), now, pressing=pressing), now)
+    store.stories.save_alerts(tx, made)
+    plan(tx, plan_deliveries(made, tuple(subscribers), now, pressing=pressing), now)

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import structlog
 
-from watcher import config
+from watcher import config, store
 from watcher.config import Configuration, Settings
 from watcher.config.schema import notifier_class
 from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
-from watcher.store import leases
 from watcher.store.database import Database, open_database
 from watcher.store.leases import RENEW_SECONDS
 
@@ -97,7 +96,7 @@ async def _keep_leases(desk: Runtime) -> None:
 
 def _renew(desk: Runtime, tokens: tuple[str, ...]) -> None:
     with desk.database.begin() as tx:
-        leases.renew(tx, tokens)
+        store.leases.renew(tx, tokens)
 
 
 def with_configuration(desk: Runtime, checked: Configuration, known: Settings) -> Runtime:

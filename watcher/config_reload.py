@@ -8,7 +8,7 @@ from pathlib import Path
 from watcher import config
 from watcher.announce import announce
 from watcher.config import FILES, Configuration
-from watcher.core.delivery import schedule as due
+from watcher.core.delivery.schedule import london_time
 from watcher.core.language.dates import LONDON
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
@@ -62,7 +62,7 @@ def refused_note(error: BadConfig) -> str:
 
 def tell_admins(desk: Runtime, words: str, now: datetime) -> None:
     """Tell admins `words`, once a day for all replicas."""
-    today = due.london_time(now.astimezone(LONDON).date(), time())
+    today = london_time(now.astimezone(LONDON).date(), time())
     with desk.database.begin() as tx:
         alert = Alert(reason=Reason.NEEDS_ADMIN, at=today, note=words)
         announce(tx, [alert], desk.configuration.subscribers.values(), now)

@@ -11,16 +11,16 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from watcher import store
 from watcher.announce import announce
-from watcher.core.deadlines import reminders as remind
-from watcher.core.delivery import closing_note as closing
-from watcher.core.delivery import routing as plan
-from watcher.core.delivery import schedule as due
+from watcher.core.deadlines.reminders import due_reminders, urgent_moments
+from watcher.core.delivery.closing_note import close_stories
+from watcher.core.delivery.routing import plan_digests, should_receive
+from watcher.core.delivery.schedule import GIVE_UP_AFTER, blocks_channel, london_time, pause_for, retry_at
 from watcher.core.language.dates import LONDON
-from watcher.core.messages import message as compose
-from watcher.core.messages.message import alerts_after
+from watcher.core.messages.message import alerts_after, compose, compose_update
 from watcher.core.messages.source_checks import is_closing_note, with_source_checks
-from watcher.core.watching import source_status as sight
+from watcher.core.watching.source_status import SourceStatus, digest_footer, source_status
 from watcher.errors import NotSent, Unknown
 from watcher.failpoint import failpoint
 from watcher.model import (
@@ -38,12 +38,6 @@ from watcher.model import (
 )
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
-from watcher.store import deadlines as deadline_rows
-from watcher.store import deliveries as delivery_rows
-from watcher.store import quarantine, threads
-from watcher.store import sources as source_rows
-from watcher.store import stories as story_rows
-from watcher.store import subscribers as subscriber_rows
 
 MAX_CONCURRENT_SENDS = 32
 RETRY_UNKNOWN_AFTER = timedelta(minutes=5)
@@ -74,39 +68,39 @@ async def deliver_due(desk: Runtime, now: datetime, *, in_flight: int = 0) -> li
 def _claim(desk: Runtime, lease: str, now: datetime, most: int) -> list[Delivery]:
     subscribers = desk.configuration.subscribers
     with desk.database.begin() as tx:
-        subscriber_rows.note_subscriptions(tx, subscribers.values(), now)
-        delivery_rows.move_to_new_channel(tx, {each.id: each.channel for each in subscribers.values()})
+        store.subscribers.note_subscriptions(tx, subscribers.values(), now)
+        store.deliveries.move_to_new_channel(tx, {each.id: each.channel for each in subscribers.values()})
         close_due(tx, subscribers.values(), now)
         remind_due(tx, subscribers.values(), now)
-        delivery_rows.plan(tx, plan.plan_digests(subscribers.values(), now), now)
-        claimed = delivery_rows.claim(tx, lease, now, most) if most > 0 else []
+        store.deliveries.plan(tx, plan_digests(subscribers.values(), now), now)
+        claimed = store.deliveries.claim(tx, lease, now, most) if most > 0 else []
         failpoint("before_claim")
         return claimed
 
 
 def close_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """A day after a Story was told as reported, those who were told hear that no official page has come."""
-    stories, notes = closing.close_stories(story_rows.due_to_close(tx, now), now)
-    story_rows.save(tx, stories)
+    stories, notes = close_stories(store.stories.due_to_close(tx, now), now)
+    store.stories.save(tx, stories)
     for note in notes:
-        told = delivery_rows.subscribers_told(tx, note.story)
-        pressing = {note.story: remind.urgent_moments(deadline_rows.of_stories(tx, [note.story]).get(note.story, ()))}
+        told = store.deliveries.subscribers_told(tx, note.story)
+        pressing = {note.story: urgent_moments(store.deadlines.of_stories(tx, [note.story]).get(note.story, ()))}
         announce(tx, [note], [each for each in subscribers if each.id in told], now, pressing)
 
 
 def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """Before an open deadline, those who were told its Story and have not handled it are reminded."""
-    dates = deadline_rows.with_due_reminder(tx, now)
+    dates = store.deadlines.with_due_reminder(tx, now)
     ids = {each.story for each in dates}
-    done, near = remind.due_reminders(dates, story_rows.find(tx, ids), subscribers, now)
-    deadline_rows.save(tx, done)
-    handled = deadline_rows.handled_by(tx, ids)
+    done, near = due_reminders(dates, store.stories.find(tx, ids), subscribers, now)
+    store.deadlines.save(tx, done)
+    handled = store.deadlines.handled_by(tx, ids)
     for each in near:
         story = each.alert.story
-        told = delivery_rows.subscribers_told(tx, story)
+        told = store.deliveries.subscribers_told(tx, story)
         wanting = [one for one in subscribers if one.id in told and each.concerns(one, handled.get(story, {}))]
         if wanting:  # an Alert that nobody gets would make the Story a told one
-            announce(tx, [each.alert], wanting, now, {story: remind.urgent_moments([each.dated])})
+            announce(tx, [each.alert], wanting, now, {story: urgent_moments([each.dated])})
 
 
 async def deliver(desk: Runtime, delivery: Delivery, now: datetime) -> DeliveryResult:
@@ -145,35 +139,35 @@ def compose_delivery(desk: Runtime, subscriber: Subscriber | None, delivery: Del
         return None
     names = {topic.id: topic.name for topic in desk.configuration.topics}
     with desk.database.begin() as tx:
-        told = [each for each in delivery_rows.load_alerts(tx, delivery) if plan.should_receive(each.alert, subscriber)]
+        told = [each for each in store.deliveries.load_alerts(tx, delivery) if should_receive(each.alert, subscriber)]
         if not told and not delivery.is_digest:
             return None
-        states = source_rows.states(tx) if delivery.is_digest or any(map(is_closing_note, told)) else {}
+        states = store.sources.states(tx) if delivery.is_digest or any(map(is_closing_note, told)) else {}
         told = [
             _here(each, subscriber) for each in with_source_checks(told, _sights(desk, states, now, confirms=True), now)
         ]
-        footer = sight.digest_footer(_sights(desk, states, now)) if delivery.is_digest else ()
-        message = compose.compose(delivery, told, names, footer, now)
-        quarantine.save(tx, message.poison, now)
+        footer = digest_footer(_sights(desk, states, now)) if delivery.is_digest else ()
+        message = compose(delivery, told, names, footer, now)
+        store.quarantine.save(tx, message.poison, now)
         fits = desk.notifiers[subscriber.via].fits(message)
         if fits < len(message.paragraphs):
             behind = alerts_after(message, told, fits)
-            delivery_rows.split(tx, delivery, behind, now)
+            store.deliveries.split(tx, delivery, behind, now)
             kept = [each for each in told if each.alert.id not in behind]
-            message = compose.compose(delivery, kept, names, footer, now)
+            message = compose(delivery, kept, names, footer, now)
         first = next((each.before_delivery for each in told if each.before == message.answers), "")
-        thread = threads.load_thread(tx, first, delivery) if message.answers else None
-    return replace(message, update=compose.compose_update(thread, names)) if thread else message
+        thread = store.threads.load_thread(tx, first, delivery) if message.answers else None
+    return replace(message, update=compose_update(thread, names)) if thread else message
 
 
 def _sights(
     desk: Runtime, states: Mapping[str, SourceState], now: datetime, *, confirms: bool = False
-) -> tuple[sight.SourceStatus, ...]:
+) -> tuple[SourceStatus, ...]:
     """The sources that are on; or those of them that can make a Story official."""
     wanted = [
         each for each in desk.configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
     ]
-    return tuple(sight.source_status(each.name, each.id, states.get(each.id), now) for each in wanted)
+    return tuple(source_status(each.name, each.id, states.get(each.id), now) for each in wanted)
 
 
 def _here(told: AlertContext, subscriber: Subscriber) -> AlertContext:
@@ -215,7 +209,7 @@ def _unknown(delivery: Delivery, notifier: Notifier, message: Message, why: str,
     """It goes again in five minutes; where it cannot be looked up, only as often as the channel allows."""
     # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
     enough = message.repeat and delivery.unsure >= notifier.repeats
-    again = None if enough or delivery.first_due + due.GIVE_UP_AFTER < now else now + RETRY_UNKNOWN_AFTER
+    again = None if enough or delivery.first_due + GIVE_UP_AFTER < now else now + RETRY_UNKNOWN_AFTER
     state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
     return Outcome(state=state, word="unknown", why=why, due=again, hold=notifier.hold)
 
@@ -241,7 +235,7 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
 
     A channel rests for as long as the server asked, or because nobody is at its address.
     """
-    again = due.retry_at(delivery, error, now)
+    again = retry_at(delivery, error, now)
     state = DeliveryState.PENDING if again else DeliveryState.GIVEN_UP
     if again and delivery.repeat:
         state = DeliveryState.UNKNOWN  # an earlier try may still have arrived
@@ -250,9 +244,9 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
         word="failed",
         why=error.why,
         due=again,
-        hold=due.pause_for(error).total_seconds(),
+        hold=pause_for(error).total_seconds(),
         halve=error.too_large,
-        stops=due.blocks_channel(error),
+        stops=blocks_channel(error),
     )
 
 
@@ -260,19 +254,19 @@ def record_fault(desk: Runtime, delivery: Delivery, outcome: Outcome, message: M
     """A fault of ours: what it stumbled over is put aside for a person, and the Outcome is recorded like any other."""
     body = repr(message).encode("utf-8", "replace")
     with desk.database.begin() as tx:
-        quarantine.save(tx, [Quarantined(what="delivery", name=delivery.id, why=outcome.why, body=body)], now)
+        store.quarantine.save(tx, [Quarantined(what="delivery", name=delivery.id, why=outcome.why, body=body)], now)
     record(desk, delivery, outcome, now)
 
 
 def record(desk: Runtime, delivery: Delivery, outcome: Outcome, now: datetime) -> DeliveryResult:
     """Write the Outcome down; when nobody is reached any more, admins hear of it in the same transaction."""
     with desk.database.begin() as tx:
-        if not delivery_rows.record(tx, delivery, outcome, now):
+        if not store.deliveries.record(tx, delivery, outcome, now):
             return DeliveryResult(
                 delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why
             )
         given_up = outcome.state is DeliveryState.GIVEN_UP
-        if (given_up or outcome.stops) and not delivery_rows.is_about_admin(tx, delivery.id):
+        if (given_up or outcome.stops) and not store.deliveries.is_about_admin(tx, delivery.id):
             subscribers = desk.configuration.subscribers.values()
             announce(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
@@ -288,4 +282,4 @@ def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
         "Put it right: the address in subscribers.yaml, or the token and the app. "
         f"{waits if outcome.stops else gone}"
     )
-    return Alert(reason=Reason.NEEDS_ADMIN, at=due.london_time(now.astimezone(LONDON).date(), time()), note=words)
+    return Alert(reason=Reason.NEEDS_ADMIN, at=london_time(now.astimezone(LONDON).date(), time()), note=words)

@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from watcher import store
 from watcher.core.decide import MAX_ALERTS_OF_ITEM, LoadedState
-from watcher.core.items import revisions as revise
+from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.language.features import extract_features
-from watcher.core.pages import versions as edits
+from watcher.core.pages.versions import NO_CHANGES, page_changes, version_key, version_of, without_suspect
 from watcher.model import Features, Item, ParseResult, SourceState
 from watcher.sources.base import Source
-from watcher.store import deadlines as deadline_rows
-from watcher.store import deliveries as delivery_rows
-from watcher.store import items as item_rows
-from watcher.store import stories as story_rows
 
 HOUR = timedelta(hours=1)
 
@@ -27,12 +24,12 @@ def load(
     Of a source of watched pages also what became of each; the ParseResult is without those that cannot be trusted.
     """
     found = reading.items
-    known = item_rows.known(tx, state.source, [item.identity for item in found])
-    spoken = story_rows.alerts_of(tx, [item.id for item in known.values()])
-    changes = edits.page_changes(found, known) if source.by_lines else None
-    reading = edits.without_suspect(reading, changes or edits.NO_CHANGES)
-    lately = item_rows.newest_items(tx, state.source) if revise.has_site_moved(found, known) else []
-    stories, common = story_rows.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
+    known = store.items.known(tx, state.source, [item.identity for item in found])
+    spoken = store.stories.alerts_of(tx, [item.id for item in known.values()])
+    changes = page_changes(found, known) if source.by_lines else None
+    reading = without_suspect(reading, changes or NO_CHANGES)
+    lately = store.items.newest_items(tx, state.source) if has_site_moved(found, known) else []
+    stories, common = store.stories.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
     loaded = LoadedState(
         state=state,
         items=known,
@@ -40,8 +37,8 @@ def load(
         common=common,
         lately=lately,
         spoken=spoken,
-        told=delivery_rows.recent_alert_counts(tx, now - HOUR),
-        dates=deadline_rows.of_stories(tx, [story.id for story in stories]),
+        told=store.deliveries.recent_alert_counts(tx, now - HOUR),
+        dates=store.deadlines.of_stories(tx, [story.id for story in stories]),
         changes=changes,
         before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
     )
@@ -52,12 +49,12 @@ def _back(tx: Connection, found: Sequence[Item], known: Mapping[str, Item], spok
     """The Items that are at a version again which they had before; asked only of those that spoke often."""
     for item in found:
         if item.identity in known and spoken.get(item.id, 0) >= MAX_ALERTS_OF_ITEM:
-            earlier = item_rows.earlier_versions(tx, item.id)
-            if any(edits.version_key(each) == edits.version_key(edits.version_of(item)) for each in earlier):
+            earlier = store.items.earlier_versions(tx, item.id)
+            if any(version_key(each) == version_key(version_of(item)) for each in earlier):
                 yield item.id
 
 
 def _gists(found: Sequence[Item], known: Mapping[str, Item], now: datetime) -> list[Features]:
     """The gists of those of `found` that are new or changed: most looks find what we know."""
-    fresh = (item for item in found if revise.next_revision(item, known.get(item.identity), now))
+    fresh = (item for item in found if next_revision(item, known.get(item.identity), now))
     return [extract_features(item.title, item.summary) for item in fresh]

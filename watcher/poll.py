@@ -12,27 +12,21 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from watcher import store
 from watcher.announce import announce
 from watcher.core.decide import LoadedState, decide
-from watcher.core.delivery import schedule as due
-from watcher.core.items import revisions as revise
+from watcher.core.delivery.schedule import next_poll_at
 from watcher.core.items.freshness import recent_items
-from watcher.core.watching import fast_polling as chase
+from watcher.core.items.revisions import items_to_read
 from watcher.core.watching import health
 from watcher.core.watching.admin_alerts import alerts_after_poll
+from watcher.core.watching.fast_polling import fast_poll_at, not_before_after_failure, not_before_after_success
 from watcher.errors import NotFetched, NotParsed
 from watcher.failpoint import failpoint
 from watcher.load import load
 from watcher.model import Decision, Item, ParseResult, Quarantined, Request, Response, SourceState, Status, Validators
 from watcher.runtime import Runtime
 from watcher.sources.base import Source, next_step
-from watcher.store import deadlines as deadline_rows
-from watcher.store import deliveries as delivery_rows
-from watcher.store import items as item_rows
-from watcher.store import origins as origin_rows
-from watcher.store import quarantine
-from watcher.store import sources as source_rows
-from watcher.store import stories as story_rows
 
 MAX_ITEM_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
 MAX_PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
@@ -70,7 +64,7 @@ async def poll_due(
 
 def _claim(desk: Runtime, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
     with desk.database.begin() as tx:
-        return source_rows.claim(tx, ids, lease, now, forced=forced)
+        return store.sources.claim(tx, ids, lease, now, forced=forced)
 
 
 async def poll(desk: Runtime, state: SourceState, lease: str, now: datetime) -> PollResult:
@@ -141,7 +135,7 @@ async def read_pages(
     if not source.read_page or not reading.items:
         return reading
     known = await desk.aside(_known, desk, source, reading.items)
-    wanted = recent_items(revise.items_to_read(reading.items, known), state, now)
+    wanted = recent_items(items_to_read(reading.items, known), state, now)
     texts: dict[str, tuple[Item, ...]] = {}
     own: dict[str, Response] = {}
     problems = []
@@ -167,7 +161,7 @@ async def read_pages(
 
 def _known(desk: Runtime, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
     with desk.database.begin() as tx:
-        return item_rows.known(tx, source.id, [item.identity for item in found])
+        return store.items.known(tx, source.id, [item.identity for item in found])
 
 
 def remember(
@@ -191,11 +185,11 @@ def remember(
             subscribers=tuple(configuration.subscribers.values()),
             now=now,
         )
-        item_rows.save(tx, decision.items, decision.matches, now)
-        item_rows.save_new_identities(tx, source.id, decision.moved)
+        store.items.save(tx, decision.items, decision.matches, now)
+        store.items.save_new_identities(tx, source.id, decision.moved)
         failpoint("after_items")
         _save_stories(tx, decision)
-        delivery_rows.plan(tx, decision.deliveries, now)
+        store.deliveries.plan(tx, decision.deliveries, now)
         _keep_bytes(tx, desk, reading, known, decision, now)
         seen = replace(_after_reading(tx, source, state, reading, decision, now), validators=validators)
         kept = _save_state(tx, desk, state, seen, lease, now)
@@ -225,18 +219,18 @@ def _after_reading(
     """The facts after this look, and when the next comes: sooner after a gap, or while a Story is chased here."""
     seen = health.state_after_success(state, reading, now, fresh=decision.fresh)
     max_age = reading.pages[0].max_age if reading.pages else None
-    seen = replace(seen, not_before=chase.not_before_after_success(state, seen.ttl, max_age, now))
+    seen = replace(seen, not_before=not_before_after_success(state, seen.ttl, max_age, now))
     every = max(source.every / GAP_SPEEDUP, MIN_INTERVAL) if seen.gap_at == now else source.every
-    usual = due.next_poll_at(source.id, every, now, ttl=seen.ttl)
-    chases = story_rows.unconfirmed(tx, now) if source.trust.confirms else []
+    usual = next_poll_at(source.id, every, now, ttl=seen.ttl)
+    chases = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
     here = [each for each in chases if each.waits_for(source.topics)]
-    return replace(seen, next_poll=chase.fast_poll_at(seen, usual, here, now))
+    return replace(seen, next_poll=fast_poll_at(seen, usual, here, now))
 
 
 def _pull(tx: Connection, desk: Runtime, looked_at: Source, decision: Decision, now: datetime) -> None:
     """What was reported just now brings the next looks forward at the official sources that could confirm it."""
     reported = {story.id for story in decision.stories if story.status is Status.REPORTED}
-    chases = [each for each in story_rows.unconfirmed(tx, now) if each.story in reported] if reported else []
+    chases = [each for each in store.stories.unconfirmed(tx, now) if each.story in reported] if reported else []
     others = [
         each
         for each in desk.configuration.sources.values()
@@ -244,23 +238,23 @@ def _pull(tx: Connection, desk: Runtime, looked_at: Source, decision: Decision, 
     ]
     wanted = {each.id: found for each in others if (found := [it for it in chases if it.waits_for(each.topics)])}
     if wanted:
-        source_rows.bring_forward(
-            tx, wanted, lambda each: chase.fast_poll_at(each, each.next_poll, wanted[each.source], now)
+        store.sources.bring_forward(
+            tx, wanted, lambda each: fast_poll_at(each, each.next_poll, wanted[each.source], now)
         )
 
 
 def _save_stories(tx: Connection, decision: Decision) -> None:
-    story_rows.save(tx, decision.stories)
-    deadline_rows.save(tx, decision.dates)
-    story_rows.save_alerts(tx, decision.alerts)
+    store.stories.save(tx, decision.stories)
+    store.deadlines.save(tx, decision.dates)
+    store.stories.save_alerts(tx, decision.alerts)
 
 
 def _keep_bytes(
     tx: Connection, desk: Runtime, reading: ParseResult, known: LoadedState, decision: Decision, now: datetime
 ) -> None:
     """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
-    quarantine.save(tx, [*reading.poison, *decision.poison], now)
-    origin_rows.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
+    store.quarantine.save(tx, [*reading.poison, *decision.poison], now)
+    store.origins.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
 
 
 def remember_failure(
@@ -271,11 +265,11 @@ def remember_failure(
     after = error.after if isinstance(error, NotFetched) else None
     status = error.status if isinstance(error, NotFetched) else None
     failed = health.state_after_failure(state, error, now)
-    failed = replace(failed, not_before=chase.not_before_after_failure(state, status, after, now))
-    again = due.next_poll_at(source.id, source.every, now, failures=failed.failures, after=after)
+    failed = replace(failed, not_before=not_before_after_failure(state, status, after, now))
+    again = next_poll_at(source.id, source.every, now, failures=failed.failures, after=after)
     with desk.database.begin() as tx:
         if isinstance(error, NotParsed):
-            quarantine.save(tx, [Quarantined(what="page", name=source.id, why=error.why, body=error.body)], now)
+            store.quarantine.save(tx, [Quarantined(what="page", name=source.id, why=error.why, body=error.body)], now)
         if not _save_state(tx, desk, state, replace(failed, next_poll=again), lease, now):
             tx.rollback()  # another replica took this look over
             return PollResult(source=source.id, outcome="overtaken")
@@ -288,7 +282,7 @@ def _save_state(
     """Remember the source's state, and tell admins what began or ended with this look, once."""
     source = desk.configuration.sources[before.source]
     on = {each.id for each in desk.configuration.sources.values() if each.enabled}
-    others = [each for name, each in source_rows.states(tx).items() if name in on]
+    others = [each for name, each in store.sources.states(tx).items() if name in on]
     state, alerts = alerts_after_poll(source.name, before, after, others, now)
     announce(tx, alerts, desk.configuration.subscribers.values(), now)
-    return source_rows.save(tx, state, lease)
+    return store.sources.save(tx, state, lease)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from watcher.config import Configuration
 from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotFetched
-from watcher.fetching import sandbox as apart
+from watcher.fetching import sandbox
 from watcher.fetching.fetcher import Fetcher
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
@@ -53,7 +53,7 @@ class Runtime:
         if not any(isinstance(each, Response) and _burns(each.body) for each in answers):
             return await self.aside(work, *values)
         async with self.one_apart:
-            return await self.aside(apart.run_in_sandbox, work, *values)
+            return await self.aside(sandbox.run_in_sandbox, work, *values)
 
     def hold(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
         """Renew `lease` until all of `work` is done."""

@@ -19,12 +19,12 @@ from bench.soak.book import LONDON, Book, Verdict, leaks
 from bench.soak.channels import Died, Edge, Relay, Slack, Weather
 from bench.soak.product import Lost, Product
 from bench.soak.sites import World
+from watcher import store
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import serve_http, serve_smtp
 from watcher.logs import log_as_json
 from watcher.poll import poll_due
-from watcher.reports import queries as report
-from watcher.store import sources as source_rows
+from watcher.reports import queries
 
 FIRST = date(2026, 3, 26)  # a Thursday; London's clocks change on the Sunday
 HOURS = ((0, 20), (5, 10), (7, 30), (11, 25), (15, 15), (19, 40))
@@ -73,7 +73,7 @@ class Year:
 
     async def _whole(self) -> Verdict:
         await self._pass()
-        health = report.health_report(self.product.desk.database, self.product.desk.configuration, self.edge.now)
+        health = queries.health_report(self.product.desk.database, self.product.desk.configuration, self.edge.now)
         for _ in range(WEEK):
             day = self.edge.now.astimezone(LONDON).date() + timedelta(days=1)
             self._at(datetime.combine(day, time(7, 30), LONDON).astimezone(UTC), calm=True)
@@ -136,7 +136,7 @@ class Year:
             await work(at_claims=at_claims)
         self.product.lives()
         with self.product.desk.database.begin() as tx:
-            looked = {name for name, state in source_rows.states(tx).items() if state.last_poll == now}
+            looked = {name for name, state in store.sources.states(tx).items() if state.last_poll == now}
         for name in sorted(looked - self._booked):
             self._book(name, "read", now)  # committed, and its process did not live to say so
 
@@ -183,7 +183,7 @@ class Year:
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def _verdict(self, health: report.HealthReport) -> Verdict:
+    def _verdict(self, health: queries.HealthReport) -> Verdict:
         verdict, database = Verdict(), self.product.desk.database
         verdict.says("items published", len(self.world.published))
         self.book.judge(verdict, database, self.edge.taken, self.edge.now)
@@ -206,9 +206,9 @@ def _log(event: str, done: Any) -> None:
         log.info(event, **asdict(done))
 
 
-def _red(health: report.HealthReport) -> list[str]:
+def _red(health: queries.HealthReport) -> list[str]:
     """What was given up stays red for a week, and has a row of its own."""
-    ill = [each.sentence for each in health.sights if each.health in report.WORRYING]
+    ill = [each.sentence for each in health.sights if each.health in queries.WORRYING]
     return [*ill, *health.overdue, *health.unheard]
 
 

@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
-from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_smtp
-from watcher.demo.stand_ins import serve_http as standing_in
-from watcher.store import items as item_rows
+from watcher import store
+from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_http, serve_smtp
 from watcher.store.database import Database
 
 TOPICS = (Path(__file__).parents[2] / "config" / "topics.yaml").read_text(encoding="utf-8")
@@ -46,7 +45,7 @@ def play(
     """Poll and deliver at each moment with its answers: the Slack posts, the mails, and what is remembered."""
     slack, kept = SlackStandIn(["C0000000001"], seconds=0), MailStandIn()
     current: dict[str, Any] = {}
-    with serving(current) as (site, _), standing_in(slack) as api, serve_smtp(kept) as relay:
+    with serving(current) as (site, _), serve_http(slack) as api, serve_smtp(kept) as relay:
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_SMTP_URL": relay}
         config = write_config(folder / "config", sources.replace("SITE", site), PEOPLE, TOPICS)
         address = f"sqlite:///{folder / 'w.db'}"
@@ -69,7 +68,7 @@ def play(
 def remembered(database: Database) -> list[Any]:
     with database.begin() as tx:
         ids = tx.scalars(sa.text("SELECT id FROM items ORDER BY published_at, id")).all()
-        known, matches = item_rows.find(tx, ids), item_rows.matches_of(tx, ids)
+        known, matches = store.items.find(tx, ids), store.items.matches_of(tx, ids)
     return [(known[each], [match.topic for match in matches.get(each, ())]) for each in ids]
 
 

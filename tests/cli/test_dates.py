@@ -12,7 +12,7 @@ from tests.days.test_deadlines import CHANNEL, DECLARE, SOURCES, TOPICS, Life, a
 from tests.support.calendars import read
 from tests.support.world import write_config
 from watcher.cli import app
-from watcher.cli import dates as diary
+from watcher.cli import dates as dates_command
 
 NOW = datetime(2021, 11, 5, 12, tzinfo=UTC)
 TEXT = (
@@ -33,7 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         await life.publish("2021-10-21 09:00", DECLARE, other, by="bbc")
 
     live(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", "2021-10-20 08:00", story, CHANNEL)
-    monkeypatch.setattr(diary, "now", lambda: NOW)
+    monkeypatch.setattr(dates_command, "now", lambda: NOW)
     return write_config(tmp_path / "config", SOURCES.format(site="http://news.example"), PEOPLE, OTHER)
 
 
@@ -113,7 +113,7 @@ def test_dates_as_json_say_all_that_is_known(folder: Path) -> None:
 
 
 def test_what_is_past_stands_under_all_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diary, "now", lambda: at("2022-03-01 12:00"))
+    monkeypatch.setattr(dates_command, "now", lambda: at("2022-03-01 12:00"))
     assert watcher(folder, "dates").stdout == "no open date\n"
     assert [each["state"] for each in dates(folder, "--all")] == ["past"] * 4
 

@@ -8,7 +8,7 @@ import pytest
 
 from watcher.core.decide import LoadedState, decide
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages import versions as edits
+from watcher.core.pages.versions import page_changes, without_suspect
 from watcher.errors import NotParsed
 from watcher.model import (
     Decision,
@@ -67,7 +67,7 @@ class Watch:
                 items=self.items,
                 stories=tuple(self.stories.values()),
                 spoken=self.spoken,
-                changes=edits.page_changes(found, self.items),
+                changes=page_changes(found, self.items),
                 before=frozenset(each.id for each in found if each.text in self.texts),
             ),
             trust=self.trust,
@@ -191,7 +191,7 @@ def reading(*items: Item) -> ParseResult:
 
 
 def suspect(known: Mapping[str, Item], *items: Item) -> ParseResult:
-    return edits.without_suspect(reading(*items), edits.page_changes(items, known))
+    return without_suspect(reading(*items), page_changes(items, known))
 
 
 def test_a_page_that_lost_most_of_its_text_is_a_failed_look() -> None:

@@ -11,8 +11,8 @@ import pytest
 from tests.crash.test_crash import run
 from tests.support.faulty import response
 from tests.support.world import desk, forget_leases, item, recently, rss, serving, write_config
+from watcher import store
 from watcher.poll import poll_due
-from watcher.store import sources as source_rows
 from watcher.store.database import open_database
 
 SOURCES = """
@@ -29,7 +29,7 @@ def next_look(url: str) -> timedelta:
     """How long until the official source is looked at."""
     opened = open_database(url)
     with opened.begin() as tx:
-        found = source_rows.states(tx)["dhsc"].next_poll
+        found = store.sources.states(tx)["dhsc"].next_poll
     opened.close()
     return found - datetime.now(UTC)
 

@@ -21,9 +21,9 @@ from tests.support.world import (
     posts_by_delivery,
     recently,
     rss,
+    serving,
     write_config,
 )
-from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.failpoint import VARIABLE
 from watcher.store.database import open_database
@@ -52,7 +52,7 @@ def run(verb: list[str], folder: Path, database: str, environment: dict[str, str
 def test_a_process_that_dies_loses_nothing(point: str, database_url: str, tmp_path: Path, *, readable: bool) -> None:
     slack = SlackStandIn(["C0000000001"], seconds=0, readable=readable)
     feed = rss(item(1, recently()), item(2, recently()), "<item><title>Bird flu jab</title></item>")
-    with feeding({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
+    with serving({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         polling = point in POLL_POINTS
@@ -94,7 +94,7 @@ def test_a_process_that_dies_between_an_answer_and_the_update_of_the_first_messa
     slack = SlackStandIn(["C0000000001"], seconds=0, readable=readable)
     title = "Flu jabs for everyone over 50 from 1 December"
     answers = {"/feed": response(rss(item(1, recently(), title))), "/nhse": response(rss())}
-    with feeding(answers) as (site, _), serve_http(slack) as api:
+    with serving(answers) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", (SOURCE + OFFICIAL).format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         open_database(database_url).close()
@@ -122,7 +122,7 @@ def test_a_process_that_dies_between_an_answer_and_the_update_of_the_first_messa
 
 
 def test_a_kill_point_is_nothing_when_no_test_asks(tmp_path: Path) -> None:
-    with feeding({"/feed": response(rss(item(1, recently())))}) as (site, _):
+    with serving({"/feed": response(rss(item(1, recently())))}) as (site, _):
         folder = write_config(
             tmp_path / "config",
             SOURCE.format(site=site),

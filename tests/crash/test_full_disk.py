@@ -16,8 +16,7 @@ import sqlalchemy as sa
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, rss, serving, write_config
 from watcher.deliver import deliver_due
-from watcher.demo.stand_ins import Answer, Reply, SlackStandIn
-from watcher.demo.stand_ins import serve_http as slacking
+from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
 
@@ -104,7 +103,7 @@ def test_a_full_disk_sends_nothing_unrecorded_and_all_goes_on_when_there_is_spac
 ) -> None:
     slack = Filling(["C0000000001"], seconds=0)
     answers: dict[str, Any] = {"/feed": response(rss(*(item(number, NOW) for number in range(3))))}
-    with serving(answers) as (site, _), slacking(slack) as api:
+    with serving(answers) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/"}
 

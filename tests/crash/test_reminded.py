@@ -22,8 +22,7 @@ from tests.support.world import (
     serving,
     write_config,
 )
-from watcher.demo.stand_ins import SlackStandIn
-from watcher.demo.stand_ins import serve_http as posting
+from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.failpoint import VARIABLE
 
 HOME = Path(__file__).parents[2]
@@ -65,7 +64,7 @@ def test_a_reminder_is_told_once_wherever_its_process_dies(point: str, database_
         "<pubDate>Wed, 20 Oct 2021 08:00:00 GMT</pubDate></item>"
     )
     answers: dict[str, Any] = {name: response(rss(item)) for name in ("/nhse", "/bbc")}
-    with serving(answers) as (site, _), posting(slack) as api:
+    with serving(answers) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCES.format(site=site), PEOPLE, TOPICS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/"}
 

@@ -25,9 +25,9 @@ from tests.support.world import (
     posts_by_delivery,
     recently,
     rss,
+    serving,
     write_config,
 )
-from tests.support.world import serving as feeding
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
 from watcher.store.database import open_database
 
@@ -111,7 +111,7 @@ def test_who_was_stopped_while_handing_over_finds_that_another_has_recorded(data
     gate = Gate()
     slack = Holding(gate)
     feed = response(rss(item(1, recently())))
-    with feeding({"/feed": feed}) as (site, _), serve_http(slack) as api:
+    with serving({"/feed": feed}) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/"}
         looked(folder, environment, database_url)
@@ -147,7 +147,7 @@ def test_who_was_stopped_while_looking_finds_that_another_has_looked(database_ur
         writer.write(body)
 
     slack = SlackStandIn(["C0000000001"], seconds=0)
-    with feeding({"/feed": held}) as (site, _), serve_http(slack) as api:
+    with serving({"/feed": held}) as (site, _), serve_http(slack) as api:
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         command = [sys.executable, "-m", "watcher", "--config", str(folder), "--database", database_url, "poll"]

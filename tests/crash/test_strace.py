@@ -21,8 +21,18 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.faulty import response
-from tests.support.world import SOURCE, deliver_all, desk, forget_leases, item, poll_all, recently, rss, write_config
-from tests.support.world import serving as feeding
+from tests.support.world import (
+    SOURCE,
+    deliver_all,
+    desk,
+    forget_leases,
+    item,
+    poll_all,
+    recently,
+    rss,
+    serving,
+    write_config,
+)
 from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.store.database import open_database
 
@@ -125,7 +135,7 @@ def disk(strace: str, tmp_path: Path) -> Iterator[Disk]:
     """A watcher whose database is there and empty."""
     slack = SlackStandIn(CHANNELS, seconds=0)
     feed = rss(*(item(number, recently()) for number in range(ITEMS)))
-    with feeding({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
+    with serving({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
         write_config(tmp_path / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/", "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
         made = Disk(folder=tmp_path, environment=environment, slack=slack, strace=strace)

@@ -13,12 +13,11 @@ import sqlalchemy as sa
 
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
+from watcher import store
 from watcher.core.messages.headings import plain_text
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
-from watcher.store import deadlines as deadline_rows
-from watcher.store import stories as story_rows
 from watcher.store.database import Database
 
 LONDON = ZoneInfo("Europe/London")
@@ -92,13 +91,13 @@ class Life:
     def states(self) -> list[tuple[str, str]]:
         """The ledger: the words of each date, and where it stands."""
         with self.desk.database.begin() as tx:
-            found = deadline_rows.since(tx, None)
+            found = store.deadlines.since(tx, None)
         return [(each.deadline.words, str(each.state)) for each in found]
 
     def handled(self, now: datetime, subscriber: str) -> None:
         with self.desk.database.begin() as tx:
-            (story,) = story_rows.all_ids(tx)
-            deadline_rows.handle(tx, story, subscriber, now)
+            (story,) = store.stories.all_ids(tx)
+            store.deadlines.handle(tx, story, subscriber, now)
 
 
 def at(written: str) -> datetime:
@@ -324,9 +323,11 @@ def test_dates_come_back_as_they_were_saved_and_the_look_for_reminders_has_its_i
 
     live(tmp_path, database_url, "2021-10-20 08:00", story, CHANNEL)
     with database.begin() as tx:
-        saved = deadline_rows.since(tx, None)
-        deadline_rows.save(tx, [each.turned(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved])
-        again = deadline_rows.of_stories(tx, [each.story for each in saved])
+        saved = store.deadlines.since(tx, None)
+        store.deadlines.save(
+            tx, [each.turned(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
+        )
+        again = store.deadlines.of_stories(tx, [each.story for each in saved])
         indexes = {column for each in sa.inspect(tx).get_indexes("deadlines") for column in each["column_names"]}
     turned = [each.turned(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
     assert {each.id: each for dates in again.values() for each in dates} == {each.id: each for each in turned}

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from tests.support.faulty import Asked, response
 from tests.support.world import deliver_all, desk, item, rss, serving, write_config
+from watcher import store
 from watcher.core.delivery.schedule import with_jitter
 from watcher.core.watching.fast_polling import REFUSALS
 from watcher.deliver import deliver_due
 from watcher.model import ParseResult, Status
 from watcher.poll import PollResult, poll_due, remember
-from watcher.reports import queries as report
+from watcher.reports import queries
 from watcher.runtime import Runtime
-from watcher.store import sources as source_rows
 
 BEFORE, TOLD = datetime(2020, 11, 20, 7, 40, tzinfo=UTC), datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -74,7 +74,7 @@ async def reported(opened: Runtime, answers: dict[str, Any], now: datetime = TOL
 def waits(opened: Runtime, now: datetime) -> dict[str, timedelta]:
     """How long until the next look at each source."""
     with opened.database.begin() as tx:
-        return {name: state.next_poll - now for name, state in sorted(source_rows.states(tx).items())}
+        return {name: state.next_poll - now for name, state in sorted(store.sources.states(tx).items())}
 
 
 def wait(opened: Runtime, now: datetime, source: str = "dhsc") -> timedelta:
@@ -213,7 +213,7 @@ def test_a_site_that_refuses_is_not_hurried_for_six_hours(spend: Spend, status: 
 def test_a_source_that_another_process_is_looking_at_when_the_report_comes_is_chased_all_the_same(spend: Spend) -> None:
     async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         with opened.database.begin() as tx:
-            (held,) = source_rows.claim(tx, ["dhsc"], "another process", TOLD, forced=True)
+            (held,) = store.sources.claim(tx, ["dhsc"], "another process", TOLD, forced=True)
         await reported(opened, answers)
         assert wait(opened, BEFORE) == usual("dhsc"), "it is leased, and left alone"
         polled = await opened.aside(remember, opened, held, "another process", ParseResult(unchanged=True), {}, TOLD)
@@ -266,7 +266,7 @@ def test_a_clock_that_went_back_asks_at_once_and_chases_on(spend: Spend) -> None
 def test_health_says_who_chases_what(spend: Spend) -> None:
     async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         def chasing(now: datetime) -> list[str]:
-            told = report.health_report(opened.database, opened.configuration, now)
+            told = queries.health_report(opened.database, opened.configuration, now)
             assert set(told.chasing) <= set(told.lines)
             return [line.partition(" (")[0] + line.partition(")")[2] for line in told.chasing]
 

@@ -10,10 +10,10 @@ import pytest
 from tests.support.faulty import response
 from tests.support.pages import COLLECTION
 from tests.support.world import desk, poll_all, serving, write_config
+from watcher import store
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare_regions
 from watcher.poll import PollResult
-from watcher.store import items as item_rows
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
@@ -36,7 +36,7 @@ def looks(folder: Path, *bodies: str) -> tuple[list[PollResult], list[str]]:
                 async with desk(config, {}, f"sqlite:///{folder / 'w.db'}", now) as opened:
                     polled += await poll_all(opened, now)
                     with opened.database.begin() as tx:
-                        texts += [item.text for item in item_rows.newest_items(tx, "flu")]
+                        texts += [item.text for item in store.items.newest_items(tx, "flu")]
             return polled, texts
 
         return asyncio.run(story())

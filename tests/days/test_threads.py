@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.faulty import response
-from tests.support.world import deliver_all, desk, item, poll_all, rss, write_config
-from tests.support.world import serving as feeding
+from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.notifiers.slack import Slack
 
@@ -54,7 +53,7 @@ def days(folder: Path, person: str, *steps: Step, upset: Callable[[SlackStandIn,
     told = Told(slack=SlackStandIn([CHANNEL], seconds=0), mail=MailStandIn(), whys=[])
     answers: dict[str, Any] = {"/bbc": at(), "/nhse": at(), "/dhsc": at()}
     with ExitStack() as stack:
-        site, _ = stack.enter_context(feeding(answers))
+        site, _ = stack.enter_context(serving(answers))
         api = stack.enter_context(serve_http(told.slack))
         environment = {
             "SLACK_BOT_TOKEN": "x",

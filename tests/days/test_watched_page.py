@@ -14,11 +14,10 @@ import pytest
 from tests.support.faulty import response
 from tests.support.watched_page import OVER_50, WEEK, page
 from tests.support.world import deliver_all, desk, poll_all, serving, write_config
-from watcher.cli import output as lines
-from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_smtp
-from watcher.demo.stand_ins import serve_http as answering
+from watcher.cli import output
+from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_http, serve_smtp
 from watcher.poll import PollResult
-from watcher.reports import queries as report
+from watcher.reports import queries
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CHANNEL = "C0123456789"
@@ -46,7 +45,7 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
     """Twice a day one look at the page as it is by then, and all that is due is handed over."""
     answers: dict[str, Any] = {}
     week, slack, mail = Week(), SlackStandIn([CHANNEL], seconds=0), MailStandIn()
-    with serving(answers) as (site, _), answering(slack) as base, serve_smtp(mail) as relay:
+    with serving(answers) as (site, _), serve_http(slack) as base, serve_smtp(mail) as relay:
         environment = {
             "SLACK_BOT_TOKEN": "xoxb-1",
             "SLACK_API_URL": f"{base}/api/",
@@ -63,9 +62,9 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
                 async with desk(config, environment, database, now) as opened:
                     (week.looks[name],) = await poll_all(opened, now)
                     await deliver_all(opened, now)
-                    life = report.explain_item(opened.database, opened.configuration, f"{site}/flu")
+                    life = queries.explain_item(opened.database, opened.configuration, f"{site}/flu")
                 assert life
-                week.explained = list(lines.life_lines(life))
+                week.explained = list(output.life_lines(life))
                 week.posts[name] = slack.posts[posts:]
                 week.mails[name] = [said(each, "plain").replace(site, "SITE") for each in mail.mails[mails:]]
                 week.html[name] = [said(each, "html") for each in mail.mails[mails:]]

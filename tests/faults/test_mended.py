@@ -14,15 +14,15 @@ from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from tests.test_poll import alerts
+from watcher import store
 from watcher.core.matching.index import TopicIndex
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt, Signal
 from watcher.poll import poll_due
-from watcher.reports import queries as report
+from watcher.reports import queries
 from watcher.runtime import Runtime
-from watcher.store import quarantine
 
 
 class Mendable(Told):
@@ -98,7 +98,7 @@ def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once
             forget_leases(opened.database)
         announced = [each.repeat for each in notifier.messages if "Flu jabs" in each.subject]
         assert announced == [False, True]
-        rows, _ = report.quarantined(opened.database)
+        rows, _ = queries.quarantined(opened.database)
         assert {(row["what"], row["why"]) for row in rows} == {("delivery", "a fault in watcher: TypeError")}
 
     day(tmp_path, happens)
@@ -113,7 +113,7 @@ def test_a_site_that_moved_is_no_gap_and_admins_hear_nothing(tmp_path: Path) -> 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         assert [words for reason, words in alerts(opened) if reason == "needs_admin"] == []
-        (sight,) = report.health_report(opened.database, opened.configuration, NOW + HOUR).sights
+        (sight,) = queries.health_report(opened.database, opened.configuration, NOW + HOUR).sights
         assert sight.health is Health.OK
 
     day(tmp_path, happens)
@@ -154,7 +154,7 @@ def test_a_topic_that_is_subscribed_to_later_is_not_missed_before(tmp_path: Path
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(before, NOW)
         await deliver_all(opened, NOW + HOUR)  # now with all topics
-        assert report.health_report(opened.database, opened.configuration, NOW + 2 * HOUR).unheard == ()
+        assert queries.health_report(opened.database, opened.configuration, NOW + 2 * HOUR).unheard == ()
 
     day(tmp_path, happens)
 
@@ -167,9 +167,9 @@ def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
         await poll_all(opened, NOW + HOUR)
-        (row,), _ = report.quarantined(opened.database)
+        (row,), _ = queries.quarantined(opened.database)
         with opened.database.begin() as tx:
-            assert quarantine.body(tx, row["id"]) == rss()
+            assert store.quarantine.body(tx, row["id"]) == rss()
 
     day(tmp_path, happens, people=WHOLE_DAY)
 
@@ -278,7 +278,7 @@ def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         for address in ("http://site.example/news/3", "https://new-domain.example/news/3", "site.example/news/3"):
-            life = report.explain_item(opened.database, opened.configuration, address)
+            life = queries.explain_item(opened.database, opened.configuration, address)
             assert life is not None, address
             assert life["item"]["title"] == "Flu jabs for people of group number 3 begin"
 
@@ -299,11 +299,11 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
         await poll_all(weighing, NOW)
         await deliver_all(weighing, NOW)
         assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT YET OFFICIAL: {title}"]
-        rows = report.unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
+        rows = queries.unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
         assert [(row["title"], row["why"], row["words"]) for row in rows] == [
             ("Flu jabs could come for all", "not sent (-3 points)", "rumour: could")
         ]
-        assert report.health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).unheard == ()
+        assert queries.health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).unheard == ()
 
     day(tmp_path, happens)
 

@@ -13,11 +13,10 @@ import structlog
 from tests.support.faulty import Asked, drip_headers, response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.core.messages.headings import plain_text
-from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_smtp
-from watcher.demo.stand_ins import serve_http as slacking
+from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
-from watcher.reports import queries as report
+from watcher.reports import queries
 from watcher.runtime import Runtime
 from watcher.scheduler import Loops, log
 
@@ -72,7 +71,7 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
     with (
         serving(answers) as (site, _),
         serving(elsewhere) as (other, other_asked),
-        slacking(slack) as api,
+        serve_http(slack) as api,
         serve_smtp(mails) as relay,
     ):
         answers["/away"] = response(
@@ -98,11 +97,11 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
                         log.info("done", each=repr(each))
                     said.extend(map(repr, done))
                 log.error("fault", exc_info=ValueError("to maria.canary@practice.example"), desk=repr(running.__dict__))
-                said.extend(report.health_report(opened.database, opened.configuration, NOW).lines)
+                said.extend(queries.health_report(opened.database, opened.configuration, NOW).lines)
                 said.append(
-                    json.dumps(report.explain_item(opened.database, opened.configuration, "https://news.example/2"))
+                    json.dumps(queries.explain_item(opened.database, opened.configuration, "https://news.example/2"))
                 )
-                said.append(plain_text(report.preview_digest(opened.database, opened.configuration, "digest", NOW)))  # type: ignore[arg-type]
+                said.append(plain_text(queries.preview_digest(opened.database, opened.configuration, "digest", NOW)))  # type: ignore[arg-type]
                 said.append(everything(opened))
 
         try:

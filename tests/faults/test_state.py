@@ -29,9 +29,9 @@ from tests.support.world import (
     poll_all,
     posts_by_delivery,
     rss,
+    serving,
     write_config,
 )
-from tests.support.world import serving as feeding
 from watcher import cli
 from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.errors import BadDatabase
@@ -50,7 +50,7 @@ def live(folder: Path, url: str, story: Story) -> SlackStandIn:
     """Run `story` with three announcements and one channel; the Slack with what it took."""
     slack = SlackStandIn(["C0000000001"], seconds=0)
     feed = rss(*(item(number, NOW) for number in range(ITEMS)))
-    with feeding({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
+    with serving({"/feed": response(feed)}) as (site, _), serve_http(slack) as api:
         files = write_config(folder / "config", SOURCE.format(site=site), SUBSCRIBERS)
         environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{api}/api/"}
 

@@ -21,13 +21,13 @@ from aiohttp.abc import AbstractResolver
 from tests.fetching.test_fetcher import NOW, PRIVATE, Flipping, fetcher
 from tests.support.faulty import Asked, bomb, faulty, feed, reset, response
 from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, write_config
+from watcher import store
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import AddressGuard
 from watcher.fetching.fetcher import FetchLimits, _stays
 from watcher.model import Request, Response, SourceState, Validators
 from watcher.poll import PollResult
 from watcher.runtime import Runtime
-from watcher.store import sources as source_rows
 
 PEOPLE = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
 UNCHANGED = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
@@ -278,7 +278,7 @@ async def look(opened: Runtime, minutes: int = 0) -> PollResult:
 
 def state(opened: Runtime) -> SourceState:
     with opened.database.begin() as tx:
-        return source_rows.states(tx)["press"]
+        return store.sources.states(tx)["press"]
 
 
 def titles(opened: Runtime) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from tests.faults.test_flow import two_sources
 from tests.support.faulty import feed
 from watcher.errors import NotParsed
-from watcher.fetching import sandbox as apart
+from watcher.fetching import sandbox
 from watcher.model import ParseResult, Response, SourceState, Trust
 from watcher.sources.base import next_step
 from watcher.sources.feed import Feed
@@ -31,7 +31,7 @@ def burn() -> None:
 
 
 def eat() -> int:
-    return len(b"x" * (apart.MAX_MEMORY_BYTES + 1))
+    return len(b"x" * (sandbox.MAX_MEMORY_BYTES + 1))
 
 
 def stumble() -> None:
@@ -54,7 +54,7 @@ def test_a_reading_apart_gives_the_same_as_one_here() -> None:
     )
     state = SourceState(source="bbc", next_poll=NOW)
     page = Response(url=source.url, body=feed(30), fetched_at=NOW)
-    here, there = next_step(source, state, [page]), apart.run_in_sandbox(next_step, source, state, (page,))
+    here, there = next_step(source, state, [page]), sandbox.run_in_sandbox(next_step, source, state, (page,))
     assert isinstance(here, ParseResult)
     assert len(here.items) == 30
     assert there == here
@@ -66,7 +66,7 @@ def test_what_burns_eats_stumbles_or_refuses_is_an_answer_and_the_watcher_goes_o
     ends = {}
     for work in (burn, eat, stumble, refuse):
         with pytest.raises(NotParsed) as caught:
-            apart.run_in_sandbox(work)
+            sandbox.run_in_sandbox(work)
         ends[work.__name__] = caught.value.why
     assert ends == {
         "burn": "reading it took more than 10 s of CPU or 512 MB",
@@ -74,7 +74,7 @@ def test_what_burns_eats_stumbles_or_refuses_is_an_answer_and_the_watcher_goes_o
         "stumble": "the reader failed: KeyError",
         "refuse": "this is not a feed",
     }
-    assert apart.run_in_sandbox(process) != os.getpid()
+    assert sandbox.run_in_sandbox(process) != os.getpid()
 
 
 @pytest.mark.fault(50, 51)

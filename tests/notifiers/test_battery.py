@@ -17,8 +17,7 @@ from tests.support.world import serving
 from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
-from watcher.notifiers import email as mail_module
-from watcher.notifiers import slack as slack_module
+from watcher.notifiers import email, slack
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.console import Console
 from watcher.notifiers.email import Email
@@ -159,7 +158,7 @@ def rows(table: Any) -> list[Any]:
 @pytest.mark.promise("P3")
 @pytest.mark.parametrize("fault", rows(SLACK))
 def test_slack_says_what_to_do_next_and_posts_once(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    monkeypatch.setattr(slack, "SECONDS", 0.3)
     api, hook, from_api, from_hook = SLACK[fault]
     with serving({"/api/chat.postMessage": api, "/hook/canary": hook}) as (base, asked):
         notifier = Slack({"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_API_URL": f"{base}/api/"})
@@ -252,7 +251,7 @@ PRIVATE_MAIL = f"{SECRET}@example.org"
 def test_no_failure_of_slack_repeats_a_secret(
     fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(slack_module, "SECONDS", 0.3)
+    monkeypatch.setattr(slack, "SECONDS", 0.3)
     caplog.set_level(logging.DEBUG)
     api, hook, _, _ = SLACK[fault]
     with serving({"/api/chat.postMessage": api, f"/hook/{SECRET}": hook}) as (base, _):
@@ -291,7 +290,7 @@ def test_no_relay_that_cannot_be_used_repeats_a_password(relay: str) -> None:
 
 @pytest.mark.fault(89)
 def test_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail_module, "SECONDS", 0.3)
+    monkeypatch.setattr(email, "SECONDS", 0.3)
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the client hangs up

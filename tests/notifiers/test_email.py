@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.language.text import clean_title
-from watcher.core.messages import message as compose
+from watcher.core.messages.message import compose
 from watcher.model import Alert, AlertContext, Delivery, Message, Paragraph, Reason, Receipt, Section
 from watcher.notifiers.email import Email, mail_html
 
@@ -63,7 +63,7 @@ def test_no_headline_breaks_a_mail(number: int) -> None:
 def test_a_long_subject_is_cut() -> None:
     note = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="x" * 50_000)
     delivery = Delivery(id="d", subscriber="m", period="alert:1", due=NOW, first_due=NOW)
-    sent = compose.compose(delivery, [AlertContext(alert=note)], {}, (), NOW)
+    sent = compose(delivery, [AlertContext(alert=note)], {}, (), NOW)
     assert len(written(sent)["Subject"]) == 150
 
 

@@ -12,8 +12,18 @@ from watcher import config
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare_regions
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, ParseResult, Precision, Published, Request, SourceState, Trust, Validators, Verdict
-from watcher.model import Response as Answer
+from watcher.model import (
+    Item,
+    ParseResult,
+    Precision,
+    Published,
+    Request,
+    Response,
+    SourceState,
+    Trust,
+    Validators,
+    Verdict,
+)
 from watcher.sources.base import next_step
 from watcher.sources.page import Page
 
@@ -36,8 +46,10 @@ def page(**options: Any) -> Page:
     return Page(**(known | options))
 
 
-def answer(body: str | bytes, url: str = URL, **known: Any) -> Answer:
-    return Answer(url=url, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW, asked=url, **known)
+def answer(body: str | bytes, url: str = URL, **known: Any) -> Response:
+    return Response(
+        url=url, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW, asked=url, **known
+    )
 
 
 def parsed(body: str | bytes, **options: Any) -> Item:
@@ -143,7 +155,7 @@ INSTEAD = ": it was redesigned, or another page was shown in its place"
 LETTER, GUIDE = "https://www.scheme.example/letter.pdf", "https://www.scheme.example/guide/"
 
 
-def followed(*answers: Answer | NotFetched, **options: Any) -> ParseResult:
+def followed(*answers: Response | NotFetched, **options: Any) -> ParseResult:
     source = page(follow="main a", min_text=50, **options)
     reading = next_step(source, STATE, answers)
     assert isinstance(reading, ParseResult)

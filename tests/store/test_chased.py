@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from watcher import store
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import SourceState, Status, Story
-from watcher.store import sources, stories
 from watcher.store.database import Database
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -31,15 +31,15 @@ def test_stories_that_were_told_as_reported_and_are_not_closed_wait_for_an_offic
         *(replace(REPORTED, id=str(status), status=status) for status in Status if status is not Status.REPORTED),
     ]
     with database.begin() as tx:
-        stories.save(tx, kept)
-        assert stories.unconfirmed(tx, NOW) == [chase("s0", NOW + MINUTE - DAY), chase("s1", NOW)]
+        store.stories.save(tx, kept)
+        assert store.stories.unconfirmed(tx, NOW) == [chase("s0", NOW + MINUTE - DAY), chase("s1", NOW)]
 
 
 def test_they_are_found_by_an_index(database: Database) -> None:
     said: list[str] = []
     with database.begin() as tx:
         sa.event.listen(tx, "before_cursor_execute", lambda *call: said.append(call[2]))
-        stories.unconfirmed(tx, NOW)
+        store.stories.unconfirmed(tx, NOW)
         (asked,) = said
         if tx.dialect.name == "sqlite":
             plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (NOW.isoformat(), "reported")).all()
@@ -51,13 +51,13 @@ def test_a_pull_brings_looks_forward_and_never_back_and_leaves_those_alone_that_
 ) -> None:
     with database.begin() as tx:
         for name, minutes in (("free", 10), ("soon", 1), ("held", 10), ("other", 10)):
-            (state,) = sources.claim(tx, [name], "a", NOW)
-            sources.save(tx, replace(state, next_poll=NOW + minutes * MINUTE, ttl=MINUTE, not_before=NOW), "a")
-        sources.claim(tx, ["held"], "b", NOW, forced=True)
+            (state,) = store.sources.claim(tx, [name], "a", NOW)
+            store.sources.save(tx, replace(state, next_poll=NOW + minutes * MINUTE, ttl=MINUTE, not_before=NOW), "a")
+        store.sources.claim(tx, ["held"], "b", NOW, forced=True)
     with database.begin() as tx:
-        sources.bring_forward(tx, ["free", "soon", "held", "never seen"], lambda _: NOW + 2 * MINUTE)
+        store.sources.bring_forward(tx, ["free", "soon", "held", "never seen"], lambda _: NOW + 2 * MINUTE)
     with database.begin() as tx:
-        assert sources.states(tx) == {
+        assert store.sources.states(tx) == {
             name: SourceState(source=name, next_poll=NOW + minutes * MINUTE, ttl=MINUTE, not_before=NOW)
             for name, minutes in (("free", 2), ("soon", 1), ("held", 10), ("other", 10))
         }
@@ -66,15 +66,15 @@ def test_a_pull_brings_looks_forward_and_never_back_and_leaves_those_alone_that_
 def test_a_pull_waits_for_nobody(database: Database) -> None:
     with database.begin() as tx:
         for name in ("free", "saving"):
-            (state,) = sources.claim(tx, [name], "a", NOW)
-            sources.save(tx, replace(state, next_poll=NOW + 10 * MINUTE), "a")
+            (state,) = store.sources.claim(tx, [name], "a", NOW)
+            store.sources.save(tx, replace(state, next_poll=NOW + 10 * MINUTE), "a")
     if database.engine.dialect.name == "sqlite":
         return  # it has one writer at a time
     with database.begin() as other:
         other.execute(sa.text("UPDATE sources SET failures = 1 WHERE source = 'saving'"))
         with database.begin() as tx:
             tx.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
-            sources.bring_forward(tx, ["free", "saving"], lambda _: NOW + MINUTE)
+            store.sources.bring_forward(tx, ["free", "saving"], lambda _: NOW + MINUTE)
     with database.begin() as tx:
-        found = {name: (state.next_poll - NOW) / MINUTE for name, state in sources.states(tx).items()}
+        found = {name: (state.next_poll - NOW) / MINUTE for name, state in store.sources.states(tx).items()}
     assert found == {"free": 1, "saving": 10}

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from watcher import store
 from watcher.model import Item, Origin, ParseResult, Response, Status, Story, StoryItem, Trust
-from watcher.store import items, origins, stories
 from watcher.store.database import Database
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
@@ -49,8 +49,8 @@ def tell(database: Database, told: Sequence[Item]) -> None:
     )
     story = Story(id="s", title="T", status=Status.REPORTED, topics=("flu",), opened=NOW, tellings=tellings)
     with database.begin() as tx:
-        items.save(tx, told, {}, NOW)
-        stories.save(tx, [story])
+        store.items.save(tx, told, {}, NOW)
+        store.stories.save(tx, [story])
 
 
 def save(
@@ -58,7 +58,7 @@ def save(
 ) -> None:
     known: dict[str, object] = {"known": NOBODY, "keep": KEEP, **values}
     with database.begin() as tx:
-        origins.save(tx, changed, reading, now=now, **known)  # type: ignore[arg-type]
+        store.origins.save(tx, changed, reading, now=now, **known)  # type: ignore[arg-type]
 
 
 def kept(database: Database) -> list[tuple[str, int]]:
@@ -71,7 +71,7 @@ def kept(database: Database) -> list[tuple[str, int]]:
 def found(database: Database, *told: Item) -> list[tuple[str, int, str, str]]:
     """What each Item was read from: (item, revision, part, url)."""
     with database.begin() as tx:
-        by_item = origins.of_items(tx, [each.id for each in told])
+        by_item = store.origins.of_items(tx, [each.id for each in told])
     return [(one.item, one.revision, one.part, one.url) for each in told for one in by_item.get(each.id, ())]
 
 
@@ -85,7 +85,7 @@ def test_one_list_that_gives_twenty_items_is_kept_once_and_only_for_those_of_a_s
     assert kept(database)[0][1] < len(FEED) / 20
     assert found(database, *told, other) == [(each.id, 1, "list", "https://news.example/feed") for each in told]
     with database.begin() as tx:
-        (origin,) = origins.of_items(tx, [told[0].id])[told[0].id]
+        (origin,) = store.origins.of_items(tx, [told[0].id])[told[0].id]
     assert origin == Origin(
         item=told[0].id,
         revision=1,
@@ -130,7 +130,7 @@ def test_keys_and_passwords_of_an_address_are_not_kept(database: Database) -> No
     address = "https://user:canary@news.example/feed?api_key=canary&page=2"
     save(database, [told], ParseResult(items=(told,), pages=(page(FEED, address),)))
     with database.begin() as tx:
-        ((origin,),) = origins.of_items(tx, [told.id]).values()
+        ((origin,),) = store.origins.of_items(tx, [told.id]).values()
     assert (origin.asked, origin.url) == ("https://news.example/feed?api_key=***&page=2",) * 2
 
 

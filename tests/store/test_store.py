@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from watcher import store
 from watcher.errors import BadDatabase
 from watcher.model import (
     Alert,
@@ -29,7 +30,6 @@ from watcher.model import (
     Trust,
     Validators,
 )
-from watcher.store import deliveries, items, sources, stories
 from watcher.store.database import Database, clock, open_database
 from watcher.store.schema import metadata
 
@@ -86,8 +86,8 @@ def note(words: str) -> Alert:
 def plan_notes(database: Database, *words: str, **values: Any) -> list[Alert]:
     alerts = [note(each) for each in words]
     with database.begin() as tx:
-        stories.save_alerts(tx, alerts)
-        deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts], NOW)
+        store.stories.save_alerts(tx, alerts)
+        store.deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts], NOW)
     return alerts
 
 
@@ -112,10 +112,10 @@ def test_an_item_comes_back_as_it_was_saved_and_twice_is_once(database: Database
     match = Match(topic="flu-eligibility", evidence=(Evidence(field="title", text="flu jabs", term="flu jab"),))
     for _ in range(2):
         with database.begin() as tx:
-            items.save(tx, [first], {first.id: [match]}, NOW)
+            store.items.save(tx, [first], {first.id: [match]}, NOW)
     with database.begin() as tx:
-        assert items.known(tx, "press", [first.identity, "other"]) == {first.identity: first}
-        assert items.matches_of(tx, [first.id]) == {first.id: (match,)}
+        assert store.items.known(tx, "press", [first.identity, "other"]) == {first.identity: first}
+        assert store.items.matches_of(tx, [first.id]) == {first.id: (match,)}
         assert tx.scalar(sa.text("SELECT count(*) FROM items")) == 1
 
 
@@ -123,31 +123,31 @@ def test_every_revision_of_an_item_is_kept(database: Database) -> None:
     first = item()
     second = replace(first, title="UPDATED: Flu jabs", revision=2)
     with database.begin() as tx:
-        items.save(tx, [first], {}, NOW)
-        items.save(tx, [second], {}, NOW + timedelta(hours=1))
-        assert [row.title for row in items.revisions_of(tx, first.id)] == [first.title, second.title]
-        assert items.get(tx, first.url) == second
+        store.items.save(tx, [first], {}, NOW)
+        store.items.save(tx, [second], {}, NOW + timedelta(hours=1))
+        assert [row.title for row in store.items.revisions_of(tx, first.id)] == [first.title, second.title]
+        assert store.items.get(tx, first.url) == second
 
 
 def test_a_story_is_found_by_the_headline_of_another_paper_within_the_window_only(database: Database) -> None:
     first = item()
     with database.begin() as tx:
-        items.save(tx, [first], {}, NOW)
-        stories.save(tx, [story(first)])
+        store.items.save(tx, [first], {}, NOW)
+        store.stories.save(tx, [story(first)])
         copy = replace(item("metro.co.uk/2"), title=first.title.upper())
-        assert stories.near(tx, [copy], [], NOW + timedelta(days=14)) == ([story(first)], {})
-        assert stories.near(tx, [copy], [], NOW + timedelta(days=14, seconds=1)) == ([], {})
-        assert stories.of_item(tx, first.id) == story(first)
+        assert store.stories.near(tx, [copy], [], NOW + timedelta(days=14)) == ([story(first)], {})
+        assert store.stories.near(tx, [copy], [], NOW + timedelta(days=14, seconds=1)) == ([], {})
+        assert store.stories.of_item(tx, first.id) == story(first)
 
 
 @pytest.mark.fault(112, 117)
 @pytest.mark.promise("P21")
 def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validators(database: Database) -> None:
     with database.begin() as tx:
-        states = sources.claim(tx, ["press"], "lease-1", NOW)
+        states = store.sources.claim(tx, ["press"], "lease-1", NOW)
     assert states == [SourceState(source="press", next_poll=NOW)]
     with database.begin() as tx:
-        assert sources.claim(tx, ["press"], "lease-2", NOW) == []
+        assert store.sources.claim(tx, ["press"], "lease-2", NOW) == []
     looked = replace(
         states[0],
         next_poll=NOW + timedelta(minutes=5),
@@ -155,27 +155,27 @@ def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validator
         last_success=NOW,
     )
     with database.begin() as tx:
-        assert not sources.save(tx, looked, "lease-2")
-        assert sources.save(tx, looked, "lease-1")
+        assert not store.sources.save(tx, looked, "lease-2")
+        assert store.sources.save(tx, looked, "lease-1")
     with database.begin() as tx:
-        assert sources.claim(tx, ["press"], "lease-3", NOW) == []
-        assert sources.claim(tx, ["press"], "lease-3", NOW + timedelta(minutes=5)) == [looked]
+        assert store.sources.claim(tx, ["press"], "lease-3", NOW) == []
+        assert store.sources.claim(tx, ["press"], "lease-3", NOW + timedelta(minutes=5)) == [looked]
 
 
 @pytest.mark.promise("P17", "P21")
 def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Database) -> None:
     plan_notes(database, "first", "second")
     with database.begin() as tx:
-        (one,) = deliveries.claim(tx, "lease-1", NOW, 10)
+        (one,) = store.deliveries.claim(tx, "lease-1", NOW, 10)
     with database.begin() as tx:
-        assert deliveries.claim(tx, "lease-2", NOW, 10) == []
+        assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
     with database.begin() as tx:
-        assert deliveries.record(tx, one, replace(SENT, hold=3600.0), NOW)
+        assert store.deliveries.record(tx, one, replace(SENT, hold=3600.0), NOW)
     with database.begin() as tx:
-        assert deliveries.claim(tx, "lease-2", NOW, 10) == []
+        assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
     with database.begin() as tx:
-        (two,) = deliveries.claim(tx, "lease-2", NOW, 10)
+        (two,) = store.deliveries.claim(tx, "lease-2", NOW, 10)
         assert two.id != one.id
 
 
@@ -186,15 +186,15 @@ def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_
 ) -> None:
     plan_notes(database, "only")
     with database.begin() as tx:
-        (old,) = deliveries.claim(tx, "old", NOW, 10)
+        (old,) = store.deliveries.claim(tx, "old", NOW, 10)
         tx.execute(sa.text("UPDATE deliveries SET lease_until = 0"))
         tx.execute(sa.text("UPDATE channels SET lease_until = 0"))
     with database.begin() as tx:
-        (new,) = deliveries.claim(tx, "new", NOW, 10)
+        (new,) = store.deliveries.claim(tx, "new", NOW, 10)
     assert (old.repeat, new.repeat, new.attempts) == (False, True, 2)
     with database.begin() as tx:
-        assert not deliveries.record(tx, old, SENT, NOW)
-        assert deliveries.record(tx, new, SENT, NOW)
+        assert not store.deliveries.record(tx, old, SENT, NOW)
+        assert store.deliveries.record(tx, new, SENT, NOW)
         rows = tx.execute(sa.text("SELECT number, outcome FROM attempts ORDER BY number")).all()
     assert [tuple(row) for row in rows] == [(1, "unknown"), (2, "sent")]
 
@@ -204,20 +204,20 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
     daily: dict[str, Any] = {"period": "daily:2020-11-20"}
     plan_notes(database, "in time", **daily)
     with database.begin() as tx:
-        (leaving,) = deliveries.claim(tx, "lease", NOW, 10)
+        (leaving,) = store.deliveries.claim(tx, "lease", NOW, 10)
     late = note("just too late")
     with database.begin() as tx:
-        stories.save_alerts(tx, [late])
+        store.stories.save_alerts(tx, [late])
         tomorrow = NOW + timedelta(days=1)
-        deliveries.plan(
+        store.deliveries.plan(
             tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)], NOW
         )
-        assert [told.alert.note for told in deliveries.load_alerts(tx, leaving)] == ["in time"]
-        assert deliveries.record(tx, leaving, SENT, NOW)
+        assert [told.alert.note for told in store.deliveries.load_alerts(tx, leaving)] == ["in time"]
+        assert store.deliveries.record(tx, leaving, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
     with database.begin() as tx:
-        (following,) = deliveries.claim(tx, "lease", tomorrow, 10)
-        assert [told.alert.note for told in deliveries.load_alerts(tx, following)] == ["just too late"]
+        (following,) = store.deliveries.claim(tx, "lease", tomorrow, 10)
+        assert [told.alert.note for told in store.deliveries.load_alerts(tx, following)] == ["just too late"]
 
 
 def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber(database: Database) -> None:
@@ -225,16 +225,16 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
     first = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=told.id, revision=1, status=Status.REPORTED)
     later = replace(first, reason=Reason.NOW_OFFICIAL, at=NOW + timedelta(hours=9))
     with database.begin() as tx:
-        items.save(tx, [told], {}, NOW)
-        stories.save(tx, [story(told)])
-        stories.save_alerts(tx, [first, later])
-        deliveries.plan(tx, [planned(first.id)], NOW)
-        (one,) = deliveries.claim(tx, "lease", NOW, 10)
-        deliveries.record(tx, one, SENT, NOW)
+        store.items.save(tx, [told], {}, NOW)
+        store.stories.save(tx, [story(told)])
+        store.stories.save_alerts(tx, [first, later])
+        store.deliveries.plan(tx, [planned(first.id)], NOW)
+        (one,) = store.deliveries.claim(tx, "lease", NOW, 10)
+        store.deliveries.record(tx, one, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
-        deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
-        (two,) = deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
-        (followed,) = deliveries.load_alerts(tx, two)
+        store.deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
+        (two,) = store.deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
+        (followed,) = store.deliveries.load_alerts(tx, two)
     assert (followed.before, followed.before_title) == (Receipt(place="C1", message="1.2"), told.title)
     assert followed.story == replace(story(told), told=frozenset(first.topics), spoken=later.at)
 

@@ -13,12 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.support.faulty import Asked, faulty
-from watcher import config
+from watcher import config, store
 from watcher.app import open_runtime
 from watcher.deliver import DeliveryResult, deliver_due
 from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
-from watcher.store import outbox
 from watcher.store.database import Database
 
 TOPICS = """
@@ -107,7 +106,7 @@ async def deliver_all(opened: Runtime, now: datetime) -> list[DeliveryResult]:
         done += await asyncio.gather(*await deliver_due(opened, now))
         forget_leases(opened.database)
         with opened.database.begin() as tx:
-            if not outbox.ready(tx, now):
+            if not store.outbox.ready(tx, now):
                 return done
     raise AssertionError("still due after 100 rounds")
 

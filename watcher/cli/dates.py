@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
-from watcher import app as building
+from watcher import store
+from watcher.app import open_database_at
 from watcher.cli.options import Options, app, now, print_error, print_json
-from watcher.core.deadlines import reminders as remind
+from watcher.core.deadlines.reminders import state_at
 from watcher.model import DateState, Subscriber
-from watcher.reports import dates as agenda
-from watcher.reports import icalendar as ical
-from watcher.reports.dates import DateWithStory
-from watcher.store import deadlines as deadline_rows
-from watcher.store import stories as story_rows
+from watcher.reports import icalendar
+from watcher.reports.dates import DateWithStory, date_as_json, date_lines
 from watcher.store.database import Database
 
 CALENDAR_KEEPS = timedelta(days=90)  # so long a calendar shows what is past, and what was cancelled
@@ -34,31 +32,31 @@ def dates(
     checked, moment = asked_.configuration(), now()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)
-    database = building.open_database_at(asked_.database)
+    database = open_database_at(asked_.database)
     begin = None if everything else moment - CALENDAR_KEEPS if ics else moment
     kept = load_dates(database, begin, checked.subscribers.get(subscriber))
     database.close()
     if ics:
         names = {topic.id: topic.name for topic in checked.topics}
-        body = ical.calendar((each.shown(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}")
+        body = icalendar.calendar((each.shown(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}")
         _write(ics, body)
         print_error(f"written: {ics}, {body.count(b'BEGIN:VEVENT')} dates")
         return
-    wanted = [each for each in kept if everything or remind.state_at(each.dated, moment) is DateState.OPEN]
+    wanted = [each for each in kept if everything or state_at(each.dated, moment) is DateState.OPEN]
     if as_json:
         for each in wanted:
-            print_json(agenda.date_as_json(each, moment))
+            print_json(date_as_json(each, moment))
     else:
-        typer.echo("\n".join(agenda.date_lines(wanted, moment)))
+        typer.echo("\n".join(date_lines(wanted, moment)))
 
 
 def load_dates(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
     """The dates since `begin` (None: all), of the Topics of `subscriber` (None: of all)."""
     with database.begin() as tx:
-        found = deadline_rows.since(tx, begin)
+        found = store.deadlines.since(tx, begin)
         ids = {each.story for each in found}
-        stories = story_rows.find(tx, ids)
-        handled = deadline_rows.handled_by(tx, ids)
+        stories = store.stories.find(tx, ids)
+        handled = store.deadlines.handled_by(tx, ids)
     kept = (DateWithStory(dated=each, story=stories[each.story], handled=handled.get(each.story, {})) for each in found)
     topics = subscriber.topics if subscriber else None
     return [each for each in kept if topics is None or not topics.isdisjoint(each.story.topics)]
@@ -88,14 +86,14 @@ def handled(
     checked = asked_.configuration()
     if subscriber and subscriber not in checked.subscribers:
         _refuse(subscriber, checked.subscribers)
-    database = building.open_database_at(asked_.database)
+    database = open_database_at(asked_.database)
     with database.begin() as tx:
-        story = story_rows.find_named(tx, wanted)
+        story = store.stories.find_named(tx, wanted)
         there = bool(story)
         if story and undo:
-            there = deadline_rows.unhandle(tx, story.id, subscriber)
+            there = store.deadlines.unhandle(tx, story.id, subscriber)
         elif story:
-            deadline_rows.handle(tx, story.id, subscriber, now())
+            store.deadlines.handle(tx, story.id, subscriber, now())
     database.close()
     who = subscriber or "everybody"
     if story is None:

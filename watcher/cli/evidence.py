@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from watcher import app as building
+from watcher import store
+from watcher.app import open_database_at
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_duration, format_moment
@@ -22,10 +23,8 @@ from watcher.core.stories.lead_times import (
     month_bounds,
 )
 from watcher.model import StoryItem
-from watcher.reports import evidence_files as packs
-from watcher.reports import scoreboard_svg as chart
+from watcher.reports import evidence_files, scoreboard_svg
 from watcher.reports.evidence import build_evidence
-from watcher.store import stories as story_rows
 
 COLUMNS: tuple[str, ...] = ("body and topic", "all", "media first", "median lead", "longest lead", "others first")
 COLUMNS += ("official first", "same look", "never official")
@@ -48,13 +47,13 @@ def scoreboard_(
         print_error(f"{month!r} is no month; write one such as 2026-10")
         raise typer.Exit(2) from None
     names = {topic.id: topic.name for topic in asked_.configuration().topics}
-    database = building.open_database_at(asked_.database)
+    database = open_database_at(asked_.database)
     with database.begin() as tx:
-        stories = story_rows.opened_between(tx, begin, end)
+        stories = store.stories.opened_between(tx, begin, end)
     database.close()
     board = build_scoreboard(stories, wanted)
     if svg:
-        svg.write_text(chart.draw_scoreboard(board, names), encoding="utf-8")
+        svg.write_text(scoreboard_svg.draw_scoreboard(board, names), encoding="utf-8")
         print_error(f"written: {svg}")
     if as_json:
         for each in board.rows:
@@ -73,8 +72,8 @@ def evidence(
 ) -> None:
     """Write all that is known of a story, with hashes and bytes, as files that anybody can check."""
     asked_: Options = context.obj
-    database = building.open_database_at(asked_.database)
-    gathered = packs.load_evidence(database, wanted)
+    database = open_database_at(asked_.database)
+    gathered = evidence_files.load_evidence(database, wanted)
     database.close()
     if gathered is None:
         print_error(
@@ -83,8 +82,8 @@ def evidence(
         )
         raise typer.Exit(1)
     made = build_evidence(gathered)
-    written = packs.evidence_files(made)
-    packs.write_evidence(out, written)
+    written = evidence_files.evidence_files(made)
+    evidence_files.write_evidence(out, written)
     print_error(f"written: {out}, {len(written)} files, {len(made.files)} of them bytes as they were fetched")
     for each in made.damaged:
         print_error(each)
@@ -151,7 +150,7 @@ def _seconds(span: timedelta | None) -> float | None:
 
 def scoreboard_lines(board: Scoreboard, names: Mapping[str, str]) -> Iterator[str]:
     """The scoreboard as lines: what it says, the rows in columns, and where publishers' dates say otherwise."""
-    yield f"{board.name}: {chart.summary(board)}"
+    yield f"{board.name}: {scoreboard_svg.summary(board)}"
     if board.total.announcements:
         cells = [COLUMNS, *(_cells(each, names) for each in board.rows)]
         widths = [max(len(each[at]) for each in cells) for at in range(len(COLUMNS))]
@@ -164,11 +163,11 @@ def scoreboard_lines(board: Scoreboard, names: Mapping[str, str]) -> Iterator[st
         yield "\nBy the publishers' own dates another was first (they move them; or we saw a text late):"
         yield from (_otherwise(each) for each in otherwise)
     yield ""
-    yield from chart.basis(board)
+    yield from scoreboard_svg.basis(board)
 
 
 def _cells(each: ScoreboardRow, names: Mapping[str, str]) -> tuple[str, ...]:
-    body = "all bodies" if each.body is None else each.body or chart.NOBODY.lower()
+    body = "all bodies" if each.body is None else each.body or scoreboard_svg.NOBODY.lower()
     led = (format_duration(span) if span is not None else "-" for span in (each.median_lead, each.longest_lead))
     counts = (each.others_first, each.official_first, each.same_look, each.never_official)
     first = " " * INDENT + names.get(each.topic, each.topic) if each.topic else body

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from watcher import app as building
-from watcher.cli import output as lines
+from watcher.app import open_database_at, open_runtime
+from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration, Settings
-from watcher.config.topics import read_topic_index as topics_in
+from watcher.config.topics import read_topic_index
 from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.headings import plain_text
@@ -21,7 +21,7 @@ from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Response, SourceState
 from watcher.notifiers.email import mail_html
 from watcher.poll import visit
-from watcher.reports import queries as report
+from watcher.reports import queries
 
 
 @app.command(name="try")
@@ -49,9 +49,9 @@ def try_(
     for item in reading.items:
         matches, vetoed = checked.index.topics_of(item, checked.sources[source].publisher)
         if as_json:
-            print_json(lines.item_as_json(item, matches, vetoed))
+            print_json(output.item_as_json(item, matches, vetoed))
         else:
-            typer.echo("\n".join(lines.item_lines(item, matches, vetoed)))
+            typer.echo("\n".join(output.item_lines(item, matches, vetoed)))
     for problem in reading.problems:
         print_error(f"{source}: {problem}")
     print_error(f"{source}: {len(reading.items)} items, {len(reading.problems)} problems")
@@ -59,7 +59,7 @@ def try_(
 
 async def _look(known: Settings, checked: Configuration, source: str) -> ParseResult:
     with tempfile.TemporaryDirectory() as folder:  # a Runtime needs a database; this one is forgotten at once
-        async with building.open_runtime(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
+        async with open_runtime(known, checked, f"sqlite:///{folder}/try.db", now) as desk:
             state = SourceState(source=source, next_poll=now())
             reading, _ = await visit(desk, checked.sources[source], state, now())
             return reading
@@ -81,10 +81,10 @@ def match(
     checked = asked_.configuration()
     items, wrong = _items(file) if file else (_stored(asked_, checked), 0)
     if against:
-        _compare(topics_in(against), checked, [(item, publisher) for _, item, publisher in items], terms=terms)
+        _compare(read_topic_index(against), checked, [(item, publisher) for _, item, publisher in items], terms=terms)
     else:
         for identity, item, publisher in items:
-            print_json(lines.topics_as_json(identity, *checked.index.topics_of(item, publisher)))
+            print_json(output.topics_as_json(identity, *checked.index.topics_of(item, publisher)))
     if wrong:
         raise typer.Exit(1)
 
@@ -93,14 +93,14 @@ def _items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
     """The Items of a file with their ids and publishers, and how many lines are none."""
     cure = 'not an item: write {"id": 1, "title": "a headline"} on one line'
     return read_json_lines(
-        file, lambda row: (row["id"], lines.item_from_json(row), str(row.get("publisher") or "")), cure
+        file, lambda row: (row["id"], output.item_from_json(row), str(row.get("publisher") or "")), cure
     )
 
 
 def _stored(asked_: Options, checked: Configuration) -> list[tuple[Any, Item, str]]:
     """What was seen in the last 90 days."""
-    database = building.open_database_at(asked_.database)
-    found = report.stored_items(database, checked, now() - timedelta(days=90))
+    database = open_database_at(asked_.database)
+    found = queries.stored_items(database, checked, now() - timedelta(days=90))
     database.close()
     return [(item.id, item, publisher) for item, publisher in found]
 
@@ -126,8 +126,8 @@ def explain(
 ) -> None:
     """Tell an item's whole life: fetched, matched or why not, story, alerts, deliveries, attempts."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
-    told = report.explain_item(database, checked, wanted)
+    checked, database = asked_.configuration(), open_database_at(asked_.database)
+    told = queries.explain_item(database, checked, wanted)
     database.close()
     if told is None:
         print_error(
@@ -137,7 +137,7 @@ def explain(
     if as_json:
         print_json(told)
         return
-    for line in lines.life_lines(told):
+    for line in output.life_lines(told):
         typer.echo(line)
 
 
@@ -147,8 +147,8 @@ def health(
 ) -> None:
     """Say whether we can see and be heard: each source, and the deliveries that are late. Exit 1 when not."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
-    told = report.health_report(database, checked, now())
+    checked, database = asked_.configuration(), open_database_at(asked_.database)
+    told = queries.health_report(database, checked, now())
     database.close()
     if as_json:
         print_json({**asdict(told), "well": told.well})
@@ -166,12 +166,12 @@ def digest(
 ) -> None:
     """Show the digest as it would go out now."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
-    message = report.preview_digest(database, checked, subscriber, now())
+    checked, database = asked_.configuration(), open_database_at(asked_.database)
+    message = queries.preview_digest(database, checked, subscriber, now())
     database.close()
     if message is None:
         print_error(
-            f"{subscriber!r} gets no digest; those who do: {', '.join(report.digest_readers(checked)) or 'nobody yet'}"
+            f"{subscriber!r} gets no digest; those who do: {', '.join(queries.digest_readers(checked)) or 'nobody yet'}"
         )
         raise typer.Exit(2)
     if preview:
@@ -189,8 +189,8 @@ def quarantine(
 ) -> None:
     """List what could not be read or shown and was put aside, newest first; or save the bytes of one."""
     asked_: Options = context.obj
-    database = building.open_database_at(asked_.database)
-    aside, body = report.quarantined(database, wanted)
+    database = open_database_at(asked_.database)
+    aside, body = queries.quarantined(database, wanted)
     database.close()
     if wanted and body is None:
         print_error(f"nothing was put aside under {wanted!r}; `watcher quarantine` lists what there is")
@@ -211,8 +211,8 @@ def unsent(
 ) -> None:
     """List what was about a topic and was not told at once, newest last, each with the words that are the reason."""
     asked_: Options = context.obj
-    checked, database = asked_.configuration(), building.open_database_at(asked_.database)
-    untold = report.unsent_items(database, checked, now() - timedelta(days=days))
+    checked, database = asked_.configuration(), open_database_at(asked_.database)
+    untold = queries.unsent_items(database, checked, now() - timedelta(days=days))
     database.close()
     for row in untold:
         print_json(row)

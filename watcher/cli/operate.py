@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watcher import app as building
+from watcher.app import open_runtime, with_configuration
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
@@ -28,8 +28,8 @@ def run(context: typer.Context) -> None:
     watched = ConfigFiles(wanted.config, known.environment)
 
     async def both_loops() -> None:
-        async with building.open_runtime(known, checked, wanted.database, now, thorough=True) as desk:
-            renewed = partial(building.with_configuration, known=known)
+        async with open_runtime(known, checked, wanted.database, now, thorough=True) as desk:
+            renewed = partial(with_configuration, known=known)
             await Loops(desk, now, watched, renewed).until_stopped()
 
     asyncio.run(both_loops())
@@ -54,7 +54,7 @@ def poll(
             )
 
     async def once() -> list[Any]:
-        async with building.open_runtime(wanted.settings(), checked, wanted.database, now) as desk:
+        async with open_runtime(wanted.settings(), checked, wanted.database, now) as desk:
             tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
             return await asyncio.gather(*tasks, return_exceptions=True)
 
@@ -67,7 +67,7 @@ def deliver(context: typer.Context) -> None:
     wanted: Options = context.obj
 
     async def once() -> list[Any]:
-        async with building.open_runtime(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
+        async with open_runtime(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
             return await asyncio.gather(*await deliver_due(desk, now()), return_exceptions=True)
 
     _outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})

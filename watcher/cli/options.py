@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from watcher import app as building
-from watcher.cli import output as lines
+from watcher.app import read_configuration_of, read_settings_of_process
+from watcher.cli import output
 from watcher.config import Configuration, Settings
 
 Read = TypeVar("Read")
@@ -27,11 +27,11 @@ class Options:
 
     def settings(self) -> Settings:
         """The environment."""
-        return building.read_settings_of_process()
+        return read_settings_of_process()
 
     def configuration(self) -> Configuration:
         """The checked files."""
-        return building.read_configuration_of(self.config, self.settings())
+        return read_configuration_of(self.config, self.settings())
 
 
 def now() -> datetime:
@@ -77,7 +77,7 @@ def read_json_lines(file: str, read: Callable[[Any], Read], cure: str) -> tuple[
 
 def _given(file: str) -> list[tuple[int, str]]:
     try:
-        return lines.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+        return output.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         print_error(f"{file}: cannot be read: {error}")
         raise typer.Exit(2) from None

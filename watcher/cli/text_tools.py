@@ -9,14 +9,14 @@ import typer
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
-from watcher.cli import output as lines
+from watcher.cli import output
 from watcher.cli.options import app, print_error, print_json, read_json_lines
-from watcher.core.date_extraction.extract import extract_deadlines as read
-from watcher.core.pages import region as regions
+from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.pages.compare import compare_regions
 from watcher.core.pages.parse_cost import parse_risk
+from watcher.core.pages.region import region_of_page
 from watcher.errors import NotParsed
-from watcher.fetching import sandbox as apart
+from watcher.fetching import sandbox
 from watcher.model import Change, Verdict
 
 
@@ -35,7 +35,7 @@ def changes(
     bodies = [_body(file) for file in (before, after)]
     work = partial(_compared, bodies[0], bodies[1], region, patterns)
     try:
-        change = apart.run_in_sandbox(work) if any(map(parse_risk, bodies)) else work()
+        change = sandbox.run_in_sandbox(work) if any(map(parse_risk, bodies)) else work()
     except NotParsed as error:
         print_error(f"{before}, {after}: {error}")
         raise typer.Exit(1) from None
@@ -53,9 +53,7 @@ def changes(
 
 
 def _compared(before: bytes, after: bytes, region: str, ignore: tuple[str, ...]) -> Change:
-    return compare_regions(
-        regions.region_of_page(before, region, ignore), regions.region_of_page(after, region, ignore)
-    )
+    return compare_regions(region_of_page(before, region, ignore), region_of_page(after, region, ignore))
 
 
 def _refuse(region: str, ignore: tuple[str, ...]) -> None:
@@ -96,6 +94,6 @@ def deadlines(
 
 def _judged(row: dict[str, Any]) -> dict[str, Any]:
     text = row["phrase"] if "phrase" in row else row["text"]
-    return lines.deadlines_as_json(
-        row["id"], read(str(text), lines.read_page_date(row.get("page_date")), picked="phrase" in row)
+    return output.deadlines_as_json(
+        row["id"], extract_deadlines(str(text), output.read_page_date(row.get("page_date")), picked="phrase" in row)
     )

@@ -12,8 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from watcher.config import messages as cures
-from watcher.config import topics
+from watcher.config import messages, topics
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import (
     SourcesFile,
@@ -25,7 +24,7 @@ from watcher.config.schema import (
     notifier_class,
 )
 from watcher.config.yaml_file import Path_, YamlFile, load_yaml
-from watcher.core.matching import index as match
+from watcher.core.matching.index import TopicIndex
 from watcher.errors import BadConfig, Mistake
 from watcher.model import Frequency, Reminder, Subscriber, Topic
 from watcher.sources.base import Source
@@ -42,7 +41,7 @@ class Configuration:
     sources: Mapping[str, Source] = field(repr=False)
     topics: tuple[Topic, ...]
     subscribers: Mapping[str, Subscriber]
-    index: match.TopicIndex = field(repr=False)
+    index: TopicIndex = field(repr=False)
 
 
 def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configuration:
@@ -71,7 +70,7 @@ def _sources(placed: YamlFile, known: set[str] | None) -> list[Source]:
     for at, entry in read_list(placed, SourcesFile, "sources"):
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind is None or kind not in kinds():
-            what = f"unknown kind {kind!r}{cures.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
+            what = f"unknown kind {kind!r}{messages.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
             placed.mistake(("sources", at, "kind"), f"{what}; there are: {', '.join(kinds())}")
             _misspelt(placed, ("sources", at), entry)
             continue
@@ -90,7 +89,7 @@ def _misspelt(placed: YamlFile, path: Path_, entry: Any) -> None:
     known = {key for kind in kinds() for key in _keys(kind_class(kind))}
     for key in entry if isinstance(entry, dict) else ():
         if key not in known:
-            placed.mistake((*path, key), f"unknown key {key!r}{cures.did_you_mean(key, sorted(known))}")
+            placed.mistake((*path, key), f"unknown key {key!r}{messages.did_you_mean(key, sorted(known))}")
 
 
 def _keys(kind: type[Source]) -> list[str]:
@@ -103,7 +102,7 @@ def _refuse_unknown(
     """Note each topic of the key `topics` that topics.yaml does not have; `known` is None when it cannot be read."""
     for at, topic in enumerate(() if named == "all" else named):
         if known is not None and topic not in known:
-            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{cures.or_one_of(topic, known)}")
+            placed.mistake((*path, "topics", at), f"unknown topic {topic!r}{messages.or_one_of(topic, known)}")
 
 
 # --- subscribers --------------------------------------------------------------------------------------------------
@@ -160,7 +159,7 @@ def _refuse_doubles(placed: YamlFile, found: list[tuple[int, Subscriber]]) -> No
 def _address(placed: YamlFile, path: Path_, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
     """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
     if entry.via not in channels():
-        cure = cures.did_you_mean(entry.via, channels())
+        cure = messages.did_you_mean(entry.via, channels())
         placed.mistake((*path, "via"), f"unknown channel {entry.via!r}{cure}; there are: {', '.join(channels())}")
         return ""
     name = entry.address.removeprefix("env:")

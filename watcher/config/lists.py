@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from watcher.config import messages as cures
+from watcher.config import messages
 from watcher.config.yaml_file import Path_, YamlFile
 
 
@@ -18,7 +18,7 @@ def read_list(
     for key in value:
         if key not in {name, *others}:
             holds = " and ".join(f"`{each}:`" for each in (*others, name))
-            cure = cures.did_you_mean(key, [name, *others])
+            cure = messages.did_you_mean(key, [name, *others])
             placed.mistake((key,), f"unknown key {key!r}{cure}; this file holds only {holds}")
     found = value.get(name)
     if not isinstance(found, list):
@@ -33,7 +33,7 @@ def validate(placed: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: Path
         return adapter.validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
-            where, what = cures.explain_pydantic_error(detail, keys)
+            where, what = messages.explain_pydantic_error(detail, keys)
             placed.mistake((*path, *where), what)
         return None
 

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
 from watcher.config.yaml_file import Path_, YamlFile, load_yaml
-from watcher.core.matching import index as match
-from watcher.core.matching import lint as sense
+from watcher.core.matching.index import TopicIndex, term_mistakes
+from watcher.core.matching.lint import lint_topic
 from watcher.errors import BadConfig
 from watcher.model import Guard, Item, Signal, Topic
 
@@ -28,9 +28,9 @@ class TopicSettings:
     signals: tuple[Signal, ...] = ()
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def index(self) -> match.TopicIndex:
+    def index(self) -> TopicIndex:
         """The engine that finds them."""
-        return match.TopicIndex(self.topics, self.guards, self.sets, self.signals)
+        return TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
 def read_topics(placed: YamlFile) -> TopicSettings:
@@ -55,7 +55,7 @@ def read_topics(placed: YamlFile) -> TopicSettings:
     return TopicSettings(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
 
 
-def read_topic_index(folder: Path) -> match.TopicIndex:
+def read_topic_index(folder: Path) -> TopicIndex:
     """The engine for the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
     file = folder / "topics.yaml"
     placed = load_yaml(file, str(file))
@@ -71,7 +71,7 @@ def _sets(placed: YamlFile) -> dict[str, tuple[str, ...]]:
         return {}
     sets: dict[str, tuple[str, ...]] = validate(placed, TypeAdapter(Sets), written, ("sets",), []) or {}
     for name, wordings in sets.items():
-        for at, what in match.term_mistakes(wordings, words_only=True):
+        for at, what in term_mistakes(wordings, words_only=True):
             placed.mistake(("sets", name, at), what)
     return sets
 
@@ -96,7 +96,7 @@ def _topic(placed: YamlFile, path: Path_, entry: TopicEntry, sets: dict[str, tup
     if entry.weak and not (entry.needs or entry.publishers):
         placed.mistake((*path, "weak"), "'weak' terms count only beside one of 'needs' or from one of 'publishers'")
     if not _note(placed, path, entry, sets):
-        for name, at, what in sense.lint_topic(topic, sets):
+        for name, at, what in lint_topic(topic, sets):
             placed.mistake((*path, name, at), what)
     return topic
 
@@ -105,7 +105,7 @@ def _note(
     placed: YamlFile, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
 ) -> bool:
     """Note the terms that cannot be read; whether there were any."""
-    wrong = [(name, *each) for name in TERMS for each in match.term_mistakes(getattr(entry, name, ()), sets)]
+    wrong = [(name, *each) for name in TERMS for each in term_mistakes(getattr(entry, name, ()), sets)]
     for name, at, what in wrong:
         placed.mistake((*path, name, at), what)
     return bool(wrong)

@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watcher.config import messages as cures
+from watcher.config import messages
 from watcher.errors import Mistake
 
 MAX_FILE_BYTES = 256_000
@@ -59,7 +59,7 @@ def load_yaml(path: Path, shown_as: str) -> YamlFile:
         node = None if placed.mistakes else YAML(typ="safe", pure=True).compose(text)
         placed.value = _plain(node, (), placed) if node is not None else None
     except MarkedYAMLError as error:
-        line, column, what = cures.explain_yaml_error(error)
+        line, column, what = messages.explain_yaml_error(error)
         placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=what))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         placed.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")

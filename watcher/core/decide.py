@@ -4,16 +4,15 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core.deadlines import reminders as remind
 from watcher.core.deadlines.ledger import LedgerUpdate
-from watcher.core.delivery import routing as plan
-from watcher.core.items import freshness as recent
-from watcher.core.items import revisions as revise
-from watcher.core.items.freshness import MAX_AGE
+from watcher.core.deadlines.reminders import schedule_reminder
+from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST, plan_deliveries, reaches_anyone
+from watcher.core.items.freshness import MAX_AGE, edited_page_ids, reportable_ids
+from watcher.core.items.revisions import distinct_items, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages import versions as edits
-from watcher.core.stories import placement as story
+from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words
+from watcher.core.stories.placement import CLOSES_AFTER, as_story_item, place_item, reason_to_tell, topics_not_yet_told
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import (
     Alert,
@@ -53,7 +52,7 @@ class LoadedState:
     spoken: Mapping[str, int] = field(default_factory=dict)
     told: Mapping[str, int] = field(default_factory=dict)
     dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
-    changes: edits.Changes | None = None
+    changes: Changes | None = None
     before: frozenset[str] = frozenset()
 
 
@@ -91,12 +90,10 @@ def decide(
     now: datetime,
 ) -> Decision:
     """All that this poll changes."""
-    distinct = revise.distinct_items(found)
+    distinct = distinct_items(found)
     items, moved = _compared(distinct, known, now)
     matched, strangers, poison = _matched(items, index, publisher)
-    news = recent.reportable_ids(items, known.state, known.changes, distinct[:1], now) - {
-        item.id for item in moved.values()
-    }
+    news = reportable_ids(items, known.state, known.changes, distinct[:1], now) - {item.id for item in moved.values()}
     ours = [item for item in items if item.id not in strangers]
     abouts = _abouts(ours, known, matched, news, trust, publisher, index, now)
     stories, heard, book = _stories(abouts, known, subscribers, now)
@@ -106,8 +103,8 @@ def decide(
         matches=matched,
         stories=stories,
         alerts=tuple(heard),
-        deliveries=plan.plan_deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
-        dates=tuple(remind.schedule_reminder(each, subscribers, now) for each in book.changed),
+        deliveries=plan_deliveries(tuple(heard), subscribers, now, known.told, heard, book.pressing),
+        dates=tuple(schedule_reminder(each, subscribers, now) for each in book.changed),
         poison=(*poison, *book.poison),
         fresh=sum(item.revision == 1 for item in items),
         revised=sum(item.revision > 1 for item in items),
@@ -116,9 +113,9 @@ def decide(
 
 def _compared(found: Sequence[Item], known: LoadedState, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """What is new or changed, the oldest first; and the known Items that only moved, by their new identity."""
-    had = {**known.items, **(moved := revise.match_moved_items(found, known.items, known.lately))}
-    changes = known.changes or edits.NO_CHANGES
-    compared = (revise.next_revision(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
+    had = {**known.items, **(moved := match_moved_items(found, known.items, known.lately))}
+    changes = known.changes or NO_CHANGES
+    compared = (next_revision(item, had.get(item.identity), now, changes.get(item.identity)) for item in found)
     return sorted(filter(None, compared), key=lambda item: best_moment(item.published, now)), moved
 
 
@@ -133,12 +130,12 @@ def _abouts(
     now: datetime,
 ) -> list[ItemMatch]:
     """What each Item is about. A page's headline before an edit counts only where the page was watched then."""
-    edited = recent.edited_page_ids(items, known.changes or edits.NO_CHANGES)
+    edited = edited_page_ids(items, known.changes or NO_CHANGES)
     was = {each.id: each.title for each in known.items.values() if known.changes is None or each.id in edited}
     return [
         ItemMatch(
             item=item,
-            told=story.as_story_item(item, trust, publisher, now),
+            told=as_story_item(item, trust, publisher, now),
             matches=matched[item.id],
             points=_points(item, known, index, publisher, trust),
             was=was.get(item.id, ""),
@@ -152,8 +149,8 @@ def _abouts(
 
 def _points(item: Item, known: LoadedState, index: TopicIndex, publisher: str, trust: Trust) -> int:
     """The points of an Item's Relevance; of an edited page those of the words that changed, where they have Signals."""
-    change = (known.changes or edits.NO_CHANGES).get(item.identity)
-    if change and (words := edits.changed_words(change)):
+    change = (known.changes or NO_CHANGES).get(item.identity)
+    if change and (words := changed_words(change)):
         changed = index.relevance(replace(item, summary="", text=words), publisher, confirms=trust.confirms)
         if any(evidence.field == "text" for _, evidence in changed.signals):
             return changed.points
@@ -171,7 +168,7 @@ def _stories(
         if after:
             earlier = shelf.get(after.id)
             before = earlier.told if earlier else frozenset()
-            if alert and plan.reaches_anyone(alert, subscribers, before):
+            if alert and reaches_anyone(alert, subscribers, before):
                 heard[alert] = before
             book.note(earlier, after, about.item, about.told, now)
             shelf.put(after)
@@ -207,21 +204,19 @@ def _placed(
 ) -> tuple[Story | None, Alert | None]:
     """The Story with this Item in it, if it tells one, and the Alert if that is worth telling now."""
     item = about.item
-    before, after = story.place_item(
+    before, after = place_item(
         about.told, about.topics, shelf, now, withdrawn=item.withdrawn, was=about.was, edited=about.edited
     )
     if after is None:
         return None, None
-    reason = story.reason_to_tell(before, after, item, about.topics, about.was, edited=about.edited)
+    reason = reason_to_tell(before, after, item, about.topics, about.was, edited=about.edited)
     if not about.is_news and not _follows_up(reason, before, item, about.was):
         reason = None
         if before and before.told:  # nobody hears of it, so what readers were told still stands
             after = replace(after, status=before.status, turns=before.turns)
     if reason is None or _left_out(reason, about, after, known):
         return after, None
-    alert = replace(
-        _alert(reason, after, item, story.topics_not_yet_told(before, about.topics), now), relevance=about.points
-    )
+    alert = replace(_alert(reason, after, item, topics_not_yet_told(before, about.topics), now), relevance=about.points)
     return _spoken(after, alert, now), alert
 
 
@@ -230,7 +225,7 @@ def _left_out(reason: Reason, about: ItemMatch, after: Story, known: LoadedState
 
     What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
     """
-    unlikely = about.points < plan.MIN_POINTS_AT_ONCE
+    unlikely = about.points < MIN_POINTS_AT_ONCE
     if reason is Reason.CHANGED:
         opinion = unlikely and not about.told.trust.confirms and not about.was  # on what is known: counted, not told
         return opinion or _is_enough(about, known.spoken.get(about.item.id, 0))
@@ -245,18 +240,18 @@ def _is_enough(about: ItemMatch, spoken: int) -> bool:
     What a watched page never said before is always told, unless its words are none of a practice's business.
     """
     if about.edited and not about.again:
-        return about.points < plan.MIN_POINTS_IN_DIGEST
+        return about.points < MIN_POINTS_IN_DIGEST
     return spoken >= MAX_ALERTS_OF_ITEM
 
 
 def _spoken(after: Story, alert: Alert, now: datetime) -> Story:
     """`after`, which `alert` tells: to whom at once, and when it closes if nothing official comes."""
-    told = after.told.union(alert.topics) if alert.relevance >= plan.MIN_POINTS_AT_ONCE else after.told
+    told = after.told.union(alert.topics) if alert.relevance >= MIN_POINTS_AT_ONCE else after.told
     after = replace(after, told=told, spoken=now)
     if after.status is not Status.REPORTED:
         return replace(after, close_at=None)
     first = alert.reason is Reason.FIRST_HEARD and after.close_at is None and not after.closed
-    return replace(after, close_at=now + story.CLOSES_AFTER) if first else after
+    return replace(after, close_at=now + CLOSES_AFTER) if first else after
 
 
 def _follows_up(reason: Reason | None, before: Story | None, item: Item, was: str) -> bool:

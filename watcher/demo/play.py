@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from rich.console import Console
 
-from watcher import app as building
-from watcher import config
+from watcher import app, config, store
 from watcher.core.delivery.schedule import london_time
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
@@ -26,8 +25,6 @@ from watcher.demo.stand_ins import Answer, MailStandIn, SlackStandIn, serve_http
 from watcher.model import Story
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
-from watcher.store import outbox
-from watcher.store import stories as story_rows
 from watcher.store.schema import stories as stories_table
 
 CHANNEL = "C0DEMO0GP"
@@ -103,7 +100,7 @@ async def _pass(
     """Let the days pass: at each moment something appears or a digest is due, poll and deliver."""
     known = config.read_settings(environment)
     checked = config.read_configuration(folder, environment)
-    async with building.open_runtime(known, checked, database, stage.clock) as desk:
+    async with app.open_runtime(known, checked, database, stage.clock) as desk:
         for moment in _moments(stage.now, stage.items):
             stage.now = moment
             polled = await asyncio.gather(*await poll_due(desk, moment, forced=True))
@@ -114,7 +111,7 @@ async def _pass(
                     f"  {format_moment(moment)}   {news} new or changed   {', '.join(sent) or 'nothing to tell'}"
                 )
         with desk.database.begin() as tx:
-            return list(story_rows.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
+            return list(store.stories.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
 
 
 def _moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
@@ -141,7 +138,7 @@ async def _hand_over(desk: Runtime, moment: datetime) -> list[str]:
 
 def _due(desk: Runtime, moment: datetime) -> int:
     with desk.database.begin() as tx:
-        return outbox.ready(tx, moment)
+        return store.outbox.ready(tx, moment)
 
 
 def _curtain(

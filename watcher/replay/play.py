@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watcher import app as building
+from watcher import app, store
 from watcher.config import Configuration, Settings
 from watcher.deliver import deliver_due
 from watcher.poll import poll_due
@@ -19,8 +19,6 @@ from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story
 from watcher.replay.rows import ReplayRow
 from watcher.replay.stage import RecordingNotifier, ReplayStage, Shown, stand_in_sources
 from watcher.runtime import Runtime
-from watcher.store import outbox
-from watcher.store import stories as story_rows
 
 _MAX_SENDS = 500  # rounds for the Deliveries of one moment; each takes one from every channel
 
@@ -46,7 +44,7 @@ async def _played(
 ) -> ReplayResult:
     recorder = RecordingNotifier(known.environment)
     sent: list[dict[str, Any]] = []
-    async with building.open_runtime(known, replace(checked, subscribers={}), address, stage.clock) as opened:
+    async with app.open_runtime(known, replace(checked, subscribers={}), address, stage.clock) as opened:
         desk = replace(opened, configuration=checked, notifiers={"recorder": recorder})
         await asyncio.gather(*await poll_due(desk, stage.now, forced=True))  # watched since before the first row
         left = list(shown)
@@ -65,7 +63,7 @@ async def _played(
 def _next(desk: Runtime, left: Sequence[Shown]) -> datetime | None:
     """The next moment at which something happens; None at the end."""
     with desk.database.begin() as tx:
-        due = [outbox.next_news(tx), story_rows.next_close(tx), left[0][0].at if left else None]
+        due = [store.outbox.next_news(tx), store.stories.next_close(tx), left[0][0].at if left else None]
     return min((each for each in due if each), default=None)
 
 
@@ -99,8 +97,8 @@ def _sent(delivery: str, subscriber: str, outcome: str, recorder: RecordingNotif
 
 def _told(desk: Runtime, rows_of: Mapping[str, ReplayRow], sent: Sequence[Mapping[str, Any]]) -> ReplayResult:
     with desk.database.begin() as tx:
-        stories = story_rows.find(tx, story_rows.all_ids(tx))
-        alerts = story_rows.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
+        stories = store.stories.find(tx, store.stories.all_ids(tx))
+        alerts = store.stories.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
     lines = [alert_as_json(each, rows_of) for each in alerts if each.story]
     return ReplayResult(
         stories=[story_as_json(each, rows_of) for each in stories.values()],

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from watcher.core.deadlines import reminders as remind
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
-from watcher.core.language import working_hours as workhours
+from watcher.core.deadlines.reminders import state_at
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import redact_url
 from watcher.core.language.working_days import is_working_day, last_working_day
+from watcher.core.language.working_hours import working_days_between
 from watcher.core.messages.headings import STATUS_WORDS
 from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem
 from watcher.reports.icalendar import CalendarDate
@@ -59,13 +59,13 @@ def date_as_json(kept: DateWithStory, now: datetime) -> dict[str, Any]:
         "title": kept.story.title,
         "status": kept.story.status,
         "topics": list(kept.story.topics),
-        "state": remind.state_at(dated, now),
+        "state": state_at(dated, now),
         "kind": deadline.kind,
         "at": _at(dated),
         "precision": deadline.precision if deadline.at else None,
         "weekday": f"{kept.day:%A}" if kept.day else None,
         "days_left": (kept.day - today).days if kept.day else None,
-        "working_days_left": workhours.working_days_between(today, kept.day) if kept.day else None,
+        "working_days_left": working_days_between(today, kept.day) if kept.day else None,
         "last_working_day": _early(kept),
         "words": deadline.words,
         "sentence": deadline.sentence,
@@ -138,13 +138,13 @@ def _when(dated: LedgerDate) -> str:
 
 def _left(kept: DateWithStory, now: datetime) -> str:
     """How long is left, or what became of it."""
-    state = remind.state_at(kept.dated, now)
+    state = state_at(kept.dated, now)
     if state is not DateState.OPEN:
         return str(state)
     if kept.day is None:
         return "no day is named"
     today = now.astimezone(LONDON).date()
-    days, working = (kept.day - today).days, workhours.working_days_between(today, kept.day)
+    days, working = (kept.day - today).days, working_days_between(today, kept.day)
     return "today" if not days else f"in {_days(days, 'day')}, {_days(working, 'working day')}"
 
 

@@ -11,14 +11,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from watcher import __version__
+from watcher import __version__, store
 from watcher.core.language.format import format_duration, format_moment
 from watcher.core.language.text import clean_link
 from watcher.reports.evidence import EvidenceData, EvidencePack, ItemRevision, marked
-from watcher.store import items as item_rows
-from watcher.store import origins as origin_rows
-from watcher.store import outbox
-from watcher.store import stories as story_rows
 from watcher.store.database import Database
 
 MANIFEST = "manifest.sha256"
@@ -36,20 +32,20 @@ _PAGES.globals["marked"] = marked
 def load_evidence(database: Database, wanted: str) -> EvidenceData | None:
     """All about the Story with this id, or that the Item with this id or address tells; None when there is none."""
     with database.begin() as tx:
-        story = story_rows.find_named(tx, wanted)
+        story = store.stories.find_named(tx, wanted)
         if story is None or not story.tellings:
             return None
         ids = [each.item for each in story.tellings]
-        origins = origin_rows.of_items(tx, ids)
+        origins = store.origins.of_items(tx, ids)
         return EvidenceData(
             story=story,
-            items=item_rows.find(tx, ids),
-            revisions={each: [_revision(row) for row in item_rows.revisions_of(tx, each)] for each in ids},
-            matches=item_rows.matches_of(tx, ids),
+            items=store.items.find(tx, ids),
+            revisions={each: [_revision(row) for row in store.items.revisions_of(tx, each)] for each in ids},
+            matches=store.items.matches_of(tx, ids),
             origins=origins,
-            packed=origin_rows.compressed_bytes(tx, {one.sha256 for each in origins.values() for one in each}),
-            alerts=story_rows.alerts_about(tx, story.id),
-            handed=outbox.delivery_records(tx, story.id),
+            packed=store.origins.compressed_bytes(tx, {one.sha256 for each in origins.values() for one in each}),
+            alerts=store.stories.alerts_about(tx, story.id),
+            handed=store.outbox.delivery_records(tx, story.id),
         )
 
 

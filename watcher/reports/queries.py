@@ -6,27 +6,20 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from watcher import store
 from watcher.config import Configuration
-from watcher.core.delivery import missed_alerts as canary
-from watcher.core.delivery import schedule as due
+from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
+from watcher.core.delivery.schedule import next_digest
 from watcher.core.language.format import format_moment
-from watcher.core.messages import message as compose
+from watcher.core.messages import message
 from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.messages.source_checks import with_source_checks
 from watcher.core.pages.region import is_region_text
-from watcher.core.watching import fast_polling as chase
-from watcher.core.watching import source_status as sight
-from watcher.core.watching.fast_polling import UnconfirmedStory
+from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
-from watcher.core.watching.source_status import SourceStatus
+from watcher.core.watching.source_status import SourceStatus, digest_footer, source_status, status_lines
 from watcher.model import Delivery, Frequency, Item, Message, Relevance, SourceState, Version, key
-from watcher.store import deliveries as delivery_rows
-from watcher.store import items as item_rows
-from watcher.store import outbox, quarantine
-from watcher.store import sources as source_rows
-from watcher.store import stories as story_rows
-from watcher.store import subscribers as subscriber_rows
 from watcher.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -59,19 +52,19 @@ class HealthReport:
         verdict = "all is well" if self.well else "something needs a person"
         fine = tuple(each.sentence for each in self.sights if each.health is Health.OK)
         rest = (*self.overdue, *self.given_up, *self.unheard, *self.quarantine)
-        return (*fine, *sight.status_lines(self.sights), *self.chasing, *rest, verdict)
+        return (*fine, *status_lines(self.sights), *self.chasing, *rest, verdict)
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> HealthReport:
     """The state of every source that is on, of the outbox, and of the check from the other end."""
     with database.begin() as tx:
-        states = source_rows.states(tx)
-        late = outbox.overdue(tx, now - OVERDUE)
-        lost = outbox.given_up(tx, now - RECENT)
-        seen = subscriber_rows.matching_items(tx, now - canary.LOOK_BACK, now - canary.MIN_AGE)
-        since = subscriber_rows.since(tx)
-        aside = quarantine.since(tx, now - RECENT)
-        chases = story_rows.unconfirmed(tx, now)
+        states = store.sources.states(tx)
+        late = store.outbox.overdue(tx, now - OVERDUE)
+        lost = store.outbox.given_up(tx, now - RECENT)
+        seen = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+        since = store.subscribers.since(tx)
+        aside = store.quarantine.since(tx, now - RECENT)
+        chases = store.stories.unconfirmed(tx, now)
     seen = [replace(each, points=_weighed(configuration, each.item).points) for each in seen]
     baseline = {name: state.first_success for name, state in states.items() if state.first_success}
     return HealthReport(
@@ -81,14 +74,14 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             for row in late
         ),
         given_up=tuple(f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in lost),
-        unheard=canary.find_missed_alerts(seen, configuration.subscribers.values(), since, baseline, now),
+        unheard=find_missed_alerts(seen, configuration.subscribers.values(), since, baseline, now),
         quarantine=tuple(
             f"put aside {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
             f"(watcher quarantine {row.id} --save FILE)"
             for row in aside
         ),
         chasing=tuple(
-            chase.fast_polling_line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)
+            fast_polling_line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)
         ),
     )
 
@@ -103,7 +96,7 @@ def _chasing(configuration: Configuration, states: Mapping[str, SourceState], wa
 def stored_items(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
     """The Items that were first seen since `since`, oldest first, with their publishers."""
     with database.begin() as tx:
-        found = item_rows.since(tx, since)
+        found = store.items.since(tx, since)
     publishers = {source.id: source.publisher for source in configuration.sources.values()}
     return [(item, publishers.get(item.source, "")) for item in found]
 
@@ -132,8 +125,8 @@ def unsent_items(database: Database, configuration: Configuration, since: dateti
 def quarantined(database: Database, wanted: str = "") -> tuple[list[dict[str, Any]], bytes | None]:
     """What was put aside (the row `wanted`, or all of the last 90 days), and the bytes of `wanted`."""
     with database.begin() as tx:
-        rows = quarantine.all_rows(tx)
-        body = quarantine.body(tx, wanted) if wanted else None
+        rows = store.quarantine.all_rows(tx)
+        body = store.quarantine.body(tx, wanted) if wanted else None
     return [{**row._mapping, "at": row.at.isoformat()} for row in rows if not wanted or row.id == wanted], body  # noqa: SLF001 - SQLAlchemy's public name
 
 
@@ -150,19 +143,19 @@ def _sights(
     enabled = [
         each for each in configuration.sources.values() if each.enabled and (each.trust.confirms or not confirms)
     ]
-    return tuple(sight.source_status(source.name, source.id, states.get(source.id), now) for source in enabled)
+    return tuple(source_status(source.name, source.id, states.get(source.id), now) for source in enabled)
 
 
 def explain_item(database: Database, configuration: Configuration, wanted: str) -> dict[str, Any] | None:
     """The whole life of the Item with this id or address; None when there is none."""
     with database.begin() as tx:
-        item = item_rows.get(tx, wanted)
+        item = store.items.get(tx, wanted)
         if item is None:
             return None
-        revisions = _revisions(item_rows.revisions_of(tx, item.id))
-        matches = item_rows.matches_of(tx, [item.id]).get(item.id, ())
-        story = story_rows.of_item(tx, item.id)
-        life = outbox.attempts_of_story(tx, story.id) if story else []
+        revisions = _revisions(store.items.revisions_of(tx, item.id))
+        matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
+        story = store.stories.of_item(tx, item.id)
+        life = store.outbox.attempts_of_story(tx, story.id) if story else []
     source = configuration.sources.get(item.source)
     _, vetoed = configuration.index.topics_of(item, source.publisher if source else "")
     return {
@@ -238,13 +231,13 @@ def preview_digest(database: Database, configuration: Configuration, name: str, 
     subscriber = configuration.subscribers.get(name)
     if subscriber is None or subscriber.pace is Frequency.AT_ONCE:
         return None
-    period, moment = due.next_digest(subscriber, now)
+    period, moment = next_digest(subscriber, now)
     with database.begin() as tx:
-        waiting = outbox.pending(tx, name, period)
+        waiting = store.outbox.pending(tx, name, period)
         empty = Delivery(id=key("delivery", name, period), subscriber=name, period=period, due=moment, first_due=moment)
-        told = delivery_rows.load_alerts(tx, waiting) if waiting else []
-        states = source_rows.states(tx)
-    footer = sight.digest_footer(_sights(configuration, states, now))
+        told = store.deliveries.load_alerts(tx, waiting) if waiting else []
+        states = store.sources.states(tx)
+    footer = digest_footer(_sights(configuration, states, now))
     told = with_source_checks(told, _sights(configuration, states, now, confirms=True), now)
     names = {topic.id: topic.name for topic in configuration.topics}
-    return compose.compose(waiting or empty, told, names, footer, now)
+    return message.compose(waiting or empty, told, names, footer, now)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict
 
-from watcher.core.items import round_up as roundup
+from watcher.core.items.round_up import PART_MARK, RoundUpSection, split_round_up
 from watcher.core.language import dates, text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -129,18 +129,18 @@ class Source:
         """
         if not self.split or page.body.startswith(DOCUMENT_SIGNATURES):
             return (self.read_item(item, page),)
-        above, found = roundup.split_round_up(page.body, self.region, self.split)
+        above, found = split_round_up(page.body, self.region, self.split)
         titles = [text.title_key(each.title) for each in found]
         named = [f"{title} {titles[:at].count(title)}" for at, title in enumerate(titles)]
         parts = [self._part(item, each, page, name) for each, name in zip(found, named, strict=True)]
         return (replace(item, text=text.drop_sentences(above, self.drop_text)), *parts)
 
-    def _part(self, whole: Item, each: roundup.RoundUpSection, page: Response, name: str) -> Item:
+    def _part(self, whole: Item, each: RoundUpSection, page: Response, name: str) -> Item:
         """Known by its headline within the round-up; it leads to its own link, else to its place on the page."""
         own = text.clean_link(each.link, page.url) if each.link else ""
         return replace(
             whole,
-            identity=f"{whole.identity}{roundup.PART_MARK}{key(name)}",
+            identity=f"{whole.identity}{PART_MARK}{key(name)}",
             url=own or (f"{page.url}#{each.anchor}" if each.anchor else page.url),
             title=each.title,
             summary="",

@@ -9,11 +9,10 @@ from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator, Field
 
 from watcher.core.language import text
-from watcher.core.pages import region as regions
 from watcher.core.pages.page_status import without_withdrawn_mark
+from watcher.core.pages.region import region_of_soup, write_region
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, LineKind, ParseResult, Published, Region, Request, SourceState, key
-from watcher.model import Response as Answer
+from watcher.model import Item, LineKind, ParseResult, Published, Region, Request, Response, SourceState, key
 from watcher.model.options import Selector
 from watcher.sources.base import DOCUMENT_SIGNATURES, UNDATED, Source, Visit
 
@@ -60,7 +59,7 @@ class Page(Source):
             return ParseResult(unchanged=True)
         links = self._links(page)
         problems = [f"{len(links)} links to follow: only the first {MAX_FOLLOWED} are"] if links[MAX_FOLLOWED:] else []
-        answers: list[tuple[_LinkedDocument, Answer]] = []
+        answers: list[tuple[_LinkedDocument, Response]] = []
         for link in links[:MAX_FOLLOWED]:
             try:
                 answer = yield self.request(link.url, state)
@@ -73,12 +72,12 @@ class Page(Source):
         documents, unread = self._documents(answers)
         return replace(reading, items=(*reading.items, *documents), problems=(*reading.problems, *problems, *unread))
 
-    def parse(self, page: Answer) -> ParseResult:
+    def parse(self, page: Response) -> ParseResult:
         """The page as one Item. A region that is missing or emptied, a challenge and a login are errors."""
         item, problems = self._item(page, self.url, self.name)
         return ParseResult(items=(item,), problems=problems)
 
-    def read_item(self, item: Item, page: Answer) -> Item:
+    def read_item(self, item: Item, page: Response) -> Item:
         """With `read_page`: the same text as without. A file has none."""
         return (
             item
@@ -86,17 +85,17 @@ class Page(Source):
             else replace(item, text=self._item(page, item.url, item.title)[0].text)
         )
 
-    def _item(self, page: Answer, url: str, name: str) -> tuple[Item, tuple[str, ...]]:
+    def _item(self, page: Response, url: str, name: str) -> tuple[Item, tuple[str, ...]]:
         """The Item of an HTML page, known by `url`, and what is wrong with it. Only our own page must have `region`."""
         if page.body.startswith(DOCUMENT_SIGNATURES):
             raise NotParsed("the answer is a file, not a page; watch the page that links to it, with `follow`")
         soup = BeautifulSoup(page.body, "lxml")
         css = self.region if url == self.url or (self.region and soup.select_one(self.region)) else ""
-        found = regions.region_of_soup(soup, css, self.ignore)
+        found = region_of_soup(soup, css, self.ignore)
         if found.why:
             raise NotParsed(f"{found.why}: it was redesigned, or another page was shown in its place")
         kept = replace(found, lines=tuple(line for line in found.lines if line.text not in self.drop_text))
-        written = regions.write_region(kept)
+        written = write_region(kept)
         if len(written) < self.min_text and not found.banner:
             raise NotParsed(f"only {len(written)} characters of it are left, expected {self.min_text} or more")
         item = self.as_item(
@@ -120,7 +119,7 @@ class Page(Source):
         dated = map(self.dated, [*written, *first, *stamps])
         return next((each for each in dated if each.day), UNDATED)
 
-    def _links(self, page: Answer) -> list[_LinkedDocument]:
+    def _links(self, page: Response) -> list[_LinkedDocument]:
         """The documents to follow, each once; places on the page itself are none."""
         if not self.follow or page.body.startswith(DOCUMENT_SIGNATURES):
             return []
@@ -135,7 +134,7 @@ class Page(Source):
                     )
         return list(known.values())
 
-    def _documents(self, answers: Sequence[tuple[_LinkedDocument, Answer]]) -> tuple[list[Item], list[str]]:
+    def _documents(self, answers: Sequence[tuple[_LinkedDocument, Response]]) -> tuple[list[Item], list[str]]:
         """An Item for each document that can be read, and a line for each that cannot."""
         items, problems = [], []
         for link, answer in answers:
@@ -148,7 +147,7 @@ class Page(Source):
                 problems += wrong
         return items, problems
 
-    def _document(self, link: _LinkedDocument, answer: Answer) -> tuple[Item, tuple[str, ...]]:
+    def _document(self, link: _LinkedDocument, answer: Response) -> tuple[Item, tuple[str, ...]]:
         name = link.words or link.url.rpartition("/")[2] or self.name
         if not answer.body.startswith(DOCUMENT_SIGNATURES):
             return self._item(answer, link.url, name)

@@ -21,12 +21,11 @@ from watcher.model import (
     Story,
     key,
 )
-from watcher.store import deadlines as deadline_rows
-from watcher.store import items as item_rows
-from watcher.store import stories as story_rows
+from watcher.store import deadlines, items
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
+from watcher.store.stories import alert_of, find
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
@@ -255,25 +254,25 @@ def load_alerts(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
     """The Alerts of a Delivery, each with its Story, Item, evidence and the thread it answers."""
     joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
     rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
-    found = [story_rows.alert_of(row) for row in rows]
+    found = [alert_of(row) for row in rows]
     return load_details(tx, found, delivery)
 
 
 def load_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:
     """Alerts with all that is needed to put them into words for this Subscriber, in the order of what they tell."""
-    stories = story_rows.find(tx, {alert.story for alert in found if alert.story})
-    chapters = story_rows.find(tx, {each.follows for each in stories.values() if each.follows})
-    details = item_rows.find(tx, {alert.item for alert in found if alert.item})
-    matches = item_rows.matches_of(tx, details)
-    dates = deadline_rows.of_stories(tx, stories)
+    stories = find(tx, {alert.story for alert in found if alert.story})
+    chapters = find(tx, {each.follows for each in stories.values() if each.follows})
+    details = items.find(tx, {alert.item for alert in found if alert.item})
+    matches = items.matches_of(tx, details)
+    dates = deadlines.of_stories(tx, stories)
     with_all = [
         AlertContext(
             alert=alert,
             story=stories.get(alert.story),
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
-            was=item_rows.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
-            versions=item_rows.versions_around(
+            was=items.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
+            versions=items.versions_around(
                 tx, alert.item, [each.revision for each in found if each.item == alert.item]
             ),
             dates=dates.get(alert.story, ()),
@@ -320,7 +319,7 @@ def _before(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, An
     row = tx.execute(earlier).first()
     if row is None:
         return {}
-    first = item_rows.as_of(tx, item_rows.find(tx, [row.item])[row.item], row.sent_at)
+    first = items.as_of(tx, items.find(tx, [row.item])[row.item], row.sent_at)
     return {
         "before": Receipt(place=row.place, message="" if delivery_of(row).is_digest else row.message),
         "before_delivery": row.id,

@@ -9,14 +9,12 @@ import sqlalchemy as sa
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE
 from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
-from watcher.core.stories.placement import CLOSES_AFTER
-from watcher.core.stories.placement import WINDOW as SAME_HEADLINE
+from watcher.core.stories.placement import CLOSES_AFTER, WINDOW
 from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_OPEN, MIN_WORD_WEIGHT
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Alert, Authority, Features, Item, Reason, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store.database import batched, insert_new, upsert
-from watcher.store.items import get as item_named
-from watcher.store.items import published_of
+from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, story_words, tellings
 
 MAX_NAMES_IN_QUERY = 500  # values in one question; SQLite takes 32,766, and a plan is made for each number of them
@@ -39,9 +37,7 @@ def near(
     identities = {item.identity for item in found}
     headlines = {title_key(item.title) for item in found} - {""}
     alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
-    close = sa.or_(
-        tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - SAME_HEADLINE)
-    )
+    close = sa.or_(tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - WINDOW))
     joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
     sharing, counted = _sharing(tx, fresh, now - MAX_OPEN)
     return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), counted
@@ -123,7 +119,7 @@ def of_item(tx: sa.Connection, item: str) -> Story | None:
 def find_named(tx: sa.Connection, wanted: str) -> Story | None:
     """The Story with this id, or that the Item with this id or address tells."""
     story = find(tx, [wanted]).get(wanted)
-    item = None if story else item_named(tx, wanted)
+    item = None if story else get(tx, wanted)
     return of_item(tx, item.id) if item else story
 
 

@@ -6,9 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher.model import AlertContext, Delivery, DeliveryState, Reason, Receipt, Thread
-from watcher.store import deliveries as delivery_rows
-from watcher.store import items as item_rows
-from watcher.store import stories as story_rows
+from watcher.store import items, stories
+from watcher.store.deliveries import delivery_of, load_alerts, load_details
 from watcher.store.schema import alerts, deliveries, delivery_alerts
 
 FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN, Reason.STILL_REPORTED)
@@ -17,8 +16,8 @@ FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN, Reason.STIL
 def load_thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
     """The thread that begins with the Delivery `first`, as it is when `leaving` will have been sent."""
     row = tx.execute(sa.select(deliveries).where(deliveries.c.id == first)).one()
-    begun = delivery_rows.delivery_of(row)
-    told = [_as_of(tx, each, row.sent_at) for each in delivery_rows.load_alerts(tx, begun)]
+    begun = delivery_of(row)
+    told = [_as_of(tx, each, row.sent_at) for each in load_alerts(tx, begun)]
     return Thread(
         delivery=begun,
         receipt=Receipt(place=row.place, message=row.message),
@@ -43,13 +42,13 @@ def _since(tx: sa.Connection, told: list[AlertContext], leaving: Delivery) -> li
         )
         .order_by(alerts.c.at, alerts.c.id)
     )
-    newest = {row.story: story_rows.alert_of(row) for row in tx.execute(joined)}
-    found = delivery_rows.load_details(tx, list(newest.values()), leaving)
+    newest = {row.story: stories.alert_of(row) for row in tx.execute(joined)}
+    found = load_details(tx, list(newest.values()), leaving)
     return [_as_of(tx, each, each.alert.at) for each in found]
 
 
 def _as_of(tx: sa.Connection, told: AlertContext, moment: datetime) -> AlertContext:
     story = told.story.as_of(moment) if told.story else None
-    item = item_rows.as_of(tx, told.item, moment) if told.item else None
+    item = items.as_of(tx, told.item, moment) if told.item else None
     dates = tuple(filter(None, (each.as_of(moment) for each in told.dates)))
     return replace(told, story=story, item=item, dates=dates)

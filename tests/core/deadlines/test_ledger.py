@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from watcher.core.deadlines import reminders as remind
 from watcher.core.deadlines.item_dates import read_item_dates
 from watcher.core.deadlines.ledger import MAX_DATES_OF_STORY, LedgerUpdate, update_dates
+from watcher.core.deadlines.reminders import state_at
 from watcher.core.language.dates import LONDON, read_date
 from watcher.core.stories.placement import as_story_item
 from watcher.model import (
@@ -306,7 +306,7 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
 def test_a_date_is_past_when_its_day_is_over() -> None:
     (dated,) = played([dhsc("2021-10-20", PAY)])
     ends = datetime(2021, 11, 12, 23, 59, tzinfo=UTC)
-    assert [remind.state_at(dated, now) for now in (ends - DAY, ends, ends + DAY)] == [
+    assert [state_at(dated, now) for now in (ends - DAY, ends, ends + DAY)] == [
         DateState.OPEN,
         DateState.OPEN,
         DateState.PAST,

@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.deadlines import reminders as remind
+from watcher.core.deadlines.reminders import due_reminders, must_act_by, reminder_due, schedule_reminder
 from watcher.core.delivery.routing import plan_deliveries
 from watcher.core.delivery.schedule import urgent_due
-from watcher.core.language import working_hours as workhours
 from watcher.core.language.working_days import is_working_day
+from watcher.core.language.working_hours import (
+    add_working_time,
+    subtract_working_time,
+    working_days_between,
+    working_time_between,
+)
 from watcher.model import (
     Alert,
     DateState,
@@ -83,7 +88,7 @@ def local(moment: datetime | None) -> str:
     ],
 )
 def test_the_working_hours_that_are_left(begin: str, end: str, expected: float) -> None:
-    assert workhours.working_time_between(at(begin), at(end)) == expected * HOUR
+    assert working_time_between(at(begin), at(end)) == expected * HOUR
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_the_working_hours_that_are_left(begin: str, end: str, expected: float) 
     ],
 )
 def test_so_much_working_time_has_passed_then_and_no_sooner(begin: str, hours: int, expected: str) -> None:
-    assert local(workhours.add_working_time(at(begin), hours * HOUR)) == expected
+    assert local(add_working_time(at(begin), hours * HOUR)) == expected
 
 
 @pytest.mark.parametrize(
@@ -115,23 +120,23 @@ def test_so_much_working_time_has_passed_then_and_no_sooner(begin: str, hours: i
     ],
 )
 def test_so_much_working_time_is_left_then(end: str, hours: int, expected: str) -> None:
-    assert local(workhours.subtract_working_time(at(end), hours * HOUR)) == expected
+    assert local(subtract_working_time(at(end), hours * HOUR)) == expected
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(st.integers(0, 2 * 365 * 24 * 60), st.integers(1, 40 * 60))
 def test_working_time_forth_and_back_is_where_it_began(minutes: int, span: int) -> None:
-    begin = workhours.add_working_time(datetime(2026, 1, 1, tzinfo=UTC) + minutes * MINUTE, MINUTE)
-    end = workhours.add_working_time(begin, span * MINUTE)
+    begin = add_working_time(datetime(2026, 1, 1, tzinfo=UTC) + minutes * MINUTE, MINUTE)
+    end = add_working_time(begin, span * MINUTE)
     assert is_working_day(end.astimezone(LONDON).date())
     assert time(8) <= end.astimezone(LONDON).time() <= time(18, 30)
-    assert workhours.subtract_working_time(end, span * MINUTE) == begin or local(begin)[-5:] in {"08:00", "18:30"}
+    assert subtract_working_time(end, span * MINUTE) == begin or local(begin)[-5:] in {"08:00", "18:30"}
 
 
 def test_working_days_left_are_counted_without_today() -> None:
     friday = date(2026, 11, 6)
     days = [date(2026, 11, 6), date(2026, 11, 8), date(2026, 11, 9), date(2026, 11, 13), date(2026, 10, 1)]
-    assert [workhours.working_days_between(friday, day) for day in days] == [0, 0, 1, 5, 0]
+    assert [working_days_between(friday, day) for day in days] == [0, 0, 1, 5, 0]
 
 
 # --- what cannot wait ---------------------------------------------------------------------------------------------
@@ -195,7 +200,7 @@ def test_a_digest_subscriber_is_told_at_the_end_of_the_quiet_hours_where_that_is
     ],
 )
 def test_a_deadline_presses_and_what_has_no_day_or_only_starts_does_not(kept: LedgerDate, expected: str) -> None:
-    assert local(remind.must_act_by(kept)) == expected
+    assert local(must_act_by(kept)) == expected
 
 
 def test_an_alert_that_cannot_wait_is_a_delivery_of_its_own_and_a_rumour_waits() -> None:
@@ -247,7 +252,7 @@ def test_an_alert_that_cannot_wait_is_a_delivery_of_its_own_and_a_rumour_waits()
 def test_a_reminder_comes_so_long_before_the_deadline_or_the_last_working_day(
     kept: LedgerDate, day_before: str, hours_before: str
 ) -> None:
-    assert (local(remind.reminder_due(kept, DAY_BEFORE)), local(remind.reminder_due(kept, FOUR_HOURS))) == (
+    assert (local(reminder_due(kept, DAY_BEFORE)), local(reminder_due(kept, FOUR_HOURS))) == (
         day_before,
         hours_before,
     )
@@ -260,12 +265,12 @@ THURSDAY = dated("2026-11-12 17:00")
 
 def reminded(now: str, kept: LedgerDate) -> tuple[list[str], list[str]]:
     """When the dates are reminded of next, and what is told at `now`."""
-    dates, due = remind.due_reminders([kept], STORIES, [AT_ONCE, DAILY], at(now))
+    dates, due = due_reminders([kept], STORIES, [AT_ONCE, DAILY], at(now))
     return [local(each.remind_at) for each in dates], [each.alert.note for each in due]
 
 
 def test_each_reminder_is_told_once_and_then_the_next_is_due() -> None:
-    kept = remind.schedule_reminder(THURSDAY, [AT_ONCE, DAILY], at("2026-11-02 12:00"))
+    kept = schedule_reminder(THURSDAY, [AT_ONCE, DAILY], at("2026-11-02 12:00"))
     assert local(kept.remind_at) == "Wed 2026-11-11 17:00"
     assert reminded("2026-11-11 17:00", kept) == (["Thu 2026-11-12 13:00"], ["d 2026-11-12 17:00 24h"])
     after = replace(kept, remind_at=at("2026-11-12 13:00"))
@@ -281,26 +286,24 @@ def test_late_reminders_become_one_and_after_the_deadline_there_is_none() -> Non
 def test_what_is_withdrawn_or_moved_is_not_reminded_of() -> None:
     for state in (DateState.WITHDRAWN, DateState.MOVED):
         gone = replace(THURSDAY, remind_at=at("2026-11-11 17:00")).turned(state, "j", at("2026-11-10 12:00"))
-        assert remind.schedule_reminder(gone, [AT_ONCE], at("2026-11-10 12:00")).remind_at is None
+        assert schedule_reminder(gone, [AT_ONCE], at("2026-11-10 12:00")).remind_at is None
         assert reminded("2026-11-11 17:00", gone) == (["never"], [])
 
 
 def test_a_reminder_that_is_due_and_not_told_yet_survives_a_further_text() -> None:
     kept = replace(THURSDAY, remind_at=at("2026-11-11 17:00"))
-    again = remind.schedule_reminder(kept, [AT_ONCE], at("2026-11-12 09:00"))
+    again = schedule_reminder(kept, [AT_ONCE], at("2026-11-12 09:00"))
     assert again == kept
 
 
 def test_what_was_due_before_we_knew_of_the_date_is_not_told() -> None:
-    assert (
-        local(remind.schedule_reminder(THURSDAY, [AT_ONCE], at("2026-11-12 09:00")).remind_at) == "Thu 2026-11-12 13:00"
-    )
-    assert local(remind.schedule_reminder(THURSDAY, [AT_ONCE], at("2026-11-12 14:00")).remind_at) == "never"
+    assert local(schedule_reminder(THURSDAY, [AT_ONCE], at("2026-11-12 09:00")).remind_at) == "Thu 2026-11-12 13:00"
+    assert local(schedule_reminder(THURSDAY, [AT_ONCE], at("2026-11-12 14:00")).remind_at) == "never"
 
 
 def test_the_alert_is_about_the_story_and_names_the_date_and_the_reminder() -> None:
     now = at("2026-11-11 17:00")
-    _, (due,) = remind.due_reminders([replace(THURSDAY, remind_at=now)], STORIES, [AT_ONCE], now)
+    _, (due,) = due_reminders([replace(THURSDAY, remind_at=now)], STORIES, [AT_ONCE], now)
     assert due.alert == Alert(
         reason=Reason.DEADLINE_NEAR,
         at=now,
@@ -325,6 +328,6 @@ def test_the_alert_is_about_the_story_and_names_the_date_and_the_reminder() -> N
 )
 def test_who_has_handled_the_story_is_not_reminded(handled: dict[str, datetime], expected: bool) -> None:  # noqa: FBT001
     now = at("2026-11-11 17:00")
-    _, (due,) = remind.due_reminders([replace(THURSDAY, remind_at=now)], STORIES, [DAILY], now)
+    _, (due,) = due_reminders([replace(THURSDAY, remind_at=now)], STORIES, [DAILY], now)
     assert due.concerns(DAILY, handled) is expected
     assert not due.concerns(replace(DAILY, reminders=(FOUR_HOURS,)), {})

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.matching import lint as sense
 from watcher.core.matching.index import TopicIndex, term_mistakes
+from watcher.core.matching.lint import lint_topic
 from watcher.core.matching.term_syntax import BadTerm, parse
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
@@ -370,5 +370,5 @@ def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
 
 
 def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
-    assert list(sense.lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
-    assert [at for _, at, _ in sense.lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
+    assert list(lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
+    assert [at for _, at, _ in lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]

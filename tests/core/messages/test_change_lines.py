@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.messages.change_lines import MAX_EXPLAINED, ChangeLine, change_lines
-from watcher.core.pages import versions as edits
+from watcher.core.pages.versions import drops_a_figure
 from watcher.model import Mark, Span, Version
 
 ELIGIBLE = "# Flu offer\n## Who is eligible\nYou are offered it if you are:\n- aged 65 and over\n- pregnant"
@@ -150,4 +150,4 @@ def test_any_two_versions_can_be_shown_and_what_is_marked_reads_as_the_words(was
 )
 def test_an_edit_takes_back_what_it_no_longer_says(was: str, now: str, *, expected: bool) -> None:
     end = "\nThe end of the page, which stays as it is."
-    assert edits.drops_a_figure(Version(title="Flu", text=was + end), Version(title="Flu", text=now + end)) is expected
+    assert drops_a_figure(Version(title="Flu", text=was + end), Version(title="Flu", text=now + end)) is expected

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from watcher.core.language.format import format_day, format_duration, format_moment
 from watcher.core.language.text import clean_title
-from watcher.core.messages import headings as render
 from watcher.core.messages.facts import add_facts
-from watcher.core.messages.headings import MAX_SUBJECT_CHARACTERS, plain_text
+from watcher.core.messages.headings import MAX_SUBJECT_CHARACTERS, first_report_line, plain_text
 from watcher.core.messages.message import compose, compose_paragraph
 from watcher.model import (
     Alert,
@@ -162,10 +161,7 @@ def test_what_the_department_said_first_is_official_from_the_start() -> None:
     story = replace(CONFIRMED, tellings=(dhsc,), turns=(turn(Status.CONFIRMED, dhsc),))
     facts = dict(compose_paragraph(replace(FIRST, story=story), TOPICS).facts)
     assert facts["Official"] == "yes, DHSC said it first"
-    assert (
-        render.first_report_line(story)
-        == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
-    )
+    assert first_report_line(story) == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
 
 
 @pytest.mark.parametrize(

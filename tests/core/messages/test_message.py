@@ -23,10 +23,9 @@ from tests.core.messages.test_headings import (
     turn,
 )
 from watcher.core.language.features import extract_features
-from watcher.core.messages import message as composing
 from watcher.core.messages.facts import add_facts
 from watcher.core.messages.headings import heading, official_line, plain_text
-from watcher.core.messages.message import compose, compose_paragraph
+from watcher.core.messages.message import compose, compose_paragraph, compose_update
 from watcher.core.messages.source_checks import with_source_checks
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import SourceStatus
@@ -292,7 +291,7 @@ def thread(*first: AlertContext, since: tuple[AlertContext, ...] = (NOW_OFFICIAL
 
 
 def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_that_has_news() -> None:
-    update = composing.compose_update(thread(FIRST, CARERS), TOPICS)
+    update = compose_update(thread(FIRST, CARERS), TOPICS)
     assert update
     assert (update.receipt, update.message.lead.splitlines()) == (
         Receipt(place="C1", message="1.1"),
@@ -309,7 +308,7 @@ def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_tha
 
 
 def test_a_first_message_that_can_no_longer_be_put_into_its_words_stays_as_it_is() -> None:
-    assert composing.compose_update(thread(replace(FIRST, story=replace(REPORTED, tellings=()))), TOPICS) is None
+    assert compose_update(thread(replace(FIRST, story=replace(REPORTED, tellings=()))), TOPICS) is None
 
 
 def test_a_story_as_of_a_moment_knows_nothing_of_what_came_later() -> None:

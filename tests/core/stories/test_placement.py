@@ -8,8 +8,7 @@ import pytest
 
 from watcher.core.items.freshness import is_stale
 from watcher.core.language.features import extract_features
-from watcher.core.stories.placement import as_story_item, reason_to_tell
-from watcher.core.stories.placement import place_item as placed
+from watcher.core.stories.placement import as_story_item, place_item, reason_to_tell
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Authority, Item, Reason, Status, StatusChange, Story, StoryItem, Trust, key
 
@@ -27,7 +26,7 @@ def place(
     told: StoryItem, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
 ) -> tuple[Story | None, Story]:
     """As `place` of the product, for what surely has a Story."""
-    before, after = placed(told, topics, StoryIndex(stories), told.at, withdrawn=withdrawn)
+    before, after = place_item(told, topics, StoryIndex(stories), told.at, withdrawn=withdrawn)
     assert after
     return before, after
 
@@ -100,7 +99,7 @@ def test_the_same_headline_in_other_typography_is_one_story() -> None:
 def test_a_pages_name_without_a_topic_joins_no_story() -> None:
     known = place(told(replace(PRESS, title="Flu: latest updates"), Trust.PRESS), ("flu",), [])[1]
     other = told(replace(OFFICIAL, title="Latest updates"), Trust.OFFICIAL, 5)
-    assert placed(other, (), StoryIndex([known]), other.at) == (None, None)
+    assert place_item(other, (), StoryIndex([known]), other.at) == (None, None)
 
 
 @pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])

@@ -7,7 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.briefs import patterns as cuts
+from watcher.core.briefs.patterns import (
+    AREA,
+    CODE,
+    CONSEQUENCE,
+    DO,
+    FOR,
+    MISSED,
+    MONEY,
+    NOT_WHO,
+    ORDER,
+    OWNERS,
+    PAID,
+    REPLY_TO,
+    STOCK,
+    WHO,
+)
 from watcher.core.date_extraction.addressee import read_actor
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.language.audience import read_audience, read_inclusion, read_obligation
@@ -44,19 +59,19 @@ def extract_brief(item: Item) -> Brief:
     due = _due(moments)
     reply_by = due[0] if due else None
     return Brief(
-        who=_first(said, cuts.WHO),
-        not_who=_first(said, cuts.NOT_WHO),
+        who=_first(said, WHO),
+        not_who=_first(said, NOT_WHO),
         starts=next((each for each in moments if each.deadline.kind in _STARTS), None),
-        do=_first([each for each in said if read_actor(each.sentence) is not Actor.OTHERS], cuts.DO),
-        order=_first([each for each in said if cuts.STOCK.search(each.sentence)], cuts.ORDER),
-        paid=_first([each for each in said if cuts.MONEY.search(each.sentence)], cuts.PAID),
-        code=_first(said, cuts.CODE),
+        do=_first([each for each in said if read_actor(each.sentence) is not Actor.OTHERS], DO),
+        order=_first([each for each in said if STOCK.search(each.sentence)], ORDER),
+        paid=_first([each for each in said if MONEY.search(each.sentence)], PAID),
+        code=_first(said, CODE),
         reply_by=reply_by,
         also_by=tuple(due[1:]),
-        reply_to=_first([each for each in said if reply_by and each.sentence == reply_by.fact.sentence], cuts.REPLY_TO),
-        consequence=_first([each for each in said if cuts.MISSED.search(each.sentence)], cuts.CONSEQUENCE),
+        reply_to=_first([each for each in said if reply_by and each.sentence == reply_by.fact.sentence], REPLY_TO),
+        consequence=_first([each for each in said if MISSED.search(each.sentence)], CONSEQUENCE),
         owner=_owner(said),
-        area=_first(said, cuts.AREA),
+        area=_first(said, AREA),
         force=read_obligation(heard),
         address=read_audience(heard),
         practice_managers=read_inclusion(heard),
@@ -113,10 +128,10 @@ def _due(moments: Sequence[BriefDate]) -> list[BriefDate]:
 
 
 def _owner(said: Sequence[_Sentence]) -> Fact | None:
-    named = _first(said, cuts.FOR)
+    named = _first(said, FOR)
     if named:
         return named
-    for owner, subject in cuts.OWNERS:
+    for owner, subject in OWNERS:
         fact = _first(said, subject)
         if fact:
             return replace(fact, value=owner)

@@ -5,7 +5,7 @@ import re
 from watcher.core.date_extraction.phrases import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
 from watcher.core.language.patterns import pattern
-from watcher.model.deadline import DeadlineKind as Kind
+from watcher.model.deadline import DeadlineKind
 
 _QUOTE = re.compile(r"[\[(\"“‘']\s*$")
 _FEAST = pattern(
@@ -14,7 +14,7 @@ _FEAST = pattern(
 )
 
 
-def kind_of(left: str, right: str, near: str, *, picked: bool) -> Kind | None:
+def kind_of(left: str, right: str, near: str, *, picked: bool) -> DeadlineKind | None:
     """What happens at the time between `left` and `right`; None when it is only mentioned."""
     left = _FEAST.sub("", _QUOTE.sub("", left))
     for rule in RULES:

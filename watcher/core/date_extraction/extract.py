@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import chain
 
-from watcher.core.date_extraction import context as cues
 from watcher.core.date_extraction.addressee import mentions_payment, read_actor
+from watcher.core.date_extraction.context import counts_from_here, is_offset, is_range, kind_of, opens_window
 from watcher.core.date_extraction.date_expressions import (
     DAY,
     DateExpression,
@@ -103,7 +103,7 @@ class _DateInSentence:
     def kind(self) -> DeadlineKind | None:
         if isinstance(self.when.reading, UnclearDate) and not self.picked:
             return None
-        kind = cues.kind_of(self.left, self.right, self.near, picked=self.picked)
+        kind = kind_of(self.left, self.right, self.near, picked=self.picked)
         if kind is DeadlineKind.EFFECTIVE and isinstance(self.when.reading, RecurringDay):
             return DeadlineKind.DEADLINE  # what recurs is to be done each time
         return kind
@@ -132,7 +132,7 @@ def _in_sentence(places: Sequence[_DateInSentence], known: Bounds) -> Iterator[D
         if place.when.distance:
             yield from _relative(place, other, known)
             at += bool(other and _is_base(place, other))
-        elif other and not other.when.distance and cues.is_range(place.left, place.until(other)):
+        elif other and not other.when.distance and is_range(place.left, place.until(other)):
             yield from _window(place, other, known)
             at += 1
         else:
@@ -161,7 +161,7 @@ def _goes_on(before: _DateInSentence, place: _DateInSentence) -> bool:
 
 def _window(one: _DateInSentence, other: _DateInSentence, known: Bounds) -> Iterator[Deadline]:
     """Two ends of a window. The one without a year is found from the other: 14 December 2020 to 17 January."""
-    if not one.picked and not (PROGRAMME.search(one.near) and cues.opens_window(one.left)):
+    if not one.picked and not (PROGRAMME.search(one.near) and opens_window(one.left)):
         return
     if one.when.reading and one.when.reading.fixed:
         first = resolve_day(one.when.reading, known, Direction.EITHER)
@@ -178,9 +178,9 @@ def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Boun
     assert isinstance(span, Duration)
     if span.unit == "year" and not place.picked:
         return  # prison terms, warranties, plans of governments
-    if not cues.is_offset(place.left, place.right, place.near, picked=place.picked):
+    if not is_offset(place.left, place.right, place.near, picked=place.picked):
         return
-    base: DateExpression | None = DaysFromToday(0) if cues.counts_from_here(place.right) else None
+    base: DateExpression | None = DaysFromToday(0) if counts_from_here(place.right) else None
     if other and _is_base(place, other):
         if replace(other, picked=False).kind is DeadlineKind.PAST:
             yield from _single(other, None, known)

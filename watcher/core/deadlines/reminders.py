@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
-from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
 from watcher.core.language.working_days import is_working_day, last_working_day, working_days_after
+from watcher.core.language.working_hours import subtract_working_time
 from watcher.model import Alert, DateState, LedgerDate, Precision, Reason, Reminder, Story, Subscriber
 
 MAX_RELATIVE = timedelta(days=60)  # a date that only the reader can count is open for so long
@@ -93,7 +93,7 @@ def reminder_due(dated: LedgerDate, reminder: Reminder) -> datetime | None:
     end = reminders_count_from(dated)
     if end is None:
         return None
-    return workhours.subtract_working_time(end, reminder.span) if reminder.working else end - reminder.span
+    return subtract_working_time(end, reminder.span) if reminder.working else end - reminder.span
 
 
 def schedule_reminder(dated: LedgerDate, subscribers: Iterable[Subscriber], now: datetime) -> LedgerDate:

@@ -6,7 +6,7 @@ It trusts none of the steps between: not the Alerts, not the plan. After alphago
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from watcher.core.delivery import routing as plan
+from watcher.core.delivery.routing import min_points
 from watcher.core.items.freshness import MAX_AGE, is_stale
 from watcher.core.language.dates import latest_moment
 from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
@@ -39,7 +39,7 @@ def find_missed_alerts(
             for subscriber in known
             if since.get(subscriber.id, now) < first_seen
             and (subscriber.topics is None or not subscriber.topics.isdisjoint(each.topics))
-            and each.points >= plan.min_points(subscriber)
+            and each.points >= min_points(subscriber)
             and not any(_heard(row, subscriber, now) for row in each.deliveries)
         ]
     return tuple(lines)

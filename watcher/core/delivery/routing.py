@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from watcher.core.delivery import schedule as due
+from watcher.core.delivery.schedule import after_quiet_hours, london_time, next_digest, urgent_due
 from watcher.core.language.dates import LONDON
 from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
@@ -37,7 +37,7 @@ def plan_deliveries(
     planned: list[PlannedDelivery] = []
     for subscriber in subscribers:
         mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
-        urgent = {alert: due.urgent_due(subscriber, _deadlines(alert, pressing), now) for alert in mine}
+        urgent = {alert: urgent_due(subscriber, _deadlines(alert, pressing), now) for alert in mine}
         planned += [_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
         planned += _to(subscriber, [alert for alert in mine if not urgent[alert]], now, lately.get(subscriber.id, 0))
     return tuple(planned)
@@ -68,7 +68,7 @@ def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: in
     """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
     stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
     burst = stories + lately > MAX_STORIES_AN_HOUR
-    wakes = due.after_quiet_hours(subscriber, now)
+    wakes = after_quiet_hours(subscriber, now)
     planned = []
     for alert in mine:
         if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Frequency.AT_ONCE:
@@ -91,8 +91,8 @@ def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetim
 def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> PlannedDelivery:
     """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
     slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
-    leaves = due.after_quiet_hours(subscriber, slot + GATHER if lately else now)
-    after = due.after_quiet_hours(subscriber, slot + GATHER)
+    leaves = after_quiet_hours(subscriber, slot + GATHER if lately else now)
+    after = after_quiet_hours(subscriber, slot + GATHER)
     first = _together(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
     return replace(first, else_period=f"burst:{(slot + GATHER).isoformat()}", else_due=after)
 
@@ -122,7 +122,7 @@ def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDeli
             subscriber=subscriber.id,
             channel=subscriber.channel,
             period=f"alert:{alert.id}",
-            due=due.after_quiet_hours(subscriber, now),
+            due=after_quiet_hours(subscriber, now),
             alert=alert.id,
         )
     return replace(plan_digest(subscriber, now), alert=alert.id)
@@ -130,8 +130,8 @@ def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDeli
 
 def plan_digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     """The next digest of `subscriber`, and the one after, for an Alert that comes while this one is leaving."""
-    period, moment = due.next_digest(subscriber, now)
-    else_period, else_moment = due.next_digest(subscriber, moment)
+    period, moment = next_digest(subscriber, now)
+    else_period, else_moment = next_digest(subscriber, moment)
     return PlannedDelivery(
         subscriber=subscriber.id,
         channel=subscriber.channel,
@@ -154,7 +154,7 @@ def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
         period=planned.else_period,
         due=planned.else_due,
         else_period=f"{pace}:{following.isoformat()}",
-        else_due=due.london_time(following, at),
+        else_due=london_time(following, at),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
-from watcher.core.language import working_hours as workhours
 from watcher.core.language.dates import LONDON
+from watcher.core.language.working_hours import add_working_time
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber, key
 
@@ -112,4 +112,4 @@ def urgent_due(subscriber: Subscriber, deadlines: Iterable[datetime], now: datet
 
 
 def _too_late(moment: datetime, deadlines: Iterable[datetime]) -> bool:
-    return any(workhours.add_working_time(moment, MIN_NOTICE) > each for each in deadlines)
+    return any(add_working_time(moment, MIN_NOTICE) > each for each in deadlines)

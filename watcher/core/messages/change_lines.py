@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
 from watcher.core.pages import eligibility, region
-from watcher.core.pages import versions as edits
+from watcher.core.pages.versions import compare_versions
 from watcher.core.pages.word_diff import diff_words
 from watcher.model import Change, Line, Mark, Span, TextChange, Verdict, Version
 
@@ -37,7 +37,7 @@ def change_lines(was: Version, now: Version, most: int = MAX_TEXT_CHANGES) -> tu
     files = [_FILE.fullmatch(each.text) for each in (was, now)]
     if files[0] and files[1]:
         return (_plain("File", f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"),)
-    change = edits.compare_versions(was, now)
+    change = compare_versions(was, now)
     if change.verdict in {Verdict.COSMETIC, Verdict.SUSPECT}:
         return ()
     pairs = sorted(change.text, key=_weight)

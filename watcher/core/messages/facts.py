@@ -7,15 +7,13 @@ from functools import lru_cache
 
 from watcher.core.briefs.current_dates import current_date, with_current_dates
 from watcher.core.briefs.extract import extract_brief
-from watcher.core.deadlines import reminders as remind
-from watcher.core.language import working_hours as workhours
+from watcher.core.deadlines.reminders import reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
-from watcher.core.messages import brief_lines as shown
-from watcher.core.messages.brief_lines import NOT_KNOWN
-from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine
-from watcher.core.messages.change_lines import change_lines as shown_change
+from watcher.core.language.working_hours import working_time_between
+from watcher.core.messages.brief_lines import NOT_KNOWN, brief_lines, date_with_sentence, without_dates
+from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
 from watcher.core.pages import region
 from watcher.model import (
     Alert,
@@ -70,16 +68,12 @@ def _due(about: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, 
     """The date that a reminder is about, with the working time left; or what became of it since."""
     wanted = about.alert.note.partition(" ")[0]
     for dated in (each for each in about.dates if each.id == wanted):
-        deadline, end = dated.deadline, remind.reminders_count_from(dated)
+        deadline, end = dated.deadline, reminders_count_from(dated)
         where = "title" if deadline.sentence in item.title else "text"
         fact = Fact(words=deadline.words, sentence=deadline.sentence, field=where)
         moment = current_date(BriefDate(fact=fact, deadline=deadline), about.dates)
-        left = (
-            f", {_hours(workhours.working_time_between(now, end))} left"
-            if end and dated.state is DateState.OPEN
-            else ""
-        )
-        yield "Due", printable(shown.date_with_sentence(moment, now.astimezone(LONDON).date(), left))
+        left = f", {_hours(working_time_between(now, end))} left" if end and dated.state is DateState.OPEN else ""
+        yield "Due", printable(date_with_sentence(moment, now.astimezone(LONDON).date(), left))
 
 
 def _hours(span: timedelta) -> str:
@@ -102,7 +96,7 @@ def _changed(about: AlertContext, facts: Facts, *, digest: bool) -> Iterator[Cha
     if about.alert.reason not in _EDITS or len(about.versions) != 2:  # noqa: PLR2004 - before and after
         return
     before = {value for label, value in facts if label == "It said"}
-    ours = shown_change(*about.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
+    ours = change_lines(*about.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
     skipped = {at for at, each in enumerate(ours) if each.label == "Was" and each.value in before}
     yield from (each for at, each in enumerate(ours) if at not in skipped and at - 1 not in skipped)
 
@@ -113,7 +107,7 @@ def _marked(changed: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...]]:
 
 def _fallen(item: Item, today: date, noted: Container[str]) -> Iterator[tuple[str, str]]:
     """What was said before it was withdrawn, where a reader may have noted it."""
-    known = dict(shown.brief_lines(shown.without_dates(_read(item)), today))
+    known = dict(brief_lines(without_dates(_read(item)), today))
     for label, value in known.items():
         if value and label in noted:
             yield label, f"{_NOTED[label]}{printable(value)}"
@@ -133,7 +127,7 @@ def brief_facts(
     `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always said, and
     so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
-    known = shown.brief_lines(with_current_dates(_read(item), dates, at), today)
+    known = brief_lines(with_current_dates(_read(item), dates, at), today)
     for label, value in known:
         if value or (label == "Reply by" and not again):
             yield label, printable(value) or NOT_KNOWN

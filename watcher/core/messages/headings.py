@@ -3,7 +3,7 @@
 from watcher.core.language.format import format_duration, format_moment
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
-from watcher.core.pages import versions as edits
+from watcher.core.pages.versions import drops_a_figure
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
     AlertContext,
@@ -66,7 +66,7 @@ def _changed(told: AlertContext, story: Story) -> str:
     gone = by is not None and names_other_figures((each for each in story.tellings if each.at < by.at), by)
     if told.item and told.was:
         gone = bool(figures_in(told.was) - figures_in(told.item.title))
-    gone = gone or (bool(told.versions) and edits.drops_a_figure(told.versions[0], told.versions[-1]))
+    gone = gone or (bool(told.versions) and drops_a_figure(told.versions[0], told.versions[-1]))
     words = "CORRECTION: CHANGED" if gone else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
 

@@ -9,9 +9,23 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
-from watcher.core.pages import boilerplate as furniture
-from watcher.core.pages import page_status as notices
+from watcher.core.pages.boilerplate import (
+    is_boilerplate,
+    is_silent,
+    may_be_boilerplate,
+    short_text,
+    without_boilerplate,
+)
 from watcher.core.pages.html_lines import LineBuilder, sentences
+from watcher.core.pages.page_status import (
+    KEYWORD,
+    MAX_CHARACTERS_ABOVE_NOTICE,
+    MAX_NOTICE_CHARACTERS,
+    NOTICE,
+    says_withdrawn,
+    why_not_the_page,
+    without_withdrawn_mark,
+)
 from watcher.model import Line, LineKind, Region
 
 MAX_REGIONS = 50  # parts that one selector may find
@@ -32,22 +46,22 @@ def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = (
     title = one_line(soup.title.get_text()) if soup.title else ""
     roots = _outermost(soup.select(css or WHOLE, limit=MAX_REGIONS))
     notice = _notice(soup)
-    banner = [notice[0]] if notice else [title] if notices.without_withdrawn_mark(title) != title else []
+    banner = [notice[0]] if notice else [title] if without_withdrawn_mark(title) != title else []
     if not roots and css:
         if banner:
             return _region(title, [Line(sort=LineKind.BANNER, text=banner[0])], ())
-        return Region(title=title, why=notices.why_not_the_page(title, _all(soup)) or f"{css!r} finds nothing on it")
+        return Region(title=title, why=why_not_the_page(title, _all(soup)) or f"{css!r} finds nothing on it")
     found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
     return _region(title, [*(Line(sort=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
 
 
 def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
     patterns = [re2.compile(pattern) for pattern in ignore]
-    kept, left_out = furniture.without_boilerplate(_without(found, patterns))
+    kept, left_out = without_boilerplate(_without(found, patterns))
     lines = tuple(with_headings(kept))
     banner = any(line.sort is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
-    why = "" if banner else notices.why_not_the_page(title, text) or ("" if text else "there is no text in it")
+    why = "" if banner else why_not_the_page(title, text) or ("" if text else "there is no text in it")
     return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
 
 
@@ -81,11 +95,11 @@ def _lines(root: Tag, notice: Tag | None) -> list[Line]:
             inside.pop()
             blocks.close()
         elif isinstance(node, Tag):
-            if node is notice or furniture.is_silent(node):
+            if node is notice or is_silent(node):
                 blocks.pause()
                 continue
-            if doubts < MAX_TAGS_DOUBTED and furniture.may_be_boilerplate(node, inside=inside[-1]):
-                if furniture.is_boilerplate(node, inside=inside[-1]):
+            if doubts < MAX_TAGS_DOUBTED and may_be_boilerplate(node, inside=inside[-1]):
+                if is_boilerplate(node, inside=inside[-1]):
                     blocks.pause()
                     continue
                 doubts += 1
@@ -99,16 +113,16 @@ def _lines(root: Tag, notice: Tag | None) -> list[Line]:
 
 def _notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
     """The words of the notice by which a page was withdrawn, and its tag; None when there is none."""
-    for words in soup.find_all(string=notices.KEYWORD, limit=20):
+    for words in soup.find_all(string=KEYWORD, limit=20):
         parents = [tag for tag in words.parents if isinstance(tag, Tag)][:6]
         if any(tag.name in {"nav", "footer", "title", "script", "li", "td"} for tag in parents):
             continue
         block = next((tag for tag in parents if tag.name not in {"time", "strong", "b", "em", "i", "span", "a"}), None)
-        said = furniture.short_text(block, notices.MAX_NOTICE_CHARACTERS) if block else None
-        if not said or not notices.says_withdrawn(said):
+        said = short_text(block, MAX_NOTICE_CHARACTERS) if block else None
+        if not said or not says_withdrawn(said):
             continue
         for tag in reversed(parents):
-            if notices.NOTICE.search(_described(tag)) and _is_small(tag):
+            if NOTICE.search(_described(tag)) and _is_small(tag):
                 return said, tag
     return None
 
@@ -120,21 +134,17 @@ def _described(tag: Tag) -> str:
 
 
 def _is_small(tag: Tag) -> bool:
-    return furniture.short_text(tag, notices.MAX_NOTICE_CHARACTERS) is not None and not tag.find("h1")
+    return short_text(tag, MAX_NOTICE_CHARACTERS) is not None and not tag.find("h1")
 
 
 def _marked(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, of which one near the top that says "withdrawn" is a banner."""
     characters_above = 0
     for line in lines:
-        if line.sort is LineKind.HEADING and notices.without_withdrawn_mark(line.text) != line.text:
+        if line.sort is LineKind.HEADING and without_withdrawn_mark(line.text) != line.text:
             yield Line(sort=LineKind.BANNER, text=line.text)
-            yield replace(line, text=notices.without_withdrawn_mark(line.text))
-        elif (
-            characters_above <= notices.MAX_CHARACTERS_ABOVE_NOTICE
-            and not line.is_member
-            and notices.says_withdrawn(line.text)
-        ):
+            yield replace(line, text=without_withdrawn_mark(line.text))
+        elif characters_above <= MAX_CHARACTERS_ABOVE_NOTICE and not line.is_member and says_withdrawn(line.text):
             yield Line(sort=LineKind.BANNER, text=line.text)
         else:
             yield line
