@@ -77,7 +77,7 @@ def reading(name: str, number: int, title: str, listed: list[str], now: datetime
     feed = "".join(f"<item><guid>{at}</guid><description>{each}</description></item>" for at, each in enumerate(listed))
     page = Response(url=f"https://{name}.example/feed", body=feed.encode(), fetched_at=now, headers={"etag": '"x"'})
     pages = {item.identity: replace(page, url=item.url, body=f"<html>{own}</html>".encode())} if own else {}
-    return ParseResult(items=(item,), pages=(page,), own=pages)
+    return ParseResult(items=(item,), responses=(page,), item_pages=pages)
 
 
 def remembered(desk: Runtime, looks: list[Look]) -> float:

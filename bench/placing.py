@@ -55,7 +55,7 @@ def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
         told = as_story_item(item, Trust.PRESS, f"publisher {number % 40}", now)
         _, story = place_item(told, (topic,), shelf, now)
         if story:
-            shelf.put(story)
+            shelf.add(story)
             stories.add(story.id)
         if number % STEP == 0:
             spent = time.process_time() - begun

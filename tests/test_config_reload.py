@@ -36,7 +36,7 @@ def test_a_change_takes_over_when_it_has_settled_and_is_right_and_a_mistake_is_t
         if text:
             (folder / "subscribers.yaml").write_text(text, encoding="utf-8")
         try:
-            changed = watched.changed()
+            changed = watched.read_if_changed()
         except BadConfig as error:
             return str(error).partition("yaml")[2]
         return sorted(changed.subscribers) if changed else None
@@ -64,9 +64,9 @@ def test_admins_hear_which_line_is_wrong_and_that_the_old_configuration_stays(tm
             write_config(folder, SOURCE.format(site="https://press.example"), BROKEN)
             watched = ConfigFiles(folder, {})
             (folder / "subscribers.yaml").write_text(BROKEN + "\n", encoding="utf-8")
-            assert watched.changed() is None
+            assert watched.read_if_changed() is None
             with pytest.raises(BadConfig) as caught:
-                watched.changed()
+                watched.read_if_changed()
             tell_admins(opened, refused_note(caught.value), NOW)
             with opened.database.begin() as tx:
                 notes = list(tx.scalars(sa.text("SELECT note FROM alerts")))
@@ -94,11 +94,11 @@ def test_a_file_that_cannot_be_read_for_a_moment_changes_nothing(
 
     with monkeypatch.context() as moment:
         moment.setattr(Path, "read_bytes", denied)
-        assert watched.changed() is None
+        assert watched.read_if_changed() is None
         with pytest.raises(BadConfig, match="the file cannot be read: Permission denied"):
-            watched.changed()
-    assert watched.changed() is None
-    back = watched.changed()
+            watched.read_if_changed()
+    assert watched.read_if_changed() is None
+    back = watched.read_if_changed()
     assert back is not None
     assert sorted(back.subscribers) == ["screen"]
 
@@ -122,8 +122,8 @@ def test_a_beat_that_fails_is_said_and_the_next_one_holds_on(tmp_path: Path, mon
 
     async def story() -> None:
         async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
-            opened.held["token"] = 1
-            assert await opened.aside(third.wait, 10)
+            opened.lease_uses["token"] = 1
+            assert await opened.run_in_thread(third.wait, 10)
 
     asyncio.run(story())
     assert set(beats) == {("token",)}

@@ -55,16 +55,16 @@ async def open_runtime(
         closing.callback(_close, notifiers)
         threads = closing.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
         sending = closing.enter_context(ThreadPoolExecutor(MAX_CONCURRENT_SENDS, "sending"))
-        async with Fetcher(clock=clock, allowed=known.allowed, contact=contact) as fetch:
+        async with Fetcher(clock=clock, allowed=known.allowed_networks, contact=contact) as fetch:
             desk = Runtime(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=opened,
-                fetch=fetch,
+                fetcher=fetch,
                 configuration=checked,
                 notifiers=notifiers,
                 threads=threads,
                 sending=sending,
-                keep=known.keep,
+                keep_bytes_for=known.keep_bytes_for,
             )
             keeping = asyncio.create_task(_keep_leases(desk))
             try:
@@ -87,9 +87,9 @@ async def _keep_leases(desk: Runtime) -> None:
     with ThreadPoolExecutor(1, "leases") as thread:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if desk.held:
+            if desk.lease_uses:
                 try:
-                    await loop.run_in_executor(thread, _renew, desk, tuple(desk.held))
+                    await loop.run_in_executor(thread, _renew, desk, tuple(desk.lease_uses))
                 except Exception:  # away for a moment: the next beat comes before the leases run out
                     log.exception("leases not renewed")
 

@@ -22,7 +22,7 @@ class ConfigFiles:
         self._folder, self._environment = folder, environment
         self.in_force = self._before = self._print()
 
-    def changed(self) -> Configuration | None:
+    def read_if_changed(self) -> Configuration | None:
         """The new configuration, once for each change; None while nothing changed. Raises BadConfig, once as well.
 
         Files must look the same at two looks in a row: an editor may be in the middle of saving them.
@@ -34,7 +34,7 @@ class ConfigFiles:
         self.in_force = current
         return config.read_configuration(self._folder, self._environment)
 
-    def again(self) -> None:
+    def forget(self) -> None:
         """What was found could not be used, through no fault of the files: find it once more."""
         self.in_force = ""
 

@@ -58,10 +58,10 @@ class DeliveryResult:
 async def deliver_due(desk: Runtime, now: datetime, *, in_flight: int = 0) -> list[asyncio.Task[DeliveryResult]]:
     """Begin to hand over what is due, one Delivery for each channel; a dead channel delays no other."""
     lease = secrets.token_hex(16)
-    claimed = await desk.aside(_claim, desk, lease, now, MAX_CONCURRENT_SENDS - in_flight)  # 9 claim
+    claimed = await desk.run_in_thread(_claim, desk, lease, now, MAX_CONCURRENT_SENDS - in_flight)  # 9 claim
     failpoint("after_claim")
     begun = [asyncio.create_task(deliver(desk, delivery, now)) for delivery in claimed]
-    desk.hold(lease, begun)
+    desk.keep_lease(lease, begun)
     return begun
 
 
@@ -100,28 +100,28 @@ def remind_due(tx: Connection, subscribers: Iterable[Subscriber], now: datetime)
         told = store.deliveries.subscribers_told(tx, story)
         wanting = [one for one in subscribers if one.id in told and each.concerns(one, handled.get(story, {}))]
         if wanting:  # an Alert that nobody gets would make the Story a told one
-            announce(tx, [each.alert], wanting, now, {story: urgent_moments([each.dated])})
+            announce(tx, [each.alert], wanting, now, {story: urgent_moments([each.date])})
 
 
 async def deliver(desk: Runtime, delivery: Delivery, now: datetime) -> DeliveryResult:
     """Hand one Delivery over and record the outcome; a fault of ours is recorded like any other, and is loud."""
     subscriber = desk.configuration.subscribers.get(delivery.subscriber)
     try:
-        message = await desk.aside(compose_delivery, desk, subscriber, delivery, now)  # 10 render
+        message = await desk.run_in_thread(compose_delivery, desk, subscriber, delivery, now)  # 10 render
     except Exception as error:
-        await desk.aside(record_fault, desk, delivery, _failed(delivery, NotSent(_ours(error)), now), None, now)
+        await desk.run_in_thread(record_fault, desk, delivery, _failed(delivery, NotSent(_ours(error)), now), None, now)
         raise
     if subscriber is None or message is None:
-        return await desk.aside(record, desk, delivery, UNWANTED, now)
+        return await desk.run_in_thread(record, desk, delivery, UNWANTED, now)
     failpoint("before_send")
     try:
-        outcome = await desk.hand_over(send, desk, subscriber, delivery, message, now)  # 11 send
+        outcome = await desk.run_in_sending_thread(send, desk, subscriber, delivery, message, now)  # 11 send
     except Exception as error:  # it may have happened after the channel had accepted
         outcome = _unknown(delivery, desk.notifiers[subscriber.via], message, _ours(error), now)
-        await desk.aside(record_fault, desk, delivery, outcome, message, now)
+        await desk.run_in_thread(record_fault, desk, delivery, outcome, message, now)
         raise
     failpoint("after_send")
-    done = await desk.aside(record, desk, delivery, outcome, now)  # 12 record
+    done = await desk.run_in_thread(record, desk, delivery, outcome, now)  # 12 record
     failpoint("after_record")
     return done
 
@@ -148,14 +148,14 @@ def compose_delivery(desk: Runtime, subscriber: Subscriber | None, delivery: Del
         ]
         footer = digest_footer(_sights(desk, states, now)) if delivery.is_digest else ()
         message = compose(delivery, told, names, footer, now)
-        store.quarantine.save(tx, message.poison, now)
-        fits = desk.notifiers[subscriber.via].fits(message)
+        store.quarantine.save(tx, message.quarantined, now)
+        fits = desk.notifiers[subscriber.via].count_that_fit(message)
         if fits < len(message.paragraphs):
             behind = alerts_after(message, told, fits)
             store.deliveries.split(tx, delivery, behind, now)
             kept = [each for each in told if each.alert.id not in behind]
             message = compose(delivery, kept, names, footer, now)
-        first = next((each.before_delivery for each in told if each.before == message.answers), "")
+        first = next((each.first_delivery for each in told if each.first_receipt == message.answers), "")
         thread = store.threads.load_thread(tx, first, delivery) if message.answers else None
     return replace(message, update=compose_update(thread, names)) if thread else message
 
@@ -172,8 +172,8 @@ def _sights(
 
 def _here(told: AlertContext, subscriber: Subscriber) -> AlertContext:
     """`told`; what was told at another address than today's cannot be answered."""
-    moved = told.before and told.before.place not in {"", subscriber.address}
-    return replace(told, before=Receipt()) if moved else told
+    moved = told.first_receipt and told.first_receipt.place not in {"", subscriber.address}
+    return replace(told, first_receipt=Receipt()) if moved else told
 
 
 def send(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
@@ -192,7 +192,9 @@ def send(desk: Runtime, subscriber: Subscriber, delivery: Delivery, message: Mes
     defects = [receipt.defect, _updated(notifier, message, subscriber)]
     receipt = replace(receipt, defect="; ".join(filter(None, defects)))
     why = "; ".join(filter(None, [why, receipt.defect]))
-    return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, hold=notifier.hold)
+    return Outcome(
+        state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, pause_seconds=notifier.pause_seconds
+    )
 
 
 def _updated(notifier: Notifier, message: Message, subscriber: Subscriber) -> str:
@@ -208,10 +210,10 @@ def _updated(notifier: Notifier, message: Message, subscriber: Subscriber) -> st
 def _unknown(delivery: Delivery, notifier: Notifier, message: Message, why: str, now: datetime) -> Outcome:
     """It goes again in five minutes; where it cannot be looked up, only as often as the channel allows."""
     # Marked means that it cannot be looked up; a channel that always answers too late would be told for ever.
-    enough = message.repeat and delivery.unsure >= notifier.repeats
+    enough = message.repeat and delivery.unknown_attempts >= notifier.max_repeats
     again = None if enough or delivery.first_due + GIVE_UP_AFTER < now else now + RETRY_UNKNOWN_AFTER
     state = DeliveryState.UNKNOWN if again else DeliveryState.GIVEN_UP
-    return Outcome(state=state, word="unknown", why=why, due=again, hold=notifier.hold)
+    return Outcome(state=state, word="unknown", why=why, due=again, pause_seconds=notifier.pause_seconds)
 
 
 def _looked_up(
@@ -244,9 +246,9 @@ def _failed(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
         word="failed",
         why=error.why,
         due=again,
-        hold=pause_for(error).total_seconds(),
-        halve=error.too_large,
-        stops=blocks_channel(error),
+        pause_seconds=pause_for(error).total_seconds(),
+        split_in_half=error.too_large,
+        blocks_channel=blocks_channel(error),
     )
 
 
@@ -266,7 +268,7 @@ def record(desk: Runtime, delivery: Delivery, outcome: Outcome, now: datetime) -
                 delivery=delivery.id, subscriber=delivery.subscriber, outcome="overtaken", why=outcome.why
             )
         given_up = outcome.state is DeliveryState.GIVEN_UP
-        if (given_up or outcome.stops) and not store.deliveries.is_about_admin(tx, delivery.id):
+        if (given_up or outcome.blocks_channel) and not store.deliveries.is_about_admin(tx, delivery.id):
             subscribers = desk.configuration.subscribers.values()
             announce(tx, [_not_reached(delivery, outcome, now)], subscribers, now)
     word = "given up" if given_up else outcome.word
@@ -280,6 +282,6 @@ def _not_reached(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
     words = (
         f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. "
         "Put it right: the address in subscribers.yaml, or the token and the app. "
-        f"{waits if outcome.stops else gone}"
+        f"{waits if outcome.blocks_channel else gone}"
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=london_time(now.astimezone(LONDON).date(), time()), note=words)

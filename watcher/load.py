@@ -26,7 +26,7 @@ def load(
     found = reading.items
     known = store.items.known(tx, state.source, [item.identity for item in found])
     spoken = store.stories.alerts_of(tx, [item.id for item in known.values()])
-    changes = page_changes(found, known) if source.by_lines else None
+    changes = page_changes(found, known) if source.compares_lines else None
     reading = without_suspect(reading, changes or NO_CHANGES)
     lately = store.items.newest_items(tx, state.source) if has_site_moved(found, known) else []
     stories, common = store.stories.near(tx, [*found, *known.values(), *lately], _gists(found, known, now), now)
@@ -34,13 +34,13 @@ def load(
         state=state,
         items=known,
         stories=stories,
-        common=common,
-        lately=lately,
-        spoken=spoken,
-        told=store.deliveries.recent_alert_counts(tx, now - HOUR),
+        story_counts=common,
+        newest_items=lately,
+        alert_counts=spoken,
+        recent_alert_counts=store.deliveries.recent_alert_counts(tx, now - HOUR),
         dates=store.deadlines.of_stories(tx, [story.id for story in stories]),
-        changes=changes,
-        before=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
+        page_changes=changes,
+        reverted_ids=frozenset(_back(tx, found, known, spoken)) if changes else frozenset(),
     )
     return loaded, reading
 

@@ -56,9 +56,9 @@ async def poll_due(
         each.id for each in desk.configuration.sources.values() if each.enabled and (not only or each.id in only)
     ]
     lease = secrets.token_hex(16)
-    states = await desk.aside(_claim, desk, enabled, lease, now, forced)
+    states = await desk.run_in_thread(_claim, desk, enabled, lease, now, forced)
     looks = [asyncio.create_task(poll(desk, state, lease, now)) for state in states]
-    desk.hold(lease, looks)
+    desk.keep_lease(lease, looks)
     return looks
 
 
@@ -74,19 +74,19 @@ async def poll(desk: Runtime, state: SourceState, lease: str, now: datetime) -> 
         reading, validators = await visit(desk, source, state, now)  # 1 fetch, 2 parse
         reading = await read_pages(desk, source, state, reading, now)
     except (NotFetched, NotParsed) as error:
-        return await desk.aside(remember_failure, desk, state, lease, error, now)
+        return await desk.run_in_thread(remember_failure, desk, state, lease, error, now)
     except Exception as error:
-        await desk.aside(remember_failure, desk, state, lease, _ours(error), now)
+        await desk.run_in_thread(remember_failure, desk, state, lease, _ours(error), now)
         raise  # loud, and the others go on
     failpoint("after_fetch")
     try:
-        return await desk.aside(remember, desk, state, lease, reading, validators, now)
+        return await desk.run_in_thread(remember, desk, state, lease, reading, validators, now)
     except NotParsed as error:  # what was read is suspect beside what was known
-        return await desk.aside(remember_failure, desk, state, lease, error, now)
+        return await desk.run_in_thread(remember_failure, desk, state, lease, error, now)
     except DBAPIError:
         raise  # the database is away: the lease runs out, and the look is repeated
     except Exception as error:
-        await desk.aside(remember_failure, desk, state, lease, _ours(error), now)
+        await desk.run_in_thread(remember_failure, desk, state, lease, _ours(error), now)
         raise
 
 
@@ -105,21 +105,21 @@ async def visit(
     while isinstance(step, Request):
         answers.append(await _answer(desk, step))
         try:
-            step = await desk.read(answers, next_step, source, asked, tuple(answers))
+            step = await desk.run_parser(answers, next_step, source, asked, tuple(answers))
             if isinstance(step, ParseResult):
                 health.reject_emptied_list(state, step)
         except NotParsed as error:
             raise NotParsed(error.why, body=_body(answers)) from error
     pages = [answer for answer in answers if isinstance(answer, Response)]
     moved_to = next((page.moved_to for page in pages), "")
-    validators = {page.asked: page.validators for page in pages}
-    return replace(step, moved_to=moved_to, pages=tuple(pages)), state.validators if step.partial else validators
+    validators = {page.requested_url: page.validators for page in pages}
+    return replace(step, moved_to=moved_to, responses=tuple(pages)), state.validators if step.partial else validators
 
 
 async def _answer(desk: Runtime, request: Request) -> Response | NotFetched:
     """A Response, or why there is none: the source decides whether it can go on without."""
     try:
-        return await desk.fetch.get(request)
+        return await desk.fetcher.get(request)
     except NotFetched as error:
         return error
 
@@ -134,7 +134,7 @@ async def read_pages(
     """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item."""
     if not source.read_page or not reading.items:
         return reading
-    known = await desk.aside(_known, desk, source, reading.items)
+    known = await desk.run_in_thread(_known, desk, source, reading.items)
     wanted = recent_items(items_to_read(reading.items, known), state, now)
     texts: dict[str, tuple[Item, ...]] = {}
     own: dict[str, Response] = {}
@@ -146,8 +146,8 @@ async def read_pages(
             continue
         try:
             async with asyncio.timeout_at(until):
-                page = await desk.fetch.get(source.page_request(item))
-            texts[item.identity] = await desk.read([page], source.read_items, item, page)
+                page = await desk.fetcher.get(source.page_request(item))
+            texts[item.identity] = await desk.run_parser([page], source.read_items, item, page)
             own |= {each.identity: page for each in texts[item.identity]}
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
@@ -156,7 +156,7 @@ async def read_pages(
             gone = isinstance(error, NotFetched) and error.status in {401, 403, 404, 410}
             texts[item.identity] = (replace(item, unread=not gone),)
     items = tuple(each for item in reading.items for each in texts.get(item.identity, (item,)))
-    return replace(reading, items=items, problems=(*reading.problems, *problems), own=own)
+    return replace(reading, items=items, problems=(*reading.problems, *problems), item_pages=own)
 
 
 def _known(desk: Runtime, source: Source, found: Sequence[Item]) -> Mapping[str, Item]:
@@ -218,7 +218,7 @@ def _after_reading(
 ) -> SourceState:
     """The facts after this look, and when the next comes: sooner after a gap, or while a Story is chased here."""
     seen = health.state_after_success(state, reading, now, fresh=decision.fresh)
-    max_age = reading.pages[0].max_age if reading.pages else None
+    max_age = reading.responses[0].max_age if reading.responses else None
     seen = replace(seen, not_before=not_before_after_success(state, seen.ttl, max_age, now))
     every = max(source.every / GAP_SPEEDUP, MIN_INTERVAL) if seen.gap_at == now else source.every
     usual = next_poll_at(source.id, every, now, ttl=seen.ttl)
@@ -253,8 +253,8 @@ def _keep_bytes(
     tx: Connection, desk: Runtime, reading: ParseResult, known: LoadedState, decision: Decision, now: datetime
 ) -> None:
     """What could not be read, for a person to look at; and what the Items of Stories were read from, as evidence."""
-    store.quarantine.save(tx, [*reading.poison, *decision.poison], now)
-    store.origins.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep)
+    store.quarantine.save(tx, [*reading.quarantined, *decision.quarantined], now)
+    store.origins.save(tx, decision.items, reading, {**known.items, **decision.moved}, now, desk.keep_bytes_for)
 
 
 def remember_failure(

@@ -25,46 +25,47 @@ T = TypeVar("T")
 class Runtime:
     """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
 
-    `held` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers` grow
-    while running; all else stays as it is. `keep`: how long the bytes of what Items were read from are kept.
+    `lease_uses` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers`
+    grow while running; all else stays as it is. `keep_bytes_for`: how long the bytes of what Items were read from are
+    kept.
     """
 
     name: str
     database: Database
-    fetch: Fetcher
+    fetcher: Fetcher
     configuration: Configuration
     notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)
     sending: Executor = field(repr=False)
-    keep: timedelta
-    held: Counter[str] = field(default_factory=Counter, repr=False)
-    one_apart: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    keep_bytes_for: timedelta
+    lease_uses: Counter[str] = field(default_factory=Counter, repr=False)
+    sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def aside(self, work: Callable[..., T], *values: Any) -> T:
+    async def run_in_thread(self, work: Callable[..., T], *values: Any) -> T:
         """Run a plain function in a thread, so that the loop stays free."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, work, *values)
 
-    async def hand_over(self, work: Callable[..., T], *values: Any) -> T:
+    async def run_in_sending_thread(self, work: Callable[..., T], *values: Any) -> T:
         """The same for sending, in threads of their own: a dead port must not hold up the reading."""
         return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
 
-    async def read(self, answers: Sequence[Response | NotFetched], work: Callable[..., T], *values: Any) -> T:
+    async def run_parser(self, answers: Sequence[Response | NotFetched], work: Callable[..., T], *values: Any) -> T:
         """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
         if not any(isinstance(each, Response) and _burns(each.body) for each in answers):
-            return await self.aside(work, *values)
-        async with self.one_apart:
-            return await self.aside(sandbox.run_in_sandbox, work, *values)
+            return await self.run_in_thread(work, *values)
+        async with self.sandbox_lock:
+            return await self.run_in_thread(sandbox.run_in_sandbox, work, *values)
 
-    def hold(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
+    def keep_lease(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
         """Renew `lease` until all of `work` is done."""
         for task in work:
-            self.held[lease] += 1
+            self.lease_uses[lease] += 1
             task.add_done_callback(lambda _: self._release(lease))
 
     def _release(self, lease: str) -> None:
-        self.held[lease] -= 1
-        if self.held[lease] <= 0:
-            del self.held[lease]
+        self.lease_uses[lease] -= 1
+        if self.lease_uses[lease] <= 0:
+            del self.lease_uses[lease]
 
 
 def _burns(body: bytes) -> bool:

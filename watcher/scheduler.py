@@ -75,21 +75,21 @@ class Loops:
         try:
             await self._reread(self._watched, self._renewed)
         except Exception:
-            self._watched.again()
+            self._watched.forget()
             raise
 
     async def _reread(self, watched: ConfigFiles, renewed: Callable[[Runtime, Configuration], Runtime]) -> None:
         try:
-            checked = await self._desk.aside(watched.changed)
+            checked = await self._desk.run_in_thread(watched.read_if_changed)
         except BadConfig as error:
             log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
             self._refused = True
-            await self._desk.aside(tell_admins, self._desk, refused_note(error), self._clock())
+            await self._desk.run_in_thread(tell_admins, self._desk, refused_note(error), self._clock())
             return
         if checked:
             self._desk = renewed(self._desk, checked)
             if self._refused:
-                await self._desk.aside(tell_admins, self._desk, MENDED, self._clock())
+                await self._desk.run_in_thread(tell_admins, self._desk, MENDED, self._clock())
             self._refused = False
             log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
 

@@ -166,7 +166,7 @@ class Mortal(Notifier):
 
     def __init__(self, inner: Notifier, edge: Edge) -> None:
         """Wrap `inner`."""
-        self._inner, self._edge, self.hold = inner, edge, inner.hold
+        self._inner, self._edge, self.hold = inner, edge, inner.pause_seconds
 
     def send(self, message: Message, address: str) -> Receipt:
         """Hand over, unless the process ends."""
@@ -182,7 +182,7 @@ class Mortal(Notifier):
 
     def fits(self, message: Message) -> int:
         """As the product says."""
-        return self._inner.fits(message)
+        return self._inner.count_that_fit(message)
 
     def update(self, update: Update, address: str) -> str:
         """As the product updates."""

@@ -98,7 +98,7 @@ class Product:
         files = {"sources": "sources:\n" + "\n".join(rows), "topics": TOPICS, "subscribers": SUBSCRIBERS}
         for name, text in files.items():
             (self._folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-        self._settings = config.Settings(environment=environment, allowed=(LOOPBACK,))
+        self._settings = config.Settings(environment=environment, allowed_networks=(LOOPBACK,))
         self._checked = config.read_configuration(self._folder, environment)
 
     def _clock(self) -> datetime:
@@ -110,11 +110,11 @@ class Product:
         self._opened = AsyncExitStack()
         address = f"sqlite:///{self._folder / 'soak.db'}"
         desk = await self._opened.enter_async_context(open_runtime(self._settings, self._checked, address, self._clock))
-        patience = FetchLimits(seconds=0.5, connect=0.5)
-        fetch = Fetcher(clock=self._clock, allowed=self._settings.allowed, limits=patience)
+        patience = FetchLimits(max_seconds=0.5, max_connect_seconds=0.5)
+        fetch = Fetcher(clock=self._clock, allowed=self._settings.allowed_networks, limits=patience)
         await self._opened.enter_async_context(fetch)
         mortal: dict[str, Any] = {via: Mortal(each, self._edge) for via, each in desk.notifiers.items()}
-        self.desk = replace(desk, fetch=fetch, notifiers=mortal, threads=AtOnce(), sending=AtOnce())
+        self.desk = replace(desk, fetcher=fetch, notifiers=mortal, threads=AtOnce(), sending=AtOnce())
         self._cut = 0
         desk.database.engine.dispose()
         sa.event.listen(desk.database.engine, "connect", _unsafe)

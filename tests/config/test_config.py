@@ -167,7 +167,7 @@ def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write)
             via="email",
             address="managers@example.org",
             topics=frozenset({"flu-eligibility", "pay"}),
-            pace=Frequency.DAILY,
+            frequency=Frequency.DAILY,
             at=time(7, 30),
         ),
     }
@@ -187,7 +187,7 @@ def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
         via="email",
         address="managers@example.org",
         topics=frozenset({"flu-eligibility", "pay"}),
-        pace=Frequency.WEEKLY,
+        frequency=Frequency.WEEKLY,
         on=4,
         quiet=(time(21), time(7)),
     )
@@ -649,7 +649,7 @@ def test_no_damage_does_more_than_list_its_mistakes(write: Write, files: dict[st
 @pytest.mark.fault(127)
 def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() -> None:
     known = config.read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
-    assert [str(each) for each in known.allowed] == ["127.0.0.0/8", "::1/128"]
+    assert [str(each) for each in known.allowed_networks] == ["127.0.0.0/8", "::1/128"]
     assert known.environment["SLACK_BOT_TOKEN"] == CANARY
     assert CANARY not in repr(known)
 
@@ -663,8 +663,8 @@ def test_a_network_that_is_none_is_a_mistake() -> None:
 
 
 def test_bytes_are_kept_for_400_days_or_for_as_many_as_are_named() -> None:
-    kept = [config.read_settings({"WATCHER_KEEP_DAYS": days}).keep.days for days in ("", " 30 ", "0")]
-    assert [config.read_settings({}).keep.days, *kept] == [400, 400, 30, 0]
+    kept = [config.read_settings({"WATCHER_KEEP_DAYS": days}).keep_bytes_for.days for days in ("", " 30 ", "0")]
+    assert [config.read_settings({}).keep_bytes_for.days, *kept] == [400, 400, 30, 0]
 
 
 @pytest.mark.parametrize("days", ["-1", "1.5", "a year", "²", "99999999999999"])

@@ -41,7 +41,7 @@ INDEX = TopicIndex(
 )
 CHANNEL = Subscriber(id="channel", via="console", address="screen")
 MANAGERS = Subscriber(
-    id="managers", via="console", address="mail", topics=frozenset({"flu"}), pace=Frequency.DAILY, admin=True
+    id="managers", via="console", address="mail", topics=frozenset({"flu"}), frequency=Frequency.DAILY, admin=True
 )
 NOBODY = Subscriber(id="other", via="console", address="other", topics=frozenset({"premises"}))
 EVERYBODY = (CHANNEL, MANAGERS, NOBODY)
@@ -111,21 +111,21 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         publisher="BBC",
         title=found.title,
         url=found.url,
-        at=NOW,
+        seen_at=NOW,
         published=found.published,
-        gist=extract_features(found.title),
+        features=extract_features(found.title),
     )
     story = Story(
         id=key("story", found.id, NOW.isoformat()),
         title=found.title,
         status=Status.REPORTED,
         topics=("flu",),
-        opened=NOW,
-        tellings=(telling,),
-        told=frozenset({"flu"}),
-        turns=(StatusChange(status=Status.REPORTED, item=found.id, at=NOW),),
+        opened_at=NOW,
+        items=(telling,),
+        told_topics=frozenset({"flu"}),
+        status_changes=(StatusChange(status=Status.REPORTED, item=found.id, at=NOW),),
         close_at=NOW + 24 * HOUR,
-        spoken=NOW,
+        last_alert_at=NOW,
     )
     alert = Alert(
         reason=Reason.FIRST_HEARD,
@@ -190,7 +190,7 @@ def test_the_press_speaks_first_and_the_department_hours_later() -> None:
     (story,) = days.stories.values()
     assert told(morning) == [(Reason.FIRST_HEARD, Status.REPORTED)]
     assert told(noon) == [(Reason.NOW_OFFICIAL, Status.CONFIRMED)]
-    assert [(each.publisher, each.at - NOW) for each in story.tellings] == [("BBC", 0 * HOUR), ("DHSC", 4 * HOUR)]
+    assert [(each.publisher, each.seen_at - NOW) for each in story.items] == [("BBC", 0 * HOUR), ("DHSC", 4 * HOUR)]
 
 
 def test_three_papers_with_one_story_are_one_alert() -> None:  # fault 68
@@ -201,7 +201,7 @@ def test_three_papers_with_one_story_are_one_alert() -> None:  # fault 68
     ]
     (story,) = days.stories.values()
     assert alerts == [[(Reason.FIRST_HEARD, Status.REPORTED)], [], []]
-    assert [each.publisher for each in story.tellings] == ["BBC", "GUARDIAN", "PULSE"]
+    assert [each.publisher for each in story.items] == ["BBC", "GUARDIAN", "PULSE"]
 
 
 def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and_by_nobody_again() -> None:
@@ -221,7 +221,7 @@ def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and
     )
     assert [(alert.reason, alert.topics) for alert in decision.alerts] == [(Reason.FIRST_HEARD, ("pay",))]
     assert [each.subscriber for each in decision.deliveries] == ["pay"]
-    assert [each.told for each in decision.stories] == [frozenset({"flu", "pay"})]
+    assert [each.told_topics for each in decision.stories] == [frozenset({"flu", "pay"})]
 
 
 def test_the_department_speaks_first_and_the_press_adds_nothing() -> None:

@@ -66,9 +66,9 @@ class Watch:
                 state=SourceState(source="flu", next_poll=NOW, last_success=self.last),
                 items=self.items,
                 stories=tuple(self.stories.values()),
-                spoken=self.spoken,
-                changes=page_changes(found, self.items),
-                before=frozenset(each.id for each in found if each.text in self.texts),
+                alert_counts=self.spoken,
+                page_changes=page_changes(found, self.items),
+                reverted_ids=frozenset(each.id for each in found if each.text in self.texts),
             ),
             trust=self.trust,
             publisher="Agency",
@@ -187,7 +187,9 @@ def test_the_words_that_changed_decide_whether_it_is_a_practices_business() -> N
 
 
 def reading(*items: Item) -> ParseResult:
-    return ParseResult(items=items, pages=(Response(url="https://agency.example/flu", body=b"<p>", fetched_at=NOW),))
+    return ParseResult(
+        items=items, responses=(Response(url="https://agency.example/flu", body=b"<p>", fetched_at=NOW),)
+    )
 
 
 def suspect(known: Mapping[str, Item], *items: Item) -> ParseResult:

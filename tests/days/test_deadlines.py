@@ -325,10 +325,10 @@ def test_dates_come_back_as_they_were_saved_and_the_look_for_reminders_has_its_i
     with database.begin() as tx:
         saved = store.deadlines.since(tx, None)
         store.deadlines.save(
-            tx, [each.turned(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
+            tx, [each.with_state(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
         )
         again = store.deadlines.of_stories(tx, [each.story for each in saved])
         indexes = {column for each in sa.inspect(tx).get_indexes("deadlines") for column in each["column_names"]}
-    turned = [each.turned(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
+    turned = [each.with_state(DateState.WITHDRAWN, each.item, at("2021-11-01 09:00")) for each in saved]
     assert {each.id: each for dates in again.values() for each in dates} == {each.id: each for each in turned}
     assert indexes == {"story", "moment", "remind_at"}

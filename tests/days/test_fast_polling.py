@@ -216,7 +216,9 @@ def test_a_source_that_another_process_is_looking_at_when_the_report_comes_is_ch
             (held,) = store.sources.claim(tx, ["dhsc"], "another process", TOLD, forced=True)
         await reported(opened, answers)
         assert wait(opened, BEFORE) == usual("dhsc"), "it is leased, and left alone"
-        polled = await opened.aside(remember, opened, held, "another process", ParseResult(unchanged=True), {}, TOLD)
+        polled = await opened.run_in_thread(
+            remember, opened, held, "another process", ParseResult(unchanged=True), {}, TOLD
+        )
         assert (polled.outcome, wait(opened, TOLD)) == ("unchanged", usual("dhsc", MINUTE))
 
     spend(morning)

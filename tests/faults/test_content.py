@@ -84,11 +84,11 @@ def test_a_dtd_that_a_feed_names_is_not_asked_for() -> None:
 class Breaking(Source):
     """Breaks on a date that says so, as a fault of ours in reading one would."""
 
-    def dated(self, literal: str) -> Published:
+    def read_date(self, literal: str) -> Published:
         """The date; or an end that nobody expected."""
         if literal == "poison":
             raise KeyError(literal)
-        return super().dated(literal)
+        return super().read_date(literal)
 
 
 class BreakingFeed(Breaking, Feed):
@@ -130,7 +130,7 @@ def test_an_item_that_breaks_its_reader_is_put_aside_with_its_bytes_and_the_othe
     source: Source, body: str
 ) -> None:
     reading = source.parse(page(body))
-    (poison,) = reading.poison
+    (poison,) = reading.quarantined
     assert [item.title for item in reading.items] == ["T0", "T2"]
     assert reading.problems == ("items that cannot be read: 1, such as item 2: KeyError",)
     assert poison == Quarantined(what="item", name="lmc", why="item 2: KeyError", body=poison.body)
@@ -138,7 +138,7 @@ def test_an_item_that_breaks_its_reader_is_put_aside_with_its_bytes_and_the_othe
 
 
 def test_what_is_kept_of_a_poison_is_bounded() -> None:
-    whole, poison = FEED.each_alone(["x" * 1_000_000, "1"], int)
+    whole, poison = FEED.read_each(["x" * 1_000_000, "1"], int)
     assert (whole, [len(each.body) for each in poison]) == ([1], [MAX_QUARANTINE_BYTES])
 
 

@@ -60,7 +60,7 @@ class Told(Notifier):
             raise Unknown("the line broke")
         return Receipt(place=address, message=message.delivery)
 
-    def fits(self, message: Message) -> int:
+    def count_that_fit(self, message: Message) -> int:
         return min(self.most, len(message.paragraphs))
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:

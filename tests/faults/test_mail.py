@@ -229,7 +229,7 @@ def test_a_mail_larger_than_the_relay_says_it_takes_is_not_even_tried() -> None:
 @pytest.mark.fault(101)
 def test_a_mail_holds_a_hundred_announcements_at_most() -> None:
     notifier = Email({"WATCHER_SMTP_URL": "smtp://localhost"})
-    assert [notifier.fits(message(times=count)) for count in (0, 1, 100, 101, 500)] == [0, 1, 100, 100, 100]
+    assert [notifier.count_that_fit(message(times=count)) for count in (0, 1, 100, 101, 500)] == [0, 1, 100, 100, 100]
 
 
 # --- TLS -----------------------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def test_an_error_of_fetching_names_no_address_with_a_secret(tmp_path: Path) -> 
 
         async def story() -> list[str]:
             async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
-                opened.fetch._limits = opened.fetch._limits.__class__(seconds=0.3)
+                opened.fetcher._limits = opened.fetcher._limits.__class__(max_seconds=0.3)
                 return [each.why for each in await poll_all(opened, NOW)]
 
         why = asyncio.run(story())

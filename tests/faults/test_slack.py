@@ -27,7 +27,7 @@ def slack(**values: Any) -> Iterator[tuple[SlackStandIn, Slack, str]]:
 
 
 def message(delivery: str = "d1", before: Receipt | None = None, *, digest: bool = False) -> Message:
-    told = Paragraph(heading="REPORTED", title="Flu jabs for the over-50s", before=before)
+    told = Paragraph(heading="REPORTED", title="Flu jabs for the over-50s", first_receipt=before)
     section = Section(heading="", paragraphs=(told,))
     return Message(delivery=delivery, at=before_now(), subject="Flu jabs", sections=(section,), digest=digest)
 

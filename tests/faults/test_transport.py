@@ -132,7 +132,7 @@ def test_a_closed_port_and_a_port_that_never_opens_are_no_fault_of_the_server() 
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         for port in (closed.getsockname()[1], full.getsockname()[1]):
-            limits = FetchLimits(seconds=5, connect=0.3)
+            limits = FetchLimits(max_seconds=5, max_connect_seconds=0.3)
             assert asyncio.run(failed(f"http://127.0.0.1:{port}/", limits=limits)) == why
 
 
@@ -243,14 +243,14 @@ def test_a_bomb_takes_no_more_memory_than_a_page_may_have() -> None:
         packed = response(bomb(64_000_000), headers="Content-Encoding: gzip\r\n")
         async with faulty({"/bomb": packed}) as (base, _):
             tracemalloc.start()
-            error = await page_or_error(f"{base}/bomb", limits=FetchLimits(seconds=10))
+            error = await page_or_error(f"{base}/bomb", limits=FetchLimits(max_seconds=10))
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         assert isinstance(error, NotFetched)
         assert error.why == "the answer is larger than 5,000,000 bytes (10,000,000 unpacked)"
         return peak
 
-    assert asyncio.run(story()) < 3 * FetchLimits().decoded
+    assert asyncio.run(story()) < 3 * FetchLimits().max_decoded_bytes
 
 
 # --- whole looks at one feed --------------------------------------------------------------------------------------

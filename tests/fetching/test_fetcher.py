@@ -24,7 +24,7 @@ from watcher.model import Request, Response, Validators
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 PRIVATE = "a private address or an unusual port, which we do not read unless WATCHER_ALLOW_PRIVATE names its network"
-QUICK = FetchLimits(seconds=0.5, wire=300_000, decoded=500_000)
+QUICK = FetchLimits(max_seconds=0.5, max_wire_bytes=300_000, max_decoded_bytes=500_000)
 
 
 def fetcher(**values: Any) -> Fetcher:

@@ -30,7 +30,7 @@ def written(sent: Message) -> Any:
 
 
 def test_a_mail_has_the_headers_of_an_automatic_message_in_a_conversation() -> None:
-    mail = written(message(before=Receipt(place="m@example.org", message="<d0@example.org>")))
+    mail = written(message(first_receipt=Receipt(place="m@example.org", message="<d0@example.org>")))
     assert {
         name: mail[name] for name in ("Subject", "From", "To", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
     } == {

@@ -89,12 +89,12 @@ def test_no_failed_update_repeats_a_secret(fault: SimulatedFault, caplog: pytest
 
 def test_a_message_that_tells_something_else_too_answers_nobody() -> None:
     first = Receipt(place=CHANNEL, message="1.1")
-    answer: Any = Paragraph(heading="NOW OFFICIAL", title="T", before=first)
+    answer: Any = Paragraph(heading="NOW OFFICIAL", title="T", first_receipt=first)
 
     def of(*paragraphs: Paragraph, **values: Any) -> Message:
         return replace(message(), sections=(Section(heading="", paragraphs=paragraphs),), **values)
 
     assert of(answer).answers == first
-    assert of(answer, replace(answer, before=None)).answers is None
+    assert of(answer, replace(answer, first_receipt=None)).answers is None
     assert of(answer, digest=True).answers is None
-    assert of(replace(answer, before=Receipt(place=CHANNEL))).answers is None
+    assert of(replace(answer, first_receipt=Receipt(place=CHANNEL))).answers is None

@@ -30,9 +30,9 @@ TELLING = StoryItem(
     publisher="BBC News",
     title=ITEM.title,
     url=ITEM.url,
-    at=NOW,
+    seen_at=NOW,
 )
-STORY = Story(id="s1", title="Flu jabs", status=Status.REPORTED, topics=("flu",), opened=NOW, tellings=(TELLING,))
+STORY = Story(id="s1", title="Flu jabs", status=Status.REPORTED, topics=("flu",), opened_at=NOW, items=(TELLING,))
 ALERT = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=ITEM.id, revision=1, topics=("flu",))
 
 
@@ -77,9 +77,9 @@ GATHERED = EvidenceData(
     },
     matches={},
     origins={ITEM.id: (origin(),)},
-    packed={NAME: zlib.compress(BODY)},
+    bytes_by_hash={NAME: zlib.compress(BODY)},
     alerts=[ALERT],
-    handed=[
+    deliveries=[
         handed("channel", "slack", "at once"),
         handed("desk", "slack", "at once"),
         handed("managers", "email", "daily digest"),
@@ -143,7 +143,7 @@ def test_the_pack_says_what_was_read_what_changed_and_whom_it_reached() -> None:
 def test_bytes_that_are_gone_or_altered_are_said_and_not_handed_out(
     packed: dict[str, bytes], note: str, *, damaged: bool
 ) -> None:
-    made = build_evidence(replace(GATHERED, packed=packed))
+    made = build_evidence(replace(GATHERED, bytes_by_hash=packed))
     (told,) = made.facts["items"][0]["revisions"][0]["read_from"]
     assert made.files == {}
     assert told["bytes"] is None
@@ -168,7 +168,9 @@ def test_markup_is_written_so_that_a_double_click_shows_it_and_does_not_run_it(
     body: bytes, kind: str, ending: str
 ) -> None:
     told = origin(body=body, kind=kind)
-    made = build_evidence(replace(GATHERED, origins={ITEM.id: (told,)}, packed={told.sha256: zlib.compress(body)}))
+    made = build_evidence(
+        replace(GATHERED, origins={ITEM.id: (told,)}, bytes_by_hash={told.sha256: zlib.compress(body)})
+    )
     assert list(made.files) == [f"bytes/{told.sha256}.{ending}"]
 
 

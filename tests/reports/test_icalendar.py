@@ -19,7 +19,7 @@ NASTY = "A, b; c\\ d\r\nBEGIN:VEVENT\r\nATTACH:file:///etc/passwd \u2028 £ \u20
 def shown(dates: Sequence[LedgerDate], title: str = "Pay declaration", url: str = "https://site.example/1") -> bytes:
     said = (
         CalendarDate(
-            dated=each, title=title, status=Status.CONFIRMED, publisher="DHSC", url=url, topics=("Pay, and more",)
+            date=each, title=title, status=Status.CONFIRMED, publisher="DHSC", url=url, topics=("Pay, and more",)
         )
         for each in dates
     )

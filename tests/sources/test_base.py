@@ -48,7 +48,7 @@ def page(body: bytes = b"", **values: Any) -> Response:
 
 
 def item(**strings: Any) -> Item | None:
-    return source().as_item(**({"title": "Flu letter is out", "url": "/news/1/", "base": HOME} | strings))
+    return source().make_item(**({"title": "Flu letter is out", "url": "/news/1/", "base": HOME} | strings))
 
 
 # --- options ------------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class Sayings(Source):
         if not page.body:
             raise NotParsed("nothing")
         lines = page.body.decode().splitlines()
-        found = (self.as_item(title=line, url="", base=page.url) for line in lines)
+        found = (self.make_item(title=line, url="", base=page.url) for line in lines)
         return ParseResult(items=tuple(each for each in found if each))
 
 
@@ -165,7 +165,7 @@ def test_an_unchanged_page_is_not_read() -> None:
     assert led(kind.visit(STATE), page(unchanged=True)) == (Request(url=HOME), ParseResult(unchanged=True))
 
 
-WINDOW = SourceState(source="lmc", next_poll=NOW, window=frozenset({key("letter 1", "")}))
+WINDOW = SourceState(source="lmc", next_poll=NOW, last_identities=frozenset({key("letter 1", "")}))
 OLDER = "https://lmc.example/news/?paged={page}"
 
 
@@ -249,7 +249,7 @@ def test_what_cannot_be_read_ends_the_visit_with_a_reason() -> None:
 
 
 def test_an_item_is_its_strings_made_plain() -> None:
-    assert source(drop_text=("Subscribe today.",)).as_item(
+    assert source(drop_text=("Subscribe today.",)).make_item(
         title="Flu &amp; <b>Covid</b>",
         url="../letter/?utm_source=rss",
         base=HOME,
@@ -324,7 +324,7 @@ def test_an_item_has_an_identity_that_can_be_stored_and_the_same_each_time(
 ) -> None:
     kind = source()
     found = [
-        kind.as_item(title=title, url=url, base=HOME, guid=guid, summary=summary, published=kind.dated(when))
+        kind.make_item(title=title, url=url, base=HOME, guid=guid, summary=summary, published=kind.read_date(when))
         for _ in range(2)
     ]
     assert found[0] == found[1]
@@ -350,4 +350,4 @@ def test_a_letter_as_pdf_or_word_adds_no_garbage_to_its_name(body: bytes) -> Non
 
 def test_a_date_is_read_with_the_sources_own_formats_first() -> None:
     kind = source(date_formats=("%d.%m.%y",))
-    assert [kind.dated(each).day for each in ("07.01.26", "&nbsp;7 January 2026")] == [date(2026, 1, 7)] * 2
+    assert [kind.read_date(each).day for each in ("07.01.26", "&nbsp;7 January 2026")] == [date(2026, 1, 7)] * 2

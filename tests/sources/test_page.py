@@ -48,7 +48,7 @@ def page(**options: Any) -> Page:
 
 def answer(body: str | bytes, url: str = URL, **known: Any) -> Response:
     return Response(
-        url=url, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW, asked=url, **known
+        url=url, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW, requested_url=url, **known
     )
 
 

@@ -13,12 +13,12 @@ from watcher.store.database import Database
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 REPORTED = Story(
-    id="s1", title="Flu jabs", status=Status.REPORTED, topics=("flu", "pay"), opened=NOW, close_at=NOW + DAY
+    id="s1", title="Flu jabs", status=Status.REPORTED, topics=("flu", "pay"), opened_at=NOW, close_at=NOW + DAY
 )
 
 
 def chase(story: str, told: datetime) -> UnconfirmedStory:
-    return UnconfirmedStory(story=story, title="Flu jabs", topics=frozenset({"flu", "pay"}), told=told)
+    return UnconfirmedStory(story=story, title="Flu jabs", topics=frozenset({"flu", "pay"}), told_at=told)
 
 
 def test_stories_that_were_told_as_reported_and_are_not_closed_wait_for_an_official_word(database: Database) -> None:

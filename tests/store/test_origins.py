@@ -29,7 +29,7 @@ def listed(number: int) -> Item:
 
 
 def page(body: bytes, url: str = "https://news.example/feed", at: datetime = NOW) -> Response:
-    return Response(url=url, asked=url, body=body, fetched_at=at, status=200, headers={"etag": '"a"'})
+    return Response(url=url, requested_url=url, body=body, fetched_at=at, status=200, headers={"etag": '"a"'})
 
 
 def tell(database: Database, told: Sequence[Item]) -> None:
@@ -43,11 +43,11 @@ def tell(database: Database, told: Sequence[Item]) -> None:
             publisher="BBC News",
             title=each.title,
             url=each.url,
-            at=NOW,
+            seen_at=NOW,
         )
         for each in told
     )
-    story = Story(id="s", title="T", status=Status.REPORTED, topics=("flu",), opened=NOW, tellings=tellings)
+    story = Story(id="s", title="T", status=Status.REPORTED, topics=("flu",), opened_at=NOW, items=tellings)
     with database.begin() as tx:
         store.items.save(tx, told, {}, NOW)
         store.stories.save(tx, [story])
@@ -78,7 +78,7 @@ def found(database: Database, *told: Item) -> list[tuple[str, int, str, str]]:
 def test_one_list_that_gives_twenty_items_is_kept_once_and_only_for_those_of_a_story(database: Database) -> None:
     told, other = [listed(number) for number in range(20)], listed(99)
     tell(database, told)
-    reading = ParseResult(items=(*told, other), pages=(page(FEED),))
+    reading = ParseResult(items=(*told, other), responses=(page(FEED),))
     for _ in range(2):
         save(database, [*told, other], reading)
     assert [body for body, _ in kept(database)] == [FEED.decode()]
@@ -107,7 +107,9 @@ def test_an_item_whose_own_page_was_read_rests_on_that_page_under_whatever_addre
     moved = replace(old, identity="new.example/1", url="https://new.example/1")
     tell(database, [old, plain])
     reading = ParseResult(
-        items=(moved, plain), pages=(page(FEED),), own={moved.identity: page(b"its own page", "https://new.example/1")}
+        items=(moved, plain),
+        responses=(page(FEED),),
+        item_pages={moved.identity: page(b"its own page", "https://new.example/1")},
     )
     save(database, [replace(old, revision=2), plain], reading, known={moved.identity: old})
     assert found(database, old, plain) == [
@@ -120,7 +122,7 @@ def test_an_answer_that_said_unchanged_is_nothing_that_was_read(database: Databa
     told = listed(1)
     tell(database, [told])
     unchanged = replace(page(b""), unchanged=True, status=304)
-    save(database, [told], ParseResult(items=(told,), pages=(unchanged, page(FEED))))
+    save(database, [told], ParseResult(items=(told,), responses=(unchanged, page(FEED))))
     assert [body for body, _ in kept(database)] == [FEED.decode()]
 
 
@@ -128,7 +130,7 @@ def test_keys_and_passwords_of_an_address_are_not_kept(database: Database) -> No
     told = listed(1)
     tell(database, [told])
     address = "https://user:canary@news.example/feed?api_key=canary&page=2"
-    save(database, [told], ParseResult(items=(told,), pages=(page(FEED, address),)))
+    save(database, [told], ParseResult(items=(told,), responses=(page(FEED, address),)))
     with database.begin() as tx:
         ((origin,),) = store.origins.of_items(tx, [told.id]).values()
     assert (origin.asked, origin.url) == ("https://news.example/feed?api_key=***&page=2",) * 2
@@ -137,9 +139,9 @@ def test_keys_and_passwords_of_an_address_are_not_kept(database: Database) -> No
 def test_bytes_go_after_a_while_unless_something_newer_was_read_from_them_and_hashes_stay(database: Database) -> None:
     first, second = listed(1), listed(2)
     tell(database, [first, second])
-    save(database, [first], ParseResult(items=(first,), pages=(page(b"old"), page(b"still shown"))))
+    save(database, [first], ParseResult(items=(first,), responses=(page(b"old"), page(b"still shown"))))
     later = NOW + KEEP - timedelta(days=1)
-    save(database, [second], ParseResult(items=(second,), pages=(page(b"still shown", at=later),)), now=later)
+    save(database, [second], ParseResult(items=(second,), responses=(page(b"still shown", at=later),)), now=later)
     save(database, [], ParseResult(), now=NOW + KEEP)
     assert [body for body, _ in kept(database)] == ["old", "still shown"], "not a moment too early"
     save(database, [], ParseResult(), now=NOW + KEEP + timedelta(seconds=1))
@@ -153,6 +155,6 @@ def test_bytes_go_after_a_while_unless_something_newer_was_read_from_them_and_ha
 def test_whoever_wants_no_bytes_still_has_hashes(database: Database) -> None:
     told = listed(1)
     tell(database, [told])
-    save(database, [told], ParseResult(items=(told,), pages=(page(FEED),)), keep=timedelta())
+    save(database, [told], ParseResult(items=(told,), responses=(page(FEED),)), keep=timedelta())
     assert kept(database) == []
     assert len(found(database, told)) == 1

@@ -59,7 +59,7 @@ def telling(told: Item, at: datetime = NOW) -> StoryItem:
         publisher="BBC News",
         title=told.title,
         url=told.url,
-        at=at,
+        seen_at=at,
         published=told.published,
     )
 
@@ -67,7 +67,7 @@ def telling(told: Item, at: datetime = NOW) -> StoryItem:
 def story(told: Item) -> Story:
     tellings = (telling(told),)
     return Story(
-        id="s1", title=told.title, status=Status.REPORTED, topics=("flu-eligibility",), opened=NOW, tellings=tellings
+        id="s1", title=told.title, status=Status.REPORTED, topics=("flu-eligibility",), opened_at=NOW, items=tellings
     )
 
 
@@ -170,7 +170,7 @@ def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Data
     with database.begin() as tx:
         assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
     with database.begin() as tx:
-        assert store.deliveries.record(tx, one, replace(SENT, hold=3600.0), NOW)
+        assert store.deliveries.record(tx, one, replace(SENT, pause_seconds=3600.0), NOW)
     with database.begin() as tx:
         assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
@@ -235,8 +235,8 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         store.deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
         (two,) = store.deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
         (followed,) = store.deliveries.load_alerts(tx, two)
-    assert (followed.before, followed.before_title) == (Receipt(place="C1", message="1.2"), told.title)
-    assert followed.story == replace(story(told), told=frozenset(first.topics), spoken=later.at)
+    assert (followed.first_receipt, followed.first_title) == (Receipt(place="C1", message="1.2"), told.title)
+    assert followed.story == replace(story(told), told_topics=frozenset(first.topics), last_alert_at=later.at)
 
 
 def test_the_databases_clock_is_the_real_one(database: Database) -> None:

@@ -89,7 +89,7 @@ def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
 @asynccontextmanager
 async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Runtime]:
     """A Runtime over the configuration in `folder`, allowed to reach loopback."""
-    known = config.Settings(environment=environment, allowed=(ipaddress.ip_network("127.0.0.0/8"),))
+    known = config.Settings(environment=environment, allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
     async with open_runtime(known, config.read_configuration(folder, environment), database, lambda: now) as opened:
         yield opened
 

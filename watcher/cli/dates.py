@@ -38,11 +38,13 @@ def dates(
     database.close()
     if ics:
         names = {topic.id: topic.name for topic in checked.topics}
-        body = icalendar.calendar((each.shown(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}")
+        body = icalendar.calendar(
+            (each.calendar_date(names) for each in kept), f"GP dates{subscriber and f', {subscriber}'}"
+        )
         _write(ics, body)
         print_error(f"written: {ics}, {body.count(b'BEGIN:VEVENT')} dates")
         return
-    wanted = [each for each in kept if everything or state_at(each.dated, moment) is DateState.OPEN]
+    wanted = [each for each in kept if everything or state_at(each.ledger_date, moment) is DateState.OPEN]
     if as_json:
         for each in wanted:
             print_json(date_as_json(each, moment))
@@ -57,7 +59,10 @@ def load_dates(database: Database, begin: datetime | None, subscriber: Subscribe
         ids = {each.story for each in found}
         stories = store.stories.find(tx, ids)
         handled = store.deadlines.handled_by(tx, ids)
-    kept = (DateWithStory(dated=each, story=stories[each.story], handled=handled.get(each.story, {})) for each in found)
+    kept = (
+        DateWithStory(ledger_date=each, story=stories[each.story], handled=handled.get(each.story, {}))
+        for each in found
+    )
     topics = subscriber.topics if subscriber else None
     return [each for each in kept if topics is None or not topics.isdisjoint(each.story.topics)]
 

@@ -119,10 +119,10 @@ def story_as_json(each: StoryLeadTime) -> dict[str, Any]:
         "title": each.title,
         "topics": list(each.topics),
         "body": each.body,
-        "counted": not each.old,
-        "by_first_seen": _order(each.seen),
-        "by_publishers_dates": _order(each.dated),
-        "teller": _telling(each.teller),
+        "counted": not each.is_old,
+        "by_first_seen": _order(each.seen_order),
+        "by_publishers_dates": _order(each.dated_order),
+        "teller": _telling(each.first_item),
         "official": _telling(each.official) if each.official else None,
     }
 
@@ -136,7 +136,7 @@ def _telling(telling: StoryItem) -> dict[str, Any]:
         "publisher": telling.publisher,
         "trust": telling.trust,
         "url": redact_url(telling.url),
-        "first_seen": telling.at.isoformat(),
+        "first_seen": telling.seen_at.isoformat(),
         "published": telling.published.literal,
     }
 
@@ -158,7 +158,7 @@ def scoreboard_lines(board: Scoreboard, names: Mapping[str, str]) -> Iterator[st
         for first, *rest in cells:
             figures = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
             yield "  ".join([first.ljust(widths[0]), *figures])
-    otherwise = [each for each in board.lines if each.otherwise and not each.old]
+    otherwise = [each for each in board.lines if each.dates_disagree and not each.is_old]
     if otherwise:
         yield "\nBy the publishers' own dates another was first (they move them; or we saw a text late):"
         yield from (_otherwise(each) for each in otherwise)
@@ -175,9 +175,9 @@ def _cells(each: ScoreboardRow, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _otherwise(each: StoryLeadTime) -> str:
-    tellings = [each.teller, *([each.official] if each.official and each.official != each.teller else [])]
-    told = "; ".join(f"{one.publisher} seen {format_moment(one.at)}, dated {_date(one)}" for one in tellings)
-    return f"  {each.story} “{each.title}”: {told}; so {each.dated.first.replace('_', ' ')} first"
+    tellings = [each.first_item, *([each.official] if each.official and each.official != each.first_item else [])]
+    told = "; ".join(f"{one.publisher} seen {format_moment(one.seen_at)}, dated {_date(one)}" for one in tellings)
+    return f"  {each.story} “{each.title}”: {told}; so {each.dated_order.first.replace('_', ' ')} first"
 
 
 def _date(telling: StoryItem) -> str:

@@ -35,7 +35,7 @@ def try_(
     wanted: Options = context.obj
     checked, known = wanted.configuration(), wanted.settings()
     if source not in checked.sources:
-        print_error(f"there is no source {source!r} in {wanted.config}/sources.yaml")
+        print_error(f"there is no source {source!r} in {wanted.folder}/sources.yaml")
         raise typer.Exit(2)
     try:
         if file:

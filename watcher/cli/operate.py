@@ -25,7 +25,7 @@ def run(context: typer.Context) -> None:
     wanted: Options = context.obj
 
     known, checked = wanted.settings(), wanted.configuration()
-    watched = ConfigFiles(wanted.config, known.environment)
+    watched = ConfigFiles(wanted.folder, known.environment)
 
     async def both_loops() -> None:
         async with open_runtime(known, checked, wanted.database, now, thorough=True) as desk:
@@ -44,13 +44,13 @@ def poll(
     checked = wanted.configuration()
     unknown = [each for each in source or () if each not in checked.sources]
     if unknown:
-        print_error(f"there is no source {unknown[0]!r} in {wanted.config}/sources.yaml")
+        print_error(f"there is no source {unknown[0]!r} in {wanted.folder}/sources.yaml")
         raise typer.Exit(2)
 
     for each in source or ():
         if not checked.sources[each].enabled:
             print_error(
-                f"{each} is switched off (`enabled: false` in {wanted.config}/sources.yaml) and is not looked at"
+                f"{each} is switched off (`enabled: false` in {wanted.folder}/sources.yaml) and is not looked at"
             )
 
     async def once() -> list[Any]:
@@ -99,7 +99,7 @@ def check(
     checked = wanted.configuration()
     on = sum(source.enabled for source in checked.sources.values())
     print_error(
-        f"{wanted.config}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine"
+        f"{wanted.folder}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine"
     )
 
 
@@ -112,7 +112,7 @@ def demo(
     from watcher.demo.play import play_demo
 
     asked_: Options = context.obj
-    raise typer.Exit(play_demo(asked_.config, out))
+    raise typer.Exit(play_demo(asked_.folder, out))
 
 
 @app.command()

@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 class Options:
     """The global options."""
 
-    config: Path
+    folder: Path
     database: str
 
     def settings(self) -> Settings:
@@ -31,7 +31,7 @@ class Options:
 
     def configuration(self) -> Configuration:
         """The checked files."""
-        return read_configuration_of(self.config, self.settings())
+        return read_configuration_of(self.folder, self.settings())
 
 
 def now() -> datetime:

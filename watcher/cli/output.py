@@ -90,7 +90,7 @@ def _deadline(each: Deadline) -> dict[str, Any]:
         "precision": each.precision if shown else None,
         "text": each.words,
         "sentence": each.sentence,
-        "whom": each.whom or None,
+        "whom": each.actor or None,
         "offset": each.offset or None,
         "derived": each.derived,
         "ambiguous": each.ambiguous,

@@ -137,7 +137,7 @@ def _subscriber(
         via=entry.via,
         address=_address(placed, path, entry, environment),
         topics=wanted,
-        pace=entry.pace,
+        frequency=entry.pace,
         at=time.fromisoformat(entry.at),
         on=DAYS.index(entry.on),
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
@@ -150,7 +150,7 @@ def _refuse_doubles(placed: YamlFile, found: list[tuple[int, Subscriber]]) -> No
     """One address at one pace is one subscription: two of them would tell the same reader everything twice."""
     first: dict[tuple[str, Frequency], str] = {}
     for at, subscriber in found:
-        other = first.setdefault((subscriber.channel, subscriber.pace), subscriber.id)
+        other = first.setdefault((subscriber.channel, subscriber.frequency), subscriber.id)
         if subscriber.address and other != subscriber.id:
             what = f"the subscriber {other!r} has this address and pace already; put the topics of both into one entry"
             placed.mistake(("subscribers", at, "address"), what)
@@ -180,12 +180,12 @@ def _address(placed: YamlFile, path: Path_, entry: SubscriberEntry, environment:
 class Settings:
     """What the environment says (docs/configuration.md). Values may be secrets and are not shown.
 
-    `keep`: how long the bytes of what Items were read from are kept.
+    `keep_bytes_for`: how long the bytes of what Items were read from are kept.
     """
 
     environment: Mapping[str, str] = field(repr=False)
-    allowed: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
-    keep: timedelta = timedelta(days=KEEP_DAYS)
+    allowed_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    keep_bytes_for: timedelta = timedelta(days=KEEP_DAYS)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -204,4 +204,4 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if mistakes:
         raise BadConfig(mistakes)
     stripped = {name: value.strip() for name, value in environment.items()}
-    return Settings(environment=stripped, allowed=tuple(allowed), keep=timedelta(days=int(days)))
+    return Settings(environment=stripped, allowed_networks=tuple(allowed), keep_bytes_for=timedelta(days=int(days)))

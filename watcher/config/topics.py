@@ -48,7 +48,7 @@ def read_topics(placed: YamlFile) -> TopicSettings:
             topics.append((at, checked, _topic(placed, ("topics", at), checked, sets)))
     reject_duplicate_ids(placed, "topics")
     for at, checked, topic in topics if clean else ():
-        if not any(path[:2] == ("topics", at) for path in placed.complained):
+        if not any(path[:2] == ("topics", at) for path in placed.reported_paths):
             _run_examples(
                 placed, ("topics", at), TopicSettings(topics=(topic,), guards=guards, sets=sets), checked.examples
             )

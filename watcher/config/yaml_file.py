@@ -25,20 +25,20 @@ Path_ = tuple[str | int, ...]
 class YamlFile:
     """One YAML file as plain values; `places` gives (line, column), from 1, of each path in it.
 
-    `complained` are the paths of the mistakes.
+    `reported_paths` are the paths of the mistakes.
     """
 
     file: str
     value: Any = None
     places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
-    complained: list[Path_] = field(default_factory=list)
+    reported_paths: list[Path_] = field(default_factory=list)
 
     def mistake(self, path: Path_, what: str) -> None:
         """Note what is wrong at `path`, or at its nearest parent that has a place."""
         known = next(path[:end] for end in range(len(path), -1, -1) if path[:end] in self.places or end == 0)
         line, column = self.places.get(known, (1, 1))
-        self.complained.append(path)
+        self.reported_paths.append(path)
         self.mistakes.append(Mistake(file=self.file, line=line, column=column, what=what))
 
 

@@ -131,7 +131,7 @@ async def _hand_over(desk: Runtime, moment: datetime) -> list[str]:
         while True:
             outcomes = await asyncio.gather(*await deliver_due(desk, moment))
             sent += [f"{each.outcome} to {each.subscriber}" for each in outcomes]
-            if not await desk.aside(_due, desk, moment):
+            if not await desk.run_in_thread(_due, desk, moment):
                 return sent
             await asyncio.sleep(0.1)
 
@@ -162,7 +162,7 @@ def _curtain(
     screen.print(show.show_mail(newest.get_content() if newest else ""))
     screen.print("[bold]Who said it first[/bold]", markup=True)
     for story in stories:
-        if story.official and len(story.tellings) > 1:
+        if story.official and len(story.items) > 1:
             screen.print(f"  {story.title}\n      {first_report_line(story)}", markup=False)
     fell_for = [title for title in traps if any(title in str(post["blocks"]) for post in posts)]
     screen.print(

@@ -57,12 +57,12 @@ _WORDS: dict[type[BaseException], str] = {  # the first kind that fits
 class FetchLimits:
     """Bounds of one GET: seconds in all and to connect, bytes on the wire and decoded, redirects, GETs at once."""
 
-    seconds: float = 30.0
-    connect: float = 10.0
-    wire: int = 5_000_000
-    decoded: int = 10_000_000
-    redirects: int = 5
-    wide: int = 16
+    max_seconds: float = 30.0
+    max_connect_seconds: float = 10.0
+    max_wire_bytes: int = 5_000_000
+    max_decoded_bytes: int = 10_000_000
+    max_redirects: int = 5
+    max_concurrent: int = 16
 
 
 @dataclass(slots=True)
@@ -94,12 +94,12 @@ class Fetcher:
         self._resolver = resolver
         self._agent = f"{ROBOT}/{__version__} (+{contact})"
         self._hosts: dict[str, HostState] = {}
-        self._width = asyncio.Semaphore(limits.wide)
+        self._width = asyncio.Semaphore(limits.max_concurrent)
         self._client = httpx.AsyncClient(
             transport=AiohttpTransport(client=self._session),
             trust_env=False,
             follow_redirects=False,
-            timeout=httpx.Timeout(limits.seconds, connect=limits.connect),
+            timeout=httpx.Timeout(limits.max_seconds, connect=limits.max_connect_seconds),
             # No cookies at all: a session of one visit must not colour the next, nor travel to another host.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -107,7 +107,7 @@ class Fetcher:
     def _session(self) -> aiohttp.ClientSession:
         guard = AddressGuard(self._resolver or ThreadedResolver(), self._allowed)
         connector = aiohttp.TCPConnector(
-            resolver=guard, socket_factory=guard.socket, limit=self._limits.wide, use_dns_cache=False
+            resolver=guard, socket_factory=guard.socket, limit=self._limits.max_concurrent, use_dns_cache=False
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
@@ -120,10 +120,10 @@ class Fetcher:
     async def get(self, request: Request) -> Response:
         """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more."""
         try:
-            async with self._host(request.url).turn, self._width, asyncio.timeout(self._limits.seconds):
-                return replace(await self._follow(request), asked=request.url)
+            async with self._host(request.url).turn, self._width, asyncio.timeout(self._limits.max_seconds):
+                return replace(await self._follow(request), requested_url=request.url)
         except TimeoutError as error:
-            raise NotFetched(f"no complete answer within {self._limits.seconds:g} s") from error
+            raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             raise NotFetched(_why(error), unreachable=_unreachable(error)) from error
 
@@ -133,7 +133,7 @@ class Fetcher:
     async def _follow(self, request: Request) -> Response:
         """Redirects by hand: each hop is checked, and what is meant for one host never reaches another."""
         moved_to = ""
-        for _ in range(self._limits.redirects + 1):
+        for _ in range(self._limits.max_redirects + 1):
             await self._must_be_allowed(request.url)
             answer = await self._one(request)
             if isinstance(answer, Response):
@@ -142,7 +142,7 @@ class Fetcher:
             target = urljoin(request.url, location)
             moved_to = target if status in _PERMANENT else moved_to
             request = replace(request, url=target) if _stays(request.url, target) else Request(url=target)
-        raise NotFetched(f"more than {self._limits.redirects} redirects")
+        raise NotFetched(f"more than {self._limits.max_redirects} redirects")
 
     async def _one(self, request: Request) -> Response | tuple[int, str]:
         """One exchange: a Response, or (status, location) of a redirect."""
@@ -179,11 +179,12 @@ class Fetcher:
         wire, decoded = 0, bytearray()
         async for chunk in response.aiter_raw():
             wire += len(chunk)
-            room = self._limits.decoded - len(decoded)
+            room = self._limits.max_decoded_bytes - len(decoded)
             decoded += unzip.decompress(chunk, room + 1) if unzip else chunk
-            if wire > self._limits.wire or len(decoded) > self._limits.decoded:
+            if wire > self._limits.max_wire_bytes or len(decoded) > self._limits.max_decoded_bytes:
                 raise NotFetched(
-                    f"the answer is larger than {self._limits.wire:,} bytes ({self._limits.decoded:,} unpacked)"
+                    f"the answer is larger than {self._limits.max_wire_bytes:,} bytes "
+                    f"({self._limits.max_decoded_bytes:,} unpacked)"
                 )
         if unzip and not unzip.eof:
             raise NotFetched("the compressed answer was cut off")
@@ -202,7 +203,7 @@ class Fetcher:
         """RFC 9309: 4xx means no rules; when the server cannot say (5xx), we stay away."""
         request = Request(url=urljoin(url, "/robots.txt"))
         try:
-            for _ in range(self._limits.redirects + 1):
+            for _ in range(self._limits.max_redirects + 1):
                 answer = await self._one(request)
                 if isinstance(answer, Response):
                     return Protego.parse(answer.body[:500_000].decode("utf-8", "replace"))

@@ -52,11 +52,11 @@ class Inclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefDate:
-    """A Deadline as a Brief quotes it. `was`: the one that the Item names, where later texts have moved it here."""
+    """A Deadline as a Brief quotes it. `moved_from`: the one that the Item names, where later texts moved it here."""
 
     fact: Fact
     deadline: Deadline
-    was: Deadline | None = None
+    moved_from: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Brief:
     consequence: Fact | None = None
     owner: Fact | None = None
     area: Fact | None = None
-    force: Obligation = Obligation.UNSAID
-    address: Audience = Audience.UNSAID
+    obligation: Obligation = Obligation.UNSAID
+    audience: Audience = Audience.UNSAID
     practice_managers: Inclusion = Inclusion.NOT_MENTIONED
     contract: str = ""

@@ -48,7 +48,7 @@ class Deadline:
     precision: Precision = Precision.NONE
     words: str
     sentence: str
-    whom: Actor = Actor.UNSAID
+    actor: Actor = Actor.UNSAID
     offset: str = ""
     derived: bool = False
     ambiguous: bool = False

@@ -32,7 +32,7 @@ class Subscriber:
     via: str
     address: str = field(repr=False)
     topics: frozenset[str] | None = None
-    pace: Frequency = Frequency.AT_ONCE
+    frequency: Frequency = Frequency.AT_ONCE
     at: time = time(7, 30)
     on: int = 0
     quiet: tuple[time, time] | None = None
@@ -98,7 +98,7 @@ class Delivery:
     """One or more Alerts for one Subscriber, due at a moment. A digest is a Delivery that waits and gathers.
 
     `lease` is the fencing token of the process that holds it; `repeat` says that an earlier try may have arrived, and
-    `unsure` how many may have.
+    `unknown_attempts` how many may have.
     """
 
     id: str
@@ -108,7 +108,7 @@ class Delivery:
     first_due: datetime
     attempts: int = 0
     repeat: bool = False
-    unsure: int = 0
+    unknown_attempts: int = 0
     lease: str = ""
 
     @property
@@ -124,9 +124,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one Attempt ended: the Delivery's new state and, if it goes on, when. `hold` rests the channel (seconds).
+    """How one Attempt ended: the Delivery's new state and, if it goes on, when.
 
-    `halve`: it was too large, so half of its Alerts leave in another Delivery; `stops`: nobody is at this address.
+    `pause_seconds`: for how long nothing is sent to the channel. `split_in_half`: it was too large, so half of its
+    Alerts leave in another Delivery. `blocks_channel`: nobody is at this address.
     """
 
     state: DeliveryState
@@ -134,9 +135,9 @@ class Outcome:
     why: str = ""
     due: datetime | None = None
     receipt: Receipt = Receipt()
-    hold: float = 0.0
-    halve: bool = False
-    stops: bool = False
+    pause_seconds: float = 0.0
+    split_in_half: bool = False
+    blocks_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ class Decision:
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
-    poison: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     fresh: int = 0
     revised: int = 0
 

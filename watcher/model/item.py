@@ -62,7 +62,7 @@ class Item:
         return key("item", self.source, self.identity)
 
     @property
-    def face(self) -> str:
+    def listed_content(self) -> str:
         """What a listing shows of an Item; another face is another revision."""
         return key("face", self.title, self.summary, str(self.withdrawn))
 
@@ -84,10 +84,10 @@ class Quarantined:
 class ParseResult:
     """What a source made of its Responses.
 
-    `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the
-    publisher wants to be asked. `problems`: what could not be read, in plain words; `poison`: the same with bytes.
-    `moved_to`: where a permanent redirect led. `pages`: what it was read from; `own`: by identity of an Item, the
-    page of its own that was read.
+    `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the publisher
+    wants to be asked. `problems`: what could not be read, in plain words; `quarantined`: the same with bytes.
+    `moved_to`: where a permanent redirect led. `responses`: what it was read from; `item_pages`: by identity of an
+    Item, the page of its own that was read.
     """
 
     items: tuple[Item, ...] = ()
@@ -95,7 +95,7 @@ class ParseResult:
     unchanged: bool = False
     ttl: timedelta | None = None
     problems: tuple[str, ...] = ()
-    poison: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     moved_to: str = ""
-    pages: tuple[Response, ...] = field(default=(), repr=False)
-    own: Mapping[str, Response] = field(default_factory=dict, repr=False)
+    responses: tuple[Response, ...] = field(default=(), repr=False)
+    item_pages: Mapping[str, Response] = field(default_factory=dict, repr=False)

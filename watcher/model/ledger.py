@@ -32,52 +32,52 @@ class DateStateChange:
 class LedgerDate:
     """A Deadline of a Story for practices, and its history. `item` is the Item whose words are shown.
 
-    `official`: an official text says so. `said`: when the text that last said or changed it appeared. `told_by`: the
-    Items that name it today. `moved_to`: the date that took its place. `thing`: the id of the first date of the same
-    thing, which is what a calendar follows; `sequence` grows with each change of the thing. `beside`: the official date
-    from which this unofficial one differs. `remind_at` (UTC): when somebody may next be reminded.
+    `official`: an official text says so. `stated_at`: when the text that last said or changed it appeared. `item_ids`:
+    the Items that name it today. `moved_to`: the date that took its place. `series_id`: the id of the first date of the
+    same thing, which is what a calendar follows; `sequence` grows with each change of the thing. `disagrees_with`: the
+    official date from which this unofficial one differs. `remind_at` (UTC): when somebody may next be reminded.
     """
 
     id: str
     story: str
     item: str
     deadline: Deadline
-    said: datetime
-    turns: tuple[DateStateChange, ...]
+    stated_at: datetime
+    state_changes: tuple[DateStateChange, ...]
     official: bool = False
-    told_by: frozenset[str] = frozenset()
+    item_ids: frozenset[str] = frozenset()
     moved_to: str = ""
-    thing: str = ""
+    series_id: str = ""
     sequence: int = 0
-    beside: str = ""
+    disagrees_with: str = ""
     remind_at: datetime | None = None
 
     @property
     def state(self) -> DateState:
         """What the texts made of it: open, moved or withdrawn."""
-        return self.turns[-1].state
+        return self.state_changes[-1].state
 
     @property
     def first_seen(self) -> datetime:
         """When we first saw a text that says so."""
-        return self.turns[0].at
+        return self.state_changes[0].at
 
     @property
     def changed_at(self) -> datetime:
         """When we saw the last change."""
-        return self.turns[-1].at
+        return self.state_changes[-1].at
 
     def as_of(self, moment: datetime) -> "LedgerDate | None":
         """The date as it stood at `moment` (UTC), in the words that it has now; None when we had not heard of it."""
-        turns = tuple(each for each in self.turns if each.at <= moment)
+        turns = tuple(each for each in self.state_changes if each.at <= moment)
         if not turns:
             return None
-        return replace(self, turns=turns, moved_to=self.moved_to if turns[-1].state is DateState.MOVED else "")
+        return replace(self, state_changes=turns, moved_to=self.moved_to if turns[-1].state is DateState.MOVED else "")
 
-    def turned(self, state: DateState, item: str, at: datetime, *, sequence: int = 0) -> "LedgerDate":
+    def with_state(self, state: DateState, item: str, at: datetime, *, sequence: int = 0) -> "LedgerDate":
         """The date in another state, one step on for calendars; `sequence` if another date of the thing is ahead."""
         turn = DateStateChange(state=state, item=item, at=at)
-        return replace(self, turns=(*self.turns, turn), sequence=max(self.sequence, sequence) + 1)
+        return replace(self, state_changes=(*self.state_changes, turn), sequence=max(self.sequence, sequence) + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

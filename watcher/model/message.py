@@ -17,8 +17,9 @@ class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
     `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot
-    show that shows the value. `alert` is the Alert's id; `before` the Receipt of the first Delivery of the same Story
-    to the same Subscriber: the thread to answer in; `follows` what that one said and when, where no thread shows it.
+    show that shows the value. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same
+    Story to the same Subscriber: the thread to answer in; `follows` what that one said and when, where no thread shows
+    it.
     """
 
     heading: str
@@ -26,7 +27,7 @@ class Paragraph:
     facts: tuple[tuple[str, str], ...] = ()
     url: str = ""
     topics: tuple[str, ...] = ()
-    before: Receipt | None = None
+    first_receipt: Receipt | None = None
     follows: str = ""
     marked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     alert: str = field(default="", compare=False)
@@ -44,8 +45,8 @@ class Section:
 class Message:
     """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
 
-    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised. `poison` is what
-    could not be put into words. `update` is how the Message that this one answers is to read from now on.
+    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised. `quarantined` is
+    what could not be put into words. `update` is how the Message that this one answers is to read from now on.
     """
 
     delivery: str
@@ -56,7 +57,7 @@ class Message:
     footer: tuple[str, ...] = ()
     digest: bool = False
     repeat: bool = False
-    poison: tuple[Quarantined, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
     update: "Update | None" = None
 
     @property
@@ -67,7 +68,7 @@ class Message:
     @property
     def answers(self) -> Receipt | None:
         """The first Message of the Story that all of this tells; None where it can only stand by itself."""
-        before = {each.before for each in self.paragraphs}
+        before = {each.first_receipt for each in self.paragraphs}
         first = before.pop() if len(before) == 1 else None
         return first if first and first.message and not self.digest else None
 
@@ -84,25 +85,25 @@ class Update:
 class AlertContext:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
-    `before`, `before_delivery`, `before_title` and `before_at`: what first told its Subscriber this Story, with its
-    headline as it was then. `was`: the headline before the edit that a `changed` Alert tells of. `earlier`: the title
-    of the Story of which this is the next chapter. `looked`: what a closing note says of the official sources.
-    `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    `first_receipt`, `first_delivery`, `first_title` and `first_told_at`: what first told its Subscriber this Story,
+    with its headline as it was then. `previous_title`: the headline before the edit that a `changed` Alert tells of.
+    `earlier_chapter`: the title of the Story of which this is the next chapter. `source_checks`: what a closing note
+    says of the official sources. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
     story: Story | None = None
     item: Item | None = None
     evidence: tuple[Evidence, ...] = ()
-    before: Receipt | None = None
-    before_delivery: str = ""
-    before_title: str = ""
-    before_at: datetime | None = None
-    was: str = ""
+    first_receipt: Receipt | None = None
+    first_delivery: str = ""
+    first_title: str = ""
+    first_told_at: datetime | None = None
+    previous_title: str = ""
     versions: tuple[Version, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
-    earlier: str = ""
-    looked: str = ""
+    earlier_chapter: str = ""
+    source_checks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,6 @@ class Thread:
 
     delivery: Delivery
     receipt: Receipt
-    at: datetime
-    told: Sequence[AlertContext]
-    since: Sequence[AlertContext]
+    sent_at: datetime
+    contexts: Sequence[AlertContext]
+    follow_ups: Sequence[AlertContext]

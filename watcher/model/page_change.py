@@ -23,7 +23,7 @@ class Line:
     colon, or the member that it is nested in; of a row, the names of its columns.
     """
 
-    sort: LineKind
+    kind: LineKind
     text: str
     depth: int = 0
     cells: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Line:
     @property
     def is_member(self) -> bool:
         """Whether it belongs to a list or a table."""
-        return self.sort in {LineKind.MEMBER, LineKind.ROW}
+        return self.kind in {LineKind.MEMBER, LineKind.ROW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Region:
     @property
     def banner(self) -> str:
         """The words by which the publisher withdrew the page; "" when it stands."""
-        return next((line.text for line in self.lines if line.sort is LineKind.BANNER), "")
+        return next((line.text for line in self.lines if line.kind is LineKind.BANNER), "")
 
 
 class Verdict(StrEnum):

@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a source answered. `url` is the final one, after redirects; `asked` the one of the Request.
+    """What a source answered. `url` is the final one, after redirects; `requested_url` the one of the Request.
 
     `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones. `max_age`: for how
     long it is still the answer that a cache may give.
@@ -53,7 +53,7 @@ class Response:
     content_type: str = ""
     validators: Validators = Validators()
     unchanged: bool = False
-    asked: str = ""
+    requested_url: str = ""
     moved_to: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -74,11 +74,11 @@ class Fault(StrEnum):
 class SourceState:
     """What the database remembers of a Source between polls. Moments are in UTC.
 
-    `window`: the identities that the last ParseResult showed; `rhythm`: the last waits for a new Item, in seconds;
-    `back_at`: when the last outage ended; `gap_at`: when two looks last shared no Item; `moves`: how many looks in a
-    row were sent on for good, to `moved_to`; `told`: of which conditions admins have heard (health.py). `ttl`: how
-    often its content says that it wants to be asked; `not_before`: until then its server must not be hurried
-    (core/watching/fast_polling.py).
+    `last_identities`: the identities that the last ParseResult showed; `arrival_intervals`: the last waits for a new
+    Item, in seconds; `recovered_at`: when the last outage ended; `gap_at`: when two looks last shared no Item;
+    `redirected_polls`: how many looks in a row were sent on for good, to `moved_to`; `reported_conditions`: of which
+    conditions admins have heard (health.py). `ttl`: how often its content says that it wants to be asked; `not_before`:
+    until then its server must not be hurried (core/watching/fast_polling.py).
     """
 
     source: str
@@ -93,12 +93,12 @@ class SourceState:
     error: str = ""
     fault: Fault = Fault.NONE
     failing_since: datetime | None = None
-    window: frozenset[str] = frozenset()
-    rhythm: tuple[float, ...] = ()
-    back_at: datetime | None = None
+    last_identities: frozenset[str] = frozenset()
+    arrival_intervals: tuple[float, ...] = ()
+    recovered_at: datetime | None = None
     gap_at: datetime | None = None
     moved_to: str = ""
-    moves: int = 0
-    told: frozenset[str] = frozenset()
+    redirected_polls: int = 0
+    reported_conditions: frozenset[str] = frozenset()
     ttl: timedelta | None = None
     not_before: datetime | None = None

@@ -56,7 +56,7 @@ class Authority(StrEnum):
 class StoryItem:
     """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's.
 
-    `joined`: why it stands in this Story, "" for the Item that opened it.
+    `join_reason`: why it stands in this Story, "" for the Item that opened it.
     """
 
     item: str
@@ -66,11 +66,11 @@ class StoryItem:
     publisher: str
     title: str
     url: str
-    at: datetime
+    seen_at: datetime
     published: Published = UNDATED
-    standing: Authority = Authority.REPORT
-    gist: Features = Features()
-    joined: str = ""
+    authority: Authority = Authority.REPORT
+    features: Features = Features()
+    join_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,60 +84,60 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The Items of any Sources that tell of one announcement; `tellings` stand in the order we saw them.
+    """The Items of any Sources that tell of one announcement; `items` stand in the order we saw them.
 
-    `told`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight of a
-    source: it may still be news. `turns`: how its Status came about. `follows`: the Story of which this is the next
-    chapter, "" where there is none. `close_at`: when a Story that is still `reported` gets its closing note; `closed`:
-    it had one. `spoken`: when its last Alert was made.
+    `told_topics`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight
+    of a source: it may still be news. `status_changes`: how its Status came about. `follows`: the Story of which this
+    is the next chapter, "" where there is none. `close_at`: when a Story that is still `reported` gets its closing
+    note; `closed`: it had one. `last_alert_at`: when its last Alert was made.
     """
 
     id: str
     title: str
     status: Status
     topics: tuple[str, ...]
-    opened: datetime
-    tellings: tuple[StoryItem, ...] = ()
-    told: frozenset[str] = frozenset()
-    turns: tuple[StatusChange, ...] = ()
+    opened_at: datetime
+    items: tuple[StoryItem, ...] = ()
+    told_topics: frozenset[str] = frozenset()
+    status_changes: tuple[StatusChange, ...] = ()
     follows: str = ""
     close_at: datetime | None = None
     closed: bool = False
-    spoken: datetime | None = None
+    last_alert_at: datetime | None = None
 
     @property
     def official(self) -> StoryItem | None:
         """The telling that settled it: the first official text that practices can use, or that took it back."""
-        settled = next((turn.item for turn in self.turns if turn.status is not Status.REPORTED), "")
-        return next((telling for telling in self.tellings if telling.item == settled), None)
+        settled = next((turn.item for turn in self.status_changes if turn.status is not Status.REPORTED), "")
+        return next((telling for telling in self.items if telling.item == settled), None)
 
     @property
-    def last_told(self) -> datetime:
+    def last_item_at(self) -> datetime:
         """When we saw its newest telling."""
-        return self.tellings[-1].at if self.tellings else self.opened
+        return self.items[-1].seen_at if self.items else self.opened_at
 
     def as_of(self, moment: datetime) -> "Story":
         """The Story as we knew it at `moment`."""
-        turns = tuple(turn for turn in self.turns if turn.at <= moment)
+        turns = tuple(turn for turn in self.status_changes if turn.at <= moment)
         return replace(
             self,
             status=turns[-1].status if turns else self.status,
-            tellings=tuple(telling for telling in self.tellings if telling.at <= moment),
-            turns=turns,
+            items=tuple(telling for telling in self.items if telling.seen_at <= moment),
+            status_changes=turns,
         )
 
-    def told_by(self, telling: StoryItem, *, topics: tuple[str, ...]) -> "Story":
+    def with_item(self, telling: StoryItem, *, topics: tuple[str, ...]) -> "Story":
         """The Story after one more body told it (or the same Item again, revised)."""
-        others = tuple(known for known in self.tellings if known.item != telling.item)
-        kept = next((known for known in self.tellings if known.item == telling.item), None)
-        again = replace(telling, at=kept.at, joined=kept.joined) if kept else telling
-        tellings = tuple(sorted((*others, again), key=lambda known: known.at))
-        return replace(self, topics=topics, tellings=tellings)
+        others = tuple(known for known in self.items if known.item != telling.item)
+        kept = next((known for known in self.items if known.item == telling.item), None)
+        again = replace(telling, seen_at=kept.seen_at, join_reason=kept.join_reason) if kept else telling
+        tellings = tuple(sorted((*others, again), key=lambda known: known.seen_at))
+        return replace(self, topics=topics, items=tellings)
 
-    def turned(self, status: Status, telling: StoryItem, at: datetime) -> "Story":
+    def with_status(self, status: Status, telling: StoryItem, at: datetime) -> "Story":
         """The Story with another Status, and what brought it about."""
         turn = StatusChange(status=status, item=telling.item, at=at)
-        return replace(self, status=status, turns=(*self.turns, turn))
+        return replace(self, status=status, status_changes=(*self.status_changes, turn))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from watcher.model import Message, Receipt, Update
 class Notifier:
     """A way of telling people. One instance serves all Subscribers of its channel, from several threads."""
 
-    hold: float = 0.0
+    pause_seconds: float = 0.0
     """Seconds that one address rests after each Message."""
 
-    repeats: int = 1
+    max_repeats: int = 1
     """How often a Message goes again, marked, when nobody can tell whether it arrived and it cannot be looked up."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -24,7 +24,7 @@ class Notifier:
         """Hand `message` over once. Raises NotSent (certainly not there) or Unknown (nobody can tell)."""
         raise NotImplementedError  # each notifier answers this
 
-    def fits(self, message: Message) -> int:
+    def count_that_fit(self, message: Message) -> int:
         """How many of the Message's paragraphs this channel takes at once; the others leave as a Delivery after it."""
         return len(message.paragraphs)
 

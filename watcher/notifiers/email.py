@@ -39,7 +39,7 @@ _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=
 class Email(Notifier):
     """Sends through WATCHER_SMTP_URL from WATCHER_MAIL_FROM."""
 
-    repeats = 3  # under the same Message-ID, by which most mailboxes show it once
+    max_repeats = 3  # under the same Message-ID, by which most mailboxes show it once
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take the relay's address; the password stays inside."""
@@ -59,7 +59,7 @@ class Email(Notifier):
             return "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it"
         return ""
 
-    def fits(self, message: Message) -> int:
+    def count_that_fit(self, message: Message) -> int:
         """A hundred: a mail of more is neither read nor taken by every relay."""
         return min(len(message.paragraphs), MAX_PARAGRAPHS)
 

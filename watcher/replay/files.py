@@ -40,24 +40,28 @@ def alert_as_json(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, A
 
 def story_as_json(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of stories.jsonl, as contracts.md has it, with the turns and the reasons for joining."""
-    first, official = story.tellings[0], story.official
-    other = next((each for each in story.tellings if not each.trust.confirms), None)
-    lead = (official.at - other.at) / timedelta(hours=1) if official and other else None
+    first, official = story.items[0], story.official
+    other = next((each for each in story.items if not each.trust.confirms), None)
+    lead = (official.seen_at - other.seen_at) / timedelta(hours=1) if official and other else None
     return {
         "story": story.id,
         "title": story.title,
-        "items": [rows_of[each.item].id for each in story.tellings],
+        "items": [rows_of[each.item].id for each in story.items],
         "topics": story.topics,
         "status": story.status,
         "first_heard": {
             "item": rows_of[first.item].id,
             "kind": rows_of[first.item].kind,
-            "at": rows_of[first.item].said,
+            "at": rows_of[first.item].date_literal,
         },
-        "official": {"item": rows_of[official.item].id, "at": rows_of[official.item].said} if official else None,
+        "official": {"item": rows_of[official.item].id, "at": rows_of[official.item].date_literal}
+        if official
+        else None,
         "lead_hours": None if lead is None else round(lead, 2),
-        "turns": [{**asdict(turn), "item": rows_of[turn.item].id, "at": turn.at.isoformat()} for turn in story.turns],
-        "joined": {rows_of[each.item].id: each.joined for each in story.tellings if each.joined},
+        "turns": [
+            {**asdict(turn), "item": rows_of[turn.item].id, "at": turn.at.isoformat()} for turn in story.status_changes
+        ],
+        "joined": {rows_of[each.item].id: each.join_reason for each in story.items if each.join_reason},
         "follows": story.follows or None,
     }
 

@@ -48,7 +48,7 @@ async def _played(
         desk = replace(opened, configuration=checked, notifiers={"recorder": recorder})
         await asyncio.gather(*await poll_due(desk, stage.now, forced=True))  # watched since before the first row
         left = list(shown)
-        while (moment := await desk.aside(_next, desk, left)) is not None:
+        while (moment := await desk.run_in_thread(_next, desk, left)) is not None:
             stage.now = moment
             while left and left[0][0].at <= moment:
                 _, item = left.pop(0)
@@ -57,7 +57,7 @@ async def _played(
             for source in sorted(wanted):
                 await asyncio.gather(*await poll_due(desk, moment, only=[source], forced=True))
             sent += await _handed_over(desk, recorder, moment)
-        return await desk.aside(_told, desk, {item.id: each for each, item in shown}, sent)
+        return await desk.run_in_thread(_told, desk, {item.id: each for each, item in shown}, sent)
 
 
 def _next(desk: Runtime, left: Sequence[Shown]) -> datetime | None:
@@ -87,7 +87,7 @@ def _sent(delivery: str, subscriber: str, outcome: str, recorder: RecordingNotif
         "delivery": delivery,
         "outcome": outcome,
         "subject": message.subject if message else "",
-        "answers": next((each.before.message for each in shown if each.before), None),
+        "answers": next((each.first_receipt.message for each in shown if each.first_receipt), None),
         "paragraphs": [
             {"alert": each.alert, "heading": each.heading, "title": each.title, "facts": dict(each.facts)}
             for each in shown

@@ -21,7 +21,7 @@ class ReplayRow:
     publisher: str
     kind: str
     at: datetime
-    said: str
+    date_literal: str
 
 
 def read_row(said: Mapping[str, Any]) -> ReplayRow | None:
@@ -42,7 +42,7 @@ def read_row(said: Mapping[str, Any]) -> ReplayRow | None:
         publisher=str(said.get("publisher") or "unknown"),
         kind=kind,
         at=at,
-        said=str(said["published"]),
+        date_literal=str(said["published"]),
     )
 
 

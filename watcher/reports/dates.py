@@ -23,35 +23,35 @@ WORDS = {DateRole.START: "starts", DateRole.END: "due", DateRole.RELATIVE: "due"
 class DateWithStory:
     """A date with its Story, and those who have handled that."""
 
-    dated: LedgerDate
+    ledger_date: LedgerDate
     story: Story
     handled: Mapping[str, datetime]
 
     @property
-    def telling(self) -> StoryItem:
+    def story_item(self) -> StoryItem:
         """Who said so."""
-        return next(each for each in self.story.tellings if each.item == self.dated.item)
+        return next(each for each in self.story.items if each.item == self.ledger_date.item)
 
     @property
     def day(self) -> date | None:
         """Its London day; None for what has none."""
-        return None if self.dated.deadline.precision is Precision.MONTH else london_day(self.dated.deadline)
+        return None if self.ledger_date.deadline.precision is Precision.MONTH else london_day(self.ledger_date.deadline)
 
-    def shown(self, names: Mapping[str, str]) -> CalendarDate:
+    def calendar_date(self, names: Mapping[str, str]) -> CalendarDate:
         """What a calendar says of it."""
         return CalendarDate(
-            dated=self.dated,
-            title=self.telling.title,
+            date=self.ledger_date,
+            title=self.story_item.title,
             status=self.story.status,
-            publisher=self.telling.publisher,
-            url=self.telling.url,
+            publisher=self.story_item.publisher,
+            url=self.story_item.url,
             topics=tuple(names.get(topic, topic) for topic in self.story.topics),
         )
 
 
 def date_as_json(kept: DateWithStory, now: datetime) -> dict[str, Any]:
     """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can count."""
-    dated, today = kept.dated, now.astimezone(LONDON).date()
+    dated, today = kept.ledger_date, now.astimezone(LONDON).date()
     deadline = dated.deadline
     return {
         "id": dated.id,
@@ -71,12 +71,14 @@ def date_as_json(kept: DateWithStory, now: datetime) -> dict[str, Any]:
         "sentence": deadline.sentence,
         "offset": deadline.offset or None,
         "official": dated.official,
-        "differs_from": dated.beside or None,
+        "differs_from": dated.disagrees_with or None,
         "moved_to": dated.moved_to or None,
-        "publisher": kept.telling.publisher,
-        "url": redact_url(kept.telling.url),
+        "publisher": kept.story_item.publisher,
+        "url": redact_url(kept.story_item.url),
         "item": dated.item,
-        "history": [{"state": each.state, "item": each.item, "at": each.at.isoformat()} for each in dated.turns],
+        "history": [
+            {"state": each.state, "item": each.item, "at": each.at.isoformat()} for each in dated.state_changes
+        ],
         "derived": deadline.derived,
         "ambiguous": deadline.ambiguous,
         "payment": deadline.payment,
@@ -96,7 +98,7 @@ def _at(dated: LedgerDate) -> str | None:
 
 def _early(kept: DateWithStory) -> str | None:
     """The last working day before a deadline on which nobody works."""
-    if kept.day is None or role_of(kept.dated.deadline) is DateRole.START or is_working_day(kept.day):
+    if kept.day is None or role_of(kept.ledger_date.deadline) is DateRole.START or is_working_day(kept.day):
         return None
     return last_working_day(kept.day).isoformat()
 
@@ -112,9 +114,9 @@ def date_lines(kept: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
 
 
 def _lines(kept: DateWithStory, now: datetime) -> Iterator[str]:
-    dated, told = kept.dated, kept.telling
+    dated, told = kept.ledger_date, kept.story_item
     official = "official" if dated.official else "not official"
-    differs = ", the official date is another" if dated.beside else ""
+    differs = ", the official date is another" if dated.disagrees_with else ""
     yield f"{_when(dated)}  {_left(kept, now)}  ({official}{differs})"
     yield f"  {told.title}"
     yield f"  “{dated.deadline.sentence}”"
@@ -138,7 +140,7 @@ def _when(dated: LedgerDate) -> str:
 
 def _left(kept: DateWithStory, now: datetime) -> str:
     """How long is left, or what became of it."""
-    state = state_at(kept.dated, now)
+    state = state_at(kept.ledger_date, now)
     if state is not DateState.OPEN:
         return str(state)
     if kept.day is None:

@@ -39,16 +39,16 @@ class ItemRevision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceData:
-    """What the database holds of one Story; all but `packed` (bytes by SHA-256, compressed) by Item."""
+    """What the database holds of one Story; all but `bytes_by_hash` (bytes by SHA-256, compressed) by Item."""
 
     story: Story
     items: Mapping[str, Item]
     revisions: Mapping[str, Sequence[ItemRevision]]
     matches: Mapping[str, Sequence[Match]]
     origins: Mapping[str, Sequence[Origin]]
-    packed: Mapping[str, bytes] = field(repr=False)
+    bytes_by_hash: Mapping[str, bytes] = field(repr=False)
     alerts: Sequence[Alert]
-    handed: Sequence[DeliveryRecord]
+    deliveries: Sequence[DeliveryRecord]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +63,17 @@ class EvidencePack:
 def build_evidence(gathered: EvidenceData) -> EvidencePack:
     """Everything about one Story. Bytes that no longer have their hash are named as damaged and left out."""
     known = {each.sha256: each for origins in gathered.origins.values() for each in origins}
-    checked = {name: _checked(origin, gathered.packed.get(name)) for name, origin in known.items()}
+    checked = {name: _checked(origin, gathered.bytes_by_hash.get(name)) for name, origin in known.items()}
     files = {
         f"bytes/{name}.{_ending(known[name], body)}": body for name, (body, _) in checked.items() if body is not None
     }
     names = {file[6:70]: file for file in files}
     notes = {name: note for name, (_, note) in checked.items()}
-    tellings = sorted(gathered.story.tellings, key=lambda each: (each.at, each.item))
+    tellings = sorted(gathered.story.items, key=lambda each: (each.seen_at, each.item))
     facts = {
         "story": _story(gathered.story),
         "items": [_item(gathered, each, names, notes) for each in tellings],
-        "alerts": [_alert(each, gathered.handed) for each in gathered.alerts],
+        "alerts": [_alert(each, gathered.deliveries) for each in gathered.alerts],
     }
     damaged = tuple(f"{name}: {note}" for name, note in sorted(notes.items()) if note not in {"", GONE})
     return EvidencePack(facts=facts, files=files, damaged=damaged)
@@ -115,10 +115,14 @@ def _story(story: Story) -> dict[str, Any]:
         "title": story.title,
         "status": str(story.status),
         "topics": list(story.topics),
-        "opened": _moment(story.opened),
+        "opened": _moment(story.opened_at),
         "first": {
-            "by_first_seen": {**_order(told.seen), "publisher": told.teller.publisher, "at": _moment(told.teller.at)},
-            "by_publishers_dates": _order(told.dated),
+            "by_first_seen": {
+                **_order(told.seen_order),
+                "publisher": told.first_item.publisher,
+                "at": _moment(told.first_item.seen_at),
+            },
+            "by_publishers_dates": _order(told.dated_order),
             "official": told.body or None,
         },
     }
@@ -142,7 +146,7 @@ def _item(
         "trust": str(told.trust),
         "url": redact_url(item.url),
         "title": item.title,
-        "first_seen": _moment(told.at),
+        "first_seen": _moment(told.seen_at),
         "published": _published(item.published),
         "withdrawn": item.withdrawn,
         "matches": [asdict(each) for each in gathered.matches.get(item.id, ())],

@@ -33,9 +33,9 @@ def load_evidence(database: Database, wanted: str) -> EvidenceData | None:
     """All about the Story with this id, or that the Item with this id or address tells; None when there is none."""
     with database.begin() as tx:
         story = store.stories.find_named(tx, wanted)
-        if story is None or not story.tellings:
+        if story is None or not story.items:
             return None
-        ids = [each.item for each in story.tellings]
+        ids = [each.item for each in story.items]
         origins = store.origins.of_items(tx, ids)
         return EvidenceData(
             story=story,
@@ -43,9 +43,9 @@ def load_evidence(database: Database, wanted: str) -> EvidenceData | None:
             revisions={each: [_revision(row) for row in store.items.revisions_of(tx, each)] for each in ids},
             matches=store.items.matches_of(tx, ids),
             origins=origins,
-            packed=store.origins.compressed_bytes(tx, {one.sha256 for each in origins.values() for one in each}),
+            bytes_by_hash=store.origins.compressed_bytes(tx, {one.sha256 for each in origins.values() for one in each}),
             alerts=store.stories.alerts_about(tx, story.id),
-            handed=store.outbox.delivery_records(tx, story.id),
+            deliveries=store.outbox.delivery_records(tx, story.id),
         )
 
 

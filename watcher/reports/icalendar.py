@@ -35,7 +35,7 @@ _NOTHING = (  # a calendar must hold something (section 3.6)
 class CalendarDate:
     """A date with what a calendar says about it: its Story's headline and Status, and who said so where."""
 
-    dated: LedgerDate
+    date: LedgerDate
     title: str
     status: Status
     publisher: str
@@ -47,7 +47,7 @@ def calendar(shown: Iterable[CalendarDate], name: str) -> bytes:
     """The whole file. The same dates give the same bytes."""
     things: dict[str, list[CalendarDate]] = {}
     for each in shown:
-        things.setdefault(each.dated.thing, []).append(each)
+        things.setdefault(each.date.series_id, []).append(each)
     events = [line for _, chain in sorted(things.items()) for line in _thing(chain)]
     head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"X-WR-CALNAME:{text(name)}")
     return b"".join(map(folded, (*head, *(events or _NOTHING), "END:VCALENDAR")))
@@ -55,13 +55,13 @@ def calendar(shown: Iterable[CalendarDate], name: str) -> bytes:
 
 def _thing(chain: Sequence[CalendarDate]) -> Iterator[str]:
     """The VEVENT of one thing: its date of today, or the last day that it had, cancelled."""
-    ordered = sorted(chain, key=lambda each: (each.dated.state is not DateState.MOVED, each.dated.changed_at))
-    placed = [each for each in ordered if _has_day(each.dated)]
+    ordered = sorted(chain, key=lambda each: (each.date.state is not DateState.MOVED, each.date.changed_at))
+    placed = [each for each in ordered if _has_day(each.date)]
     if placed:
         last, now = placed[-1], ordered[-1]
-        holds = last is now and now.dated.state is DateState.OPEN
-        stamp = max(each.dated.changed_at for each in chain)
-        yield from _vevent(last, now.dated.sequence, stamp, holds=holds)
+        holds = last is now and now.date.state is DateState.OPEN
+        stamp = max(each.date.changed_at for each in chain)
+        yield from _vevent(last, now.date.sequence, stamp, holds=holds)
 
 
 def _has_day(dated: LedgerDate) -> bool:
@@ -69,13 +69,13 @@ def _has_day(dated: LedgerDate) -> bool:
 
 
 def _vevent(shown: CalendarDate, sequence: int, stamp: datetime, *, holds: bool) -> Iterator[str]:
-    at, official = shown.dated.deadline.at, shown.dated.official
+    at, official = shown.date.deadline.at, shown.date.official
     said = ("CONFIRMED" if official else "TENTATIVE") if holds else "CANCELLED"
     begin = f"DTSTART:{_utc(at)}" if isinstance(at, datetime) else f"DTSTART;VALUE=DATE:{_day(at)}"
-    word = "Starts" if role_of(shown.dated.deadline) is DateRole.START else "Due"
+    word = "Starts" if role_of(shown.date.deadline) is DateRole.START else "Due"
     word = word if holds else "Withdrawn or moved"
     yield "BEGIN:VEVENT"
-    yield f"UID:{shown.dated.thing}@practice-watcher"
+    yield f"UID:{shown.date.series_id}@practice-watcher"
     yield f"DTSTAMP:{_utc(stamp)}"
     yield f"SEQUENCE:{sequence}"
     yield begin
@@ -91,10 +91,10 @@ def _vevent(shown: CalendarDate, sequence: int, stamp: datetime, *, holds: bool)
 
 def _description(shown: CalendarDate) -> tuple[str, ...]:
     """The source's sentence, and who says it: a date is never shown without them."""
-    who = f"{shown.publisher}. {'Official' if shown.dated.official else 'Not official'}; story {shown.status}."
-    payment = ("Money hangs on it.",) if shown.dated.deadline.payment else ()
-    unsure = ("The words have a second reading.",) if shown.dated.deadline.ambiguous else ()
-    return (f"“{shown.dated.deadline.sentence}”", who, *payment, *unsure)
+    who = f"{shown.publisher}. {'Official' if shown.date.official else 'Not official'}; story {shown.status}."
+    payment = ("Money hangs on it.",) if shown.date.deadline.payment else ()
+    unsure = ("The words have a second reading.",) if shown.date.deadline.ambiguous else ()
+    return (f"“{shown.date.deadline.sentence}”", who, *payment, *unsure)
 
 
 def _utc(moment: datetime) -> str:

@@ -19,7 +19,7 @@ from watcher.core.pages.region import is_region_text
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.source_status import SourceStatus, digest_footer, source_status, status_lines
-from watcher.model import Delivery, Frequency, Item, Message, Relevance, SourceState, Version, key
+from watcher.model import Delivery, Frequency, Item, Message, Relevance, SourceState, Story, Version, key
 from watcher.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -81,7 +81,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             for row in aside
         ),
         chasing=tuple(
-            fast_polling_line(each, _chasing(configuration, states, each)) for each in chases if each.pace(now)
+            fast_polling_line(each, _chasing(configuration, states, each)) for each in chases if each.interval(now)
         ),
     )
 
@@ -204,32 +204,34 @@ def _facts(item: Item) -> dict[str, Any]:
     }
 
 
-def _story(story: Any) -> dict[str, Any]:
-    tellings = [
+def _story(story: Story) -> dict[str, Any]:
+    items = [
         {
-            "publisher": t.publisher,
-            "trust": t.trust,
-            "standing": t.standing,
-            "at": t.at.isoformat(),
-            "url": t.url,
-            "joined": t.joined,
+            "publisher": item.publisher,
+            "trust": item.trust,
+            "standing": item.authority,
+            "at": item.seen_at.isoformat(),
+            "url": item.url,
+            "joined": item.join_reason,
         }
-        for t in story.tellings
+        for item in story.items
     ]
-    turns = [{"status": turn.status, "item": turn.item, "at": turn.at.isoformat()} for turn in story.turns]
-    said = {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics}
-    return {**said, "told_by": tellings, "turns": turns, "follows": story.follows or None}
+    changes = [
+        {"status": change.status, "item": change.item, "at": change.at.isoformat()} for change in story.status_changes
+    ]
+    named = {"id": story.id, "title": story.title, "status": story.status, "topics": story.topics}
+    return {**named, "told_by": items, "turns": changes, "follows": story.follows or None}
 
 
 def digest_readers(configuration: Configuration) -> list[str]:
     """The Subscribers who get a digest."""
-    return [each.id for each in configuration.subscribers.values() if each.pace is not Frequency.AT_ONCE]
+    return [each.id for each in configuration.subscribers.values() if each.frequency is not Frequency.AT_ONCE]
 
 
 def preview_digest(database: Database, configuration: Configuration, name: str, now: datetime) -> Message | None:
     """The digest that `name` would get now; None when there is no such Subscriber with a digest."""
     subscriber = configuration.subscribers.get(name)
-    if subscriber is None or subscriber.pace is Frequency.AT_ONCE:
+    if subscriber is None or subscriber.frequency is Frequency.AT_ONCE:
         return None
     period, moment = next_digest(subscriber, now)
     with database.begin() as tx:

@@ -41,7 +41,7 @@ class Source:
     """A place we watch. Every field is a YAML key of config/sources.yaml; a kind adds its own."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-    by_lines: ClassVar[bool] = False
+    compares_lines: ClassVar[bool] = False
     """Whether the text of its Items is a Region line by line, so that two versions are compared word by word."""
 
     id: Id
@@ -66,20 +66,20 @@ class Source:
         page = yield self.request(self.address, state)
         if page.unchanged:
             return ParseResult(unchanged=True)
-        return (yield from self._caught_up(self.parse(page), state))
+        return (yield from self._read_older_pages(self.parse(page), state))
 
     @property
     def address(self) -> str:
         """What is asked for: `url`, unless a kind knows better."""
         return self.url
 
-    def _caught_up(self, reading: ParseResult, state: SourceState) -> Visit:
+    def _read_older_pages(self, reading: ParseResult, state: SourceState) -> Visit:
         """With `older`: when nothing of the last look is left, the pages before, until one shows something of it."""
         seen = {item.identity for item in reading.items}
-        if not (self.older and seen and state.window):
+        if not (self.older and seen and state.last_identities):
             return reading
         for number in range(2, MAX_OLDER_PAGES + 2):
-            if seen & state.window:
+            if seen & state.last_identities:
                 return reading
             address = self.older.replace("{page}", str(number))
             try:
@@ -91,9 +91,9 @@ class Source:
                 return _with(reading, f"page {number} of older items shows nothing that the pages before it do not")
             seen |= {item.identity for item in fresh}
             problems = tuple(f"page {number} of older items: {each}" for each in further.problems)
-            poison = (*reading.poison, *further.poison)
-            reading = _with(replace(reading, items=(*reading.items, *fresh), poison=poison), *problems)
-        if seen & state.window:
+            poison = (*reading.quarantined, *further.quarantined)
+            reading = _with(replace(reading, items=(*reading.items, *fresh), quarantined=poison), *problems)
+        if seen & state.last_identities:
             return reading
         return _with(reading, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last look")
 
@@ -148,7 +148,7 @@ class Source:
             unread=False,
         )
 
-    def as_item(
+    def make_item(
         self,
         *,
         title: str,
@@ -184,11 +184,11 @@ class Source:
             withdrawn=withdrawn,
         )
 
-    def dated(self, literal: str) -> Published:
+    def read_date(self, literal: str) -> Published:
         """When `literal` says, read with this source's formats first."""
         return dates.read_date(text.clean(literal, 200), self.date_formats)
 
-    def each_alone(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Quarantined]]:
+    def read_each(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Quarantined]]:
         """What `read` makes of each. Whatever breaks one is put aside with its bytes, and the others go on.
 
         NotParsed is said about the whole page and ends the reading.
@@ -205,7 +205,7 @@ class Source:
                 poison.append(Quarantined(what="item", name=self.id, why=why, body=_bytes(each)))
         return whole, poison
 
-    def reading(
+    def make_result(
         self,
         found: Sequence[tuple[Item | None, str]],
         base: str,
@@ -229,7 +229,7 @@ class Source:
             for what, each in troubles.items()
             if (told := [words for words in each if words])
         ]
-        return ParseResult(items=items, problems=(*problems, *lines), poison=tuple(poison))
+        return ParseResult(items=items, problems=(*problems, *lines), quarantined=tuple(poison))
 
 
 def next_step(source: Source, state: SourceState, answers: Sequence[Response | NotFetched]) -> Request | ParseResult:

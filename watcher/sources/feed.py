@@ -65,15 +65,15 @@ class Feed(Source):
     ) -> ParseResult:
         if len(entries) > MAX_ITEMS:
             problems = (*problems, f"the feed holds {len(entries):,} items; the first {MAX_ITEMS:,} are read")
-        found, poison = self.each_alone(entries[:MAX_ITEMS], lambda entry: read(entry, base))
-        return self.reading(found, base, poison, problems)
+        found, poison = self.read_each(entries[:MAX_ITEMS], lambda entry: read(entry, base))
+        return self.make_result(found, base, poison, problems)
 
     def _item(self, entry: Any, base: str) -> tuple[Item | None, str]:
         """The Item, and its link as it was written."""
         if str(entry.get("id", "")).endswith("/feed-ended"):
             raise NotParsed("the publisher says that this feed has ended; find its new address")
         link = _text(entry, "link")
-        item = self.as_item(
+        item = self.make_item(
             title=_headline(entry),
             url=link,
             base=base,
@@ -86,7 +86,7 @@ class Feed(Source):
     def _published(self, entry: Any) -> Published:
         """The first date that can be read; a broken one does not hide a good one."""
         literals = [_text(entry, name) for name in ("published", "updated", "created")]
-        readings = [self.dated(literal) for literal in literals if literal]
+        readings = [self.read_date(literal) for literal in literals if literal]
         dated = (reading for reading in readings if reading.precision is not Precision.NONE)
         return next(dated, readings[0] if readings else Published())
 
@@ -103,13 +103,13 @@ class Feed(Source):
     def _json_item(self, entry: dict[str, Any], base: str) -> tuple[Item | None, str]:
         summary = entry.get("summary") or entry.get("content_text") or entry.get("content_html") or ""
         link = str(entry.get("url") or entry.get("external_url") or "")
-        item = self.as_item(
+        item = self.make_item(
             title=str(entry.get("title") or summary),
             url=link,
             base=base,
             summary=str(summary),
             guid=str(entry.get("id") or ""),
-            published=self.dated(str(entry.get("date_published") or entry.get("date_modified") or "")),
+            published=self.read_date(str(entry.get("date_published") or entry.get("date_modified") or "")),
         )
         return item, link
 

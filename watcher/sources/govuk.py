@@ -63,13 +63,13 @@ class Govuk(Feed):
 
     def _result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
         link = str(result.get("link") or result.get("_id") or "")
-        item = self.as_item(
+        item = self.make_item(
             title=str(result.get("title") or ""),
             url=link,
             base=base,
             summary=str(result.get("description") or ""),
             guid=str(result.get("content_id") or ""),
-            published=self.dated(str(result.get("public_timestamp") or "")),
+            published=self.read_date(str(result.get("public_timestamp") or "")),
         )
         return item, link
 
@@ -85,23 +85,23 @@ class Govuk(Feed):
             return self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
         notes = _objects(_details(content).get("change_history")) or [_only_note(content)]
         ordered = [*_withdrawal(content), *sorted(notes, key=self._moment, reverse=True)]
-        found, poison = self.each_alone(ordered, lambda note: (self._note(content, base, note), ""))
-        return self.reading(found, base, poison)
+        found, poison = self.read_each(ordered, lambda note: (self._note(content, base, note), ""))
+        return self.make_result(found, base, poison)
 
     def _moment(self, note: dict[str, Any]) -> datetime:
         """When a note was added; its literals mix zones, so they do not sort as words."""
-        return self.dated(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
+        return self.read_date(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
 
     def _note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
         address = text.clean_link(content["base_path"], base)
         title, words = str(content.get("title") or ""), str(note.get("note") or "")
         withdrawn = bool(note.get(_WITHDRAWN))
-        item = self.as_item(
+        item = self.make_item(
             title=title if words in {"", "First published."} else f"{title}: {words}",  # the note is the news
             url=address,
             base=base,
             summary=str(content.get("description") or ""),
-            published=self.dated(str(note.get("public_timestamp") or "")),
+            published=self.read_date(str(note.get("public_timestamp") or "")),
             body=text.fragment_text(str(_details(content).get("body") or "")) if not words else "",
             withdrawn=withdrawn,
         )
@@ -113,7 +113,7 @@ class Govuk(Feed):
 
     def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
         address = text.clean_link(content["base_path"], base)
-        item = self.as_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
+        item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
         identity = f"{text.canonical_url(address)}#{content['document_type']}"
         return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
 

@@ -75,18 +75,18 @@ class Listing(Source):
                 f"{self.item!r} finds {len(found)} items, expected {self.min_items} to {self.max_items}: "
                 "the page was redesigned, or it is a login page"
             )
-        rows, poison = self.each_alone(found, self._row)
+        rows, poison = self.read_each(found, self._row)
         dated = zip(rows, self._years(rows, page), strict=True)
-        items, more = self.each_alone(dated, lambda each: (self._item(*each, page.url), each[0].url))
-        reading = self.reading(items, page.url, [*poison, *more])
+        items, more = self.read_each(dated, lambda each: (self._item(*each, page.url), each[0].url))
+        reading = self.make_result(items, page.url, [*poison, *more])
         if len(reading.items) < self.min_items:
-            why = reading.poison[0].why if reading.poison else "the title selector misses"
+            why = reading.quarantined[0].why if reading.quarantined else "the title selector misses"
             raise NotParsed(f"only {len(reading.items)} of {len(found)} items have a headline: {why}")
         return reading
 
     def _item(self, row: ListingRow, inferred: Published | None, base: str) -> Item | None:
-        when = inferred or self.dated(row.date)
-        return self.as_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
+        when = inferred or self.read_date(row.date)
+        return self.make_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
 
     def _row(self, tag: Tag) -> ListingRow:
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag

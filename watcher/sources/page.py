@@ -45,7 +45,7 @@ class Page(Source):
     `ignore` is taken out of each line; less than `min_text` characters is an error; `follow` selects links.
     """
 
-    by_lines: ClassVar[bool] = True
+    compares_lines: ClassVar[bool] = True
 
     ignore: tuple[Annotated[str, AfterValidator(ignored_pattern)], ...] = ()
     follow: Selector = ""
@@ -98,7 +98,7 @@ class Page(Source):
         written = write_region(kept)
         if len(written) < self.min_text and not found.banner:
             raise NotParsed(f"only {len(written)} characters of it are left, expected {self.min_text} or more")
-        item = self.as_item(
+        item = self.make_item(
             title=_headline(found, soup) or name,
             url=url,
             base=page.url,
@@ -116,7 +116,7 @@ class Page(Source):
         stamps = [line for line in found.left_out if "review" not in line.casefold()]
         first = [line for line in stamps if line.casefold().startswith(_FIRST)]
         written = [str(meta.get("content") or "") for meta in metas if isinstance(meta, Tag)]
-        dated = map(self.dated, [*written, *first, *stamps])
+        dated = map(self.read_date, [*written, *first, *stamps])
         return next((each for each in dated if each.day), UNDATED)
 
     def _links(self, page: Response) -> list[_LinkedDocument]:
@@ -153,7 +153,7 @@ class Page(Source):
             return self._item(answer, link.url, name)
         # The words of a file are not read; a file that was replaced under its address is another revision all the same.
         mark = f"File of {len(answer.body):,} bytes, {key(answer.body.hex())}"
-        item = self.as_item(title=name, url=link.url, base=answer.url, body=mark)
+        item = self.make_item(title=name, url=link.url, base=answer.url, body=mark)
         assert item, "there is always a name"
         return item, ()
 
@@ -162,5 +162,5 @@ def _headline(found: Region, soup: BeautifulSoup) -> str:
     """What the page is called: its main heading, else the first of its region, else its title."""
     own = soup.select_one("main h1, [role=main] h1, article h1") or soup.find("h1")
     main = text.clean_title(own.get_text(" ", strip=True)) if isinstance(own, Tag) else ""
-    first = next((line.text for line in found.lines if line.sort is LineKind.HEADING), "")
+    first = next((line.text for line in found.lines if line.kind is LineKind.HEADING), "")
     return without_withdrawn_mark(main or first or found.title)

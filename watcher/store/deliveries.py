@@ -163,7 +163,7 @@ def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: d
         first_due=row.first_due,
         attempts=row.attempts + 1,
         repeat=repeat,
-        unsure=_unsure(tx, row.id) if repeat else 0,
+        unknown_attempts=_unsure(tx, row.id) if repeat else 0,
         lease=lease,
     )
 
@@ -235,12 +235,12 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
     if kept is None:
         return False
     _attempt(tx, delivery.id, delivery.attempts, now, outcome.word, outcome.why or outcome.receipt.defect)
-    if outcome.halve:
+    if outcome.split_in_half:
         listed = list(tx.scalars(_alerts_in(delivery.id)))
         split(tx, delivery, listed[(len(listed) + 1) // 2 :], now)
-    if outcome.stops:
+    if outcome.blocks_channel:
         _give_up_old(tx, kept, now)
-    rest = clock(tx) + outcome.hold
+    rest = clock(tx) + outcome.pause_seconds
     tx.execute(sa.update(channels).where(channels.c.id == kept).values(lease_until=0.0, paced_until=rest))
     return True
 
@@ -271,12 +271,12 @@ def load_details(tx: sa.Connection, found: Sequence[Alert], delivery: Delivery) 
             story=stories.get(alert.story),
             item=details.get(alert.item),
             evidence=tuple(each for match in matches.get(alert.item, ()) for each in match.evidence),
-            was=items.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
+            previous_title=items.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
             versions=items.versions_around(
                 tx, alert.item, [each.revision for each in found if each.item == alert.item]
             ),
             dates=dates.get(alert.story, ()),
-            earlier=_earlier(stories.get(alert.story), chapters),
+            earlier_chapter=_earlier(stories.get(alert.story), chapters),
             **_before(tx, alert, delivery),
         )
         for alert in found
@@ -321,10 +321,10 @@ def _before(tx: sa.Connection, alert: Alert, delivery: Delivery) -> dict[str, An
         return {}
     first = items.as_of(tx, items.find(tx, [row.item])[row.item], row.sent_at)
     return {
-        "before": Receipt(place=row.place, message="" if delivery_of(row).is_digest else row.message),
-        "before_delivery": row.id,
-        "before_title": first.title,
-        "before_at": row.sent_at,
+        "first_receipt": Receipt(place=row.place, message="" if delivery_of(row).is_digest else row.message),
+        "first_delivery": row.id,
+        "first_title": first.title,
+        "first_told_at": row.sent_at,
     }
 
 

@@ -29,8 +29,8 @@ def save(
     wanted = sa.select(tellings.c.item).where(tellings.c.item.in_([item.id for item in changed]))
     telling = set(tx.scalars(wanted)) if changed else set()
     listed = {each.identity: known.get(each.identity, each).id for each in reading.items}
-    own = {listed[identity]: page for identity, page in reading.own.items() if identity in listed}
-    lists = tuple(page for page in reading.pages if not page.unchanged)
+    own = {listed[identity]: page for identity, page in reading.item_pages.items() if identity in listed}
+    lists = tuple(page for page in reading.responses if not page.unchanged)
     read_from = [
         (item, "page" if item.id in own else "list", page)
         for item in changed
@@ -79,7 +79,7 @@ def compressed_bytes(tx: sa.Connection, names: Iterable[str]) -> Mapping[str, by
 
 
 def _row(item: Item, part: str, page: Response, sha256: str) -> dict[str, Any]:
-    asked = redact_url(page.asked or page.url)
+    asked = redact_url(page.requested_url or page.url)
     return {
         "id": key("origin", item.id, item.revision, asked, sha256),
         "item": item.id,

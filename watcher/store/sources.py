@@ -1,6 +1,6 @@
 """What is remembered of each Source: when to look again, with which validators, and how the last looks went."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,10 +52,14 @@ def _first_sight(source: str, now: datetime) -> dict[str, Any]:
 
 def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     """Remember how a look went and end its lease; False when the lease had passed to somebody else."""
-    values = {each: getattr(state, each) for each in _PLAIN}
+    values = {column: getattr(state, field) for field, column in _COLUMN_OF.items()}
     values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
-    values |= {"fault": str(state.fault), "window": sorted(state.window), "told": sorted(state.told)}
-    values |= {"rhythm": list(state.rhythm), "ttl": state.ttl.total_seconds() if state.ttl else None}
+    values |= {
+        "fault": str(state.fault),
+        "window": sorted(state.last_identities),
+        "told": sorted(state.reported_conditions),
+    }
+    values |= {"rhythm": list(state.arrival_intervals), "ttl": state.ttl.total_seconds() if state.ttl else None}
     mine = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
     kept = tx.execute(mine.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
     return kept.first() is not None
@@ -64,8 +68,8 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
 def bring_forward(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
     """Move the next look at each of `ids` forward to what `sooner` makes of its state, never back.
 
-    Actor another process holds is looked at this moment, and will see for itself why it was wanted: a row that is
-    locked is left out, so that nobody waits for anybody.
+    A source leased by another process is being polled now and will pick up the change itself: a row that is locked is
+    left out, so that nobody waits for anybody.
     """
     free = sa.select(sources).where(sources.c.source.in_(list(ids)), sources.c.lease_until <= clock(tx))
     for row in tx.execute(free.order_by(sources.c.source).with_for_update(skip_locked=True)).all():
@@ -80,32 +84,33 @@ def states(tx: sa.Connection) -> Mapping[str, SourceState]:
 
 
 def _state(row: sa.Row[Any]) -> SourceState:
-    values: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    values: dict[str, Any] = {field: getattr(row, column) for field, column in _COLUMN_OF.items()}
     return SourceState(
         **values,
         validators={url: Validators(**known) for url, known in row.validators.items()},
         fault=Fault(row.fault),
-        window=frozenset(row.window),
-        rhythm=tuple(row.rhythm),
-        told=frozenset(row.told),
+        last_identities=frozenset(row.window),
+        arrival_intervals=tuple(row.rhythm),
+        reported_conditions=frozenset(row.told),
         ttl=timedelta(seconds=row.ttl) if row.ttl else None,
     )
 
 
-_PLAIN: Sequence[str] = (
-    "source",
-    "next_poll",
-    "last_poll",
-    "first_success",
-    "last_success",
-    "last_full",
-    "last_new_item",
-    "failures",
-    "error",
-    "failing_since",
-    "back_at",
-    "gap_at",
-    "moved_to",
-    "moves",
-    "not_before",
-)
+# Fields of a SourceState that are stored as they are, with the names that the columns had from the beginning.
+_COLUMN_OF: Mapping[str, str] = {
+    "source": "source",
+    "next_poll": "next_poll",
+    "last_poll": "last_poll",
+    "first_success": "first_success",
+    "last_success": "last_success",
+    "last_full": "last_full",
+    "last_new_item": "last_new_item",
+    "failures": "failures",
+    "error": "error",
+    "failing_since": "failing_since",
+    "recovered_at": "back_at",
+    "gap_at": "gap_at",
+    "moved_to": "moved_to",
+    "redirected_polls": "moves",
+    "not_before": "not_before",
+}

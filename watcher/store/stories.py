@@ -73,7 +73,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     found: dict[str, Story] = {}
     for some in batched(list(ids), MAX_NAMES_IN_QUERY):
         found |= _find(tx, some)
-    return dict(sorted(found.items(), key=lambda each: (each[1].opened, each[0])))
+    return dict(sorted(found.items(), key=lambda each: (each[1].opened_at, each[0])))
 
 
 def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
@@ -99,14 +99,14 @@ def _story(row: sa.Row[Any], told: Iterable[StoryItem], topics: Iterable[str], s
         title=row.title,
         status=Status(row.status),
         topics=tuple(row.topics),
-        opened=row.opened,
-        tellings=tuple(told),
-        told=frozenset(topics),
-        turns=tuple(turns),
+        opened_at=row.opened,
+        items=tuple(told),
+        told_topics=frozenset(topics),
+        status_changes=tuple(turns),
         follows=row.follows,
         close_at=row.close_at,
         closed=row.closed,
-        spoken=spoken,
+        last_alert_at=spoken,
     )
 
 
@@ -140,7 +140,9 @@ def unconfirmed(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
     told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
     rows = tx.execute(asked.where(told).order_by(stories.c.close_at, stories.c.id))
     return [
-        UnconfirmedStory(story=row.id, title=row.title, topics=frozenset(row.topics), told=row.close_at - CLOSES_AFTER)
+        UnconfirmedStory(
+            story=row.id, title=row.title, topics=frozenset(row.topics), told_at=row.close_at - CLOSES_AFTER
+        )
         for row in rows
     ]
 
@@ -153,7 +155,7 @@ def all_ids(tx: sa.Connection) -> list[str]:
 def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
     """Remember Stories; their Items must be remembered already."""
     upsert(tx, stories, [_row_of(story) for story in changed])
-    upsert(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.tellings])
+    upsert(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.items])
     upsert(tx, story_words, [row for story in changed for row in _words(story)])
 
 
@@ -163,8 +165,8 @@ def _row_of(story: Story) -> dict[str, Any]:
         "title": story.title,
         "status": str(story.status),
         "topics": list(story.topics),
-        "opened": story.opened,
-        "turns": [[str(turn.status), turn.item, turn.at.isoformat()] for turn in story.turns],
+        "opened": story.opened_at,
+        "turns": [[str(turn.status), turn.item, turn.at.isoformat()] for turn in story.status_changes],
         "follows": story.follows,
         "close_at": story.close_at,
         "closed": story.closed,
@@ -175,11 +177,11 @@ def _words(story: Story) -> list[dict[str, Any]]:
     """The words a Story is found by, open as long as its newest telling says."""
     said = {
         word
-        for telling in story.tellings
-        for word, weight in weigh_features(telling.gist).items()
+        for telling in story.items
+        for word, weight in weigh_features(telling.features).items()
         if weight >= MIN_WORD_WEIGHT
     }
-    return [{"word": word[:60], "story": story.id, "at": story.last_told} for word in sorted(said)]
+    return [{"word": word[:60], "story": story.id, "at": story.last_item_at} for word in sorted(said)]
 
 
 def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
@@ -253,11 +255,11 @@ def _row(story: str, telling: StoryItem) -> dict[str, Any]:
         "story": story,
         "trust": str(telling.trust),
         "publisher": telling.publisher,
-        "at": telling.at,
+        "at": telling.seen_at,
         "title_key": title_key(telling.title),
-        "standing": str(telling.standing),
-        "gist": {"title": sorted(telling.gist.title), "more": sorted(telling.gist.more)},
-        "joined": telling.joined,
+        "standing": str(telling.authority),
+        "gist": {"title": sorted(telling.features.title), "more": sorted(telling.features.more)},
+        "joined": telling.join_reason,
     }
 
 
@@ -270,9 +272,9 @@ def _telling(row: sa.Row[Any]) -> StoryItem:
         publisher=row.publisher,
         title=row.title,
         url=row.url,
-        at=row.at,
+        seen_at=row.at,
         published=published_of(row),
-        standing=Authority(row.standing),
-        gist=Features(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
-        joined=row.joined,
+        authority=Authority(row.standing),
+        features=Features(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
+        join_reason=row.joined,
     )

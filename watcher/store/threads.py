@@ -21,9 +21,9 @@ def load_thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
     return Thread(
         delivery=begun,
         receipt=Receipt(place=row.place, message=row.message),
-        at=row.sent_at,
-        told=told,
-        since=_since(tx, told, leaving),
+        sent_at=row.sent_at,
+        contexts=told,
+        follow_ups=_since(tx, told, leaving),
     )
 
 

@@ -60,7 +60,7 @@ def test_the_over_50s_in_november_2020() -> None:
                 precision=Precision.DAY,
                 words="1 December",
                 sentence=FLU_TITLE,
-                whom=Actor.OTHERS,
+                actor=Actor.OTHERS,
             ),
         ),
         do=fact("wait for guidance", FLU_WAIT),
@@ -68,7 +68,7 @@ def test_the_over_50s_in_november_2020() -> None:
         paid=fact("£10.06 a dose", FLU_PAID),
         owner=fact("vaccine", FLU_TITLE, "nurse lead", "title"),
         area=fact("England", FLU_START),
-        address=Audience.PRACTICES,
+        audience=Audience.PRACTICES,
     )
 
 
@@ -91,13 +91,13 @@ def test_a_scheme_whose_managers_are_only_said_to_be_planned() -> None:
                 kind=DeadlineKind.RELATIVE,
                 words="six months",
                 sentence=PARTNERS_DUE,
-                whom=Actor.PRACTICES,
+                actor=Actor.PRACTICES,
                 offset="6 months",
             ),
         ),
         owner=fact("partners", PARTNERS_TITLE, "partners", "title"),
         area=fact("England", PARTNERS_PLAN),
-        force=Obligation.BINDING,
+        obligation=Obligation.BINDING,
         practice_managers=Inclusion.PLANNED,
     )
 
@@ -116,14 +116,14 @@ def test_list_data_in_five_days_is_shorter_than_the_contract_gives() -> None:
                 kind=DeadlineKind.RELATIVE,
                 words="five days",
                 sentence=LIST_ASKS,
-                whom=Actor.PRACTICES,
+                actor=Actor.PRACTICES,
                 offset="5 days",
             ),
         ),
         consequence=fact("Queries without an answer are reported to the commissioner", LIST_MISSED),
         owner=fact("List cleansing", LIST_TITLE, "registrations", "title"),
-        force=Obligation.REQUEST,
-        address=Audience.PRACTICES,
+        obligation=Obligation.REQUEST,
+        audience=Audience.PRACTICES,
         contract="30 days",
     )
 
@@ -136,7 +136,7 @@ DECLARE_MISSED = "Practices that miss the date receive an automatic breach notic
 
 
 def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None:
-    ours = {"whom": Actor.PRACTICES}
+    ours = {"actor": Actor.PRACTICES}
     closes = datetime(2026, 11, 30, 17, tzinfo=UTC)
     assert extract_brief(item("2026-10-12", "The yearly self-declaration is open", DECLARE, DECLARE_MISSED)) == Brief(
         who=fact("All GP practices in England", DECLARE),
@@ -146,8 +146,8 @@ def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None
         consequence=fact("Practices that miss the date receive an automatic breach notice", DECLARE_MISSED),
         owner=fact("self-declaration", "The yearly self-declaration is open", "registered manager", "title"),
         area=fact("England", DECLARE),
-        force=Obligation.BINDING,
-        address=Audience.PRACTICES,
+        obligation=Obligation.BINDING,
+        audience=Audience.PRACTICES,
     )
 
 
@@ -156,7 +156,7 @@ ESTIMATE = "Practices should submit their estimate of pay by 1 March 2027."
 
 
 def test_two_pension_dates_stay_two() -> None:
-    ours = {"whom": Actor.PRACTICES}
+    ours = {"actor": Actor.PRACTICES}
     known = extract_brief(item("2027-01-11", "Year end papers", PENSION, ESTIMATE))
     assert known == Brief(
         who=fact("GP partners", PENSION),
@@ -165,8 +165,8 @@ def test_two_pension_dates_stay_two() -> None:
         also_by=(at(DeadlineKind.DEADLINE, date(2027, 3, 1), "1 March 2027", ESTIMATE, **ours),),
         reply_to=fact("PCSE", PENSION),
         owner=fact("pensionable", PENSION, "finance"),
-        force=Obligation.BINDING,
-        address=Audience.PRACTICES,
+        obligation=Obligation.BINDING,
+        audience=Audience.PRACTICES,
     )
     assert dict(lines(known, date(2027, 2, 25)))["REPLY BY"] == (
         "Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027); to PCSE; "
@@ -206,8 +206,8 @@ def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
     ) == Brief(
         who=fact("Clinicians", asked),
         do=fact("reconsider a diagnosis", asked),
-        force=Obligation.REQUEST,
-        address=Audience.COPY,
+        obligation=Obligation.REQUEST,
+        audience=Audience.COPY,
     )
 
 

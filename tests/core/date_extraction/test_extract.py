@@ -61,7 +61,7 @@ def test_a_deadline_comes_with_its_words_its_sentence_and_all_that_is_known() ->
             precision=Precision.MINUTE,
             words="midnight on Friday 27 May",
             sentence="An extra £10 is paid if practices reply by midnight on Friday 27 May.",
-            whom=Actor.PRACTICES,
+            actor=Actor.PRACTICES,
             ambiguous=True,
             payment=True,
         ),
@@ -103,7 +103,7 @@ def test_an_offset_keeps_its_distance_and_says_that_it_was_derived() -> None:
     ],
 )
 def test_a_deadline_says_whose_it_is(sentence: str, whom: Actor) -> None:
-    assert [each.whom for each in extract_deadlines(sentence, TUESDAY)] == [whom]
+    assert [each.actor for each in extract_deadlines(sentence, TUESDAY)] == [whom]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ from watcher.model import (
 )
 
 DAY = timedelta(days=1)
-STORY = Story(id="s", title="Story", status=Status.REPORTED, topics=("flu",), opened=datetime(2020, 1, 1, tzinfo=UTC))
+STORY = Story(
+    id="s", title="Story", status=Status.REPORTED, topics=("flu",), opened_at=datetime(2020, 1, 1, tzinfo=UTC)
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def shown(dates: Sequence[LedgerDate]) -> list[str]:
     lines = []
     for each in dates:
         to = f" to {names[each.moved_to]}" if each.moved_to else ""
-        beside = f", official {names[each.beside]}" if each.beside else ""
+        beside = f", official {names[each.disagrees_with]}" if each.disagrees_with else ""
         lines.append(f"{when(each)} {each.state}{to}{'' if each.official else ' (press)'}{beside}")
     return lines
 
@@ -268,18 +270,18 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
                 precision=Precision.DAY,
                 words="12 November 2021",
                 sentence=PAY,
-                whom=Actor.PRACTICES,
+                actor=Actor.PRACTICES,
                 payment=True,
             ),
-            said=opened,
-            turns=(
+            stated_at=opened,
+            state_changes=(
                 DateStateChange(state=DateState.OPEN, item=first, at=opened),
                 DateStateChange(state=DateState.MOVED, item=second, at=moved),
             ),
             official=True,
-            told_by=frozenset({first}),
+            item_ids=frozenset({first}),
             moved_to=new,
-            thing=old,
+            series_id=old,
             sequence=1,
         ),
         LedgerDate(
@@ -293,11 +295,11 @@ def test_a_date_is_kept_with_all_that_is_known_of_it_and_its_thing_goes_on_when_
                 words="30 November 2021",
                 sentence=later,
             ),
-            said=moved,
-            turns=(DateStateChange(state=DateState.OPEN, item=second, at=moved),),
+            stated_at=moved,
+            state_changes=(DateStateChange(state=DateState.OPEN, item=second, at=moved),),
             official=True,
-            told_by=frozenset({second}),
-            thing=old,
+            item_ids=frozenset({second}),
+            series_id=old,
             sequence=1,
         ),
     )
@@ -318,10 +320,10 @@ def test_the_same_text_again_changes_nothing() -> None:
     now = noon("2021-10-20")
     told = as_story_item(item, Trust.OFFICIAL, "DHSC", now)
     first = LedgerUpdate({})
-    first.note(None, STORY, item, told, now)
+    first.add(None, STORY, item, told, now)
     again = LedgerUpdate({"s": first.changed})
-    again.note(STORY, STORY, item, told, now)
-    assert (len(first.changed), again.changed, again.pressing) == (1, (), first.pressing)
+    again.add(STORY, STORY, item, told, now)
+    assert (len(first.changed), again.changed, again.urgent_moments) == (1, (), first.urgent_moments)
 
 
 def test_a_page_that_is_a_calendar_fills_no_ledger() -> None:
@@ -333,8 +335,8 @@ def test_what_the_reading_stumbles_over_is_put_aside_and_the_story_goes_on() -> 
     item = Item(source="dhsc", identity="1", url="", title="Pay", text=PAY)
     broken = replace(item, published=None)  # type: ignore[arg-type]
     book = LedgerUpdate({})
-    book.note(None, STORY, broken, as_story_item(item, Trust.OFFICIAL, "DHSC", noon("2021-10-20")), noon("2021-10-20"))
-    assert (book.changed, [(each.what, each.name, each.why) for each in book.poison]) == (
+    book.add(None, STORY, broken, as_story_item(item, Trust.OFFICIAL, "DHSC", noon("2021-10-20")), noon("2021-10-20"))
+    assert (book.changed, [(each.what, each.name, each.why) for each in book.quarantined]) == (
         (),
         [("item", item.id, "reading dates failed: AttributeError")],
     )

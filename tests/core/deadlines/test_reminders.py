@@ -61,10 +61,10 @@ def dated(
         story="s",
         item="i",
         deadline=Deadline(kind=kind, at=day, precision=precision, words=when, sentence=f"By {when}.", offset=offset),
-        said=at(seen),
-        turns=(DateStateChange(state=DateState.OPEN, item="i", at=at(seen)),),
+        stated_at=at(seen),
+        state_changes=(DateStateChange(state=DateState.OPEN, item="i", at=at(seen)),),
         official=True,
-        thing="d",
+        series_id="d",
     )
 
 
@@ -142,9 +142,9 @@ def test_working_days_left_are_counted_without_today() -> None:
 # --- what cannot wait ---------------------------------------------------------------------------------------------
 
 AT_ONCE = Subscriber(id="channel", via="slack", address="C1", quiet=(time(21), time(7)))
-DAILY = Subscriber(id="daily", via="email", address="d@example.org", pace=Frequency.DAILY)
+DAILY = Subscriber(id="daily", via="email", address="d@example.org", frequency=Frequency.DAILY)
 NIGHTLY = replace(DAILY, id="nightly", quiet=(time(20), time(9)))
-WEEKLY = Subscriber(id="weekly", via="email", address="w@example.org", pace=Frequency.WEEKLY)
+WEEKLY = Subscriber(id="weekly", via="email", address="w@example.org", frequency=Frequency.WEEKLY)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_digest_subscriber_is_told_at_the_end_of_the_quiet_hours_where_that_is
         (dated(kind=DeadlineKind.RELATIVE, offset="six moons"), "never"),
         (dated("2026-11-30", month=True), "never"),
         (dated("2026-11-07", kind=DeadlineKind.EFFECTIVE), "never"),
-        (replace(dated("2026-11-07"), beside="the official one"), "never"),
+        (replace(dated("2026-11-07"), disagrees_with="the official one"), "never"),
     ],
 )
 def test_a_deadline_presses_and_what_has_no_day_or_only_starts_does_not(kept: LedgerDate, expected: str) -> None:
@@ -258,7 +258,7 @@ def test_a_reminder_comes_so_long_before_the_deadline_or_the_last_working_day(
     )
 
 
-STORY = Story(id="s", title="Story", status=Status.CONFIRMED, topics=("pay",), opened=at("2026-10-01 12:00"))
+STORY = Story(id="s", title="Story", status=Status.CONFIRMED, topics=("pay",), opened_at=at("2026-10-01 12:00"))
 STORIES = {"s": STORY}
 THURSDAY = dated("2026-11-12 17:00")
 
@@ -285,7 +285,7 @@ def test_late_reminders_become_one_and_after_the_deadline_there_is_none() -> Non
 
 def test_what_is_withdrawn_or_moved_is_not_reminded_of() -> None:
     for state in (DateState.WITHDRAWN, DateState.MOVED):
-        gone = replace(THURSDAY, remind_at=at("2026-11-11 17:00")).turned(state, "j", at("2026-11-10 12:00"))
+        gone = replace(THURSDAY, remind_at=at("2026-11-11 17:00")).with_state(state, "j", at("2026-11-10 12:00"))
         assert schedule_reminder(gone, [AT_ONCE], at("2026-11-10 12:00")).remind_at is None
         assert reminded("2026-11-11 17:00", gone) == (["never"], [])
 

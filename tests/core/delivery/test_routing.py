@@ -16,11 +16,11 @@ FAULT = Alert(reason=Reason.NEEDS_ADMIN, at=NOW, note="NHS England news cannot b
 CHANNEL = Subscriber(id="channel", via="slack", address="C0123456789", admin=True)
 SLEEPER = Subscriber(id="sleeper", via="slack", address="C0000000001", quiet=(time(21), time(7)))
 MANAGERS = Subscriber(
-    id="managers", via="email", address="a@example.org", topics=frozenset({"flu"}), pace=Frequency.DAILY
+    id="managers", via="email", address="a@example.org", topics=frozenset({"flu"}), frequency=Frequency.DAILY
 )
 PARTNERS = Subscriber(id="partners", via="email", address="b@example.org", topics=frozenset({"pay"}))
 WEEKLY = Subscriber(
-    id="weekly", via="email", address="c@example.org", pace=Frequency.WEEKLY, on=4, at=time(8), admin=True
+    id="weekly", via="email", address="c@example.org", frequency=Frequency.WEEKLY, on=4, at=time(8), admin=True
 )
 ALL = (CHANNEL, SLEEPER, MANAGERS, PARTNERS, WEEKLY)
 

@@ -25,7 +25,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def daily(at: str = "07:30", pace: Frequency = Frequency.DAILY, on: int = 0) -> Subscriber:
-    return Subscriber(id="managers", via="email", address="x", pace=pace, at=time.fromisoformat(at), on=on)
+    return Subscriber(id="managers", via="email", address="x", frequency=pace, at=time.fromisoformat(at), on=on)
 
 
 # --- the next poll ------------------------------------------------------------------------------------------------

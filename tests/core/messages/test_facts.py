@@ -124,17 +124,19 @@ def kept(name: str, day: date, sentence: str, **values: object) -> LedgerDate:
         precision=Precision.DAY,
         words=words,
         sentence=sentence,
-        whom=Actor.PRACTICES,
+        actor=Actor.PRACTICES,
     )
     turns = (DateStateChange(state=DateState.OPEN, item=CLAIM.id, at=NOW),)
-    known = LedgerDate(id=name, story="s", item=CLAIM.id, deadline=deadline, said=NOW, turns=turns, official=True)
+    known = LedgerDate(
+        id=name, story="s", item=CLAIM.id, deadline=deadline, stated_at=NOW, state_changes=turns, official=True
+    )
     return replace(known, **values)  # type: ignore[arg-type]
 
 
 OPEN = kept("first", date(2022, 1, 28), SENTENCE)
 NEXT = kept("next", date(2022, 2, 4), LATER)
-MOVED = replace(OPEN.turned(DateState.MOVED, "other", NOW + HOUR), moved_to="next")
-WITHDRAWN = OPEN.turned(DateState.WITHDRAWN, "other", NOW + HOUR)
+MOVED = replace(OPEN.with_state(DateState.MOVED, "other", NOW + HOUR), moved_to="next")
+WITHDRAWN = OPEN.with_state(DateState.WITHDRAWN, "other", NOW + HOUR)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ WITHDRAWN = OPEN.turned(DateState.WITHDRAWN, "other", NOW + HOUR)
         ([WITHDRAWN], f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)"),
         ([MOVED, NEXT], f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (“{LATER}”)"),
         (
-            [MOVED, NEXT.turned(DateState.WITHDRAWN, "third", NOW + 2 * HOUR)],
+            [MOVED, NEXT.with_state(DateState.WITHDRAWN, "third", NOW + 2 * HOUR)],
             f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)",
         ),
         ([replace(MOVED, moved_to="first")], f"Fri 28 Jan 2022, 18 days from now (“{SENTENCE}”)"),
@@ -186,7 +188,7 @@ def test_a_date_of_the_ledger_as_of_a_moment_knows_nothing_of_what_came_later() 
 # --- follow-ups and reminders -------------------------------------------------------------------------------------
 
 WORDS = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"),))
-STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened=NOW, tellings=())
+STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened_at=NOW, items=())
 
 
 def facts(told: AlertContext, *, digest: bool = False) -> list[tuple[str, str]]:
@@ -195,7 +197,7 @@ def facts(told: AlertContext, *, digest: bool = False) -> list[tuple[str, str]]:
 
 def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_reply_by() -> None:
     visit = AlertContext(alert=Alert(reason=Reason.NOW_OFFICIAL, at=NOW), item=item("Minister visits a surgery"))
-    again = replace(visit, before=Receipt(place="C1", message="1.1"))
+    again = replace(visit, first_receipt=Receipt(place="C1", message="1.1"))
     assert [label for label, _ in facts(visit)] == ["Official", "Reply by", "Not known"]
     assert [label for label, _ in facts(again)] == ["Official"]
     assert [label for label, _ in facts(again, digest=True)] == ["Official", "Reply by"]

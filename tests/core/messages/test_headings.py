@@ -51,14 +51,14 @@ def telling(number: int, publisher: str, trust: Trust, at: datetime, published: 
         publisher=publisher,
         title=item.title,
         url=item.url,
-        at=at,
+        seen_at=at,
         published=published,
-        standing=Authority.OFFICIAL if trust.confirms else Authority.REPORT,
+        authority=Authority.OFFICIAL if trust.confirms else Authority.REPORT,
     )
 
 
 def turn(status: Status, by: StoryItem, at: datetime | None = None) -> StatusChange:
-    return StatusChange(status=status, item=by.item, at=at or by.at)
+    return StatusChange(status=status, item=by.item, at=at or by.seen_at)
 
 
 def news(number: int = 1, **values: object) -> Item:
@@ -74,15 +74,15 @@ REPORTED = Story(
     title=TITLE,
     status=Status.REPORTED,
     topics=("flu",),
-    opened=MORNING,
-    tellings=(PRESS,),
-    turns=(turn(Status.REPORTED, PRESS),),
+    opened_at=MORNING,
+    items=(PRESS,),
+    status_changes=(turn(Status.REPORTED, PRESS),),
 )
 CONFIRMED = replace(
     REPORTED,
     status=Status.CONFIRMED,
-    tellings=(PRESS, OFFICIAL),
-    turns=(turn(Status.REPORTED, PRESS), turn(Status.CONFIRMED, OFFICIAL)),
+    items=(PRESS, OFFICIAL),
+    status_changes=(turn(Status.REPORTED, PRESS), turn(Status.CONFIRMED, OFFICIAL)),
 )
 EVIDENCE = (
     Evidence(field="summary", text="a flu vaccine", term="flu vaccin*"),
@@ -100,9 +100,9 @@ NOW_OFFICIAL = AlertContext(
     alert=alert(Reason.NOW_OFFICIAL, Status.CONFIRMED, item=news(2).id),
     story=CONFIRMED,
     item=news(2, summary="", published=Published(at=NOON)),
-    before=Receipt(place="C1", message="1.1"),
-    before_title=TITLE,
-    before_at=MORNING,
+    first_receipt=Receipt(place="C1", message="1.1"),
+    first_title=TITLE,
+    first_told_at=MORNING,
 )
 ADMIN = AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOON, note="PCSE news cannot be read: HTTP 404."))
 
@@ -130,7 +130,7 @@ OFFICIAL_PARAGRAPH = Paragraph(
     ),
     url="https://press.example/2",
     topics=("Flu vaccination",),
-    before=Receipt(place="C1", message="1.1"),
+    first_receipt=Receipt(place="C1", message="1.1"),
 )
 
 
@@ -158,7 +158,7 @@ def test_what_became_official_says_who_spoke_first_and_by_how_much() -> None:
 
 def test_what_the_department_said_first_is_official_from_the_start() -> None:
     dhsc = telling(1, "DHSC", Trust.OFFICIAL, MORNING)
-    story = replace(CONFIRMED, tellings=(dhsc,), turns=(turn(Status.CONFIRMED, dhsc),))
+    story = replace(CONFIRMED, items=(dhsc,), status_changes=(turn(Status.CONFIRMED, dhsc),))
     facts = dict(compose_paragraph(replace(FIRST, story=story), TOPICS).facts)
     assert facts["Official"] == "yes, DHSC said it first"
     assert first_report_line(story) == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
@@ -203,8 +203,8 @@ def test_a_date_is_shown_as_exactly_as_it_is_known(published: Published, expecte
 
 
 def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
-    hooked = replace(NOW_OFFICIAL, before=Receipt())
-    threaded = replace(NOW_OFFICIAL, before_title="The first headline")
+    hooked = replace(NOW_OFFICIAL, first_receipt=Receipt())
+    threaded = replace(NOW_OFFICIAL, first_title="The first headline")
     shown = [compose_paragraph(each, TOPICS).follows for each in (hooked, threaded, NOW_OFFICIAL)]
     shown.append(compose_paragraph(NOW_OFFICIAL, TOPICS, alone=False).follows)
     assert shown == [
@@ -379,9 +379,9 @@ def test_several_alerts_in_one_message_say_how_many_and_each_has_its_status() ->
 
 
 def test_an_alert_without_its_item_is_a_line_of_its_own_and_is_put_aside() -> None:
-    lost = replace(FIRST, story=replace(REPORTED, tellings=()))
+    lost = replace(FIRST, story=replace(REPORTED, items=()))
     sent = compose(delivery("daily:2020-11-21"), [lost, OTHER], TOPICS, (), NOON)
     assert [each.heading for each in sent.paragraphs] == ["COULD NOT BE SHOWN", "REPORTED, NOT YET OFFICIAL"]
-    assert [(each.what, each.name, each.why) for each in sent.poison] == [
+    assert [(each.what, each.name, each.why) for each in sent.quarantined] == [
         ("item", FIRST.alert.item, "rendering failed: StopIteration")
     ]

@@ -38,26 +38,28 @@ SEEN = "Sat 21 Nov 2020 08:05"
 
 def settled(status: Status, by: StoryItem = NHSE, before: Story = CONFIRMED) -> Story:
     """`before` after one more official text."""
-    tellings = before.tellings if by in before.tellings else (*before.tellings, by)
-    return replace(before, status=status, tellings=tellings, turns=(*before.turns, turn(status, by, LATER)))
+    tellings = before.items if by in before.items else (*before.items, by)
+    return replace(
+        before, status=status, items=tellings, status_changes=(*before.status_changes, turn(status, by, LATER))
+    )
 
 
 def told(reason: Reason, story: Story, by: StoryItem = NHSE, **values: str) -> AlertContext:
     made = alert(reason, story.status, item=by.item, at=LATER)
-    item = news(int(by.url.rpartition("/")[2]), title=by.title, published=Published(at=by.at))
+    item = news(int(by.url.rpartition("/")[2]), title=by.title, published=Published(at=by.seen_at))
     return replace(NOW_OFFICIAL, alert=made, story=story, item=item, **values)  # type: ignore[arg-type]
 
 
 # --- corrections --------------------------------------------------------------------------------------------------
 
-DENIAL = replace(NHSE, standing=Authority.DENIAL)
+DENIAL = replace(NHSE, authority=Authority.DENIAL)
 
 
 def dated(title: str) -> StoryItem:
-    return replace(NHSE, title=title, gist=extract_features(title))
+    return replace(NHSE, title=title, features=extract_features(title))
 
 
-DATED = replace(CONFIRMED, tellings=(PRESS, replace(OFFICIAL, gist=extract_features(TITLE))))
+DATED = replace(CONFIRMED, items=(PRESS, replace(OFFICIAL, features=extract_features(TITLE))))
 
 
 @pytest.mark.parametrize(
@@ -86,12 +88,14 @@ DATED = replace(CONFIRMED, tellings=(PRESS, replace(OFFICIAL, gist=extract_featu
             "CHANGED",
         ),
         (
-            told(Reason.CHANGED, settled(Status.CHANGED), was="Over-50s to get free flu jab from 8 December"),
+            told(Reason.CHANGED, settled(Status.CHANGED), previous_title="Over-50s: free flu jab from 8 December"),
             "CORRECTION: CHANGED",
         ),
-        (told(Reason.CHANGED, settled(Status.CHANGED), was="Over-50s to get free flu jab"), "CHANGED"),
+        (told(Reason.CHANGED, settled(Status.CHANGED), previous_title="Over-50s to get free flu jab"), "CHANGED"),
         (
-            replace(told(Reason.CHANGED, REPORTED, PRESS), was="Over-50s to get free flu jab from 8 December"),
+            replace(
+                told(Reason.CHANGED, REPORTED, PRESS), previous_title="Over-50s to get free flu jab from 8 December"
+            ),
             "CORRECTION: CHANGED, NOT YET OFFICIAL",
         ),
     ],
@@ -131,21 +135,21 @@ def test_what_an_official_body_denies_or_withdraws_is_no_longer_called_official(
 def test_what_practices_cannot_use_is_not_called_official(
     standings: list[Authority], first_line: str, words: str
 ) -> None:
-    said = tuple(replace(NHSE, standing=each) for each in standings)
-    known = replace(FIRST, story=replace(REPORTED, tellings=(PRESS, *said)))
+    said = tuple(replace(NHSE, authority=each) for each in standings)
+    known = replace(FIRST, story=replace(REPORTED, items=(PRESS, *said)))
     assert (heading(known), dict(compose_paragraph(known, TOPICS).facts)["Official"]) == (first_line, words)
 
 
 def test_one_headline_in_many_papers_is_counted_and_another_headline_is_named() -> None:
     copies = [replace(telling(10 + n, f"Paper {n}", Trust.PRESS, LATER), title="Flu jabs, says PA") for n in range(13)]
     other = replace(telling(30, "Pulse", Trust.TRADE, LATER), title="GPs asked to give more jabs")
-    story = replace(CONFIRMED, tellings=(*CONFIRMED.tellings, *copies, replace(copies[0], item="again"), other))
+    story = replace(CONFIRMED, items=(*CONFIRMED.items, *copies, replace(copies[0], item="again"), other))
     facts = dict(compose_paragraph(replace(NOW_OFFICIAL, story=story), TOPICS).facts)
     assert facts["Also told by"] == "BBC News, Pulse; 13 papers, counted once"
 
 
 def test_the_next_chapter_of_a_story_names_the_one_before() -> None:
-    facts = dict(compose_paragraph(replace(FIRST, earlier="Flu programme letter 2020/21"), TOPICS).facts)
+    facts = dict(compose_paragraph(replace(FIRST, earlier_chapter="Flu programme letter 2020/21"), TOPICS).facts)
     assert facts["Earlier"] == "Flu programme letter 2020/21"
 
 
@@ -186,8 +190,8 @@ def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[S
 
 
 def test_a_closing_note_does_not_hide_what_an_official_body_means_to_do() -> None:
-    said = replace(REPORTED, tellings=(PRESS, replace(NHSE, standing=Authority.INTENTION)))
-    facts = dict(compose_paragraph(replace(NOTE, story=said, looked="still no official page; …"), TOPICS).facts)
+    said = replace(REPORTED, items=(PRESS, replace(NHSE, authority=Authority.INTENTION)))
+    facts = dict(compose_paragraph(replace(NOTE, story=said, source_checks="still no official page; …"), TOPICS).facts)
     assert facts["So far"] == "not yet: NHS England says what it means to do; nothing that practices can use yet"
 
 
@@ -204,7 +208,7 @@ def test_a_digest_tells_corrections_first_and_closing_notes_last_and_counts_each
             each, alert=replace(each.alert, story=str(number)), story=story, item=replace(each.item, title=title)
         )
 
-    note = replace(NOTE, looked="still no official page; 12 official sources checked, last at 07:29")
+    note = replace(NOTE, source_checks="still no official page; 12 official sources checked, last at 07:29")
     all_told = [
         of(1, note, "Flu jabs at the school gate"),
         of(2, FIRST, "Flu jabs for carers"),
@@ -287,7 +291,7 @@ CARERS = replace(
 
 def thread(*first: AlertContext, since: tuple[AlertContext, ...] = (NOW_OFFICIAL,)) -> Thread:
     receipt = Receipt(place="C1", message="1.1")
-    return Thread(delivery=delivery("burst:1"), receipt=receipt, at=MORNING, told=first, since=since)
+    return Thread(delivery=delivery("burst:1"), receipt=receipt, sent_at=MORNING, contexts=first, follow_ups=since)
 
 
 def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_that_has_news() -> None:
@@ -308,7 +312,7 @@ def test_a_first_message_of_several_stories_keeps_them_all_and_names_the_one_tha
 
 
 def test_a_first_message_that_can_no_longer_be_put_into_its_words_stays_as_it_is() -> None:
-    assert compose_update(thread(replace(FIRST, story=replace(REPORTED, tellings=()))), TOPICS) is None
+    assert compose_update(thread(replace(FIRST, story=replace(REPORTED, items=()))), TOPICS) is None
 
 
 def test_a_story_as_of_a_moment_knows_nothing_of_what_came_later() -> None:

@@ -38,7 +38,7 @@ def told(publisher: str, trust: Trust, hours: float, published: Published = Publ
         publisher=publisher,
         title="Flu jabs",
         url="https://x.example",
-        at=SIX + hours * HOUR,
+        seen_at=SIX + hours * HOUR,
         published=published,
     )
 
@@ -56,18 +56,18 @@ def bma(hours: float) -> StoryItem:
 
 
 def story(name: str, *tellings: StoryItem, topics: tuple[str, ...] = ("flu",)) -> Story:
-    seen = tuple(sorted(tellings, key=lambda each: each.at))
+    seen = tuple(sorted(tellings, key=lambda each: each.seen_at))
     settled = next(
-        (StatusChange(status=Status.CONFIRMED, item=t.item, at=t.at) for t in seen if t.trust.confirms), None
+        (StatusChange(status=Status.CONFIRMED, item=t.item, at=t.seen_at) for t in seen if t.trust.confirms), None
     )
     return Story(
         id=name,
         title=name,
         status=Status.REPORTED,
         topics=topics,
-        opened=seen[0].at,
-        tellings=seen,
-        turns=(settled,) if settled else (),
+        opened_at=seen[0].seen_at,
+        items=seen,
+        status_changes=(settled,) if settled else (),
     )
 
 
@@ -140,7 +140,7 @@ def test_a_month_is_one_of_londons_and_an_empty_one_counts_nothing() -> None:
     summer_ends = datetime(2026, 9, 30, 22, 59, tzinfo=UTC)
     assert month_bounds("2026-10")[0] == summer_ends + timedelta(minutes=1)
     assert month_bounds("2026-12")[1] == datetime(2027, 1, 1, tzinfo=UTC)
-    last_of_september = replace(MONTH[0], opened=summer_ends)
+    last_of_september = replace(MONTH[0], opened_at=summer_ends)
     assert build_scoreboard([last_of_september], "2026-10").total.announcements == 0
     assert build_scoreboard([last_of_september], "2026-09").total.announcements == 1
 
@@ -185,15 +185,15 @@ CASES = {
 def test_the_lead_goes_by_our_clock_and_publishers_dates_stand_beside_it(case: str) -> None:
     tellings, seen, first, lead = CASES[case]
     told = story_lead_time(story("s", *tellings))
-    assert (told.seen, told.dated) == (seen, PublicationOrder(first=first, lead=lead))
-    assert told.otherwise == (seen.first is not first)
+    assert (told.seen_order, told.dated_order) == (seen, PublicationOrder(first=first, lead=lead))
+    assert told.dates_disagree == (seen.first is not first)
 
 
 def test_what_was_old_when_we_first_saw_it_is_named_and_not_counted() -> None:
     old = story("from August", nhs(0, at(SIX - 49 * HOUR)), bbc(5))
     board = build_scoreboard([old, *MONTH], "2026-10")
     assert (board.total.announcements, board.old) == (7, 1)
-    assert [each.story for each in board.lines if each.old] == ["from August"]
+    assert [each.story for each in board.lines if each.is_old] == ["from August"]
 
 
 def test_a_date_after_our_first_sight_says_nothing_and_a_day_counts_from_its_end() -> None:

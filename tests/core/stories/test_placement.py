@@ -26,7 +26,7 @@ def place(
     told: StoryItem, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
 ) -> tuple[Story | None, Story]:
     """As `place` of the product, for what surely has a Story."""
-    before, after = place_item(told, topics, StoryIndex(stories), told.at, withdrawn=withdrawn)
+    before, after = place_item(told, topics, StoryIndex(stories), told.seen_at, withdrawn=withdrawn)
     assert after
     return before, after
 
@@ -44,15 +44,15 @@ def test_a_telling_says_who_told_what_where_and_when_we_saw_it() -> None:
         publisher="BBC News",
         title=HEADLINE,
         url="https://bbc.co.uk/1",
-        at=NOW,
-        standing=Authority.REPORT,
-        gist=extract_features(HEADLINE),
+        seen_at=NOW,
+        authority=Authority.REPORT,
+        features=extract_features(HEADLINE),
     )
 
 
 def test_what_an_edited_page_says_was_first_seen_with_the_edit() -> None:
     later = NOW + timedelta(days=3)
-    assert as_story_item(replace(PRESS, revision=2), Trust.PRESS, "BBC News", later).at == later
+    assert as_story_item(replace(PRESS, revision=2), Trust.PRESS, "BBC News", later).seen_at == later
 
 
 def test_the_first_item_opens_a_story() -> None:
@@ -64,9 +64,9 @@ def test_the_first_item_opens_a_story() -> None:
             title=HEADLINE,
             status=Status.REPORTED,
             topics=("flu",),
-            opened=NOW,
-            tellings=(first,),
-            turns=(StatusChange(status=Status.REPORTED, item=PRESS.id, at=NOW),),
+            opened_at=NOW,
+            items=(first,),
+            status_changes=(StatusChange(status=Status.REPORTED, item=PRESS.id, at=NOW),),
         ),
     )
 
@@ -74,10 +74,10 @@ def test_the_first_item_opens_a_story() -> None:
 @pytest.mark.parametrize("trust", [Trust.OFFICIAL, Trust.PARLIAMENT])
 def test_a_body_that_can_confirm_makes_the_story_official(trust: Trust) -> None:
     before, later = opened(), told(OFFICIAL, trust, 240)
-    joined = replace(later, joined="the same headline")
-    turns = (*before.turns, StatusChange(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.at))
-    wider = replace(before, topics=("flu", "pay"), tellings=(*before.tellings, joined))
-    expected = replace(wider, status=Status.CONFIRMED, turns=turns)
+    joined = replace(later, join_reason="the same headline")
+    turns = (*before.status_changes, StatusChange(status=Status.CONFIRMED, item=OFFICIAL.id, at=later.seen_at))
+    wider = replace(before, topics=("flu", "pay"), items=(*before.items, joined))
+    expected = replace(wider, status=Status.CONFIRMED, status_changes=turns)
     assert place(later, ("pay",), [before]) == (before, expected)
 
 
@@ -99,7 +99,7 @@ def test_the_same_headline_in_other_typography_is_one_story() -> None:
 def test_a_pages_name_without_a_topic_joins_no_story() -> None:
     known = place(told(replace(PRESS, title="Flu: latest updates"), Trust.PRESS), ("flu",), [])[1]
     other = told(replace(OFFICIAL, title="Latest updates"), Trust.OFFICIAL, 5)
-    assert place_item(other, (), StoryIndex([known]), other.at) == (None, None)
+    assert place_item(other, (), StoryIndex([known]), other.seen_at) == (None, None)
 
 
 @pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])
@@ -111,7 +111,7 @@ def test_the_same_headline_is_the_same_news_while_the_story_is_open(days: int, *
 def test_a_revised_item_stays_in_its_story_after_a_month_and_keeps_when_it_was_first_told() -> None:
     revised = told(replace(PRESS, title="Quite another headline about flu"), Trust.PRESS, 30 * 24 * 60)
     before, after = place(revised, ("flu",), [opened()])
-    assert (before, after.tellings) == (opened(), (replace(revised, at=NOW),))
+    assert (before, after.items) == (opened(), (replace(revised, seen_at=NOW),))
 
 
 def test_an_official_withdrawal_withdraws_and_a_newspapers_does_not() -> None:
@@ -123,17 +123,19 @@ def test_an_official_withdrawal_withdraws_and_a_newspapers_does_not() -> None:
 def test_who_told_first_stands_first() -> None:
     late, early = told(OFFICIAL, Trust.OFFICIAL, 9), told(PRESS, Trust.PRESS)
     story = place(early, ("flu",), [place(late, ("flu",), [])[1]])[1]
-    assert (story.tellings[1], story.official) == (late, late)
-    assert story.tellings[0] == replace(early, joined="the same headline")
+    assert (story.items[1], story.official) == (late, late)
+    assert story.items[0] == replace(early, join_reason="the same headline")
 
 
-REPORTED = replace(opened(), told=frozenset({"flu"}))
+REPORTED = replace(opened(), told_topics=frozenset({"flu"}))
 ONLY_RECORDED = opened()
 CONFIRMED = replace(
-    REPORTED, status=Status.CONFIRMED, turns=(*REPORTED.turns, StatusChange(status=Status.CONFIRMED, item="o", at=NOW))
+    REPORTED,
+    status=Status.CONFIRMED,
+    status_changes=(*REPORTED.status_changes, StatusChange(status=Status.CONFIRMED, item="o", at=NOW)),
 )
-CHANGED = CONFIRMED.turned(Status.CHANGED, CONFIRMED.tellings[0], NOW)
-WITHDRAWN = CONFIRMED.turned(Status.WITHDRAWN, CONFIRMED.tellings[0], NOW)
+CHANGED = CONFIRMED.with_status(Status.CHANGED, CONFIRMED.items[0], NOW)
+WITHDRAWN = CONFIRMED.with_status(Status.WITHDRAWN, CONFIRMED.items[0], NOW)
 WIDER = replace(CONFIRMED, topics=("flu", "pay"))
 EDITED = replace(PRESS, revision=2)
 

@@ -36,7 +36,7 @@ class Papers:
         now = NOW + after + timedelta(minutes=self.number)
         _, story = place_item(as_story_item(item, trust, item.source, now), topics, self.shelf, now)
         if story:
-            self.shelf.put(story)
+            self.shelf.add(story)
         return story
 
 
@@ -49,7 +49,7 @@ def test_fourteen_papers_are_one_story_and_the_reason_is_kept() -> None:
     assert second
     assert third
     assert first.id == second.id == third.id
-    assert [each.joined for each in third.tellings] == [
+    assert [each.join_reason for each in third.items] == [
         "",
         "shares age:50, date:1-12, flu, vaccine (2.7)",
         "shares age:50, date:1-12, flu, vaccine (2.9)",
@@ -93,7 +93,7 @@ def test_reports_of_one_subject_stand_together_as_a_guess() -> None:
     days.comes("Flu jab delay will cause chaos")
     guess = days.comes("Confusion over this year's flu vaccination campaign")
     assert guess
-    assert [each.joined for each in guess.tellings][1].startswith("perhaps: shares flu, vaccine")
+    assert [each.join_reason for each in guess.items][1].startswith("perhaps: shares flu, vaccine")
 
 
 @pytest.mark.parametrize("trust", [Trust.OFFICIAL, Trust.PARLIAMENT])
@@ -102,7 +102,7 @@ def test_no_official_text_is_joined_on_a_guess(trust: Trust) -> None:
     days.comes("Flu jab delay will cause chaos")
     story = days.comes("Guidance on the flu vaccination campaign", trust=trust)
     assert story
-    assert len(story.tellings) == 1
+    assert len(story.items) == 1
 
 
 def test_one_source_does_not_say_one_thing_twice_in_other_words() -> None:
@@ -110,7 +110,7 @@ def test_one_source_does_not_say_one_thing_twice_in_other_words() -> None:
     days.comes("Free flu jabs for over-50s from 1 December", by="bbc")
     story = days.comes("Flu vaccine supply: order by Friday", by="bbc", after=DAY)
     assert story
-    assert len(story.tellings) == 1
+    assert len(story.items) == 1
 
 
 def test_an_item_without_a_topic_joins_what_it_clearly_tells_and_opens_nothing() -> None:
@@ -126,10 +126,10 @@ def test_a_story_is_open_for_two_months_and_an_official_text_is_awaited() -> Non
     days.comes("Minister orders inquiry into missed breast cancer screening invitations", topics=PAY)
     late = days.comes("Breast cancer screening: written statement", trust=Trust.OFFICIAL, after=33 * DAY, topics=PAY)
     assert late
-    assert len(late.tellings) == 2
+    assert len(late.items) == 2
     later = days.comes("Breast cancer screening: second statement", after=34 * DAY + MAX_OPEN, topics=PAY)
     assert later
-    assert len(later.tellings) == 1
+    assert len(later.items) == 1
 
 
 def test_an_old_page_that_we_see_late_is_not_of_this_week() -> None:

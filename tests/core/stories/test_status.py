@@ -24,17 +24,17 @@ class Ladder:
         url = f"https://x.example/{again or self.number}"
         item = Item(source="s", identity=url, url=url, title=title, summary=summary, revision=2 if again else 1)
         now = NOW + timedelta(hours=2 * self.number)
-        known = next((t.title for t in self.story.tellings if t.item == item.id), "") if self.story else ""
+        known = next((t.title for t in self.story.items if t.item == item.id), "") if self.story else ""
         told = as_story_item(item, trust, f"publisher {self.number}", now)
         before, after = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, was=known)
         assert after
-        self.shelf.put(after)
+        self.shelf.add(after)
         if self.story and before is None:
             return "another"
-        turns = len(before.turns) if before else 0
+        turns = len(before.status_changes) if before else 0
         self.story = after
-        assert all(turn.status in Status for turn in after.turns)
-        return after.turns[-1].status if len(after.turns) > turns else ""
+        assert all(turn.status in Status for turn in after.status_changes)
+        return after.status_changes[-1].status if len(after.status_changes) > turns else ""
 
 
 def test_a_report_is_confirmed_changed_and_withdrawn_and_each_turn_has_its_item_and_time() -> None:
@@ -49,8 +49,8 @@ def test_a_report_is_confirmed_changed_and_withdrawn_and_each_turn_has_its_item_
     ]
     assert said == ["reported", "", "confirmed", "", "changed", "withdrawn"]
     assert days.story
-    assert [turn.at for turn in days.story.turns] == [NOW + timedelta(hours=2 * n) for n in (1, 3, 5, 6)]
-    assert days.story.official == days.story.tellings[2]
+    assert [turn.at for turn in days.story.status_changes] == [NOW + timedelta(hours=2 * n) for n in (1, 3, 5, 6)]
+    assert days.story.official == days.story.items[2]
 
 
 def test_an_intention_and_a_text_for_others_confirm_nothing() -> None:

@@ -16,7 +16,7 @@ from watcher.model import SourceState
 
 TOLD = datetime(2026, 11, 2, 7, 41, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-FLU = UnconfirmedStory(story="s1", title="Flu jabs for the over-50s", topics=frozenset({"flu", "covid"}), told=TOLD)
+FLU = UnconfirmedStory(story="s1", title="Flu jabs for the over-50s", topics=frozenset({"flu", "covid"}), told_at=TOLD)
 DHSC = SourceState(source="dhsc", next_poll=TOLD)
 
 
@@ -40,7 +40,7 @@ DHSC = SourceState(source="dhsc", next_poll=TOLD)
 def test_the_looks_are_a_minute_apart_for_half_an_hour_and_then_a_thirtieth_of_the_age(
     age: timedelta, pace: timedelta | None
 ) -> None:
-    assert FLU.pace(TOLD + age) == pace
+    assert FLU.interval(TOLD + age) == pace
 
 
 def waited(
@@ -69,7 +69,7 @@ def test_without_a_chase_all_is_as_usual_and_no_chase_makes_a_source_rarer() -> 
 
 
 def test_of_several_stories_the_youngest_sets_the_pace() -> None:
-    older = replace(FLU, story="s0", told=TOLD - 5 * HOUR)
+    older = replace(FLU, story="s0", told_at=TOLD - 5 * HOUR)
     assert waited(DHSC, FLU, first=older) == with_jitter("dhsc", MINUTE)
     assert waited(DHSC, first=older, every=HOUR) == with_jitter("dhsc", 10 * MINUTE)
 

@@ -40,7 +40,7 @@ FIRST, OVERLAPPING, DISJOINT = listing(*range(1, 11)), listing(*range(5, 15)), l
 def after(state: SourceState, look: Look, now: datetime) -> SourceState:
     """The facts after a look; what the last look did not show counts as fresh."""
     if isinstance(look, ParseResult):
-        fresh = len({each.identity for each in look.items} - state.window)
+        fresh = len({each.identity for each in look.items} - state.last_identities)
         return state_after_success(state, look, now, fresh=fresh)
     return state_after_failure(state, look, now)
 
@@ -125,8 +125,8 @@ REGULAR = SourceState(
     next_poll=NOW,
     last_success=NOW,
     last_new_item=NOW,
-    window=frozenset({"n1"}),
-    rhythm=(3600.0, 7200.0, 3600.0, 86_400.0, 3600.0),
+    last_identities=frozenset({"n1"}),
+    arrival_intervals=(3600.0, 7200.0, 3600.0, 86_400.0, 3600.0),
 )
 
 
@@ -135,21 +135,21 @@ def test_a_source_is_quiet_when_it_is_silent_for_longer_than_three_times_its_lon
     assert conditions_of(REGULAR, NOW + timedelta(hours=72)) == ()
     assert conditions_of(REGULAR, NOW + timedelta(hours=73)) == (
         Condition(
-            trouble=ConditionKind.QUIET,
+            kind=ConditionKind.QUIET,
             health=Health.QUIET,
             words="UNUSUALLY QUIET: nothing new for 3 days 1 h; the longest usual wait is 1 day 0 h",
         ),
     )
-    never_regular = replace(REGULAR, rhythm=(3600.0,))
+    never_regular = replace(REGULAR, arrival_intervals=(3600.0,))
     assert conditions_of(never_regular, NOW + timedelta(days=300)) == ()
 
 
 @pytest.mark.promise("P7")
 def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> None:
-    back = replace(REGULAR, back_at=NOW + timedelta(hours=2))
+    back = replace(REGULAR, recovered_at=NOW + timedelta(hours=2))
     assert conditions_of(back, NOW + timedelta(hours=24)) == ()
     (stale,) = conditions_of(back, NOW + timedelta(hours=25))
-    assert (stale.trouble, stale.health, stale.words) == (
+    assert (stale.kind, stale.health, stale.words) == (
         ConditionKind.STALE,
         Health.SUSPECT,
         (
@@ -162,13 +162,13 @@ def test_a_source_that_shows_the_same_since_an_outage_is_suspected_sooner() -> N
 def test_news_that_comes_with_the_end_of_an_outage_leaves_nothing_to_suspect() -> None:
     down = replace(REGULAR, failures=3, error="HTTP 503", fault=Fault.FAILED, failing_since=NOW)
     back = state_after_success(down, FIRST, NOW + timedelta(hours=3), fresh=1)
-    assert (back.back_at, conditions_of(back, NOW + timedelta(hours=20))) == (None, ())
+    assert (back.recovered_at, conditions_of(back, NOW + timedelta(hours=20))) == (None, ())
 
 
 def test_a_failure_ends_no_other_trouble_and_a_milder_failure_is_no_recovery() -> None:
     gone, broken = NotFetched("HTTP 410", status=410), NotFetched("HTTP 500", status=500)
     assert [line.split(":")[0] for line in week([FIRST, gone, broken, broken, FIRST])] == ["1", "4"]
-    quiet = replace(REGULAR, last_new_item=NOW - timedelta(days=9), told=frozenset({"quiet"}))
+    quiet = replace(REGULAR, last_new_item=NOW - timedelta(days=9), reported_conditions=frozenset({"quiet"}))
     assert week([DOWN, SAME, DOWN, DOWN, DOWN, SAME], start=quiet) == [
         (
             "4: BBC News (bbc): COULD NOT LOOK (HTTP 503), last read Thu 2 Jul 2026 07:40. We keep trying; look "
@@ -179,7 +179,7 @@ def test_a_failure_ends_no_other_trouble_and_a_milder_failure_is_no_recovery() -
 
 
 def test_where_a_redirect_leads_is_shown_without_its_keys() -> None:
-    moved = replace(REGULAR, moves=3, moved_to="https://user:secret@new.example/feed?api_key=secret#secret")
+    moved = replace(REGULAR, redirected_polls=3, moved_to="https://user:secret@new.example/feed?api_key=secret#secret")
     assert [each.words for each in conditions_of(moved, NOW)] == ["MOVED for good to https://new.example/feed"]
 
 

@@ -51,9 +51,9 @@ def _since(moment: BriefDate, rows: Mapping[str, LedgerDate], at: datetime | Non
         return as_withdrawn(moment)
     if last is row:
         came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
-        return replace(moment, was=next((each.deadline for each in came), None))
+        return replace(moment, moved_from=next((each.deadline for each in came), None))
     said = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
-    return BriefDate(fact=said, deadline=last.deadline, was=moment.deadline)
+    return BriefDate(fact=said, deadline=last.deadline, moved_from=moment.deadline)
 
 
 def _last(row: LedgerDate, rows: Mapping[str, LedgerDate]) -> LedgerDate:
@@ -70,6 +70,6 @@ def _once(due: Sequence[BriefDate]) -> list[BriefDate]:
     kept: dict[object, BriefDate] = {}
     for each in due:
         name = each.deadline.at or each.fact.words
-        if name not in kept or each.was:
+        if name not in kept or each.moved_from:
             kept[name] = each
     return sorted(kept.values(), key=is_withdrawn)

@@ -72,8 +72,8 @@ def extract_brief(item: Item) -> Brief:
         consequence=_first([each for each in said if MISSED.search(each.sentence)], CONSEQUENCE),
         owner=_owner(said),
         area=_first(said, AREA),
-        force=read_obligation(heard),
-        address=read_audience(heard),
+        obligation=read_obligation(heard),
+        audience=read_audience(heard),
         practice_managers=read_inclusion(heard),
         contract=_contract(heard, reply_by),
     )
@@ -119,7 +119,7 @@ def _due(moments: Sequence[BriefDate]) -> list[BriefDate]:
 
     A headline and its text name one date; it is told once.
     """
-    ours = [each for each in moments if each.deadline.whom is not Actor.OTHERS]
+    ours = [each for each in moments if each.deadline.actor is not Actor.OTHERS]
     for kinds in (_DUE, (DeadlineKind.RELATIVE,), _OFF):
         found = [each for each in ours if each.deadline.kind in kinds]
         if found:

@@ -45,7 +45,7 @@ class ClockTime:
 class ParsedDate:
     """What a spelling says: a reading, or a clock alone; and whether it has a second reading."""
 
-    reading: DateExpression | None
+    expression: DateExpression | None
     precision: Precision = Precision.DAY
     clock: ClockTime | None = None
     ambiguous: bool = False

@@ -80,20 +80,20 @@ class _DateInSentence:
     """A time with what stands around it."""
 
     sentence: str
-    when: DateMention
+    mention: DateMention
     picked: bool
 
     @property
     def left(self) -> str:
-        return self.sentence[max(0, self.when.start - _LEFT) : self.when.start]
+        return self.sentence[max(0, self.mention.start - _LEFT) : self.mention.start]
 
     @property
     def right(self) -> str:
-        return self.sentence[self.when.end : self.when.end + _RIGHT]
+        return self.sentence[self.mention.end : self.mention.end + _RIGHT]
 
     @property
     def words(self) -> str:
-        return self.sentence[self.when.start : self.when.end]
+        return self.sentence[self.mention.start : self.mention.end]
 
     @property
     def near(self) -> str:
@@ -101,16 +101,16 @@ class _DateInSentence:
 
     @property
     def kind(self) -> DeadlineKind | None:
-        if isinstance(self.when.reading, UnclearDate) and not self.picked:
+        if isinstance(self.mention.expression, UnclearDate) and not self.picked:
             return None
         kind = kind_of(self.left, self.right, self.near, picked=self.picked)
-        if kind is DeadlineKind.EFFECTIVE and isinstance(self.when.reading, RecurringDay):
+        if kind is DeadlineKind.EFFECTIVE and isinstance(self.mention.expression, RecurringDay):
             return DeadlineKind.DEADLINE  # what recurs is to be done each time
         return kind
 
     def until(self, other: "_DateInSentence") -> str:
         """What stands between this time and the next."""
-        return self.sentence[self.when.end : other.when.start]
+        return self.sentence[self.mention.end : other.mention.start]
 
 
 def _places(text: str, *, picked: bool) -> Iterator[Sequence[_DateInSentence]]:
@@ -129,10 +129,10 @@ def _in_sentence(places: Sequence[_DateInSentence], known: Bounds) -> Iterator[D
     at = 0
     while at < len(places):
         place, other = places[at], places[at + 1] if at + 1 < len(places) else None
-        if place.when.distance:
+        if place.mention.is_distance:
             yield from _relative(place, other, known)
             at += bool(other and _is_base(place, other))
-        elif other and not other.when.distance and is_range(place.left, place.until(other)):
+        elif other and not other.mention.is_distance and is_range(place.left, place.until(other)):
             yield from _window(place, other, known)
             at += 1
         else:
@@ -146,7 +146,7 @@ def _single(place: _DateInSentence, before: _DateInSentence | None, known: Bound
     if kind is None:
         return
     side = Direction.BEHIND if TOOK_EFFECT.search(place.left) else _SIDES.get(kind, Direction.AHEAD)
-    day = resolve_day(place.when.reading, known, side)
+    day = resolve_day(place.mention.expression, known, side)
     if kind is DeadlineKind.PAST and day and known and day >= known[1]:
         kind = DeadlineKind.DEADLINE  # "they had until 7 December", said before it
     elif kind in _ENDS and day and known and day < known[0]:
@@ -156,25 +156,25 @@ def _single(place: _DateInSentence, before: _DateInSentence | None, known: Bound
 
 def _goes_on(before: _DateInSentence, place: _DateInSentence) -> bool:
     """Whether a time goes on with the one before it: `on Friday 10 April (Good Friday) and Monday 13 April`."""
-    return place.when.named and before.when.named and bool(_LISTED.match(before.until(place)))
+    return place.mention.is_dated and before.mention.is_dated and bool(_LISTED.match(before.until(place)))
 
 
 def _window(one: _DateInSentence, other: _DateInSentence, known: Bounds) -> Iterator[Deadline]:
     """Two ends of a window. The one without a year is found from the other: 14 December 2020 to 17 January."""
     if not one.picked and not (PROGRAMME.search(one.near) and opens_window(one.left)):
         return
-    if one.when.reading and one.when.reading.fixed:
-        first = resolve_day(one.when.reading, known, Direction.EITHER)
-        last = resolve_day(other.when.reading, (first, first) if first else known, Direction.AHEAD)
+    if one.mention.expression and one.mention.expression.fixed:
+        first = resolve_day(one.mention.expression, known, Direction.EITHER)
+        last = resolve_day(other.mention.expression, (first, first) if first else known, Direction.AHEAD)
     else:
-        last = resolve_day(other.when.reading, known, Direction.AHEAD)
-        first = resolve_day(one.when.reading, (last, last), Direction.BEHIND) if last else None
+        last = resolve_day(other.mention.expression, known, Direction.AHEAD)
+        first = resolve_day(one.mention.expression, (last, last), Direction.BEHIND) if last else None
     yield _made(one, DeadlineKind.WINDOW_OPEN, first)
     yield _made(other, DeadlineKind.WINDOW_CLOSE, last)
 
 
 def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Bounds) -> Iterator[Deadline]:
-    span = place.when.reading
+    span = place.mention.expression
     assert isinstance(span, Duration)
     if span.unit == "year" and not place.picked:
         return  # prison terms, warranties, plans of governments
@@ -185,7 +185,7 @@ def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Boun
         if replace(other, picked=False).kind is DeadlineKind.PAST:
             yield from _single(other, None, known)
             return
-        base = other.when.reading if other.when.named else None
+        base = other.mention.expression if other.mention.is_dated else None
     before = place.right.lstrip().startswith(("before", "prior", "in advance"))
     day = resolve_day(replace(span, base=base, before=before), known, Direction.AHEAD)
     yield replace(_made(place, DeadlineKind.RELATIVE, day), offset=str(span), derived=base is not None)
@@ -193,7 +193,7 @@ def _relative(place: _DateInSentence, other: _DateInSentence | None, known: Boun
 
 def _is_base(place: _DateInSentence, other: _DateInSentence) -> bool:
     """Whether a distance is counted from the time that follows it: `28 days after 1 June`."""
-    return not other.when.distance and bool(_FROM.match(place.until(other)))
+    return not other.mention.is_distance and bool(_FROM.match(place.until(other)))
 
 
 def resolve_day(reading: DateExpression | None, known: Bounds, side: Direction) -> date | None:
@@ -209,8 +209,8 @@ def resolve_day(reading: DateExpression | None, known: Bounds, side: Direction) 
 
 
 def _made(place: _DateInSentence, kind: DeadlineKind, day: date | None) -> Deadline:
-    spelt = place.when.spelt
-    moment = _moment(place.when, kind, day) if day and spelt.clock else None
+    spelt = place.mention.parsed
+    moment = _moment(place.mention, kind, day) if day and spelt.clock else None
     exact = spelt.precision if moment or spelt.precision is not Precision.MINUTE else Precision.DAY
     return Deadline(
         kind=kind,
@@ -218,10 +218,10 @@ def _made(place: _DateInSentence, kind: DeadlineKind, day: date | None) -> Deadl
         precision=exact if day else Precision.NONE,
         words=place.words,
         sentence=place.sentence,
-        whom=read_actor(place.sentence),
+        actor=read_actor(place.sentence),
         ambiguous=spelt.ambiguous or (moment is None and spelt.clock is not None),
         payment=mentions_payment(place.sentence),
-        recurring=isinstance(place.when.reading, RecurringDay),
+        recurring=isinstance(place.mention.expression, RecurringDay),
     )
 
 

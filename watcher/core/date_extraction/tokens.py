@@ -23,27 +23,27 @@ class DateMention:
 
     start: int
     end: int
-    spelt: ParsedDate
+    parsed: ParsedDate
 
     @property
-    def reading(self) -> DateExpression | None:
+    def expression(self) -> DateExpression | None:
         """What day is meant; None for a clock alone."""
-        return self.spelt.reading
+        return self.parsed.expression
 
     @property
     def clock(self) -> ClockTime | None:
         """The time of day, if one is spelt."""
-        return self.spelt.clock
+        return self.parsed.clock
 
     @property
-    def named(self) -> bool:
+    def is_dated(self) -> bool:
         """Whether the day is named by its date, which decides over `next Monday`."""
-        return isinstance(self.spelt.reading, CalendarDay)
+        return isinstance(self.parsed.expression, CalendarDay)
 
     @property
-    def distance(self) -> bool:
+    def is_distance(self) -> bool:
         """Whether it is a distance in time and no time."""
-        return isinstance(self.spelt.reading, Duration)
+        return isinstance(self.parsed.expression, Duration)
 
 
 def find_dates(sentence: str) -> Sequence[DateMention]:
@@ -72,7 +72,7 @@ def _joined(sentence: str, found: Sequence[DateMention]) -> list[DateMention]:
             joined[-1] = both
         else:
             joined.append(when)
-    return [when for when in joined if when.reading]
+    return [when for when in joined if when.expression]
 
 
 _BEFORE_DAY = re.compile(r"^[\s,]*(?:on|of|at the end of|the end of|\()?\s*(?:the\s+)?$", re.IGNORECASE)
@@ -84,7 +84,7 @@ _MILITARY = re.compile(r"^\d{4}$")
 def _one(sentence: str, one: DateMention, other: DateMention) -> DateMention | None:
     """Two spellings of one time: "5pm on Friday", "Friday at 5pm", "next Monday (14 June)"."""
     gap = sentence[one.end : other.start]
-    if len(gap) > _MAX_GAP_CHARACTERS or one.distance or other.distance:
+    if len(gap) > _MAX_GAP_CHARACTERS or one.is_distance or other.is_distance:
         return None
     spelt = _both(one, other, gap)
     if spelt is None or (_MILITARY.match(sentence[other.start : other.end]) and not gap.strip()):
@@ -94,17 +94,17 @@ def _one(sentence: str, one: DateMention, other: DateMention) -> DateMention | N
 
 
 def _both(one: DateMention, other: DateMention, gap: str) -> ParsedDate | None:
-    vague = one.spelt.ambiguous or other.spelt.ambiguous
-    if one.reading is None and other.reading and not other.clock and _BEFORE_DAY.match(gap):
-        return replace(one.spelt, reading=other.reading, ambiguous=vague)
-    if one.reading and not one.clock and other.reading is None and _BEFORE_CLOCK.match(gap):
-        return replace(other.spelt, reading=one.reading, ambiguous=vague)
-    if isinstance(one.reading, DaysFromToday) and other.named and _BEFORE_DAY.match(gap):
-        return other.spelt
-    if one.reading and other.named and not one.named and _THAT_IS.match(gap):
+    vague = one.parsed.ambiguous or other.parsed.ambiguous
+    if one.expression is None and other.expression and not other.clock and _BEFORE_DAY.match(gap):
+        return replace(one.parsed, expression=other.expression, ambiguous=vague)
+    if one.expression and not one.clock and other.expression is None and _BEFORE_CLOCK.match(gap):
+        return replace(other.parsed, expression=one.expression, ambiguous=vague)
+    if isinstance(one.expression, DaysFromToday) and other.is_dated and _BEFORE_DAY.match(gap):
+        return other.parsed
+    if one.expression and other.is_dated and not one.is_dated and _THAT_IS.match(gap):
         clock = one.clock or other.clock
         exact = Precision.MINUTE if clock else Precision.DAY
-        return ParsedDate(_named_by(one.reading, other.reading), exact, clock, other.spelt.ambiguous)
+        return ParsedDate(_named_by(one.expression, other.expression), exact, clock, other.parsed.ambiguous)
     return None
 
 

@@ -29,16 +29,16 @@ _SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDates:
-    """What one Item says of dates. `said`: when its words appeared; `whole`: nothing of it is missing."""
+    """What one Item says of dates. `stated_at`: when its words appeared; `is_complete`: nothing of it is missing."""
 
     item: str
     official: bool
-    said: datetime
+    stated_at: datetime
     dates: tuple[Deadline, ...] = ()
-    off: tuple[Deadline, ...] = ()
+    taken_back: tuple[Deadline, ...] = ()
     moves: bool = False
     withdrawn: bool = False
-    whole: bool = True
+    is_complete: bool = True
 
 
 def read_item_dates(item: Item, told: StoryItem, now: datetime) -> ItemDates:
@@ -48,21 +48,21 @@ def read_item_dates(item: Item, told: StoryItem, now: datetime) -> ItemDates:
     """
     fields = (item.title, item.summary, region.without_line_marks(item.text))
     found = list(chain.from_iterable(extract_deadlines(each[:MAX_CHARACTERS_READ], item.published) for each in fields))
-    for_us = {Actor.PRACTICES} if told.standing is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
-    ours = [each for each in found if each.whom in for_us]
+    for_us = {Actor.PRACTICES} if told.authority is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
+    ours = [each for each in found if each.actor in for_us]
     off = [each for each in ours if each.kind in _OFF and each.at]
     gone = [each for each in off if each.kind is DeadlineKind.WITHDRAWN]
     kept = [each for each in ours if each.kind in _KEPT and (each.at or each.kind is DeadlineKind.RELATIVE)]
     dates = _once(each for each in kept if not any(is_same_day(each, one) for one in gone))
     return ItemDates(
         item=item.id,
-        official=told.trust.confirms and told.standing in _SETTLES,
-        said=latest_publication(item.published, now) if item.revision == 1 else now,
+        official=told.trust.confirms and told.authority in _SETTLES,
+        stated_at=latest_publication(item.published, now) if item.revision == 1 else now,
         dates=dates,
-        off=tuple(each for each in off if each in gone or not any(is_same_day(each, one) for one in dates)),
+        taken_back=tuple(each for each in off if each in gone or not any(is_same_day(each, one) for one in dates)),
         moves=bool(MOVES.search(item.title)),
         withdrawn=item.withdrawn,
-        whole=not item.unread,
+        is_complete=not item.unread,
     )
 
 

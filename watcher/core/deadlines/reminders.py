@@ -37,7 +37,7 @@ def must_act_by(dated: LedgerDate) -> datetime | None:
     What only the reader can count ends at the earliest so long after we first saw it.
     """
     deadline = dated.deadline
-    if dated.beside or role_of(deadline) is DateRole.START or deadline.precision is Precision.MONTH:
+    if dated.disagrees_with or role_of(deadline) is DateRole.START or deadline.precision is Precision.MONTH:
         return None
     return moment_of_deadline(deadline) if deadline.at else _counted(deadline.offset, dated.first_seen)
 
@@ -66,17 +66,17 @@ def _end(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReminder:
-    """An Alert that the deadline `dated` is near, for those who want one of these `reminders`."""
+    """An Alert that the deadline `date` is near, for those who want one of these `reminders`."""
 
     alert: Alert
-    dated: LedgerDate
+    date: LedgerDate
     reminders: frozenset[Reminder]
 
     def concerns(self, subscriber: Subscriber, handled: Mapping[str, datetime]) -> bool:
         """Whether `subscriber` wants it. `handled`: when who (EVERYBODY: all) had done what the Story asked so far."""
         done = [at for who, at in handled.items() if who in {subscriber.id, EVERYBODY}]
         return not self.reminders.isdisjoint(subscriber.reminders) and not any(
-            at >= self.dated.first_seen for at in done
+            at >= self.date.first_seen for at in done
         )
 
 
@@ -124,7 +124,7 @@ def due_reminders(
         end, story = must_act_by(each), stories.get(each.story)
         if passed and story and end and end > now and each.state is DateState.OPEN:
             nearest = max(passed, key=lambda one: (passed[one], str(one)))
-            due.append(DueReminder(alert=_alert(each, story, nearest, now), dated=each, reminders=frozenset(passed)))
+            due.append(DueReminder(alert=_alert(each, story, nearest, now), date=each, reminders=frozenset(passed)))
         done.append(schedule_reminder(replace(each, remind_at=None), known, now))
     return tuple(done), tuple(due)
 

@@ -14,7 +14,7 @@ def close_stories(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story,
     """The Stories whose note is due at `now` (UTC), closed, and the notes. Nothing is due twice."""
     due = [story for story in stories if story.close_at and story.close_at <= now]
     closed = tuple(replace(story, close_at=None, closed=True) for story in due)
-    open_ = (story for story in due if story.status is Status.REPORTED and not story.closed and story.tellings)
+    open_ = (story for story in due if story.status is Status.REPORTED and not story.closed and story.items)
     return closed, tuple(_note(story, now) for story in open_)
 
 
@@ -23,7 +23,7 @@ def _note(story: Story, now: datetime) -> Alert:
         reason=Reason.STILL_REPORTED,
         at=now,
         story=story.id,
-        item=story.tellings[0].item,
+        item=story.items[0].item,
         status=story.status,
         topics=story.topics,
     )

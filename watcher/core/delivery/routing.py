@@ -71,7 +71,7 @@ def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: in
     wakes = after_quiet_hours(subscriber, now)
     planned = []
     for alert in mine:
-        if alert.reason is not Reason.FIRST_HEARD or subscriber.pace is not Frequency.AT_ONCE:
+        if alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
             planned.append(_planned(alert, subscriber, now))
         elif wakes > now:
             planned.append(_together(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
@@ -108,7 +108,7 @@ def should_receive(alert: Alert, subscriber: Subscriber) -> bool:
 
 def min_points(subscriber: Subscriber) -> int:
     """The points of Relevance from which a Subscriber hears of a Story for the first time."""
-    return MIN_POINTS_AT_ONCE if subscriber.pace is Frequency.AT_ONCE else MIN_POINTS_IN_DIGEST
+    return MIN_POINTS_AT_ONCE if subscriber.frequency is Frequency.AT_ONCE else MIN_POINTS_IN_DIGEST
 
 
 def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
@@ -117,7 +117,7 @@ def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
 
 def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDelivery:
     """An instant Alert is a Delivery of its own; a digest's joins the Delivery that waits for the next morning."""
-    if subscriber.pace is Frequency.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
+    if subscriber.frequency is Frequency.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
         return PlannedDelivery(
             subscriber=subscriber.id,
             channel=subscriber.channel,
@@ -160,4 +160,6 @@ def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
 
 def plan_digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
     """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
-    return tuple(plan_digest(subscriber, now) for subscriber in subscribers if subscriber.pace is not Frequency.AT_ONCE)
+    return tuple(
+        plan_digest(subscriber, now) for subscriber in subscribers if subscriber.frequency is not Frequency.AT_ONCE
+    )

@@ -71,8 +71,8 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     day = now.astimezone(LONDON).date()
     while True:
         due = london_time(day, subscriber.at)
-        if due > now and (subscriber.pace is not Frequency.WEEKLY or day.weekday() == subscriber.on):
-            return f"{subscriber.pace}:{day.isoformat()}", due
+        if due > now and (subscriber.frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
+            return f"{subscriber.frequency}:{day.isoformat()}", due
         day += timedelta(days=1)
 
 
@@ -104,7 +104,7 @@ def urgent_due(subscriber: Subscriber, deadlines: Iterable[datetime], now: datet
     """
     ahead = [each for each in deadlines if each > now]
     usual = wakes = after_quiet_hours(subscriber, now)
-    if subscriber.pace is not Frequency.AT_ONCE:
+    if subscriber.frequency is not Frequency.AT_ONCE:
         _, usual = next_digest(subscriber, now)
     if usual == now or not _too_late(usual, ahead):
         return None

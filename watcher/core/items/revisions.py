@@ -26,9 +26,11 @@ def next_revision(found: Item, known: Item | None, now: datetime, change: Change
     if change and change.verdict is Verdict.COSMETIC and found.withdrawn == known.withdrawn:
         return None
     read_late = known.unread and not found.unread
-    if found.face == known.face and (not found.text or found.text == known.text) and not read_late:
+    if found.listed_content == known.listed_content and (not found.text or found.text == known.text) and not read_late:
         return None
-    same = found.face == known.face and read_late  # its page is read at last: nobody edited anything
+    same = (
+        found.listed_content == known.listed_content and read_late
+    )  # its page is read at last: nobody edited anything
     return replace(
         found,
         identity=known.identity,
@@ -45,7 +47,7 @@ def items_to_read(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Ite
 
 
 def _wants_reading(found: Item, known: Item | None) -> bool:
-    return known is None or known.unread or known.face != found.face
+    return known is None or known.unread or known.listed_content != found.listed_content
 
 
 def distinct_items(found: Iterable[Item]) -> tuple[Item, ...]:

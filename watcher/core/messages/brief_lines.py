@@ -27,7 +27,7 @@ def lines(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
         ("CODE", _shown(known.code)),
         ("REPLY BY", _reply(known, today)),
         ("OWNER", _shown(known.owner)),
-        ("APPLIES", f"{_shown(known.area)}; {_force(known.force)}; addressed to: {known.address}"),
+        ("APPLIES", f"{_shown(known.area)}; {_force(known.obligation)}; addressed to: {known.audience}"),
     )
 
 
@@ -41,8 +41,8 @@ def brief_lines(known: Brief, today: date) -> tuple[tuple[str, str], ...]:
     nobody = not who and known.practice_managers is Inclusion.NOT_MENTIONED
     applies = [
         *([known.area.shown] if known.area else []),
-        *([str(known.force)] if known.force is not Obligation.UNSAID else []),
-        *([f"addressed to {known.address}"] if known.address is not Audience.UNSAID else []),
+        *([str(known.obligation)] if known.obligation is not Obligation.UNSAID else []),
+        *([f"addressed to {known.audience}"] if known.audience is not Audience.UNSAID else []),
     ]
     return (
         ("Who", "" if nobody else "; ".join([*who, *managers])),
@@ -123,7 +123,13 @@ def _moment(known: BriefDate | None, today: date) -> str:
     """A date with its weekday and the days left; the words alone where there is no date."""
     if known is None:
         return NOT_KNOWN
-    begin = "WITHDRAWN: " if is_withdrawn(known) else f"MOVED from {_named(known.was)} to " if known.was else ""
+    begin = (
+        "WITHDRAWN: "
+        if is_withdrawn(known)
+        else f"MOVED from {_named(known.moved_from)} to "
+        if known.moved_from
+        else ""
+    )
     named, day = f"{begin}{_named(known.deadline, known.fact.words)}", london_day(known.deadline)
     if day is None:
         return f"{named}{', from the day you received it' if _RECEIVED.search(known.fact.words) else ''}"

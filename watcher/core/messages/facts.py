@@ -59,7 +59,7 @@ def add_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: b
     seen = (("Changed", f"seen {format_moment(about.alert.at)}"),) if changed else ()
     said = (*seen, *((each.label, each.value) for each in changed))
     status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
-    again = about.before is not None and not digest
+    again = about.first_receipt is not None and not digest
     known = _known(about, about.item, today, digest=digest, again=again)
     return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
 

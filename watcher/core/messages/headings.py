@@ -47,13 +47,13 @@ def heading(told: AlertContext) -> str:
     if reason is Reason.STILL_REPORTED:
         return "STILL NOT OFFICIAL"
     nearest = _nearest(story)
-    return AUTHORITY_WORDS[nearest.standing] if nearest else STATUS_WORDS[Status.REPORTED]
+    return AUTHORITY_WORDS[nearest.authority] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
 def _fell(told: AlertContext, story: Story) -> str:
     """A denial of what was only reported says that it was never so; all else takes back what was."""
     by, before = _turned(told, story)
-    if by and by.standing is Authority.DENIAL and before is Status.REPORTED:
+    if by and by.authority is Authority.DENIAL and before is Status.REPORTED:
         return f"CORRECTION: NOT SO, says {by.publisher}"
     return "CORRECTION: WITHDRAWN"
 
@@ -63,9 +63,9 @@ def _changed(told: AlertContext, story: Story) -> str:
     by, before = _turned(told, story)
     if before is Status.WITHDRAWN:
         return "CORRECTION: NO LONGER WITHDRAWN"
-    gone = by is not None and names_other_figures((each for each in story.tellings if each.at < by.at), by)
-    if told.item and told.was:
-        gone = bool(figures_in(told.was) - figures_in(told.item.title))
+    gone = by is not None and names_other_figures((each for each in story.items if each.seen_at < by.seen_at), by)
+    if told.item and told.previous_title:
+        gone = bool(figures_in(told.previous_title) - figures_in(told.item.title))
     gone = gone or (bool(told.versions) and drops_a_figure(told.versions[0], told.versions[-1]))
     words = "CORRECTION: CHANGED" if gone else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
@@ -73,48 +73,48 @@ def _changed(told: AlertContext, story: Story) -> str:
 
 def _turned(told: AlertContext, story: Story) -> tuple[StoryItem | None, Status | None]:
     """Who made the turn that an Alert tells of, and the Status before it."""
-    by = next((each for each in story.tellings if each.item == told.alert.item), None)
-    made = [at for at, turn in enumerate(story.turns) if turn.item == told.alert.item]
-    before = story.turns[made[-1] - 1].status if made and made[-1] else None
+    by = next((each for each in story.items if each.item == told.alert.item), None)
+    made = [at for at, turn in enumerate(story.status_changes) if turn.item == told.alert.item]
+    before = story.status_changes[made[-1] - 1].status if made and made[-1] else None
     return by, before
 
 
 def _nearest(story: Story) -> StoryItem | None:
     """What comes nearest to an official text that practices can use, where there is none."""
-    return next((each for wanted in AUTHORITY_WORDS for each in story.tellings if each.standing is wanted), None)
+    return next((each for wanted in AUTHORITY_WORDS for each in story.items if each.authority is wanted), None)
 
 
 def official_line(story: Story) -> str:
     """Where a Story stands on the ladder: who made it official and when, or what there is instead."""
-    settled, first = story.official, story.tellings[0]
+    settled, first = story.official, story.items[0]
     if story.status is Status.WITHDRAWN:
         return _taken_back(story)
     if settled and settled.item == first.item:
         return f"yes, {settled.publisher} said it first"
     if settled:
-        after = f"{format_duration(settled.at - first.at)} after {first.publisher}"
-        return f"yes, {settled.publisher} at {format_moment(settled.at)}, {after}"
+        after = f"{format_duration(settled.seen_at - first.seen_at)} after {first.publisher}"
+        return f"yes, {settled.publisher} at {format_moment(settled.seen_at)}, {after}"
     nearest = _nearest(story)
     if nearest is None:
-        return f"no official page seen yet; first heard {format_moment(first.at)}"
-    if nearest.standing is Authority.ELSEWHERE:
+        return f"no official page seen yet; first heard {format_moment(first.seen_at)}"
+    if nearest.authority is Authority.ELSEWHERE:
         return f"addressed to others by {nearest.publisher}; practices in copy or not named"
     return f"not yet: {nearest.publisher} says what it means to do; nothing that practices can use yet"
 
 
 def _taken_back(story: Story) -> str:
-    turn = next((each for each in reversed(story.turns) if each.status is Status.WITHDRAWN), None)
-    by = next((each for each in story.tellings if turn and each.item == turn.item), None)
+    turn = next((each for each in reversed(story.status_changes) if each.status is Status.WITHDRAWN), None)
+    by = next((each for each in story.items if turn and each.item == turn.item), None)
     if turn is None or by is None:
         return "no longer: withdrawn"
-    says = f"no: {by.publisher} says that it is not so" if by.standing is Authority.DENIAL else ""
+    says = f"no: {by.publisher} says that it is not so" if by.authority is Authority.DENIAL else ""
     return f"{says or f'no longer: withdrawn by {by.publisher}'}, {format_moment(turn.at)}"
 
 
 def first_report_line(story: Story) -> str:
     """One line on who said it first."""
-    first = story.tellings[0]
-    return f"{first.publisher} had it first, {format_moment(first.at)}. Official: {official_line(story)}."
+    first = story.items[0]
+    return f"{first.publisher} had it first, {format_moment(first.seen_at)}. Official: {official_line(story)}."
 
 
 def plain_text(sent: Message) -> str:

@@ -56,7 +56,7 @@ def compose(
             )
         shown.append((section_reason(each.alert), words))
     made = compose_digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
-    return replace(made, poison=tuple(poison))
+    return replace(made, quarantined=tuple(poison))
 
 
 def _once(told: Sequence[AlertContext]) -> Mapping[str, AlertContext]:
@@ -102,14 +102,15 @@ def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
 
     None where it can no longer be put into the words that were told.
     """
-    first = compose(thread.delivery, thread.told, topics, (), thread.at)
-    if first.poison:
+    first = compose(thread.delivery, thread.contexts, topics, (), thread.sent_at)
+    if first.quarantined:
         return None
-    since = {each.alert.story: _now(each) for each in thread.since}
-    news = {each.alert.id: since[each.alert.story] for each in thread.told if each.alert.story in since}
+    since = {each.alert.story: _now(each) for each in thread.follow_ups}
+    news = {each.alert.id: since[each.alert.story] for each in thread.contexts if each.alert.story in since}
     sections = tuple(
         replace(
-            section, paragraphs=tuple(_since(each, news.get(each.alert, ""), thread.at) for each in section.paragraphs)
+            section,
+            paragraphs=tuple(_since(each, news.get(each.alert, ""), thread.sent_at) for each in section.paragraphs),
         )
         for section in first.sections
     )
@@ -150,7 +151,7 @@ def compose_paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: b
         facts=(*_was(told), *_facts(told, told.story, told.item)),
         url=told.item.url,
         topics=names,
-        before=told.before,
+        first_receipt=told.first_receipt,
         follows=_follows(told, alone=alone),
         alert=told.alert.id,
     )
@@ -158,33 +159,38 @@ def compose_paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: b
 
 def _was(told: AlertContext) -> tuple[tuple[str, str], ...]:
     """What a changed headline said before, where a reader may have noted it."""
-    changed = told.alert.reason is Reason.CHANGED and told.item and told.was and told.was != told.item.title
-    return (("It said", told.was),) if changed else ()
+    changed = (
+        told.alert.reason is Reason.CHANGED
+        and told.item
+        and told.previous_title
+        and told.previous_title != told.item.title
+    )
+    return (("It said", told.previous_title),) if changed else ()
 
 
 def _follows(told: AlertContext, *, alone: bool) -> str:
     """The first message's headline and when, where neither a thread nor the same headline shows what this follows."""
-    answers = alone and told.before and told.before.message
-    if not told.before_title or (answers and told.item and told.item.title == told.before_title):
+    answers = alone and told.first_receipt and told.first_receipt.message
+    if not told.first_title or (answers and told.item and told.item.title == told.first_title):
         return ""
-    return f"{told.before_title}, told {format_moment(told.before_at)}" if told.before_at else told.before_title
+    return f"{told.first_title}, told {format_moment(told.first_told_at)}" if told.first_told_at else told.first_title
 
 
 def _facts(told: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
-    telling = next(each for each in story.tellings if each.item == item.id)
-    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.at))]
-    facts.append(("Official", told.looked or official_line(story)))
+    telling = next(each for each in story.items if each.item == item.id)
+    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.seen_at))]
+    facts.append(("Official", told.source_checks or official_line(story)))
     if told.alert.reason is Reason.DEADLINE_NEAR:
         return facts  # a reminder is no second announcement
-    if told.looked and any(each.standing in {Authority.INTENTION, Authority.ELSEWHERE} for each in story.tellings):
+    if told.source_checks and any(each.authority in {Authority.INTENTION, Authority.ELSEWHERE} for each in story.items):
         facts.append(("So far", official_line(story)))
     if item.summary:
         facts.append(("In short", item.summary))
     others = _others(story, telling)
     if others:
         facts.append(("Also told by", others))
-    if told.earlier:
-        facts.append(("Earlier", told.earlier))
+    if told.earlier_chapter:
+        facts.append(("Earlier", told.earlier_chapter))
     if told.evidence:
         facts.append(("Why you", _why(told.evidence)))
     return facts
@@ -198,11 +204,11 @@ def _why(evidence: Sequence[Evidence]) -> str:
 def _others(story: Story, teller: StoryItem) -> str:
     """Who else told it. One headline in many papers is one report: it is counted once."""
     told: dict[str, dict[str, None]] = {}
-    for each in story.tellings:
+    for each in story.items:
         if not each.trust.confirms:
             told.setdefault(title_key(each.title), {})[each.publisher] = None
     copied = {publisher for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED for publisher in papers}
-    names = dict.fromkeys(each.publisher for each in story.tellings)
+    names = dict.fromkeys(each.publisher for each in story.items)
     named = ", ".join(name for name in names if name not in {*copied, teller.publisher})
     counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED]
     return "; ".join(filter(None, [named, *counts]))

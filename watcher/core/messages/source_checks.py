@@ -21,14 +21,16 @@ def with_source_checks(
     """`told`, each closing note with what could be seen since on the sources that can make a Story `official`."""
     known = list(official)
     return [
-        replace(each, looked=_checks_of(each.story, known, now)) if is_closing_note(each) and each.story else each
+        replace(each, source_checks=_checks_of(each.story, known, now))
+        if is_closing_note(each) and each.story
+        else each
         for each in told
     ]
 
 
 def _checks_of(story: Story, official: list[SourceStatus], now: datetime) -> str:
     """A source that was not read since the Story was opened, or not at the last look, says nothing about it."""
-    read = [each for each in official if each.could_look and each.last_success and each.last_success >= story.opened]
+    read = [each for each in official if each.could_look and each.last_success and each.last_success >= story.opened_at]
     if not official:
         return "we could not look: no official source is switched on"
     if not read:

@@ -206,7 +206,7 @@ def is_boilerplate_line(line: Line) -> bool:
     text = line.text
     if len(text) > 300 or _AMOUNT.search(text):  # noqa: PLR2004 - no counter is so long
         return False
-    if _RIGHTS.search(text) or (_COOKIES.search(text) and line.sort is not LineKind.MEMBER) or _NUMBER.match(text):
+    if _RIGHTS.search(text) or (_COOKIES.search(text) and line.kind is not LineKind.MEMBER) or _NUMBER.match(text):
         return True
     words = _words(text)
     plain = " ".join(words)
@@ -222,7 +222,7 @@ def _words(text: str) -> list[str]:
 def _is_counter(line: Line, words: Sequence[str]) -> bool:
     others = {word for word in words if not word.isdigit()}
     if not others:
-        return line.sort is LineKind.SENTENCE and len(words) == 1
+        return line.kind is LineKind.SENTENCE and len(words) == 1
     if others & _MONTHS and not others & _STAMPS:
         return False  # "Comments by 3 May" is a deadline
     counted = others & _COUNTS and others <= _COUNTS | _COUNTED | _STAMPED | _STAMPS | _MONTHS | _WHEN

@@ -29,14 +29,14 @@ Twins = Mapping[str, Sequence[int]]
 class _PlacedLine:
     """A Line with what it is compared by: its folded words, its list, and where it stands on the page."""
 
-    at: int
+    index: int
     line: Line
     words: str
     place: Place
 
     @property
     def shape(self) -> str:
-        return _SHAPES.get(self.line.sort, "text")
+        return _SHAPES.get(self.line.kind, "text")
 
 
 def compare_regions(before: Region, after: Region) -> Change:
@@ -49,7 +49,7 @@ def compare_regions(before: Region, after: Region) -> Change:
         return Change(verdict=Verdict.WITHDRAWN, why=newly)
     old, new = _known(before), _known(after)
     if newly:
-        new = [each for each in new if each.line.sort is not LineKind.BANNER]
+        new = [each for each in new if each.line.kind is not LineKind.BANNER]
     change = _change(old, new)
     if newly:
         return replace(change, verdict=Verdict.WITHDRAWN, why=newly)
@@ -73,7 +73,7 @@ def _shrunk(before: Region, after: Region) -> str:
 
 def _headline(region: Region) -> str:
     """A page that keeps it is that page, however much of its text was written anew."""
-    return next((fold_line(line.text) for line in region.lines if line.sort is LineKind.HEADING), "")
+    return next((fold_line(line.text) for line in region.lines if line.kind is LineKind.HEADING), "")
 
 
 def _known(region: Region) -> list[_PlacedLine]:
@@ -89,15 +89,15 @@ def _known(region: Region) -> list[_PlacedLine]:
 
 def _change(old: Sequence[_PlacedLine], new: Sequence[_PlacedLine]) -> Change:
     same = _exact(old, new)
-    gone = [each for each in old if each.at not in same]
+    gone = [each for each in old if each.index not in same]
     taken = set(same.values())
-    come = [each for each in new if each.at not in taken]
+    come = [each for each in new if each.index not in taken]
     moved = _moved(gone, come, {each.place for each in old}, {each.place for each in new})
-    gone = [each for each in gone if each.at not in moved]
-    come = [each for each in come if each.at not in set(moved.values())]
+    gone = [each for each in gone if each.index not in moved]
+    come = [each for each in come if each.index not in set(moved.values())]
     rows = _relabelled(gone, come)
-    gone = [each for each in gone if each.at not in rows]
-    come = [each for each in come if each.at not in set(rows.values())]
+    gone = [each for each in gone if each.index not in rows]
+    come = [each for each in come if each.index not in set(rows.values())]
     reworded = _reworded(gone, come)
     added = tuple(each.line for each in come if each.line.is_member)
     removed = tuple(each.line for each in gone if each.line.is_member)
@@ -111,14 +111,14 @@ def _exact(old: Iterable[_PlacedLine], new: Iterable[_PlacedLine]) -> dict[int, 
     """Lines with the same words in the same list: positions in `old` with those in `new`."""
     waiting: dict[tuple[str, Place, str], list[int]] = defaultdict(list)
     for each in new:
-        waiting[each.shape, each.place, each.words].append(each.at)
+        waiting[each.shape, each.place, each.words].append(each.index)
     for found in waiting.values():
         found.reverse()
     same: dict[int, int] = {}
     for each in old:
         twins = waiting.get((each.shape, each.place, each.words))
         if twins:
-            same[each.at] = twins.pop()
+            same[each.index] = twins.pop()
     return same
 
 
@@ -130,11 +130,11 @@ def _gone(old: Sequence[_PlacedLine], new: Iterable[_PlacedLine]) -> list[_Place
 
 def _rejoined(old: Sequence[_PlacedLine], new: Sequence[_PlacedLine], same: Mapping[int, int]) -> list[TextChange]:
     """Members whose list went from "all of these" to "any of these": "a; and" and "a; or" fold to the same words."""
-    ends = {each.at: found[1] for each in new if (found := _joined(each))}
+    ends = {each.index: found[1] for each in new if (found := _joined(each))}
     return [
-        TextChange(was=each.line.text, now=next(other.line.text for other in new if other.at == same[each.at]))
+        TextChange(was=each.line.text, now=next(other.line.text for other in new if other.index == same[each.index]))
         for each in old
-        if (found := _joined(each)) and ends.get(same.get(each.at, -1), found[1]) != found[1]
+        if (found := _joined(each)) and ends.get(same.get(each.index, -1), found[1]) != found[1]
     ][:MAX_PAIRED_LINES]
 
 
@@ -153,9 +153,9 @@ def _moved(
     taken: set[int] = set()
     for was in gone:
         for now in twins.get(was.words, ())[:MAX_EQUAL_LINES]:
-            if now.at not in taken and _is_same_list(was, now, old, new):
-                moved[was.at] = now.at
-                taken.add(now.at)
+            if now.index not in taken and _is_same_list(was, now, old, new):
+                moved[was.index] = now.index
+                taken.add(now.index)
                 break
     return moved
 
@@ -173,8 +173,8 @@ def _relabelled(gone: Iterable[_PlacedLine], come: Iterable[_PlacedLine]) -> dic
     def by_label(lines: Iterable[_PlacedLine]) -> dict[tuple[str, str], list[int]]:
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
         for each in lines:
-            if each.line.sort is LineKind.ROW and len(each.line.cells) > 1 and each.line.cells[0]:
-                found[each.place[0], fold_line(each.line.cells[0])].append(each.at)
+            if each.line.kind is LineKind.ROW and len(each.line.cells) > 1 and each.line.cells[0]:
+                found[each.place[0], fold_line(each.line.cells[0])].append(each.index)
         return found
 
     before, after = by_label(gone), by_label(come)
@@ -195,7 +195,7 @@ def _reworded(gone: Sequence[_PlacedLine], come: Sequence[_PlacedLine]) -> dict[
             for now, others in counted:
                 alike = _alike(words, others) if was.words != now.words else 0.0
                 if alike >= (SAME if members else ALIKE) and (not members or _figures(words) == _figures(others)):
-                    found.append((-alike, abs(was.at - now.at), was.at, now.at))
+                    found.append((-alike, abs(was.index - now.index), was.index, now.index))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
     for _, _, was_at, now_at in sorted(found):
@@ -226,17 +226,17 @@ def _pairs(
 ) -> list[TextChange]:
     """All that changed in the text, in the order of the page: reworded lines, and those that only came or went."""
     taken = set(pairs.values())
-    was_at = {each.at: each.line.text for each in old}
-    now_at = {each.at: each.line.text for each in new}
+    was_at = {each.index: each.line.text for each in old}
+    now_at = {each.index: each.line.text for each in new}
     told = [(now, 1, TextChange(was=was_at[was], now=now_at[now])) for was, now in pairs.items()]
     told += [
-        (each.at, 0, TextChange(was=each.line.text))
+        (each.index, 0, TextChange(was=each.line.text))
         for each in gone
-        if each.at not in pairs and not each.line.is_member
+        if each.index not in pairs and not each.line.is_member
     ]
     told += [
-        (each.at, 1, TextChange(now=each.line.text))
+        (each.index, 1, TextChange(now=each.line.text))
         for each in come
-        if each.at not in taken and not each.line.is_member
+        if each.index not in taken and not each.line.is_member
     ]
     return [pair for _, _, pair in sorted(told, key=lambda each: each[:2])]

@@ -45,15 +45,15 @@ class LineBuilder:
         self._cells: list[str] = []
         self._names = True  # whether all cells of the row are <th>
 
-    def say(self, words: str) -> None:
+    def add_text(self, words: str) -> None:
         """Words of the tag that is open."""
         self._words.append(words)
 
-    def pause(self) -> None:
+    def add_gap(self) -> None:
         """Something between words that is not shown here."""
         self._words.append(" ")
 
-    def open(self, tag: Tag) -> None:
+    def open_tag(self, tag: Tag) -> None:
         """A tag begins."""
         role, within = self._role(tag), self._within[-1] if self._within else ""
         joined = within in {"heading", "cell"} or (within == "member" and role in {"block", "heading"})
@@ -73,7 +73,7 @@ class LineBuilder:
             self._within.append(role)
             self._depth += role == "list"
 
-    def close(self) -> None:
+    def close_tag(self) -> None:
         """The tag that was opened last ends."""
         role = self._roles.pop()
         if role == "space":
@@ -122,13 +122,13 @@ class LineBuilder:
     def _lines_of(self, words: str) -> Iterator[Line]:
         within = self._within[-1] if self._within else ""
         if within == "heading":
-            yield Line(sort=LineKind.HEADING, text=words)
+            yield Line(kind=LineKind.HEADING, text=words)
         elif within == "member":
-            yield Line(sort=LineKind.MEMBER, text=words, depth=self._depth)
+            yield Line(kind=LineKind.MEMBER, text=words, depth=self._depth)
         elif _BULLET.match(words):
-            yield Line(sort=LineKind.MEMBER, text=_BULLET.sub("", words), depth=1)
+            yield Line(kind=LineKind.MEMBER, text=_BULLET.sub("", words), depth=1)
         else:
-            yield from (Line(sort=LineKind.SENTENCE, text=each) for each in sentences(words))
+            yield from (Line(kind=LineKind.SENTENCE, text=each) for each in sentences(words))
 
     def _end_row(self) -> None:
         cells, names = tuple(self._cells), self._names
@@ -136,7 +136,7 @@ class LineBuilder:
         text = " | ".join(cell for cell in cells if cell)
         if text:
             sort = LineKind.COLUMNS if names else LineKind.ROW
-            self.lines.append(Line(sort=sort, text=text, cells=cells))
+            self.lines.append(Line(kind=sort, text=text, cells=cells))
 
 
 def _is_data(tag: Tag) -> bool:

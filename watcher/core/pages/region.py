@@ -49,17 +49,17 @@ def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = (
     banner = [notice[0]] if notice else [title] if without_withdrawn_mark(title) != title else []
     if not roots and css:
         if banner:
-            return _region(title, [Line(sort=LineKind.BANNER, text=banner[0])], ())
+            return _region(title, [Line(kind=LineKind.BANNER, text=banner[0])], ())
         return Region(title=title, why=why_not_the_page(title, _all(soup)) or f"{css!r} finds nothing on it")
     found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
-    return _region(title, [*(Line(sort=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
+    return _region(title, [*(Line(kind=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
 
 
 def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
     patterns = [re2.compile(pattern) for pattern in ignore]
     kept, left_out = without_boilerplate(_without(found, patterns))
     lines = tuple(with_headings(kept))
-    banner = any(line.sort is LineKind.BANNER for line in lines)
+    banner = any(line.kind is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
     why = "" if banner else why_not_the_page(title, text) or ("" if text else "there is no text in it")
     return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
@@ -87,27 +87,27 @@ def _lines(root: Tag, notice: Tag | None) -> list[Line]:
     doubts = 0
     inside = [root.name not in {"html", "body", "[document]"}]
     waiting = [iter(root.children)]
-    blocks.open(root)
+    blocks.open_tag(root)
     while waiting:
         node = next(waiting[-1], None)
         if node is None:
             waiting.pop()
             inside.pop()
-            blocks.close()
+            blocks.close_tag()
         elif isinstance(node, Tag):
             if node is notice or is_silent(node):
-                blocks.pause()
+                blocks.add_gap()
                 continue
             if doubts < MAX_TAGS_DOUBTED and may_be_boilerplate(node, inside=inside[-1]):
                 if is_boilerplate(node, inside=inside[-1]):
-                    blocks.pause()
+                    blocks.add_gap()
                     continue
                 doubts += 1
-            blocks.open(node)
+            blocks.open_tag(node)
             inside.append(inside[-1] or node.name in {"main", "article", "section"})
             waiting.append(iter(node.children))
         elif type(node) is NavigableString:
-            blocks.say(node)
+            blocks.add_text(node)
     return blocks.lines
 
 
@@ -141,11 +141,11 @@ def _marked(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines, of which one near the top that says "withdrawn" is a banner."""
     characters_above = 0
     for line in lines:
-        if line.sort is LineKind.HEADING and without_withdrawn_mark(line.text) != line.text:
-            yield Line(sort=LineKind.BANNER, text=line.text)
+        if line.kind is LineKind.HEADING and without_withdrawn_mark(line.text) != line.text:
+            yield Line(kind=LineKind.BANNER, text=line.text)
             yield replace(line, text=without_withdrawn_mark(line.text))
         elif characters_above <= MAX_CHARACTERS_ABOVE_NOTICE and not line.is_member and says_withdrawn(line.text):
-            yield Line(sort=LineKind.BANNER, text=line.text)
+            yield Line(kind=LineKind.BANNER, text=line.text)
         else:
             yield line
         characters_above += len(line.text)
@@ -173,20 +173,20 @@ def with_headings(lines: Iterable[Line]) -> Iterator[Line]:
     under = lead = columns = ""
     parents: list[str] = []
     for line in lines:
-        if line.sort is LineKind.HEADING:
+        if line.kind is LineKind.HEADING:
             under, lead, columns = line.text, "", ""
-        elif line.sort is LineKind.COLUMNS:
+        elif line.kind is LineKind.COLUMNS:
             columns = line.text
-        elif line.sort is LineKind.SENTENCE:
+        elif line.kind is LineKind.SENTENCE:
             lead, columns = (line.text if line.text.endswith(":") else ""), ""
-        if line.sort is LineKind.MEMBER:
+        if line.kind is LineKind.MEMBER:
             parents[max(line.depth - 1, 0) :] = [line.text]
             above = parents[line.depth - 2] if 1 < line.depth <= len(parents) else lead
             yield replace(line, under=under, lead=above)
-        elif line.sort is LineKind.HEADING:
+        elif line.kind is LineKind.HEADING:
             yield line
         else:
-            yield replace(line, under=under, lead=columns if line.sort is LineKind.ROW else "")
+            yield replace(line, under=under, lead=columns if line.kind is LineKind.ROW else "")
 
 
 # --- the text of an Item ------------------------------------------------------------------------------------------
@@ -224,12 +224,12 @@ def write_region(region: Region) -> str:
 
 
 def _write(line: Line) -> str:
-    if line.sort is LineKind.MEMBER:
+    if line.kind is LineKind.MEMBER:
         return f"{'  ' * (line.depth - 1)}- {line.text}"
     if line.cells:
-        return _MARKS[line.sort] + " | ".join(line.cells)
+        return _MARKS[line.kind] + " | ".join(line.cells)
     return (
-        _MARKS[line.sort] + ("\\" if line.sort is LineKind.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
+        _MARKS[line.kind] + ("\\" if line.kind is LineKind.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
     )
 
 
@@ -253,9 +253,9 @@ def _read(text: str) -> Line:
     assert found, "the last part of the pattern takes anything"
     mark, words = found["mark"], found["text"]
     if mark.endswith("- "):
-        return Line(sort=LineKind.MEMBER, text=words, depth=len(mark) // 2)
+        return Line(kind=LineKind.MEMBER, text=words, depth=len(mark) // 2)
     sort = _SORTS[mark]
     if sort in {LineKind.ROW, LineKind.COLUMNS}:
         cells = tuple(cell.strip() for cell in words.split(" | "))
-        return Line(sort=sort, text=" | ".join(filter(None, cells)), cells=cells)
-    return Line(sort=sort, text=words)
+        return Line(kind=sort, text=" | ".join(filter(None, cells)), cells=cells)
+    return Line(kind=sort, text=words)

@@ -38,7 +38,7 @@ def without_suspect(reading: ParseResult, found: Changes) -> ParseResult:
         return reading
     own, *documents = reading.items
     if own.identity in suspects:
-        raise NotParsed(suspects[own.identity], body=reading.pages[0].body if reading.pages else b"")
+        raise NotParsed(suspects[own.identity], body=reading.responses[0].body if reading.responses else b"")
     kept = tuple(item for item in documents if item.identity not in suspects)
     problems = (f"{item.url}: {suspects[item.identity]}" for item in documents if item.identity in suspects)
     return replace(reading, items=(own, *kept), problems=(*reading.problems, *problems))
@@ -54,7 +54,7 @@ def compare_versions(was: Version, now: Version) -> Change:
     if was == now:
         return Change(verdict=Verdict.COSMETIC)
     before, after = region.read_region(was.text), region.read_region(now.text)
-    if before.lines and all(line.sort is LineKind.BANNER for line in before.lines) and not after.banner:
+    if before.lines and all(line.kind is LineKind.BANNER for line in before.lines) and not after.banner:
         return Change(
             verdict=Verdict.CHANGED, text=(TextChange(was=before.banner),)
         )  # all else came back, nothing joined

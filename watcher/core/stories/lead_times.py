@@ -44,23 +44,23 @@ class PublicationOrder:
 class StoryLeadTime:
     """One Story of the scoreboard. `body` is the official publisher, "" while there is none.
 
-    `seen` goes by when we first saw each Item, `dated` by what publishers say. `old`: it is not counted.
+    `seen_order` goes by when we first saw each Item, `dated_order` by what publishers say. `is_old`: it is not counted.
     """
 
     story: str
     title: str
     topics: tuple[str, ...]
     body: str
-    teller: StoryItem
+    first_item: StoryItem
     official: StoryItem | None
-    seen: PublicationOrder
-    dated: PublicationOrder
-    old: bool
+    seen_order: PublicationOrder
+    dated_order: PublicationOrder
+    is_old: bool
 
     @property
-    def otherwise(self) -> bool:
+    def dates_disagree(self) -> bool:
         """Whether the publishers' own dates name another as the first."""
-        return self.seen.first is not self.dated.first
+        return self.seen_order.first is not self.dated_order.first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +119,9 @@ def month_bounds(month: str) -> tuple[datetime, datetime]:
 def build_scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
     """The Stories that were opened in a London month, counted."""
     begin, end = month_bounds(month)
-    told = (story for story in stories if story.tellings and begin <= story.opened < end)
-    lines = sorted((story_lead_time(story) for story in told), key=lambda each: (each.teller.at, each.story))
-    counted = [each for each in lines if not each.old]
+    told = (story for story in stories if story.items and begin <= story.opened_at < end)
+    lines = sorted((story_lead_time(story) for story in told), key=lambda each: (each.first_item.seen_at, each.story))
+    counted = [each for each in lines if not each.is_old]
     rows = _rows(None, counted)
     for body in _most(counted, lambda each: (each.body,)):
         rows += _rows(body, [each for each in counted if each.body == body])
@@ -136,19 +136,19 @@ def _rows(body: str | None, lines: Sequence[StoryLeadTime]) -> list[ScoreboardRo
 
 def story_lead_time(story: Story) -> StoryLeadTime:
     """Who told one Story first, by our clock and by the publishers'."""
-    first = min(story.tellings, key=lambda each: (each.at, each.item))
+    first = min(story.items, key=lambda each: (each.seen_at, each.item))
     said = appeared_by(first)
-    seen = _order(story.tellings, lambda each: each.at)
+    seen = _order(story.items, lambda each: each.seen_at)
     return StoryLeadTime(
         story=story.id,
         title=story.title,
         topics=story.topics,
         body=story.official.publisher if story.official else "",
-        teller=first,
+        first_item=first,
         official=story.official,
-        seen=seen,
-        dated=_dated(story.tellings) or seen,
-        old=said is not None and said < first.at - OLD,
+        seen_order=seen,
+        dated_order=_dated(story.items) or seen,
+        is_old=said is not None and said < first.seen_at - OLD,
     )
 
 
@@ -158,12 +158,12 @@ def appeared_by(telling: StoryItem) -> datetime | None:
     A day counts from its end: a text dated 20 November may have come at any hour of it.
     """
     said = latest_moment(telling.published)
-    return said if said is not None and said <= telling.at else None
+    return said if said is not None and said <= telling.seen_at else None
 
 
 def _dated(tellings: Sequence[StoryItem]) -> PublicationOrder | None:
     """The order by publishers' dates; None where they leave it open who was first."""
-    winner = min(tellings, key=lambda each: (_upper(each), each.at, each.item))
+    winner = min(tellings, key=lambda each: (_upper(each), each.seen_at, each.item))
     rivals = [each for each in tellings if _side(each) is not _side(winner)]
     if any(_lower(each) <= _upper(winner) for each in rivals):
         return None
@@ -173,11 +173,11 @@ def _dated(tellings: Sequence[StoryItem]) -> PublicationOrder | None:
 
 
 def _upper(telling: StoryItem) -> datetime:
-    return appeared_by(telling) or telling.at
+    return appeared_by(telling) or telling.seen_at
 
 
 def _lower(telling: StoryItem) -> datetime:
-    return (earliest_moment(telling.published) if appeared_by(telling) else None) or telling.at
+    return (earliest_moment(telling.published) if appeared_by(telling) else None) or telling.seen_at
 
 
 def _side(telling: StoryItem) -> FirstReporter:
@@ -214,8 +214,12 @@ def _most(lines: Sequence[StoryLeadTime], names: Callable[[StoryLeadTime], Itera
 
 
 def _row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> ScoreboardRow:
-    count = {first: sum(each.seen.first is first for each in lines) for first in FirstReporter}
-    led = [(each.seen.lead, each.story) for each in lines if each.seen.first is FirstReporter.MEDIA and each.seen.lead]
+    count = {first: sum(each.seen_order.first is first for each in lines) for first in FirstReporter}
+    led = [
+        (each.seen_order.lead, each.story)
+        for each in lines
+        if each.seen_order.first is FirstReporter.MEDIA and each.seen_order.lead
+    ]
     longest, story = max(led, default=(None, ""))
     return ScoreboardRow(
         body=body,
@@ -229,5 +233,5 @@ def _row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> Scoreb
         median_lead=timedelta(seconds=median(lead.total_seconds() for lead, _ in led)) if led else None,
         longest_lead=longest,
         longest_story=story,
-        otherwise=sum(each.otherwise for each in lines),
+        otherwise=sum(each.dates_disagree for each in lines),
     )

@@ -44,10 +44,10 @@ def as_story_item(item: Item, trust: Trust, publisher: str, now: datetime) -> St
         publisher=publisher,
         title=item.title,
         url=item.url,
-        at=item.first_seen if item.first_seen and item.revision == 1 else now,
+        seen_at=item.first_seen if item.first_seen and item.revision == 1 else now,
         published=item.published,
-        standing=authority_of(item, trust),
-        gist=extract_features(item.title, item.summary),
+        authority=authority_of(item, trust),
+        features=extract_features(item.title, item.summary),
     )
 
 
@@ -69,18 +69,18 @@ def place_item(
     """
     before, why, chapter = _found(told, topics, shelf)
     if before is not None:
-        after = before.told_by(replace(told, joined=why), topics=tuple(sorted({*before.topics, *topics})))
+        after = before.with_item(replace(told, join_reason=why), topics=tuple(sorted({*before.topics, *topics})))
         changed = edited or numbers_changed(told.title, was)
         return before, next_status(before, after, told, now, withdrawn=withdrawn, moved=changed)
     if not topics:
         return None, None
     opened = Story(
-        id=key("story", told.item, told.at.isoformat()),
+        id=key("story", told.item, told.seen_at.isoformat()),
         title=told.title,
         status=Status.REPORTED,
         topics=topics,
-        opened=told.at,
-        tellings=(told,),
+        opened_at=told.seen_at,
+        items=(told,),
         follows=chapter,
     )
     return None, next_status(None, opened, told, now, withdrawn=withdrawn)
@@ -88,24 +88,24 @@ def place_item(
 
 def _found(told: StoryItem, topics: tuple[str, ...], shelf: StoryIndex) -> tuple[Story | None, str, str]:
     """The Story that `told` belongs to, why, and else the one of which it is the next chapter."""
-    for story in shelf.holding(told):
+    for story in shelf.stories_with(told):
         same = _same(told, story)
         if same and (same == SAME_ITEM or not is_another_letter(told, story)):
             return story, same, ""
     if not topics and not _says_enough(title_key(told.title)):
         return None, "", ""  # "Latest updates": a page's name tells nothing
-    likely = rank_stories(told, weigh_features(told.gist), topics, shelf)
+    likely = rank_stories(told, weigh_features(told.features), topics, shelf)
     for each in likely:
         if each.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
             break
-        if not _another(told, each.story) and not (each.vague and _guesses(each.story) >= MAX_GUESSES):
+        if not _another(told, each.story) and not (each.is_vague and _guesses(each.story) >= MAX_GUESSES):
             shares = f"shares {', '.join(each.words[:MAX_WORDS_SHOWN])} ({each.points:.1f})"
-            return each.story, f"{PERHAPS}{shares}" if each.vague else shares, ""
-    return None, "", find_earlier_chapter(likely, latest_publication(told.published, told.at))
+            return each.story, f"{PERHAPS}{shares}" if each.is_vague else shares, ""
+    return None, "", find_earlier_chapter(likely, latest_publication(told.published, told.seen_at))
 
 
 def _guesses(story: Story) -> int:
-    return sum(known.joined.startswith(PERHAPS) for known in story.tellings)
+    return sum(known.join_reason.startswith(PERHAPS) for known in story.items)
 
 
 def _another(told: StoryItem, story: Story) -> bool:
@@ -116,9 +116,9 @@ def _another(told: StoryItem, story: Story) -> bool:
 
 def _same(told: StoryItem, story: Story) -> str:
     """In which way a Story surely holds `told`: its Item, lately its address, or a headline that says enough."""
-    if any(known.item == told.item for known in story.tellings):
+    if any(known.item == told.item for known in story.items):
         return SAME_ITEM
-    recent = [known for known in story.tellings if abs(told.at - known.at) <= WINDOW]
+    recent = [known for known in story.items if abs(told.seen_at - known.seen_at) <= WINDOW]
     if any(known.identity == told.identity for known in recent):
         return "the same address"
     headline = title_key(told.title)
@@ -133,7 +133,7 @@ def _says_enough(headline: str) -> bool:
 
 def topics_not_yet_told(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
     """Those of `topics` whose readers have not heard of this Story."""
-    return tuple(topic for topic in topics if before is None or topic not in before.told)
+    return tuple(topic for topic in topics if before is None or topic not in before.told_topics)
 
 
 def reason_to_tell(
@@ -145,10 +145,14 @@ def reason_to_tell(
     told the Story before speaks again only when it widened the Topics, or when the figures of its headline moved. One
     more report that widens the Topics is heard first by those who wait for the new ones.
     """
-    turn = after.turns[-1].status if len(after.turns) > len(before.turns if before else ()) else None
+    turn = (
+        after.status_changes[-1].status
+        if len(after.status_changes) > len(before.status_changes if before else ())
+        else None
+    )
     if turn is Status.WITHDRAWN:
         return Reason.WITHDRAWN
-    if before is None or not before.told:
+    if before is None or not before.told_topics:
         return Reason.FIRST_HEARD
     if turn is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
@@ -158,7 +162,7 @@ def reason_to_tell(
         return Reason.CHANGED
     if not topics_not_yet_told(before, topics):
         return None
-    known = any(telling.item == item.id for telling in before.tellings)
+    known = any(telling.item == item.id for telling in before.items)
     return Reason.CHANGED if known else Reason.FIRST_HEARD
 
 
@@ -168,16 +172,18 @@ def is_new_development(before: Story, after: Story, item: Item) -> bool:
     It does when only the subject is shared; or when it names a date, age or sum that nobody named, or puts practice
     managers elsewhere, after most of a day. The papers of one day print one thing.
     """
-    told = next((each for each in after.tellings if each.item == item.id), None)
-    if told is None or any(each.item == item.id for each in before.tellings) or told.trust.confirms:
+    told = next((each for each in after.items if each.item == item.id), None)
+    if told is None or any(each.item == item.id for each in before.items) or told.trust.confirms:
         return False
-    if told.joined.startswith(PERHAPS):
+    if told.join_reason.startswith(PERHAPS):
         return True
-    if before.spoken is None or told.at - before.spoken < DEVELOPS_AFTER:
+    if before.last_alert_at is None or told.seen_at - before.last_alert_at < DEVELOPS_AFTER:
         return False
     for kind in DEVELOPS:
-        here = facts_of_kind(told.gist.title | told.gist.more, kind)
-        there = frozenset(f for each in before.tellings for f in facts_of_kind(each.gist.title | each.gist.more, kind))
+        here = facts_of_kind(told.features.title | told.features.more, kind)
+        there = frozenset(
+            f for each in before.items for f in facts_of_kind(each.features.title | each.features.more, kind)
+        )
         if here and not here <= there:
             return True
     return False

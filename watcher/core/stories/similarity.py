@@ -41,23 +41,23 @@ MAX_ITEMS_COMPARED = 8  # of a Story's tellings: the first, and the newest
 class Similarity:
     """How much a Story is what an Item tells. `words` are what they share, the heaviest first.
 
-    `conflict`: what the two say differently; `vague`: little but the subject is shared, so that the Item may stand with
-    the other reports, and is told all the same.
+    `conflict`: what the two say differently; `is_vague`: little but the subject is shared, so that the Item may stand
+    with the other reports, and is told all the same.
     """
 
     story: Story
     points: float
     words: tuple[str, ...] = ()
     conflict: float = 0.0
-    vague: bool = False
+    is_vague: bool = False
 
 
 def rank_stories(told: StoryItem, said: Weights, topics: Iterable[str], shelf: StoryIndex) -> Sequence[Similarity]:
     """The open Stories that `told` could belong to, the likeliest first."""
-    wanted, near = frozenset(topics), shelf.near(said, latest_publication(told.published, told.at))
-    said = shelf.rarely(said)
+    wanted, near = frozenset(topics), shelf.stories_sharing(said, latest_publication(told.published, told.seen_at))
+    said = shelf.weigh(said)
     found = [compare_with_story(told, said, wanted, story, shelf) for story in near]
-    return sorted(found, key=lambda each: (-each.points, each.story.opened, each.story.id))
+    return sorted(found, key=lambda each: (-each.points, each.story.opened_at, each.story.id))
 
 
 def compare_with_story(
@@ -68,17 +68,17 @@ def compare_with_story(
     The core is what opened it or made it official. Without it, and were a guess evidence for the next one, a subject's
     Stories would grow into one.
     """
-    pairs = [each for each in shelf.gists(story) if not each[0].joined.startswith(PERHAPS)]
+    pairs = [each for each in shelf.weighted_items(story) if not each[0].join_reason.startswith(PERHAPS)]
     pairs = pairs if len(pairs) <= MAX_ITEMS_COMPARED else [pairs[0], *pairs[1 - MAX_ITEMS_COMPARED :]]
     together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
-    awaited = story.status is Status.REPORTED and told.standing is Authority.OFFICIAL
+    awaited = story.status is Status.REPORTED and told.authority is Authority.OFFICIAL
     alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
     found = sorted((each for each, _ in alike), reverse=True)
     points, words, conflict, vague = found[0]
     best = [max(each[0], 0.0) for each in found[:BEST_ITEMS_COMPARED]]
     core = max(each[0] for each, known in alike if known in {pairs[0][0], story.official})
     total = together + (points + sum(best) / len(best) + max(core, 0.0)) / 3
-    return Similarity(story=story, points=total, words=words, conflict=conflict, vague=vague)
+    return Similarity(story=story, points=total, words=words, conflict=conflict, is_vague=vague)
 
 
 def _alike(
@@ -88,7 +88,7 @@ def _alike(
     much = sum(both.values())
     covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), MIN_HEADLINE_WEIGHT))
     points = SHARED * min(much, MAX_SHARED_POINTS) + COVERED * covered
-    conflict = _conflict(told.gist.title, known.gist.title)
+    conflict = _conflict(told.features.title, known.features.title)
     silence = _silence(told, known)
     vague = sum(weight for weight in both.values() if weight >= TELLING_WORD) < FIRM
     if vague and not (_two_reports(told, known) and silence <= GUESS_WITHIN):
@@ -104,10 +104,11 @@ def _side_by_side(told: StoryItem, known: StoryItem) -> bool:
     """Whether one source published both at one time, in other words: these are two announcements."""
     if told.source != known.source or told.item == known.item:
         return False
-    if _same_words(told.gist, known.gist) and not _other_numbers(told.title, known.title):
+    if _same_words(told.features, known.features) and not _other_numbers(told.title, known.title):
         return False
     return (
-        abs(latest_publication(told.published, told.at) - latest_publication(known.published, known.at)) < AT_ONE_TIME
+        abs(latest_publication(told.published, told.seen_at) - latest_publication(known.published, known.seen_at))
+        < AT_ONE_TIME
     )
 
 
@@ -132,25 +133,30 @@ def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _silence(told: StoryItem, known: StoryItem) -> float:
     """What the time between costs, whichever was published first."""
-    gap = abs(latest_publication(told.published, told.at) - latest_publication(known.published, known.at))
+    gap = abs(latest_publication(told.published, told.seen_at) - latest_publication(known.published, known.seen_at))
     days = gap / A_WHOLE_DAY
     return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
 
 
 def _some(story: Story) -> Sequence[StoryItem]:
     """The first telling and the newest ones."""
-    first, *rest = story.tellings
+    first, *rest = story.items
     return [first, *rest[1 - MAX_ITEMS_COMPARED :]]
 
 
 def is_another_letter(told: StoryItem, story: Story) -> bool:
     """Whether a Story holds a text with the same headline under another reference number: that is another letter."""
-    refs = facts_of_kind(told.gist.title | told.gist.more, "ref")
+    refs = facts_of_kind(told.features.title | told.features.more, "ref")
     if not refs:
         return False
     for known in _some(story):
-        theirs = facts_of_kind(known.gist.title | known.gist.more, "ref")
-        if theirs and refs.isdisjoint(theirs) and known.item != told.item and _same_words(told.gist, known.gist):
+        theirs = facts_of_kind(known.features.title | known.features.more, "ref")
+        if (
+            theirs
+            and refs.isdisjoint(theirs)
+            and known.item != told.item
+            and _same_words(told.features, known.features)
+        ):
             return True
     return False
 
@@ -176,17 +182,17 @@ def _other_numbers(one: str, other: str) -> bool:
 
 def answers_open_question(told: StoryItem, story: Story) -> bool:
     """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
-    if NOT_YET in told.gist.title or not facts_of_kind(told.gist.title | told.gist.more, "date"):
+    if NOT_YET in told.features.title or not facts_of_kind(told.features.title | told.features.more, "date"):
         return False
-    gists = [known.gist for known in _some(story)]
+    gists = [known.features for known in _some(story)]
     dated = any(facts_of_kind(each.title | each.more, "date") for each in gists)
     return not dated and any(NOT_YET in each.title for each in gists)
 
 
 def is_another_season(told: StoryItem, story: Story) -> bool:
     """Whether headline and Story name different seasons: this year's letter is not last year's."""
-    here = facts_of_kind(told.gist.title, "season")
-    there = frozenset(each for known in _some(story) for each in facts_of_kind(known.gist.title, "season"))
+    here = facts_of_kind(told.features.title, "season")
+    there = frozenset(each for known in _some(story) for each in facts_of_kind(known.features.title, "season"))
     return bool(here and there) and here.isdisjoint(there)
 
 
@@ -194,4 +200,4 @@ def find_earlier_chapter(likely: Sequence[Similarity], at: datetime) -> str:
     """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
     first = likely[0] if likely else None
     near = first and first.points + first.conflict >= CHAPTER_FROM and len(first.words) > 1
-    return first.story.id if first and near and at >= first.story.opened else ""
+    return first.story.id if first and near and at >= first.story.opened_at else ""

@@ -40,57 +40,59 @@ def next_status(
         status: Status | None = _first(told, withdrawn=withdrawn)
     else:
         status = _next(before, told, withdrawn=withdrawn, moved=moved)
-    return after if status is None else after.turned(status, told, now)
+    return after if status is None else after.with_status(status, told, now)
 
 
 def _first(told: StoryItem, *, withdrawn: bool) -> Status:
     if withdrawn and told.trust.confirms:
         return Status.WITHDRAWN
-    return Status.CONFIRMED if told.standing in SETTLES else Status.REPORTED
+    return Status.CONFIRMED if told.authority in SETTLES else Status.REPORTED
 
 
 def _next(before: Story, told: StoryItem, *, withdrawn: bool, moved: bool) -> Status | None:
     """The Status that the Story turns to; None when nothing turns."""
-    if not told.trust.confirms or told.standing not in SETTLES:
+    if not told.trust.confirms or told.authority not in SETTLES:
         return Status.WITHDRAWN if told.trust.confirms and withdrawn and before.status is not Status.WITHDRAWN else None
     if withdrawn:
         return None if before.status is Status.WITHDRAWN else Status.WITHDRAWN
     if before.status is Status.REPORTED:
         return Status.WITHDRAWN if _contradicts(before, told) else Status.CONFIRMED
     if before.status is Status.WITHDRAWN:
-        back = bool(before.turns) and before.turns[-1].item == told.item and told.standing is Authority.OFFICIAL
+        back = (
+            bool(before.status_changes)
+            and before.status_changes[-1].item == told.item
+            and told.authority is Authority.OFFICIAL
+        )
         return Status.CHANGED if back else None  # the page that was withdrawn is back
     return _later(before, told, moved=moved)
 
 
 def _later(before: Story, told: StoryItem, *, moved: bool) -> Status | None:
     """What a further official text turns in a Story that is settled, or an edit of one that it holds."""
-    if any(each.item == told.item for each in before.tellings):
+    if any(each.item == told.item for each in before.items):
         return Status.CHANGED if moved else None
-    if told.standing is Authority.DENIAL or _takes_back(before, told):
+    if told.authority is Authority.DENIAL or _takes_back(before, told):
         return Status.WITHDRAWN
-    return (
-        Status.CHANGED if _MOVES.search(fold_text(told.title)) or names_other_figures(before.tellings, told) else None
-    )
+    return Status.CHANGED if _MOVES.search(fold_text(told.title)) or names_other_figures(before.items, told) else None
 
 
 def _contradicts(before: Story, told: StoryItem) -> bool:
     """Whether an official text says that what was reported is not so; where the report said no, it agrees."""
-    says_no = told.standing is Authority.DENIAL or _takes_back(before, told)
-    return says_no and not any(_SAYS_NO.search(fold_text(each.title)) for each in before.tellings)
+    says_no = told.authority is Authority.DENIAL or _takes_back(before, told)
+    return says_no and not any(_SAYS_NO.search(fold_text(each.title)) for each in before.items)
 
 
 def _takes_back(before: Story, told: StoryItem) -> bool:
     """Whether a headline ends what the others announced; where they announced an end, it only repeats them."""
-    titles = (fold_text(each.title) for each in before.tellings)
+    titles = (fold_text(each.title) for each in before.items)
     return bool(_TAKES_BACK.search(fold_text(told.title))) and not any(_TAKES_BACK.search(title) for title in titles)
 
 
 def names_other_figures(tellings: Iterable[StoryItem], told: StoryItem) -> bool:
     """Whether a headline names a date, age or sum where the official texts so far named only others of its kind."""
-    official = [each.gist for each in tellings if each.standing in SETTLES]
+    official = [each.features for each in tellings if each.authority in SETTLES]
     for kind in KINDS:
-        here = facts_of_kind(told.gist.title, kind)
+        here = facts_of_kind(told.features.title, kind)
         there = frozenset(fact for known in official for fact in facts_of_kind(known.title | known.more, kind))
         if here and there and here.isdisjoint(there):
             return True

@@ -23,7 +23,7 @@ NOTHING: Mapping[str, int] = {}
 
 
 class StoryIndex:
-    """Open Stories of one decision. `put` takes a Story in or replaces it."""
+    """Open Stories of one decision. `add` takes a Story in or replaces it."""
 
     def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
         """Take these in. `common`: in how many open Stories each word stands, where these are only some of them."""
@@ -32,17 +32,17 @@ class StoryIndex:
         self._gists: dict[str, dict[str, tuple[Features, Weights]]] = {}
         self._places: dict[str, dict[str, None]] = {}
         for story in stories:
-            self.put(story)
+            self.add(story)
 
-    def put(self, story: Story) -> None:
+    def add(self, story: Story) -> None:
         """Take `story` in, or its newer version."""
         self._stories[story.id] = story
         known = self._gists.setdefault(story.id, {})
-        for telling in story.tellings:
+        for telling in story.items:
             gist, _ = known.get(telling.item, (None, None))
-            if gist is not telling.gist:
-                said = weigh_features(telling.gist)
-                known[telling.item] = telling.gist, said
+            if gist is not telling.features:
+                said = weigh_features(telling.features)
+                known[telling.item] = telling.features, said
                 names = (f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {telling.item}")
                 for place in (*said, *names):
                     self._places.setdefault(place, {})[story.id] = None
@@ -51,12 +51,12 @@ class StoryIndex:
         """One Story."""
         return self._stories.get(story)
 
-    def holding(self, telling: StoryItem) -> Sequence[Story]:
+    def stories_with(self, telling: StoryItem) -> Sequence[Story]:
         """The Stories that hold this Item, its address or its headline, in this order."""
         asked = (f"item {telling.item}", f"id {telling.identity}", f"title {title_key(telling.title)}")
         return [self._stories[each] for place in asked for each in self._places.get(place, ())]
 
-    def near(self, said: Weights, at: datetime) -> Sequence[Story]:
+    def stories_sharing(self, said: Weights, at: datetime) -> Sequence[Story]:
         """The Stories that share the rarest of the words `said`, the likeliest first; only those still open at `at`."""
         heavy = [word for word, weight in said.items() if weight >= MIN_WORD_WEIGHT and word in self._places]
         found: dict[str, float] = {}
@@ -70,11 +70,11 @@ class StoryIndex:
                 found[story] = found.get(story, 0.0) + said[word] / (1 + len(places)) ** 0.25
         likeliest = sorted(found, key=lambda each: (-found[each], each))
         open_ = (self._stories[each] for each in likeliest)
-        return [each for each in open_ if each.opened - MAX_PREDATED <= at <= each.last_told + MAX_OPEN][
+        return [each for each in open_ if each.opened_at - MAX_PREDATED <= at <= each.last_item_at + MAX_OPEN][
             :MAX_CANDIDATES
         ]
 
-    def rarely(self, said: Weights) -> Weights:
+    def weigh(self, said: Weights) -> Weights:
         """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
@@ -87,7 +87,7 @@ class StoryIndex:
     def _count(self, word: str) -> int:
         return max(self._common.get(word, 0), len(self._places.get(word, ())))
 
-    def gists(self, story: Story) -> Iterable[tuple[StoryItem, Weights]]:
+    def weighted_items(self, story: Story) -> Iterable[tuple[StoryItem, Weights]]:
         """Each telling of a Story with the weights of its words."""
         known = self._gists[story.id]
-        return [(telling, known[telling.item][1]) for telling in story.tellings]
+        return [(telling, known[telling.item][1]) for telling in story.items]

@@ -34,8 +34,8 @@ def alerts_after_poll(
     `others` are the states of all sources that are on. While a source cannot be read, nothing else of it begins or
     ends.
     """
-    known = {ConditionKind(each) for each in before.told if not each.startswith(NETWORK)}
-    token = next((each for each in before.told if each.startswith(NETWORK)), "")
+    known = {ConditionKind(each) for each in before.reported_conditions if not each.startswith(NETWORK)}
+    token = next((each for each in before.reported_conditions if each.startswith(NETWORK)), "")
     incident = network_down_since({**{each.source: each for each in others}, after.source: after}.values())
     active = _active(known, after, now)
     alerts: list[Alert] = []
@@ -55,12 +55,12 @@ def alerts_after_poll(
     ]
     alerts += [_note(f"{name} ({after.source}): {each}", now) for each in words]
     told = frozenset({*map(str, active), *([token] if token else [])})
-    return replace(after, told=told), tuple(alerts)
+    return replace(after, reported_conditions=told), tuple(alerts)
 
 
 def _active(known: set[ConditionKind], after: SourceState, now: datetime) -> dict[ConditionKind, Condition]:
     """The troubles that admins should know of. During a failure all others stay as they were told."""
-    found = {each.trouble: each for each in conditions_of(after, now)}
+    found = {each.kind: each for each in conditions_of(after, now)}
     if not after.error:
         return found
     blind = found[ConditionKind.BLIND]

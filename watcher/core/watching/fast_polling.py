@@ -22,19 +22,19 @@ REFUSALS = frozenset({403, 429})  # a site that refuses found us too quick alrea
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedStory:
-    """A Story that waits for an official word; `told`: when its first reader was told, at once or for a digest."""
+    """A Story that waits for an official word; `told_at`: when its first reader was told, at once or for a digest."""
 
     story: str
     title: str
     topics: frozenset[str]
-    told: datetime
+    told_at: datetime
 
-    def pace(self, now: datetime) -> timedelta | None:
+    def interval(self, now: datetime) -> timedelta | None:
         """How far apart the looks are at `now` (UTC); None when it is over.
 
         A moment in the future means that a clock jumped. It counts like the past: no jump makes us hurry for days.
         """
-        age = abs(now - self.told)
+        age = abs(now - self.told_at)
         return max(MIN_INTERVAL, age / SLOWING) if age < CLOSES_AFTER else None
 
     def waits_for(self, topics: Literal["all"] | Collection[str]) -> bool:
@@ -44,7 +44,7 @@ class UnconfirmedStory:
 
 def fast_poll_at(state: SourceState, usual: datetime, chases: Iterable[UnconfirmedStory], now: datetime) -> datetime:
     """`usual`, or sooner for the quickest of `chases`: not before the server allows, and never at a failing source."""
-    paces = [pace for each in chases if (pace := each.pace(now))]
+    paces = [pace for each in chases if (pace := each.interval(now))]
     if state.failures or not paces:
         return usual
     return min(usual, max(now + with_jitter(state.source, min(paces)), may_poll_fast_from(state, now) or now))
@@ -82,4 +82,4 @@ def not_before_after_failure(
 def fast_polling_line(chase: UnconfirmedStory, names: Collection[str]) -> str:
     """For `watcher health`: which sources are looked at more often, and for which Story."""
     who = ", ".join(names) or "no source that can be read could confirm it"
-    return f"Chasing an official word on “{chase.title}” ({chase.story}), told {format_moment(chase.told)}: {who}"
+    return f"Chasing an official word on “{chase.title}” ({chase.story}), told {format_moment(chase.told_at)}: {who}"

@@ -53,7 +53,7 @@ def state_after_success(state: SourceState, reading: ParseResult, now: datetime,
     moved are known ones.
     """
     listed = {item.identity for item in reading.items}
-    gap = len(state.window) >= MIN_ITEMS_FOR_GAP and bool(listed) and fresh >= len(listed)
+    gap = len(state.last_identities) >= MIN_ITEMS_FOR_GAP and bool(listed) and fresh >= len(listed)
     moved = bool(reading.moved_to)
     return replace(
         state,
@@ -66,14 +66,14 @@ def state_after_success(state: SourceState, reading: ParseResult, now: datetime,
         error="",
         fault=Fault.NONE,
         failing_since=None,
-        window=state.window
+        last_identities=state.last_identities
         if reading.unchanged
         else frozenset(item.identity for item in reading.items[:MAX_IDENTITIES_KEPT]),
-        rhythm=_rhythm(state, now) if fresh else state.rhythm,
-        back_at=None if fresh else now if is_reportable(state) else state.back_at,
+        arrival_intervals=_rhythm(state, now) if fresh else state.arrival_intervals,
+        recovered_at=None if fresh else now if is_reportable(state) else state.recovered_at,
         gap_at=now if gap else state.gap_at,
         moved_to=reading.moved_to,
-        moves=state.moves + 1 if moved and reading.moved_to == state.moved_to else int(moved),
+        redirected_polls=state.redirected_polls + 1 if moved and reading.moved_to == state.moved_to else int(moved),
         ttl=state.ttl if reading.unchanged else reading.ttl,
     )
 
@@ -81,7 +81,7 @@ def state_after_success(state: SourceState, reading: ParseResult, now: datetime,
 def _rhythm(state: SourceState, now: datetime) -> tuple[float, ...]:
     if state.last_new_item is None:
         return ()
-    return (*state.rhythm, (now - state.last_new_item).total_seconds())[-MAX_INTERVALS_KEPT:]
+    return (*state.arrival_intervals, (now - state.last_new_item).total_seconds())[-MAX_INTERVALS_KEPT:]
 
 
 def state_after_failure(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
@@ -107,8 +107,8 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
 
 def reject_emptied_list(state: SourceState, reading: ParseResult) -> None:
     """Raise NotParsed for a list that was full at the last look and is empty now: it is suspected, not believed."""
-    if not reading.unchanged and not reading.items and len(state.window) >= MIN_ITEMS_FOR_GAP:
-        raise NotParsed(f"the list is empty; at the last look it had {len(state.window)} items")
+    if not reading.unchanged and not reading.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
+        raise NotParsed(f"the list is empty; at the last look it had {len(state.last_identities)} items")
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class ConditionKind(StrEnum):
 class Condition:
     """One thing that is not as it should be, with its sentence."""
 
-    trouble: ConditionKind
+    kind: ConditionKind
     health: Health
     words: str
 
@@ -138,11 +138,11 @@ def conditions_of(state: SourceState, now: datetime) -> tuple[Condition, ...]:
     found = [*_blind(state), *_silent(state, now, ConditionKind.STALE)]
     if state.gap_at and now - state.gap_at < GAP_SHOWN:
         words = f"MAY HAVE MISSED ITEMS: at {format_moment(state.gap_at)} it shared no item with the look before"
-        found.append(Condition(trouble=ConditionKind.GAP, health=Health.GAP, words=words))
+        found.append(Condition(kind=ConditionKind.GAP, health=Health.GAP, words=words))
     found += _silent(state, now, ConditionKind.QUIET)
-    if state.moves >= MIN_REDIRECTS_REPORTED:
+    if state.redirected_polls >= MIN_REDIRECTS_REPORTED:
         words = f"MOVED for good to {_without_secrets(state.moved_to)}"
-        found.append(Condition(trouble=ConditionKind.MOVED, health=Health.MOVED, words=words))
+        found.append(Condition(kind=ConditionKind.MOVED, health=Health.MOVED, words=words))
     return tuple(found)
 
 
@@ -151,21 +151,21 @@ def _blind(state: SourceState) -> list[Condition]:
         return []
     since = f", last read {format_moment(state.last_success)}" if state.last_success else ", never read so far"
     kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
-    return [Condition(trouble=ConditionKind.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
+    return [Condition(kind=ConditionKind.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
 
 
 def _silent(state: SourceState, now: datetime, trouble: ConditionKind) -> list[Condition]:
     """Stale or quiet, by the longest of the last waits for something new; never both."""
-    if len(state.rhythm) < MIN_INTERVALS or state.last_new_item is None:
+    if len(state.arrival_intervals) < MIN_INTERVALS or state.last_new_item is None:
         return []
-    silence, usual = now - state.last_new_item, timedelta(seconds=max(state.rhythm))
+    silence, usual = now - state.last_new_item, timedelta(seconds=max(state.arrival_intervals))
     waits = f"nothing new for {format_duration(silence)}; the longest usual wait is {format_duration(usual)}"
     quiet = silence > max(QUIET_TIMES * usual, MIN_QUIET)
     if trouble is ConditionKind.QUIET and quiet:
-        return [Condition(trouble=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
-    if trouble is ConditionKind.STALE and not quiet and state.back_at and silence > usual:
-        back = f"it shows the same as before since it could be read again {format_moment(state.back_at)}"
-        return [Condition(trouble=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
+        return [Condition(kind=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
+    if trouble is ConditionKind.STALE and not quiet and state.recovered_at and silence > usual:
+        back = f"it shows the same as before since it could be read again {format_moment(state.recovered_at)}"
+        return [Condition(kind=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
     return []
 
 

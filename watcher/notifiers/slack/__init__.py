@@ -40,7 +40,7 @@ Failure = NotSent | Unknown
 class Slack(Notifier):
     """Posts to a channel id with SLACK_BOT_TOKEN, or to an incoming-webhook URL."""
 
-    hold = 1.05  # Slack: about one message a second and channel
+    pause_seconds = 1.05  # Slack: about one message a second and channel
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take SLACK_BOT_TOKEN and SLACK_API_URL."""
@@ -57,7 +57,7 @@ class Slack(Notifier):
         token = environment.get("SLACK_BOT_TOKEN", "").strip()
         return "" if token else "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"
 
-    def fits(self, message: Message) -> int:
+    def count_that_fit(self, message: Message) -> int:
         """What one Slack message holds."""
         return count_that_fit(message)
 
