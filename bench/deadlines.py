@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from watcher.core.briefs.extract import extract_brief
+from watcher.core.briefs.fields import extract_brief
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.model import Item, Precision, Published
 

@@ -1,4 +1,4 @@
-"""Keeping what Items were read from: bytes a day, and the CPU of `remember` with it and without.
+"""Keeping what Items were read from: bytes a day, and the CPU of `decide_and_save` with it and without.
 
 .venv/bin/python -m bench.keeping
 
@@ -88,7 +88,7 @@ def remembered(desk: Runtime, looks: list[Look]) -> float:
             store.sources.claim(tx, [name], "lease", now, forced=True)
         state = SourceState(source=name, next_poll=now, last_success=now - timedelta(minutes=5), first_success=BEGIN)
         begun = time.process_time()
-        poll.remember(desk, state, "lease", found, {}, now)
+        poll.decide_and_save(desk, desk.configuration.sources[name], state, "lease", found, now)
         spent += time.process_time() - begun
     return spent
 

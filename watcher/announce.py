@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher import store
-from watcher.core.delivery.routing import NEVER, plan_deliveries
+from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
 from watcher.model import Alert, Subscriber
 from watcher.store.deliveries import plan
 
@@ -16,8 +16,8 @@ def announce(
     made: Sequence[Alert],
     subscribers: Iterable[Subscriber],
     now: datetime,
-    pressing: Mapping[str, Sequence[datetime]] = NEVER,
+    pressing: Mapping[str, Sequence[datetime]] = NO_MOMENTS,
 ) -> None:
     """Remember Alerts that no poll decided, and plan their Deliveries; `pressing`: by Story, what cannot wait."""
     store.stories.save_alerts(tx, made)
-    plan(tx, plan_deliveries(made, tuple(subscribers), now, pressing=pressing), now)
+    plan(tx, plan_deliveries(made, tuple(subscribers), now, urgent_moments=pressing), now)

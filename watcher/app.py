@@ -1,4 +1,4 @@
-"""The only place that builds things: settings and configuration become a Runtime."""
+"""The only place that builds the product: settings and configuration become a Runtime."""
 
 import asyncio
 import os
@@ -8,100 +8,96 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
-from watcher import config, store
+from watcher import store
 from watcher.config import Configuration, Settings
 from watcher.config.schema import notifier_class
 from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
-from watcher.store.database import Database, open_database
+from watcher.store.database import open_database
 from watcher.store.leases import RENEW_SECONDS
 
 THREADS = 8
 log = structlog.get_logger()
 
 
-def read_settings_of_process() -> Settings:
-    """The environment, checked. Raises BadConfig."""
-    return config.read_settings(os.environ)
-
-
-def read_configuration_of(folder: Path, known: Settings) -> Configuration:
-    """The files in `folder`, checked. Raises BadConfig."""
-    return config.read_configuration(folder, known.environment)
-
-
-def open_database_at(url: str) -> Database:
-    """The database at `url`, up to date. Raises BadDatabase."""
-    return open_database(url)
-
-
 @asynccontextmanager
 async def open_runtime(
-    known: Settings, checked: Configuration, address: str, clock: Callable[[], datetime], *, thorough: bool = False
+    settings: Settings,
+    configuration: Configuration,
+    database_url: str,
+    clock: Callable[[], datetime],
+    *,
+    thorough: bool = False,
 ) -> AsyncIterator[Runtime]:
-    """A Runtime with everything open; all is closed again when the block ends. `thorough`: see open_database."""
-    used = {subscriber.via for subscriber in checked.subscribers.values()}
-    contact = known.environment.get("WATCHER_CONTACT") or known.environment.get("WATCHER_PUBLIC_URL") or CONTACT
-    with ExitStack() as closing:
-        opened = open_database(address, thorough=thorough)
-        closing.callback(opened.close)
-        notifiers = {via: notifier_class(via)(known.environment) for via in used}
-        closing.callback(_close, notifiers)
-        threads = closing.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
-        sending = closing.enter_context(ThreadPoolExecutor(MAX_CONCURRENT_SENDS, "sending"))
-        async with Fetcher(clock=clock, allowed=known.allowed_networks, contact=contact) as fetch:
-            desk = Runtime(
+    """A Runtime with everything open; all is closed again when the block ends. `thorough`: see open_database.
+
+    Raises BadDatabase.
+    """
+    environment = settings.environment
+    contact = environment.get("WATCHER_CONTACT") or environment.get("WATCHER_PUBLIC_URL") or CONTACT
+    with ExitStack() as stack:
+        database = open_database(database_url, thorough=thorough)
+        stack.callback(database.close)
+        notifiers = {via: notifier_class(via)(environment) for via in _channels_in_use(configuration)}
+        stack.callback(_close_notifiers, notifiers)
+        threads = stack.enter_context(ThreadPoolExecutor(THREADS, "watcher"))
+        sending = stack.enter_context(ThreadPoolExecutor(MAX_CONCURRENT_SENDS, "sending"))
+        async with Fetcher(clock=clock, allowed=settings.allowed_networks, contact=contact) as fetcher:
+            runtime = Runtime(
                 name=f"{socket.gethostname()}:{os.getpid()}",
-                database=opened,
-                fetcher=fetch,
-                configuration=checked,
+                database=database,
+                fetcher=fetcher,
+                configuration=configuration,
                 notifiers=notifiers,
                 threads=threads,
                 sending=sending,
-                keep_bytes_for=known.keep_bytes_for,
+                keep_bytes_for=settings.keep_bytes_for,
             )
-            keeping = asyncio.create_task(_keep_leases(desk))
+            renewals = asyncio.create_task(_renew_leases_forever(runtime))
             try:
-                yield desk
+                yield runtime
             finally:
-                keeping.cancel()
+                renewals.cancel()
 
 
-def _close(notifiers: Mapping[str, Notifier]) -> None:
+def _channels_in_use(configuration: Configuration) -> set[str]:
+    return {subscriber.via for subscriber in configuration.subscribers.values()}
+
+
+def _close_notifiers(notifiers: Mapping[str, Notifier]) -> None:
     for notifier in notifiers.values():
         notifier.close()
 
 
-async def _keep_leases(desk: Runtime) -> None:
-    """While this process lives, its work stays its own; after it died, the others take over within 20 seconds.
+async def _renew_leases_forever(runtime: Runtime) -> None:
+    """Renew this process's leases while it lives; after it died, other processes take its work within 20 seconds.
 
-    In a thread of its own: behind eight pages that are being read, a beat would come too late.
+    In a thread of its own: behind eight pages that are being parsed, a renewal would come too late.
     """
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, "leases") as thread:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            if desk.lease_uses:
+            if runtime.lease_uses:
                 try:
-                    await loop.run_in_executor(thread, _renew, desk, tuple(desk.lease_uses))
-                except Exception:  # away for a moment: the next beat comes before the leases run out
+                    await loop.run_in_executor(thread, _renew_leases, runtime, tuple(runtime.lease_uses))
+                except Exception:  # database away for a moment: the next renewal comes before the leases run out
                     log.exception("leases not renewed")
 
 
-def _renew(desk: Runtime, tokens: tuple[str, ...]) -> None:
-    with desk.database.begin() as tx:
+def _renew_leases(runtime: Runtime, tokens: tuple[str, ...]) -> None:
+    with runtime.database.begin() as tx:
         store.leases.renew(tx, tokens)
 
 
-def with_configuration(desk: Runtime, checked: Configuration, known: Settings) -> Runtime:
+def with_configuration(runtime: Runtime, configuration: Configuration, settings: Settings) -> Runtime:
     """The same Runtime with another configuration; notifiers that were not in use before are opened."""
-    used = {subscriber.via for subscriber in checked.subscribers.values()}
-    new = {via: notifier_class(via)(known.environment) for via in used if via not in desk.notifiers}
-    desk.notifiers.update(new)  # the same dict: open_desk closes them all
-    return replace(desk, configuration=checked)
+    new_channels = _channels_in_use(configuration) - runtime.notifiers.keys()
+    new_notifiers = {via: notifier_class(via)(settings.environment) for via in new_channels}
+    runtime.notifiers.update(new_notifiers)  # the same dict: open_runtime closes them all
+    return replace(runtime, configuration=configuration)

@@ -1,4 +1,4 @@
-"""Places where a test may kill the process: no-ops in production, since only tests set the variable."""
+"""Places where a test may kill the process; they do nothing in production, since only tests set the variable."""
 
 import os
 import signal
@@ -7,6 +7,6 @@ VARIABLE = "WATCHER_TEST_KILL_AT"
 
 
 def failpoint(name: str) -> None:
-    """Die here, as by `kill -9`, if a test asked for it."""
+    """Kill this process as `kill -9` does, if WATCHER_TEST_KILL_AT is `name`."""
     if os.environ.get(VARIABLE) == name:
         os.kill(os.getpid(), signal.SIGKILL)

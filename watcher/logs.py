@@ -13,23 +13,23 @@ _ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Addresses as m***@example.org: they are personal data, and a log is read by others and kept elsewhere."""
-    masked: MutableMapping[str, Any] = _masked(event)
+    """The event with e-mail addresses as m***@example.org: they are personal data, and logs are read by others."""
+    masked: MutableMapping[str, Any] = _mask_addresses(event)
     return masked
 
 
-def _masked(value: Any) -> Any:
+def _mask_addresses(value: Any) -> Any:
     if isinstance(value, str):
         return _ADDRESS.sub(r"\1***@\2", value)
     if isinstance(value, Mapping):
-        return {name: _masked(each) for name, each in value.items()}
-    return [_masked(each) for each in value] if isinstance(value, list | tuple) else value
+        return {name: _mask_addresses(field) for name, field in value.items()}
+    return [_mask_addresses(element) for element in value] if isinstance(value, list | tuple) else value
 
 
 def log_as_json() -> None:
-    """One JSON object a line on stderr, ours and the libraries'; control characters escaped: no headline forges a line.
+    """Write log lines, ours and the libraries', as one JSON object each on stderr; no headline can forge a line.
 
-    Tracebacks come without local variables: those hold tokens and addresses.
+    Control characters are escaped. Tracebacks come without local variables: those hold tokens and addresses.
     """
     shared: list[Any] = [
         structlog.processors.add_log_level,

@@ -1,4 +1,4 @@
-"""The metronome: APScheduler ticks, and all memory is in rows, so that a restart or a late tick loses nothing."""
+"""Polling and delivering on APScheduler ticks; all state is in the database: a restart or late tick loses nothing."""
 
 import asyncio
 import signal
@@ -22,93 +22,97 @@ log = structlog.get_logger()
 
 
 class Loops:
-    """Both loops until `stop`: ticks begin work, and what was begun is finished before the end."""
+    """Polling, delivering and rereading the configuration until SIGTERM; work that a tick began is finished first."""
 
     def __init__(
         self,
-        desk: Runtime,
+        runtime: Runtime,
         clock: Callable[[], datetime],
-        watched: ConfigFiles | None = None,
-        renewed: Callable[[Runtime, Configuration], Runtime] | None = None,
+        config_files: ConfigFiles | None = None,
+        with_configuration: Callable[[Runtime, Configuration], Runtime] | None = None,
     ) -> None:
-        """`watched` files that change become a new Runtime through `renewed`."""
-        self._desk, self._clock, self._watched, self._renewed = desk, clock, watched, renewed
-        self._refused = False
-        self._begun: set[asyncio.Task[Any]] = set()
+        """Start with `runtime`; when `config_files` change, `with_configuration` makes the next one."""
+        self._runtime, self._clock = runtime, clock
+        self._config_files, self._with_configuration = config_files, with_configuration
+        self._is_refused = False
+        self._unfinished: set[asyncio.Task[Any]] = set()
         self._sending: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
 
     async def until_stopped(self) -> None:
-        """Tick until SIGTERM or SIGINT, then finish what was begun."""
+        """Tick until SIGTERM or SIGINT, then wait for the work that was begun."""
         loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, self._stop.set)
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, self._stop.set)
         ticks = AsyncIOScheduler(timezone="UTC")
-        # A tick that comes late still counts: APScheduler would drop it after one second.
+        # A tick that comes late still runs: APScheduler would drop it after one second.
         shared = {"trigger": "interval", "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticks.add_job(self._tick, args=[self._poll], seconds=POLL_SECONDS, next_run_time=self._clock(), **shared)
-        ticks.add_job(self._tick, args=[self._look_at_configuration], seconds=POLL_SECONDS, **shared)
+        ticks.add_job(self._tick, args=[self._reread_configuration], seconds=POLL_SECONDS, **shared)
         ticks.add_job(self._tick, args=[self._deliver], seconds=DELIVER_SECONDS, next_run_time=self._clock(), **shared)
         ticks.start()
-        log.info("started", sources=len(self._desk.configuration.sources), desk=self._desk.name)
+        log.info("started", sources=len(self._runtime.configuration.sources), desk=self._runtime.name)
         await self._stop.wait()
         ticks.shutdown(wait=False)
-        log.info("stopping", unfinished=len(self._begun))
-        await asyncio.gather(*self._begun, return_exceptions=True)
+        log.info("stopping", unfinished=len(self._unfinished))
+        await asyncio.gather(*self._unfinished, return_exceptions=True)
         log.info("stopped")
 
     async def _tick(self, work: Callable[[], Awaitable[None]]) -> None:
-        """One tick; the database being away for a while is no reason to end."""
+        """Run one tick; a database that is away for a while must not end the process."""
         try:
             await work()
         except Exception:
             log.exception("tick failed")
 
     async def _poll(self) -> None:
-        for task in await poll_due(self._desk, self._clock()):
-            self._watch(task, "polled")
+        for task in await poll_due(self._runtime, self._clock()):
+            self._log_when_done(task, "polled")
 
-    async def _look_at_configuration(self) -> None:
-        """A broken file never takes the place of a good configuration; what fails now is done at the next look."""
-        if self._watched is None or self._renewed is None:
+    async def _reread_configuration(self) -> None:
+        """Take over changed files. Broken ones never replace a good configuration; a failure is retried next tick."""
+        if self._config_files is None or self._with_configuration is None:
             return
         try:
-            await self._reread(self._watched, self._renewed)
+            await self._take_over_changes(self._config_files, self._with_configuration)
         except Exception:
-            self._watched.forget()
+            self._config_files.forget()
             raise
 
-    async def _reread(self, watched: ConfigFiles, renewed: Callable[[Runtime, Configuration], Runtime]) -> None:
+    async def _take_over_changes(
+        self, config_files: ConfigFiles, with_configuration: Callable[[Runtime, Configuration], Runtime]
+    ) -> None:
         try:
-            checked = await self._desk.run_in_thread(watched.read_if_changed)
+            configuration = await self._runtime.run_in_thread(config_files.read_if_changed)
         except BadConfig as error:
-            log.warning("configuration refused", mistakes=[str(each) for each in error.mistakes])
-            self._refused = True
-            await self._desk.run_in_thread(tell_admins, self._desk, refused_note(error), self._clock())
+            log.warning("configuration refused", mistakes=[str(mistake) for mistake in error.mistakes])
+            self._is_refused = True
+            await self._runtime.run_in_thread(tell_admins, self._runtime, refused_note(error), self._clock())
             return
-        if checked:
-            self._desk = renewed(self._desk, checked)
-            if self._refused:
-                await self._desk.run_in_thread(tell_admins, self._desk, MENDED, self._clock())
-            self._refused = False
-            log.info("configuration changed", sources=len(checked.sources), subscribers=len(checked.subscribers))
+        if configuration:
+            self._runtime = with_configuration(self._runtime, configuration)
+            if self._is_refused:
+                await self._runtime.run_in_thread(tell_admins, self._runtime, MENDED, self._clock())
+            self._is_refused = False
+            counts = {"sources": len(configuration.sources), "subscribers": len(configuration.subscribers)}
+            log.info("configuration changed", **counts)
 
     async def _deliver(self) -> None:
         self._sending = {task for task in self._sending if not task.done()}
-        for task in await deliver_due(self._desk, self._clock(), in_flight=len(self._sending)):
+        for task in await deliver_due(self._runtime, self._clock(), in_flight=len(self._sending)):
             self._sending.add(task)
-            self._watch(task, "delivered")
+            self._log_when_done(task, "delivered")
 
-    def _watch(self, task: asyncio.Task[Any], what: str) -> None:
-        self._begun.add(task)
-        task.add_done_callback(lambda done: self._done(done, what))
+    def _log_when_done(self, task: asyncio.Task[Any], event: str) -> None:
+        self._unfinished.add(task)
+        task.add_done_callback(lambda done: self._finish(done, event))
 
-    def _done(self, task: asyncio.Task[Any], what: str) -> None:
-        self._begun.discard(task)
+    def _finish(self, task: asyncio.Task[Any], event: str) -> None:
+        self._unfinished.discard(task)
         error = task.exception()
         if error:
-            log.error("fault", during=what, exc_info=error)
+            log.error("fault", during=event, exc_info=error)
         else:
-            told = asdict(task.result())
-            bad = told["outcome"] in {"failed", "unknown", "given up"}
-            (log.warning if bad else log.info)(what, **told)
+            result = asdict(task.result())
+            is_bad = result["outcome"] in {"failed", "unknown", "given up"}
+            (log.warning if is_bad else log.info)(event, **result)

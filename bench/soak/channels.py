@@ -97,21 +97,21 @@ class Slack(SlackStandIn):
         super().__init__([READABLE, BLIND, WEEKLY], seconds=0, clock=edge.seconds)
         self._edge = edge
 
-    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
+    def _post(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
         before = len(self.posts)
-        fault = super()._posted(channel, post, hook=hook)
+        fault = super()._post(channel, post, hook=hook)
         if len(self.posts) > before:
             delivery = self._edge.sending[HOOK] if hook else post["metadata"]["event_payload"]["delivery_id"]
             words = json.dumps({name: each for name, each in post.items() if name != "channel"}, ensure_ascii=False)
             self._edge.take(channel, delivery, post["text"], words)
         return fault
 
-    def _history(self, channel: str, asked: dict[str, Any], *, thread: str) -> dict[str, Any]:
+    def _read_history(self, channel: str, asked: dict[str, Any], *, thread: str) -> dict[str, Any]:
         if channel == BLIND:
             return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
         if not self.faults.get(channel, CUT).accepted:
             return {"ok": False, "error": "service_unavailable"}
-        return super()._history(channel, asked, thread=thread)
+        return super()._read_history(channel, asked, thread=thread)
 
 
 class Relay(MailStandIn):
@@ -166,7 +166,7 @@ class Mortal(Notifier):
 
     def __init__(self, inner: Notifier, edge: Edge) -> None:
         """Wrap `inner`."""
-        self._inner, self._edge, self.hold = inner, edge, inner.pause_seconds
+        self._inner, self._edge, self.pause_seconds = inner, edge, inner.pause_seconds
 
     def send(self, message: Message, address: str) -> Receipt:
         """Hand over, unless the process ends."""
@@ -180,7 +180,7 @@ class Mortal(Notifier):
             raise Died
         return receipt
 
-    def fits(self, message: Message) -> int:
+    def count_that_fit(self, message: Message) -> int:
         """As the product says."""
         return self._inner.count_that_fit(message)
 

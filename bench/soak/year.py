@@ -24,7 +24,7 @@ from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import serve_http, serve_smtp
 from watcher.logs import log_as_json
 from watcher.poll import poll_due
-from watcher.reports import queries
+from watcher.reports.source_health import WORRYING, HealthReport, health_report
 
 FIRST = date(2026, 3, 26)  # a Thursday; London's clocks change on the Sunday
 HOURS = ((0, 20), (5, 10), (7, 30), (11, 25), (15, 15), (19, 40))
@@ -73,7 +73,7 @@ class Year:
 
     async def _whole(self) -> Verdict:
         await self._pass()
-        health = queries.health_report(self.product.desk.database, self.product.desk.configuration, self.edge.now)
+        health = health_report(self.product.desk.database, self.product.desk.configuration, self.edge.now)
         for _ in range(WEEK):
             day = self.edge.now.astimezone(LONDON).date() + timedelta(days=1)
             self._at(datetime.combine(day, time(7, 30), LONDON).astimezone(UTC), calm=True)
@@ -183,7 +183,7 @@ class Year:
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def _verdict(self, health: queries.HealthReport) -> Verdict:
+    def _verdict(self, health: HealthReport) -> Verdict:
         verdict, database = Verdict(), self.product.desk.database
         verdict.says("items published", len(self.world.published))
         self.book.judge(verdict, database, self.edge.taken, self.edge.now)
@@ -206,10 +206,10 @@ def _log(event: str, done: Any) -> None:
         log.info(event, **asdict(done))
 
 
-def _red(health: queries.HealthReport) -> list[str]:
+def _red(health: HealthReport) -> list[str]:
     """What was given up stays red for a week, and has a row of its own."""
-    ill = [each.sentence for each in health.sights if each.health in queries.WORRYING]
-    return [*ill, *health.overdue, *health.unheard]
+    ill = [each.sentence for each in health.statuses if each.health in WORRYING]
+    return [*ill, *health.overdue, *health.missed_alerts]
 
 
 def _counts(counted: dict[str, int]) -> str:

@@ -65,7 +65,7 @@ def test_try_says_that_it_could_not_look(folder: Path, tmp_path: Path) -> None:
     done = watcher(folder, "try", "press", "--file", str(page))
     assert (done.exit_code, done.stderr) == (
         1,
-        "press: could not look: this is not a feed; perhaps a login or error page\n",
+        "press: could not be read: this is not a feed; perhaps a login or error page\n",
     )
 
 
@@ -84,7 +84,7 @@ def test_try_says_why_it_could_not_look_live(tmp_path: Path) -> None:
     folder = write_config(tmp_path / "config", SOURCE.format(site="http://127.0.0.1:9"), SCREEN)
     tried = watcher(folder, "try", "press")
     assert tried.exit_code == 1
-    assert tried.stderr.startswith("press: could not look: 127.0.0.1 is a private address")
+    assert tried.stderr.startswith("press: could not be read: 127.0.0.1 is a private address")
 
 
 def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +135,18 @@ def test_a_wrong_configuration_stops_every_command_with_its_places(folder: Path)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert f"{folder}/sources.yaml:2:5: 'kind' is missing" in done.stderr
+
+
+def test_the_demo_without_its_extra_says_how_to_install_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("watcher.demo.play", "watcher.demo.stand_ins"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, "aiosmtpd", None)
+    monkeypatch.delitem(sys.modules, "aiosmtpd.controller", raising=False)
+    done = watcher(folder, "demo")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        "the demo needs the package aiosmtpd; install it with: pip install 'practice-watcher[demo]'\n"
+    )
 
 
 def test_a_digest_can_be_seen_before_it_goes(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_what_is_past_stands_under_all_only(folder: Path, monkeypatch: pytest.Mo
 def test_dates_of_one_subscriber_are_those_of_its_topics(folder: Path) -> None:
     assert (len(dates(folder, "--subscriber", "channel")), dates(folder, "--subscriber", "nobody")) == (4, [])
     done = watcher(folder, "dates", "--subscriber", "chanel")
-    assert (done.exit_code, done.stderr) == (2, "there is no subscriber 'chanel'; there are: channel, nobody\n")
+    assert (done.exit_code, done.stderr) == (2, "unknown subscriber 'chanel'; available: channel, nobody\n")
 
 
 def test_dates_are_written_as_a_calendar(folder: Path, tmp_path: Path) -> None:
@@ -158,10 +158,10 @@ def test_a_story_is_marked_as_handled_and_that_is_taken_back(folder: Path) -> No
         (0, f"handled by channel: {story}: {DECLARE}\n"),
         (0, f"handled by everybody: {story}: {DECLARE}\n"),
         (0, f"handled by everybody: {story}: {DECLARE}\n"),
-        (0, f"not handled any more by everybody: {story}: {DECLARE}\n"),
+        (0, f"no longer handled by everybody: {story}: {DECLARE}\n"),
         (1, f"everybody had not handled {story}: {DECLARE}\n"),
-        (1, "no story has the id 'no-such-story', and no item with that id or address tells one\n"),
-        (2, "there is no subscriber 'chanel'; there are: channel, nobody\n"),
+        (1, "no story has the id 'no-such-story', and no item with that id or address belongs to one\n"),
+        (2, "unknown subscriber 'chanel'; available: channel, nobody\n"),
     ]
     assert {tuple(each["handled_by"]) for each in dates(folder)} == {("channel",)}
     assert "  handled by channel" in watcher(folder, "dates").stdout.splitlines()

@@ -120,7 +120,7 @@ def test_an_empty_month_says_so_and_what_is_no_month_is_refused(told: tuple[Path
         "September 2026: No announcement was seen in September 2026.",
     )
     wrong = watcher(told, "scoreboard", "--month", "October")
-    assert (wrong.exit_code, wrong.stderr) == (2, "'October' is no month; write one such as 2026-10\n")
+    assert (wrong.exit_code, wrong.stderr) == (2, "'October' is not a month; use YYYY-MM, for example 2026-10\n")
 
 
 @pytest.mark.promise("P24")

@@ -259,13 +259,13 @@ CHANNELS = ", ".join(channels())
         (
             "kind: feed",
             "kind: fede",
-            f"6:5: unknown kind 'fede' (did you mean 'feed'?); there are: {KINDS}",
+            f"6:5: unknown kind 'fede' (did you mean 'feed'?); available: {KINDS}",
         ),
-        ("    kind: feed\n", "", f"2:5: 'kind' is missing; there are: {KINDS}"),
+        ("    kind: feed\n", "", f"2:5: 'kind' is missing; available: {KINDS}"),
         (
             "    kind: feed\n",
             "    kind: [feed]\n",
-            f"6:5: unknown kind ['feed'] (did you mean 'feed'?); there are: {KINDS}",
+            f"6:5: unknown kind ['feed'] (did you mean 'feed'?); available: {KINDS}",
         ),
         (
             "trust: official",
@@ -284,13 +284,13 @@ CHANNELS = ", ".join(channels())
         (
             "id: health-news ",
             "id: Health News ",
-            "2:5: 'id': write small letters, digits and single dashes, such as gp-contract",
+            "2:5: 'id': use lower-case letters, digits and single dashes, for example gp-contract",
         ),
-        ("id: health-news ", "id: [a] ", "2:5: 'id': write a text"),
+        ("id: health-news ", "id: [a] ", "2:5: 'id': write text"),
         (
             "id: payments-news",
             "id: health-news",
-            "10:5: the id 'health-news' is taken by entry 1; ids are unique",
+            "10:5: duplicate id 'health-news' (first used by entry 1); choose another",
         ),
         (
             "read_page: true",
@@ -318,7 +318,11 @@ CHANNELS = ", ".join(channels())
             "9:19: unknown topic 'flu-eligibilty' (did you mean 'flu-eligibility'?)",
         ),
         ("read_page: true", "topics: pay", "9:5: 'topics': write 'all'"),
-        ("sources:", "source:", "1:1: unknown key 'source' (did you mean 'sources'?); this file holds only `sources:`"),
+        (
+            "sources:",
+            "source:",
+            "1:1: unknown key 'source' (did you mean 'sources'?); this file may contain only `sources:`",
+        ),
     ],
 )
 def test_a_mistake_in_a_source_is_named_with_its_place_and_cure(
@@ -353,8 +357,8 @@ def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
         ('"bird flu"', '"b*"', "8:27: 'b*' would match nearly everything; give at least 2 letters before '*'"),
         ("~6", f"~{'9' * 5000}", f"7:9: ~{'9' * 5000} is not between ~1 and ~50"),
         ('any: ["golden hello"]', "any: []", "14:5: 'any': write at least one"),
-        ('any: ["golden hello"]', "any: golden hello", "14:5: 'any': write a list, such as [a, b]"),
-        ('"golden hello"', "[golden]", "14:11: 'any': write a text"),
+        ('any: ["golden hello"]', "any: golden hello", "14:5: 'any': write a list, for example [a, b]"),
+        ('"golden hello"', "[golden]", "14:11: 'any': write text"),
         (
             "Free flu jab for all over 50",
             "Free bird flu jab",
@@ -373,7 +377,11 @@ def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
                 "(flu-eligibility: “Flu jab on a farm”)"
             ),
         ),
-        ("id: pay", "id: flu-eligibility", "12:5: the id 'flu-eligibility' is taken by entry 1; ids are unique"),
+        (
+            "id: pay",
+            "id: flu-eligibility",
+            "12:5: duplicate id 'flu-eligibility' (first used by entry 1); choose another",
+        ),
     ],
 )
 def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old: str, new: str, expected: str) -> None:
@@ -396,33 +404,33 @@ def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old
         (
             "via: email",
             "via: emial",
-            f"subscribers.yaml:9:5: unknown channel 'emial' (did you mean 'email'?); there are: {CHANNELS}",
+            f"subscribers.yaml:9:5: unknown channel 'emial' (did you mean 'email'?); available: {CHANNELS}",
         ),
         (
             '"07:30"',
             '"01:30"',
-            "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; take another time",
+            "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; choose another time",
         ),
         (
             '"07:30"',
             "7.30",
-            "subscribers.yaml:13:5: 'at': write hours and minutes with two digits each, such as \"07:30\"",
+            "subscribers.yaml:13:5: 'at': write hours and minutes with two digits each, for example \"07:30\"",
         ),
         (
             '"07:30"',
             '"07:30"\n    reminders: [24h, 4 hours]',
-            "subscribers.yaml:14:22: 'reminders': write hours such as 24h, or working hours such as 4wh",
+            "subscribers.yaml:14:22: 'reminders': write hours, for example 24h, or working hours, for example 4wh",
         ),
         pytest.param(
             "managers@example.org",
             "env:MANAGERS",
-            "subscribers.yaml:10:5: the environment variable MANAGERS is not set; set it or write the address",
+            "subscribers.yaml:10:5: the environment variable MANAGERS is not set; set it or write the address here",
             marks=pytest.mark.fault(127),
         ),
         pytest.param(
             "managers@example.org",
             "env:EMPTY",
-            "subscribers.yaml:10:5: the environment variable EMPTY is not set; set it or write the address",
+            "subscribers.yaml:10:5: the environment variable EMPTY is not set; set it or write the address here",
             marks=pytest.mark.fault(127),
         ),
         ("managers@example.org", "env:WRONG", "subscribers.yaml:10:5: not an e-mail address"),
@@ -434,12 +442,12 @@ def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old
         (
             "    admin: true\n",
             "",
-            "subscribers.yaml:1:1: nobody is `admin: true`; somebody must hear when a source or a channel fails",
+            "subscribers.yaml:1:1: no subscriber has `admin: true`; set it for whoever should be told of failures",
         ),
         (
             "id: managers",
             "id: announcements",
-            "subscribers.yaml:8:5: the id 'announcements' is taken by entry 1; ids are unique",
+            "subscribers.yaml:8:5: duplicate id 'announcements' (first used by entry 1); choose another",
         ),
     ],
 )
@@ -484,37 +492,40 @@ EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
     [
         pytest.param(
             "sources: []\nsources: []\n",
-            ["sources.yaml:2:1: the key 'sources' stands here a second time (first on line 1); keep one"],
+            ["sources.yaml:2:1: duplicate key 'sources' (first used on line 1); remove one"],
             marks=pytest.mark.fault(121),
         ),
         pytest.param(
             SOURCES.replace("    every: 10m\n", "    every: 10m\n    kind: feed\n"),
-            ["sources.yaml:9:5: the key 'kind' stands here a second time (first on line 6); keep one"],
+            ["sources.yaml:9:5: duplicate key 'kind' (first used on line 6); remove one"],
             marks=pytest.mark.fault(121),
         ),
         pytest.param(
             SOURCES.replace("name: Payments news", "name: *health").replace("Health news", "&health Health news"),
-            ["sources.yaml:11:11: aliases (*name) are not read here; write the value out, or put it in quotes"],
+            ["sources.yaml:11:11: aliases (*name) are not allowed; write the value out, or put it in quotes"],
             marks=pytest.mark.fault(123),
         ),
         pytest.param(
             "a: &a [x]\nb: &b [*a, *a]\n",
             [
-                f"sources.yaml:2:{at}: aliases (*name) are not read here; write the value out, or put it in quotes"
+                f"sources.yaml:2:{at}: aliases (*name) are not allowed; write the value out, or put it in quotes"
                 for at in (8, 12)
             ],
             marks=pytest.mark.fault(123),
         ),
         (
             "sources:\n  - id: [\n",
-            ["sources.yaml:3:1: not YAML: a value is missing here, or the bracket that closes a list"],
+            ["sources.yaml:3:1: not YAML: missing value, or missing ] that closes a list"],
         ),
-        ("sources:\n\t- id: a\n", ["sources.yaml:2:1: not YAML: a tab stands here; indent with spaces"]),
-        (SOURCES + "---\na: b\n", ["sources.yaml:24:1: not YAML: a file holds one list only; remove this line"]),
+        ("sources:\n\t- id: a\n", ["sources.yaml:2:1: not YAML: tabs are not allowed; indent with spaces"]),
+        (
+            SOURCES + "---\na: b\n",
+            ["sources.yaml:24:1: not YAML: a file may contain only one document; remove this line"],
+        ),
         ("", [f"sources.yaml:1:1: {EMPTY}"]),
         ("- a\n", [f"sources.yaml:1:1: {EMPTY}"]),
         ("sources:\n", [f"sources.yaml:1:1: {EMPTY}"]),
-        ("sources:\n  - just a word\n", [f"sources.yaml:2:5: 'kind' is missing; there are: {KINDS}"]),
+        ("sources:\n  - just a word\n", [f"sources.yaml:2:5: 'kind' is missing; available: {KINDS}"]),
         ("? [a, b]\n: c\nsources: []\n", ["sources.yaml:1:1: a key must be a plain word"]),
         (
             b"sources: \xff\n",
@@ -530,7 +541,7 @@ EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
         pytest.param("- " * 100_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
         pytest.param(
             "#" * (MAX_FILE_BYTES + 1),
-            ["sources.yaml:1:1: the file is larger than 256,000 bytes; split it or remove what is not needed"],
+            ["sources.yaml:1:1: the file is larger than 256,000 bytes; remove what is not needed"],
             marks=pytest.mark.fault(124),
         ),
     ],
@@ -570,11 +581,11 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
         **changed("subscribers", ("flu-eligibility,", "flu,"), ("07:30", "01:30")),
     )
     assert complaints(folder) == [
-        f"sources.yaml:6:5: unknown kind 'fed' (did you mean 'feed'?); there are: {KINDS}",
+        f"sources.yaml:6:5: unknown kind 'fed' (did you mean 'feed'?); available: {KINDS}",
         "sources.yaml:16:5: 'every': write a duration such as 30s, 10m, 2h or 1d",
         "sources.yaml:19:5: unknown key 'lnik' (did you mean 'link'?)",
-        "subscribers.yaml:11:14: unknown topic 'flu'; there are: flu-eligibility, pay",
-        "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; take another time",
+        "subscribers.yaml:11:14: unknown topic 'flu'; available: flu-eligibility, pay",
+        "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; choose another time",
         "topics.yaml:5:9: '|' in '|' has no meaning here; write two terms",
     ]
 
@@ -600,7 +611,7 @@ def test_no_secret_is_ever_printed(write: Write, old: str, address: str) -> None
 
 def test_a_header_is_not_printed_when_it_is_wrong(write: Write) -> None:
     folder = write(**changed("sources", ("read_page: true", f"headers: {{X-Api-Key: [{CANARY}]}}")))
-    assert complaints(folder) == ["sources.yaml:9:15: 'X-Api-Key': write a text"]
+    assert complaints(folder) == ["sources.yaml:9:15: 'X-Api-Key': write text"]
 
 
 # --- any damage at all: P20 ---------------------------------------------------------------------------------------
@@ -689,7 +700,7 @@ def test_a_mistake_in_a_nested_place_without_a_place_of_its_own_is_shown_at_its_
             name:
             any: ["golden hello"]
     """)
-    assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': write a text"
+    assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': write text"
 
 
 def test_a_misspelt_part_of_the_topics_is_named_once_and_a_part_that_is_no_list_is_refused(write: Write) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from watcher.core.decide import LoadedState, decide
+from watcher.core.decide import LoadedState, PollContext, decide
 from watcher.core.items.freshness import BASELINE_ALERTS, recent_items
 from watcher.core.language.dates import read_date
 from watcher.core.language.features import extract_features
@@ -84,11 +84,7 @@ class Days:
         decision = decide(
             [replace(each, source=source) for each in found],
             LoadedState(state=replace(state(last), source=source), items=known, stories=tuple(self.stories.values())),
-            trust=trust,
-            publisher=source.upper(),
-            index=INDEX,
-            subscribers=EVERYBODY,
-            now=now,
+            PollContext(publisher=source.upper(), trust=trust, index=INDEX, subscribers=EVERYBODY, now=now),
         )
         known.update({each.identity: each for each in decision.items})
         self.stories.update({each.id: each for each in decision.stories})
@@ -213,11 +209,7 @@ def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and
     decision = decide(
         adding,
         LoadedState(state=state_then, items={}, stories=tuple(days.stories.values())),
-        trust=Trust.PRESS,
-        publisher="PULSE",
-        index=INDEX,
-        subscribers=(*EVERYBODY, pay),
-        now=NOW + HOUR,
+        PollContext(publisher="PULSE", trust=Trust.PRESS, index=INDEX, subscribers=(*EVERYBODY, pay), now=NOW + HOUR),
     )
     assert [(alert.reason, alert.topics) for alert in decision.alerts] == [(Reason.FIRST_HEARD, ("pay",))]
     assert [each.subscriber for each in decision.deliveries] == ["pay"]

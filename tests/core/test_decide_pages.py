@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.decide import LoadedState, decide
+from watcher.core.decide import LoadedState, PollContext, decide
 from watcher.core.matching.index import TopicIndex
 from watcher.core.pages.versions import page_changes, without_suspect
 from watcher.errors import NotParsed
@@ -70,11 +70,7 @@ class Watch:
                 page_changes=page_changes(found, self.items),
                 reverted_ids=frozenset(each.id for each in found if each.text in self.texts),
             ),
-            trust=self.trust,
-            publisher="Agency",
-            index=INDEX,
-            subscribers=EVERYBODY,
-            now=self.now,
+            PollContext(publisher="Agency", trust=self.trust, index=INDEX, subscribers=EVERYBODY, now=self.now),
         )
         self.items |= {each.identity: each for each in decided.items}
         self.stories |= {each.id: each for each in decided.stories}

@@ -64,7 +64,7 @@ class Died(BaseException):
 class Edge(Notifier):
     """A channel that does what it is told to do at each address, and keeps what it took."""
 
-    repeats = 1_000  # here everything must arrive in the end, however often nobody knows
+    max_repeats = 1_000  # here everything must arrive in the end, however often nobody knows
 
     def __init__(self) -> None:
         super().__init__({})

@@ -16,8 +16,8 @@ from watcher.core.delivery.schedule import with_jitter
 from watcher.core.watching.fast_polling import REFUSALS
 from watcher.deliver import deliver_due
 from watcher.model import ParseResult, Status
-from watcher.poll import PollResult, poll_due, remember
-from watcher.reports import queries
+from watcher.poll import PollResult, decide_and_save, poll_due
+from watcher.reports.source_health import health_report
 from watcher.runtime import Runtime
 
 BEFORE, TOLD = datetime(2020, 11, 20, 7, 40, tzinfo=UTC), datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -216,8 +216,9 @@ def test_a_source_that_another_process_is_looking_at_when_the_report_comes_is_ch
             (held,) = store.sources.claim(tx, ["dhsc"], "another process", TOLD, forced=True)
         await reported(opened, answers)
         assert wait(opened, BEFORE) == usual("dhsc"), "it is leased, and left alone"
+        dhsc = opened.configuration.sources["dhsc"]
         polled = await opened.run_in_thread(
-            remember, opened, held, "another process", ParseResult(unchanged=True), {}, TOLD
+            decide_and_save, opened, dhsc, held, "another process", ParseResult(unchanged=True), TOLD
         )
         assert (polled.outcome, wait(opened, TOLD)) == ("unchanged", usual("dhsc", MINUTE))
 
@@ -268,9 +269,9 @@ def test_a_clock_that_went_back_asks_at_once_and_chases_on(spend: Spend) -> None
 def test_health_says_who_chases_what(spend: Spend) -> None:
     async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
         def chasing(now: datetime) -> list[str]:
-            told = queries.health_report(opened.database, opened.configuration, now)
-            assert set(told.chasing) <= set(told.lines)
-            return [line.partition(" (")[0] + line.partition(")")[2] for line in told.chasing]
+            told = health_report(opened.database, opened.configuration, now)
+            assert set(told.fast_polling) <= set(told.lines)
+            return [line.partition(" (")[0] + line.partition(")")[2] for line in told.fast_polling]
 
         assert chasing(TOLD) == []
         await reported(opened, answers)

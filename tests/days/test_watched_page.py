@@ -17,7 +17,7 @@ from tests.support.world import deliver_all, desk, poll_all, serving, write_conf
 from watcher.cli import output
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_http, serve_smtp
 from watcher.poll import PollResult
-from watcher.reports import queries
+from watcher.reports.explanation import explain_item
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 CHANNEL = "C0123456789"
@@ -62,7 +62,7 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
                 async with desk(config, environment, database, now) as opened:
                     (week.looks[name],) = await poll_all(opened, now)
                     await deliver_all(opened, now)
-                    life = queries.explain_item(opened.database, opened.configuration, f"{site}/flu")
+                    life = explain_item(opened.database, opened.configuration, f"{site}/flu")
                 assert life
                 week.explained = list(output.life_lines(life))
                 week.posts[name] = slack.posts[posts:]

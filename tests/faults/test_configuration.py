@@ -51,19 +51,19 @@ def complaints(folder: Path, **files: str) -> list[str]:
 
 # --- YAML that is none --------------------------------------------------------------------------------------------
 
-INDENT = "this line is indented unlike its neighbours; line it up with them"
-COLON = "this colon fits nowhere; quote a text with a colon, indent less, or put a space after the colon or dash above"
-QUOTE = "the text goes on after its closing quote; put all of it into one pair of quotes ('it''s' for it's)"
-KEY = "a key needs a colon and a space after it, such as `name: value`"
+INDENT = "wrong indentation; line this up with the lines around it"
+COLON = "unexpected colon; quote a value with a colon, indent less, or put a space after the colon or dash above"
+QUOTE = "text after the closing quote; put the whole value in one pair of quotes ('it''s' for it's)"
+KEY = "missing colon; write the key, a colon and a space, for example `name: value`"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("sources:\n  - id: a\n\tname: b\n", "3:1: not YAML: a tab stands here; indent with spaces"),
+        ("sources:\n  - id: a\n\tname: b\n", "3:1: not YAML: tabs are not allowed; indent with spaces"),
         (
             'sources:\n  - id: "a\n    name: b\n    url: c\n',
-            "2:9: not YAML: the quote that opens here is never closed; close it on its own line",
+            "2:9: not YAML: the quote that opens here is never closed; close it on the same line",
         ),
         (
             "sources:\n  - id: a\n    name: 'it's so'\n",
@@ -77,23 +77,32 @@ KEY = "a key needs a colon and a space after it, such as `name: value`"
         ("sources:\n  - id: a\n   name: b\n", f"3:4: not YAML: {INDENT}"),
         ("sources:\n  - id: a\n - id: b\n", f"3:2: not YAML: {INDENT}"),
         ("sources:\n  id: a\n  - id: b\n", f"3:3: not YAML: {INDENT}"),
-        ("sources:\n  - drop: [a, b\n    id: c\n", "2:11: not YAML: the list that opens here lacks a comma or its ]"),
-        ('sources:\n  - drop: ["a" "b"]\n', "2:11: not YAML: the list that opens here lacks a comma or its ]"),
-        ("sources:\n  - {id: a, b: c\n  - {id: b}\n", "2:5: not YAML: what opens here lacks a comma or its }"),
+        (
+            "sources:\n  - drop: [a, b\n    id: c\n",
+            "2:11: not YAML: the list that opens here is missing a comma or its closing ]",
+        ),
+        (
+            'sources:\n  - drop: ["a" "b"]\n',
+            "2:11: not YAML: the list that opens here is missing a comma or its closing ]",
+        ),
+        (
+            "sources:\n  - {id: a, b: c\n  - {id: b}\n",
+            "2:5: not YAML: the brace that opens here is missing a comma or its closing }",
+        ),
         (
             "sources:\n  - date_formats: [%d %B]\n",
-            "2:20: not YAML: a text cannot begin with this sign; put it in quotes",
+            "2:20: not YAML: a value cannot begin with this character; put it in quotes",
         ),
-        ("sources:\n  - name: & co\n", "2:11: not YAML: a text cannot begin with * or &; put it in quotes"),
-        ("sources:\n  - name: |x\n   a\n", "2:11: not YAML: a text cannot begin with | or >; put it in quotes"),
-        ("sources:\n  - name: ? x\n", "2:11: not YAML: a text cannot begin with ?; put it in quotes"),
+        ("sources:\n  - name: & co\n", "2:11: not YAML: a value cannot begin with * or &; put it in quotes"),
+        ("sources:\n  - name: |x\n   a\n", "2:11: not YAML: a value cannot begin with | or >; put it in quotes"),
+        ("sources:\n  - name: ? x\n", "2:11: not YAML: a value cannot begin with ?; put it in quotes"),
         (
             'sources:\n  - title_regex: "\\d+"\n',
-            "2:20: not YAML: a backslash in double quotes begins a code; take single quotes",
+            "2:20: not YAML: a backslash in double quotes begins an escape code; use single quotes",
         ),
         (
             "a: &x b\nc: &x d\n",
-            "2:4: the anchor &x stands here a second time; remove it, or put the value in quotes",
+            "2:4: duplicate anchor &x; remove it, or put the value in quotes",
         ),
         ("%YAML 3\n---\na: b\n", "1:8: not YAML: expected a digit or '.', but found '\\n'"),  # nobody writes this
     ],
@@ -108,10 +117,10 @@ def test_what_people_get_wrong_in_yaml_has_a_cure_in_plain_words(text: str, expe
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("id: GP-News, ", "write small letters, digits and single dashes, such as gp-contract"),
-        (f"id: {'a' * 61}, ", "write at most 60 letters"),
-        ("at: 7:30, ", 'write hours and minutes with two digits each, such as "07:30"'),
-        ("quiet: 22-6, ", 'write two times with two digits each, such as "22:00-06:00"'),
+        ("id: GP-News, ", "use lower-case letters, digits and single dashes, for example gp-contract"),
+        (f"id: {'a' * 61}, ", "write at most 60 characters"),
+        ("at: 7:30, ", 'write hours and minutes with two digits each, for example "07:30"'),
+        ("quiet: 22-6, ", 'write two times with two digits each, for example "22:00-06:00"'),
         ("admin: perhaps, ", "write true or false"),
         ("pace: hourly, ", "write 'at once', 'daily' or 'weekly'"),
     ],
@@ -127,7 +136,7 @@ def test_an_unknown_topic_shows_what_there_is_when_nothing_is_near(tmp_path: Pat
     topics = "topics:\n" + "".join(f"  - {{id: t{at}, name: T, any: ['word{at}']}}\n" for at in range(10))
     people = SUBSCRIBERS + "  - {id: b, via: console, address: b, topics: [contracts, t11]}\n"
     assert complaints(tmp_path, topics=topics, subscribers=people) == [
-        "subscribers.yaml:3:48: unknown topic 'contracts'; there are: t0, t1, t2, t3, t4, t5, t6, t7 and 2 more",
+        "subscribers.yaml:3:48: unknown topic 'contracts'; available: t0, t1, t2, t3, t4, t5, t6, t7 and 2 more",
         "subscribers.yaml:3:59: unknown topic 't11' (did you mean 't1'?)",
     ]
 
@@ -137,7 +146,7 @@ def test_a_subscriber_of_no_topic_is_a_mistake_and_an_admin_of_faults_only_is_no
     deaf = people + "  - {id: deaf, via: console, address: b, topics: []}\n"
     assert complaints(tmp_path, subscribers=people) == []
     assert complaints(tmp_path, subscribers=deaf) == [
-        "subscribers.yaml:3:42: this subscriber would never hear anything; write `all` or name topics"
+        "subscribers.yaml:3:42: this subscriber would never be sent anything; write `all` or list topics"
     ]
 
 
@@ -223,7 +232,7 @@ def test_a_domain_has_no_case_a_name_may_have_and_the_channel_is_one() -> None:
 @pytest.mark.fault(130)
 def test_the_same_subscription_twice_is_a_mistake_at_whatever_case_of_the_domain(tmp_path: Path) -> None:
     people = SUBSCRIBERS + mailbox("m@practice.example", "daily", "one") + mailbox("m@Practice.EXAMPLE", "daily", "two")
-    twice = "the subscriber 'one' has this address and pace already; put the topics of both into one entry"
+    twice = "subscriber 'one' already has this address and pace; put the topics of both into one entry"
     assert complaints(tmp_path, subscribers=people) == [f"subscribers.yaml:4:27: {twice}"]
 
 

@@ -21,7 +21,9 @@ from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import PollResult
-from watcher.reports import queries
+from watcher.reports.explanation import explain_item
+from watcher.reports.quarantine import list_quarantined
+from watcher.reports.source_health import health_report
 from watcher.runtime import Runtime
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -114,7 +116,7 @@ def test_a_page_that_cannot_be_read_is_put_aside_with_its_bytes_once(tmp_path: P
         answers["/feed"] = response(login)
         for number in range(3):
             await poll_all(opened, NOW + number * HOUR)
-        rows, _ = queries.quarantined(opened.database)
+        rows, _ = list_quarantined(opened.database)
         (row,) = rows
         assert (row["what"], row["name"], row["times"]) == ("page", "press", 3)
         with opened.database.begin() as tx:
@@ -142,7 +144,7 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
         answers["/feed"] = response(rss(*(item(number, NOW) for number in (1, 2, 3))))
         (polled,) = await poll_all(replace(opened, configuration=broken), NOW)
         assert (polled.outcome, polled.fresh, polled.alerts) == ("read", 3, 2)
-        (row,), _ = queries.quarantined(opened.database)
+        (row,), _ = list_quarantined(opened.database)
         assert (row["what"], row["why"]) == ("item", "matching failed: ZeroDivisionError")
 
     day(tmp_path, happens)
@@ -161,7 +163,7 @@ def test_an_announcement_that_cannot_be_put_into_words_becomes_a_line_and_the_re
             "COULD NOT BE SHOWN",
             "REPORTED, NOT YET OFFICIAL",
         ]
-        (row,), _ = queries.quarantined(opened.database)
+        (row,), _ = list_quarantined(opened.database)
         assert row["why"] == "rendering failed: StopIteration"
 
     day(tmp_path, happens, people=WHOLE_DAY)
@@ -179,7 +181,7 @@ def test_a_feed_that_empties_keeps_its_items_and_is_suspected(tmp_path: Path) ->
         answers["/feed"] = response(rss())
         (polled,) = await poll_all(opened, NOW + HOUR)
         assert (polled.outcome, polled.why) == ("failed", "the list is empty; at the last look it had 6 items")
-        (sight,) = queries.health_report(opened.database, opened.configuration, NOW + HOUR).sights
+        (sight,) = health_report(opened.database, opened.configuration, NOW + HOUR).statuses
         assert sight.health is Health.SUSPECT
 
     day(tmp_path, happens)
@@ -193,7 +195,7 @@ def test_looks_that_share_no_item_are_a_gap_and_the_next_look_comes_sooner(tmp_p
         await look(opened, NOW)
         answers["/feed"] = response(rss(*(item(number, NOW) for number in range(50, 60))))
         await look(opened, NOW + HOUR)
-        (sight,) = queries.health_report(opened.database, opened.configuration, NOW + HOUR).sights
+        (sight,) = health_report(opened.database, opened.configuration, NOW + HOUR).statuses
         assert sight.health is Health.GAP
         with opened.database.begin() as tx:
             wait = store.sources.states(tx)["press"].next_poll - (NOW + HOUR)
@@ -400,13 +402,13 @@ def test_a_delivery_row_that_vanishes_turns_health_red(tmp_path: Path) -> None:
         await poll_all(opened, NOW)
         await deliver_all(opened, NOW)
         later = NOW + 2 * HOUR
-        assert queries.health_report(opened.database, opened.configuration, later).unheard == ()
+        assert health_report(opened.database, opened.configuration, later).missed_alerts == ()
         with opened.database.begin() as tx:
             for table in ("attempts", "delivery_alerts", "deliveries"):
                 tx.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 - our own table names
-        red = queries.health_report(opened.database, opened.configuration, later)
-        assert not red.well
-        assert [line.split(" (")[0] for line in red.unheard] == [
+        red = health_report(opened.database, opened.configuration, later)
+        assert not red.is_well
+        assert [line.split(" (")[0] for line in red.missed_alerts] == [
             "screen was never told of “Flu jabs for group 1 from December”",
             "screen was never told of “Flu jabs for group 2 from December”",
         ]
@@ -422,7 +424,7 @@ def test_an_item_explains_its_whole_life(tmp_path: Path) -> None:
         await poll_all(opened, NOW)
         await deliver_all(opened, NOW)
         await deliver_all(opened, NOW + HOUR)
-        life = queries.explain_item(opened.database, opened.configuration, "https://news.example/1")
+        life = explain_item(opened.database, opened.configuration, "https://news.example/1")
         assert life is not None
         assert life["item"]["first_seen"] == NOW.isoformat()
         assert [each["term"] for each in life["matches"][0]["evidence"]] == ["flu jab"]

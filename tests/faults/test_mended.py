@@ -21,7 +21,10 @@ from watcher.deliver import deliver_due
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt, Signal
 from watcher.poll import poll_due
-from watcher.reports import queries
+from watcher.reports.explanation import explain_item
+from watcher.reports.quarantine import list_quarantined
+from watcher.reports.source_health import health_report
+from watcher.reports.unsent import unsent_items
 from watcher.runtime import Runtime
 
 
@@ -98,7 +101,7 @@ def test_a_fault_of_ours_after_the_acceptance_is_unknown_and_repeats_marked_once
             forget_leases(opened.database)
         announced = [each.repeat for each in notifier.messages if "Flu jabs" in each.subject]
         assert announced == [False, True]
-        rows, _ = queries.quarantined(opened.database)
+        rows, _ = list_quarantined(opened.database)
         assert {(row["what"], row["why"]) for row in rows} == {("delivery", "a fault in watcher: TypeError")}
 
     day(tmp_path, happens)
@@ -113,7 +116,7 @@ def test_a_site_that_moved_is_no_gap_and_admins_hear_nothing(tmp_path: Path) -> 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         assert [words for reason, words in alerts(opened) if reason == "needs_admin"] == []
-        (sight,) = queries.health_report(opened.database, opened.configuration, NOW + HOUR).sights
+        (sight,) = health_report(opened.database, opened.configuration, NOW + HOUR).statuses
         assert sight.health is Health.OK
 
     day(tmp_path, happens)
@@ -154,7 +157,7 @@ def test_a_topic_that_is_subscribed_to_later_is_not_missed_before(tmp_path: Path
         answers["/feed"] = response(rss(item(1, NOW)))
         await poll_all(before, NOW)
         await deliver_all(opened, NOW + HOUR)  # now with all topics
-        assert queries.health_report(opened.database, opened.configuration, NOW + 2 * HOUR).unheard == ()
+        assert health_report(opened.database, opened.configuration, NOW + 2 * HOUR).missed_alerts == ()
 
     day(tmp_path, happens)
 
@@ -167,7 +170,7 @@ def test_a_list_that_emptied_is_put_aside_with_its_bytes(tmp_path: Path) -> None
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
         await poll_all(opened, NOW + HOUR)
-        (row,), _ = queries.quarantined(opened.database)
+        (row,), _ = list_quarantined(opened.database)
         with opened.database.begin() as tx:
             assert store.quarantine.body(tx, row["id"]) == rss()
 
@@ -278,7 +281,7 @@ def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         for address in ("http://site.example/news/3", "https://new-domain.example/news/3", "site.example/news/3"):
-            life = queries.explain_item(opened.database, opened.configuration, address)
+            life = explain_item(opened.database, opened.configuration, address)
             assert life is not None, address
             assert life["item"]["title"] == "Flu jabs for people of group number 3 begin"
 
@@ -299,11 +302,11 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
         await poll_all(weighing, NOW)
         await deliver_all(weighing, NOW)
         assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT YET OFFICIAL: {title}"]
-        rows = queries.unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
+        rows = unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
         assert [(row["title"], row["why"], row["words"]) for row in rows] == [
             ("Flu jabs could come for all", "not sent (-3 points)", "rumour: could")
         ]
-        assert queries.health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).unheard == ()
+        assert health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).missed_alerts == ()
 
     day(tmp_path, happens)
 

@@ -16,7 +16,9 @@ from watcher.core.messages.headings import plain_text
 from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json
-from watcher.reports import queries
+from watcher.reports.digest_preview import preview_digest
+from watcher.reports.explanation import explain_item
+from watcher.reports.source_health import health_report
 from watcher.runtime import Runtime
 from watcher.scheduler import Loops, log
 
@@ -97,11 +99,9 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
                         log.info("done", each=repr(each))
                     said.extend(map(repr, done))
                 log.error("fault", exc_info=ValueError("to maria.canary@practice.example"), desk=repr(running.__dict__))
-                said.extend(queries.health_report(opened.database, opened.configuration, NOW).lines)
-                said.append(
-                    json.dumps(queries.explain_item(opened.database, opened.configuration, "https://news.example/2"))
-                )
-                said.append(plain_text(queries.preview_digest(opened.database, opened.configuration, "digest", NOW)))  # type: ignore[arg-type]
+                said.extend(health_report(opened.database, opened.configuration, NOW).lines)
+                said.append(json.dumps(explain_item(opened.database, opened.configuration, "https://news.example/2")))
+                said.extend(map(plain_text, preview_digest(opened.database, opened.configuration, "digest", NOW)))
                 said.append(everything(opened))
 
         try:

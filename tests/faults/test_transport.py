@@ -24,7 +24,7 @@ from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, writ
 from watcher import store
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import AddressGuard
-from watcher.fetching.fetcher import FetchLimits, _stays
+from watcher.fetching.fetcher import FetchLimits, _is_same_host
 from watcher.model import Request, Response, SourceState, Validators
 from watcher.poll import PollResult
 from watcher.runtime import Runtime
@@ -101,11 +101,11 @@ def test_a_socket_is_made_for_an_address_that_may_be_reached() -> None:
     ],
 )
 def test_secrets_go_along_only_on_the_same_host_and_never_out_of_tls(target: str, stays: bool) -> None:  # noqa: FBT001
-    assert _stays("https://a.example/", target) == stays
+    assert _is_same_host("https://a.example/", target) == stays
 
 
 def test_secrets_go_along_into_tls() -> None:
-    assert _stays("http://a.example/", "https://a.example/")
+    assert _is_same_host("http://a.example/", "https://a.example/")
 
 
 # --- no server was reached, or one that answers nonsense ----------------------------------------------------------

@@ -61,8 +61,8 @@ def test_the_stand_in_keeps_slacks_limits_for_updates_too() -> None:
     with slack() as (stand_in, notifier, _):
         receipt = notifier.send(message(), CHANNEL)
         wrong = {"channel": CHANNEL, "ts": receipt.message, "text": "x", "blocks": [{"type": "poll"}]}
-        assert stand_in._updated(CHANNEL, wrong) == SimulatedFault(word="invalid_blocks")
-        stand_in._updated(CHANNEL, {**wrong, "blocks": []})
+        assert stand_in._update(CHANNEL, wrong) == SimulatedFault(word="invalid_blocks")
+        stand_in._update(CHANNEL, {**wrong, "blocks": []})
         assert stand_in.posts[0]["blocks"] == []
 
 

@@ -1,9 +1,10 @@
 """Past announcements through the whole product: one Story each, with its turns and its follow-ups in one thread."""
 
+import os
 from pathlib import Path
 from typing import Any
 
-from watcher import app
+from watcher import config
 from watcher.replay import files
 from watcher.replay.play import replay_items
 from watcher.replay.rows import read_row
@@ -25,8 +26,9 @@ def item(number: int, kind: str, published: str | None, title: str, summary: str
 
 
 def played(*rows: dict[str, Any]) -> files.ReplayResult:
-    known = app.read_settings_of_process()
-    return replay_items([each for each in map(read_row, rows) if each], app.read_configuration_of(CONFIG, known), known)
+    settings = config.read_settings(os.environ)
+    configuration = config.read_configuration(CONFIG, settings.environment)
+    return replay_items([each for each in map(read_row, rows) if each], configuration, settings)
 
 
 def said(done: files.ReplayResult) -> list[tuple[str, str]]:

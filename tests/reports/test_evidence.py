@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.model import Alert, DeliveryRecord, Item, Origin, Reason, Status, Story, StoryItem, Trust
-from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, build_evidence, changes, marked
+from watcher.core.messages.change_lines import change_lines
+from watcher.model import Alert, DeliveryRecord, Item, Origin, Reason, Status, Story, StoryItem, Trust, Version
+from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, build_evidence, changes_between
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
 BODY = b"<html>Flu jabs from 1 December</html>"
@@ -174,24 +175,30 @@ def test_markup_is_written_so_that_a_double_click_shows_it_and_does_not_run_it(
     assert list(made.files) == [f"bytes/{told.sha256}.{ending}"]
 
 
-def test_changes_are_told_sentence_by_sentence_and_marked_word_by_word() -> None:
+def test_changes_are_told_sentence_by_sentence() -> None:
     was = ItemRevision(revision=1, title="T", summary="", text="Order by Monday. Pay is £10. Ask your ICB.", seen=NOW)
     now = replace(was, text="Order by Friday. Pay is £10. Reply soon. Ask your ICB.")
-    assert changes(was, now) == [
+    assert changes_between(was, now) == [
         {"field": "text", "was": "Order by Monday.", "now": "Order by Friday."},
         {"field": "text", "was": "", "now": "Reply soon."},
     ]
-    assert marked("Order by Monday please", "Order by Friday please") == [
-        ("kept", "Order by"),
-        ("removed", "Monday"),
-        ("added", "Friday"),
-        ("kept", "please"),
+
+
+def test_a_watched_page_is_compared_as_its_alert_compares_it() -> None:
+    roles = ["GPs", "nurses", "pharmacists", "paramedics"]
+    before = "# Who is eligible\nYou can apply if you are one of these:\n" + "\n".join(f"- {role}" for role in roles)
+    was = ItemRevision(revision=1, title="Scheme", summary="", text=before, seen=NOW)
+    now = replace(was, revision=2, text=f"{before}\n- practice managers\nApply by Friday 1 May.")
+    shown = change_lines(Version(title=was.title, text=was.text), Version(title=now.title, text=now.text))
+    assert [(line.label, line.value) for line in shown][-1] == ("New text", "Apply by Friday 1 May.")
+    assert changes_between(was, now) == [
+        {"field": "text", "was": "", "now": "practice managers"},
+        {"field": "text", "was": "", "now": "Apply by Friday 1 May."},
     ]
-    assert marked("a " * 500, "b") == [("removed", "a " * 500), ("added", "b")]
 
 
 def test_a_text_that_repeats_itself_endlessly_is_compared_in_bounded_time() -> None:
     was = ItemRevision(revision=1, title="T", summary="", text="a. " * 33_000, seen=NOW)
     begun = datetime.now(UTC)
-    assert changes(was, replace(was, text="a. b. " * 16_000))
+    assert changes_between(was, replace(was, text="a. b. " * 16_000))
     assert datetime.now(UTC) - begun < timedelta(seconds=5)

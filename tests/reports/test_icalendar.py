@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.core.deadlines.test_ledger import FLU, PAY, Said, bbc, dhsc, played
 from tests.support.calendars import read
+from watcher.core.language.text import printable
 from watcher.model import LedgerDate, Status
-from watcher.reports.icalendar import CalendarDate, calendar, folded, text, uri
+from watcher.reports.icalendar import CalendarDate, calendar, uri
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 NASTY = "A, b; c\\ d\r\nBEGIN:VEVENT\r\nATTACH:file:///etc/passwd \u2028 £ \u202e"
@@ -134,13 +135,23 @@ def test_any_text_is_read_back_as_one_event(title: str) -> None:
 @STEADY
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
 def test_a_folded_line_has_at_most_75_octets_and_unfolds_to_itself(line: str) -> None:
-    body = folded(line)
+    dates = played([dhsc("2021-10-20", PAY)])
+    body = shown(dates, title=line)
     assert all(len(each) <= 75 for each in body[:-2].split(b"\r\n"))
-    assert body.replace(b"\r\n ", b"").removesuffix(b"\r\n").decode() == line
+    (event,) = read(body)
+    assert event["SUMMARY"] == f"Due: {printable(line)}".strip()
 
 
 def test_a_text_escapes_what_the_standard_asks_for() -> None:
-    assert text("a,b;c\\d", "e:f") == "a\\,b\\;c\\\\d\\ne:f"
+    body = shown(played([dhsc("2021-10-20", PAY)]), title="a,b;c\\d e:f").replace(b"\r\n ", b"")
+    assert b"\r\nSUMMARY:Due: a\\,b\\;c\\\\d e:f\r\n" in body
+    assert b"2021.\xe2\x80\x9d\\nDHSC. Official\\; story confirmed.\\n" in body
+
+
+@pytest.mark.parametrize("title", [r"C:\News", r"a\\News\nb", r"\N", r"\\N"])
+def test_a_backslash_before_a_letter_is_no_line_break(title: str) -> None:
+    (event,) = read(shown(played([dhsc("2021-10-20", PAY)]), title=title))
+    assert event["SUMMARY"] == f"Due: {title}"
 
 
 def test_a_name_of_the_calendar_and_its_product_stand_first() -> None:

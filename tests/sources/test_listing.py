@@ -36,12 +36,12 @@ def listing(**options: Any) -> Listing:
     return Listing(**(known | options))
 
 
-def page(body: str | bytes) -> Response:
+def response(body: str | bytes) -> Response:
     return Response(url=URL, body=body if isinstance(body, bytes) else body.encode(), fetched_at=NOW)
 
 
 def parsed(body: str | bytes, **options: Any) -> ParseResult:
-    return listing(**options).parse(page(body))
+    return listing(**options).parse(response(body))
 
 
 def refused(body: str | bytes, **options: Any) -> str:

@@ -56,7 +56,7 @@ def tell(database: Database, told: Sequence[Item]) -> None:
 def save(
     database: Database, changed: Sequence[Item], reading: ParseResult, *, now: datetime = NOW, **values: object
 ) -> None:
-    known: dict[str, object] = {"known": NOBODY, "keep": KEEP, **values}
+    known: dict[str, object] = {"stored": NOBODY, "keep_for": KEEP, **values}
     with database.begin() as tx:
         store.origins.save(tx, changed, reading, now=now, **known)  # type: ignore[arg-type]
 
@@ -111,7 +111,7 @@ def test_an_item_whose_own_page_was_read_rests_on_that_page_under_whatever_addre
         responses=(page(FEED),),
         item_pages={moved.identity: page(b"its own page", "https://new.example/1")},
     )
-    save(database, [replace(old, revision=2), plain], reading, known={moved.identity: old})
+    save(database, [replace(old, revision=2), plain], reading, stored={moved.identity: old})
     assert found(database, old, plain) == [
         (old.id, 2, "page", "https://new.example/1"),
         (plain.id, 1, "list", "https://news.example/feed"),
@@ -155,6 +155,6 @@ def test_bytes_go_after_a_while_unless_something_newer_was_read_from_them_and_ha
 def test_whoever_wants_no_bytes_still_has_hashes(database: Database) -> None:
     told = listed(1)
     tell(database, [told])
-    save(database, [told], ParseResult(items=(told,), responses=(page(FEED),)), keep=timedelta())
+    save(database, [told], ParseResult(items=(told,), responses=(page(FEED),)), keep_for=timedelta())
     assert kept(database) == []
     assert len(found(database, told)) == 1

@@ -212,12 +212,12 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
         store.deliveries.plan(
             tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)], NOW
         )
-        assert [told.alert.note for told in store.deliveries.load_alerts(tx, leaving)] == ["in time"]
+        assert [told.alert.note for told in store.alert_contexts.load_alerts(tx, leaving)] == ["in time"]
         assert store.deliveries.record(tx, leaving, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
     with database.begin() as tx:
         (following,) = store.deliveries.claim(tx, "lease", tomorrow, 10)
-        assert [told.alert.note for told in store.deliveries.load_alerts(tx, following)] == ["just too late"]
+        assert [told.alert.note for told in store.alert_contexts.load_alerts(tx, following)] == ["just too late"]
 
 
 def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber(database: Database) -> None:
@@ -234,7 +234,7 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
         store.deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
         (two,) = store.deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
-        (followed,) = store.deliveries.load_alerts(tx, two)
+        (followed,) = store.alert_contexts.load_alerts(tx, two)
     assert (followed.first_receipt, followed.first_title) == (Receipt(place="C1", message="1.2"), told.title)
     assert followed.story == replace(story(told), told_topics=frozenset(first.topics), last_alert_at=later.at)
 

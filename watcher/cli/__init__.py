@@ -13,7 +13,7 @@ __all__ = ["app", "dates", "evidence", "inspect", "main", "operate", "text_tools
 
 
 def main() -> None:
-    """Run the command line; mistakes of configuration are lines on stderr and exit code 2."""
+    """Run the command line; BadConfig, BadDatabase and unusable files become a line on stderr and exit code 2."""
     try:
         app()
     except (BadConfig, BadDatabase) as error:

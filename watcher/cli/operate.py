@@ -1,4 +1,4 @@
-"""The verbs that run the product: run, poll, deliver, check; and those that play past days: demo, replay."""
+"""The commands that run the product: run, poll, deliver, check; and those that play past days: demo, replay."""
 
 import asyncio
 from dataclasses import asdict
@@ -20,60 +20,57 @@ from watcher.scheduler import Loops
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """Poll and deliver until SIGTERM; what was begun is finished."""
+    """Poll sources and send messages until SIGTERM. Work that was begun is finished."""
     log_as_json()
-    wanted: Options = context.obj
-
-    known, checked = wanted.settings(), wanted.configuration()
-    watched = ConfigFiles(wanted.folder, known.environment)
+    options: Options = context.obj
+    settings, configuration = options.settings(), options.configuration()
+    config_files = ConfigFiles(options.folder, settings.environment)
 
     async def both_loops() -> None:
-        async with open_runtime(known, checked, wanted.database, now, thorough=True) as desk:
-            renewed = partial(with_configuration, known=known)
-            await Loops(desk, now, watched, renewed).until_stopped()
+        async with open_runtime(settings, configuration, options.database, now, thorough=True) as runtime:
+            take_over = partial(with_configuration, settings=settings)
+            await Loops(runtime, now, config_files, take_over).until_stopped()
 
     asyncio.run(both_loops())
 
 
 @app.command()
 def poll(
-    context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None
+    context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Poll only these.")] = None
 ) -> None:
-    """Look once at every source that is due, or at the named ones now; a line for each."""
-    wanted: Options = context.obj
-    checked = wanted.configuration()
-    unknown = [each for each in source or () if each not in checked.sources]
+    """Poll every source that is due, or the named ones, once. Prints a line for each."""
+    options: Options = context.obj
+    configuration, file = options.configuration(), options.folder / "sources.yaml"
+    source_ids = source or []
+    unknown = [source_id for source_id in source_ids if source_id not in configuration.sources]
     if unknown:
-        print_error(f"there is no source {unknown[0]!r} in {wanted.folder}/sources.yaml")
+        print_error(f"there is no source {unknown[0]!r} in {file}")
         raise typer.Exit(2)
-
-    for each in source or ():
-        if not checked.sources[each].enabled:
-            print_error(
-                f"{each} is switched off (`enabled: false` in {wanted.folder}/sources.yaml) and is not looked at"
-            )
+    for source_id in source_ids:
+        if not configuration.sources[source_id].enabled:
+            print_error(f"{source_id} is switched off (`enabled: false` in {file}) and is not polled")
 
     async def once() -> list[Any]:
-        async with open_runtime(wanted.settings(), checked, wanted.database, now) as desk:
-            tasks = await poll_due(desk, now(), only=source or (), forced=bool(source))
+        async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
+            tasks = await poll_due(runtime, now(), only=source_ids, forced=bool(source_ids))
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-    _outcomes(asyncio.run(once()), {"failed"})
+    _print_outcomes(asyncio.run(once()), {"failed"})
 
 
 @app.command()
 def deliver(context: typer.Context) -> None:
-    """Hand over once what is due; a line for each Delivery."""
-    wanted: Options = context.obj
+    """Send every delivery that is due, once. Prints a line for each."""
+    options: Options = context.obj
 
     async def once() -> list[Any]:
-        async with open_runtime(wanted.settings(), wanted.configuration(), wanted.database, now) as desk:
-            return await asyncio.gather(*await deliver_due(desk, now()), return_exceptions=True)
+        async with open_runtime(options.settings(), options.configuration(), options.database, now) as runtime:
+            return await asyncio.gather(*await deliver_due(runtime, now()), return_exceptions=True)
 
-    _outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})
+    _print_outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})
 
 
-def _outcomes(results: list[Any], bad: set[str]) -> None:
+def _print_outcomes(results: list[Any], bad: set[str]) -> None:
     if not results:
         print_error("nothing is due now")
     for result in results:
@@ -89,48 +86,52 @@ def _outcomes(results: list[Any], bad: set[str]) -> None:
 def check(
     context: typer.Context,
     schema: Annotated[
-        Path | None, typer.Option(help="Also write a JSON schema for each file here, for editors.")
+        Path | None, typer.Option(help="Also write a JSON schema for each file into this folder, for editors.")
     ] = None,
 ) -> None:
-    """Check the configuration: every mistake with its place and cure, and every topic's examples."""
-    wanted: Options = context.obj
+    """Check the configuration and the examples of every topic. Lists every mistake with its place and cure."""
+    options: Options = context.obj
     if schema:
         write_schemas(schema)
-    checked = wanted.configuration()
-    on = sum(source.enabled for source in checked.sources.values())
-    print_error(
-        f"{wanted.folder}: {on} sources on, {len(checked.topics)} topics, {len(checked.subscribers)} subscribers: fine"
-    )
+    configuration = options.configuration()
+    enabled = sum(source.enabled for source in configuration.sources.values())
+    topics, subscribers = len(configuration.topics), len(configuration.subscribers)
+    print_error(f"{options.folder}: {enabled} sources on, {topics} topics, {subscribers} subscribers: fine")
 
 
 @app.command()
 def demo(
     context: typer.Context,
-    out: Annotated[Path, typer.Option(help="Where the digests are written as HTML files.")] = Path("demo-out"),
+    out: Annotated[Path, typer.Option(help="The folder to write the digests into, as HTML files.")] = Path("demo-out"),
 ) -> None:
-    """Play bundled days through the real product, on this machine alone, and show what would have been told."""
-    from watcher.demo.play import play_demo
-
-    asked_: Options = context.obj
-    raise typer.Exit(play_demo(asked_.folder, out))
+    """Play bundled days and show what would have been sent. Through the real product, on this machine alone."""
+    try:
+        from watcher.demo.play import play_demo
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "aiosmtpd":
+            raise
+        print_error("the demo needs the package aiosmtpd; install it with: pip install 'practice-watcher[demo]'")
+        raise typer.Exit(2) from None
+    options: Options = context.obj
+    raise typer.Exit(play_demo(options.folder, out))
 
 
 @app.command()
 def replay(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="JSON lines; - for stdin.")],
-    out: Annotated[Path, typer.Option(help="The folder for stories, alerts, notes and deliveries.")],
+    out: Annotated[Path, typer.Option(help="The folder to write stories, alerts, notes and deliveries into.")],
 ) -> None:
-    """Play dated items through the whole product on a simulated clock, and show what would have been told."""
+    """Play dated items and write what would have been sent. Through the whole product, on a simulated clock."""
     from watcher.replay import files
     from watcher.replay.play import replay_items
-    from watcher.replay.rows import WANTED, read_row
+    from watcher.replay.rows import ROW_CURE, read_row
 
-    asked_: Options = context.obj
-    found, wrong = read_json_lines(file, read_row, WANTED)
-    dated = [each for each in found if each]
-    played = replay_items(dated, asked_.configuration(), asked_.settings())
-    files.write_files(played, out)
-    typer.echo("\n".join(files.summary(played, len(found) - len(dated))))
-    if wrong:
+    options: Options = context.obj
+    rows, unreadable = read_json_lines(file, read_row, ROW_CURE)
+    dated_rows = [row for row in rows if row]
+    result = replay_items(dated_rows, options.configuration(), options.settings())
+    files.write_files(result, out)
+    typer.echo("\n".join(files.summary(result, len(rows) - len(dated_rows))))
+    if unreadable:
         raise typer.Exit(1)

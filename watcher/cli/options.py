@@ -1,6 +1,7 @@
-"""What all verbs of the command line share: the global options, the clock, and how they speak."""
+"""Shared by all commands: the global options, the clock, and reading and printing of lines."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,32 +11,31 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from watcher.app import read_configuration_of, read_settings_of_process
 from watcher.cli import output
-from watcher.config import Configuration, Settings
+from watcher.config import Configuration, Settings, read_configuration, read_settings
 
-Read = TypeVar("Read")
+Row = TypeVar("Row")
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @dataclass(slots=True)
 class Options:
-    """The global options."""
+    """The global options: the folder of the configuration, and the URL of the database."""
 
     folder: Path
     database: str
 
     def settings(self) -> Settings:
-        """The environment."""
-        return read_settings_of_process()
+        """The environment variables, checked. Raises BadConfig."""
+        return read_settings(os.environ)
 
     def configuration(self) -> Configuration:
-        """The checked files."""
-        return read_configuration_of(self.folder, self.settings())
+        """The files in the folder, checked. Raises BadConfig."""
+        return read_configuration(self.folder, self.settings().environment)
 
 
 def now() -> datetime:
-    """The only clock that the commands look at."""
+    """The time now in UTC: the only clock that the commands read."""
     return datetime.now(UTC)
 
 
@@ -53,29 +53,32 @@ def set_options(
     context.obj = Options(config, database)
 
 
-def print_json(value: Any) -> None:
-    """One JSON object on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+def print_json(row: Any) -> None:
+    """Print one JSON object as a line on stdout."""
+    typer.echo(json.dumps(row, ensure_ascii=False, default=str))
 
 
-def print_error(words: str) -> None:
-    """One line on stderr."""
-    typer.echo(words, err=True)
+def print_error(line: str) -> None:
+    """Print one line on stderr."""
+    typer.echo(line, err=True)
 
 
-def read_json_lines(file: str, read: Callable[[Any], Read], cure: str) -> tuple[list[Read], int]:
-    """What the JSON lines of `file` (- for stdin) hold, and how many lines are none: those are named on stderr."""
-    found, wrong = [], 0
-    for number, line in _given(file):
+def read_json_lines(file: str, read: Callable[[Any], Row], cure: str) -> tuple[list[Row], int]:
+    """The lines of `file` (- for stdin) as `read` makes them of their JSON, and how many it could not read.
+
+    Each of those is named on stderr with its number and the cure.
+    """
+    rows, unreadable = [], 0
+    for number, line in _read_lines(file):
         try:
-            found.append(read(json.loads(line)))
+            rows.append(read(json.loads(line)))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             print_error(f"{file}:{number}: {cure}")
-            wrong += 1
-    return found, wrong
+            unreadable += 1
+    return rows, unreadable
 
 
-def _given(file: str) -> list[tuple[int, str]]:
+def _read_lines(file: str) -> list[tuple[int, str]]:
     try:
         return output.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""Answers of the command line as lines for people."""
+"""Answers of the command line as JSON for programs and as lines for people."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -12,12 +12,12 @@ from watcher.model import Deadline, Evidence, Item, Match, Precision, Published,
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
-    """The lines of a JSON Lines file that say something, with their numbers from 1."""
+    """The lines of `text` that are not blank, with their numbers from 1."""
     return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def item_lines(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
-    """What a source gives, for `watcher try`."""
+    """An item of a source as lines, with the topics that it matches or was vetoed for, for `watcher try`."""
     yield f"{item.published.at or item.published.day or 'undated'}  {item.title}"
     yield f"    {item.url}"
     yield f"    identity {item.identity}"
@@ -28,13 +28,13 @@ def item_lines(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> 
 
 
 def item_as_json(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
-    """What a source gives, for `watcher try --json`; `watcher match` reads it again."""
-    about = {"matches": [asdict(each) for each in matches], "vetoed": [asdict(each) for each in vetoed]}
-    return {"id": item.id, **asdict(item), **about}
+    """An item of a source as JSON, for `watcher try --json`; `watcher match` can read it."""
+    topics = {"matches": [asdict(match) for match in matches], "vetoed": [asdict(veto) for veto in vetoed]}
+    return {"id": item.id, **asdict(item), **topics}
 
 
 def item_from_json(row: dict[str, Any]) -> Item:
-    """An item of the files that `watcher match` reads. Raises KeyError or TypeError for a row that is none."""
+    """An Item out of a line that `watcher match` reads. Raises KeyError or TypeError for a line that is no item."""
     return Item(
         source="file",
         identity=str(row["id"]),
@@ -46,96 +46,104 @@ def item_from_json(row: dict[str, Any]) -> Item:
 
 
 def topics_as_json(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
-    """What `watcher match` writes for one item."""
+    """The topics and vetoes of one item as JSON, for `watcher match`."""
     return {
         "id": identity,
-        "topics": [{"topic": each.topic, "evidence": [_evidence(one) for one in each.evidence]} for each in matches],
-        "vetoed": [{"topic": each.topic, "by": each.by.words, "guard": each.guard} for each in vetoed],
+        "topics": [
+            {"topic": match.topic, "evidence": [_evidence_as_json(evidence) for evidence in match.evidence]}
+            for match in matches
+        ],
+        "vetoed": [{"topic": veto.topic, "by": veto.by.words, "guard": veto.guard} for veto in vetoed],
     }
 
 
-def _evidence(each: Evidence) -> dict[str, str]:
+def _evidence_as_json(evidence: Evidence) -> dict[str, str]:
     """The words that matched, and the sentence that they stand in."""
-    return {"field": "body" if each.field == "text" else each.field, "text": each.words, "sentence": each.text}
+    field = "body" if evidence.field == "text" else evidence.field
+    return {"field": field, "text": evidence.words, "sentence": evidence.text}
 
 
 def read_page_date(written: Any) -> Published:
-    """The page date of a row: a day, a month or nothing; a year alone settles no date. Raises ValueError for others."""
-    known = str(written or "")
-    if len(known) == len("2026"):
-        return Published() if known.isdecimal() else _no_date(known)
-    if len(known) == len("2026-03"):
-        return Published(day=date.fromisoformat(f"{known}-01"), precision=Precision.MONTH, literal=known)
-    if not known:
+    """The page date of a line: a day, a month or nothing; a year alone gives no date. Raises ValueError for others."""
+    literal = str(written or "")
+    if not literal:
         return Published()
-    return Published(day=datetime.fromisoformat(known).date(), precision=Precision.DAY, literal=known)
+    if len(literal) == len("2026"):
+        if not literal.isdecimal():
+            raise ValueError(f"{literal!r} is not a date")
+        return Published()
+    if len(literal) == len("2026-03"):
+        return Published(day=date.fromisoformat(f"{literal}-01"), precision=Precision.MONTH, literal=literal)
+    return Published(day=datetime.fromisoformat(literal).date(), precision=Precision.DAY, literal=literal)
 
 
-def _no_date(known: str) -> Published:
-    raise ValueError(f"{known!r} is no date")
+def deadlines_as_json(identity: Any, deadlines: Sequence[Deadline]) -> dict[str, Any]:
+    """The deadlines of one text as JSON, for `watcher deadlines`."""
+    return {"id": identity, "deadlines": [_deadline_as_json(deadline) for deadline in deadlines]}
 
 
-def deadlines_as_json(identity: Any, found: Sequence[Deadline]) -> dict[str, Any]:
-    """What `watcher deadlines` writes for one text."""
-    return {"id": identity, "deadlines": [_deadline(each) for each in found]}
-
-
-def _deadline(each: Deadline) -> dict[str, Any]:
-    """A moment in London's time; a day is its first or last minute, and `precision` says how much was written."""
-    moment = moment_of_deadline(each)
+def _deadline_as_json(deadline: Deadline) -> dict[str, Any]:
+    """A deadline as JSON. `at` is London time: a day is its first or last minute; `precision` is what was written."""
+    moment = moment_of_deadline(deadline)
     shown = moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if moment else None
     return {
-        "kind": each.kind,
-        "at": shown[: len("2026-03")] if shown and each.precision is Precision.MONTH else shown,
-        "precision": each.precision if shown else None,
-        "text": each.words,
-        "sentence": each.sentence,
-        "whom": each.actor or None,
-        "offset": each.offset or None,
-        "derived": each.derived,
-        "ambiguous": each.ambiguous,
-        "payment": each.payment,
-        "recurring": each.recurring,
+        "kind": deadline.kind,
+        "at": shown[: len("2026-03")] if shown and deadline.precision is Precision.MONTH else shown,
+        "precision": deadline.precision if shown else None,
+        "text": deadline.words,
+        "sentence": deadline.sentence,
+        "whom": deadline.actor or None,
+        "offset": deadline.offset or None,
+        "derived": deadline.derived,
+        "ambiguous": deadline.ambiguous,
+        "payment": deadline.payment,
+        "recurring": deadline.recurring,
     }
 
 
-def life_lines(told: dict[str, Any]) -> Iterator[str]:
-    """An Item's whole life, for `watcher explain`."""
-    item = told["item"]
+def life_lines(life: dict[str, Any]) -> Iterator[str]:
+    """An Item's whole life as lines, from what `watcher explain --json` prints."""
+    item = life["item"]
     yield f"{item['title']}\n{item['url']}"
     dated = item["published"] or "not at all"
-    yield f"seen      {_clock(item['first_seen'])} at {item['source']} (id {item['id']}, dated {dated})"
-    for each in told["revisions"]:
-        yield f"revision  {each['revision']} seen {_clock(each['seen'])}: {each['title']}"
-        yield from (f"          {label}: {words}" for label, words in each["changed"])
-    for each in told["matches"]:
+    yield f"seen      {_format_clock(item['first_seen'])} at {item['source']} (id {item['id']}, dated {dated})"
+    for revision in life["revisions"]:
+        yield f"revision  {revision['revision']} seen {_format_clock(revision['seen'])}: {revision['title']}"
+        yield from (f"          {label}: {words}" for label, words in revision["changed"])
+    for match in life["matches"]:
         yield from (
-            f"matched   {each['topic']}: “{e['words']}” in the {e['field']} (term {e['term']})"
-            for e in each["evidence"]
+            f"matched   {match['topic']}: “{evidence['words']}” in the {evidence['field']} (term {evidence['term']})"
+            for evidence in match["evidence"]
         )
-    yield from (f"vetoed    {v['topic']}: “{v['by']['words']}” in the {v['by']['field']}" for v in told["vetoed"])
-    if not told["matches"]:
-        yield "not told  no topic matched" if not told["vetoed"] else "not told  every topic that matched was vetoed"
-    if told["story"]:
-        yield from _of_story(told["story"])
-    for each in told["deliveries"]:
-        tried = (
-            f"try {each['number']} at {_clock(each['at'])}: {each['outcome']} {each['why']}"
-            if each["number"]
-            else f"due {_clock(each['due'])}"
-        )
-        yield f"delivery  {each['id']} to {each['subscriber']} ({each['reason']}): {each['state']}; {tried}".rstrip()
+    for veto in life["vetoed"]:
+        yield f"vetoed    {veto['topic']}: “{veto['by']['words']}” in the {veto['by']['field']}"
+    if not life["matches"]:
+        yield "not told  no topic matched" if not life["vetoed"] else "not told  every topic that matched was vetoed"
+    if life["story"]:
+        yield from _story_lines(life["story"])
+    yield from map(_delivery_line, life["deliveries"])
 
 
-def _of_story(story: dict[str, Any]) -> Iterator[str]:
-    """The Story with each telling and why it stands there, and how its Status turned."""
+def _delivery_line(delivery: dict[str, Any]) -> str:
+    """A Delivery with one attempt of it, or with the moment when the first is due."""
+    attempt = f"due {_format_clock(delivery['due'])}"
+    if delivery["number"]:
+        at = _format_clock(delivery["at"])
+        attempt = f"try {delivery['number']} at {at}: {delivery['outcome']} {delivery['why']}"
+    subscriber, reason, state = delivery["subscriber"], delivery["reason"], delivery["state"]
+    return f"delivery  {delivery['id']} to {subscriber} ({reason}): {state}; {attempt}".rstrip()
+
+
+def _story_lines(story: dict[str, Any]) -> Iterator[str]:
+    """The Story, each of its Items with the reason why it joined, and each change of its Status."""
     yield f"story     {story['id']}: {story['status']}, told by {len(story['told_by'])}"
-    for each in story["told_by"]:
-        why = f"joined: {each['joined']}" if each["joined"] else "opened it"
-        yield f"told by   {each['publisher']} ({each['standing']}), {_clock(each['at'])}; {why}"
-    yield from (f"turned    {each['status']}, {_clock(each['at'])}, by {each['item']}" for each in story["turns"])
+    for item in story["told_by"]:
+        why = f"joined: {item['joined']}" if item["joined"] else "opened it"
+        yield f"told by   {item['publisher']} ({item['standing']}), {_format_clock(item['at'])}; {why}"
+    for change in story["turns"]:
+        yield f"turned    {change['status']}, {_format_clock(change['at'])}, by {change['item']}"
 
 
-def _clock(moment: str) -> str:
-    """A moment of the database as London's clocks show it, for people."""
+def _format_clock(moment: str) -> str:
+    """A stored moment as London's clocks show it; "never" for ""."""
     return format_moment(datetime.fromisoformat(moment)) if moment else "never"

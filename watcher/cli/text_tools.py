@@ -1,4 +1,4 @@
-"""The verbs that judge a text alone: deadlines, changes. They need no configuration and no database."""
+"""The commands that read a text alone: deadlines, changes. They need no configuration and no database."""
 
 from functools import partial
 from pathlib import Path
@@ -24,16 +24,16 @@ from watcher.model import Change, Verdict
 def changes(
     before: Annotated[Path, typer.Argument(help="The page as it was: a saved HTML file.")],
     after: Annotated[Path, typer.Argument(help="The page as it is now.")],
-    region: Annotated[str, typer.Option(help="What to watch on it: a CSS selector. Without one <main>, or all.")] = "",
+    region: Annotated[str, typer.Option(help="The part to compare: a CSS selector. Without one <main>, or all.")] = "",
     ignore: Annotated[
-        list[str] | None, typer.Option(help="An RE2 pattern that is taken out first; may be given again.")
+        list[str] | None, typer.Option(help="An RE2 pattern to remove first; may be given several times.")
     ] = None,
 ) -> None:
-    """Say what changed between two saved versions of a page: who joined or left a list, and which words."""
+    """Show what changed between two saved versions of a page. List members that came or went, and other words."""
     patterns = tuple(ignore or ())
-    _refuse(region, patterns)
-    bodies = [_body(file) for file in (before, after)]
-    work = partial(_compared, bodies[0], bodies[1], region, patterns)
+    _check_patterns(region, patterns)
+    bodies = [_read_body(file) for file in (before, after)]
+    work = partial(_compare_pages, bodies[0], bodies[1], region, patterns)
     try:
         change = sandbox.run_in_sandbox(work) if any(map(parse_risk, bodies)) else work()
     except NotParsed as error:
@@ -52,12 +52,12 @@ def changes(
     )
 
 
-def _compared(before: bytes, after: bytes, region: str, ignore: tuple[str, ...]) -> Change:
+def _compare_pages(before: bytes, after: bytes, region: str, ignore: tuple[str, ...]) -> Change:
     return compare_regions(region_of_page(before, region, ignore), region_of_page(after, region, ignore))
 
 
-def _refuse(region: str, ignore: tuple[str, ...]) -> None:
-    """Refuse what cannot be used, before anything is read."""
+def _check_patterns(region: str, ignore: tuple[str, ...]) -> None:
+    """Exit with code 2 for a selector or pattern that cannot be used, before any page is read."""
     try:
         compile_selector(region or "main")
     except SelectorSyntaxError as error:
@@ -71,7 +71,7 @@ def _refuse(region: str, ignore: tuple[str, ...]) -> None:
             raise typer.Exit(2) from None
 
 
-def _body(file: Path) -> bytes:
+def _read_body(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
@@ -83,16 +83,16 @@ def _body(file: Path) -> bytes:
 def deadlines(
     file: Annotated[str, typer.Argument(help="JSON lines with id, phrase or text, page_date; - for stdin.")],
 ) -> None:
-    """Say by when a text wants something done, and from when something holds; each time with its sentence."""
+    """Find by when a text wants something done. And from when something applies; each with its sentence."""
     cure = 'not a text: write {"id": 1, "text": "by 5pm on Friday", "page_date": "2026-03-02"} on one line'
-    found, wrong = read_json_lines(file, _judged, cure)
-    for each in found:
-        print_json(each)
-    if wrong:
+    answers, unreadable = read_json_lines(file, _deadlines_of_row, cure)
+    for answer in answers:
+        print_json(answer)
+    if unreadable:
         raise typer.Exit(1)
 
 
-def _judged(row: dict[str, Any]) -> dict[str, Any]:
+def _deadlines_of_row(row: dict[str, Any]) -> dict[str, Any]:
     text = row["phrase"] if "phrase" in row else row["text"]
     return output.deadlines_as_json(
         row["id"], extract_deadlines(str(text), output.read_page_date(row.get("page_date")), picked="phrase" in row)

@@ -1,54 +1,52 @@
-"""What the three files of config/ have in common: a list of entries, each checked, each with an id of its own."""
+"""Shared by the three files of config/: a list of entries, each validated against its model, each with a unique id."""
 
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from watcher.config import messages
-from watcher.config.yaml_file import Path_, YamlFile
+from watcher.config.yaml_file import YamlFile, YamlPath
 
 
 def read_list(
-    placed: YamlFile, file: type[BaseModel], name: str, others: tuple[str, ...] = ()
+    file: YamlFile, model: type[BaseModel], name: str, other_keys: tuple[str, ...] = ()
 ) -> list[tuple[int, Any]]:
-    """The numbered entries of a file's list `name`; the frame around them is checked here. It may hold `others` too."""
-    if placed.value is None and placed.mistakes:
+    """The entries of the list `name`, each with its index from 0; any other key than `other_keys` is a mistake."""
+    if file.value is None and file.mistakes:
         return []
-    value = placed.value if isinstance(placed.value, dict) else {}
-    for key in value:
-        if key not in {name, *others}:
-            holds = " and ".join(f"`{each}:`" for each in (*others, name))
-            cure = messages.did_you_mean(key, [name, *others])
-            placed.mistake((key,), f"unknown key {key!r}{cure}; this file holds only {holds}")
-    found = value.get(name)
-    if not isinstance(found, list):
-        placed.mistake((name,), f"`{name}:` must be a list ({file.__name__} in docs/configuration.md)")
+    content = file.value if isinstance(file.value, dict) else {}
+    for key in content:
+        if key not in {name, *other_keys}:
+            allowed = " and ".join(f"`{allowed_key}:`" for allowed_key in (*other_keys, name))
+            cure = messages.did_you_mean(key, [name, *other_keys])
+            file.mistake((key,), f"unknown key {key!r}{cure}; this file may contain only {allowed}")
+    entries = content.get(name)
+    if not isinstance(entries, list):
+        file.mistake((name,), f"`{name}:` must be a list ({model.__name__} in docs/configuration.md)")
         return []
-    return list(enumerate(found))
+    return list(enumerate(entries))
 
 
-def validate(placed: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: Path_, keys: list[str]) -> Any:
-    """The entry as its model; None when it has mistakes, which are noted."""
+def validate(file: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: YamlPath, keys: list[str]) -> Any:
+    """The entry as its model; None when it has mistakes, which are noted in `file`."""
     try:
         return adapter.validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
-            where, what = messages.explain_pydantic_error(detail, keys)
-            placed.mistake((*path, *where), what)
+            subpath, what = messages.explain_pydantic_error(detail, keys)
+            file.mistake((*path, *subpath), what)
         return None
 
 
-def reject_duplicate_ids(placed: YamlFile, name: str) -> None:
-    """Note each id that is taken already."""
-    seen: dict[str, int] = {}
-    entries = placed.value.get(name) if isinstance(placed.value, dict) else None
-    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
+def reject_duplicate_ids(file: YamlFile, name: str) -> None:
+    """Note each id in the list `name` that an earlier entry uses already."""
+    first_indexes: dict[str, int] = {}
+    entries = file.value.get(name) if isinstance(file.value, dict) else None
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         identity = entry.get("id") if isinstance(entry, dict) else None
         if not isinstance(identity, str):
-            continue  # the schema has said so
-        if identity in seen:
-            placed.mistake(
-                (name, at, "id"), f"the id {identity!r} is taken by entry {seen[identity] + 1}; ids are unique"
-            )
-        else:
-            seen[identity] = at
+            continue  # the schema has noted that already
+        first = first_indexes.setdefault(identity, index)
+        if first != index:
+            what = f"duplicate id {identity!r} (first used by entry {first + 1}); choose another"
+            file.mistake((name, index, "id"), what)

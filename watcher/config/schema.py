@@ -1,4 +1,4 @@
-"""The shape of config/*.yaml: its entries as pydantic models, the kinds there are, and a JSON schema for editors."""
+"""The shape of config/*.yaml: entries as pydantic models, the kinds and channels, and JSON schemas for editors."""
 
 import importlib
 import json
@@ -72,7 +72,7 @@ class SourcesFile(_Strict):
 
 
 class SignalEntry(_Strict):
-    """One signal of topics.yaml: what makes it more, or less likely that an item is for an English practice."""
+    """One signal of topics.yaml: terms that make it more or less likely that an item is for an English practice."""
 
     id: Id
     name: str
@@ -99,13 +99,13 @@ class SubscribersFile(_Strict):
 
 
 def kinds() -> list[str]:
-    """The kinds of sources there are: the files of watcher/sources/."""
-    return sorted(each.name for each in pkgutil.iter_modules(sources.__path__) if each.name != "base")
+    """The kinds of sources, sorted: the names of the files in watcher/sources/."""
+    return sorted(module.name for module in pkgutil.iter_modules(sources.__path__) if module.name != "base")
 
 
 def channels() -> list[str]:
-    """The ways to tell people that there are: the files of watcher/notifiers/."""
-    return sorted(each.name for each in pkgutil.iter_modules(notifiers.__path__) if each.name != "base")
+    """The channels that messages can be sent by, sorted: the names of the files in watcher/notifiers/."""
+    return sorted(module.name for module in pkgutil.iter_modules(notifiers.__path__) if module.name != "base")
 
 
 def kind_class(kind: str) -> type[Source]:
@@ -121,11 +121,11 @@ def notifier_class(via: str) -> type[Notifier]:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """A JSON schema for each file, so that editors complete and underline (`watcher check --schema DIR`)."""
+    """A JSON schema for each file by its name; editors complete and underline by it (`watcher check --schema DIR`)."""
     entries = [TypeAdapter(kind_class(kind)).json_schema(ref_template="#/$defs/{model}") for kind in kinds()]
     for kind, entry in zip(kinds(), entries, strict=True):
         entry["properties"]["kind"] = {"const": kind}
-    shared = {name: each for entry in entries for name, each in entry.pop("$defs", {}).items()}
+    definitions = {name: schema for entry in entries for name, schema in entry.pop("$defs", {}).items()}
     return {
         "sources": {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -133,7 +133,7 @@ def schemas() -> dict[str, dict[str, Any]]:
             "additionalProperties": False,
             "required": ["sources"],
             "properties": {"sources": {"type": "array", "items": {"anyOf": entries}}},
-            "$defs": shared,
+            "$defs": definitions,
         },
         "topics": TopicsFile.model_json_schema(),
         "subscribers": SubscribersFile.model_json_schema(),
@@ -141,7 +141,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write each schema beside the others, as `NAME.schema.json`."""
+    """Write the schema of each file of config/ into `folder`, as `NAME.schema.json`."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, value in schemas().items():
-        (folder / f"{name}.schema.json").write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    for name, schema in schemas().items():
+        (folder / f"{name}.schema.json").write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
-from watcher.config.yaml_file import Path_, YamlFile, load_yaml
+from watcher.config.yaml_file import YamlFile, YamlPath, load_yaml
 from watcher.core.matching.index import TopicIndex, term_mistakes
 from watcher.core.matching.lint import lint_topic
 from watcher.errors import BadConfig
@@ -21,7 +21,7 @@ PARTS = ("sets", "guards", "signals")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSettings:
-    """All that topics.yaml says, checked."""
+    """The whole of topics.yaml, checked. `sets` are the wordings by the name that terms write in braces."""
 
     topics: tuple[Topic, ...] = ()
     guards: tuple[Guard, ...] = ()
@@ -29,103 +29,104 @@ class TopicSettings:
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def index(self) -> TopicIndex:
-        """The engine that finds them."""
+        """An index that finds these topics in Items."""
         return TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
-def read_topics(placed: YamlFile) -> TopicSettings:
-    """The file as values; mistakes are noted in `placed`."""
-    found = read_list(placed, TopicsFile, "topics", PARTS)
-    before = len(placed.mistakes)
-    sets = _sets(placed)
-    guards = tuple(Guard(**each.model_dump()) for each in _list(placed, "guards", GuardEntry, sets))
-    signals = tuple(Signal(**each.model_dump()) for each in _list(placed, "signals", SignalEntry, sets))
-    clean = len(placed.mistakes) == before
+def read_topics(file: YamlFile) -> TopicSettings:
+    """The file as values; mistakes are noted in `file`. Examples run only where topic, sets and guards have none."""
+    entries = read_list(file, TopicsFile, "topics", PARTS)
+    earlier_mistakes = len(file.mistakes)
+    sets = _read_sets(file)
+    guards = tuple(Guard(**guard.model_dump()) for guard in _read_part(file, "guards", GuardEntry, sets))
+    signals = tuple(Signal(**signal.model_dump()) for signal in _read_part(file, "signals", SignalEntry, sets))
+    parts_are_clean = len(file.mistakes) == earlier_mistakes
     topics = []
-    for at, entry in found:
-        checked = validate(placed, TypeAdapter(TopicEntry), entry, ("topics", at), list(TopicEntry.model_fields))
+    for index, entry in entries:
+        path = ("topics", index)
+        checked = validate(file, TypeAdapter(TopicEntry), entry, path, list(TopicEntry.model_fields))
         if checked:
-            topics.append((at, checked, _topic(placed, ("topics", at), checked, sets)))
-    reject_duplicate_ids(placed, "topics")
-    for at, checked, topic in topics if clean else ():
-        if not any(path[:2] == ("topics", at) for path in placed.reported_paths):
-            _run_examples(
-                placed, ("topics", at), TopicSettings(topics=(topic,), guards=guards, sets=sets), checked.examples
-            )
+            topics.append((path, checked.examples, _build_topic(file, path, checked, sets)))
+    reject_duplicate_ids(file, "topics")
+    for path, examples, topic in topics if parts_are_clean else ():
+        if not any(reported[:2] == path for reported in file.reported_paths):
+            _run_examples(file, path, TopicSettings(topics=(topic,), guards=guards, sets=sets), examples)
     return TopicSettings(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
 
 
 def read_topic_index(folder: Path) -> TopicIndex:
-    """The engine for the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
-    file = folder / "topics.yaml"
-    placed = load_yaml(file, str(file))
-    subjects = read_topics(placed)
-    if placed.mistakes:
-        raise BadConfig(placed.mistakes)
-    return subjects.index()
+    """An index of the topics.yaml of `folder` alone, to compare with. Raises BadConfig."""
+    path = folder / "topics.yaml"
+    file = load_yaml(path, str(path))
+    topic_settings = read_topics(file)
+    if file.mistakes:
+        raise BadConfig(file.mistakes)
+    return topic_settings.index()
 
 
-def _sets(placed: YamlFile) -> dict[str, tuple[str, ...]]:
-    written = placed.value.get("sets") if isinstance(placed.value, dict) else None
+def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:
+    written = file.value.get("sets") if isinstance(file.value, dict) else None
     if written is None:
         return {}
-    sets: dict[str, tuple[str, ...]] = validate(placed, TypeAdapter(Sets), written, ("sets",), []) or {}
+    sets: dict[str, tuple[str, ...]] = validate(file, TypeAdapter(Sets), written, ("sets",), []) or {}
     for name, wordings in sets.items():
-        for at, what in term_mistakes(wordings, words_only=True):
-            placed.mistake(("sets", name, at), what)
+        for index, what in term_mistakes(wordings, words_only=True):
+            file.mistake(("sets", name, index), what)
     return sets
 
 
-def _list(placed: YamlFile, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
-    """The checked guards or signals."""
-    written = placed.value.get(name) if isinstance(placed.value, dict) else None
+def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:
+    """The guards or signals without mistakes; the mistakes of the others are noted in `file`."""
+    written = file.value.get(name) if isinstance(file.value, dict) else None
     if written is not None and not isinstance(written, list):
-        placed.mistake((name,), f"`{name}:` must be a list (TopicsFile in docs/configuration.md)")
+        file.mistake((name,), f"`{name}:` must be a list (TopicsFile in docs/configuration.md)")
         return []
-    found = []
-    for at, entry in enumerate(written or ()):
-        checked: Model | None = validate(placed, TypeAdapter(model), entry, (name, at), list(model.model_fields))
-        if checked and not _note(placed, (name, at), checked, sets):
-            found.append(checked)
-    reject_duplicate_ids(placed, name)
-    return found
+    checked_entries = []
+    for index, entry in enumerate(written or ()):
+        checked: Model | None = validate(file, TypeAdapter(model), entry, (name, index), list(model.model_fields))
+        if checked and not _note_unreadable_terms(file, (name, index), checked, sets):
+            checked_entries.append(checked)
+    reject_duplicate_ids(file, name)
+    return checked_entries
 
 
-def _topic(placed: YamlFile, path: Path_, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
+def _build_topic(file: YamlFile, path: YamlPath, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
     topic = Topic(**{name: getattr(entry, name) for name in TopicEntry.model_fields if name != "examples"})
     if entry.weak and not (entry.needs or entry.publishers):
-        placed.mistake((*path, "weak"), "'weak' terms count only beside one of 'needs' or from one of 'publishers'")
-    if not _note(placed, path, entry, sets):
-        for name, at, what in lint_topic(topic, sets):
-            placed.mistake((*path, name, at), what)
+        file.mistake((*path, "weak"), "'weak' terms count only together with 'needs' or 'publishers'; add one of these")
+    if not _note_unreadable_terms(file, path, entry, sets):
+        for name, index, what in lint_topic(topic, sets):
+            file.mistake((*path, name, index), what)
     return topic
 
 
-def _note(
-    placed: YamlFile, path: Path_, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
+def _note_unreadable_terms(
+    file: YamlFile, path: YamlPath, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
 ) -> bool:
-    """Note the terms that cannot be read; whether there were any."""
-    wrong = [(name, *each) for name in TERMS for each in term_mistakes(getattr(entry, name, ()), sets)]
-    for name, at, what in wrong:
-        placed.mistake((*path, name, at), what)
-    return bool(wrong)
+    """Note the terms of `entry` that cannot be read; True if there are any."""
+    mistakes = [(name, *mistake) for name in TERMS for mistake in term_mistakes(getattr(entry, name, ()), sets)]
+    for name, index, what in mistakes:
+        file.mistake((*path, name, index), what)
+    return bool(mistakes)
 
 
-def _run_examples(placed: YamlFile, path: Path_, subjects: TopicSettings, examples: Examples) -> None:
-    index = subjects.index()
-    for wanted, headlines in (("match", examples.match), ("ignore", examples.ignore)):
-        for at, headline in enumerate(headlines):
-            matches, vetoes = index.topics_of(Item(source="example", identity="example", url="", title=headline))
-            if bool(matches) == (wanted == "match"):
+def _run_examples(file: YamlFile, path: YamlPath, topic_settings: TopicSettings, examples: Examples) -> None:
+    topic_index = topic_settings.index()
+    for expected, headlines in (("match", examples.match), ("ignore", examples.ignore)):
+        for index, headline in enumerate(headlines):
+            matches, vetoes = topic_index.topics_of(Item(source="example", identity="example", url="", title=headline))
+            if bool(matches) == (expected == "match"):
                 continue
-            by = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
-            by = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else by
-            shown = f"({subjects.topics[0].id}: “{headline}”)"
-            placed.mistake((*path, "examples", wanted, at), f"this example of {wanted!r} fails: {by} {shown}")
+            reason = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
+            reason = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else reason
+            headline_of_topic = f"({topic_settings.topics[0].id}: “{headline}”)"
+            what = f"this example of {expected!r} fails: {reason} {headline_of_topic}"
+            file.mistake((*path, "examples", expected, index), what)
 
 
-def topic_ids(placed: YamlFile) -> set[str] | None:
-    """The ids as they stand there, also of topics with mistakes; None when the file itself could not be read."""
-    there = placed.value.get("topics") if isinstance(placed.value, dict) else None
-    named = [entry.get("id") for entry in there if isinstance(entry, dict)] if isinstance(there, list) else None
-    return None if named is None else {str(each) for each in named}
+def topic_ids(file: YamlFile) -> set[str] | None:
+    """The ids in the file, also of topics with mistakes; None when the list of topics could not be read."""
+    entries = file.value.get("topics") if isinstance(file.value, dict) else None
+    if not isinstance(entries, list):
+        return None
+    return {str(entry.get("id")) for entry in entries if isinstance(entry, dict)}

@@ -1,4 +1,4 @@
-"""YAML as plain values that remember where they stood: every later complaint can name file, line and column.
+"""YAML as plain values with their places in the file, so that every later mistake can name line and column.
 
 All scalars stay strings (7:30 is not 450, `no` is not False); duplicate keys, aliases and oversized files are refused.
 YAML 1.2 through ruamel.yaml's pure parser: PyYAML takes the last duplicate silently, its C loader crashes when deep.
@@ -18,57 +18,61 @@ from watcher.errors import Mistake
 
 MAX_FILE_BYTES = 256_000
 MAX_DEPTH = 20  # ours need six; 200,000 brackets kept the parser busy for nine minutes
-Path_ = tuple[str | int, ...]
+YamlPath = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
 class YamlFile:
-    """One YAML file as plain values; `places` gives (line, column), from 1, of each path in it.
+    """One YAML file as plain values; `places` gives (line, column), both from 1, of each path in it.
 
     `reported_paths` are the paths of the mistakes.
     """
 
     file: str
     value: Any = None
-    places: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    places: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
-    reported_paths: list[Path_] = field(default_factory=list)
+    reported_paths: list[YamlPath] = field(default_factory=list)
 
-    def mistake(self, path: Path_, what: str) -> None:
+    def mistake(self, path: YamlPath, what: str) -> None:
         """Note what is wrong at `path`, or at its nearest parent that has a place."""
-        known = next(path[:end] for end in range(len(path), -1, -1) if path[:end] in self.places or end == 0)
-        line, column = self.places.get(known, (1, 1))
+        nearest = next(path[:end] for end in range(len(path), -1, -1) if path[:end] in self.places or end == 0)
+        line, column = self.places.get(nearest, (1, 1))
         self.reported_paths.append(path)
+        self.mistake_at(line, column, what)
+
+    def mistake_at(self, line: int, column: int, what: str) -> None:
+        """Note what is wrong at a place that belongs to no path, both from 1."""
         self.mistakes.append(Mistake(file=self.file, line=line, column=column, what=what))
 
 
 def load_yaml(path: Path, shown_as: str) -> YamlFile:
-    """The file at `path`. Mistakes are collected in the answer, never raised."""
-    placed = YamlFile(shown_as)
+    """The file at `path`, named `shown_as` in its mistakes. They are collected in the answer, never raised."""
+    file = YamlFile(shown_as)
     try:
         raw = path.read_bytes()
     except OSError as error:
-        placed.mistake((), f"the file cannot be read: {error.strerror}")
-        return placed
+        file.mistake((), f"the file cannot be read: {error.strerror}")
+        return file
     if len(raw) > MAX_FILE_BYTES:
-        placed.mistake((), f"the file is larger than {MAX_FILE_BYTES:,} bytes; split it or remove what is not needed")
-        return placed
+        file.mistake((), f"the file is larger than {MAX_FILE_BYTES:,} bytes; remove what is not needed")
+        return file
     try:
         text = raw.decode("utf-8-sig")
-        _refuse_aliases_and_depth(text, placed)
-        node = None if placed.mistakes else YAML(typ="safe", pure=True).compose(text)
-        placed.value = _plain(node, (), placed) if node is not None else None
+        _refuse_aliases_and_depth(text, file)
+        node = None if file.mistakes else YAML(typ="safe", pure=True).compose(text)
+        file.value = _read_node(node, (), file) if node is not None else None
     except MarkedYAMLError as error:
         line, column, what = messages.explain_yaml_error(error)
-        placed.mistakes.append(Mistake(file=shown_as, line=line, column=column, what=what))
+        file.mistake_at(line, column, what)
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
-        placed.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
+        file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
     except RecursionError:
-        placed.mistake((), "nested too deeply")
-    return placed
+        file.mistake((), "nested too deeply")
+    return file
 
 
-def _refuse_aliases_and_depth(text: str, placed: YamlFile) -> None:
+def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
     depth = 0
     anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
@@ -78,39 +82,39 @@ def _refuse_aliases_and_depth(text: str, placed: YamlFile) -> None:
         anchor = getattr(event, "anchor", None)
         what = ""
         if isinstance(event, AliasEvent):
-            what = "aliases (*name) are not read here; write the value out, or put it in quotes"
+            what = "aliases (*name) are not allowed; write the value out, or put it in quotes"
         elif anchor in anchors:  # ruamel.yaml would warn on stderr, and quote a line that may hold a secret
-            what = f"the anchor &{anchor} stands here a second time; remove it, or put the value in quotes"
+            what = f"duplicate anchor &{anchor}; remove it, or put the value in quotes"
         if what:
             mark = event.start_mark
-            placed.mistakes.append(Mistake(file=placed.file, line=mark.line + 1, column=mark.column + 1, what=what))
+            file.mistake_at(mark.line + 1, mark.column + 1, what)
         anchors |= {anchor} if anchor else set()
 
 
-def _plain(node: Node, path: Path_, placed: YamlFile) -> Any:
-    placed.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+def _read_node(node: Node, path: YamlPath, file: YamlFile) -> Any:
+    file.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if isinstance(node, MappingNode):
-        return _mapping(node, path, placed)
+        return _read_mapping(node, path, file)
     if isinstance(node, SequenceNode):
-        return [_plain(child, (*path, at), placed) for at, child in enumerate(node.value)]
+        return [_read_node(child, (*path, index), file) for index, child in enumerate(node.value)]
     if isinstance(node, ScalarNode) and str(node.tag).endswith(":null"):
         return None
     return str(node.value)
 
 
-def _mapping(node: MappingNode, path: Path_, placed: YamlFile) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _read_mapping(node: MappingNode, path: YamlPath, file: YamlFile) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
     for name_node, value_node in node.value:
         if not isinstance(name_node, ScalarNode):
-            placed.mistake(path, "a key must be a plain word")
+            file.mistake(path, "a key must be a plain word")
             continue
         name = str(name_node.value)
         place = (name_node.start_mark.line + 1, name_node.start_mark.column + 1)
-        if name in found:
-            first = placed.places[(*path, name)]
-            what = f"the key {name!r} stands here a second time (first on line {first[0]}); keep one"
-            placed.mistakes.append(Mistake(file=placed.file, line=place[0], column=place[1], what=what))
+        if name in mapping:
+            first_line, _ = file.places[(*path, name)]
+            what = f"duplicate key {name!r} (first used on line {first_line}); remove one"
+            file.mistake_at(*place, what)
             continue
-        placed.places[(*path, name)] = place
-        found[name] = _plain(value_node, (*path, name), placed)
-    return found
+        file.places[(*path, name)] = place
+        mapping[name] = _read_node(value_node, (*path, name), file)
+    return mapping

@@ -1,4 +1,4 @@
-"""The demo as a story: the days pass on a simulated clock, and the real product polls, decides and tells."""
+"""The demo: days pass on a simulated clock while the real product polls, decides and sends."""
 
 import asyncio
 import tempfile
@@ -29,32 +29,35 @@ from watcher.store.schema import stories as stories_table
 
 CHANNEL = "C0DEMO0GP"
 DIGEST_AT = time(7, 30)
-MAX_SENDING_SECONDS = 30.0  # seconds of real time for the Deliveries of one moment
+MAX_SENDING_SECONDS = 30.0  # of real time, for the Deliveries of one moment
 
 
 @dataclass(slots=True)
 class DemoStage:
-    """The watched site: what was on show until the simulated moment."""
+    """The watched site with what it had published at the simulated moment. `site` is its own address."""
 
     now: datetime
     items: list[DemoItem]
     site: str = ""
 
     def clock(self) -> datetime:
-        """The simulated moment."""
+        """The simulated moment, as a clock for the product."""
         return self.now
 
     def __call__(self, _method: str, path: str, _body: bytes) -> Answer:
         """The watched site's answer at the simulated moment."""
-        found = page_at(self.items, urlsplit(path).path, self.now)
-        if found is None:
+        page = page_at(self.items, urlsplit(path).path, self.now)
+        if page is None:
             return 404, "text/plain", "not here"
-        kind, body = found
-        return 200, kind, body.replace("http://site.invalid", self.site)  # the days do not know their port
+        content_type, body = page
+        return 200, content_type, body.replace("http://site.invalid", self.site)  # the days do not know their port
 
 
 def play_demo(folder: Path, out: Path) -> int:
-    """Play all days and show what was told. 0 when no trap alerted, 1 otherwise."""
+    """Play all days with the topics of `folder`, show what was sent, and write digests into `out`; the exit code.
+
+    It is 0 if no trap alerted and Slack's stand-in refused nothing, else 1.
+    """
     screen = Console(width=100, highlight=False)
     screen.print("Days from 2020 and 2022, played through the real fetcher, matcher, store and notifiers.\n")
     out.mkdir(parents=True, exist_ok=True)
@@ -63,12 +66,12 @@ def play_demo(folder: Path, out: Path) -> int:
     refused: list[str] = []
     stories: list[Story] = []
     traps: list[str] = []
-    for number, (about, items) in enumerate(days()):
-        screen.print(f"[bold]{about}[/bold]", markup=True)
+    for number, (subject, items) in enumerate(days()):
+        screen.print(f"[bold]{subject}[/bold]", markup=True)
         slack = SlackStandIn([CHANNEL])
         stage = DemoStage(now=items[0].at - timedelta(hours=1), items=items)
         with ExitStack() as stack:
-            folder_of_days = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            config_folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             site = stack.enter_context(serve_http(stage))
             stage.site = site
             environment = {
@@ -77,13 +80,15 @@ def play_demo(folder: Path, out: Path) -> int:
                 "WATCHER_SMTP_URL": stack.enter_context(serve_smtp(mail)),
                 "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
             }
-            _write_config(folder, folder_of_days, site)
-            database = f"sqlite:///{folder_of_days / f'demo{number}.db'}"
-            stories += asyncio.run(_pass(stage, folder_of_days, environment, database, screen))
+            _write_config(folder, config_folder, site)
+            database_url = f"sqlite:///{config_folder / f'demo{number}.db'}"
+            stories += asyncio.run(_play_days(stage, config_folder, environment, database_url, screen))
         posts += slack.posts
         refused += slack.refused
         traps += [item.title for item in items if item.trap]
-    return _curtain(screen, posts, mail, stories, traps, out) or bool(refused)
+    _show_sent(screen, posts, mail, out)
+    _show_first_reports(screen, stories)
+    return _show_traps(screen, posts, traps) or bool(refused)
 
 
 def _write_config(folder: Path, target: Path, site: str) -> None:
@@ -94,80 +99,80 @@ def _write_config(folder: Path, target: Path, site: str) -> None:
     (target / "topics.yaml").write_bytes((folder / "topics.yaml").read_bytes())
 
 
-async def _pass(
-    stage: DemoStage, folder: Path, environment: dict[str, str], database: str, screen: Console
+async def _play_days(
+    stage: DemoStage, folder: Path, environment: dict[str, str], database_url: str, screen: Console
 ) -> list[Story]:
-    """Let the days pass: at each moment something appears or a digest is due, poll and deliver."""
-    known = config.read_settings(environment)
-    checked = config.read_configuration(folder, environment)
-    async with app.open_runtime(known, checked, database, stage.clock) as desk:
-        for moment in _moments(stage.now, stage.items):
+    """Poll and deliver at each moment at which something appears or a digest is due; the Stories that came of it."""
+    settings = config.read_settings(environment)
+    configuration = config.read_configuration(folder, environment)
+    async with app.open_runtime(settings, configuration, database_url, stage.clock) as runtime:
+        for moment in _list_moments(stage.now, stage.items):
             stage.now = moment
-            polled = await asyncio.gather(*await poll_due(desk, moment, forced=True))
-            sent = await _hand_over(desk, moment)
-            if any(each.fresh or each.alerts for each in polled) or sent:
-                news = sum(each.fresh + each.revised for each in polled)
+            polls = await asyncio.gather(*await poll_due(runtime, moment, forced=True))
+            sent = await _deliver_all(runtime, moment)
+            if any(poll.fresh or poll.alerts for poll in polls) or sent:
+                news = sum(poll.fresh + poll.revised for poll in polls)
                 screen.print(
                     f"  {format_moment(moment)}   {news} new or changed   {', '.join(sent) or 'nothing to tell'}"
                 )
-        with desk.database.begin() as tx:
+        with runtime.database.begin() as tx:
             return list(store.stories.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
 
 
-def _moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
-    """When something appears, and every morning at half past seven until the day after the last."""
+def _list_moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
+    """In order: `first`, each moment when an item appears, and 07:30 of every day until the day after the last."""
     mornings = []
     day = first.astimezone(LONDON).date()
     while day <= items[-1].at.date() + timedelta(days=1):
         mornings.append(london_time(day, DIGEST_AT))
         day += timedelta(days=1)
-    yield from sorted({first, *(item.at for item in items), *(each for each in mornings if each >= first)})
+    yield from sorted({first, *(item.at for item in items), *(morning for morning in mornings if morning >= first)})
 
 
-async def _hand_over(desk: Runtime, moment: datetime) -> list[str]:
-    """Deliver until nothing is due; Slack takes one message a second, so this may take a few."""
+async def _deliver_all(runtime: Runtime, moment: datetime) -> list[str]:
+    """Deliver until nothing is due; Slack takes one message a second, so this may take a few seconds."""
     sent: list[str] = []
     async with asyncio.timeout(MAX_SENDING_SECONDS):
         while True:
-            outcomes = await asyncio.gather(*await deliver_due(desk, moment))
-            sent += [f"{each.outcome} to {each.subscriber}" for each in outcomes]
-            if not await desk.run_in_thread(_due, desk, moment):
+            results = await asyncio.gather(*await deliver_due(runtime, moment))
+            sent += [f"{result.outcome} to {result.subscriber}" for result in results]
+            if not await runtime.run_in_thread(_count_due, runtime, moment):
                 return sent
             await asyncio.sleep(0.1)
 
 
-def _due(desk: Runtime, moment: datetime) -> int:
-    with desk.database.begin() as tx:
+def _count_due(runtime: Runtime, moment: datetime) -> int:
+    with runtime.database.begin() as tx:
         return store.outbox.ready(tx, moment)
 
 
-def _curtain(
-    screen: Console,
-    posts: list[dict[str, Any]],
-    mail: MailStandIn,
-    stories: Iterable[Story],
-    traps: list[str],
-    out: Path,
-) -> int:
+def _show_sent(screen: Console, posts: list[dict[str, Any]], mail: MailStandIn, out: Path) -> None:
     screen.print(f"\n[bold]In Slack: {len(posts)} messages[/bold]\n", markup=True)
     for post in posts:
         screen.print(show.show_slack_post(post))
     screen.print(f"[bold]By e-mail: {len(mail.mails)} digests[/bold]\n", markup=True)
-    for number, each in enumerate(mail.mails, 1):
-        page = each.get_body(("html",))
+    for number, digest in enumerate(mail.mails, 1):
+        page = digest.get_body(("html",))
         file = out / f"digest-{number:02}.html"
         file.write_text(page.get_content() if page else "", encoding="utf-8")
-        screen.print(f"  {each['Subject']}\n      {file}")
+        screen.print(f"  {digest['Subject']}\n      {file}")
     newest = mail.mails[-1].get_body(("plain",)) if mail.mails else None
     screen.print(show.show_mail(newest.get_content() if newest else ""))
+
+
+def _show_first_reports(screen: Console, stories: Iterable[Story]) -> None:
     screen.print("[bold]Who said it first[/bold]", markup=True)
     for story in stories:
         if story.official and len(story.items) > 1:
             screen.print(f"  {story.title}\n      {first_report_line(story)}", markup=False)
-    fell_for = [title for title in traps if any(title in str(post["blocks"]) for post in posts)]
+
+
+def _show_traps(screen: Console, posts: list[dict[str, Any]], traps: list[str]) -> int:
+    """Name the traps that alerted; 1 if there are any, else 0."""
+    alerted = [title for title in traps if any(title in str(post["blocks"]) for post in posts)]
     screen.print(
-        f"\n{len(traps)} lookalikes (bird flu, football partnerships, …) were on show; {len(fell_for)} alerted."
+        f"\n{len(traps)} lookalikes (bird flu, football partnerships, …) were on show; {len(alerted)} alerted."
     )
-    for title in fell_for:
+    for title in alerted:
         screen.print(f"  alerted, and should not have: {title}", markup=False)
-    return 1 if fell_for else 0
+    return 1 if alerted else 0

@@ -1,4 +1,4 @@
-"""Slack messages and mails as they would look, in a terminal."""
+"""Slack messages and mails in a terminal, much as readers see them."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from rich.text import Text
 
 
 def show_slack_post(post: dict[str, Any]) -> Padding:
-    """One posted message in a frame; a reply in a thread is set in."""
+    """One posted message in a frame; a reply in a thread is indented."""
     text = Text()
     for block in post["blocks"]:
-        _block(text, block)
+        _append_block(text, block)
     text.rstrip()
     reply = bool(post.get("thread_ts"))
     frame = Panel(
@@ -20,16 +20,17 @@ def show_slack_post(post: dict[str, Any]) -> Padding:
     return Padding(frame, (0, 0, 0, 6 if reply else 0))
 
 
-def _block(text: Text, block: dict[str, Any]) -> None:
+def _append_block(text: Text, block: dict[str, Any]) -> None:
     kind = block["type"]
     if kind == "header":
         text.append(block["text"]["text"] + "\n", style="bold")
     elif kind == "context":
-        text.append("\n".join(each["text"] for each in block["elements"]) + "\n", style="dim")
+        text.append("\n".join(element["text"] for element in block["elements"]) + "\n", style="dim")
     elif kind == "rich_text":
         for section in block["elements"]:
-            for each in section["elements"]:
-                text.append(each.get("text") or each.get("url") or "", style="bold" if each.get("style") else "")
+            for element in section["elements"]:
+                style = "bold" if element.get("style") else ""
+                text.append(element.get("text") or element.get("url") or "", style=style)
         text.append("\n")
 
 

@@ -25,7 +25,7 @@ Answer = tuple[int, str, str]  # status, content type, body
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer of the rarer sort: with headers of its own, or none. `line`: "cut" without a word, or kept "silent"."""
+    """An answer with headers of its own, or none at all: `line` "cut" closes the connection, "silent" keeps it open."""
 
     status: int = 200
     kind: str = "text/html"
@@ -38,7 +38,7 @@ Answering = Callable[[str, str, bytes], Answer | Reply]
 
 
 class StandInServer(ThreadingHTTPServer):
-    """A server whose clients may hang up as they like."""
+    """An HTTP server on a free port of 127.0.0.1 whose clients may hang up at any time."""
 
     daemon_threads = True
 
@@ -47,11 +47,11 @@ class StandInServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), StandInHandler)
 
     def handle_error(self, *_: object) -> None:
-        """A client that hung up is no news."""
+        """Ignore a client that hung up."""
 
 
 class StandInHandler(BaseHTTPRequestHandler):
-    """Writes down what the server's `answering` says."""
+    """Sends the answers that the server's `answering` gives."""
 
     server: "StandInServer"
     protocol_version = "HTTP/1.1"
@@ -69,26 +69,26 @@ class StandInHandler(BaseHTTPRequestHandler):
         answer = self.server.answering(self.command, self.path, body)
         reply = Reply(status=answer[0], kind=answer[1], body=answer[2]) if isinstance(answer, tuple) else answer
         if reply.line:
-            self._break(reply.line)
+            self._break_connection(reply.line)
             return
-        written = reply.body.encode()
+        body_bytes = reply.body.encode()
         self.send_response(reply.status)
         self.send_header("Content-Type", f"{reply.kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(written)))
-        for name, value in reply.headers.items():
-            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body_bytes)))
+        for header in reply.headers.items():
+            self.send_header(*header)
         self.end_headers()
-        self.wfile.write(written)
+        self.wfile.write(body_bytes)
 
-    def _break(self, how: str) -> None:
-        """Keep silent until the client hangs up, or cut the line at once; lingering for no time sends a reset."""
+    def _break_connection(self, how: str) -> None:
+        """Keep silent until the client hangs up, or cut the connection at once; a linger time of 0 sends a reset."""
         self.close_connection = True
         if how == "silent":
             self.rfile.read(1)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the demo's own lines tell the story."""
+        """Log nothing: the demo prints its own lines."""
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def serve_http(answering: Answering) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedFault:
-    """What a channel or hook does instead of answering as it should. `accepted`: the message is posted all the same."""
+    """A wrong answer of a channel or webhook. `accepted`: the message is posted all the same."""
 
     accepted: bool = False
     status: int = 200
@@ -118,21 +118,22 @@ class SimulatedFault:
     line: str = ""
 
     def reply(self, *, hook: bool, channel: str, stamp: str) -> Reply:
-        """The Web API speaks JSON, a webhook says one word, and others send pages."""
+        """The answer to send: JSON from the Web API, one word from a webhook, or a page if there is one."""
         headers = {"Retry-After": self.retry_after} if self.retry_after else {}
         good = {"ok": True, "channel": channel, "ts": stamp} | ({"warning": self.warning} if self.warning else {})
-        said = json.dumps({"ok": False, "error": self.word} if self.word else good)
-        body = self.page or (self.word or "ok" if hook else said)
+        answer = json.dumps({"ok": False, "error": self.word} if self.word else good)
+        body = self.page or (self.word or "ok" if hook else answer)
         kind = "text/html" if self.page or hook else "application/json"
         return Reply(status=self.status, kind=kind, body=body, headers=headers, line=self.line)
 
 
 class SlackStandIn:
-    """Answers as Slack does: checks shape and limits, one message a second and channel, and can be read back.
+    """Answers as Slack does: checks shape, limits and one message a second and channel; posts can be read back.
 
-    `faults` gives a channel id or hook path another behaviour, `update_faults` the updates in a channel; `readable` is
-    whether the app has the history scopes. `posts` reads as the channel does now, and `updates` holds what changed it.
-    `clock` stamps the messages, in seconds since 1970.
+    `faults` gives a channel id or webhook path another behaviour, `update_faults` the updates in a channel; `readable`
+    is whether the app has the history scopes. `posts` are the messages as they are now, `updates` the payloads that
+    changed them, `refused` the reasons of refusals, `asked` the methods and webhook paths that were called. `seconds`
+    must lie between two messages of a channel. `clock` stamps the messages, in seconds since 1970.
     """
 
     def __init__(
@@ -157,29 +158,29 @@ class SlackStandIn:
 
     def __call__(self, _method: str, path: str, body: bytes) -> Answer | Reply:
         """The answer to one request."""
-        payload, method = _payload(body), path.rpartition("/")[2]
+        payload, method = _read_payload(body), path.rpartition("/")[2]
         hook = path.startswith("/hook")
         channel = path if hook else str(payload.get("channel"))
         with self._lock:
             self.asked.append(path if hook else method)
             if not hook and channel not in self._channels:
-                return _json({"ok": False, "error": "channel_not_found"})
+                return _json_answer({"ok": False, "error": "channel_not_found"})
             if method in {"conversations.history", "conversations.replies"} and not hook:
-                return _json(self._history(channel, payload, thread=str(payload.get("ts") or "")))
+                return _json_answer(self._read_history(channel, payload, thread=str(payload.get("ts") or "")))
             if method == "chat.update" and not hook:
-                fault = self._updated(channel, payload)
+                fault = self._update(channel, payload)
                 return fault.reply(hook=False, channel=channel, stamp=str(payload.get("ts")))
             stamp = f"{self._clock():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
-            fault = self._posted(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
+            fault = self._post(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
 
-    def _posted(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
+    def _post(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
         fault, moment = self.faults.get(channel, SimulatedFault(accepted=True)), time.monotonic()
         if not fault.accepted:
             return fault
-        wrong = wrong_with(post)
-        if wrong:
-            self.refused.append(wrong)
+        refusal = wrong_with(post)
+        if refusal:
+            self.refused.append(refusal)
             return SimulatedFault(status=400 if hook else 200, word="invalid_blocks")
         if moment - self._last.get(channel, -1e9) < self._seconds:
             self.refused.append("faster than one message a second")
@@ -189,58 +190,56 @@ class SlackStandIn:
         self._own |= set() if hook else {post["ts"]}
         return fault
 
-    def _updated(self, channel: str, asked: dict[str, Any]) -> SimulatedFault:
-        """Put other words into an own message (docs.slack.dev, "chat.update"): only metadata stays by itself."""
+    def _update(self, channel: str, payload: dict[str, Any]) -> SimulatedFault:
+        """Replace the words of an own message (docs.slack.dev, "chat.update"); its metadata stays."""
         fault = self.update_faults.get(channel, SimulatedFault(accepted=True))
         if not fault.accepted:
             return fault
-        at = next(
-            (at for at, post in enumerate(self.posts) if (post["channel"], post["ts"]) == (channel, asked.get("ts"))),
-            None,
-        )
-        if at is None:
+        address = (channel, payload.get("ts"))
+        index = next((index for index, post in enumerate(self.posts) if (post["channel"], post["ts"]) == address), None)
+        if index is None:
             return SimulatedFault(word="message_not_found")
-        if asked["ts"] not in self._own:
+        if payload["ts"] not in self._own:
             return SimulatedFault(word="cant_update_message")
-        wrong = wrong_with(asked)
-        if wrong:
-            self.refused.append(wrong)
+        refusal = wrong_with(payload)
+        if refusal:
+            self.refused.append(refusal)
             return SimulatedFault(word="invalid_blocks")
-        kept = {name: each for name, each in self.posts[at].items() if name not in {"text", "blocks"}}
-        self.posts[at] = {**kept, **asked}
-        self.updates.append(asked)
+        kept = {name: part for name, part in self.posts[index].items() if name not in {"text", "blocks"}}
+        self.posts[index] = {**kept, **payload}
+        self.updates.append(payload)
         return fault
 
-    def _history(self, channel: str, asked: dict[str, Any], *, thread: str) -> dict[str, Any]:
-        """The newest messages of the channel first; or a thread, its first message before its answers."""
+    def _read_history(self, channel: str, payload: dict[str, Any], *, thread: str) -> dict[str, Any]:
+        """The messages of the channel, newest first; or those of a thread, its first message before its replies."""
         if not self.readable:
             return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
-        here = [post for post in self.posts if post["channel"] == channel]
-        found = (
-            [post for post in here if thread in {post["ts"], post.get("thread_ts")}]
+        in_channel = [post for post in self.posts if post["channel"] == channel]
+        posts = (
+            [post for post in in_channel if thread in {post["ts"], post.get("thread_ts")}]
             if thread
-            else [post for post in reversed(here) if not post.get("thread_ts")]
+            else [post for post in reversed(in_channel) if not post.get("thread_ts")]
         )
-        since = float(asked.get("oldest") or 0)
-        found = [post for post in found if float(post["ts"]) > since or post["ts"] == thread]
-        begin, most = int(asked.get("cursor") or 0), int(asked.get("limit") or 100)
-        shown = {"ts", "thread_ts", "text", "blocks"} | ({"metadata"} if asked.get("include_all_metadata") else set())
-        page = [{key: each for key, each in post.items() if key in shown} for post in found[begin : begin + most]]
-        more = begin + most < len(found)
-        cursor = {"response_metadata": {"next_cursor": str(begin + most)}} if more else {}
-        return {"ok": True, "messages": page, "has_more": more, **cursor}
+        since = float(payload.get("oldest") or 0)
+        posts = [post for post in posts if float(post["ts"]) > since or post["ts"] == thread]
+        begin, limit = int(payload.get("cursor") or 0), int(payload.get("limit") or 100)
+        keys = {"ts", "thread_ts", "text", "blocks"} | ({"metadata"} if payload.get("include_all_metadata") else set())
+        page = [{key: part for key, part in post.items() if key in keys} for post in posts[begin : begin + limit]]
+        has_more = begin + limit < len(posts)
+        cursor = {"response_metadata": {"next_cursor": str(begin + limit)}} if has_more else {}
+        return {"ok": True, "messages": page, "has_more": has_more, **cursor}
 
 
-def _json(value: dict[str, Any]) -> Answer:
-    return 200, "application/json", json.dumps(value)
+def _json_answer(content: dict[str, Any]) -> Answer:
+    return 200, "application/json", json.dumps(content)
 
 
-def _payload(body: bytes) -> dict[str, Any]:
+def _read_payload(body: bytes) -> dict[str, Any]:
     try:
         return dict(json.loads(body))
     except ValueError:
-        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        return {name: json.loads(value) if name in {"blocks", "metadata"} else value for name, value in form.items()}
+        form = {name: texts[0] for name, texts in parse_qs(body.decode()).items()}
+        return {name: json.loads(text) if name in {"blocks", "metadata"} else text for name, text in form.items()}
 
 
 class MailStandIn:
@@ -250,7 +249,7 @@ class MailStandIn:
         self.mails: list[EmailMessage] = []
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep one mail."""
+        """Keep one mail and answer that it was accepted."""
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
@@ -258,9 +257,9 @@ class MailStandIn:
 
 
 @contextmanager
-def serve_smtp(kept: Any, **options: Any) -> Iterator[str]:
-    """An SMTP server on a free port of 127.0.0.1 with `kept` as aiosmtpd's handler; gives its smtp:// address."""
-    controller = _FreePort(kept, hostname="127.0.0.1", port=0, **options)
+def serve_smtp(handler: Any, **options: Any) -> Iterator[str]:
+    """An SMTP server on a free port of 127.0.0.1 with aiosmtpd's `handler`; gives its smtp:// address."""
+    controller = _FreePortController(handler, hostname="127.0.0.1", port=0, **options)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}"
@@ -268,8 +267,8 @@ def serve_smtp(kept: Any, **options: Any) -> Iterator[str]:
         controller.stop()
 
 
-class _FreePort(Controller):
-    """aiosmtpd's controller for port 0: it learns the port that the system gave before it knocks there."""
+class _FreePortController(Controller):
+    """aiosmtpd's controller for port 0: it takes over the port that the system gave before it connects to it."""
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)

@@ -31,20 +31,22 @@ class AddressGuard(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """All public addresses of `host`; NotFetched when there is none."""
-        found = await self._inner.resolve(host, port, family)
+        results = await self._inner.resolve(host, port, family)
         public = [
-            each for each in found if _may_reach(ipaddress.ip_address(each["host"].split("%")[0]), port, self._allowed)
+            result
+            for result in results
+            if _is_allowed(ipaddress.ip_address(result["host"].split("%")[0]), port, self._allowed)
         ]
         if not public:
             raise NotFetched(f"{host} leads to {_REFUSED}")
         return public
 
-    def socket(self, found: AddrInfoType) -> socket.socket:
-        """A socket for an address that may be reached, and for no other."""
-        family, kind, proto, _, place = found
-        address = _literal(str(place[0]))
-        if address is None or not _may_reach(address, int(place[1]), self._allowed):
-            raise NotFetched(f"{place[0]} is {_REFUSED}")
+    def socket(self, address_info: AddrInfoType) -> socket.socket:
+        """A socket for an address that may be reached; NotFetched for any other."""
+        family, kind, proto, _, destination = address_info
+        address = _parse_literal(str(destination[0]))
+        if address is None or not _is_allowed(address, int(destination[1]), self._allowed):
+            raise NotFetched(f"{destination[0]} is {_REFUSED}")
         return socket.socket(family, kind, proto)
 
     async def close(self) -> None:
@@ -53,23 +55,27 @@ class AddressGuard(AbstractResolver):
 
 
 def web_address(url: str, allowed: tuple[Network, ...]) -> httpx.URL:
-    """`url` if it is http(s) and not a private address written as a number: those bypass the resolver.
+    """`url` as httpx reads it. Raises NotFetched unless it is http(s) and no private address written as a number.
 
-    Read by httpx, who will ask: urlsplit leaves the host of http://127。0。0。1/ as it is; httpx makes it 127.0.0.1.
+    Such addresses bypass the resolver. httpx reads it because httpx will connect: urlsplit leaves the host of
+    http://127。0。0。1/ as it is; httpx makes it 127.0.0.1.
     """
     address = httpx.URL(url)
     host = address.raw_host.decode("ascii")
     if address.scheme not in {"http", "https"} or not host:
         raise NotFetched("only http and https addresses are read")
-    literal = _literal(host)
+    literal = _parse_literal(host)
     port = address.port or (443 if address.scheme == "https" else 80)
-    if literal and not _may_reach(literal, port, allowed):
+    if literal and not _is_allowed(literal, port, allowed):
         raise NotFetched(f"{host} is {_REFUSED}")
     return address
 
 
-def _literal(host: str) -> Address | None:
-    """An IP address in any spelling that a resolver would accept: 127.1, 0x7f.1, 2130706433, [::ffff:127.0.0.1]."""
+def _parse_literal(host: str) -> Address | None:
+    """An IP address in any spelling that a resolver would accept: 127.1, 0x7f.1, 2130706433, [::ffff:127.0.0.1].
+
+    None for a name.
+    """
     try:
         return ipaddress.ip_address(host.split("%", maxsplit=1)[0])
     except ValueError:
@@ -80,8 +86,9 @@ def _literal(host: str) -> Address | None:
         return None
 
 
-def _may_reach(address: Address, port: int, allowed: tuple[Network, ...]) -> bool:
-    inner = _embedded(address)
+def _is_allowed(address: Address, port: int, allowed: tuple[Network, ...]) -> bool:
+    """Whether an address is in an `allowed` network (on any port), or public on one of the web's ports."""
+    inner = _unwrap_embedded(address)
     if any(inner.version == network.version and inner in network for network in allowed):
         return True
     # Python calls ::7f00:1, 64:ff9b:1::/48 and fec0::/10 global; nothing public stands there (RFC 4291, 8215, 3879).
@@ -91,8 +98,8 @@ def _may_reach(address: Address, port: int, allowed: tuple[Network, ...]) -> boo
     return inner.is_global and not special and port in WEB_PORTS
 
 
-def _embedded(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64): that is where the packets would go."""
+def _unwrap_embedded(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one (mapped, 6to4, NAT64), where the packets would go; else `address`."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in ipaddress.ip_network("64:ff9b::/96"):

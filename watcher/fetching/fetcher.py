@@ -34,14 +34,14 @@ MAX_VALIDATOR_CHARACTERS = 1_000
 # What an answer says of itself and of its age: kept with the bytes. Cookies never.
 KEPT_HEADERS = frozenset({"age", "cache-control", "content-encoding", "content-language", "content-type", "date"})
 KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
-_MOVED = frozenset({301, 302, 303, 307, 308})
-_PERMANENT = frozenset({301, 308})
-_TLS = {  # OpenSSL's X509_V_ERR_*: what is wrong with a certificate, where there is more to say than "not valid"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_REDIRECTS = frozenset({301, 308})
+_TLS_ERRORS = {  # by OpenSSL's X509_V_ERR_* code, where there is more to say than "not valid"
     10: "the server's TLS certificate has expired",
     62: "the server's TLS certificate names another host",
     64: "the server's TLS certificate names another address",
 }
-_WORDS: dict[type[BaseException], str] = {  # the first kind that fits
+_ERRORS: dict[type[BaseException], str] = {  # the first that an error or one of its causes is an instance of
     aiohttp.ClientSSLError: "no TLS connection could be made",
     aiohttp.ClientConnectorDNSError: "the host name cannot be resolved",
     aiohttp.ClientConnectorError: "the server refuses connections or cannot be reached",
@@ -67,7 +67,7 @@ class FetchLimits:
 
 @dataclass(slots=True)
 class HostState:
-    """What we know of one host: who is asking it now, and what its robots.txt says."""
+    """One host: the lock that lets one GET at a time go there, and its robots.txt with when (UTC) it was read."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     robots: Protego | None = None
@@ -75,7 +75,7 @@ class HostState:
 
 
 class Fetcher:
-    """The fetcher. One per process; `async with` closes its connections.
+    """Sends GETs, one at a time to each host. One per process; `async with` closes its connections.
 
     `allowed` are private networks that may be reached all the same (tests, a mirror in the house). `contact` is a page
     where the owner of a watched site finds a person.
@@ -94,17 +94,17 @@ class Fetcher:
         self._resolver = resolver
         self._agent = f"{ROBOT}/{__version__} (+{contact})"
         self._hosts: dict[str, HostState] = {}
-        self._width = asyncio.Semaphore(limits.max_concurrent)
+        self._free_slots = asyncio.Semaphore(limits.max_concurrent)
         self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=self._session),
+            transport=AiohttpTransport(client=self._open_session),
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(limits.max_seconds, connect=limits.max_connect_seconds),
-            # No cookies at all: a session of one visit must not colour the next, nor travel to another host.
+            # No cookies at all: a session of one poll must not colour the next, nor travel to another host.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         guard = AddressGuard(self._resolver or ThreadedResolver(), self._allowed)
         connector = aiohttp.TCPConnector(
             resolver=guard, socket_factory=guard.socket, limit=self._limits.max_concurrent, use_dns_cache=False
@@ -120,58 +120,58 @@ class Fetcher:
     async def get(self, request: Request) -> Response:
         """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more."""
         try:
-            async with self._host(request.url).turn, self._width, asyncio.timeout(self._limits.max_seconds):
-                return replace(await self._follow(request), requested_url=request.url)
+            async with self._find_host(request.url).turn, self._free_slots, asyncio.timeout(self._limits.max_seconds):
+                return replace(await self._get_following_redirects(request), requested_url=request.url)
         except TimeoutError as error:
             raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
-            raise NotFetched(_why(error), unreachable=_unreachable(error)) from error
+            raise NotFetched(_explain_error(error), unreachable=_is_unreachable(error)) from error
 
-    def _host(self, url: str) -> HostState:
+    def _find_host(self, url: str) -> HostState:
         return self._hosts.setdefault((urlsplit(url).hostname or "").lower(), HostState())
 
-    async def _follow(self, request: Request) -> Response:
-        """Redirects by hand: each hop is checked, and what is meant for one host never reaches another."""
+    async def _get_following_redirects(self, request: Request) -> Response:
+        """Redirects by hand: each hop is checked, and headers meant for one host never reach another."""
         moved_to = ""
         for _ in range(self._limits.max_redirects + 1):
-            await self._must_be_allowed(request.url)
-            answer = await self._one(request)
+            await self._check_robots(request.url)
+            answer = await self._get_once(request)
             if isinstance(answer, Response):
                 return replace(answer, moved_to=moved_to)
             status, location = answer
             target = urljoin(request.url, location)
-            moved_to = target if status in _PERMANENT else moved_to
-            request = replace(request, url=target) if _stays(request.url, target) else Request(url=target)
+            moved_to = target if status in _PERMANENT_REDIRECTS else moved_to
+            request = replace(request, url=target) if _is_same_host(request.url, target) else Request(url=target)
         raise NotFetched(f"more than {self._limits.max_redirects} redirects")
 
-    async def _one(self, request: Request) -> Response | tuple[int, str]:
-        """One exchange: a Response, or (status, location) of a redirect."""
+    async def _get_once(self, request: Request) -> Response | tuple[int, str]:
+        """One exchange: a Response, or (status, location) of a redirect. Raises NotFetched for any other status."""
         address = web_address(request.url, self._allowed)
         headers = {**request.headers, "User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
-        async with self._client.stream("GET", address, headers=_conditional(headers, request.validators)) as response:
+        header_bytes = _add_validators(headers, request.validators)
+        async with self._client.stream("GET", address, headers=header_bytes) as response:
             status = response.status_code
-            if status in _MOVED and response.headers.get("location"):
+            if status in _REDIRECTS and response.headers.get("location"):
                 return status, response.headers["location"]
             if status == 304 and request.validators == Validators():  # noqa: PLR2004
                 raise NotFetched('the server answers "unchanged" to a question that named no version', status=status)
             if status not in {200, 304}:
                 after = retry_after(response.headers.get("retry-after", ""), self._clock())
                 raise NotFetched(f"HTTP {status}", status=status, after=after)
-            body = b"" if status == 304 else await self._body(response)  # noqa: PLR2004
+            body = b"" if status == 304 else await self._read_body(response)  # noqa: PLR2004
             return Response(
                 url=request.url,
                 body=body,
                 fetched_at=self._clock(),
-                content_type=response.headers.get("content-type", ""),
-                validators=_validators(response) if body else request.validators,
+                validators=_read_validators(response) if body else request.validators,
                 unchanged=status == 304,  # noqa: PLR2004
                 status=status,
-                headers=_kept(response.headers),
+                headers=_select_headers(response.headers),
                 max_age=max_age(response.headers.get("cache-control", ""), response.headers.get("age", "")),
             )
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        """The decoded body. At most one gzip layer; every byte is counted while it arrives."""
+    async def _read_body(self, response: httpx.Response) -> bytes:
+        """The decoded body, of at most one gzip layer. Raises NotFetched once over a limit, or cut off."""
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"", "identity", "gzip", "x-gzip"}:
             raise NotFetched(f"content encoding {encoding[:40]!r} was not asked for")
@@ -192,19 +192,20 @@ class Fetcher:
 
     # --- robots.txt -----------------------------------------------------------------------------------------------
 
-    async def _must_be_allowed(self, url: str) -> None:
-        host, now = self._host(url), self._clock()
+    async def _check_robots(self, url: str) -> None:
+        """Raise NotFetched when the host's robots.txt, read at most ROBOTS_AGE ago, disallows `url`."""
+        host, now = self._find_host(url), self._clock()
         if host.robots is None or host.robots_at is None or abs(now - host.robots_at) > ROBOTS_AGE:
-            host.robots, host.robots_at = await self._robots(url), now
+            host.robots, host.robots_at = await self._read_robots(url), now
         if not host.robots.can_fetch(url, ROBOT):
             raise NotFetched("robots.txt asks us not to read this address")
 
-    async def _robots(self, url: str) -> Protego:
-        """RFC 9309: 4xx means no rules; when the server cannot say (5xx), we stay away."""
+    async def _read_robots(self, url: str) -> Protego:
+        """The rules of robots.txt (RFC 9309): none after a 4xx. Raises NotFetched after 5xx, 429 or no answer."""
         request = Request(url=urljoin(url, "/robots.txt"))
         try:
             for _ in range(self._limits.max_redirects + 1):
-                answer = await self._one(request)
+                answer = await self._get_once(request)
                 if isinstance(answer, Response):
                     return Protego.parse(answer.body[:500_000].decode("utf-8", "replace"))
                 request = Request(url=urljoin(request.url, answer[1]))
@@ -216,33 +217,37 @@ class Fetcher:
         return Protego.parse("")  # RFC 9309 section 2.3.1.2: after five redirects, as if there were none
 
 
-def _stays(url: str, target: str) -> bool:
+def _is_same_host(url: str, target: str) -> bool:
     """Whether a redirect stays on its host, and does not leave TLS: only then may secrets go with it."""
     before, after = urlsplit(url), urlsplit(target)
     return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
 
 
-def _conditional(headers: dict[str, str], validators: Validators) -> list[tuple[bytes, bytes]]:
-    """Headers as bytes: validators go back exactly as they came."""
+def _add_validators(headers: dict[str, str], validators: Validators) -> list[tuple[bytes, bytes]]:
+    """The headers of a conditional GET as bytes: validators go back exactly as they came."""
     if validators.etag:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
-    return [(name.encode("ascii"), value.encode()) for name, value in headers.items()]
+    return [(name.encode("ascii"), content.encode()) for name, content in headers.items()]
 
 
-def _validators(response: httpx.Response) -> Validators:
-    raw = {name.lower(): value for name, value in response.headers.raw}
-    return Validators(etag=_echoable(raw.get(b"etag", b"")), last_modified=_echoable(raw.get(b"last-modified", b"")))
+def _read_validators(response: httpx.Response) -> Validators:
+    """The ETag and Last-Modified of an answer; "" for one that it does not have, or that cannot go back."""
+    raw = {name.lower(): content for name, content in response.headers.raw}
+    return Validators(
+        etag=_decode_echoable(raw.get(b"etag", b"")), last_modified=_decode_echoable(raw.get(b"last-modified", b""))
+    )
 
 
-def _kept(headers: httpx.Headers) -> dict[str, str]:
+def _select_headers(headers: httpx.Headers) -> dict[str, str]:
+    """The KEPT_HEADERS of an answer by lower-case name, printable and cut to MAX_VALIDATOR_CHARACTERS."""
     return {
         name: printable(headers[name])[:MAX_VALIDATOR_CHARACTERS] for name in sorted(KEPT_HEADERS) if name in headers
     }
 
 
-def _echoable(raw: bytes) -> str:
+def _decode_echoable(raw: bytes) -> str:
     """A validator that can go back byte for byte; "" for one that cannot: aiohttp writes every header as UTF-8."""
     try:
         return raw.decode() if len(raw) <= MAX_VALIDATOR_CHARACTERS else ""
@@ -250,27 +255,29 @@ def _echoable(raw: bytes) -> str:
         return ""
 
 
-def _why(error: Exception) -> str:
+def _explain_error(error: Exception) -> str:
     """A reason for people. Library texts may hold addresses with secrets, so only known kinds are put into words."""
-    causes = tuple(_causes(error))
+    causes = tuple(_iterate_causes(error))
     for cause in causes:
         if isinstance(cause, NotFetched):
             return cause.why
         if code := getattr(cause, "verify_code", 0):  # OpenSSL's verdict, on the innermost cause only
-            return _TLS.get(code, "the server's TLS certificate is not valid")
-    for kind, words in _WORDS.items():
+            return _TLS_ERRORS.get(code, "the server's TLS certificate is not valid")
+    for kind, words in _ERRORS.items():
         if any(isinstance(cause, kind) for cause in causes):
             return words
     return f"the answer broke off or broke the rules of HTTP ({type(error).__name__})"
 
 
-def _unreachable(error: Exception) -> bool:
+def _is_unreachable(error: Exception) -> bool:
     """Whether no server was reached: no name, no route, no open port. A bad certificate comes from a server."""
-    failed = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-    return any(isinstance(each, failed) and not isinstance(each, aiohttp.ClientSSLError) for each in _causes(error))
+    kinds = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+    return any(
+        isinstance(cause, kinds) and not isinstance(cause, aiohttp.ClientSSLError) for cause in _iterate_causes(error)
+    )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _iterate_causes(error: BaseException) -> Iterator[BaseException]:
     """`error` and what it came from, outermost first."""
     cause: BaseException | None = error
     while cause:

@@ -1,7 +1,7 @@
-"""Reading a page that could burn, in a process apart: it may use 10 s of CPU and 512 MB, and then it is over.
+"""Parsing in a child process, for pages that are expensive to parse: at most 10 s of CPU and 512 MB of memory.
 
-A fresh process for each such page (about half a second): a limit on CPU time counts from a process's birth, and what
-ran wild must not be used again. Sources are pure, so that a value goes in and a value or NotParsed comes out.
+A fresh process for each such page (about half a second): a limit on CPU time counts from a process's birth, and one
+that ran wild must not be used again. Sources are pure, so that values go in and a value or NotParsed comes out.
 """
 
 import multiprocessing
@@ -23,43 +23,44 @@ _START = multiprocessing.get_context("spawn")  # a fork would inherit our thread
 
 
 def run_in_sandbox(work: Callable[..., T], *values: Any) -> T:
-    """`work(*values)` in a child of its own. Raises NotParsed when it fails, burns or eats too much."""
-    ours, theirs = _START.Pipe(duplex=False)
+    """`work(*values)` in a child process. Raises NotParsed when it fails or takes too much time, CPU or memory."""
+    receiver, sender = _START.Pipe(duplex=False)
     # In a file: multiprocessing writes arguments into a pipe, and would wait for ever on a child that died at once.
-    with tempfile.NamedTemporaryFile(prefix="watcher-") as given:
-        given.write(pickle.dumps((work, values)))
-        given.flush()
-        child = _START.Process(target=_child, args=(theirs, given.name), daemon=True)
+    with tempfile.NamedTemporaryFile(prefix="watcher-") as call:
+        call.write(pickle.dumps((work, values)))
+        call.flush()
+        child = _START.Process(target=_run_child, args=(sender, call.name), daemon=True)
         child.start()
-        theirs.close()
+        sender.close()
         try:
-            answer = ours.recv() if ours.poll(MAX_WALL_SECONDS) else None
+            answer = receiver.recv() if receiver.poll(MAX_WALL_SECONDS) else None
         except EOFError:
             answer = None
         finally:
             child.kill()
             child.join()
-            ours.close()
+            receiver.close()
     if answer is None:
         raise NotParsed(f"reading it took more than {MAX_CPU_SECONDS} s of CPU or {MAX_MEMORY_BYTES // 1024**2} MB")
-    value, why = answer
+    result, why = answer
     if why:
         raise NotParsed(why)
-    return value  # type: ignore[no-any-return]
+    return result  # type: ignore[no-any-return]
 
 
-def _child(theirs: Connection, given: str) -> None:
+def _run_child(sender: Connection, call_file: str) -> None:
+    """In the child: set the limits, run the pickled call of `call_file`, and send (result, "") or (None, reason)."""
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        work, values = pickle.loads(Path(given).read_bytes())  # noqa: S301 - our own parent wrote it
+        work, values = pickle.loads(Path(call_file).read_bytes())  # noqa: S301 - our own parent wrote it
         answer = (work(*values), "")
     except NotParsed as error:
         answer = (None, error.why)
     except MemoryError:
         answer = (None, f"reading it took more than {MAX_MEMORY_BYTES // 1024**2} MB")
-    except Exception as error:  # noqa: BLE001 - the reader's fault becomes the page's
+    except Exception as error:  # noqa: BLE001 - a fault of the parser counts as one of the page
         answer = (None, f"the reader failed: {type(error).__name__}")
-    theirs.send(answer)
-    theirs.close()
+    sender.send(answer)
+    sender.close()

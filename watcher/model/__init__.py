@@ -1,4 +1,4 @@
-"""The words of docs/glossary.md as frozen values. Moments are aware and in UTC; days are dates in Europe/London."""
+"""The words of docs/glossary.md as frozen values. Datetimes are aware and in UTC; dates are days in Europe/London."""
 
 from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation
 from watcher.model.deadline import Actor, Deadline, DeadlineKind

@@ -1,4 +1,4 @@
-"""The nine fixed fields of an alert, each with the words it was cut from. What is not known is None, never a guess."""
+"""The nine fixed fields of an alert, each with the words it was taken from; a field that is not known is None."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +8,9 @@ from watcher.model.deadline import Deadline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """What a Brief says of one thing: `words` of the Item, the `sentence` they stand in, and its `field`.
+    """The source of one field of a Brief: `words` of the Item, the `sentence` they stand in, and which `field` has it.
 
-    `value` is what is shown when that is not the words themselves: who in a practice owns it.
+    `value` is shown in place of the words where it is set: who in a practice owns the task.
     """
 
     words: str
@@ -20,12 +20,12 @@ class Fact:
 
     @property
     def shown(self) -> str:
-        """The value, else the words."""
+        """The text for readers: `value`, else `words`."""
         return self.value or self.words
 
 
 class Obligation(StrEnum):
-    """Whether an Item binds practices or asks them."""
+    """Whether an Item binds practices or only asks them."""
 
     BINDING = "binding"
     REQUEST = "request"
@@ -33,7 +33,7 @@ class Obligation(StrEnum):
 
 
 class Audience(StrEnum):
-    """Whether an Item speaks to practices or only lets them know."""
+    """The addressees of an Item: practices, practices in copy, or others."""
 
     PRACTICES = "practices"
     COPY = "practices in copy"
@@ -42,7 +42,7 @@ class Audience(StrEnum):
 
 
 class Inclusion(StrEnum):
-    """Where practice managers stand. A plan to include them is no rule, and silence is said."""
+    """Whether a scheme includes practice managers. A plan to include them does not include them yet."""
 
     INCLUDED = "included"
     EXCLUDED = "excluded"
@@ -52,7 +52,7 @@ class Inclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefDate:
-    """A Deadline as a Brief quotes it. `moved_from`: the one that the Item names, where later texts moved it here."""
+    """A Deadline as a Brief quotes it. `moved_from`: the date in the Item, where a later text moved it to this."""
 
     fact: Fact
     deadline: Deadline
@@ -61,10 +61,10 @@ class BriefDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What a reader needs to decide in half a minute, in the order of messages/brief_lines.py. SOURCE stands elsewhere.
+    """The fields that a reader decides by in half a minute; core/messages/brief_lines.py has their order and labels.
 
-    `starts` is FROM, `reply_by` is REPLY BY, `also_by` what else is due. `contract` is what the contract gives where
-    the Item asks for less.
+    `starts` is FROM, `reply_by` is REPLY BY, `also_by` the further dates on which something is due. `contract` is the
+    time that the contract gives, such as "30 days", where the Item gives less.
     """
 
     who: Fact | None = None

@@ -1,4 +1,4 @@
-"""Moments that an announcement sets, each with the words and the sentence it was read from."""
+"""Dates and times that an announcement sets, each with the words and the sentence it was read from."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +8,10 @@ from watcher.model.item import Precision
 
 
 class DeadlineKind(StrEnum):
-    """What happens at the moment.
+    """The kind of a Deadline: at its moment something is due, takes effect, opens, closes or is called off.
 
-    `relative` counts from something only the reader knows; `negated`: it need not be done by then; `past`: told later.
+    `relative` counts from something only the reader knows; `negated`: it need not be done by then; `past`: it was over
+    when the text appeared.
     """
 
     DEADLINE = "deadline"
@@ -24,7 +25,7 @@ class DeadlineKind(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who is to act: those who run a practice, somebody else (ministers, ICBs, patients), or nobody is named."""
+    """Who must act: those who run a practice, others (ministers, ICBs, patients), or nobody is named."""
 
     PRACTICES = "practices"
     OTHERS = "others"
@@ -39,8 +40,8 @@ class Deadline:
     day; and with precision month that month's last day, to be shown as a month only. `words` are the time as spelt,
     and stand in `sentence`. `offset` is the distance of a relative one ("5 working days").
 
-    `derived`: counted from another date; `ambiguous`: the words have a second reading; `payment`: money hangs on it;
-    `recurring`: `at` is the next of many.
+    `derived`: counted from another date; `ambiguous`: the words have a second reading; `payment`: a payment depends on
+    it; `recurring`: `at` is the next of many.
     """
 
     kind: DeadlineKind

@@ -1,4 +1,4 @@
-"""Whom we tell, and the Deliveries on their way."""
+"""Subscribers, and the Deliveries of Alerts to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from enum import StrEnum
 from watcher.model.item import Item, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
-from watcher.model.story import Alert, Story
+from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
 
 
 class Frequency(StrEnum):
-    """How soon a Subscriber wants to hear."""
+    """How often a Subscriber wants a Message: each Alert at once, or a daily or weekly digest."""
 
     AT_ONCE = "at once"
     DAILY = "daily"
@@ -24,8 +24,9 @@ class Frequency(StrEnum):
 class Subscriber:
     """A channel or mailbox with its Subscription. `address` may be a secret or personal data: it is never printed.
 
-    `topics` None means all; `at` is a Europe/London wall-clock time; `on` is a weekday (Monday 0) for weekly digests;
-    `quiet` is the (from, until) of the hours in which an instant Alert waits. `reminders`: how long before a deadline.
+    `topics` None means all; `at` is the wall-clock time (Europe/London) of digests; `on` is a weekday (Monday 0) for
+    weekly ones; `quiet` is the (from, until) of the hours in which an instant Alert waits. `reminders`: how long before
+    a deadline.
     """
 
     id: str
@@ -41,7 +42,7 @@ class Subscriber:
 
     @property
     def channel(self) -> str:
-        """What is paced and leased: two subscribers with one address share it. Says nothing about the address.
+        """The key of the channel that is paced and leased, a hash: subscribers with the same address share it.
 
         The domain of a mailbox has no case, its name may have (RFC 5321 section 2.4).
         """
@@ -50,9 +51,9 @@ class Subscriber:
 
 
 class DeliveryState(StrEnum):
-    """Where a Delivery stands. `unknown`: it was handed over and nobody can tell whether it arrived.
+    """How far a Delivery got. `unknown`: it was sent and nobody can tell whether it arrived.
 
-    `unwanted`: its Subscriber left, or changed topics, before it was handed over.
+    `unwanted`: its Subscriber left, or changed topics, before it was sent.
     """
 
     PENDING = "pending"
@@ -65,10 +66,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDelivery:
-    """One Alert's way to one Subscriber: it joins the Delivery of that `period`, or opens it, due at `due` (UTC).
+    """One Alert for one Subscriber: it joins the Delivery of that `period`, or opens it, due at `due` (UTC).
 
     A digest that has already left cannot be joined; then the Alert goes with `else_period`, due at `else_due`.
-    `alone`: it cannot wait, and what waits of its Story for this Subscriber leaves with it.
+    `alone`: it cannot wait, and the pending Alerts of its Story for this Subscriber leave with it.
     """
 
     subscriber: str
@@ -83,7 +84,7 @@ class PlannedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What a channel said when it accepted: enough to answer in the same thread later.
+    """The place and message id that a channel returned when it accepted: enough to answer in the same thread later.
 
     `defect`: it took the Message and did not show all of it.
     """
@@ -95,10 +96,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One or more Alerts for one Subscriber, due at a moment. A digest is a Delivery that waits and gathers.
+    """One or more Alerts for one Subscriber, due at a moment (UTC). A digest is a Delivery that collects Alerts.
 
-    `lease` is the fencing token of the process that holds it; `repeat` says that an earlier try may have arrived, and
-    `unknown_attempts` how many may have.
+    `lease` is the fencing token of the process that holds it; `repeat` says that an earlier attempt may have arrived,
+    and `unknown_attempts` how many may have.
     """
 
     id: str
@@ -113,21 +114,21 @@ class Delivery:
 
     @property
     def is_digest(self) -> bool:
-        """Whether this Delivery gathers a day's or week's Alerts."""
+        """Whether this Delivery collects a day's or week's Alerts."""
         return self.period.startswith(("daily:", "weekly:"))
 
     @property
     def part(self) -> int:
-        """From 1: a Delivery that did not fit its channel at once continues in another, `PERIOD#2`."""
+        """The number of this part, from 1: a Delivery too long for one message continues in another, `PERIOD#2`."""
         return int(self.period.partition("#")[2] or 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one Attempt ended: the Delivery's new state and, if it goes on, when.
+    """How one attempt to send ended: the Delivery's new state and, if it is tried again, when.
 
     `pause_seconds`: for how long nothing is sent to the channel. `split_in_half`: it was too large, so half of its
-    Alerts leave in another Delivery. `blocks_channel`: nobody is at this address.
+    Alerts leave in another Delivery. `blocks_channel`: the address is gone, so nothing more is sent to the channel.
     """
 
     state: DeliveryState
@@ -144,7 +145,7 @@ class Outcome:
 class Decision:
     """All that one poll changes, decided before anything is written.
 
-    `moved` are known Items, now listed under another identity (its key) and address. `dates`: those of the ledger that
+    `moved` are stored Items, now listed under another identity (its key) and address. `dates`: those of the ledger that
     are new or changed.
     """
 
@@ -159,12 +160,17 @@ class Decision:
     fresh: int = 0
     revised: int = 0
 
+    @property
+    def reported_story_ids(self) -> frozenset[str]:
+        """The Stories that are only reported, so that official sources are polled faster for their sake."""
+        return frozenset(story.id for story in self.stories if story.status is Status.REPORTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDeliveries:
     """A matching Item as the database has it, with the Deliveries of its Story: (subscriber, state, first due).
 
-    `points` are those of its Relevance, as they are judged now.
+    `points` are those of its Relevance by the signals of today.
     """
 
     item: Item
@@ -175,7 +181,7 @@ class ItemDeliveries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One Alert's way to one Subscriber, as far as it got. `via` and `pace` say what kind of reader that is."""
+    """One Alert for one Subscriber and how far its Delivery got. `via` is the notifier, `pace` the Frequency."""
 
     alert: str
     delivery: str

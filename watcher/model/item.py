@@ -1,4 +1,4 @@
-"""Where announcements come from, and what they are about."""
+"""Items, and the ParseResult in which a poll of a source returns them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """When the publisher says that an Item appeared: evidence, never identity.
+    """When an Item appeared, according to its publisher: evidence, never identity.
 
     `at` (UTC) is known only with precision second or minute. `day` is the London date; with precision month it is
     the month's first day and must be shown as a month only. `literal` is the publisher's own wording.
@@ -40,8 +40,8 @@ UNDATED = Published()
 class Item:
     """One announcement as one Source published it. An edited one is a new `revision` of the same Item.
 
-    `identity` is what the source calls it (canonical URL, else guid, else a hash); `first_seen` is our own clock.
-    `unread`: its own page should have been read and could not be, so the next poll tries again.
+    `identity` is how the source names it (canonical URL, else guid, else a hash); `first_seen` is by our own clock
+    (UTC). `unread`: its own page should have been read and could not be, so the next poll tries again.
     """
 
     source: str
@@ -58,18 +58,18 @@ class Item:
 
     @property
     def id(self) -> str:
-        """Stable across restarts, machines and repeated polls."""
+        """A key of source and identity: stable across restarts, machines and repeated polls."""
         return key("item", self.source, self.identity)
 
     @property
     def listed_content(self) -> str:
-        """What a listing shows of an Item; another face is another revision."""
+        """A key of what a listing shows of an Item; a listing that shows something else makes another revision."""
         return key("face", self.title, self.summary, str(self.withdrawn))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """What could not be read or shown: put aside with its bytes and the reason, so that everything else goes on.
+    """A page, Item or Delivery that could not be read or shown: kept with its bytes and the reason; all else goes on.
 
     `what` is page, item or delivery; `name` says which one (a source's id, an Item's or Delivery's id).
     """
@@ -82,12 +82,12 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResult:
-    """What a source made of its Responses.
+    """The Items that a source parsed from its Responses, and what went wrong.
 
-    `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: how often the publisher
-    wants to be asked. `problems`: what could not be read, in plain words; `quarantined`: the same with bytes.
-    `moved_to`: where a permanent redirect led. `responses`: what it was read from; `item_pages`: by identity of an
-    Item, the page of its own that was read.
+    `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: the time between polls for
+    which the publisher asks. `problems`: what could not be read, in plain words; `quarantined`: the same with bytes.
+    `moved_to`: where a permanent redirect led. `responses`: those that it was parsed from; `item_pages`: by identity of
+    an Item, the Response of its own page.
     """
 
     items: tuple[Item, ...] = ()

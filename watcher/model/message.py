@@ -1,4 +1,4 @@
-"""What they read."""
+"""Messages as readers see them, before any channel's markup."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +16,9 @@ from watcher.model.topic import Evidence
 class Paragraph:
     """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
 
-    `marked` gives the words of some of the values once more, with what came and went in them: a channel that cannot
-    show that shows the value. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same
-    Story to the same Subscriber: the thread to answer in; `follows` what that one said and when, where no thread shows
-    it.
+    `marked` maps the values of some facts to the same words with what was added and removed: a channel that cannot show
+    that shows the value. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same Story
+    to the same Subscriber: the thread to answer in; `follows` is its headline and time, where no thread shows it.
     """
 
     heading: str
@@ -35,7 +34,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A group of a digest with its heading."""
+    """A group of paragraphs with its heading; "" outside digests."""
 
     heading: str
     paragraphs: tuple[Paragraph, ...]
@@ -45,8 +44,9 @@ class Section:
 class Message:
     """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
 
-    `at` is when it was rendered; `delivery` names it for good, so that a repeat can be recognised. `quarantined` is
-    what could not be put into words. `update` is how the Message that this one answers is to read from now on.
+    `at` is when it was rendered (UTC); `delivery` is the Delivery's id, by which a repeat can be recognised.
+    `quarantined` are the Alerts that could not be put into words. `update` is the new text of the Message that this
+    one answers.
     """
 
     delivery: str
@@ -62,20 +62,20 @@ class Message:
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        """All of them, in reading order."""
+        """The paragraphs of all sections, in reading order."""
         return tuple(paragraph for section in self.sections for paragraph in section.paragraphs)
 
     @property
     def answers(self) -> Receipt | None:
-        """The first Message of the Story that all of this tells; None where it can only stand by itself."""
-        before = {each.first_receipt for each in self.paragraphs}
-        first = before.pop() if len(before) == 1 else None
+        """The Receipt of the first Message of the Story, where all paragraphs follow the same one; else None."""
+        receipts = {paragraph.first_receipt for paragraph in self.paragraphs}
+        first = receipts.pop() if len(receipts) == 1 else None
         return first if first and first.message and not self.digest else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """A Message that was sent before, with its Receipt, as it is to read now."""
+    """The new text of a Message that was sent before, with its Receipt."""
 
     receipt: Receipt
     message: Message
@@ -85,10 +85,10 @@ class Update:
 class AlertContext:
     """One Alert with all that is needed to put it into words. `story` and `item` are None for `needs_admin`.
 
-    `first_receipt`, `first_delivery`, `first_title` and `first_told_at`: what first told its Subscriber this Story,
-    with its headline as it was then. `previous_title`: the headline before the edit that a `changed` Alert tells of.
-    `earlier_chapter`: the title of the Story of which this is the next chapter. `source_checks`: what a closing note
-    says of the official sources. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    `first_receipt`, `first_delivery`, `first_title` and `first_told_at`: the Delivery by which its Subscriber first had
+    this Story, with its headline then. `previous_title`: the headline before the edit that a `changed` Alert reports.
+    `earlier_chapter`: the title of the Story of which this is the next chapter. `source_checks`: a closing note's line
+    on the official sources. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -108,9 +108,9 @@ class AlertContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A Delivery that follow-ups answer: when it was sent, what it told, and the newest follow-up of each Story in it.
+    """A Delivery that follow-ups answer: when it was sent, its Alerts, and the newest follow-up of each Story in it.
 
-    All of it as it was at its time.
+    The AlertContexts are as of the time when each was sent.
     """
 
     delivery: Delivery

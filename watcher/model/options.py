@@ -9,51 +9,47 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
-
-
-_OLDER = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
-
-
+_OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
-def parse_duration(value: Any) -> Any:
-    """Read 30s, 10m, 2h or 1d; anything else is left to the schema to refuse."""
-    if isinstance(value, timedelta):
-        return value
-    number, unit = str(value)[:-1], str(value)[-1:]
+def parse_duration(written: Any) -> Any:
+    """A timedelta for 30s, 10m, 2h or 1d; ValueError for any other text, or one below 30s or above 7d."""
+    if isinstance(written, timedelta):
+        return written
+    number, unit = str(written)[:-1], str(written)[-1:]
     if not _NUMBER.match(number) or unit not in _UNITS:
         raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
-    found = timedelta(**{_UNITS[unit]: int(number)})
-    if not timedelta(seconds=30) <= found <= timedelta(days=7):
+    duration = timedelta(**{_UNITS[unit]: int(number)})
+    if not timedelta(seconds=30) <= duration <= timedelta(days=7):
         raise ValueError("write a duration from 30s to 7d")
-    return found
+    return duration
 
 
-def check_selector(value: str) -> str:
-    """A CSS selector that can be read, or "" for none."""
+def check_selector(css: str) -> str:
+    """The CSS selector as it is, "" for none; ValueError where it cannot be parsed."""
     try:
-        compile_selector(value or "a")
+        compile_selector(css or "a")
     except SelectorSyntaxError as error:
         raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
-    return value
+    return css
 
 
-def check_date_format(value: str) -> str:
-    """A strptime pattern that can be read: "%-d" cannot, and would silently never match."""
+def check_date_format(pattern: str) -> str:
+    """The strptime pattern as it is; ValueError where it cannot be used, as "%-d", which would silently never match."""
     moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
     try:
-        datetime.strptime(moment.strftime(value), value)  # noqa: DTZ007 - only whether it can be read
+        datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - only whether it can be parsed
     except (ValueError, re.error) as error:
         raise ValueError("not a date format; write one such as %d %B %Y (Python's strptime)") from error
-    return value
+    return pattern
 
 
-def check_older_address(value: str) -> str:
-    """The address of a site's older pages, with {page} where their number stands, or "" for none."""
-    if value and not _OLDER.match(value):
+def check_older_address(address: str) -> str:
+    """The address of a site's older pages, with {page} in place of their number, or "" for none; else ValueError."""
+    if address and not _OLDER_ADDRESS.match(address):
         raise ValueError("write a web address with {page} in it, such as https://news.example/feed/?paged={page}")
-    return value
+    return address
 
 
 Selector = Annotated[str, AfterValidator(check_selector)]

@@ -1,4 +1,4 @@
-"""What Items were read from: kept so that it can be shown later what stood there, and when."""
+"""The answers that Items were read from: kept to show later what a publisher wrote, and when."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,9 @@ from datetime import datetime
 class Origin:
     """One answer that a revision of an Item was read from. `part`: the Item's own "page", or the "list" it stood in.
 
-    `sha256` and `size` are of the bytes after unpacking; the bytes themselves are forgotten after a while. `asked` and
-    `url` are without what may be secret (`text.public`); `headers` are chosen ones of the answer (fetch.py).
+    `sha256` and `size` are of the bytes after decompression; the bytes themselves are deleted after a while. `asked` is
+    the address that was requested and `url` the final one, both without what may be secret (`redact_url`); `headers`
+    are the few that the fetcher keeps.
     """
 
     item: str

@@ -1,11 +1,11 @@
-"""What stands in the watched part of a page, line by line, and what became of it between two versions."""
+"""The watched part of a page, line by line, and its changes between two versions."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class LineKind(StrEnum):
-    """What a Line is. Members and rows are compared as sets, all others as text."""
+    """The kind of a Line. Members and rows are compared as sets, all others as text."""
 
     HEADING = "heading"
     SENTENCE = "sentence"
@@ -19,8 +19,8 @@ class LineKind(StrEnum):
 class Line:
     """One line of a Region. `cells` are those of a row, or the names of a table's columns; `depth` is a member's.
 
-    `under` is the heading that it stands under. `lead` is what introduces its list: the words before it that end in a
-    colon, or the member that it is nested in; of a row, the names of its columns.
+    `under` is the heading that it stands under. `lead` introduces its list: the words before it that end in a colon, or
+    the member that it is nested in; for a row, the names of its columns.
     """
 
     kind: LineKind
@@ -32,15 +32,15 @@ class Line:
 
     @property
     def is_member(self) -> bool:
-        """Whether it belongs to a list or a table."""
+        """Whether this is a member of a list or a row of a table."""
         return self.kind in {LineKind.MEMBER, LineKind.ROW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """The part of a page that is watched, in one version. `why`: why this is not the page at all, "" when it is.
+    """The watched part of a page, in one version. `why`: the reason why this is not the page at all, "" when it is.
 
-    `left_out` are its lines that are never news, such as "Last updated 3 May 2024".
+    `left_out` are its boilerplate lines, such as "Last updated 3 May 2024".
     """
 
     lines: tuple[Line, ...] = ()
@@ -50,12 +50,12 @@ class Region:
 
     @property
     def banner(self) -> str:
-        """The words by which the publisher withdrew the page; "" when it stands."""
+        """The words by which the publisher withdrew the page; "" where it is not withdrawn."""
         return next((line.text for line in self.lines if line.kind is LineKind.BANNER), "")
 
 
 class Verdict(StrEnum):
-    """What a Change amounts to. `suspect`: one of the two is not the page, so nothing can be said."""
+    """The sum of a Change. `suspect`: one of the two versions is not the page, so nothing can be said."""
 
     CHANGED = "changed"
     COSMETIC = "cosmetic"
@@ -65,7 +65,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextChange:
-    """Words that were there and what stands there now; "" where nothing stood, or stands."""
+    """A line of text as it was and as it is now; "" where there was none, or is none."""
 
     was: str = ""
     now: str = ""
@@ -73,10 +73,10 @@ class TextChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What became of a Region between two versions.
+    """The differences of a Region between two versions.
 
-    `added` and `removed` are members of lists and rows of tables, `kept` counts those that stayed. `text` holds
-    everything else; a member that was only reworded stands there too, beside `added` and `removed`. `why` gives the
+    `added` and `removed` are members of lists and rows of tables, `kept` counts those that stayed. `text` has all other
+    lines that changed; a member that was only reworded is there too, besides `added` and `removed`. `why` gives the
     reason for suspect, and the banner for withdrawn.
     """
 
@@ -97,7 +97,7 @@ class Version:
 
 
 class Mark(StrEnum):
-    """What became of some words of a TextChange."""
+    """Whether words of a TextChange were kept, removed or added."""
 
     KEPT = "kept"
     REMOVED = "removed"

@@ -1,4 +1,4 @@
-"""What a Source is asked, what it answers, and what is remembered of it between polls."""
+"""The Requests to a Source, its Responses, and what is remembered of it between polls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Trust(StrEnum):
-    """What kind of body a Source is. Only the first two can confirm an announcement."""
+    """The kind of body that a Source is. Only the first two can confirm an announcement."""
 
     OFFICIAL = "official"
     PARLIAMENT = "parliament"
@@ -24,7 +24,7 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """ETag and Last-Modified exactly as received (RFC 9110 section 8.8); they are echoed, never read."""
+    """ETag and Last-Modified exactly as received (RFC 9110 section 8.8); they are sent back, never parsed."""
 
     etag: str = ""
     last_modified: str = ""
@@ -41,16 +41,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a source answered. `url` is the final one, after redirects; `requested_url` the one of the Request.
+    """The answer of a source. `url` is the final one, after redirects; `requested_url` the one of the Request.
 
-    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are chosen ones. `max_age`: for how
-    long it is still the answer that a cache may give.
+    `unchanged` is HTTP 304; `moved_to` is where a permanent redirect led; `headers` are the few that are kept.
+    `max_age`: for how long a cache may still give this answer (RFC 9111).
     """
 
     url: str
     body: bytes
     fetched_at: datetime
-    content_type: str = ""
     validators: Validators = Validators()
     unchanged: bool = False
     requested_url: str = ""
@@ -61,7 +60,7 @@ class Response:
 
 
 class Fault(StrEnum):
-    """What kind of failure a look ended with. `suspect`: an answer came, and it is not what the source promised."""
+    """The kind of failure that a poll ended with. `suspect`: an answer came that is not what the source promised."""
 
     NONE = ""
     UNREACHABLE = "unreachable"
@@ -74,11 +73,11 @@ class Fault(StrEnum):
 class SourceState:
     """What the database remembers of a Source between polls. Moments are in UTC.
 
-    `last_identities`: the identities that the last ParseResult showed; `arrival_intervals`: the last waits for a new
-    Item, in seconds; `recovered_at`: when the last outage ended; `gap_at`: when two looks last shared no Item;
-    `redirected_polls`: how many looks in a row were sent on for good, to `moved_to`; `reported_conditions`: of which
-    conditions admins have heard (health.py). `ttl`: how often its content says that it wants to be asked; `not_before`:
-    until then its server must not be hurried (core/watching/fast_polling.py).
+    `last_identities`: those of the last ParseResult; `arrival_intervals`: the last waits for a new Item, in seconds;
+    `recovered_at`: when the last outage ended; `gap_at`: when two polls in a row last shared no Item;
+    `redirected_polls`: how many polls in a row were permanently redirected, to `moved_to`; `reported_conditions`: the
+    conditions that admins have had an Alert of (core/watching/health.py). `ttl`: the time between polls for which its
+    content asks; `not_before`: until then fast polling must leave its server alone (core/watching/fast_polling.py).
     """
 
     source: str

@@ -1,4 +1,4 @@
-"""What we make of Items: Stories, and the Alerts worth telling."""
+"""Stories, which join the Items on one announcement, and their Alerts."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from watcher.model.source import Trust
 
 
 class Status(StrEnum):
-    """How far a Story can be trusted today."""
+    """Whether a Story is only reported, confirmed by an official text, changed since, or withdrawn."""
 
     REPORTED = "reported"
     CONFIRMED = "confirmed"
@@ -19,7 +19,7 @@ class Status(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why we speak now. `needs_admin` concerns the watcher itself and goes to admins only."""
+    """The reason for an Alert. `needs_admin` concerns the watcher itself and goes to admins only."""
 
     FIRST_HEARD = "first_heard"
     NOW_OFFICIAL = "now_official"
@@ -32,7 +32,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What an announcement is about in canonical words and facts; `more` are those that only its summary has."""
+    """The canonical words and facts of an announcement's title; `more` are those that only its summary has."""
 
     title: frozenset[str] = frozenset()
     more: frozenset[str] = frozenset()
@@ -41,8 +41,8 @@ class Features:
 class Authority(StrEnum):
     """How much an Item settles. Only an official text that practices can use makes a Story official.
 
-    `intention`: an official body says what it means to do, in a speech, a plan or a consultation. `elsewhere`: its text
-    is not for practices. `denial`: it says that what was reported is not so.
+    `intention`: an official body says what it means to do, in a speech, a plan or a consultation. `elsewhere`: an
+    official text that is not for practices. `denial`: an official body says that what was reported is not so.
     """
 
     REPORT = "report"
@@ -54,9 +54,9 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryItem:
-    """An Item's part in a Story: who told it, and when we first saw it there. `identity` is the Item's.
+    """An Item in a Story: who published it, and when we first saw it (UTC). `item` is its id, `identity` its identity.
 
-    `join_reason`: why it stands in this Story, "" for the Item that opened it.
+    `join_reason`: why it joined this Story, "" for the Item that opened it.
     """
 
     item: str
@@ -75,7 +75,7 @@ class StoryItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusChange:
-    """A change of a Story's Status, with the Item that made it, and when."""
+    """A change of a Story to `status`, with the id of the Item that made it, and when (UTC)."""
 
     status: Status
     item: str
@@ -84,12 +84,12 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The Items of any Sources that tell of one announcement; `items` stand in the order we saw them.
+    """The Items of any Sources on one announcement; `items` stand in the order in which we saw them.
 
-    `told_topics`: the Topics whose readers had an Alert of it. None yet, when it was only recorded at the first sight
-    of a source: it may still be news. `status_changes`: how its Status came about. `follows`: the Story of which this
-    is the next chapter, "" where there is none. `close_at`: when a Story that is still `reported` gets its closing
-    note; `closed`: it had one. `last_alert_at`: when its last Alert was made.
+    `told_topics`: the Topics whose readers had an Alert of it; empty where it was only recorded at the first poll of a
+    source, so that it may still be news. `status_changes`: every change of its Status, oldest first. `follows`: the id
+    of the Story of which this is the next chapter, "" where there is none. `close_at`: when a Story that is still
+    `reported` gets its closing note; `closed`: it had one. `last_alert_at`: when its last Alert was made.
     """
 
     id: str
@@ -107,45 +107,45 @@ class Story:
 
     @property
     def official(self) -> StoryItem | None:
-        """The telling that settled it: the first official text that practices can use, or that took it back."""
-        settled = next((turn.item for turn in self.status_changes if turn.status is not Status.REPORTED), "")
-        return next((telling for telling in self.items if telling.item == settled), None)
+        """The item that settled it: the first official text that practices can use, or that took it back."""
+        settled_by = next((change.item for change in self.status_changes if change.status is not Status.REPORTED), "")
+        return next((item for item in self.items if item.item == settled_by), None)
 
     @property
     def last_item_at(self) -> datetime:
-        """When we saw its newest telling."""
+        """When we saw its newest item (UTC)."""
         return self.items[-1].seen_at if self.items else self.opened_at
 
     def as_of(self, moment: datetime) -> "Story":
-        """The Story as we knew it at `moment`."""
-        turns = tuple(turn for turn in self.status_changes if turn.at <= moment)
+        """The Story with the items and the Status that it had at `moment` (UTC)."""
+        changes = tuple(change for change in self.status_changes if change.at <= moment)
         return replace(
             self,
-            status=turns[-1].status if turns else self.status,
-            items=tuple(telling for telling in self.items if telling.seen_at <= moment),
-            status_changes=turns,
+            status=changes[-1].status if changes else self.status,
+            items=tuple(item for item in self.items if item.seen_at <= moment),
+            status_changes=changes,
         )
 
-    def with_item(self, telling: StoryItem, *, topics: tuple[str, ...]) -> "Story":
-        """The Story after one more body told it (or the same Item again, revised)."""
-        others = tuple(known for known in self.items if known.item != telling.item)
-        kept = next((known for known in self.items if known.item == telling.item), None)
-        again = replace(telling, seen_at=kept.seen_at, join_reason=kept.join_reason) if kept else telling
-        tellings = tuple(sorted((*others, again), key=lambda known: known.seen_at))
-        return replace(self, topics=topics, items=tellings)
+    def with_item(self, item: StoryItem, *, topics: tuple[str, ...]) -> "Story":
+        """The Story with one more item; a revised one takes the place of its earlier revision, in the same order."""
+        others = tuple(member for member in self.items if member.item != item.item)
+        earlier = next((member for member in self.items if member.item == item.item), None)
+        joined = replace(item, seen_at=earlier.seen_at, join_reason=earlier.join_reason) if earlier else item
+        items = tuple(sorted((*others, joined), key=lambda member: member.seen_at))
+        return replace(self, topics=topics, items=items)
 
-    def with_status(self, status: Status, telling: StoryItem, at: datetime) -> "Story":
-        """The Story with another Status, and what brought it about."""
-        turn = StatusChange(status=status, item=telling.item, at=at)
-        return replace(self, status=status, status_changes=(*self.status_changes, turn))
+    def with_status(self, status: Status, item: StoryItem, at: datetime) -> "Story":
+        """The Story with another Status from `at` (UTC) on, which `item` brought about."""
+        change = StatusChange(status=status, item=item.item, at=at)
+        return replace(self, status=status, status_changes=(*self.status_changes, change))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A Story with a Reason: the thing worth telling. `note` carries the words of a `needs_admin` Alert.
+    """A Story with a Reason to write to readers. `note` holds the text of a `needs_admin` Alert.
 
-    Of a `deadline_near` one it names the date of the ledger and the Reminder, such as `9f0c 24h`.
-    `relevance` are the points of its Item: what has few is left to digests, or not sent at all (delivery/routing.py).
+    For a `deadline_near` Alert, `note` names the date of the ledger and the Reminder, such as `9f0c 24h`. `relevance`
+    are the points of its Item: one with few is left to digests, or not sent at all (core/delivery/routing.py).
     """
 
     reason: Reason
@@ -160,7 +160,7 @@ class Alert:
 
     @property
     def id(self) -> str:
-        """The same for the same fact, so that a step that runs twice tells once."""
+        """A key of the fact that it reports: a step that runs twice makes the same Alert, which is sent once."""
         if self.reason is Reason.NEEDS_ADMIN:
             return key("alert", self.reason, self.note, self.at.isoformat())
         if self.reason is Reason.DEADLINE_NEAR:

@@ -1,11 +1,11 @@
-"""What Topics look for in an Item, and what was found."""
+"""Topics with their terms, and the Matches, Signals and Vetoes of an Item."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A policy subject with the terms that find it and those that veto it (docs/configuration.md has the language).
+    """A policy subject with the terms that match it and those that veto it (docs/configuration.md has the syntax).
 
     One of `any` is enough. One of `weak` counts only beside one of `needs`, or from one of `publishers`. One of
     `unless` is a veto, which one of `but` lifts.
@@ -24,7 +24,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A veto for every Topic: what is not for an English practice. One of `but` lifts it."""
+    """A veto for every Topic: the terms in `unless` are not for an English practice. One of `but` lifts it."""
 
     id: str
     name: str
@@ -34,7 +34,7 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """Words that make it more, or with negative `points` less likely that an Item is for an English practice."""
+    """Terms that make it more, or with negative `points` less likely that an Item is for an English practice."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ class Signal:
 class Evidence:
     """The words of an Item that made a term match, as the publisher spelt them.
 
-    `field` is title, summary, text or publisher; `words` stand in the sentence `text`; `term` is what the admin wrote.
+    `field` is title, summary, text or publisher; `words` stand in the sentence `text`; `term` is as the admin wrote it.
     """
 
     field: str
@@ -57,7 +57,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Item x Topic, with the words that made it match."""
+    """The id of a Topic that an Item matches, with the words that made it match."""
 
     topic: str
     evidence: tuple[Evidence, ...]
@@ -65,7 +65,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relevance:
-    """Whether an English general practice must know of an Item or act on it: its Signals, summed."""
+    """The summed points of an Item's Signals: how likely an English general practice must know of it or act on it."""
 
     points: int = 0
     signals: tuple[tuple[str, Evidence], ...] = ()

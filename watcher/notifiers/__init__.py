@@ -1,1 +1,1 @@
-"""Ways of telling people: one file each, named in YAML by the file's name."""
+"""Delivery channels: one file or folder each, named in YAML by its name."""

@@ -1,4 +1,4 @@
-"""What every notifier promises: `send` returns a Receipt, or raises NotSent or Unknown, and nothing else on purpose."""
+"""Base class of every notifier. `send` returns a Receipt, or raises NotSent or Unknown, and nothing else on purpose."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,53 +9,53 @@ from watcher.model import Message, Receipt, Update
 
 
 class Notifier:
-    """A way of telling people. One instance serves all Subscribers of its channel, from several threads."""
+    """A delivery channel. One instance serves all its Subscribers, from several threads."""
 
     pause_seconds: float = 0.0
-    """Seconds that one address rests after each Message."""
+    """Seconds to wait between two Messages to one address."""
 
     max_repeats: int = 1
-    """How often a Message goes again, marked, when nobody can tell whether it arrived and it cannot be looked up."""
+    """How often a Message is sent again, marked, when it is unknown whether it arrived and `find` cannot tell."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take what is needed from the environment; secrets stay inside."""
+        """Take settings from environment variables; secrets stay inside."""
 
     def send(self, message: Message, address: str) -> Receipt:
-        """Hand `message` over once. Raises NotSent (certainly not there) or Unknown (nobody can tell)."""
-        raise NotImplementedError  # each notifier answers this
+        """Send `message` once. Raises NotSent (it certainly did not arrive) or Unknown (nobody can tell)."""
+        raise NotImplementedError  # each notifier overrides this
 
     def count_that_fit(self, message: Message) -> int:
-        """How many of the Message's paragraphs this channel takes at once; the others leave as a Delivery after it."""
+        """How many of the Message's paragraphs fit into one send; the others go in a Delivery that follows."""
         return len(message.paragraphs)
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """The Receipt of a Message that may have arrived after `since`; None when it surely has not.
 
-        Raises Unknown when this channel cannot be read back: then the Message goes again, marked.
+        Raises Unknown when this channel cannot be read back: then the Message is sent again, marked.
         """
         raise Unknown("this channel cannot be read back")
 
     def update(self, update: Update, address: str) -> str:
-        """Put other words into a Message that was sent before. Gives what went wrong, or ""; it is not tried again.
+        """Replace the text of a Message that was sent before, where the channel can: what is printed or mailed stays.
 
-        What is printed or mailed stays as it is.
+        Returns why it failed, or "". A failed update is not tried again.
         """
         return ""
 
     def close(self) -> None:
-        """Give back what is held open."""
+        """Close open connections."""
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
-        """What is wrong with a configured address, and the cure; "" when nothing is. Never repeats the address."""
+        """Why a configured address cannot be used, and the cure; "" for a good one. Never repeats the address."""
         return ""
 
 
 def inert(text: str) -> str:
-    """`text`, line by line, without control and direction characters and lone surrogates, for the world outside."""
+    """`text` without control and direction characters and lone surrogates; line breaks stay."""
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def shorten(text: str, most: int) -> str:
-    """`text`, or its beginning and an ellipsis: at most `most` characters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def shorten(text: str, max_characters: int) -> str:
+    """`text`, or its beginning and an ellipsis: at most `max_characters`."""
+    return text if len(text) <= max_characters else text[: max_characters - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Standard output: for trying things out, and for a machine's own log."""
+"""Standard output, for trials and for the log of a machine."""
 
 import sys
 
@@ -8,10 +8,10 @@ from watcher.notifiers.base import Notifier, inert
 
 
 class Console(Notifier):
-    """Prints each Message as plain text. The address is only a name."""
+    """Prints each Message as plain text. The address is only a label."""
 
     def send(self, message: Message, address: str) -> Receipt:
-        """Print it; control characters would command a terminal, so none is left."""
+        """Print it without control characters, which would command a terminal."""
         sys.stdout.write(f"--- to {address} ---\n{inert(plain_text(message))}\n")
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)

@@ -23,16 +23,17 @@ from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, inert, shorten
 
-SECONDS, LAST_SECONDS, IDLE_SECONDS = 15, 30, 5  # for each step, the answer to a whole mail, a connection kept open
+# Timeouts: of each step, of the answer to a whole mail, and of the check of a connection that was kept open.
+SECONDS, LAST_SECONDS, IDLE_SECONDS = 15, 30, 5
 MAX_PARAGRAPHS, MAX_SUBJECT_CHARACTERS = 100, 150
 # At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
 POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-_PAGES = Environment(
+_TEMPLATES = Environment(
     loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
 )
-_PAGES.filters["link"] = clean_link
+_TEMPLATES.filters["link"] = clean_link
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 
@@ -49,10 +50,10 @@ class Email(Notifier):
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
-        """An address needs a relay."""
+        """Why an address cannot be used: it is no e-mail address, or WATCHER_SMTP_URL names no relay."""
         local, _, domain = parseaddr(address)[1].rpartition("@")
-        printed = address.isascii() and address.isprintable() and " " not in address
-        if not local or not domain or parseaddr(address)[1] != address or not printed:
+        is_plain = address.isascii() and address.isprintable() and " " not in address
+        if not local or not domain or parseaddr(address)[1] != address or not is_plain:
             return "not an e-mail address"
         relay = urlsplit(environment.get("WATCHER_SMTP_URL", "").strip())
         if relay.scheme not in {"smtp", "smtps"} or not relay.hostname:
@@ -60,17 +61,17 @@ class Email(Notifier):
         return ""
 
     def count_that_fit(self, message: Message) -> int:
-        """A hundred: a mail of more is neither read nor taken by every relay."""
+        """At most MAX_PARAGRAPHS: a longer mail is neither read nor taken by every relay."""
         return min(len(message.paragraphs), MAX_PARAGRAPHS)
 
     def send(self, message: Message, address: str) -> Receipt:
-        """Hand over once. A connection that went stale while idle is replaced before anything is said on it."""
+        """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""
         identity = f"<{message.delivery}@{self._from.rpartition('@')[2]}>"
-        written = self.write(message, address, identity)
-        relay = self._waiting() or self._connect()
+        mail = self.write(message, address, identity)
+        relay = self._take_idle_connection() or self._connect()
         if isinstance(relay, NotSent):
             raise relay
-        failure = _handed_over(relay, self._from, address, written)
+        failure = _send_mail(relay, self._from, address, mail)
         if failure:
             relay.close()
             raise failure
@@ -78,7 +79,7 @@ class Email(Notifier):
         return Receipt(place=address, message=identity)
 
     def write(self, message: Message, address: str, identity: str) -> bytes:
-        """The mail itself. Its conversation is that of the first mail that told the same Story."""
+        """The mail as bytes, a reply to the first mail that told the same Story. `identity` is its Message-ID."""
         mail = EmailMessage(policy=POLICY)
         mail["From"], mail["To"] = self._from, address
         mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
@@ -90,14 +91,14 @@ class Email(Notifier):
         mail.add_alternative(mail_html(message), subtype="html")
         return encode_subject(message.subject) + mail.as_bytes(policy=POLICY)
 
-    def _waiting(self) -> smtplib.SMTP | None:
-        """A connection kept from an earlier mail that still answers."""
+    def _take_idle_connection(self) -> smtplib.SMTP | None:
+        """A connection kept from an earlier mail that still answers; None when there is none."""
         while self._idle:
             relay = self._idle.pop()
             try:
-                _patience(relay, IDLE_SECONDS)
+                _set_timeout(relay, IDLE_SECONDS)
                 if relay.noop()[0] == 250:  # noqa: PLR2004
-                    _patience(relay, SECONDS)
+                    _set_timeout(relay, SECONDS)
                     return relay
             except (smtplib.SMTPException, OSError):
                 pass  # as good as gone
@@ -105,10 +106,11 @@ class Email(Notifier):
         return None
 
     def _connect(self) -> smtplib.SMTP | NotSent:
-        line = None
+        """A new connection, ready for a mail, or the failure to raise."""
+        relay = None
         try:
-            line = self._dial()
-            self._greet(line)
+            relay = self._open_socket()
+            self._start_session(relay)
         except ssl.SSLError as error:
             failure = NotSent(f"the mail relay's TLS is not to be trusted ({error.reason})")
         except smtplib.SMTPNotSupportedError as error:
@@ -116,45 +118,48 @@ class Email(Notifier):
         except smtplib.SMTPResponseException as error:
             failure = NotSent(f"the mail relay answered {error.smtp_code} before any mail")
         except (smtplib.SMTPException, OSError) as error:
-            did = "hung up before any mail" if line else "cannot be reached"
-            failure = NotSent(f"the mail relay {did} ({type(error).__name__})")
+            what_it_did = "hung up before any mail" if relay else "cannot be reached"
+            failure = NotSent(f"the mail relay {what_it_did} ({type(error).__name__})")
         else:
-            return line
-        if line:
-            line.close()
+            return relay
+        if relay:
+            relay.close()
         return failure
 
-    def _dial(self) -> smtplib.SMTP:
+    def _open_socket(self) -> smtplib.SMTP:
         host, port = self._relay.hostname or "", self._relay.port
         if self._relay.scheme == "smtps":
             return smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=ssl.create_default_context())
         return smtplib.SMTP(host, port or 25, timeout=SECONDS)
 
-    def _greet(self, line: smtplib.SMTP) -> None:
-        """STARTTLS is required on any host but loopback; without it a password would travel in the open."""
+    def _start_session(self, relay: smtplib.SMTP) -> None:
+        """EHLO, STARTTLS and login. Raises SMTPNotSupportedError when the relay lacks one of them.
+
+        STARTTLS is required on any host but loopback; without it a password would travel in the open.
+        """
         options = parse_qs(self._relay.query)
-        usual = "no" if self._relay.hostname in LOOPBACK else "required"
-        line.ehlo_or_helo_if_needed()
-        if self._relay.scheme == "smtp" and (options.get("starttls") or [usual])[0] == "required":
-            if not line.has_extn("starttls"):
+        default = "no" if self._relay.hostname in LOOPBACK else "required"
+        relay.ehlo_or_helo_if_needed()
+        if self._relay.scheme == "smtp" and (options.get("starttls") or [default])[0] == "required":
+            if not relay.has_extn("starttls"):
                 cure = "set ?starttls=no only inside your own house"
                 raise smtplib.SMTPNotSupportedError(f"the mail relay offers no STARTTLS; {cure}")
-            line.starttls(context=ssl.create_default_context())
-            line.ehlo_or_helo_if_needed()
+            relay.starttls(context=ssl.create_default_context())
+            relay.ehlo_or_helo_if_needed()
         if self._relay.username:
-            if not line.has_extn("auth"):
+            if not relay.has_extn("auth"):
                 raise smtplib.SMTPNotSupportedError("the mail relay takes no password here")
-            line.login(unquote(self._relay.username), unquote(self._relay.password or ""))
+            relay.login(unquote(self._relay.username), unquote(self._relay.password or ""))
 
     def close(self) -> None:
-        """Hang up every idle connection."""
+        """Close every idle connection."""
         while self._idle:
             self._idle.pop().close()
 
 
 def mail_html(message: Message) -> str:
-    """The HTML of a mail, its styles written into each tag because mail readers drop style sheets."""
-    return _INLINER.inline(inert(_PAGES.get_template("mail.html").render(message=message)))
+    """The HTML of a mail, with its styles in each tag because mail readers drop style sheets."""
+    return _INLINER.inline(inert(_TEMPLATES.get_template("mail.html").render(message=message)))
 
 
 def encode_subject(text: str) -> bytes:
@@ -163,12 +168,12 @@ def encode_subject(text: str) -> bytes:
     email.policy doubles spaces, makes longer words, and lets a headline that looks like an encoded word be decoded.
     """
     shown = shorten(printable(text).strip(), MAX_SUBJECT_CHARACTERS) or "Announcement"
-    plain = shown.isascii() and "=?" not in shown
-    value = shown if plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
-    return f"Subject: {value}\r\n".encode("ascii")
+    is_plain = shown.isascii() and "=?" not in shown
+    encoded = shown if is_plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
+    return f"Subject: {encoded}\r\n".encode("ascii")
 
 
-def _patience(relay: smtplib.SMTP, seconds: float) -> None:
+def _set_timeout(relay: smtplib.SMTP, seconds: float) -> None:
     if relay.sock:
         relay.sock.settimeout(seconds)
 
@@ -176,57 +181,56 @@ def _patience(relay: smtplib.SMTP, seconds: float) -> None:
 SENDER, RECIPIENT, MAIL = "the sender", "the recipient", "the mail"
 
 
-def _handed_over(relay: smtplib.SMTP, sender: str, recipient: str, written: bytes) -> NotSent | Unknown | None:
-    """One transaction for one recipient: only so does each answer belong to somebody. None when it was accepted."""
+def _send_mail(relay: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> NotSent | Unknown | None:
+    """Send in a transaction for one recipient, so that each answer is about that address. None when it was accepted."""
     try:
-        too_large = _too_large_for(relay, written)
         failure = (
-            too_large
-            or _refused(relay.mail(sender, [f"size={len(written)}"] if relay.has_extn("size") else []), SENDER)
-            or _refused(relay.rcpt(recipient), RECIPIENT)
-            or _refused(relay.docmd("data"), MAIL, wanted=3)
+            _check_size(relay, mail)
+            or _read_refusal(relay.mail(sender, [f"size={len(mail)}"] if relay.has_extn("size") else []), SENDER)
+            or _read_refusal(relay.rcpt(recipient), RECIPIENT)
+            or _read_refusal(relay.docmd("data"), MAIL, accepted_class=3)
         )
     except (smtplib.SMTPException, OSError) as error:
         failure = NotSent(f"the mail relay hung up before the mail ({type(error).__name__})")
     if failure:
         return failure
     try:
-        _patience(relay, LAST_SECONDS)
-        relay.send(re.sub(rb"(?m)^\.", b"..", written) + b".\r\n")
-        code, said = relay.getreply()
-        _patience(relay, SECONDS)
+        _set_timeout(relay, LAST_SECONDS)
+        relay.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+        answer = relay.getreply()
+        _set_timeout(relay, SECONDS)
     except (smtplib.SMTPException, OSError) as error:
         return Unknown(f"the mail relay hung up after the mail ({type(error).__name__})")
-    return _refused((code, said), MAIL) if code > 0 else Unknown("the mail relay answered the mail with no code")
+    return _read_refusal(answer, MAIL) if answer[0] > 0 else Unknown("the mail relay answered the mail with no code")
 
 
-def _too_large_for(relay: smtplib.SMTP, written: bytes) -> NotSent | None:
-    """RFC 1870: a relay that says how much it takes need not be given more."""
-    takes = relay.esmtp_features.get("size", "")
-    if takes.isdigit() and 0 < int(takes) < len(written):
-        return NotSent(f"the mail has {len(written)} bytes, and the mail relay takes {takes}", too_large=True)
+def _check_size(relay: smtplib.SMTP, mail: bytes) -> NotSent | None:
+    """RFC 1870: a mail over the size that the relay announces is not sent at all."""
+    max_bytes = relay.esmtp_features.get("size", "")
+    if max_bytes.isdigit() and 0 < int(max_bytes) < len(mail):
+        return NotSent(f"the mail has {len(mail)} bytes, and the mail relay takes {max_bytes}", too_large=True)
     return None
 
 
-def _refused(answer: tuple[int, bytes], phase: str, wanted: int = 2) -> NotSent | None:
-    """What an answer means by its code, its enhanced code (RFC 3463) and the phase; None for the `wanted` class.
+def _read_refusal(answer: tuple[int, bytes], phase: str, accepted_class: int = 2) -> NotSent | None:
+    """The failure that an answer means by its code, enhanced code (RFC 3463) and phase; None for `accepted_class`.
 
-    For good is only what the next try cannot change: nobody has this address (5.1.x to the recipient, but for 5.1.7 and
-    5.1.8, which are about us), or the mail cannot be read (5.6.x). A full or closed mailbox (5.2.x) opens again. A
+    For good is only what the next attempt cannot change: nobody has this address (5.1.x to the recipient, but for 5.1.7
+    and 5.1.8, which are about us), or the mail cannot be read (5.6.x). A full or closed mailbox (5.2.x) opens again. A
     refusal by policy (5.7.x: a blocklist, a missing SPF record, a filter's verdict) or of our sender is ours to mend,
     within the days for which a Delivery is tried.
     """
-    code, said = answer
-    if code // 100 == wanted:
+    code, text = answer
+    if code // 100 == accepted_class:
         return None
-    found = re.match(rb"([245]\.\d{1,3}\.\d{1,3})\b", said)
-    enhanced = found[1].decode() if found else ""
+    match = re.match(rb"([245]\.\d{1,3}\.\d{1,3})\b", text)
+    enhanced = match[1].decode() if match else ""
     why = f"the mail relay refused {phase}: {code} {enhanced}".strip()
     if code // 100 != 5 or enhanced.startswith("4."):  # noqa: PLR2004
         return NotSent(why)
     if enhanced in {"5.2.3", "5.3.4"} or (code == 552 and not enhanced and phase != RECIPIENT):  # noqa: PLR2004
         return NotSent(why, too_large=True)
     about_address = enhanced.startswith("5.1.") and enhanced not in {"5.1.7", "5.1.8"}
-    nobody = phase == RECIPIENT and (about_address or (not enhanced and code in {550, 551, 553}))
-    unreadable = phase == MAIL and enhanced.startswith("5.6.")
-    return NotSent(why, for_good=nobody or unreadable, about_message=unreadable)
+    is_nobody = phase == RECIPIENT and (about_address or (not enhanced and code in {550, 551, 553}))
+    is_unreadable = phase == MAIL and enhanced.startswith("5.6.")
+    return NotSent(why, for_good=is_nobody or is_unreadable, about_message=is_unreadable)

@@ -1,1 +1,1 @@
-"""Past announcements played through the product on a simulated clock: `watcher replay`."""
+"""Past announcements, played through the product on a simulated clock: `watcher replay`."""

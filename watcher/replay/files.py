@@ -1,4 +1,4 @@
-"""What a replay came to: the files of contracts.md, and the summary for a person."""
+"""The results of a replay: the files of contracts.md, and a summary for people."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ FOR_READERS = frozenset(Reason) - {Reason.NEEDS_ADMIN, Reason.STILL_REPORTED}  #
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayResult:
-    """What came of it: the lines of the three files, and what the summary says."""
+    """The lines of the four files as JSON, and how many items were played."""
 
     stories: Sequence[Mapping[str, Any]]
     alerts: Sequence[Mapping[str, Any]]
@@ -27,7 +27,7 @@ class ReplayResult:
 
 
 def alert_as_json(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
-    """A line of alerts.jsonl."""
+    """A line of alerts.jsonl; `rows_of` are the played rows by the ids of their Items."""
     return {
         "at": alert.at.isoformat(),
         "reason": alert.reason,
@@ -39,14 +39,14 @@ def alert_as_json(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, A
 
 
 def story_as_json(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
-    """A line of stories.jsonl, as contracts.md has it, with the turns and the reasons for joining."""
+    """A line of stories.jsonl as contracts.md has it, with the changes of status and the reasons for joining."""
     first, official = story.items[0], story.official
-    other = next((each for each in story.items if not each.trust.confirms), None)
-    lead = (official.seen_at - other.seen_at) / timedelta(hours=1) if official and other else None
+    unofficial = next((item for item in story.items if not item.trust.confirms), None)
+    lead = (official.seen_at - unofficial.seen_at) / timedelta(hours=1) if official and unofficial else None
     return {
         "story": story.id,
         "title": story.title,
-        "items": [rows_of[each.item].id for each in story.items],
+        "items": [rows_of[item.item].id for item in story.items],
         "topics": story.topics,
         "status": story.status,
         "first_heard": {
@@ -59,36 +59,37 @@ def story_as_json(story: Story, rows_of: Mapping[str, ReplayRow]) -> dict[str, A
         else None,
         "lead_hours": None if lead is None else round(lead, 2),
         "turns": [
-            {**asdict(turn), "item": rows_of[turn.item].id, "at": turn.at.isoformat()} for turn in story.status_changes
+            {**asdict(change), "item": rows_of[change.item].id, "at": change.at.isoformat()}
+            for change in story.status_changes
         ],
-        "joined": {rows_of[each.item].id: each.join_reason for each in story.items if each.join_reason},
+        "joined": {rows_of[item.item].id: item.join_reason for item in story.items if item.join_reason},
         "follows": story.follows or None,
     }
 
 
-def summary(played: ReplayResult, undated: int) -> list[str]:
-    """What a person wants to know first."""
-    statuses = Counter(str(each["status"]) for each in played.stories)
-    reasons = Counter(str(each["reason"]) for each in [*played.alerts, *played.notes])
-    leads = sorted(each["lead_hours"] for each in played.stories if each["lead_hours"] is not None)
-    media = [each for each in leads if each > 0]
+def summary(result: ReplayResult, undated: int) -> list[str]:
+    """The counts as lines for people; `undated` rows were left out."""
+    statuses = Counter(str(story["status"]) for story in result.stories)
+    reasons = Counter(str(alert["reason"]) for alert in [*result.alerts, *result.notes])
+    leads = sorted(story["lead_hours"] for story in result.stories if story["lead_hours"] is not None)
+    media_leads = [lead for lead in leads if lead > 0]
     lines = [
-        f"items played     {played.played}, and {undated} without a date left out",
-        f"stories          {len(played.stories)}: {_counts(statuses)}",
-        f"alerts           {sum(reasons.values())}: {_counts(reasons)}",
-        f"deliveries       {len(played.deliveries)}",
-        f"media first      {len(media)} of {len(leads)} stories that both told",
+        f"items played     {result.played}, and {undated} without a date left out",
+        f"stories          {len(result.stories)}: {_format_counts(statuses)}",
+        f"alerts           {sum(reasons.values())}: {_format_counts(reasons)}",
+        f"deliveries       {len(result.deliveries)}",
+        f"media first      {len(media_leads)} of {len(leads)} stories that both told",
     ]
-    return [*lines, f"  by (median)    {median(media):.1f} hours"] if media else lines
+    return [*lines, f"  by (median)    {median(media_leads):.1f} hours"] if media_leads else lines
 
 
-def _counts(counted: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counted.items()) or "none"
+def _format_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.items()) or "none"
 
 
-def write_files(played: ReplayResult, out: Path) -> None:
-    """The files of contracts.md, in `out`; what was there before under these names is replaced."""
+def write_files(result: ReplayResult, out: Path) -> None:
+    """Write the files of contracts.md into the folder `out`; files of these names are replaced."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("stories", "alerts", "notes", "deliveries"):
-        lines = (json.dumps(each, ensure_ascii=False, default=str) + "\n" for each in getattr(played, name))
+        lines = (json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in getattr(result, name))
         (out / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")

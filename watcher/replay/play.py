@@ -1,6 +1,6 @@
-"""The rows of a file stand in for the sources, and a recorder for the channels.
+"""A replay: the rows of a file stand in for the sources, and a recorder for the channels.
 
-What lies between is production's code: `poll`, `decide`, the store, the plan, `deliver`. Mornings without news are not
+All between is the code of production: `poll`, `decide`, the store, routing, `deliver`. Mornings without news are not
 played.
 """
 
@@ -17,93 +17,107 @@ from watcher.deliver import deliver_due
 from watcher.poll import poll_due
 from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story_as_json
 from watcher.replay.rows import ReplayRow
-from watcher.replay.stage import RecordingNotifier, ReplayStage, Shown, stand_in_sources
+from watcher.replay.stage import PlayedItem, RecordingNotifier, ReplayStage, stand_in_sources
 from watcher.runtime import Runtime
 
-_MAX_SENDS = 500  # rounds for the Deliveries of one moment; each takes one from every channel
+_MAX_ROUNDS = 500  # of sending at one moment; each round sends one Delivery of every channel
 
 
-def replay_items(rows: Iterable[ReplayRow], checked: Configuration, known: Settings) -> ReplayResult:
+def replay_items(rows: Iterable[ReplayRow], configuration: Configuration, settings: Settings) -> ReplayResult:
     """Play `rows` in the order of their dates, for the configured Topics and Subscribers."""
-    ordered = sorted(rows, key=lambda each: (each.at, each.id))
+    ordered = sorted(rows, key=lambda row: (row.at, row.id))
     stage = ReplayStage(now=(ordered[0].at if ordered else datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(hours=1))
-    sources, rows_of = stand_in_sources(ordered, stage)
+    sources, played_items = stand_in_sources(ordered, stage)
     staged = replace(
-        checked,
-        sources={each.id: each for each in sources.values()},
+        configuration,
+        sources={source.id: source for source in sources.values()},
         subscribers={
-            name: replace(each, via="recorder", address=name, admin=False) for name, each in checked.subscribers.items()
+            name: replace(subscriber, via="recorder", address=name, admin=False)
+            for name, subscriber in configuration.subscribers.items()
         },
     )
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_played(staged, known, f"sqlite:///{folder}/replay.db", stage, rows_of))
+        return asyncio.run(_play(staged, settings, f"sqlite:///{folder}/replay.db", stage, played_items))
 
 
-async def _played(
-    checked: Configuration, known: Settings, address: str, stage: ReplayStage, shown: list[Shown]
+async def _play(
+    configuration: Configuration, settings: Settings, database_url: str, stage: ReplayStage, items: list[PlayedItem]
 ) -> ReplayResult:
-    recorder = RecordingNotifier(known.environment)
-    sent: list[dict[str, Any]] = []
-    async with app.open_runtime(known, replace(checked, subscribers={}), address, stage.clock) as opened:
-        desk = replace(opened, configuration=checked, notifiers={"recorder": recorder})
-        await asyncio.gather(*await poll_due(desk, stage.now, forced=True))  # watched since before the first row
-        left = list(shown)
-        while (moment := await desk.run_in_thread(_next, desk, left)) is not None:
+    recorder = RecordingNotifier(settings.environment)
+    deliveries: list[dict[str, Any]] = []
+    without_channels = replace(configuration, subscribers={})
+    async with app.open_runtime(settings, without_channels, database_url, stage.clock) as opened:
+        runtime = replace(opened, configuration=configuration, notifiers={"recorder": recorder})
+        await asyncio.gather(*await poll_due(runtime, stage.now, forced=True))  # watched since before the first row
+        unplayed = list(items)
+        while (moment := await runtime.run_in_thread(_find_next_moment, runtime, unplayed)) is not None:
             stage.now = moment
-            while left and left[0][0].at <= moment:
-                _, item = left.pop(0)
-                stage.shown.setdefault(item.source, []).append(item)
-            wanted = {item.source for each, item in shown if each.at == moment}
-            for source in sorted(wanted):
-                await asyncio.gather(*await poll_due(desk, moment, only=[source], forced=True))
-            sent += await _handed_over(desk, recorder, moment)
-        return await desk.run_in_thread(_told, desk, {item.id: each for each, item in shown}, sent)
+            while unplayed and unplayed[0][0].at <= moment:
+                _, item = unplayed.pop(0)
+                stage.published.setdefault(item.source, []).append(item)
+            for source in sorted({item.source for row, item in items if row.at == moment}):
+                await asyncio.gather(*await poll_due(runtime, moment, only=[source], forced=True))
+            deliveries += await _deliver_all(runtime, recorder, moment)
+        return await runtime.run_in_thread(_load_result, runtime, {item.id: row for row, item in items}, deliveries)
 
 
-def _next(desk: Runtime, left: Sequence[Shown]) -> datetime | None:
+def _find_next_moment(runtime: Runtime, unplayed: Sequence[PlayedItem]) -> datetime | None:
     """The next moment at which something happens; None at the end."""
-    with desk.database.begin() as tx:
-        due = [store.outbox.next_news(tx), store.stories.next_close(tx), left[0][0].at if left else None]
-    return min((each for each in due if each), default=None)
+    with runtime.database.begin() as tx:
+        moments = [store.outbox.next_news(tx), store.stories.next_close(tx), unplayed[0][0].at if unplayed else None]
+    return min((moment for moment in moments if moment), default=None)
 
 
-async def _handed_over(desk: Runtime, recorder: RecordingNotifier, now: datetime) -> list[dict[str, Any]]:
-    """Deliver until nothing with news is due."""
-    sent: list[dict[str, Any]] = []
-    for _ in range(_MAX_SENDS):
-        done = await asyncio.gather(*await deliver_due(desk, now))
-        sent += [_sent(each.delivery, each.subscriber, each.outcome, recorder, now) for each in done]
-        if not done:
+async def _deliver_all(runtime: Runtime, recorder: RecordingNotifier, now: datetime) -> list[dict[str, Any]]:
+    """Deliver until nothing with news is due; the lines of deliveries.jsonl for all that said something."""
+    deliveries: list[dict[str, Any]] = []
+    for _ in range(_MAX_ROUNDS):
+        results = await asyncio.gather(*await deliver_due(runtime, now))
+        deliveries += [
+            _delivery_as_json(result.delivery, result.subscriber, result.outcome, recorder, now) for result in results
+        ]
+        if not results:
             break
-    return [each for each in sent if each["paragraphs"]]
+    return [delivery for delivery in deliveries if delivery["paragraphs"]]
 
 
-def _sent(delivery: str, subscriber: str, outcome: str, recorder: RecordingNotifier, now: datetime) -> dict[str, Any]:
-    message = recorder.kept.get(delivery)
-    shown = message.paragraphs if message else ()
+def _delivery_as_json(
+    delivery: str, subscriber: str, outcome: str, recorder: RecordingNotifier, now: datetime
+) -> dict[str, Any]:
+    """A line of deliveries.jsonl; "answers" is the message in whose thread it stands."""
+    message = recorder.messages.get(delivery)
+    paragraphs = message.paragraphs if message else ()
+    receipts = (paragraph.first_receipt for paragraph in paragraphs)
     return {
         "at": now.isoformat(),
         "subscriber": subscriber,
         "delivery": delivery,
         "outcome": outcome,
         "subject": message.subject if message else "",
-        "answers": next((each.first_receipt.message for each in shown if each.first_receipt), None),
+        "answers": next((receipt.message for receipt in receipts if receipt), None),
         "paragraphs": [
-            {"alert": each.alert, "heading": each.heading, "title": each.title, "facts": dict(each.facts)}
-            for each in shown
+            {
+                "alert": paragraph.alert,
+                "heading": paragraph.heading,
+                "title": paragraph.title,
+                "facts": dict(paragraph.facts),
+            }
+            for paragraph in paragraphs
         ],
     }
 
 
-def _told(desk: Runtime, rows_of: Mapping[str, ReplayRow], sent: Sequence[Mapping[str, Any]]) -> ReplayResult:
-    with desk.database.begin() as tx:
+def _load_result(
+    runtime: Runtime, rows_of: Mapping[str, ReplayRow], deliveries: Sequence[Mapping[str, Any]]
+) -> ReplayResult:
+    with runtime.database.begin() as tx:
         stories = store.stories.find(tx, store.stories.all_ids(tx))
         alerts = store.stories.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
-    lines = [alert_as_json(each, rows_of) for each in alerts if each.story]
+    lines = [alert_as_json(alert, rows_of) for alert in alerts if alert.story]
     return ReplayResult(
-        stories=[story_as_json(each, rows_of) for each in stories.values()],
-        alerts=[each for each in lines if each["reason"] in FOR_READERS],
-        notes=[each for each in lines if each["reason"] not in FOR_READERS],
-        deliveries=sent,
+        stories=[story_as_json(story, rows_of) for story in stories.values()],
+        alerts=[line for line in lines if line["reason"] in FOR_READERS],
+        notes=[line for line in lines if line["reason"] not in FOR_READERS],
+        deliveries=deliveries,
         played=len(rows_of),
     )

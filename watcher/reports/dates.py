@@ -1,4 +1,4 @@
-"""The dates of the ledger for people and machines: in order, with weekday, how long is left, and their sentences."""
+"""The dates of the ledger as lines and as JSON: in order, with weekday, the time left, and the sentence of each."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ WORDS = {DateRole.START: "starts", DateRole.END: "due", DateRole.RELATIVE: "due"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateWithStory:
-    """A date with its Story, and those who have handled that."""
+    """A date with its Story. `handled`: when each Subscriber marked the Story as handled, by id; "" is everybody."""
 
     ledger_date: LedgerDate
     story: Story
@@ -29,16 +29,16 @@ class DateWithStory:
 
     @property
     def story_item(self) -> StoryItem:
-        """Who said so."""
-        return next(each for each in self.story.items if each.item == self.ledger_date.item)
+        """The Item of the Story that named this date."""
+        return next(item for item in self.story.items if item.item == self.ledger_date.item)
 
     @property
     def day(self) -> date | None:
-        """Its London day; None for what has none."""
+        """Its day in London; None for a month, and for a date that only the reader can work out."""
         return None if self.ledger_date.deadline.precision is Precision.MONTH else london_day(self.ledger_date.deadline)
 
     def calendar_date(self, names: Mapping[str, str]) -> CalendarDate:
-        """What a calendar says of it."""
+        """The date as an event for calendar programs; `names` are those of the Topics, by their ids."""
         return CalendarDate(
             date=self.ledger_date,
             title=self.story_item.title,
@@ -49,45 +49,46 @@ class DateWithStory:
         )
 
 
-def date_as_json(kept: DateWithStory, now: datetime) -> dict[str, Any]:
-    """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can count."""
-    dated, today = kept.ledger_date, now.astimezone(LONDON).date()
-    deadline = dated.deadline
+def date_as_json(date_with_story: DateWithStory, now: datetime) -> dict[str, Any]:
+    """A date as JSON. `at` is London time: a day, a moment or a month; null where only the reader can work it out."""
+    dated, story, item = date_with_story.ledger_date, date_with_story.story, date_with_story.story_item
+    day, today, deadline = date_with_story.day, now.astimezone(LONDON).date(), dated.deadline
+    last_day = _last_working_day_before(date_with_story)
     return {
         "id": dated.id,
         "story": dated.story,
-        "title": kept.story.title,
-        "status": kept.story.status,
-        "topics": list(kept.story.topics),
+        "title": story.title,
+        "status": story.status,
+        "topics": list(story.topics),
         "state": state_at(dated, now),
         "kind": deadline.kind,
-        "at": _at(dated),
+        "at": _format_iso(dated),
         "precision": deadline.precision if deadline.at else None,
-        "weekday": f"{kept.day:%A}" if kept.day else None,
-        "days_left": (kept.day - today).days if kept.day else None,
-        "working_days_left": working_days_between(today, kept.day) if kept.day else None,
-        "last_working_day": _early(kept),
+        "weekday": f"{day:%A}" if day else None,
+        "days_left": (day - today).days if day else None,
+        "working_days_left": working_days_between(today, day) if day else None,
+        "last_working_day": last_day.isoformat() if last_day else None,
         "words": deadline.words,
         "sentence": deadline.sentence,
         "offset": deadline.offset or None,
         "official": dated.official,
         "differs_from": dated.disagrees_with or None,
         "moved_to": dated.moved_to or None,
-        "publisher": kept.story_item.publisher,
-        "url": redact_url(kept.story_item.url),
+        "publisher": item.publisher,
+        "url": redact_url(item.url),
         "item": dated.item,
         "history": [
-            {"state": each.state, "item": each.item, "at": each.at.isoformat()} for each in dated.state_changes
+            {"state": change.state, "item": change.item, "at": change.at.isoformat()} for change in dated.state_changes
         ],
         "derived": deadline.derived,
         "ambiguous": deadline.ambiguous,
         "payment": deadline.payment,
         "recurring": deadline.recurring,
-        "handled_by": sorted(who or "everybody" for who in kept.handled),
+        "handled_by": sorted(subscriber or "everybody" for subscriber in date_with_story.handled),
     }
 
 
-def _at(dated: LedgerDate) -> str | None:
+def _format_iso(dated: LedgerDate) -> str | None:
     at = dated.deadline.at
     if at is None:
         return None
@@ -96,40 +97,41 @@ def _at(dated: LedgerDate) -> str | None:
     return f"{at:%Y-%m}" if dated.deadline.precision is Precision.MONTH else at.isoformat()
 
 
-def _early(kept: DateWithStory) -> str | None:
-    """The last working day before a deadline on which nobody works."""
-    if kept.day is None or role_of(kept.ledger_date.deadline) is DateRole.START or is_working_day(kept.day):
+def _last_working_day_before(date_with_story: DateWithStory) -> date | None:
+    """The last working day before a deadline that falls on a weekend or bank holiday; None for all other dates."""
+    day = date_with_story.day
+    if day is None or role_of(date_with_story.ledger_date.deadline) is DateRole.START or is_working_day(day):
         return None
-    return last_working_day(kept.day).isoformat()
+    return last_working_day(day)
 
 
-def date_lines(kept: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
-    """The dates for people, or that there are none."""
-    none = True
-    for each in kept:
-        none = False
-        yield from _lines(each, now)
-    if none:
+def date_lines(dates: Iterable[DateWithStory], now: datetime) -> Iterator[str]:
+    """The dates as lines for people, several for each; one line that there is no open date if there is none."""
+    is_empty = True
+    for date_with_story in dates:
+        is_empty = False
+        yield from _describe_date(date_with_story, now)
+    if is_empty:
         yield "no open date"
 
 
-def _lines(kept: DateWithStory, now: datetime) -> Iterator[str]:
-    dated, told = kept.ledger_date, kept.story_item
+def _describe_date(date_with_story: DateWithStory, now: datetime) -> Iterator[str]:
+    dated, story, item = date_with_story.ledger_date, date_with_story.story, date_with_story.story_item
     official = "official" if dated.official else "not official"
     differs = ", the official date is another" if dated.disagrees_with else ""
-    yield f"{_when(dated)}  {_left(kept, now)}  ({official}{differs})"
-    yield f"  {told.title}"
+    yield f"{_format_for_people(dated)}  {_describe_time_left(date_with_story, now)}  ({official}{differs})"
+    yield f"  {item.title}"
     yield f"  “{dated.deadline.sentence}”"
-    early = _early(kept)
-    if early:
-        yield f"  last working day before: {format_day(date.fromisoformat(early))}"
-    if kept.handled:
-        yield f"  handled by {', '.join(sorted(who or 'everybody' for who in kept.handled))}"
-    yield f"  {told.publisher}  {redact_url(told.url)}"
-    yield f"  story {kept.story.id}: {STATUS_WORDS[kept.story.status]}"
+    last_day = _last_working_day_before(date_with_story)
+    if last_day:
+        yield f"  last working day before: {format_day(last_day)}"
+    if date_with_story.handled:
+        yield f"  handled by {', '.join(sorted(subscriber or 'everybody' for subscriber in date_with_story.handled))}"
+    yield f"  {item.publisher}  {redact_url(item.url)}"
+    yield f"  story {story.id}: {STATUS_WORDS[story.status]}"
 
 
-def _when(dated: LedgerDate) -> str:
+def _format_for_people(dated: LedgerDate) -> str:
     at, word = dated.deadline.at, WORDS[role_of(dated.deadline)]
     if at is None:
         return f"{word} {dated.deadline.offset} after what only you know"
@@ -138,17 +140,17 @@ def _when(dated: LedgerDate) -> str:
     return f"{word} {at:%B %Y}" if dated.deadline.precision is Precision.MONTH else f"{word} {format_day(at)}"
 
 
-def _left(kept: DateWithStory, now: datetime) -> str:
-    """How long is left, or what became of it."""
-    state = state_at(kept.ledger_date, now)
+def _describe_time_left(date_with_story: DateWithStory, now: datetime) -> str:
+    """How long is left in days and working days; the state of a date that is no longer open."""
+    state, day = state_at(date_with_story.ledger_date, now), date_with_story.day
     if state is not DateState.OPEN:
         return str(state)
-    if kept.day is None:
+    if day is None:
         return "no day is named"
     today = now.astimezone(LONDON).date()
-    days, working = (kept.day - today).days, working_days_between(today, kept.day)
-    return "today" if not days else f"in {_days(days, 'day')}, {_days(working, 'working day')}"
+    days, working = (day - today).days, working_days_between(today, day)
+    return "today" if not days else f"in {_count_words(days, 'day')}, {_count_words(working, 'working day')}"
 
 
-def _days(count: int, word: str) -> str:
+def _count_words(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"

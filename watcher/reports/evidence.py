@@ -8,19 +8,21 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import redact_url
+from watcher.core.pages.compare import without_reworded
+from watcher.core.pages.region import is_region_text
+from watcher.core.pages.versions import compare_versions
 from watcher.core.stories.lead_times import PublicationOrder, story_lead_time
-from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem
+from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem, TextChange, Version
 
-MOST_WORDS = 400  # longer sentences are shown whole, without marking words
 GONE = "no longer kept; its hash stays"
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 # Markup is written as .txt: a double click must show it, not run what a publisher put into it.
 _ENDINGS = {"application/json": "json", "application/pdf": "pdf", "application/feed+json": "json"}
 _MARKUP = re.compile(r"^(?:text/|application/(?:[\w.-]+\+)?xml)")
@@ -60,39 +62,41 @@ class EvidencePack:
     damaged: tuple[str, ...]
 
 
-def build_evidence(gathered: EvidenceData) -> EvidencePack:
+def build_evidence(evidence: EvidenceData) -> EvidencePack:
     """Everything about one Story. Bytes that no longer have their hash are named as damaged and left out."""
-    known = {each.sha256: each for origins in gathered.origins.values() for each in origins}
-    checked = {name: _checked(origin, gathered.bytes_by_hash.get(name)) for name, origin in known.items()}
+    origins = {origin.sha256: origin for of_item in evidence.origins.values() for origin in of_item}
+    checked = {sha256: _check_bytes(origin, evidence.bytes_by_hash.get(sha256)) for sha256, origin in origins.items()}
     files = {
-        f"bytes/{name}.{_ending(known[name], body)}": body for name, (body, _) in checked.items() if body is not None
+        f"bytes/{sha256}.{_ending(origins[sha256], body)}": body
+        for sha256, (body, _) in checked.items()
+        if body is not None
     }
-    names = {file[6:70]: file for file in files}
-    notes = {name: note for name, (_, note) in checked.items()}
-    tellings = sorted(gathered.story.items, key=lambda each: (each.seen_at, each.item))
+    file_names = {name[6:70]: name for name in files}
+    notes = {sha256: note for sha256, (_, note) in checked.items()}
+    story_items = sorted(evidence.story.items, key=lambda item: (item.seen_at, item.item))
     facts = {
-        "story": _story(gathered.story),
-        "items": [_item(gathered, each, names, notes) for each in tellings],
-        "alerts": [_alert(each, gathered.deliveries) for each in gathered.alerts],
+        "story": _story_as_json(evidence.story),
+        "items": [_item_as_json(evidence, item, file_names, notes) for item in story_items],
+        "alerts": [_alert_as_json(alert, evidence.deliveries) for alert in evidence.alerts],
     }
-    damaged = tuple(f"{name}: {note}" for name, note in sorted(notes.items()) if note not in {"", GONE})
+    damaged = tuple(f"{sha256}: {note}" for sha256, note in sorted(notes.items()) if note not in {"", GONE})
     return EvidencePack(facts=facts, files=files, damaged=damaged)
 
 
 # --- bytes --------------------------------------------------------------------------------------------------------
 
 
-def _checked(origin: Origin, packed: bytes | None) -> tuple[bytes | None, str]:
+def _check_bytes(origin: Origin, compressed: bytes | None) -> tuple[bytes | None, str]:
     """The bytes if they are those that we once read, and a note where they are not."""
-    if packed is None:
+    if compressed is None:
         return None, GONE
     try:
-        body = zlib.decompressobj().decompress(packed, origin.size + 1)
+        body = zlib.decompressobj().decompress(compressed, origin.size + 1)
     except zlib.error:
         return None, "DAMAGED: the bytes kept in the database cannot be unpacked any more"
-    found = hashlib.sha256(body).hexdigest()
-    if found != origin.sha256:
-        return None, f"DAMAGED: the bytes kept in the database now have another hash, {found}"
+    sha256 = hashlib.sha256(body).hexdigest()
+    if sha256 != origin.sha256:
+        return None, f"DAMAGED: the bytes kept in the database now have another hash, {sha256}"
     return body, ""
 
 
@@ -108,134 +112,152 @@ def _ending(origin: Origin, body: bytes) -> str:
 # --- facts --------------------------------------------------------------------------------------------------------
 
 
-def _story(story: Story) -> dict[str, Any]:
-    told = story_lead_time(story)
+def _story_as_json(story: Story) -> dict[str, Any]:
+    lead_time = story_lead_time(story)
     return {
         "id": story.id,
         "title": story.title,
         "status": str(story.status),
         "topics": list(story.topics),
-        "opened": _moment(story.opened_at),
+        "opened": _iso(story.opened_at),
         "first": {
             "by_first_seen": {
-                **_order(told.seen_order),
-                "publisher": told.first_item.publisher,
-                "at": _moment(told.first_item.seen_at),
+                **_order_as_json(lead_time.seen_order),
+                "publisher": lead_time.first_item.publisher,
+                "at": _iso(lead_time.first_item.seen_at),
             },
-            "by_publishers_dates": _order(told.dated_order),
-            "official": told.body or None,
+            "by_publishers_dates": _order_as_json(lead_time.dated_order),
+            "official": lead_time.body or None,
         },
     }
 
 
-def _order(order: PublicationOrder) -> dict[str, Any]:
+def _order_as_json(order: PublicationOrder) -> dict[str, Any]:
     return {"first": str(order.first), "lead_seconds": order.lead.total_seconds() if order.lead is not None else None}
 
 
-def _item(
-    gathered: EvidenceData, told: StoryItem, files: Mapping[str, str], notes: Mapping[str, str]
+def _item_as_json(
+    evidence: EvidenceData, story_item: StoryItem, file_names: Mapping[str, str], notes: Mapping[str, str]
 ) -> dict[str, Any]:
-    item = gathered.items[told.item]
-    origins = gathered.origins.get(item.id, ())
-    revisions = _whole(item, gathered.revisions.get(item.id, ()))
-    before: list[ItemRevision | None] = [None, *revisions[:-1]]
+    item = evidence.items[story_item.item]
+    origins = evidence.origins.get(item.id, ())
+    revisions = _with_latest_text(item, evidence.revisions.get(item.id, ()))
+    previous: list[ItemRevision | None] = [None, *revisions[:-1]]
     return {
         "id": item.id,
         "source": item.source,
-        "publisher": told.publisher,
-        "trust": str(told.trust),
+        "publisher": story_item.publisher,
+        "trust": str(story_item.trust),
         "url": redact_url(item.url),
         "title": item.title,
-        "first_seen": _moment(told.seen_at),
-        "published": _published(item.published),
+        "first_seen": _iso(story_item.seen_at),
+        "published": _published_as_json(item.published),
         "withdrawn": item.withdrawn,
-        "matches": [asdict(each) for each in gathered.matches.get(item.id, ())],
+        "matches": [asdict(match) for match in evidence.matches.get(item.id, ())],
         "revisions": [
             {
-                **asdict(each),
-                "seen": _moment(each.seen),
-                "changes": changes(was, each) if was else [],
-                "read_from": [_origin(one, files, notes) for one in origins if one.revision == each.revision],
+                **asdict(revision),
+                "seen": _iso(revision.seen),
+                "changes": changes_between(before, revision) if before else [],
+                "read_from": [
+                    _origin_as_json(origin, file_names, notes)
+                    for origin in origins
+                    if origin.revision == revision.revision
+                ],
             }
-            for was, each in zip(before, revisions, strict=True)
+            for before, revision in zip(previous, revisions, strict=True)
         ],
     }
 
 
-def _whole(item: Item, revisions: Sequence[ItemRevision]) -> list[ItemRevision]:
-    """The newest as the Item has it: where its page was read at a later look, its text came after its row."""
-    newest = [each for each in revisions if each.revision == item.revision]
-    others = [each for each in revisions if each.revision != item.revision]
-    values = {"title": item.title, "summary": item.summary, "text": item.text, "revision": item.revision}
-    return [*others, *(ItemRevision(seen=each.seen, **values) for each in newest)]  # type: ignore[arg-type]
+def _with_latest_text(item: Item, revisions: Sequence[ItemRevision]) -> list[ItemRevision]:
+    """The newest as the Item has it: where its page was read by a later poll, its text came after its row."""
+    earlier = [revision for revision in revisions if revision.revision != item.revision]
+    newest = [revision for revision in revisions if revision.revision == item.revision]
+    return [
+        *earlier,
+        *(replace(revision, title=item.title, summary=item.summary, text=item.text) for revision in newest),
+    ]
 
 
-def _published(published: Published) -> dict[str, Any]:
+def _published_as_json(published: Published) -> dict[str, Any]:
     return {
         "as_written": published.literal,
         "precision": str(published.precision),
-        "at": _moment(published.at),
+        "at": _iso(published.at),
         "day": published.day.isoformat() if published.day else None,
     }
 
 
-def _origin(origin: Origin, files: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
+def _origin_as_json(origin: Origin, file_names: Mapping[str, str], notes: Mapping[str, str]) -> dict[str, Any]:
     return {
         "part": origin.part,
         "asked": origin.asked,
         "url": origin.url,
         "status": origin.status,
-        "fetched_at": _moment(origin.fetched_at),
+        "fetched_at": _iso(origin.fetched_at),
         "headers": dict(sorted(origin.headers.items())),
         "sha256": origin.sha256,
         "size": origin.size,
-        "bytes": files.get(origin.sha256),
+        "bytes": file_names.get(origin.sha256),
         "note": notes[origin.sha256],
     }
 
 
-def _alert(alert: Alert, handed: Sequence[DeliveryRecord]) -> dict[str, Any]:
-    mine = [each for each in handed if each.alert == alert.id]
-    kinds = Counter(f"{each.via or 'unknown channel'}, {each.pace}" for each in mine if each.state == "sent")
+def _alert_as_json(alert: Alert, deliveries: Sequence[DeliveryRecord]) -> dict[str, Any]:
+    records = [record for record in deliveries if record.alert == alert.id]
+    reached = Counter(
+        f"{record.via or 'unknown channel'}, {record.pace}" for record in records if record.state == "sent"
+    )
     return {
         "id": alert.id,
         "reason": str(alert.reason),
-        "at": _moment(alert.at),
+        "at": _iso(alert.at),
         "item": alert.item,
         "revision": alert.revision,
         "status": str(alert.status) if alert.status else None,
         "topics": list(alert.topics),
         "relevance": alert.relevance,
-        "reached": dict(sorted(kinds.items())),
-        "deliveries": [{**asdict(each), "due": _moment(each.due), "sent_at": _moment(each.sent_at)} for each in mine],
+        "reached": dict(sorted(reached.items())),
+        "deliveries": [
+            {**asdict(record), "due": _iso(record.due), "sent_at": _iso(record.sent_at)} for record in records
+        ],
     }
 
 
-def _moment(moment: datetime | None) -> str | None:
+def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
 # --- what changed -------------------------------------------------------------------------------------------------
 
 
-def changes(before: ItemRevision, after: ItemRevision) -> list[dict[str, str]]:
-    """Sentence by sentence: in which field, what it was and what it is now ("" where there was, or is, nothing)."""
-    found = []
-    for name in ("title", "summary", "text"):
-        was, now = (_SENTENCE_END.split(getattr(each, name)) for each in (before, after))
-        for kind, a, b, c, d in SequenceMatcher(None, was, now).get_opcodes():
-            if kind != "equal":
-                found.append({"field": name, "was": " ".join(was[a:b]), "now": " ".join(now[c:d])})
-    return found
+def changes_between(before: ItemRevision, after: ItemRevision) -> list[dict[str, str]]:
+    """Each change between two revisions: in which field, what it was and what it is now ("": nothing).
+
+    A watched page is compared as its alerts compare it, so that both show the same; any other text sentence by
+    sentence.
+    """
+    if is_region_text(before.text) and is_region_text(after.text):
+        change = compare_versions(
+            Version(title=before.title, text=before.text), Version(title=after.title, text=after.text)
+        )
+        lists = without_reworded(change)
+        pairs = (
+            *(TextChange(was=line.text) for line in lists.removed),
+            *(TextChange(now=line.text) for line in lists.added),
+            *change.text,
+        )
+        return [{"field": "text", "was": pair.was, "now": pair.now} for pair in pairs]
+    return [
+        {"field": name, "was": was, "now": now}
+        for name in ("title", "summary", "text")
+        for was, now in _changed_sentences(getattr(before, name), getattr(after, name))
+    ]
 
 
-def marked(was: str, now: str) -> list[tuple[str, str]]:
-    """Both sentences in one, word by word, as (kept, removed or added; words), for people."""
-    old, new = was.split(), now.split()
-    if len(old) + len(new) > MOST_WORDS:
-        return [("removed", was), ("added", now)]
-    parts: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
-        pieces = [("kept", old[a:b])] if kind == "equal" else [("removed", old[a:b]), ("added", new[c:d])]
-        parts += [(word, " ".join(words)) for word, words in pieces if words]
-    return parts
+def _changed_sentences(before: str, after: str) -> Iterator[tuple[str, str]]:
+    was, now = list(split_sentences(before)), list(split_sentences(after))
+    for kind, was_from, was_to, now_from, now_to in SequenceMatcher(None, was, now).get_opcodes():
+        if kind != "equal":
+            yield " ".join(was[was_from:was_to]), " ".join(now[now_from:now_to])

@@ -1,39 +1,32 @@
 """The dates of the ledger as an iCalendar (RFC 5545) that calendar programs can import or subscribe to.
 
-One VEVENT for each thing: its UID stays when its date moves, and SEQUENCE grows. Moments are in UTC, days have no zone.
-What has no day is not in it; once it was, it is cancelled. All text of publishers is inert.
+One VEVENT for each series of dates: its UID stays when its date moves, and SEQUENCE grows. Moments are in UTC, days
+have no zone. A date without a day is left out; if it had one before, its event is cancelled. The library `icalendar`
+escapes and folds, so that all text of publishers is inert.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import quote
+
+from icalendar import Calendar, Event, Timezone, vText
 
 from watcher.core.deadlines.identity import DateRole, role_of
 from watcher.core.language.text import clean_link, printable, redact_url
 from watcher.model import DateState, LedgerDate, Precision, Status
 
-MOST_OCTETS = 75  # of a line, without its end (section 3.1)
 PRODUCT = "-//practice-watcher//ledger of dates//EN"
-_LONGEST = 2_000  # characters of one property; calendars choke on pages
-_SPECIAL = re.compile(r"([\\,;])")
-_URI = "!#$%&'()*+,/:;=?@[]~"  # what may stand in an address as it is (RFC 3986)
-_NOTHING = (  # a calendar must hold something (section 3.6)
-    "BEGIN:VTIMEZONE",
-    "TZID:Etc/UTC",
-    "BEGIN:STANDARD",
-    "DTSTART:19700101T000000",
-    "TZOFFSETFROM:+0000",
-    "TZOFFSETTO:+0000",
-    "END:STANDARD",
-    "END:VTIMEZONE",
-)
+_MAX_CHARACTERS = 2_000  # of one line of text; calendar programs choke on pages
+_URI = "!#$%&'()*+,/:;=?@[]~"  # characters that may stand in an address as they are (RFC 3986)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDate:
-    """A date with what a calendar says about it: its Story's headline and Status, and who said so where."""
+    """A date with the facts that its event shows: headline, publisher and address of its item, and its Story's Status.
+
+    `topics` are names, not ids.
+    """
 
     date: LedgerDate
     title: str
@@ -43,88 +36,89 @@ class CalendarDate:
     topics: tuple[str, ...] = ()
 
 
-def calendar(shown: Iterable[CalendarDate], name: str) -> bytes:
-    """The whole file. The same dates give the same bytes."""
-    things: dict[str, list[CalendarDate]] = {}
-    for each in shown:
-        things.setdefault(each.date.series_id, []).append(each)
-    events = [line for _, chain in sorted(things.items()) for line in _thing(chain)]
-    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"X-WR-CALNAME:{text(name)}")
-    return b"".join(map(folded, (*head, *(events or _NOTHING), "END:VCALENDAR")))
+class _Text(vText):
+    r"""A TEXT value (section 3.3.11) whose backslashes are all literal: icalendar 7 takes `\N` for a line break."""
+
+    __slots__ = ()
+
+    def to_ical(self) -> bytes:
+        parts: list[bytes] = [vText(part).to_ical() for part in self.split(r"\N")]
+        return rb"\\N".join(parts)
 
 
-def _thing(chain: Sequence[CalendarDate]) -> Iterator[str]:
-    """The VEVENT of one thing: its date of today, or the last day that it had, cancelled."""
-    ordered = sorted(chain, key=lambda each: (each.date.state is not DateState.MOVED, each.date.changed_at))
-    placed = [each for each in ordered if _has_day(each.date)]
-    if placed:
-        last, now = placed[-1], ordered[-1]
-        holds = last is now and now.date.state is DateState.OPEN
-        stamp = max(each.date.changed_at for each in chain)
-        yield from _vevent(last, now.date.sequence, stamp, holds=holds)
+def calendar(dates: Iterable[CalendarDate], name: str) -> bytes:
+    """The whole file, called `name` in calendar programs. The same dates give the same bytes, in whatever order."""
+    by_series: dict[str, list[CalendarDate]] = {}
+    for calendar_date in dates:
+        by_series.setdefault(calendar_date.date.series_id, []).append(calendar_date)
+    file = Calendar()
+    file.add("version", "2.0")
+    file.add("prodid", PRODUCT)
+    file.add("calscale", "GREGORIAN")
+    file.add("x-wr-calname", _inert_text(name))
+    for _, series in sorted(by_series.items()):
+        event = _build_series_vevent(series)
+        if event is not None:
+            file.add_component(event)
+    if not file.subcomponents:  # a calendar must hold a component (section 3.6)
+        file.add_component(Timezone.from_tzid("Etc/UTC"))
+    body: bytes = file.to_ical(sorted=False)
+    return body
+
+
+def _build_series_vevent(series: Sequence[CalendarDate]) -> Event | None:
+    """The event of one series: its date of today, or the last day that it had, cancelled; None if it never had one."""
+    ordered = sorted(series, key=lambda dated: (dated.date.state is not DateState.MOVED, dated.date.changed_at))
+    with_day = [dated for dated in ordered if _has_day(dated.date)]
+    if not with_day:
+        return None
+    shown, current = with_day[-1], ordered[-1]
+    is_in_force = shown is current and current.date.state is DateState.OPEN
+    changed_at = max(dated.date.changed_at for dated in series)
+    return _build_vevent(shown, current.date.sequence, changed_at, is_in_force=is_in_force)
 
 
 def _has_day(dated: LedgerDate) -> bool:
     return dated.deadline.at is not None and dated.deadline.precision is not Precision.MONTH
 
 
-def _vevent(shown: CalendarDate, sequence: int, stamp: datetime, *, holds: bool) -> Iterator[str]:
-    at, official = shown.date.deadline.at, shown.date.official
-    said = ("CONFIRMED" if official else "TENTATIVE") if holds else "CANCELLED"
-    begin = f"DTSTART:{_utc(at)}" if isinstance(at, datetime) else f"DTSTART;VALUE=DATE:{_day(at)}"
+def _build_vevent(shown: CalendarDate, sequence: int, changed_at: datetime, *, is_in_force: bool) -> Event:
     word = "Starts" if role_of(shown.date.deadline) is DateRole.START else "Due"
-    word = word if holds else "Withdrawn or moved"
-    yield "BEGIN:VEVENT"
-    yield f"UID:{shown.date.series_id}@practice-watcher"
-    yield f"DTSTAMP:{_utc(stamp)}"
-    yield f"SEQUENCE:{sequence}"
-    yield begin
-    yield f"SUMMARY:{text(f'{word}: {shown.title}')}"
-    yield f"DESCRIPTION:{text(*_description(shown))}"
+    title = f"{word if is_in_force else 'Withdrawn or moved'}: {shown.title}"
     address = uri(shown.url)
-    yield from [f"URL:{address}"] if address else []
-    yield from [f"CATEGORIES:{','.join(map(text, shown.topics))}"] if shown.topics else []
-    yield f"STATUS:{said}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
+    event = Event()
+    event.add("uid", f"{shown.date.series_id}@practice-watcher")
+    event.add("dtstamp", changed_at.astimezone(UTC))
+    event.add("sequence", sequence)
+    event.add("dtstart", _in_utc(shown.date.deadline.at))
+    event.add("summary", _inert_text(title))
+    event.add("description", _inert_text(*_describe_date(shown)))
+    if address:
+        event.add("url", address)
+    if shown.topics:
+        event.add("categories", [_inert_text(topic) for topic in shown.topics])
+    event.add("status", ("CONFIRMED" if shown.date.official else "TENTATIVE") if is_in_force else "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
-def _description(shown: CalendarDate) -> tuple[str, ...]:
+def _describe_date(shown: CalendarDate) -> tuple[str, ...]:
     """The source's sentence, and who says it: a date is never shown without them."""
     who = f"{shown.publisher}. {'Official' if shown.date.official else 'Not official'}; story {shown.status}."
     payment = ("Money hangs on it.",) if shown.date.deadline.payment else ()
-    unsure = ("The words have a second reading.",) if shown.date.deadline.ambiguous else ()
-    return (f"“{shown.date.deadline.sentence}”", who, *payment, *unsure)
+    ambiguity = ("The words have a second reading.",) if shown.date.deadline.ambiguous else ()
+    return (f"“{shown.date.deadline.sentence}”", who, *payment, *ambiguity)
 
 
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+def _in_utc(at: date | datetime | None) -> date | datetime | None:
+    return at.astimezone(UTC) if isinstance(at, datetime) else at
 
 
-def _day(day: date | None) -> str:
-    assert day
-    return f"{day:%Y%m%d}"
-
-
-def text(*lines: str) -> str:
-    """Lines of anybody's text as one TEXT value (section 3.3.11): no control characters, and nothing that ends it."""
-    escaped = (_SPECIAL.sub(r"\\\1", printable(line).strip()[:_LONGEST]) for line in lines)
-    return "\\n".join(escaped)
+def _inert_text(*lines: str) -> _Text:
+    """Lines of anybody's text as one TEXT value without control characters, each at most 2,000 characters long."""
+    return _Text("\n".join(printable(line).strip()[:_MAX_CHARACTERS] for line in lines))
 
 
 def uri(address: str) -> str:
-    """An address that may be shown to others, in ASCII; "" for what is none."""
+    """An http address without secrets that may be shown to others, in ASCII; "" for anything else."""
     return quote(clean_link(redact_url(address)), safe=_URI)
-
-
-def folded(line: str) -> bytes:
-    """A content line with its end, continued on further lines so that none has more than 75 octets."""
-    pieces: list[bytes] = []
-    piece = b""
-    for character in line:
-        octets = character.encode("utf-8", "replace")
-        if len(piece) + len(octets) > MOST_OCTETS - bool(pieces):
-            pieces.append(piece)
-            piece = b""
-        piece += octets
-    return b"\r\n ".join((*pieces, piece)) + b"\r\n"

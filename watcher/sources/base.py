@@ -1,4 +1,4 @@
-"""What every kind of source shares: its YAML options, and the visit that turns Responses into a ParseResult."""
+"""Base class of every kind of source: its YAML options, and the visit that turns Responses into a ParseResult."""
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from watcher.core.items.round_up import PART_MARK, RoundUpSection, split_round_u
 from watcher.core.language import dates, text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
+    UNDATED,
     Item,
     ParseResult,
     Precision,
@@ -24,16 +25,15 @@ from watcher.model import (
 )
 from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
 
-MAX_OLDER_PAGES = 5  # older pages asked for in one look
+MAX_OLDER_PAGES = 5  # older pages asked for in one poll
 MAX_GUID_CHARACTERS = 1_000
-MAX_QUARANTINE_BYTES = 200_000  # bytes kept of what could not be read
+MAX_QUARANTINE_BYTES = 200_000  # bytes kept of an element that could not be read
 
 
-DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-UNDATED = Published()
+DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how PDF, .docx and .doc files begin
 Visit = Generator[Request, Response, ParseResult]
-Found = TypeVar("Found")
-Read = TypeVar("Read")
+Element = TypeVar("Element")
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,89 +62,99 @@ class Source:
     topics: Literal["all"] | tuple[str, ...] = "all"
 
     def visit(self, state: SourceState) -> Visit:
-        """Ask for the Responses this source needs, one after the other, and return what they say."""
-        page = yield self.request(self.address, state)
-        if page.unchanged:
+        """Yield each Request this source needs, be sent its Response, and return the ParseResult of them all."""
+        response = yield self.request(self.address, state)
+        if response.unchanged:
             return ParseResult(unchanged=True)
-        return (yield from self._read_older_pages(self.parse(page), state))
+        return (yield from self._read_older_pages(self.parse(response), state))
 
     @property
     def address(self) -> str:
-        """What is asked for: `url`, unless a kind knows better."""
+        """The address that is asked for: `url`, unless a kind overrides it."""
         return self.url
 
-    def _read_older_pages(self, reading: ParseResult, state: SourceState) -> Visit:
-        """With `older`: when nothing of the last look is left, the pages before, until one shows something of it."""
-        seen = {item.identity for item in reading.items}
+    def _read_older_pages(self, result: ParseResult, state: SourceState) -> Visit:
+        """With `older`: when `result` shows no Item of the last poll, read older pages until one does.
+
+        Returns the ParseResult of all pages read; its problems say where a page failed or Items may be missing.
+        """
+        seen = {item.identity for item in result.items}
         if not (self.older and seen and state.last_identities):
-            return reading
+            return result
         for number in range(2, MAX_OLDER_PAGES + 2):
             if seen & state.last_identities:
-                return reading
+                return result
             address = self.older.replace("{page}", str(number))
             try:
-                further = self.parse((yield Request(url=address, headers=self.headers_for(address))))
+                older = self.parse((yield Request(url=address, headers=self.headers_for(address))))
             except (NotFetched, NotParsed) as error:
-                return _with(reading, f"page {number} of older items: {error.why}")
-            fresh = tuple(item for item in further.items if item.identity not in seen)
-            if not fresh:
-                return _with(reading, f"page {number} of older items shows nothing that the pages before it do not")
-            seen |= {item.identity for item in fresh}
-            problems = tuple(f"page {number} of older items: {each}" for each in further.problems)
-            poison = (*reading.quarantined, *further.quarantined)
-            reading = _with(replace(reading, items=(*reading.items, *fresh), quarantined=poison), *problems)
+                return _add_problems(result, f"page {number} of older items: {error.why}")
+            unseen = tuple(item for item in older.items if item.identity not in seen)
+            if not unseen:
+                problem = f"page {number} of older items shows nothing that the pages before it do not"
+                return _add_problems(result, problem)
+            seen |= {item.identity for item in unseen}
+            problems = tuple(f"page {number} of older items: {problem}" for problem in older.problems)
+            quarantined = (*result.quarantined, *older.quarantined)
+            result = replace(result, items=(*result.items, *unseen), quarantined=quarantined)
+            result = _add_problems(result, *problems)
         if seen & state.last_identities:
-            return reading
-        return _with(reading, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last look")
+            return result
+        return _add_problems(
+            result, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last look"
+        )
 
     def request(self, url: str, state: SourceState) -> Request:
-        """A GET that tells the server which version we have."""
+        """A conditional GET of `url`, with the validators of the last Response from there, if there are any."""
         validators = state.validators.get(url)
         return Request(url=url, headers=self.headers_for(url), **({"validators": validators} if validators else {}))
 
-    def parse(self, page: Response) -> ParseResult:
-        """The Items of one Response. Raises NotParsed when the page is not what this source promised."""
-        raise NotImplementedError  # each kind answers this, or its own visit()
+    def parse(self, response: Response) -> ParseResult:
+        """The Items of one Response. Raises NotParsed when it is not what this source promised."""
+        raise NotImplementedError  # each kind overrides this, or visit()
 
     def page_request(self, item: Item) -> Request:
-        """Where an Item's own text stands, for `read_page`."""
+        """A GET of the page that holds an Item's own text, for `read_page`."""
         return Request(url=item.url, headers=self.headers_for(item.url))
 
     def headers_for(self, url: str) -> Mapping[str, str]:
-        """This source's own headers for its own host, and none for any other or without TLS: they may hold secrets."""
-        own, asked = urlsplit(self.url), urlsplit(url)
-        return self.headers if own.netloc == asked.netloc and asked.scheme in {own.scheme, "https"} else {}
+        """This source's own headers for its own host; none for any other or without TLS: they may hold secrets."""
+        own, target = urlsplit(self.url), urlsplit(url)
+        return self.headers if own.netloc == target.netloc and target.scheme in {own.scheme, "https"} else {}
 
-    def read_item(self, item: Item, page: Response) -> Item:
-        """`item` with the main text of its own page; of a PDF or Word file its name in the list is all we read."""
-        if page.body.startswith(DOCUMENT_SIGNATURES):
+    def read_item(self, item: Item, response: Response) -> Item:
+        """`item` with the main text of its own page; unchanged for a PDF or Word file, whose text is not read."""
+        if response.body.startswith(DOCUMENT_SIGNATURES):
             return item
-        return replace(item, text=text.main_text(page.body, self.region, self.drop_text))
+        return replace(item, text=text.main_text(response.body, self.region, self.drop_text))
 
-    def read_items(self, item: Item, page: Response) -> tuple[Item, ...]:
+    def read_items(self, item: Item, response: Response) -> tuple[Item, ...]:
         """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
 
         The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
         ("Reminder") are numbered.
         """
-        if not self.split or page.body.startswith(DOCUMENT_SIGNATURES):
-            return (self.read_item(item, page),)
-        above, found = split_round_up(page.body, self.region, self.split)
-        titles = [text.title_key(each.title) for each in found]
-        named = [f"{title} {titles[:at].count(title)}" for at, title in enumerate(titles)]
-        parts = [self._part(item, each, page, name) for each, name in zip(found, named, strict=True)]
+        if not self.split or response.body.startswith(DOCUMENT_SIGNATURES):
+            return (self.read_item(item, response),)
+        above, sections = split_round_up(response.body, self.region, self.split)
+        titles = [text.title_key(section.title) for section in sections]
+        names = [f"{title} {titles[:index].count(title)}" for index, title in enumerate(titles)]
+        parts = [self._make_part(item, section, response, name) for section, name in zip(sections, names, strict=True)]
         return (replace(item, text=text.drop_sentences(above, self.drop_text)), *parts)
 
-    def _part(self, whole: Item, each: RoundUpSection, page: Response, name: str) -> Item:
-        """Known by its headline within the round-up; it leads to its own link, else to its place on the page."""
-        own = text.clean_link(each.link, page.url) if each.link else ""
+    def _make_part(self, round_up: Item, section: RoundUpSection, response: Response, name: str) -> Item:
+        """One announcement of a round-up, identified by `name` within it.
+
+        Its URL is its own link, else its anchor on the page, else the page.
+        """
+        link = text.clean_link(section.link, response.url) if section.link else ""
         return replace(
-            whole,
-            identity=f"{whole.identity}{PART_MARK}{key(name)}",
-            url=own or (f"{page.url}#{each.anchor}" if each.anchor else page.url),
-            title=each.title,
+            round_up,
+            identity=f"{round_up.identity}{PART_MARK}{key(name)}",
+            url=link or (f"{response.url}#{section.anchor}" if section.anchor else response.url),
+            title=section.title,
             summary="",
-            text=text.drop_sentences(each.text, self.drop_text),
+            text=text.drop_sentences(section.text, self.drop_text),
             unread=False,
         )
 
@@ -157,12 +167,11 @@ class Source:
         summary: str = "",
         guid: str = "",
         published: Published = UNDATED,
-        body: str = "",
-        withdrawn: bool = False,
     ) -> Item | None:
-        """An Item from a publisher's strings; None when there is no headline to show.
+        """An Item from a publisher's strings, without text; None when there is no headline to show.
 
-        Identity: canonical URL, else guid, else a hash of headline and date (docs/adding-a-source.md).
+        Relative links are resolved against `base`. Identity: canonical URL, else guid, else a hash of headline and date
+        (docs/adding-a-source.md).
         """
         headline = text.clean_title(title)
         if not headline:
@@ -179,81 +188,85 @@ class Source:
             url=address or text.clean_link(base) or self.url,
             title=headline,
             summary=text.clean_summary(summary, self.drop_text),
-            text=body,
             published=published,
-            withdrawn=withdrawn,
         )
 
     def read_date(self, literal: str) -> Published:
-        """When `literal` says, read with this source's formats first."""
+        """The date that `literal` gives, read with this source's `date_formats` first."""
         return dates.read_date(text.clean(literal, 200), self.date_formats)
 
-    def read_each(self, found: Iterable[Found], read: Callable[[Found], Read]) -> tuple[list[Read], list[Quarantined]]:
-        """What `read` makes of each. Whatever breaks one is put aside with its bytes, and the others go on.
+    def read_each(
+        self, elements: Iterable[Element], read: Callable[[Element], Parsed]
+    ) -> tuple[list[Parsed], list[Quarantined]]:
+        """`read` applied to each element. One that raises is quarantined with its bytes, and the others go on.
 
-        NotParsed is said about the whole page and ends the reading.
+        NotParsed is about the whole Response and is raised to the caller.
         """
-        whole: list[Read] = []
-        poison: list[Quarantined] = []
-        for number, each in enumerate(found, 1):
+        results: list[Parsed] = []
+        quarantined: list[Quarantined] = []
+        for number, element in enumerate(elements, 1):
             try:
-                whole.append(read(each))
+                results.append(read(element))
             except NotParsed:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the other Items are not to blame
                 why = f"item {number}: {type(error).__name__}"
-                poison.append(Quarantined(what="item", name=self.id, why=why, body=_bytes(each)))
-        return whole, poison
+                body = _encode_element(element)
+                quarantined.append(Quarantined(what="item", name=self.id, why=why, body=body))
+        return results, quarantined
 
     def make_result(
         self,
-        found: Sequence[tuple[Item | None, str]],
+        items_and_links: Sequence[tuple[Item | None, str]],
         base: str,
-        poison: Sequence[Quarantined] = (),
+        quarantined: Sequence[Quarantined] = (),
         problems: Iterable[str] = (),
     ) -> ParseResult:
-        """A ParseResult of Items, each with its link as it was written; a counted line for each kind of trouble."""
-        items = tuple(item for item, _ in found if item)
-        troubles = {
-            "items that cannot be read": [each.why for each in poison],
-            "items without a headline": [link or f"item {n}" for n, (item, link) in enumerate(found, 1) if not item],
+        """A ParseResult of Items, each with its link as it was written; a counted line for each kind of problem."""
+        items = tuple(item for item, _ in items_and_links if item)
+        examples_of = {
+            "items that cannot be read": [element.why for element in quarantined],
+            "items without a headline": [
+                link or f"item {number}" for number, (item, link) in enumerate(items_and_links, 1) if not item
+            ],
             "dates that cannot be read": [
                 item.published.literal for item in items if item.published.precision is Precision.NONE
             ],
             "links that cannot be followed": [
-                link for _, link in found if link.strip() and not text.clean_link(link, base)
+                link for _, link in items_and_links if link.strip() and not text.clean_link(link, base)
             ],
         }
         lines = [
-            f"{what}: {len(told)}, such as {text.clean(told[0], 100)}"
-            for what, each in troubles.items()
-            if (told := [words for words in each if words])
+            f"{problem}: {len(examples)}, such as {text.clean(examples[0], 100)}"
+            for problem, literals in examples_of.items()
+            if (examples := [literal for literal in literals if literal])
         ]
-        return ParseResult(items=items, problems=(*problems, *lines), quarantined=tuple(poison))
+        return ParseResult(items=items, problems=(*problems, *lines), quarantined=tuple(quarantined))
 
 
 def next_step(source: Source, state: SourceState, answers: Sequence[Response | NotFetched]) -> Request | ParseResult:
-    """What `source` asks for after `answers`, or its ParseResult. A visit is pure, so it can be played again anywhere.
+    """The Request that `source` makes after `answers`, or its ParseResult.
 
-    Raises NotParsed for a page that is not what the source promised, NotFetched where it cannot go on without one.
+    A visit is pure, so each step is found by playing it again from its start, in any process. Raises NotParsed for a
+    Response that is not what the source promised, NotFetched where it cannot go on without one.
     """
-    steps = source.visit(state)
+    visit = source.visit(state)
     try:
-        step = next(steps)
+        step = next(visit)
         for answer in answers:
-            step = steps.throw(answer) if isinstance(answer, NotFetched) else steps.send(answer)
+            step = visit.throw(answer) if isinstance(answer, NotFetched) else visit.send(answer)
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     return step
 
 
-def _with(reading: ParseResult, *problems: str) -> ParseResult:
-    return replace(reading, problems=(*reading.problems, *problems))
+def _add_problems(result: ParseResult, *problems: str) -> ParseResult:
+    return replace(result, problems=(*result.problems, *problems))
 
 
-def _bytes(found: object) -> bytes:
-    """What could not be read, as far as it can be kept; an object may break even when it is only written down."""
+def _encode_element(element: object) -> bytes:
+    """The first MAX_QUARANTINE_BYTES of an element's repr; its type's name when even repr() raises."""
     try:
-        return repr(found).encode("utf-8", "backslashreplace")[:MAX_QUARANTINE_BYTES]
-    except Exception:  # noqa: BLE001 - then its kind is all that is known
-        return type(found).__name__.encode()
+        return repr(element).encode("utf-8", "backslashreplace")[:MAX_QUARANTINE_BYTES]
+    except Exception:  # noqa: BLE001 - then its type is all that is known
+        return type(element).__name__.encode()

@@ -15,8 +15,7 @@ from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Request, Response
 from watcher.sources.feed import Feed
 
-SITE = "https://www.gov.uk"
-_CONTENT, _SEARCH = "/api/content", "/api/search.json"
+_CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
 _WITHDRAWN = "withdrawn by its notice"  # marks our own note among the publisher's
 
 
@@ -26,42 +25,44 @@ class Govuk(Feed):
 
     @property
     def address(self) -> str:
-        """A page's own address is never fetched: the Content API says the same without the furniture."""
-        return self._address(self.url)
+        """The address that is asked: of a page, the Content API's, which gives the same text without boilerplate."""
+        return self._make_api_address(self.url)
 
-    def parse(self, page: Response) -> ParseResult:
-        """The Items of one answer, by the kind of address that was asked."""
+    def parse(self, response: Response) -> ParseResult:
+        """The Items of a feed, of search results or of a page's history, by the address that was asked."""
         path = urlsplit(self.address).path
         if path.endswith(".atom"):
-            return super().parse(page)
-        answer = _json(page)
-        if path.endswith(_SEARCH):
-            return self._search(answer, page.url)
-        return self._history(answer, page.url)
+            return super().parse(response)
+        content = _parse_json(response)
+        if path.endswith(_SEARCH_PATH):
+            return self._read_search_results(content, response.url)
+        return self._read_history(content, response.url)
 
     def page_request(self, item: Item) -> Request:
-        """An Item's text comes from the Content API."""
-        return Request(url=self._address(item.url), headers=self.headers_for(item.url))
+        """A GET of an Item's text from the Content API."""
+        return Request(url=self._make_api_address(item.url), headers=self.headers_for(item.url))
 
-    def read_item(self, item: Item, page: Response) -> Item:
+    def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the body of its page, and withdrawn when the page is."""
-        content = _json(page)
-        body = text.fragment_text(str(_details(content).get("body") or ""))
+        content = _parse_json(response)
+        body = text.fragment_text(str(_get_details(content).get("body") or ""))
         return replace(item, text=body, withdrawn=bool(content.get("withdrawn_notice")))
 
-    def _address(self, url: str) -> str:
+    def _make_api_address(self, url: str) -> str:
+        """`url` where it is a feed or an API already, else the Content API's address of that page."""
         parts = urlsplit(url)
         if parts.path.startswith("/api/") or parts.path.endswith(".atom"):
             return url
-        return urljoin(url, _CONTENT + parts.path)
+        return urljoin(url, _CONTENT_PATH + parts.path)
 
-    def _search(self, answer: dict[str, Any], base: str) -> ParseResult:
-        results = answer.get("results")
+    def _read_search_results(self, content: dict[str, Any], base: str) -> ParseResult:
+        results = content.get("results")
         if not isinstance(results, list):
             raise NotParsed("the Search API answered without results")
-        return self._items(self._result, _objects(results), base)
+        return self._read_elements(self._read_search_result, _select_objects(results), base)
 
-    def _result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
+    def _read_search_result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
+        """The Item of a search result, and its link as it was written."""
         link = str(result.get("link") or result.get("_id") or "")
         item = self.make_item(
             title=str(result.get("title") or ""),
@@ -73,53 +74,57 @@ class Govuk(Feed):
         )
         return item, link
 
-    def _history(self, content: dict[str, Any], base: str) -> ParseResult:
+    def _read_history(self, content: dict[str, Any], base: str) -> ParseResult:
         """One Item for each change note: news arrives here as a note on a page that is years old."""
         if not isinstance(content.get("base_path"), str) or "document_type" not in content:
             raise NotParsed("the answer is not of GOV.UK's Content API")
         kind = str(content["document_type"])
         if kind in {"gone", "vanish"}:
-            return self._ending(content, base, "This page is gone", str(_details(content).get("explanation") or ""))
+            why = str(_get_details(content).get("explanation") or "")
+            return self._read_ending(content, base, "This page is gone", why)
         if kind == "redirect":
-            goes = [str(each.get("destination")) for each in _objects(content.get("redirects"))] or ["another page"]
-            return self._ending(content, base, "This page moved", f"It now leads to {goes[0]}")
-        notes = _objects(_details(content).get("change_history")) or [_only_note(content)]
-        ordered = [*_withdrawal(content), *sorted(notes, key=self._moment, reverse=True)]
-        found, poison = self.read_each(ordered, lambda note: (self._note(content, base, note), ""))
-        return self.make_result(found, base, poison)
+            redirects = _select_objects(content.get("redirects"))
+            targets = [str(redirect.get("destination")) for redirect in redirects] or ["another page"]
+            return self._read_ending(content, base, "This page moved", f"It now leads to {targets[0]}")
+        notes = _select_objects(_get_details(content).get("change_history")) or [_make_only_note(content)]
+        newest_first = [*_make_withdrawal_notes(content), *sorted(notes, key=self._read_moment, reverse=True)]
+        items, quarantined = self.read_each(newest_first, lambda note: (self._read_note(content, base, note), ""))
+        return self.make_result(items, base, quarantined)
 
-    def _moment(self, note: dict[str, Any]) -> datetime:
-        """When a note was added; its literals mix zones, so they do not sort as words."""
+    def _read_moment(self, note: dict[str, Any]) -> datetime:
+        """When a note was added (UTC); its literals mix zones, so they do not sort as words."""
         return self.read_date(str(note.get("public_timestamp") or "")).at or datetime.min.replace(tzinfo=UTC)
 
-    def _note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
+    def _read_note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
+        """The Item of one change note; None when the page has no title. Its identity ends in the note's moment."""
         address = text.clean_link(content["base_path"], base)
         title, words = str(content.get("title") or ""), str(note.get("note") or "")
-        withdrawn = bool(note.get(_WITHDRAWN))
         item = self.make_item(
             title=title if words in {"", "First published."} else f"{title}: {words}",  # the note is the news
             url=address,
             base=base,
             summary=str(content.get("description") or ""),
             published=self.read_date(str(note.get("public_timestamp") or "")),
-            body=text.fragment_text(str(_details(content).get("body") or "")) if not words else "",
-            withdrawn=withdrawn,
         )
         if not item:
             return None
+        body = text.fragment_text(str(_get_details(content).get("body") or "")) if not words else ""
+        withdrawn = bool(note.get(_WITHDRAWN))
         at = item.published.at
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
-        return replace(item, identity=f"{text.canonical_url(address)}#{mark}")
+        identity = f"{text.canonical_url(address)}#{mark}"
+        return replace(item, identity=identity, text=body, withdrawn=withdrawn)
 
-    def _ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
+    def _read_ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
+        """One withdrawn Item for a page that is gone or has moved; `why` is its summary, as HTML."""
         address = text.clean_link(content["base_path"], base)
         item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
         identity = f"{text.canonical_url(address)}#{content['document_type']}"
         return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
 
 
-def _withdrawal(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The notice of a page that was withdrawn, as one more note."""
+def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The notice of a page that was withdrawn, as one more change note; none for any other page."""
     notice = content.get("withdrawn_notice")
     if not isinstance(notice, dict) or not notice:
         return []
@@ -127,27 +132,29 @@ def _withdrawal(content: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 
-def _json(page: Response) -> dict[str, Any]:
+def _parse_json(response: Response) -> dict[str, Any]:
+    """The JSON object of a Response. Raises NotParsed for anything else."""
     try:
-        answer = json.loads(page.body)
+        content = json.loads(response.body)
     except (ValueError, RecursionError) as error:
         raise NotParsed("the answer is not JSON") from error
-    if not isinstance(answer, dict):
+    if not isinstance(content, dict):
         raise NotParsed("the answer is not a JSON object")
-    return answer
+    return content
 
 
-def _details(content: dict[str, Any]) -> dict[str, Any]:
+def _get_details(content: dict[str, Any]) -> dict[str, Any]:
     details = content.get("details")
     return details if isinstance(details, dict) else {}
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+def _select_objects(elements: Any) -> list[dict[str, Any]]:
+    """The JSON objects of a JSON array; none when it is no array."""
+    return [element for element in elements if isinstance(element, dict)] if isinstance(elements, list) else []
 
 
-def _only_note(content: dict[str, Any]) -> dict[str, Any]:
-    """A page without a history has one moment: when a speech was given, else its last public change."""
-    details = _details(content)
+def _make_only_note(content: dict[str, Any]) -> dict[str, Any]:
+    """The change note of a page without a history: when a speech was given, else its last public change."""
+    details = _get_details(content)
     moments = (details.get("delivered_on"), content.get("public_updated_at"), details.get("first_public_at"))
     return {"public_timestamp": next((moment for moment in moments if moment), ""), "note": ""}

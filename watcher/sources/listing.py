@@ -18,24 +18,27 @@ from watcher.sources.base import Source
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
-_TRAILING = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
+_TRAILING_LINK_WORDS = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
 _HEADINGS = re.compile(r"^h[1-6]$")
 
 
-def re2_pattern(value: str) -> str:
-    """An RE2 pattern: it cannot run away on a hostile page, whatever it says."""
+def re2_pattern(literal: str) -> str:
+    """`literal` as it is, when it is an RE2 pattern with the groups `date` and `title`, or empty; else ValueError.
+
+    RE2 runs in linear time, whatever a hostile page holds.
+    """
     try:
-        compiled = re2.compile(value)
+        compiled = re2.compile(literal)
     except re2.error as error:
         raise ValueError(f"not an RE2 pattern: {error}") from error
-    if value and not {"date", "title"} <= set(compiled.groupindex):
+    if literal and not {"date", "title"} <= set(compiled.groupindex):
         raise ValueError("the pattern needs the groups (?P<date>...) and (?P<title>...)")
-    return value
+    return literal
 
 
 @dataclass(frozen=True, slots=True)
 class ListingRow:
-    """One item of the list in the page's own words."""
+    """The words of one item of the list, as the page writes them; "" for what it does not hold."""
 
     title: str
     url: str
@@ -64,60 +67,64 @@ class Listing(Source):
     min_items: int = 1
     max_items: int = 300
 
-    def parse(self, page: Response) -> ParseResult:
-        """The Items of the list. Fewer than `min_items` or more than `max_items` is an error, never "no news"."""
-        soup = BeautifulSoup(page.body, "lxml")
-        for banner in (tag for css in self.drop for tag in soup.select(css)):
-            banner.decompose()
-        found = soup.select(self.item)
-        if not self.min_items <= len(found) <= self.max_items:
+    def parse(self, response: Response) -> ParseResult:
+        """The Items of the list. Raises NotParsed for fewer than `min_items` or more than `max_items`."""
+        soup = BeautifulSoup(response.body, "lxml")
+        for dropped in (tag for selector in self.drop for tag in soup.select(selector)):
+            dropped.decompose()
+        tags = soup.select(self.item)
+        if not self.min_items <= len(tags) <= self.max_items:
             raise NotParsed(
-                f"{self.item!r} finds {len(found)} items, expected {self.min_items} to {self.max_items}: "
+                f"{self.item!r} finds {len(tags)} items, expected {self.min_items} to {self.max_items}: "
                 "the page was redesigned, or it is a login page"
             )
-        rows, poison = self.read_each(found, self._row)
-        dated = zip(rows, self._years(rows, page), strict=True)
-        items, more = self.read_each(dated, lambda each: (self._item(*each, page.url), each[0].url))
-        reading = self.make_result(items, page.url, [*poison, *more])
-        if len(reading.items) < self.min_items:
-            why = reading.quarantined[0].why if reading.quarantined else "the title selector misses"
-            raise NotParsed(f"only {len(reading.items)} of {len(found)} items have a headline: {why}")
-        return reading
+        rows, unread_tags = self.read_each(tags, self._read_row)
+        items_and_links, unread_rows = self.read_each(
+            zip(rows, self._infer_dates(rows, response), strict=True),
+            lambda dated_row: (self._make_row_item(*dated_row, response.url), dated_row[0].url),
+        )
+        result = self.make_result(items_and_links, response.url, [*unread_tags, *unread_rows])
+        if len(result.items) < self.min_items:
+            why = result.quarantined[0].why if result.quarantined else "the title selector misses"
+            raise NotParsed(f"only {len(result.items)} of {len(tags)} items have a headline: {why}")
+        return result
 
-    def _item(self, row: ListingRow, inferred: Published | None, base: str) -> Item | None:
-        when = inferred or self.read_date(row.date)
-        return self.make_item(title=row.title, url=row.url, base=base, summary=row.summary, published=when)
+    def _make_row_item(self, row: ListingRow, inferred: Published | None, base: str) -> Item | None:
+        published = inferred or self.read_date(row.date)
+        return self.make_item(title=row.title, url=row.url, base=base, summary=row.summary, published=published)
 
-    def _row(self, tag: Tag) -> ListingRow:
+    def _read_row(self, tag: Tag) -> ListingRow:
+        """The title, link, date and summary that the selectors find in one item of the list."""
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
-        named = tag.select_one(self.title) if self.title else link or tag
-        title, own = _words(named), _words(tag)
+        title_tag = tag.select_one(self.title) if self.title else link or tag
+        title, whole = _read_text(title_tag), _read_text(tag)
         if self.title_from == "own" and _SAYS_NOTHING.match(title):
-            title = own  # "Monthly update 3 August - click here"
+            title = whole  # "Monthly update 3 August - click here"
         if self.title_from == "heading" or _SAYS_NOTHING.match(title):
-            title = _heading(link or tag) or own
-        title = _TRAILING.sub("", title)
-        date = _words(tag.select_one(self.date)) if self.date else ""
+            title = _find_heading_before(link or tag) or whole
+        title = _TRAILING_LINK_WORDS.sub("", title)
+        date = _read_text(tag.select_one(self.date)) if self.date else ""
         if self.title_regex:
             split = re2.match(self.title_regex, title)
             title, date = (split["title"] or title, date or split["date"] or "") if split else (title, date)
-        summary = _words(tag.select_one(self.summary)) if self.summary else ""
-        date = date or (own if self.year_inference and not self.date else "")
+        summary = _read_text(tag.select_one(self.summary)) if self.summary else ""
+        date = date or (whole if self.year_inference and not self.date else "")
         return ListingRow(title, str(link.get("href") or "") if link else "", date, summary)
 
-    def _years(self, rows: list[ListingRow], page: Response) -> Sequence[Published | None]:
-        """With `year_inference`, the dates of all rows together; else each row's own date is enough."""
+    def _infer_dates(self, rows: list[ListingRow], response: Response) -> Sequence[Published | None]:
+        """With `year_inference`, the dates of all rows, read together; else None for each row."""
         if not self.year_inference:
             return [None] * len(rows)
-        return dates.infer_years([row.date for row in rows], page.fetched_at.astimezone(dates.LONDON).date())
+        return dates.infer_years([row.date for row in rows], response.fetched_at.astimezone(dates.LONDON).date())
 
 
-def _heading(tag: Tag) -> str:
-    """The nearest heading before `tag`, for links that say "click here"."""
-    return _words(tag.find_previous(_HEADINGS))
+def _find_heading_before(tag: Tag) -> str:
+    """The text of the nearest heading before `tag`, for links that say "click here"; "" when there is none."""
+    return _read_text(tag.find_previous(_HEADINGS))
 
 
-def _words(tag: object) -> str:
+def _read_text(tag: object) -> str:
+    """The text of a tag on one line, or the `datetime` of a <time>; "" for anything that is no tag."""
     if not isinstance(tag, Tag):
         return ""
     if tag.name == "time" and tag.get("datetime"):

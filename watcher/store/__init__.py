@@ -1,10 +1,12 @@
-"""What is remembered: one file per noun, the same code on SQLite and PostgreSQL. It decides nothing."""
+"""The database, one file per noun, with the same code for SQLite and PostgreSQL. It decides nothing."""
 
 from watcher.store import (
+    alert_contexts,
     deadlines,
     deliveries,
     items,
     leases,
+    loading,
     origins,
     outbox,
     quarantine,
@@ -15,10 +17,12 @@ from watcher.store import (
 )
 
 __all__ = [
+    "alert_contexts",
     "deadlines",
     "deliveries",
     "items",
     "leases",
+    "loading",
     "origins",
     "outbox",
     "quarantine",

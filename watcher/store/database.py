@@ -1,4 +1,4 @@
-"""Opening the database, its transactions, and its own clock for leases."""
+"""Opening the database, its transactions, its own clock for leases, and inserts that may run twice."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +17,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from watcher.errors import BadDatabase
 
 T = TypeVar("T")
-_DECIDING = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
-_UPGRADING = 7_204_912
+_DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
+_UPGRADING_LOCK = 7_204_912
 BUSY_SECONDS = 30
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 
@@ -37,39 +37,41 @@ class Database:
         """
         with self.engine.begin() as tx:
             if deciding and tx.dialect.name == "postgresql":
-                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING)))
+                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING_LOCK)))
             yield tx
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
 
 def open_database(url: str, *, thorough: bool = False) -> Database:
-    """The database at `url`, brought up to date. Raises BadDatabase, saying what to do.
+    """The database at `url`, with all migrations run. Raises BadDatabase, which says what to do.
 
     `thorough` reads a whole SQLite file first (0.4 s for 500 MB): damage in a page that nobody reads today would lose
     an Alert some other day.
     """
     with ExitStack() as unless_opened:
         try:
-            engine = _engine(url, thorough=thorough)
+            engine = _make_engine(url, thorough=thorough)
             unless_opened.callback(engine.dispose)
             with engine.begin() as tx:
                 if tx.dialect.name == "postgresql":
-                    tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
+                    tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING_LOCK)))
                 _upgrade(tx)
         except sa.exc.ArgumentError as error:
             raise BadDatabase(
                 "the database's address cannot be read; write sqlite:///FILE or postgresql://..."
             ) from error
         except (sa.exc.DatabaseError, ImportError) as error:
-            raise BadDatabase(f"the database cannot be opened: {_why(error)}{_cure(_why(error))}") from error
+            reason = _explain_error(error)
+            raise BadDatabase(f"the database cannot be opened: {reason}{_suggest_cure(reason)}") from error
         unless_opened.pop_all()
         return Database(engine)
 
 
-def _engine(url: str, *, thorough: bool) -> sa.Engine:
+def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
+    """An engine for SQLite or PostgreSQL. Raises BadDatabase for any other, and for a file that is not ours."""
     address = sa.make_url(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
@@ -89,10 +91,13 @@ def _engine(url: str, *, thorough: bool) -> sa.Engine:
 
 
 def _refuse_foreign(file: Path, *, thorough: bool) -> None:
-    """Another program's file is not even opened for writing: WAL mode alone would change it."""
+    """Raise BadDatabase for another program's file, or a damaged one; `thorough` checks every page of it.
+
+    It is not even opened for writing: WAL mode alone would change it.
+    """
     if not file.is_file():
         return
-    found = "ok"
+    verdict = "ok"
     with (
         suppress(sqlite3.DatabaseError),
         closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as db,
@@ -101,9 +106,9 @@ def _refuse_foreign(file: Path, *, thorough: bool) -> None:
         if tables and "alembic_version" not in tables:
             raise BadDatabase(FOREIGN)
         if thorough:
-            (found,) = db.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise BadDatabase(f"the database is damaged ({found.splitlines()[-1][:120]}); use a backup of it")
+            (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise BadDatabase(f"the database is damaged ({verdict.splitlines()[-1][:120]}); use a backup of it")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -112,9 +117,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _cure(why: str) -> str:
-    damaged = "malformed" in why or "not a database" in why
-    return "; use a backup of it, or name another file" if damaged else ""
+def _suggest_cure(reason: str) -> str:
+    is_damaged = "malformed" in reason or "not a database" in reason
+    return "; use a backup of it, or name another file" if is_damaged else ""
 
 
 def _upgrade(tx: sa.Connection) -> None:
@@ -128,14 +133,14 @@ def _upgrade(tx: sa.Connection) -> None:
         raise BadDatabase(FOREIGN)
     if current == script.get_current_head():
         return
-    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
+    if current is not None and current not in {migration.revision for migration in script.walk_revisions()}:
         raise BadDatabase(
             f"the database was made by a newer watcher (schema {current}); install that version or use a backup"
         )
     command.upgrade(config, "head")
 
 
-def _why(error: Exception) -> str:
+def _explain_error(error: Exception) -> str:
     """The driver's first line: SQLAlchemy's own text would print the statement and its values."""
     return str(getattr(error, "orig", None) or error).strip().split("\n")[0][:200]
 
@@ -164,6 +169,6 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
     tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])
 
 
-def batched(values: Sequence[T], most: int) -> Iterator[Sequence[T]]:
-    """`values` in pieces of at most `most`: a question may name only so many."""
-    return (values[at : at + most] for at in range(0, len(values), most))
+def batched(elements: Sequence[T], max_size: int) -> Iterator[Sequence[T]]:
+    """`elements` in slices of at most `max_size`: one query may name only so many."""
+    return (elements[start : start + max_size] for start in range(0, len(elements), max_size))

@@ -1,4 +1,4 @@
-"""The ledger of dates, and what readers have marked as handled."""
+"""The ledger of dates, and the Stories that readers have marked as handled."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -12,94 +12,97 @@ from watcher.store.database import batched, upsert
 from watcher.store.schema import deadlines, handled
 from watcher.store.stories import MAX_NAMES_IN_QUERY
 
-MAX_REMINDED = 100  # dates of which somebody is reminded in one pass; the next comes a second later
+MAX_REMINDED = 100  # dates of which somebody is reminded in one pass; the next pass is a second later
 _FLAGS = ("derived", "ambiguous", "payment", "recurring")
 _IN_ORDER = (deadlines.c.moment, deadlines.c.official.desc(), deadlines.c.id)
 
 
 def of_stories(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, tuple[LedgerDate, ...]]:
-    """The dates of Stories, each in the order in which they come; of two for the same moment the official one first."""
-    found: dict[str, tuple[LedgerDate, ...]] = {}
-    for some in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
-        wanted = sa.select(deadlines).where(deadlines.c.story.in_(some))
-        for row in tx.execute(wanted.order_by(*_IN_ORDER)):
-            found[row.story] = (*found.get(row.story, ()), _date_of(row))
-    return found
+    """The dates of Stories by story id, the earliest first; of two for the same moment the official one first."""
+    dates: dict[str, tuple[LedgerDate, ...]] = {}
+    for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
+        query = sa.select(deadlines).where(deadlines.c.story.in_(ids))
+        for row in tx.execute(query.order_by(*_IN_ORDER)):
+            dates[row.story] = (*dates.get(row.story, ()), _read_row(row))
+    return dates
 
 
 def since(tx: sa.Connection, begin: datetime | None) -> list[LedgerDate]:
-    """The dates that do not lie before `begin` (UTC; None: all), in order. What only the reader can count lasts."""
-    wanted = sa.select(deadlines).order_by(*_IN_ORDER)
-    return [_date_of(row) for row in tx.execute(wanted.where(deadlines.c.moment >= begin) if begin else wanted)]
+    """The dates that do not lie before `begin` (UTC; None: all), the earliest first.
+
+    A relative date, whose moment only the reader can count, stays for MAX_RELATIVE after we first saw it.
+    """
+    query = sa.select(deadlines).order_by(*_IN_ORDER)
+    return [_read_row(row) for row in tx.execute(query.where(deadlines.c.moment >= begin) if begin else query)]
 
 
 def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
-    """Remember dates; their Stories and Items must be remembered already."""
-    upsert(tx, deadlines, [_row(each) for each in dates])
+    """Insert or replace dates; their Stories and Items must be stored already."""
+    upsert(tx, deadlines, [_make_row(date) for date in dates])
 
 
 def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
-    """The dates of which somebody is to be reminded, locked; those that a poll is changing come a second later."""
+    """At most MAX_REMINDED dates whose reminder is due, locked; those locked by a poll wait for the next pass."""
     due = sa.select(deadlines).where(deadlines.c.remind_at <= now).order_by(deadlines.c.remind_at, deadlines.c.id)
-    return [_date_of(row) for row in tx.execute(due.limit(MAX_REMINDED).with_for_update(skip_locked=True))]
+    return [_read_row(row) for row in tx.execute(due.limit(MAX_REMINDED).with_for_update(skip_locked=True))]
 
 
 def next_reminder(tx: sa.Connection) -> datetime | None:
-    """When somebody is next to be reminded."""
-    found: datetime | None = tx.scalar(sa.select(sa.func.min(deadlines.c.remind_at)))
-    return found
+    """When (UTC) the next reminder is due; None when there is none."""
+    remind_at: datetime | None = tx.scalar(sa.select(sa.func.min(deadlines.c.remind_at)))
+    return remind_at
 
 
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:
-    """A reader has done what a Story asks so far (core/deadlines/reminders.py: EVERYBODY for all)."""
+    """Mark that `subscriber` has done what a Story asks so far (core/deadlines/reminders.py: EVERYBODY for all)."""
     upsert(tx, handled, [{"story": story, "subscriber": subscriber, "at": now}])
 
 
 def unhandle(tx: sa.Connection, story: str, subscriber: str) -> bool:
-    """Take that back; False when there was nothing."""
-    mine = sa.and_(handled.c.story == story, handled.c.subscriber == subscriber)
-    return bool(tx.execute(sa.delete(handled).where(mine)).rowcount)
+    """Remove such a mark; False when there was none."""
+    is_mark = sa.and_(handled.c.story == story, handled.c.subscriber == subscriber)
+    return bool(tx.execute(sa.delete(handled).where(is_mark)).rowcount)
 
 
 def handled_by(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, Mapping[str, datetime]]:
-    """By Story, who has handled it, and when (UTC)."""
-    found: dict[str, dict[str, datetime]] = {}
-    for some in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
-        for row in tx.execute(sa.select(handled).where(handled.c.story.in_(some))):
-            found.setdefault(row.story, {})[row.subscriber] = row.at
-    return found
+    """By story id and subscriber id, when (UTC) the Subscriber marked the Story as handled."""
+    marks: dict[str, dict[str, datetime]] = {}
+    for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
+        for row in tx.execute(sa.select(handled).where(handled.c.story.in_(ids))):
+            marks.setdefault(row.story, {})[row.subscriber] = row.at
+    return marks
 
 
-def _row(each: LedgerDate) -> dict[str, Any]:
-    deadline = each.deadline
-    exact = isinstance(deadline.at, datetime)
+def _make_row(date: LedgerDate) -> dict[str, Any]:
+    deadline = date.deadline
+    has_time = isinstance(deadline.at, datetime)
     return {
-        "id": each.id,
-        "story": each.story,
-        "item": each.item,
+        "id": date.id,
+        "story": date.story,
+        "item": date.item,
         "kind": str(deadline.kind),
-        "at": deadline.at if exact else None,
-        "day": None if exact else deadline.at,
+        "at": deadline.at if has_time else None,
+        "day": None if has_time else deadline.at,
         "precision": str(deadline.precision),
         "words": deadline.words,
         "sentence": deadline.sentence,
         "whom": str(deadline.actor),
         "offset": deadline.offset,
         "flags": [name for name in _FLAGS if getattr(deadline, name)],
-        "official": each.official,
-        "said": each.stated_at,
-        "turns": [[str(turn.state), turn.item, turn.at.isoformat()] for turn in each.state_changes],
-        "told_by": sorted(each.item_ids),
-        "moved_to": each.moved_to,
-        "thing": each.series_id,
-        "sequence": each.sequence,
-        "beside": each.disagrees_with,
-        "moment": moment_of_date(each) or each.first_seen + MAX_RELATIVE,
-        "remind_at": each.remind_at,
+        "official": date.official,
+        "said": date.stated_at,
+        "turns": [[str(change.state), change.item, change.at.isoformat()] for change in date.state_changes],
+        "told_by": sorted(date.item_ids),
+        "moved_to": date.moved_to,
+        "thing": date.series_id,
+        "sequence": date.sequence,
+        "beside": date.disagrees_with,
+        "moment": moment_of_date(date) or date.first_seen + MAX_RELATIVE,
+        "remind_at": date.remind_at,
     }
 
 
-def _date_of(row: sa.Row[Any]) -> LedgerDate:
+def _read_row(row: sa.Row[Any]) -> LedgerDate:
     deadline = Deadline(
         kind=DeadlineKind(row.kind),
         at=row.at or row.day,
@@ -110,14 +113,17 @@ def _date_of(row: sa.Row[Any]) -> LedgerDate:
         offset=row.offset,
         **dict.fromkeys(row.flags, True),
     )
-    turns = ((DateState(state), item, datetime.fromisoformat(at)) for state, item, at in row.turns)
+    state_changes = (
+        DateStateChange(state=DateState(state), item=item, at=datetime.fromisoformat(at))
+        for state, item, at in row.turns
+    )
     return LedgerDate(
         id=row.id,
         story=row.story,
         item=row.item,
         deadline=deadline,
         stated_at=row.said,
-        state_changes=tuple(DateStateChange(state=state, item=item, at=at) for state, item, at in turns),
+        state_changes=tuple(state_changes),
         official=row.official,
         item_ids=frozenset(row.told_by),
         moved_to=row.moved_to,

@@ -1,4 +1,4 @@
-"""Items with their revisions and Matches."""
+"""Items with their revisions, Matches and aliases (the identities under which a site listed them after it moved)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -15,7 +15,7 @@ from watcher.store.schema import aliases, items, matches, revisions
 
 
 def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[str, Item]:
-    """The Items of `source` that we have, by identity: their own, or one under which the site listed them later."""
+    """The stored Items of `source` by the given identity: their own, or one under which the site listed them later."""
     listed = list(identities)
     own = sa.select(items, items.c.identity.label("listed")).where(
         items.c.source == source, items.c.identity.in_(listed)
@@ -25,106 +25,109 @@ def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[
         .join(aliases, aliases.c.item == items.c.id)
         .where(aliases.c.source == source, aliases.c.identity.in_(listed))
     )
-    return {row.listed: item_of(row) for wanted in (moved, own) for row in tx.execute(wanted)}
+    return {row.listed: item_of(row) for query in (moved, own) for row in tx.execute(query)}
 
 
-def newest_items(tx: sa.Connection, source: str, most: int = 500) -> list[Item]:
-    """The newest Items of `source`, newest first."""
+def newest_items(tx: sa.Connection, source: str, limit: int = 500) -> list[Item]:
+    """The last `limit` Items of `source` by when we first saw them, newest first."""
     newest = sa.select(items).where(items.c.source == source).order_by(items.c.first_seen.desc(), items.c.id)
-    return [item_of(row) for row in tx.execute(newest.limit(most))]
+    return [item_of(row) for row in tx.execute(newest.limit(limit))]
 
 
 def title_before(tx: sa.Connection, item: str, revision: int) -> str:
-    """The headline that an Item had before `revision`; "" when it had none."""
+    """The headline of an Item in the revision before `revision`; "" when there is none."""
     before = sa.select(revisions.c.title).where(revisions.c.item == item, revisions.c.revision < revision)
     return tx.scalar(before.order_by(revisions.c.revision.desc()).limit(1)) or ""
 
 
 def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
-    """`item` in the words that it had at `moment` (UTC)."""
-    known = sa.select(revisions).where(revisions.c.item == item.id, revisions.c.seen <= moment)
-    row = tx.execute(known.order_by(revisions.c.revision.desc()).limit(1)).first()
+    """`item` in the revision that it had at `moment` (UTC)."""
+    seen_by_then = sa.select(revisions).where(revisions.c.item == item.id, revisions.c.seen <= moment)
+    row = tx.execute(seen_by_then.order_by(revisions.c.revision.desc()).limit(1)).first()
     if row is None or row.revision == item.revision:
         return item
-    withdrawn = item.withdrawn and bool(
-        region.read_region(row.text).banner
-    )  # only a page's text says so of an older revision
+    # Of an older revision only a page's text says whether it was withdrawn.
+    withdrawn = item.withdrawn and bool(region.read_region(row.text).banner)
     words = {"title": row.title, "summary": row.summary, "text": row.text}
     return replace(item, **words, revision=row.revision, withdrawn=withdrawn)
 
 
 def since(tx: sa.Connection, moment: datetime) -> list[Item]:
     """The Items first seen since `moment` (UTC), oldest first."""
-    wanted = sa.select(items).where(items.c.first_seen >= moment).order_by(items.c.first_seen, items.c.id)
-    return [item_of(row) for row in tx.execute(wanted)]
+    query = sa.select(items).where(items.c.first_seen >= moment).order_by(items.c.first_seen, items.c.id)
+    return [item_of(row) for row in tx.execute(query)]
 
 
 def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
-    """Remember under which identity and address a site now lists Items that we knew before its move."""
+    """Store the new identities and addresses of Items that a site has moved, by new identity."""
     insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
     for item in moved.values():
         tx.execute(sa.update(items).where(items.c.id == item.id).values(url=item.url))
 
 
-def get(tx: sa.Connection, wanted: str) -> Item | None:
-    """The Item with this id, address or identity, also one under which a site listed it before or after it moved."""
-    names = [wanted, text.canonical_url(wanted)] if text.clean_link(wanted) else [wanted]
-    moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(names))
-    named = sa.or_(items.c.id == wanted, items.c.url == wanted, items.c.identity.in_(names), items.c.id.in_(moved))
-    row = tx.execute(sa.select(items).where(named).order_by(items.c.first_seen.desc()).limit(1)).first()
+def get(tx: sa.Connection, name: str) -> Item | None:
+    """The newest Item with this id, address or identity, also one of before or after its site moved; None for none."""
+    identities = [name, text.canonical_url(name)] if text.clean_link(name) else [name]
+    moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(identities))
+    has_identity = sa.or_(items.c.identity.in_(identities), items.c.id.in_(moved))
+    is_named = sa.or_(items.c.id == name, items.c.url == name, has_identity)
+    row = tx.execute(sa.select(items).where(is_named).order_by(items.c.first_seen.desc()).limit(1)).first()
     return item_of(row) if row else None
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
-    """Items by id."""
+    """The Items with these ids, by id; unknown ids are left out."""
     return {row.id: item_of(row) for row in tx.execute(sa.select(items).where(items.c.id.in_(list(ids))))}
 
 
-def save(tx: sa.Connection, found: Sequence[Item], about: Mapping[str, Sequence[Match]], now: datetime) -> None:
-    """Remember new and revised Items; each revision is kept, and the Matches are those of the newest."""
-    upsert(tx, items, [_row(item) for item in found])
-    insert_new(tx, revisions, [_revision(item, now) for item in found])
-    tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in found])))
-    insert_new(tx, matches, [_match(item.id, match) for item in found for match in about.get(item.id, ())])
+def save(
+    tx: sa.Connection, changed: Sequence[Item], matches_by_id: Mapping[str, Sequence[Match]], now: datetime
+) -> None:
+    """Store new and revised Items, each with a revision, and replace their Matches by `matches_by_id`."""
+    upsert(tx, items, [_make_row(item) for item in changed])
+    insert_new(tx, revisions, [_make_revision_row(item, now) for item in changed])
+    tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in changed])))
+    rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
+    insert_new(tx, matches, rows)
 
 
 def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Match, ...]]:
-    """The Matches of Items, by item id."""
-    found: dict[str, tuple[Match, ...]] = {}
-    wanted = sa.select(matches).where(matches.c.item.in_(list(ids))).order_by(matches.c.item, matches.c.topic)
-    for row in tx.execute(wanted):
-        match = Match(topic=row.topic, evidence=tuple(Evidence(**each) for each in row.evidence))
-        found[row.item] = (*found.get(row.item, ()), match)
-    return found
+    """The Matches of Items by item id, each Item's in the order of their topics."""
+    matches_by_id: dict[str, tuple[Match, ...]] = {}
+    query = sa.select(matches).where(matches.c.item.in_(list(ids))).order_by(matches.c.item, matches.c.topic)
+    for row in tx.execute(query):
+        match = Match(topic=row.topic, evidence=tuple(Evidence(**fields) for fields in row.evidence))
+        matches_by_id[row.item] = (*matches_by_id.get(row.item, ()), match)
+    return matches_by_id
 
 
 def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
-    """Every revision of an Item, oldest first."""
+    """All revisions of an Item, oldest first."""
     return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
 
 
-def earlier_versions(tx: sa.Connection, item: str, most: int = 20) -> list[Version]:
-    """The latest versions of an Item, newest first."""
-    kept = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
-    rows = tx.execute(kept.order_by(revisions.c.revision.desc()).limit(most))
+def earlier_versions(tx: sa.Connection, item: str, limit: int = 20) -> list[Version]:
+    """The last `limit` stored versions of an Item, newest first."""
+    query = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
+    rows = tx.execute(query.order_by(revisions.c.revision.desc()).limit(limit))
     return [Version(title=row.title, text=row.text) for row in rows]
 
 
-def versions_around(tx: sa.Connection, item: str, told: Iterable[int]) -> tuple[Version, ...]:
-    """A watched page before the first of the revisions `told` and at the last of them; nothing for any other Item."""
-    numbers = sorted(told)
-    wanted = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
-    if len(wanted) < 2:  # noqa: PLR2004 - one version alone tells of no change
+def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int]) -> tuple[Version, ...]:
+    """A watched page before the first of `told_revisions` and at the last of them; empty for any other Item."""
+    numbers = sorted(told_revisions)
+    first_and_last = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
+    if len(first_and_last) < 2:  # noqa: PLR2004 - one version alone shows no change
         return ()
-    kept = sa.select(revisions.c.title, revisions.c.text).where(
-        revisions.c.item == item, revisions.c.revision.in_(wanted)
+    query = sa.select(revisions.c.title, revisions.c.text).where(
+        revisions.c.item == item, revisions.c.revision.in_(first_and_last)
     )
-    rows = tx.execute(kept.order_by(revisions.c.revision)).all()
-    written = len(rows) == len(wanted) and all(region.is_region_text(row.text) for row in rows)
-    return tuple(Version(title=row.title, text=row.text) for row in rows) if written else ()
+    rows = tx.execute(query.order_by(revisions.c.revision)).all()
+    is_page = len(rows) == len(first_and_last) and all(region.is_region_text(row.text) for row in rows)
+    return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
 
 
-def _row(item: Item) -> dict[str, Any]:
+def _make_row(item: Item) -> dict[str, Any]:
     published = item.published
     return {
         "id": item.id,
@@ -145,7 +148,7 @@ def _row(item: Item) -> dict[str, Any]:
     }
 
 
-def _revision(item: Item, now: datetime) -> dict[str, Any]:
+def _make_revision_row(item: Item, now: datetime) -> dict[str, Any]:
     return {
         "item": item.id,
         "revision": item.revision,
@@ -156,8 +159,8 @@ def _revision(item: Item, now: datetime) -> dict[str, Any]:
     }
 
 
-def _match(item: str, match: Match) -> dict[str, Any]:
-    return {"item": item, "topic": match.topic, "evidence": [asdict(each) for each in match.evidence]}
+def _make_match_row(item: str, match: Match) -> dict[str, Any]:
+    return {"item": item, "topic": match.topic, "evidence": [asdict(evidence) for evidence in match.evidence]}
 
 
 def published_of(row: sa.Row[Any]) -> Published:

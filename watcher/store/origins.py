@@ -1,4 +1,4 @@
-"""What the Items of Stories were read from: hashes and headers for good, the bytes for as long as the admin wants."""
+"""Origins of the Items of Stories: hashes and headers of Responses for good, bytes for as long as the admin wants."""
 
 import hashlib
 import zlib
@@ -17,79 +17,87 @@ from watcher.store.schema import bodies, origins, tellings
 def save(
     tx: sa.Connection,
     changed: Sequence[Item],
-    reading: ParseResult,
-    known: Mapping[str, Item],
+    parsed: ParseResult,
+    stored: Mapping[str, Item],
     now: datetime,
-    keep: timedelta,
+    keep_for: timedelta,
 ) -> None:
-    """Keep what those of `changed` that tell a Story were read from: their own page where one was read, else the lists.
+    """Store the origins of those of `changed` that belong to a Story: their own page where it was read, else the lists.
 
-    `known` are Items by the identity under which the source lists them now. What is older than `keep` is forgotten.
+    `stored` are Items by the identity under which the source lists them now. Bytes older than `keep_for` are deleted.
     """
-    wanted = sa.select(tellings.c.item).where(tellings.c.item.in_([item.id for item in changed]))
-    telling = set(tx.scalars(wanted)) if changed else set()
-    listed = {each.identity: known.get(each.identity, each).id for each in reading.items}
-    own = {listed[identity]: page for identity, page in reading.item_pages.items() if identity in listed}
-    lists = tuple(page for page in reading.responses if not page.unchanged)
+    of_stories = sa.select(tellings.c.item).where(tellings.c.item.in_([item.id for item in changed]))
+    story_item_ids = set(tx.scalars(of_stories)) if changed else set()
+    id_of = {item.identity: stored.get(item.identity, item).id for item in parsed.items}
+    pages = {id_of[identity]: page for identity, page in parsed.item_pages.items() if identity in id_of}
+    lists = tuple(response for response in parsed.responses if not response.unchanged)
     read_from = [
-        (item, "page" if item.id in own else "list", page)
+        (item, "page" if item.id in pages else "list", response)
         for item in changed
-        if item.id in telling
-        for page in ((own[item.id],) if item.id in own else lists)
+        if item.id in story_item_ids
+        for response in ((pages[item.id],) if item.id in pages else lists)
     ]
-    pages = {id(page): (hashlib.sha256(page.body).hexdigest(), page) for _, _, page in read_from}
-    if keep:
-        _keep(tx, dict(pages.values()), now)
-    insert_new(tx, origins, [_row(item, part, page, pages[id(page)][0]) for item, part, page in read_from])
-    delete_bytes_before(tx, now - keep)
+    hashes = {id(response): hashlib.sha256(response.body).hexdigest() for _, _, response in read_from}
+    if keep_for:
+        _save_bytes(tx, {hashes[id(response)]: response for _, _, response in read_from}, now)
+    insert_new(
+        tx, origins, [_make_row(item, part, response, hashes[id(response)]) for item, part, response in read_from]
+    )
+    delete_bytes_before(tx, now - keep_for)
 
 
-def _keep(tx: sa.Connection, pages: Mapping[str, Response], now: datetime) -> None:
-    """The bytes that we do not have yet, compressed; one list that gives twenty Items is kept once."""
-    there = set(tx.scalars(sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(list(pages))))) if pages else set()
+def _save_bytes(tx: sa.Connection, responses: Mapping[str, Response], now: datetime) -> None:
+    """Store the bodies by SHA-256, compressed, where they are new; one list that gives twenty Items is stored once."""
+    hashes = list(responses)
+    already = set(tx.scalars(sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(hashes)))) if hashes else set()
     rows = [
-        {"sha256": name, "body": zlib.compress(page.body), "size": len(page.body), "first_kept": now}
-        for name, page in pages.items()
-        if name not in there
+        {
+            "sha256": sha256,
+            "body": zlib.compress(response.body),
+            "size": len(response.body),
+            "first_kept": now,
+        }
+        for sha256, response in responses.items()
+        if sha256 not in already
     ]
     insert_new(tx, bodies, rows)
 
 
 def delete_bytes_before(tx: sa.Connection, before: datetime) -> None:
-    """Drop the bytes that nothing was read from since `before`; their hashes, headers and texts stay."""
-    still = sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= before)
-    tx.execute(sa.delete(bodies).where(bodies.c.first_kept < before, ~still))
+    """Delete the bytes that nothing was read from since `before` (UTC); their hashes, headers and texts stay."""
+    is_still_used = sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= before)
+    tx.execute(sa.delete(bodies).where(bodies.c.first_kept < before, ~is_still_used))
 
 
 def of_items(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Origin, ...]]:
-    """What each revision of these Items was read from, by item id, oldest first."""
-    wanted = sa.select(origins).where(origins.c.item.in_(list(ids)))
-    found: dict[str, tuple[Origin, ...]] = {}
+    """The Origins of all revisions of these Items, by item id, oldest first."""
+    query = sa.select(origins).where(origins.c.item.in_(list(ids)))
+    by_item: dict[str, tuple[Origin, ...]] = {}
     in_order = (origins.c.item, origins.c.revision, origins.c.fetched_at, origins.c.id)
-    for row in tx.execute(wanted.order_by(*in_order)):
-        values = {name: value for name, value in row._mapping.items() if name != "id"}  # noqa: SLF001 - SQLAlchemy's public name
-        found[row.item] = (*found.get(row.item, ()), Origin(**values))
-    return found
+    for row in tx.execute(query.order_by(*in_order)):
+        fields = {name: column for name, column in row._mapping.items() if name != "id"}  # noqa: SLF001 - SQLAlchemy's public name
+        by_item[row.item] = (*by_item.get(row.item, ()), Origin(**fields))
+    return by_item
 
 
-def compressed_bytes(tx: sa.Connection, names: Iterable[str]) -> Mapping[str, bytes]:
-    """The bytes that are still kept, by their SHA-256, compressed as they stand in the database."""
-    wanted = sa.select(bodies.c.sha256, bodies.c.body).where(bodies.c.sha256.in_(list(names)))
-    return {row.sha256: bytes(row.body) for row in tx.execute(wanted)}
+def compressed_bytes(tx: sa.Connection, hashes: Iterable[str]) -> Mapping[str, bytes]:
+    """The bytes with these SHA-256 hashes that are still kept, by hash, compressed with zlib."""
+    query = sa.select(bodies.c.sha256, bodies.c.body).where(bodies.c.sha256.in_(list(hashes)))
+    return {row.sha256: bytes(row.body) for row in tx.execute(query)}
 
 
-def _row(item: Item, part: str, page: Response, sha256: str) -> dict[str, Any]:
-    asked = redact_url(page.requested_url or page.url)
+def _make_row(item: Item, part: str, response: Response, sha256: str) -> dict[str, Any]:
+    requested_url = redact_url(response.requested_url or response.url)
     return {
-        "id": key("origin", item.id, item.revision, asked, sha256),
+        "id": key("origin", item.id, item.revision, requested_url, sha256),
         "item": item.id,
         "revision": item.revision,
         "part": part,
-        "asked": asked,
-        "url": redact_url(page.url),
-        "status": page.status,
-        "fetched_at": page.fetched_at,
-        "headers": dict(page.headers),
+        "asked": requested_url,
+        "url": redact_url(response.url),
+        "status": response.status,
+        "fetched_at": response.fetched_at,
+        "headers": dict(response.headers),
         "sha256": sha256,
-        "size": len(page.body),
+        "size": len(response.body),
     }

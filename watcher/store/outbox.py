@@ -1,4 +1,4 @@
-"""What the outbox holds, for people: what is late, given up or waiting, and a Story's whole life. Reads only."""
+"""Queries of the outbox for people: Deliveries that are late, given up or waiting, and those of a Story. Reads only."""
 
 from datetime import datetime
 from typing import Any
@@ -9,50 +9,50 @@ from watcher.model import Delivery, DeliveryRecord, DeliveryState, Frequency
 from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts, subscribers
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
-_PACES = {
+_PACES = {  # by the beginning of a Delivery's period
     "daily": f"{Frequency.DAILY} digest",
     "weekly": f"{Frequency.WEEKLY} digest",
-}  # by what a Delivery's period begins with
+}
 
 
 def overdue(tx: sa.Connection, before: datetime) -> list[sa.Row[Any]]:
-    """Deliveries that should have left before `before` and have not, oldest first."""
-    waiting = deliveries.c.state.in_(_WAITING)
-    wanted = sa.select(deliveries).where(waiting, deliveries.c.first_due < before)
-    return list(tx.execute(wanted.order_by(deliveries.c.first_due)))
+    """Deliveries that were first due before `before` (UTC) and have not been sent, oldest first."""
+    is_waiting = deliveries.c.state.in_(_WAITING)
+    query = sa.select(deliveries).where(is_waiting, deliveries.c.first_due < before)
+    return list(tx.execute(query.order_by(deliveries.c.first_due)))
 
 
 def ready(tx: sa.Connection, now: datetime) -> int:
-    """How many Deliveries could leave at `now`, were their channels free."""
-    due = sa.and_(deliveries.c.due <= now, deliveries.c.state.in_(_WAITING))
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(deliveries).where(due)) or 0)
+    """How many Deliveries could be sent at `now`, were their channels free."""
+    is_due = sa.and_(deliveries.c.due <= now, deliveries.c.state.in_(_WAITING))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(deliveries).where(is_due)) or 0)
 
 
 def next_news(tx: sa.Connection) -> datetime | None:
-    """When the next Delivery with an Alert in it is due; the empty digests of quiet mornings do not count."""
-    waiting = sa.and_(deliveries.c.state.in_(_WAITING), deliveries.c.id.in_(sa.select(delivery_alerts.c.delivery)))
-    found: datetime | None = tx.scalar(sa.select(sa.func.min(deliveries.c.due)).where(waiting))
-    return found
+    """When (UTC) the next Delivery with an Alert in it is due; the empty digests of quiet mornings do not count."""
+    has_news = sa.and_(deliveries.c.state.in_(_WAITING), deliveries.c.id.in_(sa.select(delivery_alerts.c.delivery)))
+    due: datetime | None = tx.scalar(sa.select(sa.func.min(deliveries.c.due)).where(has_news))
+    return due
 
 
 def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
-    """Deliveries that were given up since `since`."""
-    wanted = deliveries.c.state == DeliveryState.GIVEN_UP
-    return list(tx.execute(sa.select(deliveries).where(wanted, deliveries.c.first_due >= since)))
+    """Deliveries first due at or after `since` (UTC) that were given up."""
+    is_given_up = deliveries.c.state == DeliveryState.GIVEN_UP
+    return list(tx.execute(sa.select(deliveries).where(is_given_up, deliveries.c.first_due >= since)))
 
 
 def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
-    """The Delivery of a Subscriber's period as it waits, for a preview."""
-    wanted = sa.select(deliveries).where(deliveries.c.subscriber == subscriber, deliveries.c.period == period)
-    row = tx.execute(wanted).first()
+    """The Delivery of a Subscriber's period, for a preview; None when there is none yet."""
+    query = sa.select(deliveries).where(deliveries.c.subscriber == subscriber, deliveries.c.period == period)
+    row = tx.execute(query).first()
     if row is None:
         return None
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
 
 
 def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
-    """How far each Alert of `story` got to each Subscriber, without any address."""
-    wanted = (
+    """How far each Alert of `story` got to each Subscriber, without any address, in the order of the Alerts."""
+    query = (
         sa.select(delivery_alerts.c.alert, deliveries, subscribers.c.via)
         .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
         .join(alerts, alerts.c.id == delivery_alerts.c.alert)
@@ -73,13 +73,13 @@ def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:
             attempts=row.attempts,
             repeat=row.repeat,
         )
-        for row in tx.execute(wanted)
+        for row in tx.execute(query)
     ]
 
 
 def attempts_of_story(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
-    """Every Attempt and waiting Delivery that an Alert of `story` has had, for `watcher explain`."""
-    wanted = (
+    """Every Attempt for an Alert of `story`, and each Delivery without one, for `watcher explain`."""
+    query = (
         sa.select(
             alerts.c.reason,
             alerts.c.at.label("alerted"),
@@ -100,4 +100,4 @@ def attempts_of_story(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
         .where(alerts.c.story == story)
         .order_by(alerts.c.at, deliveries.c.id, attempts.c.number)
     )
-    return list(tx.execute(wanted))
+    return list(tx.execute(query))

@@ -1,19 +1,14 @@
-"""The tables. `migrations/` makes them; a test holds the two against each other.
+"""The tables. `migrations/` creates them; a test compares the two.
 
 Moments are UTC. Leases and pacing are seconds of the database's own clock (store/database.py), because they are about
-processes and not about people; everything else runs on the `now` that is handed in.
+processes and not about people; everything else is compared with the `now` that is handed in.
 """
-
-from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,29 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC; SQLite has no zones, so they are taken off and put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive moments: a zone must never be guessed."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a moment without a zone reached the database")
-        return value.astimezone(UTC) if value else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give UTC back."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
-
+from watcher.store.column_types import UtcDateTime
 
 metadata = MetaData(
     naming_convention={

@@ -1,4 +1,4 @@
-"""What is remembered of each Source: when to look again, with which validators, and how the last looks went."""
+"""The SourceState of each Source: when to poll it next, with which validators, and how the last polls went."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -19,20 +19,19 @@ def claim(
     tx: sa.Connection, ids: Iterable[str], lease: str, now: datetime, *, forced: bool = False
 ) -> list[SourceState]:
     """Lease the sources among `ids` that are due (all of them when `forced`) and that nobody else is polling."""
-    wanted = list(ids)
-    insert_new(tx, sources, [_first_sight(source, now) for source in wanted])
+    candidates = list(ids)
+    insert_new(tx, sources, [_make_new_row(source, now) for source in candidates])
     seconds = clock(tx)
-    due = sa.select(sources).where(sources.c.source.in_(wanted), sources.c.lease_until <= seconds)
-    came_back = sources.c.last_poll > now + MAX_CLOCK_ERROR  # the next look was set by a clock that ran ahead
-    due = due if forced else due.where(sa.or_(sources.c.next_poll <= now, came_back))
+    due = sa.select(sources).where(sources.c.source.in_(candidates), sources.c.lease_until <= seconds)
+    is_from_fast_clock = sources.c.last_poll > now + MAX_CLOCK_ERROR  # its next poll was set by a clock that ran ahead
+    due = due if forced else due.where(sa.or_(sources.c.next_poll <= now, is_from_fast_clock))
     rows = tx.execute(due.order_by(sources.c.next_poll).with_for_update(skip_locked=True)).all()
-    names = [row.source for row in rows]
-    lease_row = sa.update(sources).where(sources.c.source.in_(names))
-    tx.execute(lease_row.values(lease=lease, lease_until=seconds + LEASE_SECONDS))
-    return [_state(row) for row in rows]
+    claimed = sa.update(sources).where(sources.c.source.in_([row.source for row in rows]))
+    tx.execute(claimed.values(lease=lease, lease_until=seconds + LEASE_SECONDS))
+    return [_read_state(row) for row in rows]
 
 
-def _first_sight(source: str, now: datetime) -> dict[str, Any]:
+def _make_new_row(source: str, now: datetime) -> dict[str, Any]:
     return {
         "source": source,
         "next_poll": now,
@@ -51,7 +50,7 @@ def _first_sight(source: str, now: datetime) -> dict[str, Any]:
 
 
 def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
-    """Remember how a look went and end its lease; False when the lease had passed to somebody else."""
+    """Save the state after a poll and end its lease; False, with nothing saved, when another process has the lease."""
     values = {column: getattr(state, field) for field, column in _COLUMN_OF.items()}
     values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
     values |= {
@@ -60,34 +59,34 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
         "told": sorted(state.reported_conditions),
     }
     values |= {"rhythm": list(state.arrival_intervals), "ttl": state.ttl.total_seconds() if state.ttl else None}
-    mine = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
-    kept = tx.execute(mine.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
-    return kept.first() is not None
+    still_leased = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
+    saved = tx.execute(still_leased.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
+    return saved.first() is not None
 
 
-def bring_forward(tx: sa.Connection, ids: Iterable[str], sooner: Callable[[SourceState], datetime]) -> None:
-    """Move the next look at each of `ids` forward to what `sooner` makes of its state, never back.
+def bring_forward(tx: sa.Connection, ids: Iterable[str], next_poll: Callable[[SourceState], datetime]) -> None:
+    """Bring the next poll of each of `ids` forward to `next_poll(state)`; one that is sooner already stays.
 
-    A source leased by another process is being polled now and will pick up the change itself: a row that is locked is
-    left out, so that nobody waits for anybody.
+    A source leased by another process is being polled now and will pick up the change itself. A row that is locked is
+    left out, so that no process waits for another.
     """
-    free = sa.select(sources).where(sources.c.source.in_(list(ids)), sources.c.lease_until <= clock(tx))
-    for row in tx.execute(free.order_by(sources.c.source).with_for_update(skip_locked=True)).all():
-        at = sooner(_state(row))
+    not_leased = sa.select(sources).where(sources.c.source.in_(list(ids)), sources.c.lease_until <= clock(tx))
+    for row in tx.execute(not_leased.order_by(sources.c.source).with_for_update(skip_locked=True)).all():
+        at = next_poll(_read_state(row))
         if at < row.next_poll:
             tx.execute(sa.update(sources).where(sources.c.source == row.source).values(next_poll=at))
 
 
 def states(tx: sa.Connection) -> Mapping[str, SourceState]:
-    """All that is remembered, by source."""
-    return {row.source: _state(row) for row in tx.execute(sa.select(sources))}
+    """All stored states, by source id."""
+    return {row.source: _read_state(row) for row in tx.execute(sa.select(sources))}
 
 
-def _state(row: sa.Row[Any]) -> SourceState:
+def _read_state(row: sa.Row[Any]) -> SourceState:
     values: dict[str, Any] = {field: getattr(row, column) for field, column in _COLUMN_OF.items()}
     return SourceState(
         **values,
-        validators={url: Validators(**known) for url, known in row.validators.items()},
+        validators={url: Validators(**fields) for url, fields in row.validators.items()},
         fault=Fault(row.fault),
         last_identities=frozenset(row.window),
         arrival_intervals=tuple(row.rhythm),

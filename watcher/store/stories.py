@@ -1,4 +1,4 @@
-"""Stories with their tellings, and the Alerts made of them."""
+"""Stories with their StoryItems (the table `tellings`), and the Alerts about them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from watcher.store.database import batched, insert_new, upsert
 from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, story_words, tellings
 
-MAX_NAMES_IN_QUERY = 500  # values in one question; SQLite takes 32,766, and a plan is made for each number of them
+MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
 _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
@@ -25,120 +25,138 @@ _OF_ITEM = (
 
 
 def near(
-    tx: sa.Connection, found: Sequence[Item], fresh: Iterable[Features], now: datetime
+    tx: sa.Connection, candidates: Sequence[Item], fresh: Iterable[Features], now: datetime
 ) -> tuple[list[Story], Mapping[str, int]]:
-    """The Stories that any of `found` could belong to.
+    """The Stories that any of `candidates` could belong to, and how many open Stories hold each rare word of `fresh`.
 
     Those that hold it, those lately under its address or headline, and the open ones that share rare words with one of
-    `fresh`, the gists of what is new. Also in how many open Stories each word of these stands.
+    `fresh`, the features of what is new.
     """
-    if not found:
-        return [], {}  # most looks bring nothing, and asking would read every telling
-    identities = {item.identity for item in found}
-    headlines = {title_key(item.title) for item in found} - {""}
-    alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
-    close = sa.or_(tellings.c.item.in_([item.id for item in found]), sa.and_(alike, tellings.c.at >= now - WINDOW))
-    joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(close)
-    sharing, counted = _sharing(tx, fresh, now - MAX_OPEN)
-    return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), counted
+    if not candidates:
+        return [], {}  # most polls bring nothing, and asking would read every story item
+    identities = {item.identity for item in candidates}
+    headlines = {title_key(item.title) for item in candidates} - {""}
+    is_alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
+    is_recent = sa.and_(is_alike, tellings.c.at >= now - WINDOW)
+    is_near = sa.or_(tellings.c.item.in_([item.id for item in candidates]), is_recent)
+    joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(is_near)
+    sharing, story_counts = _find_sharing_words(tx, fresh, now - MAX_OPEN)
+    return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), story_counts
 
 
-def _sharing(tx: sa.Connection, fresh: Iterable[Features], since: datetime) -> tuple[set[str], Mapping[str, int]]:
-    """Stories open since `since` that share the rarest words of each gist, with at most ENOUGH places read for each."""
-    heavy = [
-        {word[:60] for word, weight in weigh_features(each).items() if weight >= MIN_WORD_WEIGHT} for each in fresh
-    ]
-    open_ = story_words.c.at >= since
-    counted: dict[str, int] = {}
-    for some in batched(sorted(set().union(*heavy)), MAX_NAMES_IN_QUERY):
-        asked = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(some), open_)
-        counted |= {row[0]: row[1] for row in tx.execute(asked.group_by(story_words.c.word))}
-    wanted: set[str] = set()
-    for words in heavy:
+def _find_sharing_words(
+    tx: sa.Connection, fresh: Iterable[Features], since: datetime
+) -> tuple[set[str], Mapping[str, int]]:
+    """The ids of Stories open since `since` (UTC) that share rare words with one of `fresh`; the counts of all words.
+
+    Of each Features the rarest words are read first, until MAX_INDEX_READS rows of the index are.
+    """
+    rare_words = [_select_rare_words(features) for features in fresh]
+    is_open = story_words.c.at >= since
+    story_counts = _count_stories_by_word(tx, sorted(set().union(*rare_words)), since)
+    words_to_read: set[str] = set()
+    for words in rare_words:
         read = 0
-        for word in sorted(words & counted.keys(), key=lambda each: (counted[each], each)):
-            if read and read + counted[word] > MAX_INDEX_READS:
+        for word in sorted(words & story_counts.keys(), key=lambda word: (story_counts[word], word)):
+            if read and read + story_counts[word] > MAX_INDEX_READS:
                 break
-            read += counted[word]
-            wanted.add(word)
-    stories_of: set[str] = set()
-    for word in sorted(wanted):
-        asked_for = sa.select(story_words.c.story).where(story_words.c.word == word, open_)
-        stories_of.update(tx.scalars(asked_for.order_by(story_words.c.at.desc()).limit(MAX_INDEX_READS)))
-    return stories_of, counted
+            read += story_counts[word]
+            words_to_read.add(word)
+    story_ids: set[str] = set()
+    for word in sorted(words_to_read):
+        query = sa.select(story_words.c.story).where(story_words.c.word == word, is_open)
+        story_ids.update(tx.scalars(query.order_by(story_words.c.at.desc()).limit(MAX_INDEX_READS)))
+    return story_ids, story_counts
+
+
+def _count_stories_by_word(tx: sa.Connection, words: Sequence[str], since: datetime) -> dict[str, int]:
+    """In how many Stories open since `since` (UTC) each word stands; words in none are left out."""
+    counts: dict[str, int] = {}
+    is_open = story_words.c.at >= since
+    for batch in batched(words, MAX_NAMES_IN_QUERY):
+        query = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(batch), is_open)
+        counts |= {row[0]: row[1] for row in tx.execute(query.group_by(story_words.c.word))}
+    return counts
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
-    """Stories by id, with their tellings in the order we saw them."""
-    found: dict[str, Story] = {}
-    for some in batched(list(ids), MAX_NAMES_IN_QUERY):
-        found |= _find(tx, some)
-    return dict(sorted(found.items(), key=lambda each: (each[1].opened_at, each[0])))
+    """The Stories with these ids, by id and oldest first, with their items in the order we saw them."""
+    stories_by_id: dict[str, Story] = {}
+    for batch in batched(list(ids), MAX_NAMES_IN_QUERY):
+        stories_by_id |= _load_batch(tx, batch)
+    return dict(sorted(stories_by_id.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
 
 
-def _find(tx: sa.Connection, wanted: Sequence[str]) -> Mapping[str, Story]:
-    told: dict[str, list[StoryItem]] = {}
+def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
+    story_items: dict[str, list[StoryItem]] = {}
     joined = sa.select(tellings, *_OF_ITEM).join(items, items.c.id == tellings.c.item)
-    asked = joined.where(tellings.c.story.in_(wanted)).order_by(tellings.c.at, tellings.c.item)
-    for row in tx.execute(asked):
-        told.setdefault(row.story, []).append(_telling(row))
-    spoken: dict[str, set[str]] = {}
-    told_at_once = sa.and_(alerts.c.story.in_(wanted), alerts.c.relevance >= MIN_POINTS_AT_ONCE)
+    query = joined.where(tellings.c.story.in_(ids)).order_by(tellings.c.at, tellings.c.item)
+    for row in tx.execute(query):
+        story_items.setdefault(row.story, []).append(_read_story_item(row))
+    told_topics: dict[str, set[str]] = {}
+    told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.relevance >= MIN_POINTS_AT_ONCE)
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
-        spoken.setdefault(row.story, set()).update(row.topics)
-    last = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(wanted))
-    lately = {row[0]: row[1] for row in tx.execute(last.group_by(alerts.c.story))}
-    rows = tx.execute(sa.select(stories).where(stories.c.id.in_(wanted)))
-    return {row.id: _story(row, told.get(row.id, ()), spoken.get(row.id, ()), lately.get(row.id)) for row in rows}
+        told_topics.setdefault(row.story, set()).update(row.topics)
+    last_alerts = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(ids))
+    last_alert_at = {row[0]: row[1] for row in tx.execute(last_alerts.group_by(alerts.c.story))}
+    rows = tx.execute(sa.select(stories).where(stories.c.id.in_(ids)))
+    return {
+        row.id: _read_story(row, story_items.get(row.id, ()), told_topics.get(row.id, ()), last_alert_at.get(row.id))
+        for row in rows
+    }
 
 
-def _story(row: sa.Row[Any], told: Iterable[StoryItem], topics: Iterable[str], spoken: datetime | None) -> Story:
-    turns = (StatusChange(status=Status(s), item=item, at=datetime.fromisoformat(at)) for s, item, at in row.turns)
+def _read_story(
+    row: sa.Row[Any], story_items: Iterable[StoryItem], told_topics: Iterable[str], last_alert_at: datetime | None
+) -> Story:
+    changes = (
+        StatusChange(status=Status(status), item=item, at=datetime.fromisoformat(at)) for status, item, at in row.turns
+    )
     return Story(
         id=row.id,
         title=row.title,
         status=Status(row.status),
         topics=tuple(row.topics),
         opened_at=row.opened,
-        items=tuple(told),
-        told_topics=frozenset(topics),
-        status_changes=tuple(turns),
+        items=tuple(story_items),
+        told_topics=frozenset(told_topics),
+        status_changes=tuple(changes),
         follows=row.follows,
         close_at=row.close_at,
         closed=row.closed,
-        last_alert_at=spoken,
+        last_alert_at=last_alert_at,
     )
 
 
 def of_item(tx: sa.Connection, item: str) -> Story | None:
-    """The Story that an Item tells."""
+    """The Story that an Item belongs to; None when it belongs to none."""
     story = tx.scalar(sa.select(tellings.c.story).where(tellings.c.item == item))
     return find(tx, [story]).get(story) if story else None
 
 
-def find_named(tx: sa.Connection, wanted: str) -> Story | None:
-    """The Story with this id, or that the Item with this id or address tells."""
-    story = find(tx, [wanted]).get(wanted)
-    item = None if story else get(tx, wanted)
+def find_named(tx: sa.Connection, name: str) -> Story | None:
+    """The Story with this id, or that of the Item with this id, address or identity; None for none."""
+    story = find(tx, [name]).get(name)
+    item = None if story else get(tx, name)
     return of_item(tx, item.id) if item else story
 
 
 def due_to_close(tx: sa.Connection, now: datetime) -> list[Story]:
-    """The Stories whose closing note is due."""
+    """The Stories whose closing note is due at `now` (UTC), oldest first."""
     return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
 
 
 def next_close(tx: sa.Connection) -> datetime | None:
-    """When the next closing note is due."""
-    found: datetime | None = tx.scalar(sa.select(sa.func.min(stories.c.close_at)))
-    return found
+    """When (UTC) the next closing note is due; None when there is none."""
+    close_at: datetime | None = tx.scalar(sa.select(sa.func.min(stories.c.close_at)))
+    return close_at
 
 
 def unconfirmed(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
-    """The Stories that wait for an official word at `now` (UTC), the oldest first: few rows, found by `close_at`."""
-    asked = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
-    told = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
-    rows = tx.execute(asked.where(told).order_by(stories.c.close_at, stories.c.id))
+    """The Stories still without an official page at `now` (UTC), the oldest first: few rows, found by `close_at`."""
+    query = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
+    is_unconfirmed = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
+    rows = tx.execute(query.where(is_unconfirmed).order_by(stories.c.close_at, stories.c.id))
     return [
         UnconfirmedStory(
             story=row.id, title=row.title, topics=frozenset(row.topics), told_at=row.close_at - CLOSES_AFTER
@@ -153,39 +171,41 @@ def all_ids(tx: sa.Connection) -> list[str]:
 
 
 def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
-    """Remember Stories; their Items must be remembered already."""
-    upsert(tx, stories, [_row_of(story) for story in changed])
-    upsert(tx, tellings, [_row(story.id, telling) for story in changed for telling in story.items])
-    upsert(tx, story_words, [row for story in changed for row in _words(story)])
+    """Insert or replace Stories; their Items must be stored already."""
+    upsert(tx, stories, [_make_story_row(story) for story in changed])
+    upsert(
+        tx, tellings, [_make_story_item_row(story.id, story_item) for story in changed for story_item in story.items]
+    )
+    upsert(tx, story_words, [row for story in changed for row in _make_word_rows(story)])
 
 
-def _row_of(story: Story) -> dict[str, Any]:
+def _make_story_row(story: Story) -> dict[str, Any]:
     return {
         "id": story.id,
         "title": story.title,
         "status": str(story.status),
         "topics": list(story.topics),
         "opened": story.opened_at,
-        "turns": [[str(turn.status), turn.item, turn.at.isoformat()] for turn in story.status_changes],
+        "turns": [[str(change.status), change.item, change.at.isoformat()] for change in story.status_changes],
         "follows": story.follows,
         "close_at": story.close_at,
         "closed": story.closed,
     }
 
 
-def _words(story: Story) -> list[dict[str, Any]]:
-    """The words a Story is found by, open as long as its newest telling says."""
-    said = {
-        word
-        for telling in story.items
-        for word, weight in weigh_features(telling.features).items()
-        if weight >= MIN_WORD_WEIGHT
-    }
-    return [{"word": word[:60], "story": story.id, "at": story.last_item_at} for word in sorted(said)]
+def _make_word_rows(story: Story) -> list[dict[str, Any]]:
+    """The index rows of the rare words by which a Story is found, dated by its newest item."""
+    words = {word for story_item in story.items for word in _select_rare_words(story_item.features)}
+    return [{"word": word, "story": story.id, "at": story.last_item_at} for word in sorted(words)]
 
 
-def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
-    """Remember Alerts; the same fact twice is one Alert, with the higher relevance."""
+def _select_rare_words(features: Features) -> set[str]:
+    """The words by which a Story is found, cut to the width of their column."""
+    return {word[:60] for word, weight in weigh_features(features).items() if weight >= MIN_WORD_WEIGHT}
+
+
+def save_alerts(tx: sa.Connection, new: Sequence[Alert]) -> None:
+    """Store Alerts; the same fact twice is one Alert, with the higher relevance."""
     rows = [
         {
             "id": alert.id,
@@ -199,39 +219,39 @@ def save_alerts(tx: sa.Connection, made: Sequence[Alert]) -> None:
             "relevance": alert.relevance,
             "note": alert.note,
         }
-        for alert in made
+        for alert in new
     ]
     insert_new(tx, alerts, rows)
     for row in rows:  # an Item whose page was read late may turn out to be for practices after all
-        weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
+        is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
         tx.execute(
-            sa.update(alerts).where(weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
+            sa.update(alerts).where(is_weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
         )
 
 
 def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
-    """How many Alerts each Item has had so far; that a deadline is near is no word of its publisher."""
-    said = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
-    counted = sa.select(alerts.c.item, sa.func.count()).where(said).group_by(alerts.c.item)
-    return {row[0]: row[1] for row in tx.execute(counted)}
+    """How many Alerts each Item has had, by item id, without reminders of deadlines, which no publisher caused."""
+    is_from_publisher = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
+    query = sa.select(alerts.c.item, sa.func.count()).where(is_from_publisher).group_by(alerts.c.item)
+    return {row[0]: row[1] for row in tx.execute(query)}
 
 
 def alerts_since(tx: sa.Connection, since: datetime) -> list[Alert]:
-    """The Alerts made since `since` (UTC), in the order in which they were made."""
-    wanted = sa.select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.id)
-    return [alert_of(row) for row in tx.execute(wanted)]
+    """The Alerts since `since` (UTC), oldest first."""
+    query = sa.select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(query)]
 
 
 def alerts_about(tx: sa.Connection, story: str) -> list[Alert]:
     """All Alerts of a Story, oldest first."""
-    wanted = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
-    return [alert_of(row) for row in tx.execute(wanted)]
+    query = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(query)]
 
 
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:
     """The Stories that were opened from `begin` until before `end` (UTC), oldest first."""
-    wanted = sa.select(stories.c.id).where(stories.c.opened >= begin, stories.c.opened < end)
-    return list(find(tx, tx.scalars(wanted).all()).values())
+    query = sa.select(stories.c.id).where(stories.c.opened >= begin, stories.c.opened < end)
+    return list(find(tx, tx.scalars(query).all()).values())
 
 
 def alert_of(row: sa.Row[Any]) -> Alert:
@@ -249,21 +269,21 @@ def alert_of(row: sa.Row[Any]) -> Alert:
     )
 
 
-def _row(story: str, telling: StoryItem) -> dict[str, Any]:
+def _make_story_item_row(story: str, story_item: StoryItem) -> dict[str, Any]:
     return {
-        "item": telling.item,
+        "item": story_item.item,
         "story": story,
-        "trust": str(telling.trust),
-        "publisher": telling.publisher,
-        "at": telling.seen_at,
-        "title_key": title_key(telling.title),
-        "standing": str(telling.authority),
-        "gist": {"title": sorted(telling.features.title), "more": sorted(telling.features.more)},
-        "joined": telling.join_reason,
+        "trust": str(story_item.trust),
+        "publisher": story_item.publisher,
+        "at": story_item.seen_at,
+        "title_key": title_key(story_item.title),
+        "standing": str(story_item.authority),
+        "gist": {"title": sorted(story_item.features.title), "more": sorted(story_item.features.more)},
+        "joined": story_item.join_reason,
     }
 
 
-def _telling(row: sa.Row[Any]) -> StoryItem:
+def _read_story_item(row: sa.Row[Any]) -> StoryItem:
     return StoryItem(
         item=row.item,
         identity=row.identity,

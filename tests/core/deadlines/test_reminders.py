@@ -216,7 +216,7 @@ def test_an_alert_that_cannot_wait_is_a_delivery_of_its_own_and_a_rumour_waits()
         else_period="daily:2026-11-08",
         else_due=at("2026-11-08 07:30"),
     )
-    assert plan_deliveries([rumour, alert], [DAILY], now, pressing=pressing) == (
+    assert plan_deliveries([rumour, alert], [DAILY], now, urgent_moments=pressing) == (
         PlannedDelivery(
             subscriber="daily",
             channel=DAILY.channel,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from watcher.core.language.numbers import numbers_changed
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Status, Story, Trust
@@ -26,7 +27,8 @@ class Ladder:
         now = NOW + timedelta(hours=2 * self.number)
         known = next((t.title for t in self.story.items if t.item == item.id), "") if self.story else ""
         told = as_story_item(item, trust, f"publisher {self.number}", now)
-        before, after = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, was=known)
+        changed = numbers_changed(title, known)
+        before, after = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, changed=changed)
         assert after
         self.shelf.add(after)
         if self.story and before is None:

@@ -1,4 +1,4 @@
-"""A Brief beside the ledger: what later texts have made of the dates that an Item names."""
+"""The dates of a Brief as the ledger has them today: later texts may have moved or withdrawn them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -7,69 +7,69 @@ from datetime import datetime
 from watcher.core.deadlines.identity import is_same_moment
 from watcher.model import Brief, BriefDate, DateState, DeadlineKind, Fact, LedgerDate
 
-OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
+CANCELLING_KINDS = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
 
 
-def with_current_dates(known: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
-    """`known` with its dates as the ledger has them today: withdrawn, or moved. What holds goes first.
+def with_current_dates(brief: Brief, dates: Iterable[LedgerDate], at: datetime | None = None) -> Brief:
+    """`brief` with its dates as the ledger has them today: withdrawn, or moved. Those that hold go first.
 
-    `at`: when the Item was read; a date that took the place of another at that moment says of which.
+    `at` (UTC): when the Item was read; a date that took the place of another at that moment says of which one.
     """
-    rows = {each.id: each for each in dates}
-    due = _once([_since(each, rows, at) for each in (known.reply_by, *known.also_by) if each])
+    by_id = {date.id: date for date in dates}
+    due = _keep_once([_find_current(moment, by_id, at) for moment in (brief.reply_by, *brief.also_by) if moment])
     return replace(
-        known,
-        starts=_since(known.starts, rows, at) if known.starts else None,
+        brief,
+        starts=_find_current(brief.starts, by_id, at) if brief.starts else None,
         reply_by=due[0] if due else None,
         also_by=tuple(due[1:]),
-        consequence=None if due and is_withdrawn(due[0]) else known.consequence,
+        consequence=None if due and is_withdrawn(due[0]) else brief.consequence,
     )
 
 
 def current_date(moment: BriefDate, dates: Iterable[LedgerDate]) -> BriefDate:
-    """One BriefDate as the ledger has it today."""
-    return _since(moment, {each.id: each for each in dates})
+    """`moment` as the ledger has it today: unchanged, withdrawn, or as the date that took its place."""
+    return _find_current(moment, {date.id: date for date in dates})
 
 
 def as_withdrawn(moment: BriefDate) -> BriefDate:
-    """The BriefDate as one that no longer holds."""
+    """`moment` with its Deadline marked as withdrawn."""
     return replace(moment, deadline=replace(moment.deadline, kind=DeadlineKind.WITHDRAWN))
 
 
 def is_withdrawn(moment: BriefDate) -> bool:
-    """Whether it holds no longer, or never did."""
-    return moment.deadline.kind in OFF
+    """Whether it no longer holds, or the text says that it need not be kept."""
+    return moment.deadline.kind in CANCELLING_KINDS
 
 
-def _since(moment: BriefDate, rows: Mapping[str, LedgerDate], at: datetime | None = None) -> BriefDate:
-    same = [each for each in rows.values() if is_same_moment(each.deadline, moment.deadline)]
+def _find_current(moment: BriefDate, by_id: Mapping[str, LedgerDate], at: datetime | None = None) -> BriefDate:
+    same = [date for date in by_id.values() if is_same_moment(date.deadline, moment.deadline)]
     if not same or is_withdrawn(moment):
         return moment
-    row = next((each for each in same if each.state is DateState.OPEN), same[0])
-    last = _last(row, rows)
+    date = next((date for date in same if date.state is DateState.OPEN), same[0])
+    last = _follow_moves(date, by_id)
     if last.state is DateState.WITHDRAWN:
         return as_withdrawn(moment)
-    if last is row:
-        came = (each for each in rows.values() if each.moved_to == row.id and each.changed_at == at)
-        return replace(moment, moved_from=next((each.deadline for each in came), None))
-    said = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
-    return BriefDate(fact=said, deadline=last.deadline, moved_from=moment.deadline)
+    if last is date:
+        replaced = (old.deadline for old in by_id.values() if old.moved_to == date.id and old.changed_at == at)
+        return replace(moment, moved_from=next(replaced, None))
+    fact = Fact(words=last.deadline.words, sentence=last.deadline.sentence, field="text")
+    return BriefDate(fact=fact, deadline=last.deadline, moved_from=moment.deadline)
 
 
-def _last(row: LedgerDate, rows: Mapping[str, LedgerDate]) -> LedgerDate:
-    """The date that `row` has come to; a date may move more than once, and back."""
-    seen = {row.id}
-    while row.state is DateState.MOVED and row.moved_to in rows and row.moved_to not in seen:
-        row = rows[row.moved_to]
-        seen.add(row.id)
-    return row
+def _follow_moves(date: LedgerDate, by_id: Mapping[str, LedgerDate]) -> LedgerDate:
+    """The date to which `date` has moved in the end; it may move more than once, and back."""
+    seen = {date.id}
+    while date.state is DateState.MOVED and date.moved_to in by_id and date.moved_to not in seen:
+        date = by_id[date.moved_to]
+        seen.add(date.id)
+    return date
 
 
-def _once(due: Sequence[BriefDate]) -> list[BriefDate]:
-    """Each date once, and as moved where it is; what does not hold comes last."""
+def _keep_once(due: Sequence[BriefDate]) -> list[BriefDate]:
+    """Each date once, as the moved one where there is one; those that no longer hold come last."""
     kept: dict[object, BriefDate] = {}
-    for each in due:
-        name = each.deadline.at or each.fact.words
-        if name not in kept or each.moved_from:
-            kept[name] = each
+    for moment in due:
+        identity = moment.deadline.at or moment.fact.words
+        if identity not in kept or moment.moved_from:
+            kept[identity] = moment
     return sorted(kept.values(), key=is_withdrawn)

@@ -1,8 +1,8 @@
-"""Which words of a sentence answer which field of a Brief; the group `cut` of a pattern is what is kept."""
+"""Patterns for the words of a sentence that answer each field of a Brief; what their group `cut` matches is kept."""
 
 import re
 
-from watcher.core.language.patterns import any_of, pattern, whole_words
+from watcher.core.language.word_lists import any_of, pattern, whole_words
 
 Patterns = tuple[re.Pattern[str], ...]
 
@@ -119,7 +119,7 @@ AREA: Patterns = (
     re.compile(r"\bNHS (?P<cut>England)\b"),
 )
 FOR: Patterns = (pattern(r"\b(?:FAO|for the attention of):? (?P<cut>[^.;]{3,80})"),)
-# Whose desk it belongs on, by the subject; the narrower subject first.
+# Who in a practice deals with it, by the subject words; the narrower subject first.
 OWNERS: tuple[tuple[str, Patterns], ...] = (
     ("registrations", (whole_words(r"list (?:data|clean\w+|reconciliation|size|maintenance), registrations?, FP69"),)),
     (

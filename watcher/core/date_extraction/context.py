@@ -1,22 +1,25 @@
-"""Asking the words around a time: what happens then, does it end a window, is a distance one to act within."""
+"""The meaning of a date by the words around it: its kind, is a range a window, is a duration a time limit."""
 
 import re
 
 from watcher.core.date_extraction.phrases import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
-from watcher.core.language.patterns import pattern
+from watcher.core.language.word_lists import pattern
 from watcher.model.deadline import DeadlineKind
 
-_QUOTE = re.compile(r"[\[(\"“‘']\s*$")
-_FEAST = pattern(
+_OPENING_QUOTE = re.compile(r"[\[(\"“‘']\s*$")
+_HOLIDAY_NAME = pattern(
     r"\b(?:easter|(?:(?:early may|spring|summer|august|may day) )?bank holiday|good friday|christmas eve"
     r"|new year['’]s eve)(?: on| of)?,? $"
 )
 
 
 def kind_of(left: str, right: str, near: str, *, picked: bool) -> DeadlineKind | None:
-    """What happens at the time between `left` and `right`; None when it is only mentioned."""
-    left = _FEAST.sub("", _QUOTE.sub("", left))
+    """The kind of the date that stands between `left` and `right`; None for a date that is only mentioned.
+
+    `near`: the date with the words right around it. `picked`: its words were taken out as a Deadline.
+    """
+    left = _HOLIDAY_NAME.sub("", _OPENING_QUOTE.sub("", left))
     for rule in RULES:
         if rule.before.search(left) and rule.after.match(right) and (picked or rule.among.search(near)):
             return rule.kind
@@ -25,36 +28,36 @@ def kind_of(left: str, right: str, near: str, *, picked: bool) -> DeadlineKind |
     return None
 
 
-_TO = pattern(
+_RANGE_TO = pattern(
     r"^[\s,]*(?:to|until|till|-|–|—|up to|through|to close|to end|and clos\w+|and ends?)(?: and including)?\s*"
     r"(?:on\s+)?(?:the\s+)?$"
 )
-_AND = pattern(r"^[\s,]*and\s*(?:the\s+)?$")
+_RANGE_AND = pattern(r"^[\s,]*and\s*(?:the\s+)?$")
 _BETWEEN = pattern(r"\bbetween\s*(?:the )?$")
-_OPENS = pattern(
+_WINDOW_OPENS = pattern(
     r"\b(?:between|from|open(?:s|ed|ing)?(?: from| on)?|runs?(?: from)?|running(?: from)?|period)\s*(?:the )?$|^\W*$"
 )
 _MOVED_FROM = pattern(rf"\b{MOVED}(?: [\w-]+){{0,3}} from (?:the )?$")
 
 
 def is_range(left: str, gap: str) -> bool:
-    """Whether two times with `gap` between them are the two ends of one stretch of time."""
-    if _AND.match(gap):
+    """Whether two dates with `gap` between them are the two ends of one range. `left` stands before the first."""
+    if _RANGE_AND.match(gap):
         return bool(_BETWEEN.search(left))
-    return bool(_TO.match(gap)) and not _MOVED_FROM.search(left)
+    return bool(_RANGE_TO.match(gap)) and not _MOVED_FROM.search(left)
 
 
 def opens_window(left: str) -> bool:
-    """Whether a stretch of time after `left` is one in which something may be done."""
-    return bool(_OPENS.search(left)) and not HISTORY.search(left)
+    """Whether a range of dates after `left` is a window, in which something may be done."""
+    return bool(_WINDOW_OPENS.search(left)) and not HISTORY.search(left)
 
 
-_HERE = pattern(
+_FROM_THIS_TEXT = pattern(
     r"^\s+(?:of|from|after|following|before)\s+(?:(?:the )?date of )?"
     r"(?:(?:this|today['’]s|our) (?:letter|notice|e-?mail|bulletin|publication|message|alert|announcement)"
     r"(?: being (?:sent|issued|published))?|publication)\b"
 )
-_COUNTED = pattern(r"^\s+(?:from|after|following|before|prior to|in advance of)\b")
+_COUNTED_FROM = pattern(r"^\s+(?:from|after|following|before|prior to|in advance of)\b")
 _WITHIN = pattern(
     r"\b(?:within|no later than|not later than|in under)(?: the next| a maximum of| just| only| about| at most)? $"
 )
@@ -66,20 +69,33 @@ _TO_ACT = pattern(r"^\s+(?:to (?!go\b|the\b|\d)|in which to|from receipt)")
 _AS_NOUN = pattern(
     r"^[\s-]+(?:deadline|turn-?around|time-?scale|time-?frame|time limit|window|limit|target)\b",
 )
-_IDLE = pattern(r"^\s*(?:notice|ago|old|earlier|later\b)|^['’]? notice")
+_NO_TIME_LIMIT = pattern(r"^\s*(?:notice|ago|old|earlier|later\b)|^['’]? notice")
 
 
 def counts_from_here(right: str) -> bool:
-    """Whether a distance is counted from the text itself."""
-    return bool(_HERE.match(right))
+    """Whether a duration followed by `right` is counted from the text's own date: "within 28 days of this letter"."""
+    return bool(_FROM_THIS_TEXT.match(right))
 
 
 def is_offset(left: str, right: str, near: str, *, picked: bool) -> bool:
-    """Whether a distance in time ("ten days") is one by which somebody must act."""
-    if _IDLE.match(right):
+    """Whether a duration ("ten days") is a time limit within which somebody must act.
+
+    `left`, `right`, `near` and `picked` are those of `kind_of`.
+    """
+    if _NO_TIME_LIMIT.match(right):
         return False
     if _AS_NOUN.match(right) or ((picked or _HAVE.search(left)) and _TO_ACT.match(right)):
         return True
-    if _WITHIN.search(left) or _HERE.match(right):
+    if _WITHIN.search(left) or _FROM_THIS_TEXT.match(right):
         return picked or bool(DEMAND.search(near) or BINDS.search(near))
-    return bool(_COUNTED.match(right)) and (picked or bool(BINDS.search(near)))
+    return bool(_COUNTED_FROM.match(right)) and (picked or bool(BINDS.search(near)))
+
+
+_PAYMENT = pattern(
+    r"£\s?\d|\b(?:payments?|paid|fees?|bonus|incentives?|funding|item of service|reimburse\w*)\b",
+)
+
+
+def mentions_payment(sentence: str) -> bool:
+    """Whether the sentence speaks of a payment, fee or funding, or names a sum in pounds."""
+    return bool(_PAYMENT.search(sentence))

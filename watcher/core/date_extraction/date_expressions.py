@@ -1,4 +1,4 @@
-"""What a spelt time means once the day it was written on is known. No reading guesses: it gives a day or None."""
+"""Date expressions: the day that words mean to somebody who writes on a given day; None where it would be a guess."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -9,16 +9,14 @@ from typing import Protocol
 from watcher.core.language.working_days import first_working_day, last_working_day, working_days_after
 
 DAY = timedelta(days=1)
-MAX_AHEAD = timedelta(
-    days=300
-)  # a date without a year that lies further ahead may as well be the one that has just been
+MAX_AHEAD = timedelta(days=300)  # a date without a year that lies further ahead may as well be the one just past
 MAX_BEHIND = timedelta(days=65)
 DECEMBER, SUNDAY = 12, 6
 FINANCIAL_END = (3, 31)
 
 
 class Direction(Enum):
-    """Where a date without a year is looked for: what is to be done lies ahead, what was done behind."""
+    """Where a date without a year is looked for: what must be done lies ahead of today, what was done lies behind."""
 
     AHEAD = "ahead"
     BEHIND = "behind"
@@ -26,21 +24,21 @@ class Direction(Enum):
 
 
 class DateExpression(Protocol):
-    """A meaning of words. `fixed`: it needs no page date."""
+    """A date as words express it. `fixed`: it means the same day whenever it was written."""
 
     @property
     def fixed(self) -> bool:
-        """Whether the day is the same whenever it was written."""
+        """Whether the day does not depend on `today`."""
         ...
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """The day that is meant by somebody who writes on `today`."""
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The London day that somebody means who writes this on `today`; None when it is not certain."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day of a month, with or without year and weekday. A weekday that does not fit rejects it."""
+    """A day of a month, with or without year and weekday (Monday 0). A weekday that does not fit rejects the date."""
 
     day: int
     month: int
@@ -49,31 +47,39 @@ class CalendarDay:
 
     @property
     def fixed(self) -> bool:
-        """With a year."""
+        """Whether the year is named."""
         return self.year is not None
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """The nearest day on that side which is neither doubtful nor belied by its weekday."""
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The nearest such day in that direction whose weekday fits: at most 300 days ahead, or 65 behind.
+
+        BEHIND goes further back; AHEAD takes a day that is just past only where a weekday proves it. With a year: that
+        day itself, if its weekday fits.
+        """
         if self.year is not None:
-            day = _date(self.year, self.month, self.day)
+            day = _build_date(self.year, self.month, self.day)
             return day if day and self.weekday in {None, day.weekday()} else None
-        near = [day for year in range(today.year - 1, today.year + 2) if (day := _date(year, self.month, self.day))]
-        ahead = [day for day in near if today <= day <= today + MAX_AHEAD]
-        behind = [
-            day for day in reversed(near) if day <= today and (side is Direction.BEHIND or day >= today - MAX_BEHIND)
+        candidates = [
+            day for year in range(today.year - 1, today.year + 2) if (day := _build_date(year, self.month, self.day))
         ]
-        wanted = {
+        ahead = [day for day in candidates if today <= day <= today + MAX_AHEAD]
+        behind = [
+            day
+            for day in reversed(candidates)
+            if day <= today and (direction is Direction.BEHIND or day >= today - MAX_BEHIND)
+        ]
+        in_order = {
             Direction.AHEAD: ahead or behind * (self.weekday is not None),
             Direction.BEHIND: behind,
             Direction.EITHER: [*ahead, *behind],
-        }[side]
-        fitting = [day for day in wanted if self.weekday in {None, day.weekday()}]
+        }[direction]
+        fitting = [day for day in in_order if self.weekday in {None, day.weekday()}]
         return fitting[0] if fitting else None
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarMonth:
-    """A month: its last day when its `end` is meant or the month only, its first when its beginning is."""
+    """A month: its last day when its end or only the month is meant; its first (`first`) when its beginning is."""
 
     month: int
     year: int | None = None
@@ -81,79 +87,79 @@ class CalendarMonth:
 
     @property
     def fixed(self) -> bool:
-        """With a year."""
+        """Whether the year is named."""
         return self.year is not None
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """The first or last day of the nearest such month on that side."""
-        years = [self.year] if self.year is not None else _years(today.year, side)
-        ends = [day for year in years if (day := _month_end(year, self.month))]
-        fits = [day for day in ends if self.year is not None or _lies(day, today, side)]
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The first or last day of the nearest such month in that direction."""
+        years = [self.year] if self.year is not None else _list_years(today.year, direction)
+        ends = [day for year in years if (day := _find_month_end(year, self.month))]
+        fits = [day for day in ends if self.year is not None or _is_within_reach(day, today, direction)]
         return fits[0].replace(day=1) if fits and self.first else fits[0] if fits else None
 
 
-def _years(year: int, side: Direction) -> list[int]:
-    return [year, year - 1] if side is Direction.BEHIND else [year, year + 1]
+def _list_years(year: int, direction: Direction) -> list[int]:
+    return [year, year - 1] if direction is Direction.BEHIND else [year, year + 1]
 
 
-def _lies(end: date, today: date, side: Direction) -> bool:
-    if side is Direction.BEHIND:
+def _is_within_reach(end: date, today: date, direction: Direction) -> bool:
+    if direction is Direction.BEHIND:
         return end.replace(day=1) <= today
     return today <= end <= today + MAX_AHEAD + 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
 class DaysFromToday:
-    """today, tomorrow, yesterday."""
+    """Today, tomorrow or yesterday: `ahead` is 0, 1 or -1."""
 
     ahead: int
     fixed: bool = False
 
-    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - the word itself says on which side
-        """So many days from today."""
-        return _plus(today, self.ahead)
+    def on(self, today: date, direction: Direction) -> date | None:  # noqa: ARG002 - the word itself says in which direction
+        """The day that is `ahead` days after today."""
+        return _add_days(today, self.ahead)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedWeekday:
-    """A weekday: `Friday`, `this Friday`, `next Friday`, `last Friday`. Next Friday said on a Monday may be either."""
+    """A weekday: Friday, this Friday, next Friday, last Friday. "Next Friday" written on a Monday may mean either."""
 
     weekday: int
     which: str = ""
     fixed: bool = False
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """The coming one, or the one before."""
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The coming such weekday, or the last one; None where "next" or today's own weekday may mean either."""
         if self.which == "week after":
-            return _plus(today, 7 - today.weekday() + self.weekday)
-        if self.which == "last" or side is Direction.BEHIND:
-            return _plus(today, -((today.weekday() - self.weekday) % 7 or 7))
+            return _add_days(today, 7 - today.weekday() + self.weekday)
+        if self.which == "last" or direction is Direction.BEHIND:
+            return _add_days(today, -((today.weekday() - self.weekday) % 7 or 7))
         if self.which == "next" and self.weekday > today.weekday():
             return None
         if self.weekday == today.weekday() and not self.which:
             return None  # "by Friday", written on a Friday
-        return _plus(today, (self.weekday - today.weekday()) % 7 or 7)
+        return _add_days(today, (self.weekday - today.weekday()) % 7 or 7)
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodEnd:
-    """The end of this or the next week, month, quarter, year or financial year; a week ends on its Sunday."""
+    """The end of this (`ahead` 0) or the next week, month, quarter, year or financial year; weeks end on Sunday."""
 
     period: str
     ahead: int = 0
     fixed: bool = False
 
-    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - this and next say on which side
-        """The last day of it."""
+    def on(self, today: date, direction: Direction) -> date | None:  # noqa: ARG002 - this and next say in which direction
+        """The last day of the period."""
         if self.period == "week":
-            return _plus(today, SUNDAY - today.weekday() + 7 * self.ahead)
+            return _add_days(today, SUNDAY - today.weekday() + 7 * self.ahead)
         if self.period in {"month", "quarter"}:
             step = 1 if self.period == "month" else 3
             month = today.month + -today.month % step + step * self.ahead
-            return _month_end(today.year + (month - 1) // DECEMBER, (month - 1) % DECEMBER + 1)
+            return _find_month_end(today.year + (month - 1) // DECEMBER, (month - 1) % DECEMBER + 1)
         month, day = FINANCIAL_END if self.period == "financial year" else (DECEMBER, 31)
         passed = (today.month, today.day) > (month, day)
-        return _date(today.year + passed + self.ahead, month, day)
+        return _build_date(today.year + passed + self.ahead, month, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +172,12 @@ class DayInMonth:
 
     @property
     def fixed(self) -> bool:
-        """When the month is."""
+        """Whether the month names its year."""
         return self.of.fixed
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """Counted from that end of the month."""
-        end = self.of.on(today, side)
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The day, counted from that end of the month."""
+        end = self.of.on(today, direction)
         if end is None:
             return None
         first = end.replace(day=1)
@@ -184,26 +190,26 @@ class DayInMonth:
 
 @dataclass(frozen=True, slots=True)
 class RecurringDay:
-    """The next one of `28 February each year`, or without a month of `the 24th of each month`."""
+    """A day that comes every year ("28 February each year"), or without a `month` every month ("the 24th")."""
 
     day: int
     month: int | None = None
     fixed: bool = False
 
-    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - what recurs lies ahead
-        """The first that is not over; months that have no such day are passed over."""
+    def on(self, today: date, direction: Direction) -> date | None:  # noqa: ARG002 - what recurs lies ahead
+        """The first such day from today on; months without that day are skipped."""
         months = range(today.month - 1, today.month + 2 * DECEMBER)
         days = [
-            _date(today.year + at // DECEMBER, at % DECEMBER + 1, self.day)
-            for at in months
-            if self.month in {None, at % DECEMBER + 1}
+            _build_date(today.year + month // DECEMBER, month % DECEMBER + 1, self.day)
+            for month in months
+            if self.month in {None, month % DECEMBER + 1}
         ]
         return next((day for day in days if day and day >= today), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A distance in time: ten days, five working days. `base`: what it counts from; None if only the reader knows."""
+    """A length of time: ten days, five working days. `base`: what it counts from; None if only the reader knows."""
 
     count: int
     unit: str
@@ -213,12 +219,12 @@ class Duration:
 
     @property
     def fixed(self) -> bool:
-        """When it counts from nothing we know, or from a full date."""
+        """Whether its base is unknown (then there is no day at all) or fixed itself."""
         return self.base is None or self.base.fixed
 
-    def on(self, today: date, side: Direction) -> date | None:
-        """So far from its base; hours lead to no day."""
-        base = self.base.on(today, side) if self.base else None
+    def on(self, today: date, direction: Direction) -> date | None:
+        """The day so long after (or `before`) its base; None without a base, for hours, for working days before it."""
+        base = self.base.on(today, direction) if self.base else None
         if base is None or self.unit == "hour":
             return None
         if self.working:
@@ -226,9 +232,9 @@ class Duration:
         sign = -1 if self.before else 1
         if self.unit in {"month", "year"}:
             month = base.month - 1 + sign * self.count * (DECEMBER if self.unit == "year" else 1)
-            end = _month_end(base.year + month // DECEMBER, month % DECEMBER + 1)
+            end = _find_month_end(base.year + month // DECEMBER, month % DECEMBER + 1)
             return end and end.replace(day=min(base.day, end.day))
-        return _plus(base, sign * self.count * (7 if self.unit == "week" else 1))
+        return _add_days(base, sign * self.count * (7 if self.unit == "week" else 1))
 
     def __str__(self) -> str:
         name = f"working {self.unit}" if self.working else self.unit
@@ -240,28 +246,28 @@ MAX_DAYS = 400
 
 @dataclass(frozen=True, slots=True)
 class UnclearDate:
-    """Words that name no day: the autumn, the end of the season."""
+    """Words that name no single day: the autumn, the end of the season."""
 
     fixed: bool = True
 
-    def on(self, today: date, side: Direction) -> date | None:  # noqa: ARG002 - nothing is to be known
-        """Never a day."""
+    def on(self, today: date, direction: Direction) -> date | None:  # noqa: ARG002 - no day is meant
+        """Always None."""
         return None
 
 
-def _plus(day: date, days: int) -> date | None:
+def _add_days(day: date, days: int) -> date | None:
     try:
         return day + days * DAY
     except OverflowError:
         return None
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def _build_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
         return None
 
 
-def _month_end(year: int, month: int) -> date | None:
+def _find_month_end(year: int, month: int) -> date | None:
     return date(year, month, monthrange(year, month)[1]) if MINYEAR <= year <= MAXYEAR else None

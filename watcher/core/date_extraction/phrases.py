@@ -1,6 +1,7 @@
-"""The words by which announcements set, move and take back moments, as pieces of patterns and as whole ones."""
+"""The words with which announcements set, move and withdraw dates: compiled patterns, and pieces of longer ones."""
 
-from watcher.core.language.patterns import any_of, pattern, whole_words
+from watcher.core.language.retraction_words import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK
+from watcher.core.language.word_lists import any_of, pattern, whole_words
 
 ANYTHING = pattern("")
 NOTHING = pattern(r"(?!)")
@@ -8,18 +9,11 @@ NOTHING = pattern(r"(?!)")
 NAME = any_of(
     r"""deadlines?, cut-?off(?: dates?)?, closing dates?, time limits?, target dates?, due dates?, end dates?"""
 )
-GONE = any_of(
-    r"""scrapp\w*, dropp\w*, withdr[ae]w\w*, cancell\w*, abandon\w*, lift\w*, remov\w*, ditch\w*, waiv\w*
-    shelv\w*, paus\w*, suspend\w*, halt\w*, abolish\w*, delet\w*, revers\w*, revok\w*"""
-)
-PUT_OFF = any_of(r"""extended, postponed, delayed, deferred, moved, pushed back, put back""")
-MOVED = (
-    any_of(
-        r"""extend\w*, extension\w*, postpon\w*, delay\w*, defer\w*, mov\w+, push\w*, put back, set back
-    brought forward, bring\w* forward, chang\w+, shift\w*, slipp\w*, prolong\w*, roll\w*"""
-    )
-    + r"(?: back| forward| out)?"
-)
+_CALLED_OFF = r"dropp\w*, lift\w*, remov\w*, ditch\w*, waiv\w*, shelv\w*, abolish\w*, delet\w*, revers\w*"
+GONE = rf"(?:{TAKEN_BACK}|{any_of(_CALLED_OFF)})"
+WAS_PUT_OFF = any_of(r"""extended, postponed, delayed, deferred, moved, pushed back, put back""")
+_RESCHEDULED = r"mov\w+, push\w*, chang\w+, shift\w*, slipp\w*, roll\w*"
+MOVED = rf"(?:{PUT_OFF}|{BROUGHT_FORWARD}|{any_of(_RESCHEDULED)})(?: back| forward| out)?"
 ACT = any_of(
     r"""order\w*, apply, applying, applic\w+, claim\w*, book\w*, regist\w+, sign[ -]up\w*, nominat\w+, bid\w*
     submi\w+, enrol\w*, declar\w+, vote\w*, request\w*, respond\w*"""
@@ -50,23 +44,23 @@ NOT_NEEDED = (
 )
 SAME_CLAUSE = r"(?:(?!\b(?:but|instead|however|although|and must|and should|who|which)\b|;).){0,80}"
 
-# What is only told: "published on", "since", "in the three months to".
-_TOLD = any_of(
+# Only reported, nothing to act on: "published on", "since", "in the three months to".
+_REPORTING_VERBS = any_of(
     r"""publish\w*, updat\w+, review\w*, born, died, dated, met, held, announc\w+, said, wr[io]t\w+, issu\w+
     report\w*, releas\w+, award\w*, approv\w+, marri\w+, speaking, posted, launched"""
 )
 HISTORY = pattern(
-    rf"\b{_TOLD}(?: \w+)?(?: on| in| at|:)? ?(?:the )?$"
+    rf"\b{_REPORTING_VERBS}(?: \w+)?(?: on| in| at|:)? ?(?:the )?$"
     r"|\b(?:since|dated|as at|last|in the \w+ (?:months|years?|weeks?) to|week to) (?:the )?$"
 )
-_BEGAN = any_of(
+_PAST_STARTS = any_of(
     r"""started, began, commenced, came in(?:to)? (?:force|effect), took effect, went live, launched, introduced
     opened, applied, has applied, have applied, in force, since
     backdated to, retrospectively (?:to|from)"""
 )
-TOOK_EFFECT = pattern(rf"\b{_BEGAN}(?:\s+(?:from|on|in|at|since))*\s*(?:the )?$")
+TOOK_EFFECT = pattern(rf"\b{_PAST_STARTS}(?:\s+(?:from|on|in|at|since))*\s*(?:the )?$")
 
-# Somebody is to do something.
+# Somebody must do something.
 DEMAND = whole_words(
     r"""must, needs? to, have to, has to, had to, having to, should, shall, required?, requirements?
     ask(?:s|ed|ing)? (?:\w+ ){0,3}to, told (?:\w+ )?to, urged? (?:\w+ )?to, reminded?, expected to, wants
@@ -77,7 +71,7 @@ DEMAND = whole_words(
     confirm, nominat\w+, bids?, switch on, e-?mail, send, (?:is|are|be) paid, payments?
     be (?:done|sent|received|in place|ready), consultation, your views, certificates?"""
 )
-# Something is otherwise from then on.
+# Something is different from then on.
 CHANGE = whole_words(
     r"""will, shall, must, required?, have to, has to, able, eligible, starts?, starting, beg[iau]ns?, beginning
     commenc\w+, introduc\w+, roll\w*, mandatory, compulsory, in(?:to)? (?:force|effect), takes? effect
@@ -93,7 +87,7 @@ PROGRAMME = whole_words(
     rf"""{_WINDOWS}, offer, contract, programme, campaign, payments?, funding, grants?, collection, reimbursement
     pilot, vaccin\w+, deliver\w*"""
 )
-# A distance in time that binds: "takes effect 14 days after".
+# Words that make a duration binding: "takes effect 14 days after".
 BINDS = whole_words(
     r"""must, needs? to, have to, has to, should, shall, required, takes? effect, binds, binding, considered
     deemed, at the latest, up to, apply, claim"""

@@ -1,6 +1,6 @@
-"""What happens at a spelt time, by the words around it. The first rule that fits decides.
+"""Rules for what happens on a date, by the words around it. The first rule that fits decides.
 
-What takes a moment back stands before what sets one. Without such words a date in a text is only a date.
+Rules that withdraw a date stand before those that set one. A date that no rule fits is only mentioned.
 """
 
 import re
@@ -22,20 +22,20 @@ from watcher.core.date_extraction.phrases import (
     NOT_NEEDED,
     NOTHING,
     PROGRAMME,
-    PUT_OFF,
     SAME_CLAUSE,
     TOOK_EFFECT,
+    WAS_PUT_OFF,
     WINDOW,
 )
-from watcher.core.language.patterns import any_of, pattern, whole_words
+from watcher.core.language.word_lists import any_of, pattern, whole_words
 from watcher.model.deadline import DeadlineKind
 
 
 @dataclass(frozen=True, slots=True)
 class CueRule:
-    """What a time is, by the words right before and right after it.
+    """The kind of a date with the words `before` right before it and `after` right after it.
 
-    `among` must stand near it when nobody picked the words out as a Deadline.
+    `among` must match near it, unless the words were picked out as a Deadline.
     """
 
     kind: DeadlineKind
@@ -45,23 +45,24 @@ class CueRule:
 
 
 def cue_rule(kind: DeadlineKind, before: str = "", after: str = "", among: re.Pattern[str] = ANYTHING) -> CueRule:
-    """A Rule; `before` ends at the time, `after` begins at its end."""
+    """A CueRule from two pieces of patterns: `before` ends where the date begins, `after` begins where it ends."""
     return CueRule(kind, pattern(rf"(?:{before})(?:the )?$") if before else ANYTHING, pattern(after), among)
 
 
-_A = r"(?:the|its|their|this|that|a|an) "
+_ARTICLE = r"(?:the|its|their|this|that|a|an) "
 _ON = r"(?:on|in|at|by|until|till|to|for|from)"
-_TAKEN_BACK = (
+_WITHDRAWN = (
     # "the 12 November deadline has been withdrawn", "deadline scrapped", "was due on 1 July but this has been delayed"
     cue_rule(
         DeadlineKind.WITHDRAWN,
         after=rf"^\s*(?:{NAME}|start(?: date)?|date|target|launch|requirement)?"
         r"(?: (?:for|to|on) [\w\s'’-]{1,50}?)?\s+"
         r"(?:(?:(?:has|have|had) (?:now |already |also |today )?been|was|were|is|are|will be|being|not be)\s+"
-        rf"(?:now |already |also |today )?(?:{GONE}|{PUT_OFF})|no longer (?:appl|stand|hold)\w*)\b",
+        rf"(?:now |already |also |today )?(?:{GONE}|{WAS_PUT_OFF})|no longer (?:appl|stand|hold)\w*)\b",
     ),
     cue_rule(
-        DeadlineKind.WITHDRAWN, after=rf"^\s*(?:{NAME}|start date)(?: for [\w\s'’-]{{1,50}}?)? (?:{GONE}|{PUT_OFF})\b"
+        DeadlineKind.WITHDRAWN,
+        after=rf"^\s*(?:{NAME}|start date)(?: for [\w\s'’-]{{1,50}}?)? (?:{GONE}|{WAS_PUT_OFF})\b",
     ),
     cue_rule(DeadlineKind.WITHDRAWN, after=rf"^,? but (?:this|it|that|the \w+)?(?: [\w'’]+){{0,2}} (?:{GONE}|{MOVED})"),
     # "moved from 1 July to", "instead of 1 July", "the original date of 1 July was"
@@ -80,7 +81,7 @@ _TAKEN_BACK = (
     # "dropped the 1 July deadline", "scrapped the requirement to reply by 1 July", "delay to the 1 July start"
     cue_rule(
         DeadlineKind.WITHDRAWN,
-        rf"\b{GONE} {_A}(?:[\w-]+ ){{0,2}}(?:of )?",
+        rf"\b{GONE} {_ARTICLE}(?:[\w-]+ ){{0,2}}(?:of )?",
         rf"^\W*(?:{NAME}|date|requirement|start|launch|target|$|[.,;])",
     ),
     cue_rule(
@@ -99,7 +100,7 @@ _TAKEN_BACK = (
         r"(?:due|meant|supposed|planned|scheduled|set) (?:to|for)\b.{0,50}",
     ),
 )
-_OVER = (
+_PAST = (
     cue_rule(
         DeadlineKind.PAST,
         r"\b(?:after|since|following|missed|missing|passed|past) (?:the |a |its )?(?:[\w-]+ )?",
@@ -115,7 +116,7 @@ _OVER = (
         among=WINDOW,
     ),
 )
-_NOT_TO_BE_DONE = (
+_NEGATED = (
     cue_rule(
         DeadlineKind.NEGATED,
         rf"(?:{NO_NEED}|\bneed not\b|{NEED_NOT}(?:ed)? ?to\b|{NOT_NEEDED}){SAME_CLAUSE}"
@@ -127,7 +128,7 @@ _NOT_TO_BE_DONE = (
         rf"^\W*(?:[\w-]+ ){{0,2}}?{NAME}",
     ),
 )
-_AT_AN_EDGE = (
+_NOT_AFTER_OR_BEFORE = (
     # "received after 1 July will be rejected", "may not be sent later than", "no earlier than"
     cue_rule(
         DeadlineKind.DEADLINE,
@@ -226,8 +227,8 @@ _FROM = any_of(
     launch(?:es|ing)?, appl(?:y|ies), available, mandatory, compulsory, on and after"""
 )
 _IN_FORCE = cue_rule(DeadlineKind.EFFECTIVE, rf"\b{_FROM}(?:\s+(?:from|on|in|at))*\s*", among=CHANGE)
-# "By May I was tired" tells a story.
-_NOT_TOLD = r"(?!,?(?: [\w'’-]+){0,4} (?:was|were|had(?! to\b)|came|became)\b)"
+# "By May I was tired" is narrative.
+_NOT_NARRATIVE = r"(?!,?(?: [\w'’-]+){0,4} (?:was|were|had(?! to\b)|came|became)\b)"
 _CHANGES_ON = cue_rule(
     DeadlineKind.EFFECTIVE,
     r"\b(?:will|shall|to be|is to|are to|due to|set to|would|is|are)\b(?: [\w'’-]+){0,2}? "
@@ -235,20 +236,20 @@ _CHANGES_ON = cue_rule(
     r"scrap|lift|withdr[ae]w)\w*\b.{0,50}\b(?:on|in|at)\s+",
 )
 RULES = (
-    *_TAKEN_BACK,
-    *_OVER,
-    *_NOT_TO_BE_DONE,
-    *_AT_AN_EDGE,
+    *_WITHDRAWN,
+    *_PAST,
+    *_NEGATED,
+    *_NOT_AFTER_OR_BEFORE,
     *_MOVED_TO,
     *_OPENS_AND_CLOSES,
     *_DUE,
     _IN_FORCE,
-    CueRule(DeadlineKind.DEADLINE, BY, pattern(_NOT_TOLD), DEMAND),
+    CueRule(DeadlineKind.DEADLINE, BY, pattern(_NOT_NARRATIVE), DEMAND),
     _CHANGES_ON,
     cue_rule(DeadlineKind.EFFECTIVE, r"\b(?:backdated to|retrospectively (?:to|from)) "),
     CueRule(DeadlineKind.EFFECTIVE, TOOK_EFFECT, among=NOTHING),
 )
-# Somebody picked these words out as a Deadline: less is asked of what stands around.
+# For words that were picked out as a Deadline: less is required of what stands around them.
 PICKED = (
     cue_rule(DeadlineKind.EFFECTIVE, r"\b(?:on|in the|during the|to begin|to start) "),
     CueRule(DeadlineKind.DEADLINE, BY),

@@ -1,4 +1,4 @@
-"""Whether two Deadlines of one Story are the same date, or two dates of the same thing."""
+"""Whether two Deadlines of one Story are the same date, or how likely they are two dates for the same thing."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,14 +7,14 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.features import extract_features, shared_weights, weigh_features
 from watcher.model import Deadline, DeadlineKind, Precision
 
-MIN_SAME_DUTY = 0.5  # sentences that share half their words, by weight, speak of the same thing
-MIN_RELATED = 0.2  # and with so much they may, where a Story has only one date of that sort
-STARTS = frozenset({DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN})
-_EXACT = (Precision.NONE, Precision.MONTH, Precision.DAY, Precision.MINUTE)
+MIN_SAME_DUTY = 0.5  # sentences that share half their words, by weight, are about the same thing
+MIN_RELATED = 0.2  # and with this much they may be, where a Story has only one date of that sort
+START_KINDS = frozenset({DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN})
+_BY_EXACTNESS = (Precision.NONE, Precision.MONTH, Precision.DAY, Precision.MINUTE)
 
 
 class DateRole(StrEnum):
-    """What a date asks: to be ready from then, to be done by then, or within a time that only the reader can count."""
+    """A start, an end by which something must be done, or a time limit that only the reader can count (relative)."""
 
     START = "start"
     END = "end"
@@ -22,50 +22,50 @@ class DateRole(StrEnum):
 
 
 def role_of(deadline: Deadline) -> DateRole:
-    """The Side of a Deadline. A window opens and closes; a distance that was counted out is an end."""
-    if deadline.kind in STARTS:
+    """START for what takes effect or opens; END for any other with a date, counted ones too; RELATIVE without one."""
+    if deadline.kind in START_KINDS:
         return DateRole.START
     return DateRole.END if deadline.at else DateRole.RELATIVE
 
 
 def london_day(deadline: Deadline) -> date | None:
-    """The London day."""
+    """The London day on which it falls; None when it has no date."""
     return deadline.at.astimezone(LONDON).date() if isinstance(deadline.at, datetime) else deadline.at
 
 
-def is_same_day(one: Deadline, other: Deadline) -> bool:
-    """Whether both name this day; or its month, where one of them names no day."""
-    here, there = london_day(one), london_day(other)
-    if here is None or there is None:
+def is_same_day(first: Deadline, second: Deadline) -> bool:
+    """Whether both fall on one London day; or in one month, where either names only its month."""
+    first_day, second_day = london_day(first), london_day(second)
+    if first_day is None or second_day is None:
         return False
-    if Precision.MONTH in {one.precision, other.precision}:
-        return (here.year, here.month) == (there.year, there.month)
-    return here == there
+    if Precision.MONTH in {first.precision, second.precision}:
+        return (first_day.year, first_day.month) == (second_day.year, second_day.month)
+    return first_day == second_day
 
 
-def is_same_moment(one: Deadline, other: Deadline) -> bool:
-    """Whether both name the same moment, each as exactly as it does."""
-    if role_of(one) is not role_of(other):
+def is_same_moment(first: Deadline, second: Deadline) -> bool:
+    """Whether both have one role and one moment, compared by the minute if both name it, else by day or month."""
+    if role_of(first) is not role_of(second):
         return False
-    if role_of(one) is DateRole.RELATIVE:
-        return one.offset == other.offset
-    if isinstance(one.at, datetime) and isinstance(other.at, datetime):
-        return one.at == other.at
-    return is_same_day(one, other)
+    if role_of(first) is DateRole.RELATIVE:
+        return first.offset == second.offset
+    if isinstance(first.at, datetime) and isinstance(second.at, datetime):
+        return first.at == second.at
+    return is_same_day(first, second)
 
 
 def exactness(deadline: Deadline) -> int:
-    """More for what is named more exactly."""
-    return _EXACT.index(deadline.precision)
+    """The rank of its precision: 0 for none, then month, day, and 3 for minute."""
+    return _BY_EXACTNESS.index(deadline.precision)
 
 
-def sentence_similarity(one: Deadline, other: Deadline) -> float:
-    """How much of what the shorter sentence says, its times aside, the other says too: 0 to 1."""
-    here, there = _said(one), _said(other)
-    least = min(sum(here.values()), sum(there.values()))
-    return sum(shared_weights(here, there).values()) / least if least else 0.0
+def sentence_similarity(first: Deadline, second: Deadline) -> float:
+    """The share, by weight, of the lighter sentence's words that the other has too, dates aside: 0 to 1."""
+    first_weights, second_weights = _weigh_sentence(first), _weigh_sentence(second)
+    lighter = min(sum(first_weights.values()), sum(second_weights.values()))
+    return sum(shared_weights(first_weights, second_weights).values()) / lighter if lighter else 0.0
 
 
-def _said(deadline: Deadline) -> dict[str, float]:
+def _weigh_sentence(deadline: Deadline) -> dict[str, float]:
     words = weigh_features(extract_features(deadline.sentence.replace(deadline.words, " ")))
     return {word: weight for word, weight in words.items() if not word.startswith("date:")}

@@ -1,4 +1,4 @@
-"""What one Item says of dates: those that it sets for practices, and those that it takes back."""
+"""The dates of one Item: those that it sets for practices, and those that it takes back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,28 +8,33 @@ from itertools import chain
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.deadlines.identity import exactness, is_same_day, is_same_moment
 from watcher.core.language.dates import latest_publication
-from watcher.core.language.patterns import pattern
+from watcher.core.language.retraction_words import BROUGHT_FORWARD, PUT_OFF
+from watcher.core.language.word_lists import pattern
 from watcher.core.pages import region
 from watcher.model import Actor, Authority, Deadline, DeadlineKind, Item, StoryItem
 
-MAX_CHARACTERS_READ = 20_000  # characters of a text: a letter says what it wants on its first pages
+MAX_CHARACTERS_READ = 20_000  # of each field: a letter says what it wants on its first pages
 MOVES = pattern(
-    r"\b(?:exten(?:d(?!\w* (?:hours|access))\w*|sion)|postpon\w*|delay\w*|deferr?\w*|put back|brought forward"
-    r"|prolong\w*|new (?:start )?(?:date|deadline)|instead of|earlier than|later than planned)\b"
+    rf"\b(?:(?!extend\w* (?:hours|access)){PUT_OFF}|{BROUGHT_FORWARD}"
+    r"|new (?:start )?(?:date|deadline)|instead of|earlier than|later than planned)\b"
 )
-_KEPT = frozenset(
+_SETTING_KINDS = frozenset(
     {
         *(DeadlineKind.DEADLINE, DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN, DeadlineKind.WINDOW_CLOSE),
         DeadlineKind.RELATIVE,
     }
 )
-_OFF = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
-_SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
+_CANCELLING_KINDS = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
+_SETTLING = frozenset({Authority.OFFICIAL, Authority.DENIAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDates:
-    """What one Item says of dates. `stated_at`: when its words appeared; `is_complete`: nothing of it is missing."""
+    """The `dates` that one Item sets, and those `taken_back` (withdrawn, or said not to be required).
+
+    `stated_at` (UTC): when its words appeared; `moves`: its title speaks of a date that moves; `withdrawn`: the Item
+    itself was; `is_complete`: its own page was read too.
+    """
 
     item: str
     official: bool
@@ -41,38 +46,47 @@ class ItemDates:
     is_complete: bool = True
 
 
-def read_item_dates(item: Item, told: StoryItem, now: datetime) -> ItemDates:
-    """The dates for practices of `item`, which tells a Story as `told` says. One that is told twice counts once.
+def read_item_dates(item: Item, story_item: StoryItem, now: datetime) -> ItemDates:
+    """The dates for practices of `item`, each once. `story_item` is its part in the Story.
 
-    A text that is not for practices asks nothing of them, unless its sentence names them.
+    A text that is not for practices asks nothing of them, unless the sentence names them.
     """
     fields = (item.title, item.summary, region.without_line_marks(item.text))
-    found = list(chain.from_iterable(extract_deadlines(each[:MAX_CHARACTERS_READ], item.published) for each in fields))
-    for_us = {Actor.PRACTICES} if told.authority is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
-    ours = [each for each in found if each.actor in for_us]
-    off = [each for each in ours if each.kind in _OFF and each.at]
-    gone = [each for each in off if each.kind is DeadlineKind.WITHDRAWN]
-    kept = [each for each in ours if each.kind in _KEPT and (each.at or each.kind is DeadlineKind.RELATIVE)]
-    dates = _once(each for each in kept if not any(is_same_day(each, one) for one in gone))
+    deadlines = chain.from_iterable(extract_deadlines(text[:MAX_CHARACTERS_READ], item.published) for text in fields)
+    actors = {Actor.PRACTICES} if story_item.authority is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
+    ours = [deadline for deadline in deadlines if deadline.actor in actors]
+    cancelled = [deadline for deadline in ours if deadline.kind in _CANCELLING_KINDS and deadline.at]
+    withdrawn = [deadline for deadline in cancelled if deadline.kind is DeadlineKind.WITHDRAWN]
+    dates = _keep_most_exact(
+        deadline for deadline in ours if _is_set_date(deadline) and not _is_among(deadline, withdrawn)
+    )
     return ItemDates(
         item=item.id,
-        official=told.trust.confirms and told.authority in _SETTLES,
+        official=story_item.trust.confirms and story_item.authority in _SETTLING,
         stated_at=latest_publication(item.published, now) if item.revision == 1 else now,
         dates=dates,
-        taken_back=tuple(each for each in off if each in gone or not any(is_same_day(each, one) for one in dates)),
+        taken_back=tuple(deadline for deadline in cancelled if deadline in withdrawn or not _is_among(deadline, dates)),
         moves=bool(MOVES.search(item.title)),
         withdrawn=item.withdrawn,
         is_complete=not item.unread,
     )
 
 
-def _once(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
-    """Each date once, as the sentence says it that names it most exactly."""
+def _is_set_date(deadline: Deadline) -> bool:
+    return deadline.kind in _SETTING_KINDS and (deadline.at is not None or deadline.kind is DeadlineKind.RELATIVE)
+
+
+def _is_among(deadline: Deadline, dates: Iterable[Deadline]) -> bool:
+    return any(is_same_day(deadline, date) for date in dates)
+
+
+def _keep_most_exact(deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+    """Each date once, in the words of the sentence that names it most exactly."""
     kept: list[Deadline] = []
-    for each in found:
-        at = next((number for number, known in enumerate(kept) if is_same_moment(known, each)), None)
-        if at is None:
-            kept.append(each)
-        elif exactness(each) > exactness(kept[at]):
-            kept[at] = each
+    for deadline in deadlines:
+        index = next((index for index, earlier in enumerate(kept) if is_same_moment(earlier, deadline)), None)
+        if index is None:
+            kept.append(deadline)
+        elif exactness(deadline) > exactness(kept[index]):
+            kept[index] = deadline
     return tuple(kept)

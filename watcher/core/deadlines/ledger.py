@@ -1,4 +1,4 @@
-"""The ledger of dates: which a Story sets for practices, and what later texts make of them.
+"""The ledger of dates: those that a Story sets for practices, and what later texts make of them.
 
 A date opens when a text names it. It moves when a later official text, or an edit of the same one, names another for
 the same thing; it is withdrawn when a text or the Story takes it back. The press overrules nothing official.
@@ -33,56 +33,74 @@ from watcher.model import (
     key,
 )
 
-MAX_DATES_OF_STORY = 40  # of one Story; a page with more is a calendar
+MAX_DATES_OF_STORY = 40  # a page with more is a calendar
 
-Rows = dict[str, LedgerDate]
+DatesById = dict[str, LedgerDate]
 
 
 def update_dates(
-    known: Iterable[LedgerDate], before: Story | None, after: Story, text: ItemDates, now: datetime
+    dates: Iterable[LedgerDate], before: Story | None, after: Story, text: ItemDates, now: datetime
 ) -> tuple[LedgerDate, ...]:
-    """All dates of the Story `after`, which `text` has just joined; `before` as it was."""
-    rows = {each.id: each for each in known}
-    was = before.status if before else None
-    if after.status is Status.WITHDRAWN and was is not Status.WITHDRAWN:
-        rows = {each.id: _withdrawn(each, text, now) for each in rows.values()}
-    back = was is Status.WITHDRAWN and after.status is not Status.WITHDRAWN
-    spoke = {each.id for each in rows.values() if text.item in each.item_ids}
-    rows, fresh = _told(rows, after, text, now, back=back)
-    earlier = [each for each in rows.values() if each.state is DateState.OPEN and text.item not in each.item_ids]
-    for old in earlier:
-        others = [rows[each] for each in fresh]
-        rows |= _beside_or_moved(old, earlier, others, text, now, edited=old.id in spoke)
-    for off in text.taken_back:
-        taken = (each for each in rows.values() if is_same_day(each.deadline, off) and _may_overrule(text, each))
-        rows |= {each.id: _withdrawn(each, text, now) for each in taken}
-    return tuple(_follow(each, rows, text, now) for each in rows.values())
+    """All dates of the Story `after` now that the Item of `text` has joined it, from its `dates` until then.
+
+    `before`: the Story until then, None when it is new.
+    """
+    by_id = {date.id: date for date in dates}
+    was_withdrawn = before is not None and before.status is Status.WITHDRAWN
+    if after.status is Status.WITHDRAWN and not was_withdrawn:
+        by_id = {date.id: _withdraw_date(date, text, now) for date in by_id.values()}
+    is_restored = was_withdrawn and after.status is not Status.WITHDRAWN
+    named_before = _find_ids_named_by(text, by_id)
+    by_id, new_ids = _add_named_dates(by_id, after, text, now, is_restored=is_restored)
+    unnamed = [date for date in by_id.values() if date.state is DateState.OPEN and text.item not in date.item_ids]
+    for old in unnamed:
+        opened = [by_id[date_id] for date_id in new_ids]
+        by_id |= _move_or_contradict(old, unnamed, opened, text, now, edited=old.id in named_before)
+    for cancelled in text.taken_back:
+        same = [date for date in by_id.values() if is_same_day(date.deadline, cancelled) and _may_overrule(text, date)]
+        by_id |= {date.id: _withdraw_date(date, text, now) for date in same}
+    return tuple(_follow_official_date(date, by_id, text, now) for date in by_id.values())
 
 
-def _told(rows: Rows, story: Story, text: ItemDates, now: datetime, *, back: bool) -> tuple[Rows, list[str]]:
-    """The dates after `text` has named its own; and the ids of those that it opens, opens again or makes official."""
-    spoke = {each.id for each in rows.values() if text.item in each.item_ids}
+def _find_ids_named_by(text: ItemDates, by_id: DatesById) -> set[str]:
+    return {date.id for date in by_id.values() if text.item in date.item_ids}
+
+
+def _add_named_dates(
+    by_id: DatesById, story: Story, text: ItemDates, now: datetime, *, is_restored: bool
+) -> tuple[DatesById, list[str]]:
+    """The dates after `text` has named its own; and the ids of those that it opens, opens again or makes official.
+
+    `is_restored`: the Story had been withdrawn and no longer is, so that the dates it names open again.
+    """
+    named_before = _find_ids_named_by(text, by_id)
     if text.is_complete:
-        rows = {each.id: replace(each, item_ids=each.item_ids - {text.item}) for each in rows.values()}
-    shut = story.status is Status.WITHDRAWN
-    fresh = []
+        by_id = {date.id: replace(date, item_ids=date.item_ids - {text.item}) for date in by_id.values()}
+    is_withdrawn = story.status is Status.WITHDRAWN
+    new_ids = []
     for deadline in text.dates:
-        row = next((each for each in rows.values() if is_same_moment(each.deadline, deadline)), None)
-        new = _opened(story.id, deadline, text, now)
-        if row:
-            again = back or (row.id not in spoke and text.official and not _is_older(text, row) and not shut)
-            rows[row.id] = _named(row, deadline, text, now, again=again)
-            opens = rows[row.id].state is DateState.OPEN and row.state is not DateState.OPEN
-            fresh += [row.id] if opens or rows[row.id].official > row.official else []
+        old = next((date for date in by_id.values() if is_same_moment(date.deadline, deadline)), None)
+        new = _open_date(story.id, deadline, text, now)
+        if old:
+            is_newly_official = (
+                old.id not in named_before and text.official and not _is_older(text, old) and not is_withdrawn
+            )
+            named = _update_named_date(old, deadline, text, now, may_reopen=is_restored or is_newly_official)
+            by_id[old.id] = named
+            reopens = named.state is DateState.OPEN and old.state is not DateState.OPEN
+            new_ids += [old.id] if reopens or named.official > old.official else []
         elif (
-            not text.withdrawn and (text.official or not shut) and len(rows) < MAX_DATES_OF_STORY and new.id not in rows
+            not text.withdrawn
+            and (text.official or not is_withdrawn)
+            and len(by_id) < MAX_DATES_OF_STORY
+            and new.id not in by_id
         ):
-            rows[new.id] = new
-            fresh.append(new.id)
-    return rows, fresh
+            by_id[new.id] = new
+            new_ids.append(new.id)
+    return by_id, new_ids
 
 
-def _opened(story: str, deadline: Deadline, text: ItemDates, now: datetime) -> LedgerDate:
+def _open_date(story: str, deadline: Deadline, text: ItemDates, now: datetime) -> LedgerDate:
     when = f"{deadline.at.isoformat()} {deadline.precision}" if deadline.at else deadline.offset
     identity = key("date", story, role_of(deadline), when)
     return LedgerDate(
@@ -98,129 +116,137 @@ def _opened(story: str, deadline: Deadline, text: ItemDates, now: datetime) -> L
     )
 
 
-def _named(row: LedgerDate, deadline: Deadline, text: ItemDates, now: datetime, *, again: bool) -> LedgerDate:
-    """`row` after `text` has named it: the official words lead, else the more exact ones. `again`: it may reopen."""
-    leads = text.official or not row.official
+def _update_named_date(
+    date: LedgerDate, deadline: Deadline, text: ItemDates, now: datetime, *, may_reopen: bool
+) -> LedgerDate:
+    """`date` after `text` has named it too, as `deadline`: official words lead, then the more exact ones."""
+    leads = text.official or not date.official
     named = replace(
-        row,
-        item_ids=row.item_ids | {text.item},
-        stated_at=max(row.stated_at, text.stated_at) if leads else row.stated_at,
+        date,
+        item_ids=date.item_ids | {text.item},
+        stated_at=max(date.stated_at, text.stated_at) if leads else date.stated_at,
     )
-    reopens = again and row.state is not DateState.OPEN
-    better = (text.official and not row.official) or (leads and exactness(deadline) > exactness(row.deadline))
-    if not reopens and (not better or row.state is not DateState.OPEN):
+    is_open = date.state is DateState.OPEN
+    is_better = (text.official and not date.official) or (leads and exactness(deadline) > exactness(date.deadline))
+    if not (is_better if is_open else may_reopen):
         return named
-    official = row.official or text.official
-    shown = replace(named, item=text.item, deadline=deadline, official=official, moved_to="", disagrees_with="")
-    return shown.with_state(DateState.OPEN, text.item, now)
+    official = date.official or text.official
+    renewed = replace(named, item=text.item, deadline=deadline, official=official, moved_to="", disagrees_with="")
+    return renewed.with_state(DateState.OPEN, text.item, now)
 
 
-def _beside_or_moved(
+def _move_or_contradict(
     old: LedgerDate,
-    earlier: Sequence[LedgerDate],
-    fresh: Sequence[LedgerDate],
+    unnamed: Sequence[LedgerDate],
+    opened: Sequence[LedgerDate],
     text: ItemDates,
     now: datetime,
     *,
     edited: bool,
-) -> Rows:
-    """What changes if one of `fresh` is another date for the same thing as `old`, which `text` does not name.
+) -> DatesById:
+    """The dates that change if one of `opened` is another date for the same thing as `old`, one of those `unnamed`.
 
-    `edited`: it did, before it was edited.
+    `opened` are those that `text` opens; `unnamed` the open ones that it does not name. `edited`: an earlier revision
+    of it named `old`.
     """
-    rivals = [each for each in fresh if role_of(each.deadline) is role_of(old.deadline)]
-    peers = [
-        each for each in earlier if each.official is old.official and role_of(each.deadline) is role_of(old.deadline)
-    ]
-    new = max(rivals, key=lambda each: sentence_similarity(old.deadline, each.deadline), default=None)
-    if new is None or not _same_thing(old, new, text, edited=edited, alone=len(rivals) == len(peers) == 1):
+    role = role_of(old.deadline)
+    rivals = [date for date in opened if role_of(date.deadline) is role]
+    peers = [date for date in unnamed if date.official is old.official and role_of(date.deadline) is role]
+    new = max(rivals, key=lambda date: sentence_similarity(old.deadline, date.deadline), default=None)
+    if new is None or not _is_same_thing(old, new, text, edited=edited, is_only_pair=len(rivals) == len(peers) == 1):
         return {}
     if old.official and not text.official:
         return {new.id: replace(new, disagrees_with=old.id)}
-    if old.official and _is_older(text, old):  # an older text that we see late: it is the one that moved
+    if old.official and _is_older(text, old):  # an older text, seen late: its date is the one that moved
         return {new.id: replace(new.with_state(DateState.MOVED, text.item, now), moved_to=old.id)}
     if not text.official and old.item_ids - {text.item}:
-        return {}  # others still say so
-    return _moved(old, new, text, now)
+        return {}  # other Items still name it
+    return _move_date(old, new, text, now)
 
 
-def _same_thing(old: LedgerDate, new: LedgerDate, text: ItemDates, *, edited: bool, alone: bool) -> bool:
-    """By their words; or because there is no other pair (`alone`), and something says that a date has moved."""
-    like = sentence_similarity(old.deadline, new.deadline)
-    if like >= MIN_SAME_DUTY or any(is_same_day(old.deadline, off) for off in text.taken_back):
+def _is_same_thing(old: LedgerDate, new: LedgerDate, text: ItemDates, *, edited: bool, is_only_pair: bool) -> bool:
+    """Whether both dates are for the same thing.
+
+    By their words; or because they are the only pair, and something says that a date has moved.
+    """
+    similarity = sentence_similarity(old.deadline, new.deadline)
+    if similarity >= MIN_SAME_DUTY or any(is_same_day(old.deadline, cancelled) for cancelled in text.taken_back):
         return True
     moves = edited or text.moves or bool(MOVES.search(new.deadline.sentence))
-    return alone and (moves or (like >= MIN_RELATED and not (old.official and text.official)))
+    return is_only_pair and (moves or (similarity >= MIN_RELATED and not (old.official and text.official)))
 
 
-def _moved(old: LedgerDate, new: LedgerDate, text: ItemDates, now: datetime) -> Rows:
-    """`old` is superseded by `new`, which goes on with its thing where it has none of its own."""
-    gone = replace(old.with_state(DateState.MOVED, text.item, now), moved_to=new.id, disagrees_with="")
+def _move_date(old: LedgerDate, new: LedgerDate, text: ItemDates, now: datetime) -> DatesById:
+    """Both dates after `new` has taken the place of `old`; `new` continues its series unless it has one of its own."""
+    moved = replace(old.with_state(DateState.MOVED, text.item, now), moved_to=new.id, disagrees_with="")
     if new.series_id == new.id and len(new.state_changes) == 1:
-        new = replace(new, series_id=old.series_id, sequence=max(new.sequence, gone.sequence))
+        new = replace(new, series_id=old.series_id, sequence=max(new.sequence, moved.sequence))
     elif new.series_id == old.series_id:
-        new = replace(new, sequence=max(new.sequence, gone.sequence))
-    return {gone.id: gone, new.id: new}
+        new = replace(new, sequence=max(new.sequence, moved.sequence))
+    return {moved.id: moved, new.id: new}
 
 
-def _is_older(text: ItemDates, row: LedgerDate) -> bool:
-    """By their days: one publisher gives the minute, and another the day."""
-    return text.stated_at.astimezone(LONDON).date() < row.stated_at.astimezone(LONDON).date()
+def _is_older(text: ItemDates, date: LedgerDate) -> bool:
+    """Whether `text` appeared on an earlier London day than `date` was last stated; some publishers give no time."""
+    return text.stated_at.astimezone(LONDON).date() < date.stated_at.astimezone(LONDON).date()
 
 
-def _may_overrule(text: ItemDates, row: LedgerDate) -> bool:
-    return (text.official and not _is_older(text, row)) or not row.official
+def _may_overrule(text: ItemDates, date: LedgerDate) -> bool:
+    return (text.official and not _is_older(text, date)) or not date.official
 
 
-def _withdrawn(row: LedgerDate, text: ItemDates, now: datetime) -> LedgerDate:
-    return row.with_state(DateState.WITHDRAWN, text.item, now) if row.state is DateState.OPEN else row
+def _withdraw_date(date: LedgerDate, text: ItemDates, now: datetime) -> LedgerDate:
+    return date.with_state(DateState.WITHDRAWN, text.item, now) if date.state is DateState.OPEN else date
 
 
-def _follow(row: LedgerDate, rows: Rows, text: ItemDates, now: datetime) -> LedgerDate:
-    """An unofficial date goes where the official one goes that it stands beside."""
-    other = rows.get(row.disagrees_with)
-    if other is None or row.state is not DateState.OPEN or other.state is DateState.OPEN:
-        return row
-    if other.state is DateState.WITHDRAWN:
-        return _withdrawn(row, text, now)
-    return replace(row, disagrees_with=other.moved_to if other.moved_to != row.id else "")
+def _follow_official_date(date: LedgerDate, by_id: DatesById, text: ItemDates, now: datetime) -> LedgerDate:
+    """An open unofficial date after the official one that it disagrees with: withdrawn with it, or compared anew."""
+    official = by_id.get(date.disagrees_with)
+    if official is None or date.state is not DateState.OPEN or official.state is DateState.OPEN:
+        return date
+    if official.state is DateState.WITHDRAWN:
+        return _withdraw_date(date, text, now)
+    return replace(date, disagrees_with=official.moved_to if official.moved_to != date.id else "")
 
 
 class LedgerUpdate:
-    """The dates of one decision. `add` takes a text in; what it stumbles over is put aside, and the others go on."""
+    """The dates of the Stories that one decision touches.
 
-    def __init__(self, known: Mapping[str, Sequence[LedgerDate]]) -> None:
-        """Open it at what the database knows, by Story."""
-        self._known = known
+    `add` reads the dates of one more Item; an Item that cannot be read is quarantined, and the others go on.
+    """
+
+    def __init__(self, stored_dates: Mapping[str, Sequence[LedgerDate]]) -> None:
+        """Begin with the dates that the database has, by Story id."""
+        self._stored_dates = stored_dates
         self._dates: dict[str, tuple[LedgerDate, ...]] = {}
         self.quarantined: list[Quarantined] = []
 
-    def add(self, before: Story | None, after: Story, item: Item, told: StoryItem, now: datetime) -> None:
-        """What `item`, which has just joined the Story `after`, makes of its dates."""
-        dates = self._dates.get(after.id, self._known.get(after.id, ()))
+    def add(self, before: Story | None, after: Story, item: Item, story_item: StoryItem, now: datetime) -> None:
+        """Update the dates of the Story `after` with those of `item`, which has just joined it as `story_item`."""
+        dates = self._dates.get(after.id, self._stored_dates.get(after.id, ()))
         try:
-            self._dates[after.id] = update_dates(dates, before, after, read_item_dates(item, told, now), now)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the Item
+            self._dates[after.id] = update_dates(dates, before, after, read_item_dates(item, story_item, now), now)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the Item
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
             why = f"reading dates failed: {type(error).__name__}"
             self.quarantined.append(Quarantined(what="item", name=item.id, why=why, body=body))
 
     @property
     def changed(self) -> tuple[LedgerDate, ...]:
-        """The dates that are new or other than they were."""
-        before = {each for story in self._dates for each in self._known.get(story, ())}
-        return tuple(each for dates in self._dates.values() for each in dates if each not in before)
+        """The dates that are new or differ from what is stored."""
+        stored = {date for story in self._dates for date in self._stored_dates.get(story, ())}
+        return tuple(date for dates in self._dates.values() for date in dates if date not in stored)
 
     @property
     def urgent_moments(self) -> Mapping[str, tuple[datetime, ...]]:
-        """By Story, the moments (UTC) by which something must be done, or since this decision need not be."""
-        open_ = {each.id for story in self._dates for each in self._known.get(story, ()) if _is_open(each)}
-        found = {}
+        """By Story id, in order: the moments (UTC) by which something must be done, or had to be before this update."""
+        stored_open = {date.id for story in self._dates for date in self._stored_dates.get(story, ()) if _is_open(date)}
+        moments_by_story = {}
         for story, dates in self._dates.items():
-            moments = (must_act_by(each) for each in dates if _is_open(each) or each.id in open_)
-            found[story] = tuple(sorted(filter(None, moments)))
-        return found
+            moments = (must_act_by(date) for date in dates if _is_open(date) or date.id in stored_open)
+            moments_by_story[story] = tuple(sorted(filter(None, moments)))
+        return moments_by_story
 
 
-def _is_open(dated: LedgerDate) -> bool:
-    return dated.state is DateState.OPEN
+def _is_open(date: LedgerDate) -> bool:
+    return date.state is DateState.OPEN

@@ -1,1 +1,1 @@
-"""Delivery."""
+"""Delivery: who is sent which Alerts, and when."""

@@ -1,6 +1,6 @@
-"""The end of a Story that nobody official spoke of: one closing note, a day after it was first told.
+"""The closing note of a Story on which no official body has spoken, a day after its first Alert.
 
-So every Story that was told as `reported` ends in one of three: confirmed, contradicted, or still unconfirmed.
+So every Story that was told as `reported` ends in one of three ways: confirmed, contradicted, or still unconfirmed.
 """
 
 from collections.abc import Iterable
@@ -11,14 +11,14 @@ from watcher.model import Alert, Reason, Status, Story
 
 
 def close_stories(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], tuple[Alert, ...]]:
-    """The Stories whose note is due at `now` (UTC), closed, and the notes. Nothing is due twice."""
+    """The Stories whose closing note is due at `now` (UTC), closed, and the notes as Alerts. None is due twice."""
     due = [story for story in stories if story.close_at and story.close_at <= now]
     closed = tuple(replace(story, close_at=None, closed=True) for story in due)
-    open_ = (story for story in due if story.status is Status.REPORTED and not story.closed and story.items)
-    return closed, tuple(_note(story, now) for story in open_)
+    unconfirmed = (story for story in due if story.status is Status.REPORTED and not story.closed and story.items)
+    return closed, tuple(_build_note(story, now) for story in unconfirmed)
 
 
-def _note(story: Story, now: datetime) -> Alert:
+def _build_note(story: Story, now: datetime) -> Alert:
     return Alert(
         reason=Reason.STILL_REPORTED,
         at=now,

@@ -1,4 +1,4 @@
-"""The check from the other end: whether what should have been heard was really handed over.
+"""Missed Alerts: the check from the other end that each matching Item was really sent to everybody it concerns.
 
 It trusts none of the steps between: not the Alerts, not the plan. After alphagov/email-alert-api's delivery check.
 """
@@ -13,43 +13,48 @@ from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
 
 MIN_AGE = timedelta(hours=1)
 LOOK_BACK = timedelta(hours=48)
-_HEARD = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
+_SETTLED_STATES = frozenset({DeliveryState.SENT, DeliveryState.UNWANTED})
 
 
 def find_missed_alerts(
-    seen: Iterable[ItemDeliveries],
+    items: Iterable[ItemDeliveries],
     subscribers: Iterable[Subscriber],
-    since: Mapping[str, datetime],
-    baseline: Mapping[str, datetime],
+    subscribed_since: Mapping[str, datetime],
+    first_read: Mapping[str, datetime],
     now: datetime,
 ) -> tuple[str, ...]:
-    """A line for each Item and Subscriber without an accepted Delivery, nor one that rightly still waits.
+    """A line for each Item and Subscriber without an accepted Delivery or one that may still wait.
 
-    `since`: from when we know each Subscriber; `baseline`: when each source was first read (what it listed then is
-    recorded, not told).
+    `subscribed_since`: by id, from when (UTC) we know each Subscriber; `first_read`: by id, when each source was first
+    read (what it listed then is recorded, not told).
     """
-    known = list(subscribers)
+    subscribers = list(subscribers)
     lines = []
-    for each in seen:
-        first_seen = each.item.first_seen
-        if first_seen is None or not _was_news(each.item, baseline.get(each.item.source), first_seen):
+    for item_deliveries in items:
+        item = item_deliveries.item
+        if item.first_seen is None or not _has_been_news(item, first_read.get(item.source), item.first_seen):
             continue
         lines += [
-            f"{subscriber.id} was never told of “{each.item.title}” (watcher explain {each.item.id})"
-            for subscriber in known
-            if since.get(subscriber.id, now) < first_seen
-            and (subscriber.topics is None or not subscriber.topics.isdisjoint(each.topics))
-            and each.points >= min_points(subscriber)
-            and not any(_heard(row, subscriber, now) for row in each.deliveries)
+            f"{subscriber.id} was never told of “{item.title}” (watcher explain {item.id})"
+            for subscriber in subscribers
+            if subscribed_since.get(subscriber.id, now) < item.first_seen
+            and _should_have_heard(subscriber, item_deliveries)
+            and not any(_is_accounted_for(delivery, subscriber, now) for delivery in item_deliveries.deliveries)
         ]
     return tuple(lines)
 
 
-def _was_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:
+def _should_have_heard(subscriber: Subscriber, item_deliveries: ItemDeliveries) -> bool:
+    by_topic = subscriber.topics is None or not subscriber.topics.isdisjoint(item_deliveries.topics)
+    return by_topic and item_deliveries.points >= min_points(subscriber)
+
+
+def _has_been_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:
     stale = is_stale(latest_moment(item.published), first_seen, MAX_AGE)
     return first_read is not None and first_read < first_seen and not stale
 
 
-def _heard(row: tuple[str, str, datetime], subscriber: Subscriber, now: datetime) -> bool:
-    name, state, first_due = row
-    return name == subscriber.id and (state in _HEARD or first_due > now - MIN_AGE)
+def _is_accounted_for(delivery: tuple[str, str, datetime], subscriber: Subscriber, now: datetime) -> bool:
+    """Whether (subscriber id, state, first due) is a Delivery to `subscriber` that is settled, or due too recently."""
+    subscriber_id, state, first_due = delivery
+    return subscriber_id == subscriber.id and (state in _SETTLED_STATES or first_due > now - MIN_AGE)

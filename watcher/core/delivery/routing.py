@@ -1,4 +1,4 @@
-"""From Stories with a Reason to Deliveries: who is told what, and when."""
+"""Routing: Alerts and Subscribers in, planned Deliveries out: who is sent what, and when."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,102 +8,108 @@ from watcher.core.delivery.schedule import after_quiet_hours, london_time, next_
 from watcher.core.language.dates import LONDON
 from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
-MAX_STORIES_AN_HOUR = 3  # Stories in messages of their own; more become one
+MAX_STORIES_AN_HOUR = 3  # in messages of their own; more become one message
 GATHER = timedelta(minutes=10)
-MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST = (
-    0,
-    -2,
-)  # points of Relevance: opinion and rumour can wait for the digest, or stay away
-NOBODY: Mapping[str, int] = {}
-NOTHING: Mapping[Alert, frozenset[str]] = {}
-NEVER: Mapping[str, Sequence[datetime]] = {}
+# Points of Relevance: opinion and rumour can wait for the digest, or are not sent at all.
+MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST = 0, -2
+NO_COUNTS: Mapping[str, int] = {}
+NO_TOPICS: Mapping[Alert, frozenset[str]] = {}
+NO_MOMENTS: Mapping[str, Sequence[datetime]] = {}
 
 
 def plan_deliveries(
     alerts: Sequence[Alert],
     subscribers: Iterable[Subscriber],
     now: datetime,
-    lately: Mapping[str, int] = NOBODY,
-    heard: Mapping[Alert, frozenset[str]] = NOTHING,
-    pressing: Mapping[str, Sequence[datetime]] = NEVER,
+    recent_counts: Mapping[str, int] = NO_COUNTS,
+    told_topics: Mapping[Alert, frozenset[str]] = NO_TOPICS,
+    urgent_moments: Mapping[str, Sequence[datetime]] = NO_MOMENTS,
 ) -> tuple[PlannedDelivery, ...]:
     """A PlannedDelivery for each Alert and each Subscriber whom it concerns.
 
-    `lately`: how many Stories each Subscriber was told in the last hour. A burst of more than three becomes one
-    Delivery; what follows up on a told Story is never held back for it. `heard`: by Alert, the Topics whose readers had
-    heard of its Story before; they need not hear of it for the first time again. `pressing`: by Story, the moments by
-    which something must be done: what would come too late for one of them is told at once, alone.
+    `recent_counts`: by id, how many Stories each Subscriber was told in the last hour. A burst of more than three
+    becomes one Delivery; follow-ups on a told Story are never held back for it. `told_topics`: by Alert, the Topics
+    whose readers had heard of its Story before; they need not hear of it for the first time again. `urgent_moments`:
+    by Story, the moments (UTC) by which something must be done: what would come too late for one of them is sent at
+    once, alone.
     """
     planned: list[PlannedDelivery] = []
     for subscriber in subscribers:
-        mine = [alert for alert in alerts if _needs(alert, subscriber, heard.get(alert, frozenset()))]
-        urgent = {alert: urgent_due(subscriber, _deadlines(alert, pressing), now) for alert in mine}
-        planned += [_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
-        planned += _to(subscriber, [alert for alert in mine if not urgent[alert]], now, lately.get(subscriber.id, 0))
+        needed = [alert for alert in alerts if _is_needed(alert, subscriber, told_topics.get(alert, frozenset()))]
+        urgent = {alert: urgent_due(subscriber, _find_urgent_moments(alert, urgent_moments), now) for alert in needed}
+        planned += [_plan_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
+        not_urgent = [alert for alert in needed if not urgent[alert]]
+        planned += _plan_for(subscriber, not_urgent, now, recent_counts.get(subscriber.id, 0))
     return tuple(planned)
 
 
-def reaches_anyone(alert: Alert, subscribers: Iterable[Subscriber], heard: frozenset[str]) -> bool:
-    """Whether an Alert tells anything to anybody: one more report that only widens the Topics may find all informed."""
-    return (
-        not heard or alert.reason is not Reason.FIRST_HEARD or any(_needs(alert, each, heard) for each in subscribers)
-    )
+def reaches_anyone(alert: Alert, subscribers: Iterable[Subscriber], told_topics: frozenset[str]) -> bool:
+    """Whether `alert` is news to any Subscriber; the readers of `told_topics` have heard of its Story before.
+
+    One more report that only adds Topics may find everybody informed.
+    """
+    if not told_topics or alert.reason is not Reason.FIRST_HEARD:
+        return True
+    return any(_is_needed(alert, subscriber, told_topics) for subscriber in subscribers)
 
 
-def _needs(alert: Alert, subscriber: Subscriber, heard: frozenset[str]) -> bool:
-    again = alert.reason is Reason.FIRST_HEARD and bool(heard) and _wants(subscriber, heard)
-    return should_receive(alert, subscriber) and not again
+def _is_needed(alert: Alert, subscriber: Subscriber, told_topics: frozenset[str]) -> bool:
+    is_repeat = alert.reason is Reason.FIRST_HEARD and bool(told_topics) and _is_subscribed_to(subscriber, told_topics)
+    return should_receive(alert, subscriber) and not is_repeat
 
 
-def _deadlines(alert: Alert, pressing: Mapping[str, Sequence[datetime]]) -> Sequence[datetime]:
-    """Opinion and rumour can wait for the digest, whatever dates they name."""
-    return pressing.get(alert.story, ()) if alert.relevance >= MIN_POINTS_AT_ONCE else ()
+def _find_urgent_moments(alert: Alert, urgent_moments: Mapping[str, Sequence[datetime]]) -> Sequence[datetime]:
+    """The urgent moments of the Alert's Story; none for opinion and rumour, which can wait for the digest."""
+    return urgent_moments.get(alert.story, ()) if alert.relevance >= MIN_POINTS_AT_ONCE else ()
 
 
-def _alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> PlannedDelivery:
-    return replace(_together(alert, subscriber, f"alert:{alert.id}", moment), alone=True)
+def _plan_alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> PlannedDelivery:
+    return replace(_plan_in_period(alert, subscriber, f"alert:{alert.id}", moment), alone=True)
 
 
-def _to(subscriber: Subscriber, mine: Sequence[Alert], now: datetime, lately: int) -> list[PlannedDelivery]:
-    """New Stories of a burst together, those of quiet hours together at their end; all else by itself."""
-    stories = sum(alert.reason is Reason.FIRST_HEARD for alert in mine)
-    burst = stories + lately > MAX_STORIES_AN_HOUR
+def _plan_for(subscriber: Subscriber, alerts: Sequence[Alert], now: datetime, recent: int) -> list[PlannedDelivery]:
+    """New Stories of a burst in one Delivery, those of quiet hours in one at their end; each other Alert in its own."""
+    stories = sum(alert.reason is Reason.FIRST_HEARD for alert in alerts)
+    is_burst = stories + recent > MAX_STORIES_AN_HOUR
     wakes = after_quiet_hours(subscriber, now)
     planned = []
-    for alert in mine:
+    for alert in alerts:
         if alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
-            planned.append(_planned(alert, subscriber, now))
+            planned.append(_plan_alert(alert, subscriber, now))
         elif wakes > now:
-            planned.append(_together(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
-        elif burst:
-            planned.append(_gathered(alert, subscriber, now, lately))
+            planned.append(_plan_in_period(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
+        elif is_burst:
+            planned.append(_plan_in_burst(alert, subscriber, now, recent))
         else:
-            planned.append(_planned(alert, subscriber, now))
+            planned.append(_plan_alert(alert, subscriber, now))
     return planned
 
 
-def _together(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> PlannedDelivery:
+def _plan_in_period(alert: Alert, subscriber: Subscriber, period: str, moment: datetime) -> PlannedDelivery:
     return PlannedDelivery(
         subscriber=subscriber.id, channel=subscriber.channel, period=period, due=moment, alert=alert.id
     )
 
 
-def _gathered(alert: Alert, subscriber: Subscriber, now: datetime, lately: int) -> PlannedDelivery:
-    """With the others of this burst; at once when the burst is only beginning, else within ten minutes."""
+def _plan_in_burst(alert: Alert, subscriber: Subscriber, now: datetime, recent: int) -> PlannedDelivery:
+    """One Delivery with the others of this burst: at once when the burst is only beginning, else within ten minutes."""
     slot = now - timedelta(minutes=now.minute % 10, seconds=now.second, microseconds=now.microsecond)
-    leaves = after_quiet_hours(subscriber, slot + GATHER if lately else now)
+    leaves = after_quiet_hours(subscriber, slot + GATHER if recent else now)
     after = after_quiet_hours(subscriber, slot + GATHER)
-    first = _together(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
+    first = _plan_in_period(alert, subscriber, f"burst:{slot.isoformat()}", leaves)
     return replace(first, else_period=f"burst:{(slot + GATHER).isoformat()}", else_due=after)
 
 
 def should_receive(alert: Alert, subscriber: Subscriber) -> bool:
-    """Admins hear what only admins need; the rest goes by Topic, and by how much it looks like practice business."""
+    """Whether `alert` concerns `subscriber`: by Topic, and for a new Story by its points of Relevance.
+
+    What concerns the watcher itself goes to admins only.
+    """
     if alert.reason is Reason.NEEDS_ADMIN:
         return subscriber.admin
     if alert.reason is Reason.FIRST_HEARD and alert.relevance < min_points(subscriber):
         return False  # watcher unsent lists it, with the reason
-    return _wants(subscriber, alert.topics)
+    return _is_subscribed_to(subscriber, alert.topics)
 
 
 def min_points(subscriber: Subscriber) -> int:
@@ -111,12 +117,12 @@ def min_points(subscriber: Subscriber) -> int:
     return MIN_POINTS_AT_ONCE if subscriber.frequency is Frequency.AT_ONCE else MIN_POINTS_IN_DIGEST
 
 
-def _wants(subscriber: Subscriber, topics: Iterable[str]) -> bool:
+def _is_subscribed_to(subscriber: Subscriber, topics: Iterable[str]) -> bool:
     return subscriber.topics is None or not subscriber.topics.isdisjoint(topics)
 
 
-def _planned(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDelivery:
-    """An instant Alert is a Delivery of its own; a digest's joins the Delivery that waits for the next morning."""
+def _plan_alert(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDelivery:
+    """A Delivery of its own for an instant Alert or one for admins; else the digest that is due next."""
     if subscriber.frequency is Frequency.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
         return PlannedDelivery(
             subscriber=subscriber.id,
@@ -143,23 +149,23 @@ def plan_digest(subscriber: Subscriber, now: datetime) -> PlannedDelivery:
 
 
 def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
-    """One period on, for an Alert whose two digests have left (a clock had run ahead); None where there is none."""
-    pace, _, day = planned.else_period.partition(":")
-    if pace not in {Frequency.DAILY, Frequency.WEEKLY} or planned.else_due is None:
+    """The plan one period on, for an Alert whose two digests have left (a clock had run ahead); None for no digest."""
+    frequency, _, day = planned.else_period.partition(":")
+    if frequency not in {Frequency.DAILY, Frequency.WEEKLY} or planned.else_due is None:
         return None
-    following = date.fromisoformat(day) + timedelta(days=7 if pace == Frequency.WEEKLY else 1)
-    at = planned.else_due.astimezone(LONDON).time()
+    following = date.fromisoformat(day) + timedelta(days=7 if frequency == Frequency.WEEKLY else 1)
+    clock = planned.else_due.astimezone(LONDON).time()
     return replace(
         planned,
         period=planned.else_period,
         due=planned.else_due,
-        else_period=f"{pace}:{following.isoformat()}",
-        else_due=london_time(following, at),
+        else_period=f"{frequency}:{following.isoformat()}",
+        else_due=london_time(following, clock),
     )
 
 
 def plan_digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
-    """The digest that each digest Subscriber gets next, Alerts or none: "nothing new" is said, not skipped."""
+    """The next digest of each Subscriber who gets digests, Alerts or none: "nothing new" is said, not skipped."""
     return tuple(
         plan_digest(subscriber, now) for subscriber in subscribers if subscriber.frequency is not Frequency.AT_ONCE
     )

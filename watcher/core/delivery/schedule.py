@@ -1,4 +1,4 @@
-"""When: the next poll, the next digest, the next try. All moments in UTC; London decides when a person wakes."""
+"""When the next poll, digest or attempt is due. All moments are in UTC; a reader's hours are London time."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,8 +11,8 @@ from watcher.model import Delivery, Frequency, Subscriber, key
 MAX_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
 ONE_A_DAY = timedelta(hours=24)
-MIN_NOTICE = timedelta(hours=4)  # of working time: what is told later than that before a deadline is told too late
-WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes
+MIN_NOTICE = timedelta(hours=4)  # of working time before a deadline: an Alert sent later than that comes too late
+WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
 
 
 def next_poll_at(
@@ -24,9 +24,10 @@ def next_poll_at(
     after: timedelta | None = None,
     ttl: timedelta | None = None,
 ) -> datetime:
-    """The next look at a source: never more often than the publisher asks (`ttl`, Retry-After), never given up.
+    """When (UTC) to poll a source next: never sooner than the publisher asks (`ttl`, or Retry-After as `after`).
 
-    Failures double the wait up to six hours. Up to a tenth more, fixed by name, keeps sources out of step.
+    Failures double the wait up to six hours; no source is given up. Up to a tenth more, fixed by the source's id, keeps
+    sources from being polled all at once.
     """
     wait = max(every, min(ttl or every, MAX_WAIT))
     if failures:
@@ -35,15 +36,15 @@ def next_poll_at(
 
 
 def with_jitter(source: str, wait: timedelta) -> timedelta:
-    """`wait` and up to a tenth more, fixed by the name of `source`."""
+    """`wait` and up to a tenth more, fixed by the id of `source`."""
     return wait + wait * (int(key("jitter", source)[:4], 16) / 0xFFFF) / 10
 
 
 def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
-    """When to try `delivery` again; None when there is no use, or when it has been tried for four days.
+    """When (UTC) to attempt `delivery` again; None when it is no use, or after four days of attempts.
 
-    An address at which nobody is gets one try a day, a token or a channel that a person can mend one each quarter of an
-    hour: nothing is lost until then.
+    An address at which nobody is gets one attempt a day; a token or a channel that a person can mend, one each quarter
+    of an hour: nothing is lost until then.
     """
     if error.for_good and error.about_message and not error.too_large:
         return None
@@ -53,17 +54,20 @@ def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | No
 
 
 def blocks_channel(error: NotSent) -> bool:
-    """Whether nothing reaches this address until a person acts, so that an admin must hear of it."""
+    """Whether nothing can reach this address until a person acts, so that an admin must hear of it."""
     return error.for_good and not error.about_message
 
 
 def pause_for(error: NotSent) -> timedelta:
-    """How long the whole channel rests: as long as was asked; a day where nobody is, which mail hosts count."""
+    """How long to send nothing to the whole channel: as long as it asked, or a day when nobody is at the address.
+
+    Mail hosts count attempts at addresses that do not exist.
+    """
     return error.after or (ONE_A_DAY if blocks_channel(error) else timedelta())
 
 
 def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
-    """The period key and the moment of the next digest strictly after `now`, for example ("daily:2026-10-25", …).
+    """The period key and the moment (UTC) of the next digest strictly after `now`: ("daily:2026-10-25", …).
 
     The key holds the London date, so a clock change neither repeats nor skips a digest. The hour from 01:00 happens
     twice or never on clock-change days; the configuration refuses it.
@@ -82,7 +86,7 @@ def london_time(day: date, at: time) -> datetime:
 
 
 def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:
-    """`now`, or the end of the quiet hours that it falls into. Quiet hours may run over midnight."""
+    """`now`, or the end (UTC) of the quiet hours that it falls into. Quiet hours may run over midnight."""
     if subscriber.quiet is None:
         return now
     begin, end = subscriber.quiet
@@ -90,26 +94,25 @@ def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:
     clock = local.time()
     if begin > end and clock >= begin:
         return london_time(local.date() + timedelta(days=1), end)
-    quiet = begin <= clock < end if begin <= end else clock < end
-    return (
-        max(now, london_time(local.date(), end)) if quiet else now
-    )  # 01:30 stands twice on one day, and has passed once
+    is_quiet = begin <= clock < end if begin <= end else clock < end
+    # `max`: when the clocks go back, 01:30 stands twice on one day, and the first may have passed.
+    return max(now, london_time(local.date(), end)) if is_quiet else now
 
 
 def urgent_due(subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime) -> datetime | None:
-    """When to tell what must be done by one of `deadlines`, where it would otherwise come too late; else None.
+    """When (UTC) to send an Alert that would otherwise come too late for one of `deadlines`; None if it would not.
 
-    Too late is less than four working hours before. So an Alert waits neither for such a digest nor, if need be, for
-    the end of the quiet hours.
+    Too late is less than four working hours before. Such an Alert does not wait for the digest nor, if need be, for the
+    end of the quiet hours.
     """
-    ahead = [each for each in deadlines if each > now]
+    ahead = [deadline for deadline in deadlines if deadline > now]
     usual = wakes = after_quiet_hours(subscriber, now)
     if subscriber.frequency is not Frequency.AT_ONCE:
         _, usual = next_digest(subscriber, now)
-    if usual == now or not _too_late(usual, ahead):
+    if usual == now or not _is_too_late(usual, ahead):
         return None
-    return now if _too_late(wakes, ahead) else wakes
+    return now if _is_too_late(wakes, ahead) else wakes
 
 
-def _too_late(moment: datetime, deadlines: Iterable[datetime]) -> bool:
-    return any(add_working_time(moment, MIN_NOTICE) > each for each in deadlines)
+def _is_too_late(moment: datetime, deadlines: Iterable[datetime]) -> bool:
+    return any(add_working_time(moment, MIN_NOTICE) > deadline for deadline in deadlines)

@@ -1,4 +1,4 @@
-"""Whether an Item is new, revised, or known as it is."""
+"""Whether an Item is new, revised, unchanged, or only moved to another address."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,87 +9,88 @@ from watcher.core.items.round_up import PART_MARK
 from watcher.core.language.text import title_key
 from watcher.model import Change, Item, Verdict
 
-MIN_NEW_ITEMS, MIN_NEW_SHARE = (
-    5,
-    0.3,
-)  # more Items than this, and than this share of the list, never appear at once by themselves
+# More Items than this, and than this share of the list, never appear at once by themselves.
+MIN_NEW_ITEMS, MIN_NEW_SHARE = 5, 0.3
 
 
-def next_revision(found: Item, known: Item | None, now: datetime, change: Change | None = None) -> Item | None:
-    """The Item to remember: `found` as revision 1, or as the next revision of `known`; None when nothing changed.
+def next_revision(item: Item, stored: Item | None, now: datetime, change: Change | None = None) -> Item | None:
+    """The Item to store: `item` as revision 1, or as the next revision of `stored`; None when nothing changed.
 
-    A changed date alone is no revision: publishers move their dates whenever they touch a page. Of a watched page
-    `change` says what became of it, and what is cosmetic is no revision either.
+    A changed date alone is no revision: publishers move their dates whenever they touch a page. For a watched page
+    `change` is its Change since the stored version, and a cosmetic one is no revision either.
     """
-    if known is None:
-        return replace(found, revision=1, first_seen=now)
-    if change and change.verdict is Verdict.COSMETIC and found.withdrawn == known.withdrawn:
+    if stored is None:
+        return replace(item, revision=1, first_seen=now)
+    if change and change.verdict is Verdict.COSMETIC and item.withdrawn == stored.withdrawn:
         return None
-    read_late = known.unread and not found.unread
-    if found.listed_content == known.listed_content and (not found.text or found.text == known.text) and not read_late:
+    is_read_late = stored.unread and not item.unread
+    if (
+        item.listed_content == stored.listed_content
+        and (not item.text or item.text == stored.text)
+        and not is_read_late
+    ):
         return None
-    same = (
-        found.listed_content == known.listed_content and read_late
-    )  # its page is read at last: nobody edited anything
+    # Its page has been read at last: nobody edited anything.
+    is_unedited = item.listed_content == stored.listed_content and is_read_late
     return replace(
-        found,
-        identity=known.identity,
-        text=found.text or known.text,
-        revision=known.revision + (not same),
-        first_seen=known.first_seen,
-        published=known.published if known.published.literal else found.published,
+        item,
+        identity=stored.identity,
+        text=item.text or stored.text,
+        revision=stored.revision + (not is_unedited),
+        first_seen=stored.first_seen,
+        published=stored.published if stored.published.literal else item.published,
     )
 
 
-def items_to_read(found: Iterable[Item], known: Mapping[str, Item]) -> tuple[Item, ...]:
+def items_to_read(items: Iterable[Item], stored: Mapping[str, Item]) -> tuple[Item, ...]:
     """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread."""
-    return tuple(item for item in found if _wants_reading(item, known.get(item.identity)))
+    return tuple(item for item in items if _should_read_page(item, stored.get(item.identity)))
 
 
-def _wants_reading(found: Item, known: Item | None) -> bool:
-    return known is None or known.unread or known.listed_content != found.listed_content
+def _should_read_page(item: Item, stored: Item | None) -> bool:
+    return stored is None or stored.unread or stored.listed_content != item.listed_content
 
 
-def distinct_items(found: Iterable[Item]) -> tuple[Item, ...]:
-    """One Item for each identity, the first: a page that lists an announcement twice tells it once."""
-    first: dict[str, Item] = {}
-    for item in found:
-        first.setdefault(item.identity, item)
-    return tuple(first.values())
+def distinct_items(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The first Item of each identity: a page that lists an announcement twice counts it once."""
+    by_identity: dict[str, Item] = {}
+    for item in items:
+        by_identity.setdefault(item.identity, item)
+    return tuple(by_identity.values())
 
 
-def has_site_moved(found: Sequence[Item], known: Mapping[str, Item]) -> bool:
+def has_site_moved(items: Sequence[Item], stored: Mapping[str, Item]) -> bool:
     """Whether so many Items look new that the site may only have given all of them new addresses."""
-    new = sum(item.identity not in known for item in found if PART_MARK not in item.identity)
-    return new > max(MIN_NEW_ITEMS, MIN_NEW_SHARE * len(found))
+    new = sum(item.identity not in stored for item in items if PART_MARK not in item.identity)
+    return new > max(MIN_NEW_ITEMS, MIN_NEW_SHARE * len(items))
 
 
-def match_moved_items(found: Sequence[Item], known: Mapping[str, Item], lately: Iterable[Item]) -> Mapping[str, Item]:
-    """By new identity, the Items that we knew under another one: they keep their own, and nobody hears of it.
+def match_moved_items(items: Sequence[Item], stored: Mapping[str, Item], newest: Iterable[Item]) -> Mapping[str, Item]:
+    """The stored Items that now have another identity, by that; they keep their own, and no Alert is made of them.
 
     Only where most of the new Items share headline and day, or path, with one that is no longer listed: after a new
-    content system, https, another domain. `lately` are this source's newest known Items.
+    content system, https, another domain. `newest` are the newest stored Items of this source.
     """
-    if not has_site_moved(found, known):
+    if not has_site_moved(items, stored):
         return {}
-    listed = {each.id for each in known.values()}
-    free = [item for item in lately if item.id not in listed]
-    by_title = {title_key(item.title): item for item in reversed(free)}
-    by_path = {_path(item): item for item in reversed(free) if _path(item).strip("/?")}
-    new = [item for item in found if item.identity not in known and PART_MARK not in item.identity]
+    listed = {item.id for item in stored.values()}
+    unlisted = [item for item in newest if item.id not in listed]
+    by_title = {title_key(item.title): item for item in reversed(unlisted)}
+    by_path = {_path_and_query(item): item for item in reversed(unlisted) if _path_and_query(item).strip("/?")}
+    new = [item for item in items if item.identity not in stored and PART_MARK not in item.identity]
     pairs: dict[str, Item] = {}
     for item in new:
-        same = by_title.get(title_key(item.title))
-        old = same if same and _same_day(same, item) else by_path.get(_path(item))
-        if old and old.id not in {each.id for each in pairs.values()}:
+        same_title = by_title.get(title_key(item.title))
+        old = same_title if same_title and _is_same_day(same_title, item) else by_path.get(_path_and_query(item))
+        if old and old.id not in {moved.id for moved in pairs.values()}:
             pairs[item.identity] = replace(old, url=item.url)
     return pairs if 2 * len(pairs) > len(new) else {}
 
 
-def _path(item: Item) -> str:
+def _path_and_query(item: Item) -> str:
     parts = urlsplit(item.url)
     return f"{parts.path.rstrip('/')}?{parts.query}"
 
 
-def _same_day(one: Item, other: Item) -> bool:
-    return one.published.day is None or other.published.day is None or one.published.day == other.published.day
+def _is_same_day(first: Item, second: Item) -> bool:
+    return first.published.day is None or second.published.day is None or first.published.day == second.published.day

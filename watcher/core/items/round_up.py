@@ -1,4 +1,4 @@
-"""A round-up (a newsletter of an LMC, a bulletin) as the announcements that it holds, each to be matched alone."""
+"""A round-up (an LMC newsletter, a bulletin) split into the announcements that it holds, each to be matched alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,43 +30,43 @@ def split_round_up(body: bytes, region: str, headings: str) -> tuple[str, list[R
     Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
     """
     soup = BeautifulSoup(body, "lxml")
-    whole = (soup.select_one(region) if region else None) or soup.body or soup
-    marks = whole.select(headings)[:MAX_SECTIONS]
-    if not marks:
+    content = (soup.select_one(region) if region else None) or soup.body or soup
+    heading_tags = content.select(headings)[:MAX_SECTIONS]
+    if not heading_tags:
         raise NotParsed(f"{headings!r} finds no heading in this round-up: its layout has changed")
-    (above, _), *parts = _parts(whole, {id(mark) for mark in marks})
-    found = [
+    (above, _), *parts = _split_at_headings(content, {id(heading) for heading in heading_tags})
+    sections = [
         RoundUpSection(
-            title=text.clean_title(mark.get_text(" ", strip=True)),
-            anchor=str(mark.get("id") or ""),
+            title=text.clean_title(heading.get_text(" ", strip=True)),
+            anchor=str(heading.get("id") or ""),
             text=text.clean(" ".join(words), text.MAX_TEXT_CHARACTERS),
             link=next(iter(links), ""),
         )
-        for mark, (words, links) in zip(marks, parts, strict=True)
-        if mark.get_text(strip=True)
+        for heading, (words, links) in zip(heading_tags, parts, strict=True)
+        if heading.get_text(strip=True)
     ]
-    return text.clean(" ".join(above), text.MAX_TEXT_CHARACTERS), found
+    return text.clean(" ".join(above), text.MAX_TEXT_CHARACTERS), sections
 
 
-def _parts(whole: Tag, marks: set[int]) -> list[tuple[list[str], list[str]]]:
-    """Words and links above the first mark and after each, in one walk through the page."""
+def _split_at_headings(content: Tag, heading_ids: set[int]) -> list[tuple[list[str], list[str]]]:
+    """(words, links) above the first heading and after each, in one walk through the page."""
     parts: list[tuple[list[str], list[str]]] = [([], [])]
-    for node in whole.descendants:
-        if isinstance(node, Tag) and id(node) in marks:
+    for node in content.descendants:
+        if isinstance(node, Tag) and id(node) in heading_ids:
             parts.append(([], []))
         elif isinstance(node, Tag) and node.name == "a" and node.get("href"):
             parts[-1][1].append(str(node["href"]))
-        elif type(node) is NavigableString and not _inside(node, marks):
+        elif type(node) is NavigableString and not _is_heading_or_noise(node, heading_ids):
             parts[-1][0].append(str(node))
     return parts
 
 
-def _inside(node: NavigableString, marks: set[int]) -> bool:
+def _is_heading_or_noise(node: NavigableString, heading_ids: set[int]) -> bool:
     """Whether this string is part of a heading, or of a script."""
-    return any(id(parent) in marks or parent.name in NOISE for parent in _parents(node))
+    return any(id(parent) in heading_ids or parent.name in NOISE for parent in _near_parents(node))
 
 
-def _parents(node: NavigableString) -> Iterator[Tag]:
+def _near_parents(node: NavigableString) -> Iterator[Tag]:
     for depth, parent in enumerate(node.parents):
         if depth > 3:  # noqa: PLR2004 - a heading's words are never deeper, and pages nest without end
             return

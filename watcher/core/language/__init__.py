@@ -1,1 +1,1 @@
-"""Language."""
+"""Words, dates, numbers and sentences: the ground floor of `core`, which all its other packages build on."""

@@ -10,13 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from watcher.core.language.calendar_words import SHORT_WEEKDAYS, month_number, weekday_number
 from watcher.model import Precision, Published
 
 LONDON = ZoneInfo("Europe/London")
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -25,9 +24,9 @@ _WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
-_SHAPES = tuple(
-    re.compile(shape, re.IGNORECASE)
-    for shape in (
+_FULL_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
         r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)",
         rf"\b{_WEEKDAY}(?<!\d){_DAY}[\s\-./]+(?:of\s+)?{_MONTH}\.?,?[\s\-./]+{_YEAR}",
         rf"\b{_WEEKDAY}{_MONTH}\.?\s+{_DAY},?\s+(?P<year>\d{{4}})(?!\d)",
@@ -42,24 +41,24 @@ _CLOCK = re.compile(
 )
 _ZONE = re.compile(r"(?:(?P<name>BST|GMT|UTC|UT|Z)\b|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})(?!\d))")
 # A time stands after its date ("…T10:00", "2 Oct 2025 9am", "… - 10:00") or just before it ("20:00 24 July 2020").
-_BETWEEN = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
-_NAMED = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
+_DATE_TO_TIME_GAP = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
+_UTC_OFFSET_HOURS = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
 
 
 def read_date(literal: str, formats: Iterable[str] = ()) -> Published:
-    """When `literal` says: as exactly as it says it, and never more exactly. Nonsense gives precision none.
+    """The date in `literal`, exactly as precise as the text and never more; precision `none` where it is no date.
 
     `formats` are the source's own strptime patterns and are tried first. A weekday that does not fit rejects the date.
     """
     text = " ".join(literal.split())[:120]
     for pattern in formats:
-        known = _by_format(text, pattern)
-        if known:
-            return replace(known, literal=text)
-    return replace(_rfc822(text) or _shaped(text) or _month_only(text) or Published(), literal=text)
+        published = _parse_with_format(text, pattern)
+        if published:
+            return replace(published, literal=text)
+    return replace(_parse_rfc5322(text) or _parse_full_date(text) or _parse_month(text) or Published(), literal=text)
 
 
-def _by_format(text: str, pattern: str) -> Published | None:
+def _parse_with_format(text: str, pattern: str) -> Published | None:
     try:
         parsed = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is London unless the pattern reads one
     except (ValueError, re.error):  # strptime makes a regex of its pattern, and "%d %d" names one group twice
@@ -67,14 +66,14 @@ def _by_format(text: str, pattern: str) -> Published | None:
     if not FIRST_YEAR <= parsed.year <= LAST_YEAR:
         return None
     if parsed.tzinfo or "%H" in pattern or "%I" in pattern:
-        return _moment(parsed if parsed.tzinfo else parsed.replace(tzinfo=LONDON), Precision.MINUTE)
-    if not any(mark in pattern for mark in ("%d", "%e", "%j", "%x")):
+        return _make_published(parsed if parsed.tzinfo else parsed.replace(tzinfo=LONDON), Precision.MINUTE)
+    if not any(directive in pattern for directive in ("%d", "%e", "%j", "%x")):
         return Published(day=parsed.date().replace(day=1), precision=Precision.MONTH)
     return Published(day=parsed.date(), precision=Precision.DAY)
 
 
-def _rfc822(text: str) -> Published | None:
-    """RFC 5322 dates with a numeric or American zone; the rest, BST above all, is read by shape."""
+def _parse_rfc5322(text: str) -> Published | None:
+    """A date of RFC 5322 with a numeric or American zone; others, BST above all, are left to the patterns above."""
     if not re.search(r"\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|E[SD]T|C[SD]T|M[SD]T|P[SD]T)$", text):
         return None
     try:
@@ -82,52 +81,56 @@ def _rfc822(text: str) -> Published | None:
     except (ValueError, OverflowError):
         return None
     weekday = text[:3].lower()
-    if weekday in _DAYS and _DAYS.index(weekday) != moment.weekday():
+    if weekday in SHORT_WEEKDAYS and weekday_number(weekday) != moment.weekday():
         return Published()
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # "-0000" is UTC, and Python leaves it naive
-    return _moment(moment, Precision.SECOND) if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    return _make_published(moment, Precision.SECOND) if FIRST_YEAR <= moment.year <= LAST_YEAR else None
 
 
-def _shaped(text: str) -> Published | None:
+def _parse_full_date(text: str) -> Published | None:
     rejected = None
-    for shape in _SHAPES:
-        found = shape.search(text)
-        day = _day(found) if found else None
-        if found and day:
-            return _with_clock(text, found.span(), day)
-        rejected = Published() if found else rejected  # a full date that cannot be: not even its month is believed
+    for pattern in _FULL_DATES:
+        match = pattern.search(text)
+        day = _build_date(match) if match else None
+        if match and day:
+            return _add_clock_time(text, match.span(), day)
+        rejected = Published() if match else rejected  # a full date that cannot be: not even its month is believed
     return rejected
 
 
-def _day(found: re.Match[str]) -> date | None:
-    part = found.groupdict()
-    month = int(part["number"]) if part.get("number") else _MONTHS.index(part["month"][:3].lower()) + 1
-    year = int(part["year"]) + (2000 if len(part["year"]) == 2 else 0)  # noqa: PLR2004 - 07-01-26 is in 2026
+def _build_date(match: re.Match[str]) -> date | None:
+    groups = match.groupdict()
+    month = int(groups["number"]) if groups.get("number") else month_number(groups["month"])
+    year = int(groups["year"]) + (2000 if len(groups["year"]) == 2 else 0)  # noqa: PLR2004 - 07-01-26 is in 2026
     try:
-        day = date(year, month, int(part["day"]))
+        day = date(year, month, int(groups["day"]))
     except ValueError:
         return None
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None
-    weekday = (part.get("weekday") or "")[:3].lower()
-    return day if not weekday or _DAYS.index(weekday) == day.weekday() else None
+    weekday = (groups.get("weekday") or "")[:3].lower()
+    return day if not weekday or weekday_number(weekday) == day.weekday() else None
 
 
-def _with_clock(text: str, span: tuple[int, int], day: date) -> Published:
-    after = _CLOCK.search(text, span[1])
-    clock = after if after and _BETWEEN.match(text[span[1] : after.start()]) else None
+def _add_clock_time(text: str, span: tuple[int, int], day: date) -> Published:
+    following = _CLOCK.search(text, span[1])
+    clock = following if following and _DATE_TO_TIME_GAP.match(text[span[1] : following.start()]) else None
     if clock is None:
-        before = [m for m in _CLOCK.finditer(text[: span[0]]) if _BETWEEN.match(text[m.end() : span[0]])]
-        clock = before[-1] if before else None
-    wall = _wall(clock) if clock else None
-    if clock is None or wall is None:
+        candidates = [
+            candidate
+            for candidate in _CLOCK.finditer(text[: span[0]])
+            if _DATE_TO_TIME_GAP.match(text[candidate.end() : span[0]])
+        ]
+        clock = candidates[-1] if candidates else None
+    clock_time = _parse_clock_time(clock) if clock else None
+    if clock is None or clock_time is None:
         return Published(day=day, precision=Precision.DAY)
     zone = _ZONE.match(text[clock.end() :].lstrip()) if clock.end() > span[0] else None
-    moment = datetime.combine(day, wall, _zone(zone))
-    return _moment(moment, Precision.SECOND if clock["second"] else Precision.MINUTE)
+    moment = datetime.combine(day, clock_time, _parse_zone(zone))
+    return _make_published(moment, Precision.SECOND if clock["second"] else Precision.MINUTE)
 
 
-def _wall(clock: re.Match[str]) -> time | None:
+def _parse_clock_time(clock: re.Match[str]) -> time | None:
     if not clock["minute"] and not clock["half"]:
         return None
     hour, half = int(clock["hour"]), (clock["half"] or "")[:1].lower()
@@ -139,26 +142,26 @@ def _wall(clock: re.Match[str]) -> time | None:
         return None
 
 
-def _zone(found: re.Match[str] | None) -> ZoneInfo | timezone:
-    if found is None:
+def _parse_zone(match: re.Match[str] | None) -> ZoneInfo | timezone:
+    if match is None:
         return LONDON
-    if found["name"]:
-        return timezone(timedelta(hours=_NAMED[found["name"].upper()]))
-    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
-    return timezone(-offset if found["sign"] == "-" else offset) if offset < timedelta(hours=24) else LONDON
+    if match["name"]:
+        return timezone(timedelta(hours=_UTC_OFFSET_HOURS[match["name"].upper()]))
+    offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
+    return timezone(-offset if match["sign"] == "-" else offset) if offset < timedelta(hours=24) else LONDON
 
 
-def _moment(moment: datetime, precision: Precision) -> Published:
+def _make_published(moment: datetime, precision: Precision) -> Published:
     at = moment.astimezone(UTC)
     return Published(at=at, day=at.astimezone(LONDON).date(), precision=precision)
 
 
-def _month_only(text: str) -> Published | None:
-    found = _MONTH_YEAR.search(text)
-    if not found or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+def _parse_month(text: str) -> Published | None:
+    match = _MONTH_YEAR.search(text)
+    if not match or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         return None
-    month = _MONTHS.index(found["month"][:3].lower()) + 1
-    return Published(day=date(int(found["year"]), month, 1), precision=Precision.MONTH)
+    month = month_number(match["month"])
+    return Published(day=date(int(match["year"]), month, 1), precision=Precision.MONTH)
 
 
 def infer_years(literals: Sequence[str], today: date) -> list[Published]:
@@ -166,22 +169,22 @@ def infer_years(literals: Sequence[str], today: date) -> list[Published]:
 
     The first gets the latest year that is not in the future; the year falls by one whenever the month jumps upward.
     """
-    read_so_far: list[Published] = []
+    dates: list[Published] = []
     limit = today
     for literal in literals:
-        found = _DAY_MONTH.search(literal)
-        day = _latest(found, limit) if found else None
-        limit = min(today, _month_after(day) - timedelta(days=1)) if day else limit
-        known = Published(day=day, precision=Precision.DAY, literal=literal) if day else read_date(literal)
-        read_so_far.append(known)
-    return read_so_far
+        match = _DAY_MONTH.search(literal)
+        day = _find_latest_date(match, limit) if match else None
+        limit = min(today, _start_of_next_month(day) - timedelta(days=1)) if day else limit
+        published = Published(day=day, precision=Precision.DAY, literal=literal) if day else read_date(literal)
+        dates.append(published)
+    return dates
 
 
-def _latest(found: re.Match[str], limit: date) -> date | None:
-    month = _MONTHS.index(found["month"][:3].lower()) + 1
+def _find_latest_date(match: re.Match[str], limit: date) -> date | None:
+    month = month_number(match["month"])
     for year in range(limit.year, limit.year - 5, -1):  # five: the 29th of February is never further away
         try:
-            day = date(year, month, int(found["day"]))
+            day = date(year, month, int(match["day"]))
         except ValueError:
             continue
         if day <= limit:
@@ -190,7 +193,7 @@ def _latest(found: re.Match[str], limit: date) -> date | None:
 
 
 def best_moment(published: Published, first_seen: datetime) -> datetime:
-    """The moment to order an Item by: the publisher's, unless it lies in the future or is only a day or month."""
+    """The moment (UTC) to order an Item by: the publisher's, or `first_seen` if that is earlier or it gives no time."""
     return min(published.at, first_seen) if published.at else first_seen
 
 
@@ -207,15 +210,15 @@ def latest_moment(published: Published) -> datetime | None:
         return published.at
     day = published.day + timedelta(days=1)
     if published.precision is Precision.MONTH:
-        day = _month_after(published.day)
+        day = _start_of_next_month(published.day)
     return datetime.combine(day, time(0), LONDON).astimezone(UTC)
 
 
 def latest_publication(published: Published, seen: datetime) -> datetime:
-    """The last moment (UTC) at which an Item can have been published: before we saw it, whatever its publisher says."""
+    """The last moment (UTC) at which an Item can have been published: never after `seen`, whatever its source says."""
     end = latest_moment(published)
     return min(end, seen) if end else seen
 
 
-def _month_after(day: date) -> date:
+def _start_of_next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)

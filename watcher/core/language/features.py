@@ -1,4 +1,4 @@
-"""What an announcement is about, as a few canonical words and facts that two headlines can be compared by.
+"""Features of an announcement: a few canonical words and facts that two headlines can be compared by.
 
 `new-to-partnership`, `practice-manager` and `money:20000` for "£20k golden hello: practice managers left out".
 """
@@ -9,23 +9,20 @@ from functools import lru_cache
 from math import sqrt
 
 from watcher.core.language.audience import read_inclusion
-from watcher.core.language.sentences import split_sentences
+from watcher.core.language.calendar_words import MONTHS
+from watcher.core.language.sentences import split_searchable
 from watcher.core.language.text import fold_text, folded_words
 from watcher.core.language.vocabulary import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features, Inclusion
 
-SUMMARY_SHARE = 0.3  # a word that only the summary has says less
+SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_MONTH = {name: number for number, name in enumerate(_MONTHS, 1)} | {
-    name[:3]: number for number, name in enumerate(_MONTHS, 1) if name != "may"
+_MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)} | {
+    name[:3]: number for number, name in enumerate(MONTHS, 1) if name != "may"
 }
-_MONTH["sept"] = 9
-_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
-_FACTS = (
+_MONTH_NUMBERS["sept"] = 9
+_MONTH_NAMES = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+_FACT_PATTERNS = (
     ("ref", re.compile(r"\b(prn ?\d{4,6}|c\d{4}|whc/\d+)\b")),
     ("season", re.compile(r"\b(?:20)?(\d\d)(?: ?[-/] ?| to )(?:20)?(\d\d)\b")),
     ("money", re.compile(r"£ ?(\d{1,12}(?:\.\d{1,4})?) ?(k|m|bn|million|billion|thousand)?\b")),
@@ -33,11 +30,14 @@ _FACTS = (
     ("age", re.compile(r"\b(?:over|under|aged?|in their)[ -]?(\d\d)s?\b|\b(\d\d) ?(?:[-–] ?|to )\d\ds?\b|\b(\d\d)s\b")),
     (
         "date",
-        re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_NAMES})\b|\b({_NAMES}) (\d{{1,2}})(?:st|nd|rd|th)?\b"),
+        re.compile(
+            rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH_NAMES})\b"
+            rf"|\b({_MONTH_NAMES}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
+        ),
     ),
     ("count", re.compile(r"(?<![\w£.])(\d{4,9})\b")),
 )
-_WHOLE = SILENT | COMMON | ALIKE.keys() | {"pm"}
+_UNSTEMMED = SILENT | COMMON | ALIKE.keys() | {"pm"}
 WEIGHTS = {
     "ref": 4.0,
     "season": 1.3,
@@ -49,41 +49,43 @@ WEIGHTS = {
     "managers": 0.25,
 }
 NAMED_WEIGHT, WORD_WEIGHT, SUBJECT_WEIGHT, COMMON_WEIGHT = 1.4, 1.0, 0.4, 0.25
-_NAMED = frozenset(NAMED) - SUBJECTS - COMMON
+_NAMED_PROGRAMMES = frozenset(NAMED) - SUBJECTS - COMMON
 _THIS_CENTURY = range(1990, 2100)
 
 
 def extract_features(title: str, summary: str = "") -> Features:
-    """The gist of a headline with its summary; any text is allowed."""
-    first = frozenset((*_facts(title), *_words(title), *_stance(title)))
-    return Features(title=first, more=frozenset(_of_summary(title, summary)) - first if summary else frozenset())
+    """Features of a headline and of its summary; `more` are those that only the summary has. Any text is allowed."""
+    headline = frozenset((*_extract_facts(title), *_canonical_words(title), *_inclusion_features(title)))
+    return Features(
+        title=headline, more=frozenset(_summary_features(title, summary)) - headline if summary else frozenset()
+    )
 
 
-def _of_summary(title: str, summary: str) -> Iterable[str]:
-    """Of practice managers the headline's word counts, if it has one."""
-    yield from _facts(summary)
-    yield from _words(summary)
-    if not any(_stance(title)):
-        yield from _stance(summary)
+def _summary_features(title: str, summary: str) -> Iterable[str]:
+    """Facts and words of the summary, and what it says of practice managers unless the headline does so itself."""
+    yield from _extract_facts(summary)
+    yield from _canonical_words(summary)
+    if not any(_inclusion_features(title)):
+        yield from _inclusion_features(summary)
 
 
-def _stance(text: str) -> Iterable[str]:
-    """Where practice managers stand: `managers:excluded`, `managers:included`, `managers:planned`, or nothing."""
-    said = read_inclusion(split_sentences(text))
-    return () if said is Inclusion.NOT_MENTIONED else (f"managers:{said.name.lower()}",)
+def _inclusion_features(text: str) -> Iterable[str]:
+    """`managers:excluded`, `managers:included` or `managers:planned`; nothing where they are not mentioned."""
+    inclusion = read_inclusion(split_searchable(text))
+    return () if inclusion is Inclusion.NOT_MENTIONED else (f"managers:{inclusion.name.lower()}",)
 
 
-def _facts(text: str) -> Iterable[str]:
+def _extract_facts(text: str) -> Iterable[str]:
     plain = fold_text(text)
-    for kind, pattern in _FACTS:
-        for found in pattern.finditer(plain):
-            said = _said(kind, [group for group in found.groups() if group])
-            if said:
-                yield f"{kind}:{said}"
+    for kind, pattern in _FACT_PATTERNS:
+        for match in pattern.finditer(plain):
+            fact = _format_fact(kind, [group for group in match.groups() if group])
+            if fact:
+                yield f"{kind}:{fact}"
 
 
-def _said(kind: str, groups: list[str]) -> str:
-    """The canonical form of a fact; "" when the figures are something else."""
+def _format_fact(kind: str, groups: list[str]) -> str:
+    """The canonical form of a fact, such as 20000 for "£20k"; "" when the figures are something else."""
     if kind == "ref":
         return groups[0].replace(" ", "")
     if kind == "season":
@@ -93,100 +95,102 @@ def _said(kind: str, groups: list[str]) -> str:
         return f"{float(groups[0]) * _SCALE.get(groups[1] if len(groups) > 1 else '', 1):.12g}"
     if kind == "date":
         day, month = groups if groups[0].isdigit() else reversed(groups)
-        return f"{int(day)}-{_MONTH[month]}"
+        return f"{int(day)}-{_MONTH_NUMBERS[month]}"
     if kind == "count":
         return "" if int(groups[0]) in _THIS_CENTURY else groups[0]
     return f"{float(groups[0]):g}"
 
 
-def _words(text: str) -> Iterable[str]:
+def _canonical_words(text: str) -> Iterable[str]:
     """Canonical words: the longest known name first, then one word for all that mean the same."""
-    left = [_stem(word) for word in folded_words(text)]
-    at = 0
-    while at < len(left):
-        for length in range(min(_MAX_WORDS, len(left) - at), 0, -1):
-            name = _WORDINGS.get(tuple(left[at : at + length]))
+    stems = [_stem_word(word) for word in folded_words(text)]
+    start = 0
+    while start < len(stems):
+        for length in range(min(_MAX_WORDING_WORDS, len(stems) - start), 0, -1):
+            name = _NAMES_BY_WORDING.get(tuple(stems[start : start + length]))
             if name:
-                yield _ALIKE.get(name, name)
-                at += length
+                yield _SYNONYMS.get(name, name)
+                start += length
                 break
         else:
-            word = _ALIKE.get(left[at], left[at])
+            word = _SYNONYMS.get(stems[start], stems[start])
             if word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1:
                 yield word
-            at += 1
+            start += 1
 
 
 @lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    """Without plural, -ed and -ing, about as Porter's first step; `words` has folded case and apostrophes."""
-    if word in _WHOLE:
+def _stem_word(word: str) -> str:
+    """A word of `folded_words` without plural, -ed and -ing, about as in the first step of Porter's stemmer."""
+    if word in _UNSTEMMED:
         return word
-    single = _singular(word)
-    if single in _WHOLE or len(single) < 6:  # noqa: PLR2004 - "red", "wing" and "need" end so too
-        return single
+    singular = _to_singular(word)
+    if singular in _UNSTEMMED or len(singular) < 6:  # noqa: PLR2004 - "red", "wing" and "need" end so too
+        return singular
     for ending in ("ing", "ed"):
-        if single.endswith(ending):
-            root = single.removesuffix(ending)
+        if singular.endswith(ending):
+            root = singular.removesuffix(ending)
             doubled = root[-1] == root[-2] and root[-1] not in "lsz"
             return root[:-1] if doubled else root
-    return single.removesuffix("e")
+    return singular.removesuffix("e")
 
 
-def _singular(word: str) -> str:
+def _to_singular(word: str) -> str:
     if not word.endswith("s"):
         return word
     if len(word) > 4 and word.endswith("ies"):  # noqa: PLR2004 - not "dies"
         return word[:-3] + "y"
     if word.endswith(("shes", "ches", "xes", "sses")):
         return word[:-2]
-    short = len(word) <= 3 and word[:-1] not in _WHOLE  # noqa: PLR2004 - gps, but not gas
+    short = len(word) <= 3 and word[:-1] not in _UNSTEMMED  # noqa: PLR2004 - gps, but not gas
     return word if short or word.endswith(("ss", "us", "is")) else word[:-1]
 
 
-_WORDINGS = {tuple(map(_stem, wording.split())): name for name, wordings in NAMED.items() for wording in wordings}
-_MAX_WORDS = max(map(len, _WORDINGS))
-_ALIKE = {_stem(word): first for word, first in ALIKE.items()}
+_NAMES_BY_WORDING = {
+    tuple(map(_stem_word, wording.split())): name for name, wordings in NAMED.items() for wording in wordings
+}
+_MAX_WORDING_WORDS = max(map(len, _NAMES_BY_WORDING))
+_SYNONYMS = {_stem_word(word): first for word, first in ALIKE.items()}
 
 
-def weigh_features(about: Features) -> Mapping[str, float]:
-    """Each word and fact with its weight."""
-    said = {each: weight_of(each) for each in about.title}
-    return said | {each: weight_of(each) * SUMMARY_SHARE for each in about.more}
+def weigh_features(features: Features) -> Mapping[str, float]:
+    """Each word and fact with its weight; those of the summary count SUMMARY_SHARE of it."""
+    weights = {feature: weight_of(feature) for feature in features.title}
+    return weights | {feature: weight_of(feature) * SUMMARY_SHARE for feature in features.more}
 
 
 @lru_cache(maxsize=50_000)
-def weight_of(each: str) -> float:
-    """What a canonical word or fact weighs in a headline."""
-    kind, fact, _ = each.partition(":")
+def weight_of(feature: str) -> float:
+    """The weight of a canonical word or fact (`kind:fact`) in a headline."""
+    kind, fact, _ = feature.partition(":")
     if fact:
         return WEIGHTS[kind]
-    if each in _NAMED:
+    if feature in _NAMED_PROGRAMMES:
         return NAMED_WEIGHT
-    if each in SUBJECTS:
+    if feature in SUBJECTS:
         return SUBJECT_WEIGHT
-    return COMMON_WEIGHT if each in COMMON else WORD_WEIGHT
+    return COMMON_WEIGHT if feature in COMMON else WORD_WEIGHT
 
 
-def shared_weights(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """What both say, with its weight."""
-    few, many = (one, other) if len(one) <= len(other) else (other, one)
-    return {each: sqrt(weight * many[each]) for each, weight in few.items() if each in many}
+def shared_weights(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
+    """The words and facts that both have, each with the geometric mean of its two weights."""
+    smaller, larger = (first, second) if len(first) <= len(second) else (second, first)
+    return {feature: sqrt(weight * larger[feature]) for feature, weight in smaller.items() if feature in larger}
 
 
-def facts_of_kind(about: frozenset[str], kind: str) -> frozenset[str]:
+def facts_of_kind(features: frozenset[str], kind: str) -> frozenset[str]:
     """The facts of one kind: ref, season, money, share, age, date, count or managers."""
-    return _by_kind(about).get(kind, _NONE)
+    return _facts_by_kind(features).get(kind, _NO_FACTS)
 
 
-_NONE: frozenset[str] = frozenset()
+_NO_FACTS: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=50_000)
-def _by_kind(about: frozenset[str]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for each in about:
-        kind, fact, _ = each.partition(":")
+def _facts_by_kind(features: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    by_kind: dict[str, set[str]] = {}
+    for feature in features:
+        kind, fact, _ = feature.partition(":")
         if fact:
-            found.setdefault(kind, set()).add(each)
-    return {kind: frozenset(those) for kind, those in found.items()}
+            by_kind.setdefault(kind, set()).add(feature)
+    return {kind: frozenset(facts) for kind, facts in by_kind.items()}

@@ -1,4 +1,4 @@
-"""Numbers, moments and lengths of time in the words that readers see."""
+"""Moments, days and lengths of time in the words that readers see."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ def format_day(date: object) -> str:
 
 
 def format_duration(span: timedelta) -> str:
-    """How long in words: 9 h 24 min, 2 days 3 h."""
+    """A length of time in words, in whole minutes and without its sign: 9 h 24 min, 2 days 3 h."""
     minutes = int(abs(span).total_seconds()) // 60
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:

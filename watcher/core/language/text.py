@@ -1,4 +1,4 @@
-"""Making publishers' text plain: one clean form for showing, one canonical form for comparing."""
+"""Publishers' text made plain: one clean form for showing, one canonical form for comparing."""
 
 import html
 import re
@@ -14,26 +14,25 @@ MAX_TITLE_CHARACTERS = 300
 MAX_SUMMARY_CHARACTERS = 2_000
 MAX_TEXT_CHARACTERS = 100_000
 MAX_LINK_CHARACTERS = 8_000  # what RFC 9110 section 4.1 asks every server to take
-MAX_FIELD_CHARACTERS = (
-    200_000  # longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s
-)
+# Longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s.
+MAX_FIELD_CHARACTERS = 200_000
 
 MAX_DEPTH = 200  # 40,000 nested <div> took the article finder 25 s; real pages nest some forty deep
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
-_BREAKS = re.compile(r"[\t\n\r]+")
-_READ_ON = re.compile(
+_LINE_BREAKS = re.compile(r"[\t\n\r]+")
+_READ_MORE = re.compile(
     r"(?:continue reading|read more|the post .{1,200} appeared first on .{1,100})[.…]*\s*$", re.IGNORECASE
 )
 _ELLIPSIS = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _WORD = re.compile(r"[^\W_]+")
 
 # The list in other readers knows utm_* and mc_* but not what British publishers add.
-_TRACKING = re.compile(
+_TRACKING_PARAMETER = re.compile(
     r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
 )
-_SECRET = re.compile(
+_SECRET_PARAMETER = re.compile(
     r"^([^=]*(?:key|token|secret|signature|password|passwd|auth|credential|session)|sig|sid|pass|pw|code)=.+$",
     re.IGNORECASE,
 )
@@ -47,10 +46,10 @@ def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:
 
 
 def printable(raw: str) -> str:
-    """Without C0/C1 controls, bidi and zero-width characters and lone surrogates; line breaks become spaces."""
+    """`raw` without C0/C1 controls, bidi and zero-width characters and lone surrogates; line breaks become spaces."""
     if raw.isascii() and raw.isprintable():
         return raw
-    return "".join(_shown(character) for character in raw)
+    return "".join(_printable_character(character) for character in raw)
 
 
 def one_line(raw: str) -> str:
@@ -59,7 +58,7 @@ def one_line(raw: str) -> str:
     return joined if joined.isascii() and joined.isprintable() else " ".join(printable(joined).split())
 
 
-def _shown(character: str) -> str:
+def _printable_character(character: str) -> str:
     category = unicodedata.category(character)
     if character in "\t\n\r\x0b\x0c\x85" or category in {"Zl", "Zp"}:
         return " "
@@ -74,7 +73,7 @@ def clean_title(raw: str) -> str:
 def clean_summary(raw: str, drop: Iterable[str] = ()) -> str:
     """A description without "Continue reading…", "[…]" and the source's own boilerplate."""
     text = drop_sentences(clean(raw), drop)
-    return _ELLIPSIS.sub("", _READ_ON.sub("", text)).strip()
+    return _ELLIPSIS.sub("", _READ_MORE.sub("", text)).strip()
 
 
 def drop_sentences(text: str, drop: Iterable[str]) -> str:
@@ -90,15 +89,17 @@ def clean_link(raw: str, base: str = "") -> str:
         return ""
     try:
         # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
-        address = urljoin(base, _SPACE.sub(_quoted, printable(_BREAKS.sub("", raw)).strip()))
+        address = urljoin(base, _SPACE.sub(_percent_encode, printable(_LINE_BREAKS.sub("", raw)).strip()))
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return ""
         _ = parts.port
     except ValueError:
         return ""
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(pair[0])])
-    fragment = "" if any(_TRACKING.match(name) for name, _ in parse_qsl(parts.fragment)) else parts.fragment
+    query = urlencode(
+        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING_PARAMETER.match(pair[0])]
+    )
+    fragment = "" if any(_TRACKING_PARAMETER.match(name) for name, _ in parse_qsl(parts.fragment)) else parts.fragment
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
 
 
@@ -108,12 +109,12 @@ def redact_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    query = "&".join(_SECRET.sub(r"\1=***", pair) for pair in parts.query.split("&"))
+    query = "&".join(_SECRET_PARAMETER.sub(r"\1=***", pair) for pair in parts.query.split("&"))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
 
 
-def _quoted(found: re.Match[str]) -> str:
-    return quote(found[0])
+def _percent_encode(match: re.Match[str]) -> str:
+    return quote(match[0])
 
 
 def canonical_url(url: str) -> str:
@@ -126,7 +127,7 @@ def canonical_url(url: str) -> str:
 
 
 def title_key(title: str) -> str:
-    """A headline's words alone: the same for any case, punctuation and quotes."""
+    """The folded words of a headline as one string: the same for any case, punctuation and quotes."""
     return " ".join(folded_words(title))
 
 
@@ -136,49 +137,51 @@ def folded_words(text: str) -> list[str]:
 
 
 def original_spelling(text: str, first: int, last: int) -> tuple[str, str]:
-    """Words `first` to `last` (from 0, without the last) of `words(text)` as `text` spells them, and their sentence.
+    """Words `first` to `last` (from 0, last excluded) of `folded_words(text)` as spelt in `text`, with their sentence.
 
     Both are "" where unusual characters fold into another number of words.
     """
-    spans = [found.span() for found in islice(_SPELT.finditer(text), first, last)]
+    spans = [match.span() for match in islice(_WORD_AS_SPELT.finditer(text), first, last)]
     if len(spans) < last - first:
         return "", ""
     begin, end = spans[0][0], spans[-1][1]
     left = max(text.rfind(mark, max(0, begin - MAX_CONTEXT_CHARACTERS), begin) for mark in _SENTENCE_ENDS) + 1
-    ends = [at for mark in _SENTENCE_ENDS if (at := text.find(mark, end, end + MAX_CONTEXT_CHARACTERS)) >= 0]
+    ends = [
+        position for mark in _SENTENCE_ENDS if (position := text.find(mark, end, end + MAX_CONTEXT_CHARACTERS)) >= 0
+    ]
     sentence = text[max(left, begin - MAX_CONTEXT_CHARACTERS) : min(ends, default=end + MAX_CONTEXT_CHARACTERS)]
     return text[begin:end].rstrip("'’‘ʼ`"), sentence.strip()
 
 
-MAX_CONTEXT_CHARACTERS = 120  # characters of a sentence on each side of what is quoted
+MAX_CONTEXT_CHARACTERS = 120  # of a sentence on each side of what is quoted
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n")
 
 
 def fold_text(text: str) -> str:
-    """Lower case, without accents' variety, apostrophes or thousands commas."""
+    """`text` in lower case, without accents' variety, apostrophes or thousands commas."""
     if text.isascii():  # plain replacements take a third of the time, and most letters are ASCII
         plain = text.lower().replace("'", "").replace("`", "")
     else:
-        plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _MARKS.sub(" ", text)).casefold())
+        plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text)).casefold())
     return _THOUSANDS.sub("", plain) if "," in plain else plain
 
 
 _APOSTROPHE = re.compile(r"['’‘ʼ`]")
-_MARKS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
-_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
+_SUPERSCRIPTS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
+_WORD_AS_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
-    """The text of a page that a person came for: the source's `region` (CSS), else what looks like the article."""
+    """The text that readers come for: the page's `region` (CSS), else what looks like the article; without `drop`."""
     soup = BeautifulSoup(body, "lxml")  # never html.parser: 30 kB of "<a <a" took it 24 s
     chosen = soup.select_one(region) if region else None
-    found = tag_text(chosen) if chosen else _readable(soup)
-    text = found or (tag_text(soup.body) if soup.body else "")
+    article = tag_text(chosen) if chosen else _extract_main_content(soup)
+    text = article or (tag_text(soup.body) if soup.body else "")
     return drop_sentences(clean(text, MAX_TEXT_CHARACTERS), drop)
 
 
-def _readable(soup: BeautifulSoup) -> str:
+def _extract_main_content(soup: BeautifulSoup) -> str:
     layer: list[Tag] = [soup]
     for _ in range(MAX_DEPTH):
         layer = [child for tag in layer for child in tag.children if isinstance(child, Tag)]

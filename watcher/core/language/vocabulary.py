@@ -1,10 +1,10 @@
 """The words of this field: which mean one thing, and which stand in every second headline.
 
 Headlines of one announcement share few words: one paper says jab and over-50s, a letter says vaccination and 50-64.
-What is gathered here makes them comparable (core/language/features.py). It decides no Topic; those are in topics.yaml.
+These tables make them comparable (core/language/features.py). They decide no Topic; those are in topics.yaml.
 """
 
-# Programmes and subjects under their many names. Words as `words` folds them; the longest wording wins.
+# Programmes and subjects under their many names. Words as `folded_words` folds them; the longest wording wins.
 NAMED: dict[str, tuple[str, ...]] = {
     "new-to-partnership": (
         *("new to partnership", "golden hello", "golden handshake", "golden handcuff", "n2pp", "ntpps", "ntpp"),
@@ -109,7 +109,7 @@ limit limited
 declare declaration declaring declared
 """
 
-# Said of everything: worth little when two headlines share it.
+# Words of any announcement: they weigh little when two headlines share them.
 _COMMON = """
 gp nhs england english uk primary care general programme scheme service patient people health national government
 offer given set staff support plan information guidance rule important public million free available deliver campaign
@@ -121,7 +121,7 @@ reaction leader leaders boss chief pledge promise tells letter rules minister mi
 thousands hundreds half big biggest huge final full extra more less many few
 """
 
-# The subjects themselves. That two headlines have one in common is already said by their Topic.
+# The subjects themselves. That two headlines share one is already known from their Topic.
 _SUBJECTS = """
 flu covid vaccine contract access appointment payment partnership winter online start change fund screening premises
 strike delay cqc pcse bma lmc letter london pcn medicine drug record pay-award
@@ -138,11 +138,11 @@ both each every between during since while through per s t re still want go goin
 """
 
 
-def _lines(table: str) -> dict[str, str]:
+def _map_to_first_of_line(table: str) -> dict[str, str]:
     return {word: line.split()[0] for line in table.strip().splitlines() for word in line.split()}
 
 
-ALIKE = _lines(_ALIKE)
+ALIKE = _map_to_first_of_line(_ALIKE)
 COMMON = frozenset(_COMMON.split())
 SUBJECTS = frozenset(_SUBJECTS.split())
 SILENT = frozenset(_SILENT.split())

@@ -17,11 +17,11 @@ def add_working_time(moment: datetime, span: timedelta) -> datetime:
     """The moment (UTC) at which `span` of working time has passed since `moment`."""
     day = first_working_day(moment.astimezone(LONDON).date())
     while True:
-        begin, end = max(moment, _wall(day, DAY_BEGINS)), _wall(day, DAY_ENDS)
-        left = max(end - begin, NO_TIME)
-        if span <= left:
+        begin, end = max(moment, _london_moment(day, DAY_BEGINS)), _london_moment(day, DAY_ENDS)
+        remaining = max(end - begin, NO_TIME)
+        if span <= remaining:
             return begin + span
-        span -= left
+        span -= remaining
         day = first_working_day(day + DAY)
 
 
@@ -29,28 +29,30 @@ def subtract_working_time(moment: datetime, span: timedelta) -> datetime:
     """The moment (UTC) from which `span` of working time is left until `moment`."""
     day = last_working_day(moment.astimezone(LONDON).date())
     while True:
-        begin, end = _wall(day, DAY_BEGINS), min(moment, _wall(day, DAY_ENDS))
-        left = max(end - begin, NO_TIME)
-        if span <= left:
+        begin, end = _london_moment(day, DAY_BEGINS), min(moment, _london_moment(day, DAY_ENDS))
+        remaining = max(end - begin, NO_TIME)
+        if span <= remaining:
             return end - span
-        span -= left
+        span -= remaining
         day = last_working_day(day - DAY)
 
 
 def working_time_between(moment: datetime, end: datetime) -> timedelta:
-    """How much working time there is from `moment` to `end`."""
+    """The working time from `moment` to `end`, zero when there is none."""
     first, last = moment.astimezone(LONDON).date(), end.astimezone(LONDON).date()
     days = (first + number * DAY for number in range((last - first).days + 1))
     spans = (
-        min(end, _wall(day, DAY_ENDS)) - max(moment, _wall(day, DAY_BEGINS)) for day in days if is_working_day(day)
+        min(end, _london_moment(day, DAY_ENDS)) - max(moment, _london_moment(day, DAY_BEGINS))
+        for day in days
+        if is_working_day(day)
     )
     return sum((max(span, NO_TIME) for span in spans), NO_TIME)
 
 
 def working_days_between(first: date, last: date) -> int:
-    """How many working days come after `first`, up to and with `last`."""
+    """The number of working days after `first`, up to and including `last`."""
     return sum(is_working_day(first + number * DAY) for number in range(1, (last - first).days + 1))
 
 
-def _wall(day: date, clock: time) -> datetime:
+def _london_moment(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, LONDON).astimezone(UTC)

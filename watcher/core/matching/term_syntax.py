@@ -21,7 +21,7 @@ from watcher.core.language.text import folded_words
 MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MAX_WORDINGS = 12, 50, 2, 200
 FIELDS = ("title", "text", "publisher")
 _FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
-_GLUED = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
+_FIELD_WITHOUT_SPACE = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
 _SET = re.compile(r"\{([^{}\s]*)\}")
 _NEAR = re.compile(r"^~(\d+)?$")
 _SHORT_PLURALS = frozenset({"ads", "gps", "ids", "mps", "pas", "tvs"})
@@ -44,7 +44,8 @@ class Word:
 class Term:
     """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote.
 
-    `body` is the same without field and sets; `place` is one of FIELDS, or "" for title, summary and text.
+    `body` is the same without field and with its sets filled in; `place` is one of FIELDS, or "" for title, summary and
+    text.
     """
 
     literal: str
@@ -56,15 +57,17 @@ class Term:
     @property
     def anchor(self) -> Word:
         """The word to look the term up by: a whole word if there is one, and the longest, as that is the rarest."""
-        return max((word for phrase in self.phrases for word in phrase), key=lambda w: (not w.continues, len(w.stem)))
+        return max(
+            (word for phrase in self.phrases for word in phrase), key=lambda word: (not word.continues, len(word.stem))
+        )
 
 
 NO_SETS: Mapping[str, tuple[str, ...]] = {}
 
 
 def expand_term(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
-    """The meaning of one line of a Topic: one Term for each wording that its {sets} allow. Raises BadTerm."""
-    place, body = _place(literal)
+    """The Terms of one line of a Topic: one for each wording that its {sets} allow. Raises BadTerm."""
+    place, body = _split_field(literal)
     names = _SET.findall(body)
     for name in names:
         if name not in sets:
@@ -77,60 +80,60 @@ def expand_term(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> 
     if count > MAX_WORDINGS:
         raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MAX_WORDINGS}; use fewer sets")
     choices = product(*(sets[name] for name in names))
-    return tuple(_parsed(_filled(body, choice), literal, place) for choice in choices)
+    return tuple(_parse_wording(_fill_sets(body, choice), literal, place) for choice in choices)
 
 
-def _place(literal: str) -> tuple[str, str]:
-    """The field that a term is for, and the rest of it."""
-    found = _FIELD.match(literal)
-    glued = _GLUED.match(literal)
+def _split_field(literal: str) -> tuple[str, str]:
+    """The field that a term is for ("" for any), and the rest of the term."""
+    match = _FIELD.match(literal)
+    glued = _FIELD_WITHOUT_SPACE.match(literal)
     if glued:
         raise BadTerm(f"{literal!r} has no space after '{glued[1]}:'; put one, as in '{glued[1]}: flu jab'")
-    if found is None:
+    if match is None:
         return "", literal
-    name = found[1].lower()
+    name = match[1].lower()
     if name not in FIELDS:
         raise BadTerm(
-            f"'{found[1]}:' is no field of an item; write title:, text: or publisher:, or leave the colon out"
+            f"'{match[1]}:' is no field of an item; write title:, text: or publisher:, or leave the colon out"
         )
-    return name, found[2]
+    return name, match[2]
 
 
-def _filled(body: str, choice: tuple[str, ...]) -> str:
+def _fill_sets(body: str, choice: tuple[str, ...]) -> str:
     wording: Iterator[str] = iter(choice)
     return _SET.sub(lambda _: next(wording), body)
 
 
 def parse(literal: str) -> Term:
-    """The meaning of a line without sets. Raises BadTerm."""
+    """The Term of a line without sets. Raises BadTerm."""
     return expand_term(literal)[0]
 
 
-def _parsed(body: str, literal: str, place: str) -> Term:
+def _parse_wording(body: str, literal: str, place: str) -> Term:
     phrases: list[tuple[Word, ...]] = []
     gaps: list[int] = []
     pending: list[Word] = []
     for chunk in body.split():
         near = _NEAR.match(chunk)
         if near is None:
-            pending.extend(_words(chunk))
+            pending.extend(_parse_words(chunk))
             continue
-        phrases.append(_phrase(pending, literal))
-        gaps.append(_gap(near[1]))
+        phrases.append(_check_phrase(pending, literal))
+        gaps.append(_parse_gap(near[1]))
         pending = []
-    phrases.append(_phrase(pending, literal))
+    phrases.append(_check_phrase(pending, literal))
     if sum(len(phrase) for phrase in phrases) > MAX_TERM_WORDS:
         raise BadTerm(f"{literal!r} has more than {MAX_TERM_WORDS} words; use its rarest few")
     return Term(literal, tuple(phrases), tuple(gaps), place, body)
 
 
-def _phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
+def _check_phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
     if not pending:
         raise BadTerm(f"{literal!r} has no words on one side; write words, for example 'flu ~6 eligib*'")
     return tuple(pending)
 
 
-def _gap(number: str | None) -> int:
+def _parse_gap(number: str | None) -> int:
     if number is None:
         raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
     if len(number) > len(str(MAX_GAP_WORDS)) or not 1 <= int(number) <= MAX_GAP_WORDS:
@@ -138,36 +141,36 @@ def _gap(number: str | None) -> int:
     return int(number)
 
 
-def _words(chunk: str) -> list[Word]:
+def _parse_words(chunk: str) -> list[Word]:
     for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
         if mark in chunk:
             raise BadTerm(f"'{mark}' in {chunk!r} has no meaning here; {cure}")
     body = chunk.removesuffix("*")
     if "*" in body:
         raise BadTerm(f"'*' in {chunk!r} must be the end of its word")
-    found = folded_words(body)
-    if not found:
+    words = folded_words(body)
+    if not words:
         raise BadTerm(f"{chunk!r} has no letter or digit")
     if chunk == body:
-        return [Word(stem(word)) for word in found]
-    if len(found[-1]) < MIN_PREFIX_CHARACTERS:
+        return [Word(stem(word)) for word in words]
+    if len(words[-1]) < MIN_PREFIX_CHARACTERS:
         raise BadTerm(
             f"{chunk!r} would match nearly everything; give at least {MIN_PREFIX_CHARACTERS} letters before '*'"
         )
-    return [*(Word(stem(word)) for word in found[:-1]), Word(found[-1], continues=True)]
+    return [*(Word(stem(word)) for word in words[:-1]), Word(words[-1], continues=True)]
 
 
 @lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
 def stem(word: str) -> str:
-    """The word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is stay."""
+    """A word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is are kept."""
     if len(word) <= 3 and word not in _SHORT_PLURALS and not word[:1].isdigit():  # noqa: PLR2004 - PMS, DES, CAS
         return word
-    singular = _singular(word)
+    singular = _to_singular(word)
     # "sizes" and "size", "tranches" and "tranche" meet without their e.
     return singular[:-1] if singular.endswith(("che", "she", "xe", "sse", "ze")) else singular
 
 
-def _singular(word: str) -> str:
+def _to_singular(word: str) -> str:
     if not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004

@@ -1,1 +1,1 @@
-"""Messages."""
+"""Messages: a Delivery put into words, before any channel's markup."""

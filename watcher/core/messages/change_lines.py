@@ -1,27 +1,30 @@
-"""What became of a watched page, as facts for a reader: few, short, what a diary would note first."""
+"""The changes of a watched page as lines for a reader: few, short, those with dates and figures first."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
 from watcher.core.pages import eligibility, region
+from watcher.core.pages.compare import without_reworded
 from watcher.core.pages.versions import compare_versions
 from watcher.core.pages.word_diff import diff_words
 from watcher.model import Change, Line, Mark, Span, TextChange, Verdict, Version
 
 MAX_TEXT_CHANGES, MAX_LISTS, MAX_MEMBERS = 3, 3, 6
-MAX_EXPLAINED = 50  # what `watcher explain` shows
-CONTEXT_WORDS, MAX_CHANGE_WORDS = 9, 45  # words that are kept beside a change, and words of one change
+MAX_EXPLAINED = 50  # changed sentences that `watcher explain` shows
+CONTEXT_WORDS, MAX_CHANGE_WORDS = 9, 45  # unchanged words kept beside a change, and words of one change
 _FILE = re.compile(r"File of ([\d,]+ bytes), \w+")
-_DUTY = re.compile(r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE)
-_GONE, _CAME = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)
+_DUTY_WORDS = re.compile(
+    r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE
+)
+_OLD_MARKS, _NEW_MARKS = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line of what changed: its label, and its words with their Marks."""
+    """One line on what changed: its label, and its words with their Marks."""
 
     label: str
     spans: tuple[Span, ...]
@@ -32,101 +35,87 @@ class ChangeLine:
         return " ".join(span.text for span in self.spans)
 
 
-def change_lines(was: Version, now: Version, most: int = MAX_TEXT_CHANGES) -> tuple[ChangeLine, ...]:
-    """What became of a page between two versions: its lists, then at most `most` sentences as they were and are."""
-    files = [_FILE.fullmatch(each.text) for each in (was, now)]
+def change_lines(was: Version, now: Version, max_text_changes: int = MAX_TEXT_CHANGES) -> tuple[ChangeLine, ...]:
+    """The changes of a page between two versions: its lists, then up to `max_text_changes` sentences, old and new."""
+    files = [_FILE.fullmatch(version.text) for version in (was, now)]
     if files[0] and files[1]:
-        return (_plain("File", f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"),)
+        return (_plain_line("File", f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"),)
     change = compare_versions(was, now)
     if change.verdict in {Verdict.COSMETIC, Verdict.SUSPECT}:
         return ()
-    pairs = sorted(change.text, key=_weight)
-    notice = [_plain("Notice", change.why)] if change.verdict is Verdict.WITHDRAWN else []
-    members = list(_members(_unpaired(change), now))
-    told = [line for pair in pairs[:most] for line in _pair(pair)]
-    lists = max(most, MAX_LISTS)
-    left = len(pairs[most:]) + len(members[lists:])
-    more = (
-        [_plain("More", f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain")]
-        if left
-        else []
-    )
-    return (*notice, *members[:lists], *told, *more)
+    notice = [_plain_line("Notice", change.why)] if change.verdict is Verdict.WITHDRAWN else []
+    lists = list(_list_lines(without_reworded(change), now))
+    max_lists = max(max_text_changes, MAX_LISTS)
+    pairs = sorted(change.text, key=_rank)
+    sentences = [line for pair in pairs[:max_text_changes] for line in _text_lines(pair)]
+    left = len(pairs[max_text_changes:]) + len(lists[max_lists:])
+    more = f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain"
+    return (*notice, *lists[:max_lists], *sentences, *([_plain_line("More", more)] if left else []))
 
 
-def _plain(label: str, words: str) -> ChangeLine:
+def _plain_line(label: str, words: str) -> ChangeLine:
     return ChangeLine(label, (Span(mark=Mark.KEPT, text=printable(words)),))
 
 
-def _weight(pair: TextChange) -> int:
-    """A moved figure or day first, then what must be done or not, then all else."""
+def _rank(pair: TextChange) -> int:
+    """The sort key of a TextChange: 0 for a changed figure or day, 1 for words of duty, 2 for all else."""
     if figures_in(pair.was) != figures_in(pair.now):
         return 0
     changed = " ".join(span.text for span in diff_words(pair) if span.mark is not Mark.KEPT)
-    return 1 if _DUTY.search(changed) else 2
+    return 1 if _DUTY_WORDS.search(changed) else 2
 
 
-def _unpaired(change: Change) -> Change:
-    """The Change without members that were only reworded: they are shown as text."""
-    both = [pair for pair in change.text if pair.was and pair.now]
-    was, now = {pair.was for pair in both}, {pair.now for pair in both}
-    return replace(
-        change,
-        added=tuple(line for line in change.added if line.text not in now),
-        removed=tuple(line for line in change.removed if line.text not in was),
-    )
-
-
-def _members(change: Change, now: Version) -> Iterator[ChangeLine]:
-    """Who is eligible in one sentence, and the members of all other lists, each with the list that they stand in."""
-    who = eligibility.eligible_groups((*change.added, *change.removed))
-    if who:
-        yield _plain("Eligible", eligibility.eligibility_sentence(change, region.read_region(now.text)))
+def _list_lines(change: Change, now: Version) -> Iterator[ChangeLine]:
+    """One sentence on who is eligible, and a line of members for each other list, with the list's name."""
+    eligible = eligibility.eligible_groups((*change.added, *change.removed))
+    if eligible:
+        yield _plain_line("Eligible", eligibility.eligibility_sentence(change, region.read_region(now.text)))
     for label, lines in (("Added", change.added), ("Removed", change.removed)):
-        for place, members in _by_list(line for line in lines if line not in who):
-            yield _plain(label, f"{_listed(members)}{f' (list: “{place}”)' if place else ''}")
+        for name, members in _group_by_list(line for line in lines if line not in eligible):
+            yield _plain_line(label, f"{_join_members(members)}{f' (list: “{name}”)' if name else ''}")
 
 
-def _by_list(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
-    places: dict[str, list[Line]] = {}
+def _group_by_list(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
+    """Members by the introduction of their list, rows (and lists without one) by their heading."""
+    lists: dict[str, list[Line]] = {}
     for line in lines:
-        places.setdefault((line.lead if not line.cells else "") or line.under, []).append(line)
-    yield from places.items()
+        lists.setdefault((line.lead if not line.cells else "") or line.under, []).append(line)
+    yield from lists.items()
 
 
-def _listed(members: Sequence[Line]) -> str:
-    texts = [_cut(line.text.rstrip(" .;,")) for line in members]
+def _join_members(members: Sequence[Line]) -> str:
+    texts = [_shorten(line.text.rstrip(" .;,")) for line in members]
     more = f"; and {len(texts) - MAX_MEMBERS} more" if len(texts) > MAX_MEMBERS else ""
     return "; ".join(texts[:MAX_MEMBERS]) + more
 
 
-def _pair(pair: TextChange) -> Iterator[ChangeLine]:
-    """A sentence as it was and as it is, each with its own words marked, and no more of it than one needs."""
+def _text_lines(pair: TextChange) -> Iterator[ChangeLine]:
+    """A sentence as it was and as it is, each with its own words marked, shortened around what changed."""
     if not pair.was:
-        yield _plain("New text", _cut(pair.now))
+        yield _plain_line("New text", _shorten(pair.now))
     elif not pair.now:
-        yield _plain("Text gone", _cut(pair.was))
+        yield _plain_line("Text gone", _shorten(pair.was))
     else:
-        known = diff_words(pair)
-        yield ChangeLine("Was", tuple(_short([span for span in known if span.mark in _GONE])))
-        yield ChangeLine("Now", tuple(_short([span for span in known if span.mark in _CAME])))
+        spans = diff_words(pair)
+        yield ChangeLine("Was", tuple(_shorten_kept([span for span in spans if span.mark in _OLD_MARKS])))
+        yield ChangeLine("Now", tuple(_shorten_kept([span for span in spans if span.mark in _NEW_MARKS])))
 
 
-def _short(known: Sequence[Span]) -> Iterator[Span]:
-    """Words that stayed are cut to the few beside what changed."""
-    last = len(known) - 1
-    for at, span in enumerate(known):
+def _shorten_kept(spans: Sequence[Span]) -> Iterator[Span]:
+    """The Spans, of whose unchanged words only the CONTEXT_WORDS beside a change are left."""
+    last = len(spans) - 1
+    for index, span in enumerate(spans):
         words = printable(span.text).split()
         if span.mark is not Mark.KEPT:
-            text = _cut(span.text)
+            text = _shorten(span.text)
         else:
-            head = words[:CONTEXT_WORDS] if at > 0 else []
-            tail = words[-CONTEXT_WORDS:] if at < last else []
+            head = words[:CONTEXT_WORDS] if index > 0 else []
+            tail = words[-CONTEXT_WORDS:] if index < last else []
             few = len(words) <= len(head) + len(tail) or (not head and not tail)
             text = " ".join(words) if few else " ".join([*head, "…", *tail])
         yield Span(mark=span.mark, text=text)
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     words = printable(text).split()
     return " ".join(words) if len(words) <= MAX_CHANGE_WORDS else " ".join([*words[:MAX_CHANGE_WORDS], "…"])

@@ -1,4 +1,4 @@
-"""A digest as a Message: its subject with counts, its groups, and what its first line says."""
+"""A digest as a Message: its subject with counts, its first line, and its sections."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,9 +8,7 @@ from watcher.core.language.format import format_day, format_moment
 from watcher.core.messages.headings import subject_line
 from watcher.model import Delivery, Message, Paragraph, Reason, Section
 
-MAX_DELAY = timedelta(hours=1)
-
-
+MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
 SECTIONS = (
     ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
     ("Now official", (Reason.NOW_OFFICIAL,)),
@@ -21,27 +19,26 @@ SECTIONS = (
 
 
 def compose_digest(
-    delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
+    delivery: Delivery, paragraphs: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
 ) -> Message:
-    """A digest of these paragraphs, each with the Reason of its Alert; `footer` tells of the sources."""
+    """A digest of these paragraphs, each with the Reason that it is sorted by; `footer` has the lines on sources."""
     return Message(
         delivery=delivery.id,
         at=now,
-        subject=subject_line(_subject_of(delivery, [reason for reason, _ in shown])),
-        lead=_lead(delivery, len(shown), now),
-        sections=tuple(_sections(shown)),
+        subject=subject_line(_compose_subject(delivery, [reason for reason, _ in paragraphs])),
+        lead=_compose_lead(delivery, len(paragraphs), now),
+        sections=tuple(_group_by_section(paragraphs)),
         footer=tuple(footer),
         digest=True,
         repeat=delivery.repeat,
     )
 
 
-def _subject_of(delivery: Delivery, reasons: Sequence[Reason]) -> str:
-    """The counts of the subject are those of the lines below."""
-    pace, _, date = delivery.period.partition("#")[0].partition(":")
-    title = (
-        f"GP announcements, {'week to ' if pace == 'weekly' else ''}{format_day(datetime.fromisoformat(date).date())}"
-    )
+def _compose_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
+    """The date of the digest, and how many paragraphs of each kind it has."""
+    frequency, _, date = delivery.period.partition("#")[0].partition(":")
+    day = format_day(datetime.fromisoformat(date).date())
+    title = f"GP announcements, {'week to ' if frequency == 'weekly' else ''}{day}"
     title += f", part {delivery.part}" if delivery.part > 1 else ""
     changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
     confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
@@ -60,7 +57,7 @@ def _subject_of(delivery: Delivery, reasons: Sequence[Reason]) -> str:
     return f"{title}: {', '.join(counts) or 'nothing new'}"
 
 
-def _lead(delivery: Delivery, count: int, now: datetime) -> str:
+def _compose_lead(delivery: Delivery, count: int, now: datetime) -> str:
     late = (
         f" This digest was due {format_moment(delivery.first_due)} and is late."
         if now - delivery.first_due > MAX_DELAY
@@ -71,14 +68,14 @@ def _lead(delivery: Delivery, count: int, now: datetime) -> str:
     return f"Nothing new on your topics since the last digest.{late}"
 
 
-def _sections(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
-    """The groups of a digest; a status that only repeats its group's heading is left out."""
+def _group_by_section(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
+    """The sections that have paragraphs; a status that only repeats its section's heading is left out."""
     grouped = [
         Section(
             heading=heading,
             paragraphs=tuple(
-                replace(each, heading="") if each.heading == heading.upper() else each
-                for reason, each in paragraphs
+                replace(paragraph, heading="") if paragraph.heading == heading.upper() else paragraph
+                for reason, paragraph in paragraphs
                 if reason in reasons
             ),
         )

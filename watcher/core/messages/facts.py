@@ -1,4 +1,4 @@
-"""What an Alert adds to who said it: what changed on its page, and the Brief, in fixed order and quick to read."""
+"""The facts that an Alert adds to who reported it: what changed on its page, and the Brief, in fixed order."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from watcher.core.briefs.current_dates import current_date, with_current_dates
-from watcher.core.briefs.extract import extract_brief
+from watcher.core.briefs.fields import extract_brief
 from watcher.core.deadlines.reminders import reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
 from watcher.core.language.working_hours import working_time_between
-from watcher.core.messages.brief_lines import NOT_KNOWN, brief_lines, date_with_sentence, without_dates
+from watcher.core.messages.brief_lines import brief_lines, date_with_sentence, without_dates
 from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
 from watcher.core.pages import region
 from watcher.model import (
@@ -31,86 +31,101 @@ from watcher.model import (
     Status,
 )
 
+NOT_KNOWN = "not known"
 MAX_CHANGES_IN_DIGEST = 2  # changed sentences: the page has the rest
-AFTER = "Official"  # the last line on how far it can be trusted
+AFTER = "Official"  # the last line on how far it can be trusted: the Brief comes after it
 _EDITS = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN})
-_DATES = frozenset({"From", "Reply by"})
-_NOT_ASKED = frozenset({"Reply by", "Applies"})
-_NOTED = {"Who": "no longer: ", "From": "", "Do": "no longer: ", "Reply by": ""}  # a date says itself that it fell
-_UNSAID = {"Who": "who (practice managers not mentioned)"}
+_DATE_LABELS = frozenset({"From", "Reply by"})
+_NEVER_LISTED_AS_UNKNOWN = frozenset({"Reply by", "Applies"})
+# Lines of a withdrawn page that a reader may have noted, with what stands before each; a date says so itself.
+_WITHDRAWN_PREFIXES = {"Who": "no longer: ", "From": "", "Do": "no longer: ", "Reply by": ""}
+_UNKNOWN_NAMES = {"Who": "who (practice managers not mentioned)"}
 Facts = tuple[tuple[str, str], ...]
 
 
 def section_reason(alert: Alert) -> Reason:
-    """Under which heading of a digest an Alert stands: a page that changed before anybody heard of it is changed."""
-    first = alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED
-    return Reason.CHANGED if first else alert.reason
+    """The Reason by which a digest sorts an Alert: a page that changed before its first Alert counts as changed."""
+    changed_first = alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED
+    return Reason.CHANGED if changed_first else alert.reason
 
 
-def add_facts(words: Paragraph, about: AlertContext, now: datetime, *, digest: bool = False) -> Paragraph:
-    """`words` with what changed before its facts and the Brief among them, as of `now` (UTC)."""
-    if about.item is None:
-        return words
+def add_facts(paragraph: Paragraph, context: AlertContext, now: datetime, *, digest: bool = False) -> Paragraph:
+    """`paragraph` with the page's changes before its facts and the Brief after the official line, as of `now` (UTC).
+
+    A reminder begins with its date and leaves out the Brief's.
+    """
+    item = context.item
+    if item is None:
+        return paragraph
     today = now.astimezone(LONDON).date()
-    if about.alert.reason is Reason.DEADLINE_NEAR:
-        asked = (each for each in _known(about, about.item, today, digest=digest, again=True) if each[0] not in _DATES)
-        return replace(words, facts=(*_due(about, about.item, now), *words.facts, *asked))
-    changed = list(_changed(about, words.facts, digest=digest))
-    seen = (("Changed", f"seen {format_moment(about.alert.at)}"),) if changed else ()
-    said = (*seen, *((each.label, each.value) for each in changed))
-    status = next((at for at, (label, _) in enumerate(words.facts, 1) if label == AFTER), len(words.facts))
-    again = about.first_receipt is not None and not digest
-    known = _known(about, about.item, today, digest=digest, again=again)
-    return replace(words, facts=(*said, *words.facts[:status], *known, *words.facts[status:]), marked=_marked(changed))
+    if context.alert.reason is Reason.DEADLINE_NEAR:
+        brief = _current_brief_facts(context, item, today, digest=digest, again=True)
+        undated = (fact for fact in brief if fact[0] not in _DATE_LABELS)
+        return replace(paragraph, facts=(*_due_facts(context, item, now), *paragraph.facts, *undated))
+    changes = list(_page_changes(context, paragraph.facts, digest=digest))
+    seen = (("Changed", f"seen {format_moment(context.alert.at)}"),) if changes else ()
+    change_facts = (*seen, *((line.label, line.value) for line in changes))
+    labels = (label for label, _ in paragraph.facts)
+    split = next((index for index, label in enumerate(labels, 1) if label == AFTER), len(paragraph.facts))
+    again = context.first_receipt is not None and not digest
+    brief = _current_brief_facts(context, item, today, digest=digest, again=again)
+    facts = (*change_facts, *paragraph.facts[:split], *brief, *paragraph.facts[split:])
+    return replace(paragraph, facts=facts, marked=_marked_spans(changes))
 
 
-def _due(about: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, str]]:
+def _due_facts(context: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, str]]:
     """The date that a reminder is about, with the working time left; or what became of it since."""
-    wanted = about.alert.note.partition(" ")[0]
-    for dated in (each for each in about.dates if each.id == wanted):
-        deadline, end = dated.deadline, reminders_count_from(dated)
-        where = "title" if deadline.sentence in item.title else "text"
-        fact = Fact(words=deadline.words, sentence=deadline.sentence, field=where)
-        moment = current_date(BriefDate(fact=fact, deadline=deadline), about.dates)
-        left = f", {_hours(working_time_between(now, end))} left" if end and dated.state is DateState.OPEN else ""
-        yield "Due", printable(date_with_sentence(moment, now.astimezone(LONDON).date(), left))
+    date_id = context.alert.note.partition(" ")[0]
+    for ledger_date in context.dates:
+        if ledger_date.id != date_id:
+            continue
+        deadline, end = ledger_date.deadline, reminders_count_from(ledger_date)
+        field = "title" if deadline.sentence in item.title else "text"
+        fact = Fact(words=deadline.words, sentence=deadline.sentence, field=field)
+        brief_date = current_date(BriefDate(fact=fact, deadline=deadline), context.dates)
+        left = ""
+        if end and ledger_date.state is DateState.OPEN:
+            left = f", {_format_hours(working_time_between(now, end))} left"
+        yield "Due", printable(date_with_sentence(brief_date, now.astimezone(LONDON).date(), left))
 
 
-def _hours(span: timedelta) -> str:
-    hours = span // timedelta(hours=1)
-    few = "less than 1 working hour" if span else "no working hours"
+def _format_hours(working_time: timedelta) -> str:
+    hours = working_time // timedelta(hours=1)
+    few = "less than 1 working hour" if working_time else "no working hours"
     return f"{hours} working hour{'' if hours == 1 else 's'}" if hours else few
 
 
-def _known(about: AlertContext, item: Item, today: date, *, digest: bool, again: bool) -> Iterator[tuple[str, str]]:
-    """The Brief as it stands today: nothing of what a withdrawn page said, and no date of a withdrawn Story, holds."""
+def _current_brief_facts(
+    context: AlertContext, item: Item, today: date, *, digest: bool, again: bool
+) -> Iterator[tuple[str, str]]:
+    """The Brief as it holds today: nothing that a withdrawn page said, and no date of a withdrawn Story, does."""
     if item.withdrawn:
-        return _fallen(item, today, _NOTED)
-    if about.story and about.story.status is Status.WITHDRAWN:
-        return _fallen(item, today, _DATES)
-    return brief_facts(item, today, about.dates, about.alert.at, digest=digest, again=again)
+        return _withdrawn_facts(item, today, _WITHDRAWN_PREFIXES)
+    if context.story and context.story.status is Status.WITHDRAWN:
+        return _withdrawn_facts(item, today, _DATE_LABELS)
+    return brief_facts(item, today, context.dates, context.alert.at, digest=digest, again=again)
 
 
-def _changed(about: AlertContext, facts: Facts, *, digest: bool) -> Iterator[ChangeLine]:
-    """What became of the page; a headline that stands among the facts as it was is not told twice."""
-    if about.alert.reason not in _EDITS or len(about.versions) != 2:  # noqa: PLR2004 - before and after
+def _page_changes(context: AlertContext, facts: Facts, *, digest: bool) -> Iterator[ChangeLine]:
+    """The changes of a watched page; an old headline that already stands among the facts is not shown twice."""
+    if context.alert.reason not in _EDITS or len(context.versions) != 2:  # noqa: PLR2004 - before and after
         return
-    before = {value for label, value in facts if label == "It said"}
-    ours = change_lines(*about.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
-    skipped = {at for at, each in enumerate(ours) if each.label == "Was" and each.value in before}
-    yield from (each for at, each in enumerate(ours) if at not in skipped and at - 1 not in skipped)
+    old_titles = {value for label, value in facts if label == "It said"}
+    lines = change_lines(*context.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
+    skipped = {index for index, line in enumerate(lines) if line.label == "Was" and line.value in old_titles}
+    yield from (line for index, line in enumerate(lines) if index not in skipped and index - 1 not in skipped)
 
 
-def _marked(changed: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...]]:
-    return {each.value: each.spans for each in changed if any(span.mark is not Mark.KEPT for span in each.spans)}
+def _marked_spans(changes: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...]]:
+    """By its plain text, the Spans of each changed line in which something came or went."""
+    return {line.value: line.spans for line in changes if any(span.mark is not Mark.KEPT for span in line.spans)}
 
 
-def _fallen(item: Item, today: date, noted: Container[str]) -> Iterator[tuple[str, str]]:
-    """What was said before it was withdrawn, where a reader may have noted it."""
-    known = dict(brief_lines(without_dates(_read(item)), today))
-    for label, value in known.items():
-        if value and label in noted:
-            yield label, f"{_NOTED[label]}{printable(value)}"
+def _withdrawn_facts(item: Item, today: date, labels: Container[str]) -> Iterator[tuple[str, str]]:
+    """The Brief of what was withdrawn, reduced to the lines of `labels`, which a reader may have noted."""
+    for label, text in dict(brief_lines(without_dates(_read_brief(item)), today)).items():
+        if text and label in labels:
+            yield label, f"{_WITHDRAWN_PREFIXES[label]}{printable(text)}"
 
 
 def brief_facts(
@@ -122,20 +137,24 @@ def brief_facts(
     digest: bool = False,
     again: bool = False,
 ) -> Iterator[tuple[str, str]]:
-    """What is known of the Brief in its fixed order, and in one line what is not; a digest leaves that line out.
+    """The known fields of the Brief in fixed order, and the unknown ones in one line, which a digest leaves out.
 
-    `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always said, and
+    `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always given, and
     so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
-    known = brief_lines(with_current_dates(_read(item), dates, at), today)
-    for label, value in known:
-        if value or (label == "Reply by" and not again):
-            yield label, printable(value) or NOT_KNOWN
-    unknown = [_UNSAID.get(label, label.lower()) for label, value in known if not value and label not in _NOT_ASKED]
+    lines = brief_lines(with_current_dates(_read_brief(item), dates, at), today)
+    for label, text in lines:
+        if text or (label == "Reply by" and not again):
+            yield label, printable(text) or NOT_KNOWN
+    unknown = [
+        _UNKNOWN_NAMES.get(label, label.lower())
+        for label, text in lines
+        if not text and label not in _NEVER_LISTED_AS_UNKNOWN
+    ]
     if unknown and not digest and not again:
         yield "Not known", ", ".join(unknown)
 
 
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
-def _read(item: Item) -> Brief:
+def _read_brief(item: Item) -> Brief:
     return extract_brief(replace(item, text=region.without_line_marks(item.text)))

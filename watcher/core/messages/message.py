@@ -1,4 +1,4 @@
-"""A Delivery as a Message: status first, then what, who said it, when, why it concerns the reader, where it stands."""
+"""A Delivery as a Message: each Alert with its status, headline, publisher, time, evidence and address."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -29,51 +29,58 @@ from watcher.model import (
     Update,
 )
 
-MAX_SAME_TIME = timedelta(minutes=15)  # seen so soon that the two times say the same
+MAX_SAME_TIME = timedelta(minutes=15)  # published and seen so close together that one time is enough
 MIN_COPIES_COUNTED = 3  # papers with one headline that are counted and no longer named
 FIELDS = ("title", "summary", "text", "publisher")
 
 
 def compose(
-    delivery: Delivery, told: Sequence[AlertContext], topics: Mapping[str, str], footer: Sequence[str], now: datetime
+    delivery: Delivery,
+    contexts: Sequence[AlertContext],
+    topics: Mapping[str, str],
+    footer: Sequence[str],
+    now: datetime,
 ) -> Message:
-    """The Message of `delivery`. Of an Alert that cannot be put into words a line says so; the others go out.
+    """The Message of `delivery`. For an Alert that cannot be put into words, a line says so; the others are sent.
 
     `topics` gives each Topic's name; `footer` stands under digests only.
     """
-    latest = _once(told)
+    latest = _latest_by_story(contexts)
     alone = len(latest) == 1 and not delivery.is_digest
     shown: list[tuple[Reason, Paragraph]] = []
-    poison = []
-    for each in latest.values():
+    quarantined = []
+    for context in latest.values():
         try:
-            words = add_facts(compose_paragraph(each, topics, alone=alone), each, now, digest=delivery.is_digest)
+            facts = compose_paragraph(context, topics, alone=alone)
+            paragraph = add_facts(facts, context, now, digest=delivery.is_digest)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
-            words = _unshowable(each.alert)
+            paragraph = _apology_paragraph(context.alert)
             why = f"rendering failed: {type(error).__name__}"
-            poison.append(
-                Quarantined(what="item", name=each.alert.item, why=why, body=repr(each).encode("utf-8", "replace"))
-            )
-        shown.append((section_reason(each.alert), words))
-    made = compose_digest(delivery, shown, footer, now) if delivery.is_digest else _at_once(delivery, shown, now)
-    return replace(made, quarantined=tuple(poison))
+            body = repr(context).encode("utf-8", "replace")
+            quarantined.append(Quarantined(what="item", name=context.alert.item, why=why, body=body))
+        shown.append((section_reason(context.alert), paragraph))
+    if delivery.is_digest:
+        message = compose_digest(delivery, shown, footer, now)
+    else:
+        message = _compose_instant(delivery, [paragraph for _, paragraph in shown], now)
+    return replace(message, quarantined=tuple(quarantined))
 
 
-def _once(told: Sequence[AlertContext]) -> Mapping[str, AlertContext]:
-    """A Message tells a Story once, as it stands; a change that one Item says is told beside what others say."""
+def _latest_by_story(contexts: Iterable[AlertContext]) -> Mapping[str, AlertContext]:
+    """The latest Alert of each Story; a change of one Item stands apart from what other Items of the Story say."""
     latest: dict[str, AlertContext] = {}
-    for each in told:
-        story = each.story.id if each.story else each.alert.id
-        known = latest.get(story)
-        edited = known is not None and known.alert.item == each.alert.item
-        own = each.alert.reason is Reason.CHANGED and not edited
-        latest[f"{story} {each.alert.item}" if own else story] = each
+    for context in contexts:
+        story = context.story.id if context.story else context.alert.id
+        earlier = latest.get(story)
+        same_item = earlier is not None and earlier.alert.item == context.alert.item
+        stands_apart = context.alert.reason is Reason.CHANGED and not same_item
+        latest[f"{story} {context.alert.item}" if stands_apart else story] = context
     return latest
 
 
-def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now: datetime) -> Message:
-    paragraphs = [each for _, each in shown]
-    subject = _of_one(paragraphs[0]) if paragraphs else "Nothing to tell"
+def _compose_instant(delivery: Delivery, paragraphs: Sequence[Paragraph], now: datetime) -> Message:
+    """A Message that is no digest: one Alert, or a few that came in a short time."""
+    subject = _subject_of_paragraph(paragraphs[0]) if paragraphs else "Nothing to tell"
     lead = ""
     if len(paragraphs) > 1:
         subject = f"{len(paragraphs)} announcements: {paragraphs[0].title}"
@@ -83,12 +90,12 @@ def _at_once(delivery: Delivery, shown: Sequence[tuple[Reason, Paragraph]], now:
         at=now,
         subject=subject_line(subject),
         lead=lead,
-        sections=tuple(Section(heading="", paragraphs=(each,)) for each in paragraphs),
+        sections=tuple(Section(heading="", paragraphs=(paragraph,)) for paragraph in paragraphs),
         repeat=delivery.repeat,
     )
 
 
-def _unshowable(alert: Alert) -> Paragraph:
+def _apology_paragraph(alert: Alert) -> Paragraph:
     return Paragraph(
         heading="COULD NOT BE SHOWN",
         title="One announcement could not be put into words",
@@ -98,143 +105,161 @@ def _unshowable(alert: Alert) -> Paragraph:
 
 
 def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
-    """The Message that a thread begins with, as it is to read now: the new status first, the rest as it was told.
+    """The first Message of a thread as it is to read now: the new status first, the rest as it was sent.
 
-    None where it can no longer be put into the words that were told.
+    None where it can no longer be put into the words that were sent.
     """
     first = compose(thread.delivery, thread.contexts, topics, (), thread.sent_at)
     if first.quarantined:
         return None
-    since = {each.alert.story: _now(each) for each in thread.follow_ups}
-    news = {each.alert.id: since[each.alert.story] for each in thread.contexts if each.alert.story in since}
+    statuses = {context.alert.story: _current_status(context) for context in thread.follow_ups}
+    new_statuses = {
+        context.alert.id: statuses[context.alert.story]
+        for context in thread.contexts
+        if context.alert.story in statuses
+    }
     sections = tuple(
         replace(
             section,
-            paragraphs=tuple(_since(each, news.get(each.alert, ""), thread.sent_at) for each in section.paragraphs),
+            paragraphs=tuple(
+                _with_new_status(paragraph, new_statuses.get(paragraph.alert, ""), thread.sent_at)
+                for paragraph in section.paragraphs
+            ),
         )
         for section in first.sections
     )
-    again = replace(first, sections=sections)
-    if len(again.paragraphs) == 1:
-        again = replace(again, subject=_of_one(again.paragraphs[0]))
+    updated = replace(first, sections=sections)
+    if len(updated.paragraphs) == 1:
+        updated = replace(updated, subject=_subject_of_paragraph(updated.paragraphs[0]))
     else:
-        lines = [f"{each.heading}: {each.title}" for each in again.paragraphs if each.alert in news]
-        again = replace(again, lead="\n".join([*lines, again.lead]))
-    return Update(receipt=thread.receipt, message=again)
+        lines = [
+            f"{paragraph.heading}: {paragraph.title}"
+            for paragraph in updated.paragraphs
+            if paragraph.alert in new_statuses
+        ]
+        updated = replace(updated, lead="\n".join([*lines, updated.lead]))
+    return Update(receipt=thread.receipt, message=updated)
 
 
-def _now(told: AlertContext) -> str:
-    words = heading(told)
-    return f"{words}{' ' if words.isupper() else ', '}{format_moment(told.alert.at)}, see the thread"
+def _current_status(context: AlertContext) -> str:
+    words = heading(context)
+    return f"{words}{' ' if words.isupper() else ', '}{format_moment(context.alert.at)}, see the thread"
 
 
-def _since(told: Paragraph, news: str, at: datetime) -> Paragraph:
-    """What was told at `at`, under what is known since."""
-    return (
-        replace(told, heading=news, facts=(("As told", f"{told.heading}, {format_moment(at)}"), *told.facts))
-        if news
-        else told
-    )
+def _with_new_status(paragraph: Paragraph, status: str, sent_at: datetime) -> Paragraph:
+    """The paragraph under its new status, with the heading of `sent_at` as its first fact; "" leaves it as it is."""
+    if not status:
+        return paragraph
+    as_sent = ("As told", f"{paragraph.heading}, {format_moment(sent_at)}")
+    return replace(paragraph, heading=status, facts=(as_sent, *paragraph.facts))
 
 
-def compose_paragraph(told: AlertContext, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
+def compose_paragraph(context: AlertContext, topics: Mapping[str, str], *, alone: bool = True) -> Paragraph:
     """One Alert for a reader. Unknown facts are named as unknown, never left out.
 
-    `alone`: nothing else stands in its Message, so that this can answer the one that told the Story first.
+    `alone`: nothing else stands in its Message, so that this can answer the Message that first told the Story.
     """
-    if told.story is None or told.item is None:
-        return Paragraph(heading=heading(told), title=printable(told.alert.note), alert=told.alert.id)
-    names = tuple(topics.get(topic, topic) for topic in told.alert.topics)
+    if context.story is None or context.item is None:
+        return Paragraph(heading=heading(context), title=printable(context.alert.note), alert=context.alert.id)
+    names = tuple(topics.get(topic, topic) for topic in context.alert.topics)
     return Paragraph(
-        heading=heading(told),
-        title=told.item.title,
-        facts=(*_was(told), *_facts(told, told.story, told.item)),
-        url=told.item.url,
+        heading=heading(context),
+        title=context.item.title,
+        facts=(*_previous_title_fact(context), *_list_facts(context, context.story, context.item)),
+        url=context.item.url,
         topics=names,
-        first_receipt=told.first_receipt,
-        follows=_follows(told, alone=alone),
-        alert=told.alert.id,
+        first_receipt=context.first_receipt,
+        follows=_describe_first_alert(context, alone=alone),
+        alert=context.alert.id,
     )
 
 
-def _was(told: AlertContext) -> tuple[tuple[str, str], ...]:
-    """What a changed headline said before, where a reader may have noted it."""
+def _previous_title_fact(context: AlertContext) -> tuple[tuple[str, str], ...]:
+    """The headline before it was changed, which a reader may have noted."""
     changed = (
-        told.alert.reason is Reason.CHANGED
-        and told.item
-        and told.previous_title
-        and told.previous_title != told.item.title
+        context.alert.reason is Reason.CHANGED
+        and context.item
+        and context.previous_title
+        and context.previous_title != context.item.title
     )
-    return (("It said", told.previous_title),) if changed else ()
+    return (("It said", context.previous_title),) if changed else ()
 
 
-def _follows(told: AlertContext, *, alone: bool) -> str:
+def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
     """The first message's headline and when, where neither a thread nor the same headline shows what this follows."""
-    answers = alone and told.first_receipt and told.first_receipt.message
-    if not told.first_title or (answers and told.item and told.item.title == told.first_title):
+    title = context.first_title
+    in_thread = alone and context.first_receipt and context.first_receipt.message
+    if not title or (in_thread and context.item and context.item.title == title):
         return ""
-    return f"{told.first_title}, told {format_moment(told.first_told_at)}" if told.first_told_at else told.first_title
+    return f"{title}, told {format_moment(context.first_told_at)}" if context.first_told_at else title
 
 
-def _facts(told: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
-    telling = next(each for each in story.items if each.item == item.id)
-    facts = [("Says who", f"{telling.publisher} ({telling.trust})"), ("When", _when(item.published, telling.seen_at))]
-    facts.append(("Official", told.source_checks or official_line(story)))
-    if told.alert.reason is Reason.DEADLINE_NEAR:
+def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
+    story_item = next(story_item for story_item in story.items if story_item.item == item.id)
+    facts = [
+        ("Says who", f"{story_item.publisher} ({story_item.trust})"),
+        ("When", _format_published(item.published, story_item.seen_at)),
+        ("Official", context.source_checks or official_line(story)),
+    ]
+    if context.alert.reason is Reason.DEADLINE_NEAR:
         return facts  # a reminder is no second announcement
-    if told.source_checks and any(each.authority in {Authority.INTENTION, Authority.ELSEWHERE} for each in story.items):
+    authorities = {story_item.authority for story_item in story.items}
+    if context.source_checks and authorities & {Authority.INTENTION, Authority.ELSEWHERE}:
         facts.append(("So far", official_line(story)))
     if item.summary:
         facts.append(("In short", item.summary))
-    others = _others(story, telling)
+    others = _list_other_publishers(story, story_item)
     if others:
         facts.append(("Also told by", others))
-    if told.earlier_chapter:
-        facts.append(("Earlier", told.earlier_chapter))
-    if told.evidence:
-        facts.append(("Why you", _why(told.evidence)))
+    if context.earlier_chapter:
+        facts.append(("Earlier", context.earlier_chapter))
+    if context.evidence:
+        facts.append(("Why you", _quote_best(context.evidence)))
     return facts
 
 
-def _why(evidence: Sequence[Evidence]) -> str:
-    best = min(evidence, key=lambda each: FIELDS.index(each.field))
+def _quote_best(evidence: Sequence[Evidence]) -> str:
+    """The Evidence of the weightiest field, in the order of FIELDS."""
+    best = min(evidence, key=lambda candidate: FIELDS.index(candidate.field))
     return f"“{best.words or best.text}” in the {best.field}"
 
 
-def _others(story: Story, teller: StoryItem) -> str:
-    """Who else told it. One headline in many papers is one report: it is counted once."""
-    told: dict[str, dict[str, None]] = {}
-    for each in story.items:
-        if not each.trust.confirms:
-            told.setdefault(title_key(each.title), {})[each.publisher] = None
-    copied = {publisher for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED for publisher in papers}
-    names = dict.fromkeys(each.publisher for each in story.items)
-    named = ", ".join(name for name in names if name not in {*copied, teller.publisher})
-    counts = [f"{len(papers)} papers, counted once" for papers in told.values() if len(papers) >= MIN_COPIES_COUNTED]
+def _list_other_publishers(story: Story, shown: StoryItem) -> str:
+    """All but the publisher of `shown`. One headline in many papers is one report: it is counted once."""
+    publishers_by_title: dict[str, dict[str, None]] = {}
+    for item in story.items:
+        if not item.trust.confirms:
+            publishers_by_title.setdefault(title_key(item.title), {})[item.publisher] = None
+    copies = [papers for papers in publishers_by_title.values() if len(papers) >= MIN_COPIES_COUNTED]
+    copied = {publisher for papers in copies for publisher in papers}
+    publishers = dict.fromkeys(item.publisher for item in story.items)
+    named = ", ".join(publisher for publisher in publishers if publisher not in {*copied, shown.publisher})
+    counts = [f"{len(papers)} papers, counted once" for papers in copies]
     return "; ".join(filter(None, [named, *counts]))
 
 
-def _when(published: Published, seen: datetime) -> str:
-    ours = f"seen {format_moment(seen)}"
-    if published.at and abs(published.at - seen) < MAX_SAME_TIME:
-        return format_moment(seen)
+def _format_published(published: Published, seen_at: datetime) -> str:
+    """When it was published, as exactly as that is known, and when we saw it."""
+    seen = f"seen {format_moment(seen_at)}"
+    if published.at and abs(published.at - seen_at) < MAX_SAME_TIME:
+        return format_moment(seen_at)
     if published.at:
-        return f"{format_moment(published.at)} ({ours})"
+        return f"{format_moment(published.at)} ({seen})"
     if published.day and published.precision is Precision.MONTH:
-        return f"dated {published.day:%B %Y} ({ours})"
-    return f"dated {format_day(published.day)} ({ours})" if published.day else f"undated ({ours})"
+        return f"dated {published.day:%B %Y} ({seen})"
+    return f"dated {format_day(published.day)} ({seen})" if published.day else f"undated ({seen})"
 
 
-def _of_one(told: Paragraph) -> str:
-    return subject_line(f"{told.heading}: {told.title}")
+def _subject_of_paragraph(paragraph: Paragraph) -> str:
+    return subject_line(f"{paragraph.heading}: {paragraph.title}")
 
 
-def alerts_after(message: Message, told: Iterable[AlertContext], fits: int) -> tuple[str, ...]:
+def alerts_after(message: Message, contexts: Sequence[AlertContext], fits: int) -> tuple[str, ...]:
     """The ids of the Alerts that stand behind the first `fits` paragraphs: they leave as a Delivery of their own.
 
     A Message shows of each Story the latest Alert only; the earlier ones go where it goes.
     """
-    known = list(told)
-    behind = {each.alert for each in message.paragraphs[fits:]}
-    stories = {each.alert.story for each in known if each.alert.id in behind and each.alert.story}
-    return tuple(each.alert.id for each in known if each.alert.id in behind or each.alert.story in stories)
+    alerts = [context.alert for context in contexts]
+    behind = {paragraph.alert for paragraph in message.paragraphs[fits:]}
+    stories = {alert.story for alert in alerts if alert.id in behind and alert.story}
+    return tuple(alert.id for alert in alerts if alert.id in behind or alert.story in stories)

@@ -1,1 +1,1 @@
-"""Pages."""
+"""Watched pages: read as lines, without boilerplate, and compared version by version."""

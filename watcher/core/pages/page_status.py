@@ -1,13 +1,13 @@
-"""What a page says of itself: that it was withdrawn, or that it is a challenge, a login or an error instead."""
+"""Pages that say of themselves that they were withdrawn, or that are a bot challenge, a login or an error instead."""
 
 import re
 
-MAX_CHARACTERS_ABOVE_NOTICE = 600  # characters: a page that was withdrawn says so before anything else
+from watcher.core.language.retraction_words import TAKEN_BACK
+
+MAX_CHARACTERS_ABOVE_NOTICE = 600  # a page that was withdrawn says so before anything else
 MAX_NOTICE_CHARACTERS = 1_500
-MAX_CHALLENGE_CHARACTERS, MAX_LOGIN_CHARACTERS = (
-    1_500,
-    500,
-)  # characters: a page this short may be a challenge; this short, a page of maintenance
+MAX_CHALLENGE_CHARACTERS = 1_500  # a page this short may be a challenge
+MAX_LOGIN_CHARACTERS = 500  # and this short, a login, an error or maintenance
 
 _NOUN = (
     r"(?:publication|guidance|guideline|page|document|letter|article|story|item|statement|policy|paper|notice|circular"
@@ -15,19 +15,17 @@ _NOUN = (
     r"|procedure|version|webpage|announcement|faqs?|toolkit|resource|update|note|data|statistics|release|plan|framework"
     r"|standard|manual)"
 )
-_GONE = (
-    r"(?:withdrawn|superseded|archived|rescinded|revoked|retired|cancelled|unpublished|removed|replaced|discontinued)"
-)
-_OVER = (
+_GONE = rf"(?:{TAKEN_BACK}|superseded|archived|retired|unpublished|removed|replaced|discontinued)"
+_NO_LONGER = (
     r"no longer (?:current|valid|in (?:force|use|effect)|applicable|applies|apply|available|maintained"
     r"|(?:being )?updated|relevant|up to date|live|operational|active)"
 )
 _BEEN = r"(?:(?:been|now|formally|officially|permanently|since|therefore|also|already)\s+){0,3}"
-_STATE = rf"(?:is|are|was|were|has|have)\s+{_BEEN}(?:{_GONE}|{_OVER}|expired|out of date|obsolete)\b"
-_THIS = rf"(?:this|the following)\s+(?:[\w'’-]+\s+){{0,4}}?{_NOUN}"
-_FIRST = r"^\W*(?:(?:please note|note|notice|important|warning|attention)\b[\s:,.!–—-]*(?:that\s+)?)?"
-_SENTENCES = re.compile(
-    rf"{_FIRST}(?:{_THIS}\s+(?:{_STATE}|expired\b|{_OVER})"
+_WAS_WITHDRAWN = rf"(?:is|are|was|were|has|have)\s+{_BEEN}(?:{_GONE}|{_NO_LONGER}|expired|out of date|obsolete)\b"
+_THIS_PAGE = rf"(?:this|the following)\s+(?:[\w'’-]+\s+){{0,4}}?{_NOUN}"
+_START = r"^\W*(?:(?:please note|note|notice|important|warning|attention)\b[\s:,.!–—-]*(?:that\s+)?)?"
+_WITHDRAWN_SENTENCE = re.compile(
+    rf"{_START}(?:{_THIS_PAGE}\s+(?:{_WAS_WITHDRAWN}|expired\b|{_NO_LONGER})"
     rf"|(?:this|it)\s+(?:was|has been|is)\s+{_BEEN}(?:withdrawn|superseded|archived|unpublished|rescinded)\b"
     r"|we(?:['’]ve|\s+have)\s+(?:now\s+)?(?:withdrawn|archived|unpublished|removed|retired|replaced)\s+this\b"
     r"|the information on this page has been removed\b"
@@ -36,7 +34,7 @@ _SENTENCES = re.compile(
     r"|status\s*:?\s*(?:withdrawn|superseded|archived)\b)",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(
+_WITHDRAWN_MARK = re.compile(
     r"^\W{0,3}(?:[\[(](?:withdrawn|superseded|archived)[\])]|(?:withdrawn|superseded|archived)\s*[:–—|-])\s*[:–—|-]?\s*",
     re.IGNORECASE,
 )
@@ -56,7 +54,7 @@ _CHALLENGE = (
     r"access (?:is |to this (?:page|site) (?:has been |is ))?denied|you have been blocked",
     r"request (?:was |has been )?(?:rejected|blocked)|requested url was rejected",
 )
-_ABSENT = (
+_LOGIN_OR_ERROR = (
     r"(?:sign|log) ?in to (?:your account|continue|view|access|read)",
     r"(?:please|must|need to|have to) (?:sign|log) ?in\b",
     r"enter your (?:user ?name|password|e-?mail)|forgot(?:ten)? (?:your )?password",
@@ -72,26 +70,28 @@ _ABSENT = (
     r"technical (?:difficulties|problems?)|problem with (?:the|this) service",
     r"under construction|default (?:web )?page|domain (?:is )?for sale|loading\W*$",
 )
-_KINDS: tuple[tuple[int, re.Pattern[str], str], ...] = (
+_NOT_THE_PAGE: tuple[tuple[int, re.Pattern[str], str], ...] = (
     (MAX_CHALLENGE_CHARACTERS, re.compile("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
-    (MAX_LOGIN_CHARACTERS, re.compile("|".join(_ABSENT), re.IGNORECASE), "a login, an error or maintenance"),
+    (MAX_LOGIN_CHARACTERS, re.compile("|".join(_LOGIN_OR_ERROR), re.IGNORECASE), "a login, an error or maintenance"),
 )
 
 
 def says_withdrawn(words: str) -> bool:
     """Whether a sentence or heading says that the page it stands on was withdrawn."""
-    return len(words) <= MAX_NOTICE_CHARACTERS and bool(_SENTENCES.search(words))
+    return len(words) <= MAX_NOTICE_CHARACTERS and bool(_WITHDRAWN_SENTENCE.search(words))
 
 
 def without_withdrawn_mark(heading: str) -> str:
     """A heading or title without "[Withdrawn]" before it."""
-    return _PREFIX.sub("", heading)
+    return _WITHDRAWN_MARK.sub("", heading)
 
 
 def why_not_the_page(title: str, text: str) -> str:
-    """Why a page with this title and text is not what was asked for, in plain words; "" when it may well be."""
-    for limit, pattern, what in _KINDS:
-        found = pattern.search(title) or pattern.search(text[:MAX_CHALLENGE_CHARACTERS]) if len(text) < limit else None
-        if found:
-            return f"it is {what}: {found[0]!r}"
+    """Why a page with this title and text is not the one asked for, in words for an admin; "" when it may well be."""
+    for max_characters, pattern, kind in _NOT_THE_PAGE:
+        if len(text) >= max_characters:
+            continue
+        match = pattern.search(title) or pattern.search(text[:MAX_CHALLENGE_CHARACTERS])
+        if match:
+            return f"it is {kind}: {match[0]!r}"
     return ""

@@ -8,15 +8,11 @@ import re2
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
-from watcher.core.pages.boilerplate import (
-    is_boilerplate,
-    is_silent,
-    may_be_boilerplate,
-    short_text,
-    without_boilerplate,
-)
-from watcher.core.pages.html_lines import LineBuilder, sentences
+from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boilerplate, short_text
+from watcher.core.pages.boilerplate_lines import without_boilerplate
+from watcher.core.pages.html_lines import LineBuilder
 from watcher.core.pages.page_status import (
     KEYWORD,
     MAX_CHARACTERS_ABOVE_NOTICE,
@@ -28,36 +24,37 @@ from watcher.core.pages.page_status import (
 )
 from watcher.model import Line, LineKind, Region
 
-MAX_REGIONS = 50  # parts that one selector may find
-MAX_TAGS_DOUBTED = 500  # tags that looked like furniture and were not: looking into each again could take for ever
-WHOLE = "main, [role=main]"
+MAX_REGIONS = 50  # elements that one selector may find
+MAX_TAGS_DOUBTED = 500  # tags that looked like boilerplate and were not: reading into each again could take for ever
+WHOLE = "main, [role=main]"  # the selector where a source has none
 
 
 def region_of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Region:
     """The Region of an HTML page: what `css` selects, else its <main>, else all of it.
 
-    `ignore` are RE2 patterns whose finds are taken out of each line.
+    `ignore` are RE2 patterns whose matches are cut out of each line.
     """
     return region_of_soup(BeautifulSoup(body, "lxml"), css, ignore)
 
 
 def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> Region:
-    """The same of a page that is parsed already. The soup is left as it is."""
+    """The Region of a page that is parsed already; see `region_of_page`. The soup is left as it is."""
     title = one_line(soup.title.get_text()) if soup.title else ""
-    roots = _outermost(soup.select(css or WHOLE, limit=MAX_REGIONS))
-    notice = _notice(soup)
+    roots = _keep_outermost(soup.select(css or WHOLE, limit=MAX_REGIONS))
+    notice = _find_notice(soup)
     banner = [notice[0]] if notice else [title] if without_withdrawn_mark(title) != title else []
     if not roots and css:
         if banner:
-            return _region(title, [Line(kind=LineKind.BANNER, text=banner[0])], ())
-        return Region(title=title, why=why_not_the_page(title, _all(soup)) or f"{css!r} finds nothing on it")
-    found = [line for root in roots or [soup.body or soup] for line in _lines(root, notice[1] if notice else None)]
-    return _region(title, [*(Line(kind=LineKind.BANNER, text=each) for each in banner), *_marked(found)], ignore)
+            return _build_region(title, [Line(kind=LineKind.BANNER, text=banner[0])], ())
+        return Region(title=title, why=why_not_the_page(title, _read_all_text(soup)) or f"{css!r} finds nothing on it")
+    lines = [line for root in roots or [soup.body or soup] for line in _read_lines(root, notice[1] if notice else None)]
+    banners = [Line(kind=LineKind.BANNER, text=text) for text in banner]
+    return _build_region(title, [*banners, *_with_banners(lines)], ignore)
 
 
-def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
+def _build_region(title: str, raw_lines: Iterable[Line], ignore: Sequence[str]) -> Region:
     patterns = [re2.compile(pattern) for pattern in ignore]
-    kept, left_out = without_boilerplate(_without(found, patterns))
+    kept, left_out = without_boilerplate(_without_matches(raw_lines, patterns))
     lines = tuple(with_headings(kept))
     banner = any(line.kind is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
@@ -65,80 +62,82 @@ def _region(title: str, found: Iterable[Line], ignore: Sequence[str]) -> Region:
     return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
 
 
-def _all(soup: BeautifulSoup) -> str:
-    return " ".join(line.text for line in _lines(soup.body or soup, None))
+def _read_all_text(soup: BeautifulSoup) -> str:
+    return " ".join(line.text for line in _read_lines(soup.body or soup, None))
 
 
-def _outermost(found: Iterable[Tag]) -> list[Tag]:
-    """What was selected, without what lies inside another of them."""
-    chosen: list[Tag] = []
-    for tag in found:
-        if not any(parent is each for each in chosen for parent in tag.parents):
-            chosen.append(tag)
-    return chosen
+def _keep_outermost(tags: Iterable[Tag]) -> list[Tag]:
+    """The tags, in document order, without those that lie inside another of them."""
+    outermost: list[Tag] = []
+    for tag in tags:
+        if not any(parent is outer for outer in outermost for parent in tag.parents):
+            outermost.append(tag)
+    return outermost
 
 
 # --- HTML to lines ------------------------------------------------------------------------------------------------
 
 
-def _lines(root: Tag, notice: Tag | None) -> list[Line]:
-    """Walk without recursion: hostile pages nest 100,000 tags."""
-    blocks = LineBuilder()
-    doubts = 0
+def _read_lines(root: Tag, notice: Tag | None) -> list[Line]:
+    """The Lines of a tag, without its notice and boilerplate. No recursion: hostile pages nest 100,000 tags."""
+    builder = LineBuilder()
+    doubted = 0
     inside = [root.name not in {"html", "body", "[document]"}]
     waiting = [iter(root.children)]
-    blocks.open_tag(root)
+    builder.open_tag(root)
     while waiting:
         node = next(waiting[-1], None)
         if node is None:
             waiting.pop()
             inside.pop()
-            blocks.close_tag()
+            builder.close_tag()
         elif isinstance(node, Tag):
             if node is notice or is_silent(node):
-                blocks.add_gap()
+                builder.add_gap()
                 continue
-            if doubts < MAX_TAGS_DOUBTED and may_be_boilerplate(node, inside=inside[-1]):
+            if doubted < MAX_TAGS_DOUBTED and may_be_boilerplate(node, inside=inside[-1]):
                 if is_boilerplate(node, inside=inside[-1]):
-                    blocks.add_gap()
+                    builder.add_gap()
                     continue
-                doubts += 1
-            blocks.open_tag(node)
+                doubted += 1
+            builder.open_tag(node)
             inside.append(inside[-1] or node.name in {"main", "article", "section"})
             waiting.append(iter(node.children))
         elif type(node) is NavigableString:
-            blocks.add_text(node)
-    return blocks.lines
+            builder.add_text(node)
+    return builder.lines
 
 
-def _notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
-    """The words of the notice by which a page was withdrawn, and its tag; None when there is none."""
-    for words in soup.find_all(string=KEYWORD, limit=20):
-        parents = [tag for tag in words.parents if isinstance(tag, Tag)][:6]
+def _find_notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
+    """The text of the notice by which a page was withdrawn, and its tag; None when there is none."""
+    for keyword in soup.find_all(string=KEYWORD, limit=20):
+        parents = [tag for tag in keyword.parents if isinstance(tag, Tag)][:6]
         if any(tag.name in {"nav", "footer", "title", "script", "li", "td"} for tag in parents):
             continue
         block = next((tag for tag in parents if tag.name not in {"time", "strong", "b", "em", "i", "span", "a"}), None)
-        said = short_text(block, MAX_NOTICE_CHARACTERS) if block else None
-        if not said or not says_withdrawn(said):
+        text = short_text(block, MAX_NOTICE_CHARACTERS) if block else None
+        if not text or not says_withdrawn(text):
             continue
         for tag in reversed(parents):
-            if NOTICE.search(_described(tag)) and _is_small(tag):
-                return said, tag
+            if NOTICE.search(_join_names(tag)) and _is_small(tag):
+                return text, tag
     return None
 
 
-def _described(tag: Tag) -> str:
+def _join_names(tag: Tag) -> str:
+    """Its classes, ARIA role and ARIA label."""
     classes = tag.get("class")
     names = classes if isinstance(classes, list) else []
     return " ".join([*names, str(tag.get("role") or ""), str(tag.get("aria-label") or "")])
 
 
 def _is_small(tag: Tag) -> bool:
+    """Whether a tag is short enough for a notice and has no headline of a page."""
     return short_text(tag, MAX_NOTICE_CHARACTERS) is not None and not tag.find("h1")
 
 
-def _marked(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines, of which one near the top that says "withdrawn" is a banner."""
+def _with_banners(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines; one near the top that says "withdrawn" is a banner, as is the mark before a heading."""
     characters_above = 0
     for line in lines:
         if line.kind is LineKind.HEADING and without_withdrawn_mark(line.text) != line.text:
@@ -151,25 +150,25 @@ def _marked(lines: Sequence[Line]) -> Iterator[Line]:
         characters_above += len(line.text)
 
 
-def _without(lines: Iterable[Line], patterns: Sequence[object]) -> Iterator[Line]:
+def _without_matches(lines: Iterable[Line], patterns: Sequence[object]) -> Iterator[Line]:
     if not patterns:
         yield from lines
         return
     for line in lines:
-        cells = tuple(_cut(cell, patterns) for cell in line.cells)
-        text = " | ".join(cell for cell in cells if cell) if cells else _cut(line.text, patterns)
+        cells = tuple(_cut_matches(cell, patterns) for cell in line.cells)
+        text = " | ".join(cell for cell in cells if cell) if cells else _cut_matches(line.text, patterns)
         if text:
             yield replace(line, text=text, cells=cells)
 
 
-def _cut(words: str, patterns: Sequence[object]) -> str:
+def _cut_matches(text: str, patterns: Sequence[object]) -> str:
     for pattern in patterns:
-        words = pattern.sub("", words)  # type: ignore[attr-defined]
-    return one_line(words)
+        text = pattern.sub("", text)  # type: ignore[attr-defined]
+    return one_line(text)
 
 
 def with_headings(lines: Iterable[Line]) -> Iterator[Line]:
-    """Each line with the heading that it stands under, and members and rows with what introduces them."""
+    """Each line with the heading that it stands under; members and rows also with their introduction (`Line.lead`)."""
     under = lead = columns = ""
     parents: list[str] = []
     for line in lines:
@@ -191,15 +190,15 @@ def with_headings(lines: Iterable[Line]) -> Iterator[Line]:
 
 # --- the text of an Item ------------------------------------------------------------------------------------------
 
-_MARKS = {
+_MARK_OF_KIND = {
     LineKind.HEADING: "# ",
     LineKind.COLUMNS: "|| ",
     LineKind.ROW: "| ",
     LineKind.BANNER: "! ",
     LineKind.SENTENCE: "",
 }
-_WRITTEN = re.compile(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
-_SORTS = {
+_MARKED_LINE = re.compile(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
+_KIND_OF_MARK = {
     "# ": LineKind.HEADING,
     "|| ": LineKind.COLUMNS,
     "| ": LineKind.ROW,
@@ -207,15 +206,15 @@ _SORTS = {
     "": LineKind.SENTENCE,
     "\\": LineKind.SENTENCE,
 }
-_ESCAPED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
+_LOOKS_MARKED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
 
 
 def write_region(region: Region) -> str:
-    """A Region's lines as text that people can read and `read` reads: at most TEXT_LIMIT characters, whole lines."""
+    """A Region's lines as text for people and `read_region`: whole lines, at most MAX_TEXT_CHARACTERS in all."""
     lines: list[str] = []
     size = 0
     for line in region.lines:
-        text = _write(line)
+        text = _write_line(line)
         size += len(text) + 1
         if size > MAX_TEXT_CHARACTERS:
             break
@@ -223,39 +222,50 @@ def write_region(region: Region) -> str:
     return "\n".join(lines)
 
 
-def _write(line: Line) -> str:
+def _write_line(line: Line) -> str:
     if line.kind is LineKind.MEMBER:
         return f"{'  ' * (line.depth - 1)}- {line.text}"
     if line.cells:
-        return _MARKS[line.kind] + " | ".join(line.cells)
-    return (
-        _MARKS[line.kind] + ("\\" if line.kind is LineKind.SENTENCE and _ESCAPED.match(line.text) else "") + line.text
-    )
+        return _MARK_OF_KIND[line.kind] + " | ".join(line.cells)
+    escape = "\\" if line.kind is LineKind.SENTENCE and _LOOKS_MARKED.match(line.text) else ""
+    return _MARK_OF_KIND[line.kind] + escape + line.text
 
 
 def read_region(text: str) -> Region:
-    """The Region that `written` wrote down."""
-    return Region(lines=tuple(with_headings(map(_read, filter(None, text.split("\n"))))))
+    """The Region whose lines `write_region` wrote.
+
+    A sentence that an earlier version of the splitter kept whole is cut as today's would cut it, so that an upgrade
+    changes no page.
+    """
+    lines = (line for written in filter(None, text.split("\n")) for line in _split_line(_read_line(written)))
+    return Region(lines=tuple(with_headings(lines)))
+
+
+def _split_line(line: Line) -> Iterator[Line]:
+    if line.kind is LineKind.SENTENCE:
+        yield from (replace(line, text=sentence) for sentence in split_sentences(line.text))
+    else:
+        yield line
 
 
 def is_region_text(text: str) -> bool:
-    """Whether `written` made this text. Other kinds keep the words of a page in one line, however many sentences."""
-    return bool(text) and ("\n" in text or len(sentences(text)) == 1)
+    """Whether `write_region` made this text. Other source kinds keep a page as one line, however many sentences."""
+    return bool(text) and ("\n" in text or sum(1 for _ in split_sentences(text)) == 1)
 
 
 def without_line_marks(text: str) -> str:
-    """The same words without the marks of their sorts; a text that `written` did not make as it is."""
+    """The text without the marks of its lines' kinds; one that `write_region` did not make is returned as it is."""
     return "\n".join(line.text for line in read_region(text).lines) if "\n" in text else text
 
 
-def _read(text: str) -> Line:
-    found = _WRITTEN.match(text)
-    assert found, "the last part of the pattern takes anything"
-    mark, words = found["mark"], found["text"]
+def _read_line(text: str) -> Line:
+    match = _MARKED_LINE.match(text)
+    assert match, "the last part of the pattern takes anything"
+    mark, words = match["mark"], match["text"]
     if mark.endswith("- "):
         return Line(kind=LineKind.MEMBER, text=words, depth=len(mark) // 2)
-    sort = _SORTS[mark]
-    if sort in {LineKind.ROW, LineKind.COLUMNS}:
+    kind = _KIND_OF_MARK[mark]
+    if kind in {LineKind.ROW, LineKind.COLUMNS}:
         cells = tuple(cell.strip() for cell in words.split(" | "))
-        return Line(kind=sort, text=" | ".join(filter(None, cells)), cells=cells)
-    return Line(kind=sort, text=words)
+        return Line(kind=kind, text=" | ".join(filter(None, cells)), cells=cells)
+    return Line(kind=kind, text=words)

@@ -1,4 +1,4 @@
-"""How much an Item settles: whether its words make an announcement official for practices.
+"""Authority of an Item: whether its words make an announcement official for practices.
 
 The rules are those of the status ladder: repetition confirms nothing, an intention, a speech or a consultation is not a
 rule, and an official text that is not for practices is not theirs.
@@ -6,6 +6,7 @@ rule, and an official text that is not for practices is not theirs.
 
 import re
 
+from watcher.core.language.audience import OTHER_BODIES, OUR_BODIES
 from watcher.core.language.text import fold_text
 from watcher.model import Authority, Item, Trust
 
@@ -15,11 +16,11 @@ _CONSULTS = re.compile(
     r"\b(?:consultation|call for evidence|seek(?:s|ing)? (?:your )?views|have your say|green paper"
     r"|draft (?:guidance|regulations|specification|standard))\b"
 )
-_CONSULTED = re.compile(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
+_AFTER_CONSULTATION = re.compile(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
 _SPOKEN = re.compile(
     r"\b(?:speech|keynote|oral statement|webinar|interview|podcast|blog|conference address|remarks|tweet(?:s|ed)?)\b"
 )
-_MEANS = re.compile(
+_INTENDS = re.compile(
     r"\b(?:consider(?:s|ing)?|plans? to|planning to|intend(?:s|ed|ing)? to|hop(?:es?|ing) to|aim(?:s|ing)? to"
     r"|propos(?:es?|ed|al|als|ing)|set to|expected to|is understood|are understood|could|may soon"
     r"|look(?:s|ing) (?:at|into)|explor(?:es|ing)|ambition|will consult|in discussion|in talks)\b"
@@ -29,33 +30,32 @@ _DENIES = re.compile(
     r"|rul(?:es|ing) out|misreport\w*|misleading report\w*"
     r"|will not (?:be )?(?:go ahead|going ahead|introduc\w+|extend\w*|includ\w+|proceed\w*|change\w*|happen))\b"
 )
-_OTHERS = (
-    r"(?:icbs?|integrated care boards?|(?:nhs |acute |community |mental health |hospital )?trusts?|hospitals?"
-    r"|(?:community )?pharmac(?:y|ies|ists?)|dent(?:al|ists?)\w*|optom\w+|opticians?|local authorit(?:y|ies)|schools?"
-    r"|universit\w+|care providers?|ambulance\w*)"
-)
 _TO_OTHERS = re.compile(
     r"\b(?:letter to|addressed (?:only )?to|guidance for|instructions? (?:to|for)|advice (?:to|for)|for)"
-    rf" (?:all |nhs |the )*{_OTHERS}\b"
+    rf" (?:all |nhs |the )*{OTHER_BODIES}\b"
 )
-_COPIED = re.compile(
+_PRACTICES_IN_COPY = re.compile(
     r"\b(?:practices?|general practice|gps?) (?:is |are )?(?:only )?in copy\b|\bcopied to (?:general )?practices?\b"
 )
 _MATERIALS = re.compile(
     r"\b(?:leaflets?|posters?|translat\w+|easy[- ]read|large print|braille|videos?|infographics?|social media|logos?"
     r"|resources pack|toolkit)\b"
 )
-_OURS = re.compile(r"\b(?:gps?|practices?|general practice|primary care|surger(?:y|ies)|pcns?|practice managers?)\b")
+_PRACTICES = re.compile(rf"\b(?:{OUR_BODIES}|primary care)\b")
 
 
 def authority_of(item: Item, trust: Trust) -> Authority:
-    """What `item`, told by a body of this `trust`, settles."""
+    """The Authority of `item`, published by a body of this `trust`."""
     if not trust.confirms:
         return Authority.REPORT
     title, lead = fold_text(item.title), fold_text(f"{item.title}. {item.summary}")
     if _DENIES.search(lead):
         return Authority.DENIAL
-    if (_CONSULTS.search(title) and not _CONSULTED.search(lead)) or _SPOKEN.search(title) or _MEANS.search(title):
+    if (
+        (_CONSULTS.search(title) and not _AFTER_CONSULTATION.search(lead))
+        or _SPOKEN.search(title)
+        or _INTENDS.search(title)
+    ):
         return Authority.INTENTION
     return (
         Authority.ELSEWHERE
@@ -65,8 +65,8 @@ def authority_of(item: Item, trust: Trust) -> Authority:
 
 
 def _is_elsewhere(title: str, lead: str, text: str) -> bool:
-    """Addressed to others, with practices in copy at most; or a leaflet, which announces nothing."""
-    if _COPIED.search(lead) or _COPIED.search(text) or _MATERIALS.search(title):
+    """Whether it addresses others, with practices in copy at most; or is a leaflet, which announces nothing."""
+    if _PRACTICES_IN_COPY.search(lead) or _PRACTICES_IN_COPY.search(text) or _MATERIALS.search(title):
         return True
-    asked = _TO_OTHERS.search(title) or _TO_OTHERS.search(lead)
-    return bool(asked) and not _OURS.search(title) and not _OURS.search(lead)
+    addressed_to_others = _TO_OTHERS.search(title) or _TO_OTHERS.search(lead)
+    return bool(addressed_to_others) and not _PRACTICES.search(title) and not _PRACTICES.search(lead)

@@ -1,7 +1,7 @@
-"""Who said it first: announcements by body and Topic, and by how long others had them before the official text.
+"""Lead times: by body and Topic, who told an announcement first, and how long before the official text.
 
-By when we first saw each Item, because publishers move their own dates whenever they touch a page. Where their dates
-say otherwise, both are given, each with its basis.
+Measured by when we first saw each Item, because publishers move their own dates whenever they touch a page. Where their
+dates say otherwise, both are given, each with its basis.
 """
 
 import re
@@ -14,13 +14,16 @@ from statistics import median
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest_moment, latest_moment
 from watcher.model import Story, StoryItem, Trust
 
-OLD = timedelta(hours=48)  # older than this when we first saw it: then our clock says nothing about who was first
+OLD = timedelta(hours=48)  # older than this when first seen: our clock cannot tell who was first
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 MEDIA = frozenset({Trust.PRESS, Trust.TRADE, Trust.AGGREGATOR})
 
 
 class FirstReporter(StrEnum):
-    """Who told a Story first. `same_look`: an official body and another at the same moment, as far as we saw."""
+    """The kind of publisher that told a Story first.
+
+    `same_look`: we saw an official body's text and another at the same moment.
+    """
 
     MEDIA = "media"
     OTHERS = "others"
@@ -31,9 +34,9 @@ class FirstReporter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationOrder:
-    """Who was first by one clock, and how long before the official text: negative when that came first.
+    """First reporter by one clock, and its lead on the official text: negative when that came first.
 
-    `lead` is None where there is nothing to compare, or where a publisher's date is no more than a day.
+    `lead` is None where there is nothing to compare, or where a publisher gives no time of day.
     """
 
     first: FirstReporter
@@ -42,7 +45,7 @@ class PublicationOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryLeadTime:
-    """One Story of the scoreboard. `body` is the official publisher, "" while there is none.
+    """The lead time of one Story. `body` is the official publisher, "" while there is none.
 
     `seen_order` goes by when we first saw each Item, `dated_order` by what publishers say. `is_old`: it is not counted.
     """
@@ -59,13 +62,13 @@ class StoryLeadTime:
 
     @property
     def dates_disagree(self) -> bool:
-        """Whether the publishers' own dates name another as the first."""
+        """Whether the publishers' own dates name another kind of reporter as the first."""
         return self.seen_order.first is not self.dated_order.first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreboardRow:
-    """The announcements of one body about one Topic; "" is all Topics, `body` None all bodies.
+    """Counts of the announcements of one body about one Topic; "" is all Topics, `body` None all bodies.
 
     The five counts add up to `announcements`. The leads are those of what the media had first. `otherwise` counts where
     publishers' own dates name another as the first.
@@ -87,7 +90,7 @@ class ScoreboardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scoreboard:
-    """A month: its rows (all bodies first, then each with its Topics), its lines, and how many are too old to count."""
+    """A month: rows (all bodies, then each with its Topics), a line for each Story, how many are too old to count."""
 
     month: str
     rows: tuple[ScoreboardRow, ...]
@@ -96,49 +99,49 @@ class Scoreboard:
 
     @property
     def total(self) -> ScoreboardRow:
-        """All that is counted."""
+        """The row of all bodies and Topics."""
         return self.rows[0]
 
     @property
     def name(self) -> str:
-        """The month for people: October 2026."""
+        """The month as people write it: October 2026."""
         return f"{month_bounds(self.month)[0]:%B %Y}"
 
 
 def month_bounds(month: str) -> tuple[datetime, datetime]:
-    """The first moment of a London month such as 2026-10, and that of the next. Raises ValueError."""
-    found = _MONTH.fullmatch(month)
-    if not found or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+    """The first moment of a London month such as 2026-10, and that of the next month. Raises ValueError."""
+    match = _MONTH.fullmatch(month)
+    if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         raise ValueError("not a month such as 2026-10")
-    year, number = int(found[1]), int(found[2])
+    year, number = int(match[1]), int(match[2])
     begin, end = date(year, number, 1), date(year + number // 12, number % 12 + 1, 1)
     first, after = (datetime.combine(day, time(0), LONDON) for day in (begin, end))
     return first, after
 
 
 def build_scoreboard(stories: Iterable[Story], month: str) -> Scoreboard:
-    """The Stories that were opened in a London month, counted."""
+    """The Scoreboard of the Stories that were opened in a London month. Raises ValueError."""
     begin, end = month_bounds(month)
-    told = (story for story in stories if story.items and begin <= story.opened_at < end)
-    lines = sorted((story_lead_time(story) for story in told), key=lambda each: (each.first_item.seen_at, each.story))
-    counted = [each for each in lines if not each.is_old]
-    rows = _rows(None, counted)
-    for body in _most(counted, lambda each: (each.body,)):
-        rows += _rows(body, [each for each in counted if each.body == body])
+    opened = (story for story in stories if story.items and begin <= story.opened_at < end)
+    lines = sorted((story_lead_time(story) for story in opened), key=lambda line: (line.first_item.seen_at, line.story))
+    counted = [line for line in lines if not line.is_old]
+    rows = _build_rows_of_body(None, counted)
+    for body in _names_by_count(counted, lambda line: (line.body,)):
+        rows += _build_rows_of_body(body, [line for line in counted if line.body == body])
     return Scoreboard(month=month, rows=tuple(rows), lines=tuple(lines), old=len(lines) - len(counted))
 
 
-def _rows(body: str | None, lines: Sequence[StoryLeadTime]) -> list[ScoreboardRow]:
-    topics = _most(lines, lambda each: each.topics)
-    by_topic = [_row(body, topic, [each for each in lines if topic in each.topics]) for topic in topics]
-    return [_row(body, "", lines), *by_topic]
+def _build_rows_of_body(body: str | None, lines: Sequence[StoryLeadTime]) -> list[ScoreboardRow]:
+    topics = _names_by_count(lines, lambda line: line.topics)
+    by_topic = [_build_row(body, topic, [line for line in lines if topic in line.topics]) for topic in topics]
+    return [_build_row(body, "", lines), *by_topic]
 
 
 def story_lead_time(story: Story) -> StoryLeadTime:
-    """Who told one Story first, by our clock and by the publishers'."""
-    first = min(story.items, key=lambda each: (each.seen_at, each.item))
-    said = appeared_by(first)
-    seen = _order(story.items, lambda each: each.seen_at)
+    """The lead time of one Story: who told it first, by our clock and by the publishers' dates."""
+    first = min(story.items, key=lambda item: (item.seen_at, item.item))
+    appeared_at = appeared_by(first)
+    seen_order = _order_by_clock(story.items, lambda item: item.seen_at)
     return StoryLeadTime(
         story=story.id,
         title=story.title,
@@ -146,50 +149,50 @@ def story_lead_time(story: Story) -> StoryLeadTime:
         body=story.official.publisher if story.official else "",
         first_item=first,
         official=story.official,
-        seen_order=seen,
-        dated_order=_dated(story.items) or seen,
-        is_old=said is not None and said < first.seen_at - OLD,
+        seen_order=seen_order,
+        dated_order=_order_by_dates(story.items) or seen_order,
+        is_old=appeared_at is not None and appeared_at < first.seen_at - OLD,
     )
 
 
-def appeared_by(telling: StoryItem) -> datetime | None:
-    """When, by its own date, an Item had certainly appeared; None where that is later than we saw it, or not said.
+def appeared_by(item: StoryItem) -> datetime | None:
+    """By when an Item had appeared, by its own date (UTC); None where that is later than we saw it, or missing.
 
     A day counts from its end: a text dated 20 November may have come at any hour of it.
     """
-    said = latest_moment(telling.published)
-    return said if said is not None and said <= telling.seen_at else None
+    latest = latest_moment(item.published)
+    return latest if latest is not None and latest <= item.seen_at else None
 
 
-def _dated(tellings: Sequence[StoryItem]) -> PublicationOrder | None:
+def _order_by_dates(items: Sequence[StoryItem]) -> PublicationOrder | None:
     """The order by publishers' dates; None where they leave it open who was first."""
-    winner = min(tellings, key=lambda each: (_upper(each), each.seen_at, each.item))
-    rivals = [each for each in tellings if _side(each) is not _side(winner)]
-    if any(_lower(each) <= _upper(winner) for each in rivals):
+    first = min(items, key=lambda item: (_latest_appearance(item), item.seen_at, item.item))
+    rivals = [item for item in items if _kind_of_reporter(item) is not _kind_of_reporter(first)]
+    if any(_earliest_appearance(item) <= _latest_appearance(first) for item in rivals):
         return None
-    order = _order(tellings, _upper)
-    exact = all(each.published.at or not appeared_by(each) for each in tellings)
+    order = _order_by_clock(items, _latest_appearance)
+    exact = all(item.published.at or not appeared_by(item) for item in items)
     return order if exact else replace(order, lead=None)
 
 
-def _upper(telling: StoryItem) -> datetime:
-    return appeared_by(telling) or telling.seen_at
+def _latest_appearance(item: StoryItem) -> datetime:
+    return appeared_by(item) or item.seen_at
 
 
-def _lower(telling: StoryItem) -> datetime:
-    return (earliest_moment(telling.published) if appeared_by(telling) else None) or telling.seen_at
+def _earliest_appearance(item: StoryItem) -> datetime:
+    return (earliest_moment(item.published) if appeared_by(item) else None) or item.seen_at
 
 
-def _side(telling: StoryItem) -> FirstReporter:
-    if telling.trust.confirms:
+def _kind_of_reporter(item: StoryItem) -> FirstReporter:
+    if item.trust.confirms:
         return FirstReporter.OFFICIAL
-    return FirstReporter.MEDIA if telling.trust in MEDIA else FirstReporter.OTHERS
+    return FirstReporter.MEDIA if item.trust in MEDIA else FirstReporter.OTHERS
 
 
-def _order(tellings: Sequence[StoryItem], at: Callable[[StoryItem], datetime]) -> PublicationOrder:
-    official = min((at(each) for each in tellings if each.trust.confirms), default=None)
-    media = min((at(each) for each in tellings if _side(each) is FirstReporter.MEDIA), default=None)
-    others = min((at(each) for each in tellings if not each.trust.confirms), default=None)
+def _order_by_clock(items: Sequence[StoryItem], clock: Callable[[StoryItem], datetime]) -> PublicationOrder:
+    official = min((clock(item) for item in items if item.trust.confirms), default=None)
+    media = min((clock(item) for item in items if _kind_of_reporter(item) is FirstReporter.MEDIA), default=None)
+    others = min((clock(item) for item in items if not item.trust.confirms), default=None)
     if official is None:
         return PublicationOrder(first=FirstReporter.NEVER, lead=None)
     if others is None:
@@ -204,23 +207,23 @@ def _order(tellings: Sequence[StoryItem], at: Callable[[StoryItem], datetime]) -
     return PublicationOrder(first=FirstReporter.SAME_LOOK if official == others else first, lead=official - others)
 
 
-def _most(lines: Sequence[StoryLeadTime], names: Callable[[StoryLeadTime], Iterable[str]]) -> list[str]:
-    """The names by how many lines bear them, most first; what has no official body stands last."""
+def _names_by_count(lines: Sequence[StoryLeadTime], names: Callable[[StoryLeadTime], Iterable[str]]) -> list[str]:
+    """The names by how many lines bear them, the commonest first; "" (no official body) comes last."""
     counts: dict[str, int] = {}
-    for each in lines:
-        for name in names(each):
+    for line in lines:
+        for name in names(line):
             counts[name] = counts.get(name, 0) + 1
     return sorted(counts, key=lambda name: (name == "", -counts[name], name))
 
 
-def _row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> ScoreboardRow:
-    count = {first: sum(each.seen_order.first is first for each in lines) for first in FirstReporter}
-    led = [
-        (each.seen_order.lead, each.story)
-        for each in lines
-        if each.seen_order.first is FirstReporter.MEDIA and each.seen_order.lead
+def _build_row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> ScoreboardRow:
+    count = {first: sum(line.seen_order.first is first for line in lines) for first in FirstReporter}
+    leads = [
+        (line.seen_order.lead, line.story)
+        for line in lines
+        if line.seen_order.first is FirstReporter.MEDIA and line.seen_order.lead
     ]
-    longest, story = max(led, default=(None, ""))
+    longest, story = max(leads, default=(None, ""))
     return ScoreboardRow(
         body=body,
         topic=topic,
@@ -230,8 +233,8 @@ def _row(body: str | None, topic: str, lines: Sequence[StoryLeadTime]) -> Scoreb
         official_first=count[FirstReporter.OFFICIAL],
         same_look=count[FirstReporter.SAME_LOOK],
         never_official=count[FirstReporter.NEVER],
-        median_lead=timedelta(seconds=median(lead.total_seconds() for lead, _ in led)) if led else None,
+        median_lead=timedelta(seconds=median(lead.total_seconds() for lead, _ in leads)) if leads else None,
         longest_lead=longest,
         longest_story=story,
-        otherwise=sum(each.dates_disagree for each in lines),
+        otherwise=sum(line.dates_disagree for line in lines),
     )

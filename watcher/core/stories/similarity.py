@@ -1,7 +1,7 @@
-"""Whether an Item tells what a Story tells: shared words and facts, Topics, conflicts and time, as one number.
+"""Similarity of an Item and a Story: shared words and facts, Topics, conflicts and time, as one number.
 
-The figures were chosen on two labelled collections at once, from a wide plateau: no single one decides much. What was
-measured stands in docs/adr/0007.
+The figures were chosen on two labelled collections at once, from a wide plateau: no single one decides much. The
+measurements are in docs/adr/0007.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,31 +18,35 @@ JOINS_FROM = 0.75
 JOINS_WITHOUT_TOPIC = 1.8  # what matches no Topic must say much more of the same
 CHAPTER_FROM = 0.5  # nearly the same, or the same with another figure: the next chapter of that Story
 SHARED, COVERED, SAME_TOPIC, MAX_SHARED_POINTS = 0.4, 0.6, 0.5, 5.0
-A_DAY, A_LATE_DAY, LATE_AFTER = 0.07, 0.02, 14.0  # what a day of silence takes away, and a day after two weeks
+COST_OF_A_DAY, COST_OF_A_LATE_DAY, LATE_AFTER = (
+    0.07,
+    0.02,
+    14.0,
+)  # cost of a day of silence, and of a day after two weeks
 A_WHOLE_DAY = timedelta(days=1)
 CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and none is the same
-AWAITED = 0.5  # so much of the silence counts for an official text that a reported Story waits for
+SHARE_WHEN_AWAITED = 0.5  # share of the silence that counts for an official text that a reported Story waits for
 OPPOSED = (("delay", "brought-forward"), ("scrap", "extend"))
 OPPOSITES = 0.5
 NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
-FIRM = 0.75  # of such words together: a programme, a figure, or a word that few open Stories have
-SAYS_NOTHING = 9.0  # no evidence at all, however much is shared
-GUESS_WITHIN = 0.14  # of silence: two days
-PERHAPS = "perhaps: "  # begins the reason of a guess
+MIN_FIRM_WEIGHT = 0.75  # of such words together: a programme, a figure, or a word that few open Stories have
+PROHIBITIVE_COST = 9.0  # a cost that no shared words outweigh
+GUESS_WITHIN = 0.14  # cost of silence: two days
+GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
-MIN_HEADLINE_WEIGHT = 3.0  # a page's name of two words is covered by anything
+MIN_HEADLINE_WEIGHT = 3.0  # or the two words of a page name would be covered by any headline
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
-BEST_ITEMS_COMPARED = 3  # tellings that count beside the best one
-MAX_ITEMS_COMPARED = 8  # of a Story's tellings: the first, and the newest
+BEST_ITEMS_COMPARED = 3  # Items whose mean score counts beside the best one
+MAX_ITEMS_COMPARED = 8  # of a Story: the first, and the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similarity:
-    """How much a Story is what an Item tells. `words` are what they share, the heaviest first.
+    """How similar an Item is to a Story, in points. `words` are those they share, the heaviest first.
 
-    `conflict`: what the two say differently; `is_vague`: little but the subject is shared, so that the Item may stand
-    with the other reports, and is told all the same.
+    `conflict`: the cost of what the two say differently; `is_vague`: little but the subject is shared, so that the Item
+    may stand with the other reports, and gets an Alert all the same.
     """
 
     story: Story
@@ -52,152 +56,165 @@ class Similarity:
     is_vague: bool = False
 
 
-def rank_stories(told: StoryItem, said: Weights, topics: Iterable[str], shelf: StoryIndex) -> Sequence[Similarity]:
-    """The open Stories that `told` could belong to, the likeliest first."""
-    wanted, near = frozenset(topics), shelf.stories_sharing(said, latest_publication(told.published, told.seen_at))
-    said = shelf.weigh(said)
-    found = [compare_with_story(told, said, wanted, story, shelf) for story in near]
-    return sorted(found, key=lambda each: (-each.points, each.story.opened_at, each.story.id))
+def rank_stories(
+    item: StoryItem, weights: Weights, topics: Iterable[str], story_index: StoryIndex
+) -> Sequence[Similarity]:
+    """The open Stories that `item` could belong to, the most similar first. `weights` are those of its words."""
+    item_topics = frozenset(topics)
+    stories = story_index.stories_sharing(weights, latest_publication(item.published, item.seen_at))
+    weights = story_index.weigh(weights)
+    similarities = [compare_with_story(item, weights, item_topics, story, story_index) for story in stories]
+    return sorted(
+        similarities, key=lambda similarity: (-similarity.points, similarity.story.opened_at, similarity.story.id)
+    )
 
 
 def compare_with_story(
-    told: StoryItem, said: Weights, topics: frozenset[str], story: Story, shelf: StoryIndex
+    item: StoryItem, weights: Weights, topics: frozenset[str], story: Story, story_index: StoryIndex
 ) -> Similarity:
-    """`told`, whose words weigh `said`, beside a Story: its best telling, its best three, and its core.
+    """The Similarity of `item`, whose words have these `weights`, and a Story.
 
-    The core is what opened it or made it official. Without it, and were a guess evidence for the next one, a subject's
-    Stories would grow into one.
+    Its points are the mean of three scores (the best Item's, the mean of the best three, the best of the core), and
+    more for a shared Topic. The core is the Item that opened the Story and the one that made it official. Without it,
+    and were a guess evidence for the next one, a subject's Stories would grow into one.
     """
-    pairs = [each for each in shelf.weighted_items(story) if not each[0].join_reason.startswith(PERHAPS)]
+    pairs = [pair for pair in story_index.weighted_items(story) if not pair[0].join_reason.startswith(GUESS_PREFIX)]
     pairs = pairs if len(pairs) <= MAX_ITEMS_COMPARED else [pairs[0], *pairs[1 - MAX_ITEMS_COMPARED :]]
-    together = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
-    awaited = story.status is Status.REPORTED and told.authority is Authority.OFFICIAL
-    alike = [(_alike(told, said, known, other, awaited=awaited), known) for known, other in pairs]
-    found = sorted((each for each, _ in alike), reverse=True)
-    points, words, conflict, vague = found[0]
-    best = [max(each[0], 0.0) for each in found[:BEST_ITEMS_COMPARED]]
-    core = max(each[0] for each, known in alike if known in {pairs[0][0], story.official})
-    total = together + (points + sum(best) / len(best) + max(core, 0.0)) / 3
-    return Similarity(story=story, points=total, words=words, conflict=conflict, is_vague=vague)
+    topic_points = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
+    is_awaited = story.status is Status.REPORTED and item.authority is Authority.OFFICIAL
+    scored = [
+        (_score_pair(item, weights, earlier, earlier_weights, is_awaited=is_awaited), earlier)
+        for earlier, earlier_weights in pairs
+    ]
+    scores = sorted((score for score, _ in scored), reverse=True)
+    points, words, conflict, is_vague = scores[0]
+    best = [max(score[0], 0.0) for score in scores[:BEST_ITEMS_COMPARED]]
+    core = max(score[0] for score, earlier in scored if earlier in {pairs[0][0], story.official})
+    total = topic_points + (points + sum(best) / len(best) + max(core, 0.0)) / 3
+    return Similarity(story=story, points=total, words=words, conflict=conflict, is_vague=is_vague)
 
 
-def _alike(
-    told: StoryItem, said: Weights, known: StoryItem, other: Weights, *, awaited: bool
+def _score_pair(
+    item: StoryItem, weights: Weights, earlier: StoryItem, earlier_weights: Weights, *, is_awaited: bool
 ) -> tuple[float, tuple[str, ...], float, bool]:
-    both = shared_weights(said, other)
-    much = sum(both.values())
-    covered = min(1.0, much / max(min(sum(said.values()), sum(other.values())), MIN_HEADLINE_WEIGHT))
-    points = SHARED * min(much, MAX_SHARED_POINTS) + COVERED * covered
-    conflict = _conflict(told.features.title, known.features.title)
-    silence = _silence(told, known)
-    vague = sum(weight for weight in both.values() if weight >= TELLING_WORD) < FIRM
-    if vague and not (_two_reports(told, known) and silence <= GUESS_WITHIN):
-        conflict += SAYS_NOTHING
-    if _side_by_side(told, known):
-        conflict += SAYS_NOTHING
-    heavy = (each for each in both if both[each] >= MIN_WORD_WEIGHT)
-    words = tuple(sorted(heavy, key=lambda each: (-both[each], each)))
-    return points - conflict - silence * (AWAITED if awaited else 1.0), words, conflict, vague
+    shared = shared_weights(weights, earlier_weights)
+    total = sum(shared.values())
+    coverage = min(1.0, total / max(min(sum(weights.values()), sum(earlier_weights.values())), MIN_HEADLINE_WEIGHT))
+    points = SHARED * min(total, MAX_SHARED_POINTS) + COVERED * coverage
+    conflict = _conflict_cost(item.features.title, earlier.features.title)
+    silence = _silence_cost(item, earlier)
+    is_vague = sum(weight for weight in shared.values() if weight >= TELLING_WORD) < MIN_FIRM_WEIGHT
+    if is_vague and not (_is_pair_of_reports(item, earlier) and silence <= GUESS_WITHIN):
+        conflict += PROHIBITIVE_COST
+    if _is_published_together(item, earlier):
+        conflict += PROHIBITIVE_COST
+    heavy_words = (word for word in shared if shared[word] >= MIN_WORD_WEIGHT)
+    words = tuple(sorted(heavy_words, key=lambda word: (-shared[word], word)))
+    return points - conflict - silence * (SHARE_WHEN_AWAITED if is_awaited else 1.0), words, conflict, is_vague
 
 
-def _side_by_side(told: StoryItem, known: StoryItem) -> bool:
-    """Whether one source published both at one time, in other words: these are two announcements."""
-    if told.source != known.source or told.item == known.item:
+def _is_published_together(item: StoryItem, earlier: StoryItem) -> bool:
+    """Whether one source published both at one time, in other words: then these are two announcements."""
+    if item.source != earlier.source or item.item == earlier.item:
         return False
-    if _same_words(told.features, known.features) and not _other_numbers(told.title, known.title):
+    if _has_same_words(item.features, earlier.features) and not _has_other_numbers(item.title, earlier.title):
         return False
     return (
-        abs(latest_publication(told.published, told.seen_at) - latest_publication(known.published, known.seen_at))
+        abs(latest_publication(item.published, item.seen_at) - latest_publication(earlier.published, earlier.seen_at))
         < AT_ONE_TIME
     )
 
 
-def _two_reports(told: StoryItem, known: StoryItem) -> bool:
+def _is_pair_of_reports(item: StoryItem, earlier: StoryItem) -> bool:
     """Whether two publishers report. A publisher says a thing once, and an official text is not joined on a guess."""
-    return told.publisher != known.publisher and not told.trust.confirms and not known.trust.confirms
+    return item.publisher != earlier.publisher and not item.trust.confirms and not earlier.trust.confirms
 
 
-def _conflict(one: frozenset[str], other: frozenset[str]) -> float:
-    """What speaks against one announcement: figures of one kind, none in common; or opposite directions."""
+def _conflict_cost(first: frozenset[str], second: frozenset[str]) -> float:
+    """The cost of conflicts: figures of one kind of which none is in common, and opposite directions."""
     total = 0.0
     for kind, cost in CONFLICTS.items():
-        here, there = facts_of_kind(one, kind), facts_of_kind(other, kind)
-        if here and there and here.isdisjoint(there):
+        first_facts, second_facts = facts_of_kind(first, kind), facts_of_kind(second, kind)
+        if first_facts and second_facts and first_facts.isdisjoint(second_facts):
             total += cost
     for back, forth in OPPOSED:
-        for a, b in ((back, forth), (forth, back)):
-            if a in one and b in other and b not in one and a not in other:
+        for word, opposite in ((back, forth), (forth, back)):
+            if word in first and opposite in second and opposite not in first and word not in second:
                 total += OPPOSITES
     return total
 
 
-def _silence(told: StoryItem, known: StoryItem) -> float:
-    """What the time between costs, whichever was published first."""
-    gap = abs(latest_publication(told.published, told.seen_at) - latest_publication(known.published, known.seen_at))
+def _silence_cost(item: StoryItem, earlier: StoryItem) -> float:
+    """The cost of the time between two publications, whichever came first."""
+    gap = abs(latest_publication(item.published, item.seen_at) - latest_publication(earlier.published, earlier.seen_at))
     days = gap / A_WHOLE_DAY
-    return A_DAY * min(days, LATE_AFTER) + A_LATE_DAY * max(days - LATE_AFTER, 0.0)
+    return COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
 
 
-def _some(story: Story) -> Sequence[StoryItem]:
-    """The first telling and the newest ones."""
+def _items_compared(story: Story) -> Sequence[StoryItem]:
+    """The Items of a Story that are compared: the first one and the newest."""
     first, *rest = story.items
     return [first, *rest[1 - MAX_ITEMS_COMPARED :]]
 
 
-def is_another_letter(told: StoryItem, story: Story) -> bool:
-    """Whether a Story holds a text with the same headline under another reference number: that is another letter."""
-    refs = facts_of_kind(told.features.title | told.features.more, "ref")
+def is_another_letter(item: StoryItem, story: Story) -> bool:
+    """Whether a Story has an Item of the same headline with another reference number: `item` is another letter."""
+    refs = facts_of_kind(item.features.title | item.features.more, "ref")
     if not refs:
         return False
-    for known in _some(story):
-        theirs = facts_of_kind(known.features.title | known.features.more, "ref")
+    for earlier in _items_compared(story):
+        earlier_refs = facts_of_kind(earlier.features.title | earlier.features.more, "ref")
         if (
-            theirs
-            and refs.isdisjoint(theirs)
-            and known.item != told.item
-            and _same_words(told.features, known.features)
+            earlier_refs
+            and refs.isdisjoint(earlier_refs)
+            and earlier.item != item.item
+            and _has_same_words(item.features, earlier.features)
         ):
             return True
     return False
 
 
-def _same_words(one: Features, other: Features) -> bool:
-    here, there = ({each for each in gist.title if ":" not in each} for gist in (one, other))
-    return len(here & there) >= SAME_WORDS * max(min(len(here), len(there)), 1)
+def _has_same_words(first: Features, second: Features) -> bool:
+    first_words, second_words = ({word for word in features.title if ":" not in word} for features in (first, second))
+    return len(first_words & second_words) >= SAME_WORDS * max(min(len(first_words), len(second_words)), 1)
 
 
-def is_another_edition(told: StoryItem, story: Story) -> bool:
-    """Whether it was told with the same words and other numbers: "Bulletin 131" is not "Bulletin 130"."""
-    words = without_figures(told.title)
+def is_another_edition(item: StoryItem, story: Story) -> bool:
+    """Whether a Story has the same headline with other numbers: "Bulletin 131" is not "Bulletin 130"."""
+    words = without_figures(item.title)
     return any(
-        known.item != told.item and without_figures(known.title) == words and _other_numbers(told.title, known.title)
-        for known in _some(story)
+        earlier.item != item.item
+        and without_figures(earlier.title) == words
+        and _has_other_numbers(item.title, earlier.title)
+        for earlier in _items_compared(story)
     )
 
 
-def _other_numbers(one: str, other: str) -> bool:
-    here, there = numbers_in(one), numbers_in(other)
-    return bool(here and there) and here.isdisjoint(there)
+def _has_other_numbers(first: str, second: str) -> bool:
+    first_numbers, second_numbers = numbers_in(first), numbers_in(second)
+    return bool(first_numbers and second_numbers) and first_numbers.isdisjoint(second_numbers)
 
 
-def answers_open_question(told: StoryItem, story: Story) -> bool:
-    """Whether a Story is that there is no date yet, and `told` names it: that is the news, not one more report."""
-    if NOT_YET in told.features.title or not facts_of_kind(told.features.title | told.features.more, "date"):
+def answers_open_question(item: StoryItem, story: Story) -> bool:
+    """Whether a Story says that there is no date yet and `item` names one: that is news, not one more report."""
+    if NOT_YET in item.features.title or not facts_of_kind(item.features.title | item.features.more, "date"):
         return False
-    gists = [known.features for known in _some(story)]
-    dated = any(facts_of_kind(each.title | each.more, "date") for each in gists)
-    return not dated and any(NOT_YET in each.title for each in gists)
+    earlier_features = [earlier.features for earlier in _items_compared(story)]
+    dated = any(facts_of_kind(features.title | features.more, "date") for features in earlier_features)
+    return not dated and any(NOT_YET in features.title for features in earlier_features)
 
 
-def is_another_season(told: StoryItem, story: Story) -> bool:
-    """Whether headline and Story name different seasons: this year's letter is not last year's."""
-    here = facts_of_kind(told.features.title, "season")
-    there = frozenset(each for known in _some(story) for each in facts_of_kind(known.features.title, "season"))
-    return bool(here and there) and here.isdisjoint(there)
+def is_another_season(item: StoryItem, story: Story) -> bool:
+    """Whether the headlines of `item` and a Story name different seasons: this year's letter is not last year's."""
+    seasons = facts_of_kind(item.features.title, "season")
+    earlier_seasons = frozenset(
+        season for earlier in _items_compared(story) for season in facts_of_kind(earlier.features.title, "season")
+    )
+    return bool(seasons and earlier_seasons) and seasons.isdisjoint(earlier_seasons)
 
 
-def find_earlier_chapter(likely: Sequence[Similarity], at: datetime) -> str:
-    """The Story of which a new one is the next chapter: nearly the same, so near that readers will think of it."""
-    first = likely[0] if likely else None
-    near = first and first.points + first.conflict >= CHAPTER_FROM and len(first.words) > 1
-    return first.story.id if first and near and at >= first.story.opened_at else ""
+def find_earlier_chapter(similarities: Sequence[Similarity], at: datetime) -> str:
+    """The id of the Story that a new one follows as its next chapter, "" if none: nearly the same, opened by `at`."""
+    best = similarities[0] if similarities else None
+    is_near = best and best.points + best.conflict >= CHAPTER_FROM and len(best.words) > 1
+    return best.story.id if best and is_near and at >= best.story.opened_at else ""

@@ -1,7 +1,7 @@
-"""The open Stories, found by the words that few of them share: an index from rare words to Stories.
+"""The open Stories, found by the words that few of them share: an index from words to Stories.
 
-Looking takes the rarest words of an Item first and stops when enough Stories have been met, so that its cost does not
-follow the number of open Stories.
+A search reads the rarest words of an Item first and stops when enough Stories have been met, so that its cost does not
+grow with the number of open Stories.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,83 +11,82 @@ from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
 from watcher.model import Features, Story, StoryItem
 
-MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest telling
+MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest Item
 MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
-MAX_INDEX_READS = 300  # places in the index that one look reads at most
+MAX_INDEX_READS = 300  # entries of the index that one search reads at most
 MAX_CANDIDATES = 8  # Stories that are then compared word by word
-MIN_WORD_WEIGHT = 0.4  # words of less weight lead nowhere
-
-MAX_STORIES_OF_RARE_WORD = 3  # open Stories with a word, up to which it weighs what it weighs
+MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
+MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
 Weights = Mapping[str, float]
 NOTHING: Mapping[str, int] = {}
 
 
 class StoryIndex:
-    """Open Stories of one decision. `add` takes a Story in or replaces it."""
+    """The open Stories of one decision, by their words, Items, addresses and headlines."""
 
     def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
-        """Take these in. `common`: in how many open Stories each word stands, where these are only some of them."""
+        """Add `stories`. `common`: the number of open Stories with each word, where `stories` are only some of them."""
         self._common = common
         self._stories: dict[str, Story] = {}
-        self._gists: dict[str, dict[str, tuple[Features, Weights]]] = {}
-        self._places: dict[str, dict[str, None]] = {}
+        self._weighted_features: dict[str, dict[str, tuple[Features, Weights]]] = {}
+        self._story_ids: dict[str, dict[str, None]] = {}
         for story in stories:
             self.add(story)
 
     def add(self, story: Story) -> None:
-        """Take `story` in, or its newer version."""
+        """Add `story`, or replace its older version."""
         self._stories[story.id] = story
-        known = self._gists.setdefault(story.id, {})
-        for telling in story.items:
-            gist, _ = known.get(telling.item, (None, None))
-            if gist is not telling.features:
-                said = weigh_features(telling.features)
-                known[telling.item] = telling.features, said
-                names = (f"id {telling.identity}", f"title {title_key(telling.title)}", f"item {telling.item}")
-                for place in (*said, *names):
-                    self._places.setdefault(place, {})[story.id] = None
+        stored = self._weighted_features.setdefault(story.id, {})
+        for item in story.items:
+            features, _ = stored.get(item.item, (None, None))
+            if features is not item.features:
+                weights = weigh_features(item.features)
+                stored[item.item] = item.features, weights
+                keys = (f"id {item.identity}", f"title {title_key(item.title)}", f"item {item.item}")
+                for key in (*weights, *keys):
+                    self._story_ids.setdefault(key, {})[story.id] = None
 
     def get(self, story: str) -> Story | None:
-        """One Story."""
+        """The Story with this id; None if it is not in the index."""
         return self._stories.get(story)
 
-    def stories_with(self, telling: StoryItem) -> Sequence[Story]:
-        """The Stories that hold this Item, its address or its headline, in this order."""
-        asked = (f"item {telling.item}", f"id {telling.identity}", f"title {title_key(telling.title)}")
-        return [self._stories[each] for place in asked for each in self._places.get(place, ())]
+    def stories_with(self, item: StoryItem) -> Sequence[Story]:
+        """The Stories that hold this Item, then those with its address, then those with its headline."""
+        keys = (f"item {item.item}", f"id {item.identity}", f"title {title_key(item.title)}")
+        return [self._stories[story_id] for key in keys for story_id in self._story_ids.get(key, ())]
 
-    def stories_sharing(self, said: Weights, at: datetime) -> Sequence[Story]:
-        """The Stories that share the rarest of the words `said`, the likeliest first; only those still open at `at`."""
-        heavy = [word for word, weight in said.items() if weight >= MIN_WORD_WEIGHT and word in self._places]
-        found: dict[str, float] = {}
+    def stories_sharing(self, weights: Weights, at: datetime) -> Sequence[Story]:
+        """The Stories open at `at` that share the rarest of these words, likeliest first; MAX_CANDIDATES at most."""
+        heavy = [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT and word in self._story_ids]
+        scores: dict[str, float] = {}
         read = 0
-        for word in sorted(heavy, key=lambda each: (len(self._places[each]), each)):
-            places = self._places[word]
-            if read and read + len(places) > MAX_INDEX_READS:
+        for word in sorted(heavy, key=lambda word: (len(self._story_ids[word]), word)):
+            story_ids = self._story_ids[word]
+            if read and read + len(story_ids) > MAX_INDEX_READS:
                 break
-            read += len(places)
-            for story in places if len(places) <= MAX_INDEX_READS else list(places)[-MAX_INDEX_READS:]:
-                found[story] = found.get(story, 0.0) + said[word] / (1 + len(places)) ** 0.25
-        likeliest = sorted(found, key=lambda each: (-found[each], each))
-        open_ = (self._stories[each] for each in likeliest)
-        return [each for each in open_ if each.opened_at - MAX_PREDATED <= at <= each.last_item_at + MAX_OPEN][
+            read += len(story_ids)
+            for story_id in story_ids if len(story_ids) <= MAX_INDEX_READS else list(story_ids)[-MAX_INDEX_READS:]:
+                scores[story_id] = scores.get(story_id, 0.0) + weights[word] / (1 + len(story_ids)) ** 0.25
+        likeliest = sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
+        stories = (self._stories[story_id] for story_id in likeliest)
+        return [story for story in stories if story.opened_at - MAX_PREDATED <= at <= story.last_item_at + MAX_OPEN][
             :MAX_CANDIDATES
         ]
 
-    def weigh(self, said: Weights) -> Weights:
-        """`said` with the weights that its words have now: what stands in many open Stories tells few apart.
+    def weigh(self, weights: Weights) -> Weights:
+        """`weights` as they are now: words that stand in many open Stories weigh less.
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
         return {
-            word: weight * min(1.0, MAX_STORIES_OF_RARE_WORD / max(self._count(word), 1))
-            for word, weight in said.items()
+            word: weight * min(1.0, MAX_STORIES_OF_RARE_WORD / max(self._count_stories(word), 1))
+            for word, weight in weights.items()
         }
 
-    def _count(self, word: str) -> int:
-        return max(self._common.get(word, 0), len(self._places.get(word, ())))
+    def _count_stories(self, word: str) -> int:
+        return max(self._common.get(word, 0), len(self._story_ids.get(word, ())))
 
     def weighted_items(self, story: Story) -> Iterable[tuple[StoryItem, Weights]]:
-        """Each telling of a Story with the weights of its words."""
-        known = self._gists[story.id]
-        return [(telling, known[telling.item][1]) for telling in story.items]
+        """Each Item of a Story with the weights of its words."""
+        stored = self._weighted_features[story.id]
+        return [(item, stored[item.item][1]) for item in story.items]

@@ -1,4 +1,4 @@
-"""What admins hear of a source: once when a trouble begins, once when it ends; a dead network is one incident."""
+"""Alerts for admins about a source: one when a condition begins, one when it ends; a dead network is one incident."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,8 @@ from datetime import datetime
 from watcher.core.watching.health import Condition, ConditionKind, conditions_of, is_reportable, network_down_since
 from watcher.model import Alert, Fault, Reason, SourceState
 
-NETWORK = "network "  # in `told`, with the moment since when: this source's failure was told as a part of that incident
+# In `reported_conditions`, followed by the moment it began: this source's failure was reported as part of that outage.
+NETWORK = "network "
 DOWN = "This machine cannot reach any source: the network or its DNS is down. Nothing is being watched."
 UP = "The network can be reached again, and sources are being read."
 _ENDED = {
@@ -17,7 +18,7 @@ _ENDED = {
     ConditionKind.QUIET: "shows new items again.",
     ConditionKind.MOVED: "no longer sends us to another address.",
 }
-_CURES = {
+_ADVICE = {
     ConditionKind.BLIND: "We keep trying; look yourself with `watcher try {source}`.",
     ConditionKind.STALE: "Compare it with the site; a cache may be stuck.",
     ConditionKind.GAP: "Open the site and look; shorten `every` of {source}, or set `older`.",
@@ -29,44 +30,44 @@ _CURES = {
 def alerts_after_poll(
     name: str, before: SourceState, after: SourceState, others: Iterable[SourceState], now: datetime
 ) -> tuple[SourceState, tuple[Alert, ...]]:
-    """What admins hear after a look at `now` (UTC), and the state that remembers that they did.
+    """`after` with the conditions that admins now know of, and the Alerts that tell them after a poll at `now` (UTC).
 
-    `others` are the states of all sources that are on. While a source cannot be read, nothing else of it begins or
-    ends.
+    `name`: of the source, for readers; `before`: its state until then; `others`: the states of all sources that are on.
+    While a source cannot be read, no other condition of it begins or ends.
     """
-    known = {ConditionKind(each) for each in before.reported_conditions if not each.startswith(NETWORK)}
-    token = next((each for each in before.reported_conditions if each.startswith(NETWORK)), "")
-    incident = network_down_since({**{each.source: each for each in others}, after.source: after}.values())
-    active = _active(known, after, now)
+    reported = {ConditionKind(mark) for mark in before.reported_conditions if not mark.startswith(NETWORK)}
+    outage = next((mark for mark in before.reported_conditions if mark.startswith(NETWORK)), "")
+    down_since = network_down_since({**{state.source: state for state in others}, after.source: after}.values())
+    active = _find_active(reported, after, now)
     alerts: list[Alert] = []
-    if token and (incident is None or not after.error):
-        alerts.append(_note(UP, datetime.fromisoformat(token.removeprefix(NETWORK))))
-        token = ""
-    begins = ConditionKind.BLIND in active and ConditionKind.BLIND not in known
-    if begins and incident and after.fault is Fault.UNREACHABLE and not token:
-        token = f"{NETWORK}{incident.isoformat()}"
-        alerts.append(_note(DOWN, incident))
-    if token:
+    if outage and (down_since is None or not after.error):
+        alerts.append(_build_alert(UP, datetime.fromisoformat(outage.removeprefix(NETWORK))))
+        outage = ""
+    begins = ConditionKind.BLIND in active and ConditionKind.BLIND not in reported
+    if begins and down_since and after.fault is Fault.UNREACHABLE and not outage:
+        outage = f"{NETWORK}{down_since.isoformat()}"
+        alerts.append(_build_alert(DOWN, down_since))
+    if outage:
         active.pop(ConditionKind.BLIND, None)
-    begun = {trouble: each.words for trouble, each in active.items() if trouble not in known}
-    words = [
-        *(_ENDED[trouble] for trouble in sorted(known - active.keys())),
-        *(f"{said}. {_CURES[trouble].format(source=after.source)}" for trouble, said in begun.items()),
+    begun = [condition for kind, condition in active.items() if kind not in reported]
+    notes = [
+        *(_ENDED[kind] for kind in sorted(reported - active.keys())),
+        *(f"{condition.words}. {_ADVICE[condition.kind].format(source=after.source)}" for condition in begun),
     ]
-    alerts += [_note(f"{name} ({after.source}): {each}", now) for each in words]
-    told = frozenset({*map(str, active), *([token] if token else [])})
-    return replace(after, reported_conditions=told), tuple(alerts)
+    alerts += [_build_alert(f"{name} ({after.source}): {note}", now) for note in notes]
+    marks = frozenset({*map(str, active), *([outage] if outage else [])})
+    return replace(after, reported_conditions=marks), tuple(alerts)
 
 
-def _active(known: set[ConditionKind], after: SourceState, now: datetime) -> dict[ConditionKind, Condition]:
-    """The troubles that admins should know of. During a failure all others stay as they were told."""
-    found = {each.kind: each for each in conditions_of(after, now)}
+def _find_active(reported: set[ConditionKind], after: SourceState, now: datetime) -> dict[ConditionKind, Condition]:
+    """The conditions that admins should know of, by kind. During a failure all others stay as they were reported."""
+    conditions = {condition.kind: condition for condition in conditions_of(after, now)}
     if not after.error:
-        return found
-    blind = found[ConditionKind.BLIND]
-    kept = {trouble: found.get(trouble, blind) for trouble in sorted(known - {ConditionKind.BLIND})}
-    return {ConditionKind.BLIND: blind, **kept} if is_reportable(after) or ConditionKind.BLIND in known else kept
+        return conditions
+    blind = conditions[ConditionKind.BLIND]
+    kept = {kind: conditions.get(kind, blind) for kind in sorted(reported - {ConditionKind.BLIND})}
+    return {ConditionKind.BLIND: blind, **kept} if is_reportable(after) or ConditionKind.BLIND in reported else kept
 
 
-def _note(words: str, at: datetime) -> Alert:
+def _build_alert(words: str, at: datetime) -> Alert:
     return Alert(reason=Reason.NEEDS_ADMIN, at=at, note=words)

@@ -1,8 +1,8 @@
-"""The chase: while a Story is only reported, the official sources that could confirm it are looked at more often.
+"""Fast polling: while a Story is only reported, the official sources that could confirm it are polled more often.
 
 A minute apart in the first half hour, then a thirtieth of the time since it was told (two minutes after an hour, ten
-after five), until it is settled or has had its closing note. A chase never makes a source rarer than `every`, and never
-goes below what its server asks for.
+after five), until it is settled or has had its closing note. Fast polling never makes a source rarer than `every`, and
+never polls it sooner than its server asks.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,13 +16,13 @@ from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.model import SourceState
 
 MIN_INTERVAL = timedelta(minutes=1)
-SLOWING = 30
-REFUSALS = frozenset({403, 429})  # a site that refuses found us too quick already
+SLOWING = 30  # the interval is this part of the time since the Story was told
+REFUSALS = frozenset({403, 429})  # a site that refuses already found us too quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedStory:
-    """A Story that waits for an official word; `told_at`: when its first reader was told, at once or for a digest."""
+    """A Story with no official word yet; `told_at` (UTC): when its first reader was told, at once or for a digest."""
 
     story: str
     title: str
@@ -30,9 +30,10 @@ class UnconfirmedStory:
     told_at: datetime
 
     def interval(self, now: datetime) -> timedelta | None:
-        """How far apart the looks are at `now` (UTC); None when it is over.
+        """How far apart the polls are at `now` (UTC); None when fast polling is over.
 
-        A moment in the future means that a clock jumped. It counts like the past: no jump makes us hurry for days.
+        A `told_at` in the future means that a clock jumped. It counts like the past, so that no jump makes us poll fast
+        for days.
         """
         age = abs(now - self.told_at)
         return max(MIN_INTERVAL, age / SLOWING) if age < CLOSES_AFTER else None
@@ -42,30 +43,36 @@ class UnconfirmedStory:
         return topics == "all" or not self.topics.isdisjoint(topics)
 
 
-def fast_poll_at(state: SourceState, usual: datetime, chases: Iterable[UnconfirmedStory], now: datetime) -> datetime:
-    """`usual`, or sooner for the quickest of `chases`: not before the server allows, and never at a failing source."""
-    paces = [pace for each in chases if (pace := each.interval(now))]
-    if state.failures or not paces:
+def fast_poll_at(
+    state: SourceState, usual: datetime, unconfirmed: Iterable[UnconfirmedStory], now: datetime
+) -> datetime:
+    """When (UTC) to poll a source next: at `usual`, or sooner for the most urgent of `unconfirmed`.
+
+    Never before its server allows, and never sooner than usual while it fails.
+    """
+    intervals = [interval for story in unconfirmed if (interval := story.interval(now))]
+    if state.failures or not intervals:
         return usual
-    return min(usual, max(now + with_jitter(state.source, min(paces)), may_poll_fast_from(state, now) or now))
+    return min(usual, max(now + with_jitter(state.source, min(intervals)), may_poll_fast_from(state, now) or now))
 
 
 def may_poll_fast_from(state: SourceState, now: datetime) -> datetime | None:
-    """From when on the server lets itself be hurried; None when that is now.
+    """From when (UTC) the server may be polled fast; None when it may be now.
 
-    Nobody is given more than LONGEST_WAIT: what lies further ahead was written by a clock that was wrong.
+    No `not_before` more than MAX_WAIT ahead is respected: it was written by a clock that was wrong.
     """
-    given = state.not_before is not None and now < state.not_before <= now + MAX_WAIT
-    return state.not_before if given else None
+    must_wait = state.not_before is not None and now < state.not_before <= now + MAX_WAIT
+    return state.not_before if must_wait else None
 
 
 def not_before_after_success(
     before: SourceState, ttl: timedelta | None, max_age: timedelta | None, now: datetime
 ) -> datetime:
-    """`not_before` after a look that succeeded.
+    """`not_before` (UTC) after a poll that succeeded.
 
-    `max_age` says how long a copy may be used without asking. Until then a cache may answer with what we have, so it
-    is pointless to hurry; but it is no wish to be left alone, and a year is an oversight: it slows no usual look.
+    `max_age` (Cache-Control) says how long a copy may be used without asking. Until then a cache may answer with what
+    we have, so it is pointless to poll fast; but it is no wish to be left alone, and a year is an oversight: it never
+    delays a usual poll.
     """
     asked = max(ttl or timedelta(), max_age or timedelta())
     return max(now + min(asked, MAX_WAIT), may_poll_fast_from(before, now) or now)
@@ -74,12 +81,13 @@ def not_before_after_success(
 def not_before_after_failure(
     before: SourceState, status: int | None, after: timedelta | None, now: datetime
 ) -> datetime:
-    """`not_before` after a look that failed: Retry-After, and no hurry for a while where a site refuses."""
+    """`not_before` (UTC) after a poll that failed: Retry-After as `after`, or six hours where a site refuses."""
     asked = MAX_WAIT if status in REFUSALS else after or timedelta()
     return max(now + min(asked, MAX_WAIT), may_poll_fast_from(before, now) or now)
 
 
-def fast_polling_line(chase: UnconfirmedStory, names: Collection[str]) -> str:
-    """For `watcher health`: which sources are looked at more often, and for which Story."""
-    who = ", ".join(names) or "no source that can be read could confirm it"
-    return f"Chasing an official word on “{chase.title}” ({chase.story}), told {format_moment(chase.told_at)}: {who}"
+def fast_polling_line(unconfirmed: UnconfirmedStory, names: Collection[str]) -> str:
+    """A line for `watcher health`: the `names` of the sources that are polled more often, and for which Story."""
+    sources = ", ".join(names) or "no source that can be read could confirm it"
+    told_at = format_moment(unconfirmed.told_at)
+    return f"Chasing an official word on “{unconfirmed.title}” ({unconfirmed.story}), told {told_at}: {sources}"

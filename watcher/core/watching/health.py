@@ -1,4 +1,4 @@
-"""Whether we can see: each source's condition in plain words. "Could not look" is never "no news".
+"""The health of each source: its conditions in plain words. A source that could not be read is never "no news".
 
 A condition is a function of remembered facts (SourceState) and the time; what admins hear of it is decided in
 admin_alerts.py. No source is ever given up.
@@ -14,7 +14,7 @@ from watcher.core.language.format import format_duration, format_moment
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, ParseResult, SourceState
 
-MIN_ITEMS_FOR_GAP = 5  # a list this long that is suddenly empty, or shares nothing with the last look, is suspicious
+MIN_ITEMS_FOR_GAP = 5  # a list this long that is suddenly empty, or shares nothing with the last poll, is suspicious
 MAX_IDENTITIES_KEPT = 300
 MAX_INTERVALS_KEPT, MIN_INTERVALS = 20, 5
 QUIET_TIMES, MIN_QUIET = 3, timedelta(hours=48)
@@ -23,7 +23,7 @@ MIN_REDIRECTS_REPORTED = 3
 MIN_OUTAGE_SOURCES = 3
 OVERDUE = timedelta(minutes=15)
 MIN_FAILURES_REPORTED: Mapping[Fault, int] = {
-    Fault.UNREACHABLE: 3,  # a single failure is weather; three in a row are a fault
+    Fault.UNREACHABLE: 3,  # a single failure is weather; three in a row are not
     Fault.FAILED: 3,
     Fault.SUSPECT: 2,
     Fault.GONE: 1,  # HTTP 410: the publisher took it away on purpose
@@ -32,7 +32,7 @@ SUSPICIOUS_STATUS = frozenset({204, 304, 401, 403})
 
 
 class Health(StrEnum):
-    """A source's condition, the worst first. `unread`: never looked at so far."""
+    """A source's health, the worst first. `unread`: never polled so far."""
 
     FAILING = "failing"
     SUSPECT = "suspect"
@@ -43,49 +43,51 @@ class Health(StrEnum):
     OK = "ok"
 
 
-# --- what one look changes ----------------------------------------------------------------------------------------
+# --- what one poll changes ----------------------------------------------------------------------------------------
 
 
-def state_after_success(state: SourceState, reading: ParseResult, now: datetime, *, fresh: int) -> SourceState:
-    """The facts after a look that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
+def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, *, fresh: int) -> SourceState:
+    """The state after a poll that succeeded at `now` (UTC); `fresh` counts the Items that we did not have.
 
-    Where all are fresh and the last look showed many, some may have come and gone in between. Items of a site that
-    moved are known ones.
+    Where all are fresh and the last poll showed many, some may have come and gone in between: a gap. Items of a site
+    that moved count as known.
     """
-    listed = {item.identity for item in reading.items}
+    listed = {item.identity for item in parsed.items}
     gap = len(state.last_identities) >= MIN_ITEMS_FOR_GAP and bool(listed) and fresh >= len(listed)
-    moved = bool(reading.moved_to)
+    is_redirected = bool(parsed.moved_to)
     return replace(
         state,
         last_poll=now,
         first_success=state.first_success or now,
         last_success=now,
-        last_full=state.last_full if reading.unchanged else now,
+        last_full=state.last_full if parsed.unchanged else now,
         last_new_item=now if fresh else state.last_new_item,
         failures=0,
         error="",
         fault=Fault.NONE,
         failing_since=None,
         last_identities=state.last_identities
-        if reading.unchanged
-        else frozenset(item.identity for item in reading.items[:MAX_IDENTITIES_KEPT]),
-        arrival_intervals=_rhythm(state, now) if fresh else state.arrival_intervals,
+        if parsed.unchanged
+        else frozenset(item.identity for item in parsed.items[:MAX_IDENTITIES_KEPT]),
+        arrival_intervals=_add_interval(state, now) if fresh else state.arrival_intervals,
         recovered_at=None if fresh else now if is_reportable(state) else state.recovered_at,
         gap_at=now if gap else state.gap_at,
-        moved_to=reading.moved_to,
-        redirected_polls=state.redirected_polls + 1 if moved and reading.moved_to == state.moved_to else int(moved),
-        ttl=state.ttl if reading.unchanged else reading.ttl,
+        moved_to=parsed.moved_to,
+        redirected_polls=state.redirected_polls + 1
+        if is_redirected and parsed.moved_to == state.moved_to
+        else int(is_redirected),
+        ttl=state.ttl if parsed.unchanged else parsed.ttl,
     )
 
 
-def _rhythm(state: SourceState, now: datetime) -> tuple[float, ...]:
+def _add_interval(state: SourceState, now: datetime) -> tuple[float, ...]:
     if state.last_new_item is None:
         return ()
     return (*state.arrival_intervals, (now - state.last_new_item).total_seconds())[-MAX_INTERVALS_KEPT:]
 
 
 def state_after_failure(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
-    """The facts after a look that failed; validators and window stay as they were."""
+    """The state after a poll that failed at `now` (UTC); validators and last identities stay as they were."""
     return replace(
         state,
         last_poll=now,
@@ -97,7 +99,7 @@ def state_after_failure(state: SourceState, error: NotFetched | NotParsed, now: 
 
 
 def fault_of(error: NotFetched | NotParsed) -> Fault:
-    """What kind of failure this was."""
+    """The Fault that `error` is: by its HTTP status where it has one."""
     if isinstance(error, NotParsed) or error.status in SUSPICIOUS_STATUS:
         return Fault.SUSPECT
     if error.status == 410:  # noqa: PLR2004
@@ -105,9 +107,9 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
     return Fault.UNREACHABLE if error.unreachable else Fault.FAILED
 
 
-def reject_emptied_list(state: SourceState, reading: ParseResult) -> None:
-    """Raise NotParsed for a list that was full at the last look and is empty now: it is suspected, not believed."""
-    if not reading.unchanged and not reading.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
+def reject_emptied_list(state: SourceState, parsed: ParseResult) -> None:
+    """Raise NotParsed for a list that was full at the last poll and is empty now: it is suspected, not believed."""
+    if not parsed.unchanged and not parsed.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
         raise NotParsed(f"the list is empty; at the last look it had {len(state.last_identities)} items")
 
 
@@ -115,7 +117,7 @@ def reject_emptied_list(state: SourceState, reading: ParseResult) -> None:
 
 
 class ConditionKind(StrEnum):
-    """What begins and ends as one for an admin, the worst first. `stale`: the same content since an outage."""
+    """A kind of condition, the worst first. `blind`: it cannot be read; `stale`: the same content since an outage."""
 
     BLIND = "blind"
     STALE = "stale"
@@ -126,7 +128,7 @@ class ConditionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One thing that is not as it should be, with its sentence."""
+    """One way in which a source is not as it should be, in `words` for readers."""
 
     kind: ConditionKind
     health: Health
@@ -134,62 +136,67 @@ class Condition:
 
 
 def conditions_of(state: SourceState, now: datetime) -> tuple[Condition, ...]:
-    """What is not as it should be at `now` (UTC), worst first; empty when all is well."""
-    found = [*_blind(state), *_silent(state, now, ConditionKind.STALE)]
+    """The conditions of a source at `now` (UTC), worst first; empty when all is well."""
+    conditions = [*_find_blind(state), *_find_silence(state, now, ConditionKind.STALE)]
     if state.gap_at and now - state.gap_at < GAP_SHOWN:
         words = f"MAY HAVE MISSED ITEMS: at {format_moment(state.gap_at)} it shared no item with the look before"
-        found.append(Condition(kind=ConditionKind.GAP, health=Health.GAP, words=words))
-    found += _silent(state, now, ConditionKind.QUIET)
+        conditions.append(Condition(kind=ConditionKind.GAP, health=Health.GAP, words=words))
+    conditions += _find_silence(state, now, ConditionKind.QUIET)
     if state.redirected_polls >= MIN_REDIRECTS_REPORTED:
-        words = f"MOVED for good to {_without_secrets(state.moved_to)}"
-        found.append(Condition(kind=ConditionKind.MOVED, health=Health.MOVED, words=words))
-    return tuple(found)
+        words = f"MOVED for good to {_remove_secrets(state.moved_to)}"
+        conditions.append(Condition(kind=ConditionKind.MOVED, health=Health.MOVED, words=words))
+    return tuple(conditions)
 
 
-def _blind(state: SourceState) -> list[Condition]:
+def _find_blind(state: SourceState) -> list[Condition]:
     if not state.error:
         return []
     since = f", last read {format_moment(state.last_success)}" if state.last_success else ", never read so far"
-    kind = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
-    return [Condition(kind=ConditionKind.BLIND, health=kind, words=f"COULD NOT LOOK ({state.error}){since}")]
+    health = Health.SUSPECT if state.fault is Fault.SUSPECT else Health.FAILING
+    return [Condition(kind=ConditionKind.BLIND, health=health, words=f"COULD NOT LOOK ({state.error}){since}")]
 
 
-def _silent(state: SourceState, now: datetime, trouble: ConditionKind) -> list[Condition]:
-    """Stale or quiet, by the longest of the last waits for something new; never both."""
+def _find_silence(state: SourceState, now: datetime, kind: ConditionKind) -> list[Condition]:
+    """The condition of that `kind`, STALE or QUIET, by the longest of the last arrival intervals; never both."""
     if len(state.arrival_intervals) < MIN_INTERVALS or state.last_new_item is None:
         return []
     silence, usual = now - state.last_new_item, timedelta(seconds=max(state.arrival_intervals))
     waits = f"nothing new for {format_duration(silence)}; the longest usual wait is {format_duration(usual)}"
-    quiet = silence > max(QUIET_TIMES * usual, MIN_QUIET)
-    if trouble is ConditionKind.QUIET and quiet:
-        return [Condition(kind=trouble, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
-    if trouble is ConditionKind.STALE and not quiet and state.recovered_at and silence > usual:
+    is_quiet = silence > max(QUIET_TIMES * usual, MIN_QUIET)
+    if kind is ConditionKind.QUIET and is_quiet:
+        return [Condition(kind=kind, health=Health.QUIET, words=f"UNUSUALLY QUIET: {waits}")]
+    if kind is ConditionKind.STALE and not is_quiet and state.recovered_at and silence > usual:
         back = f"it shows the same as before since it could be read again {format_moment(state.recovered_at)}"
-        return [Condition(kind=trouble, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
+        return [Condition(kind=kind, health=Health.SUSPECT, words=f"SUSPECT: {back}: {waits}")]
     return []
 
 
-def _without_secrets(address: str) -> str:
-    """Where a redirect leads, without user, query and fragment: a key may stand there, and readers see this."""
+def _remove_secrets(address: str) -> str:
+    """A URL without user, query and fragment: a key may stand there, and readers see this."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
 
 def is_reportable(state: SourceState) -> bool:
-    """Whether so many looks in a row have failed that it is no longer weather."""
+    """Whether enough polls in a row have failed that admins should hear of it."""
     return state.failures >= MIN_FAILURES_REPORTED.get(state.fault, 1) and bool(state.error)
 
 
 def network_down_since(states: Iterable[SourceState]) -> datetime | None:
-    """Since when (UTC) this machine reaches nothing at all; None while it reaches something.
+    """Since when (UTC) this machine has reached no source at all; None while it reaches one.
 
-    `states` are those of the sources that are on. Counted are the looks after the newest success anywhere: at least
-    three, and every one of them unreachable.
+    `states` are those of the sources that are on. What counts is the polls after the newest success anywhere: at least
+    three, every one of them unreachable.
     """
-    known = list(states)
-    newest = max((each.last_success for each in known if each.last_success), default=None)
-    looked = [each for each in known if each.last_poll and (newest is None or each.last_poll > newest)]
-    if len(looked) < MIN_OUTAGE_SOURCES or any(each.fault is not Fault.UNREACHABLE for each in looked):
+    states = list(states)
+    newest_success = max((state.last_success for state in states if state.last_success), default=None)
+    polled = [
+        state for state in states if state.last_poll and (newest_success is None or state.last_poll > newest_success)
+    ]
+    if len(polled) < MIN_OUTAGE_SOURCES or any(state.fault is not Fault.UNREACHABLE for state in polled):
         return None
-    begun = [each.failing_since for each in looked if each.failing_since]
-    return min((moment for moment in begun if newest is None or moment > newest), default=newest)
+    failing_since = (state.failing_since for state in polled if state.failing_since)
+    return min(
+        (moment for moment in failing_since if newest_success is None or moment > newest_success),
+        default=newest_success,
+    )

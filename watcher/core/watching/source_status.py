@@ -1,4 +1,4 @@
-"""What a person needs to know of each source: for the digest's footer, `watcher health` and the closing note."""
+"""The condition of each source in a line: for the digest's footer, `watcher health` and the closing note."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from watcher.model import SourceState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """One source's condition, and what a person needs to know of it."""
+    """One source's condition in words; `could_look`: its last poll succeeded. Moments are in UTC."""
 
     source: str
     name: str
@@ -28,38 +28,38 @@ class SourceStatus:
 
 
 def source_status(name: str, source: str, state: SourceState | None, now: datetime) -> SourceStatus:
-    """What we can say of a source from its remembered state."""
+    """The SourceStatus at `now` (UTC) of a source with that `name` and id; `state` is None before its first poll."""
     if state is None or state.last_poll is None:
         return SourceStatus(source=source, name=name, health=Health.UNREAD, words="not looked at yet", could_look=False)
-    found = conditions_of(state, now)
-    health = found[0].health if found else Health.OK
-    read = f"ok, read {format_moment(state.last_success)}" if state.last_success else ""
+    conditions = conditions_of(state, now)
+    health = conditions[0].health if conditions else Health.OK
+    ok = f"ok, read {format_moment(state.last_success)}" if state.last_success else ""
     return SourceStatus(
         source=source,
         name=name,
         health=health,
-        words="; ".join(each.words for each in found) or read,
+        words="; ".join(condition.words for condition in conditions) or ok,
         could_look=not state.error,
         last_success=state.last_success,
         last_new_item=state.last_new_item,
     )
 
 
-def status_lines(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
-    """A line for each source that is not well; those in the same plight share one."""
-    alike: dict[str, list[str]] = {}
-    for each in sights:
-        if each.health is not Health.OK:
-            alike.setdefault(each.words, []).append(each.name)
-    return tuple(f"{_names(names)}: {words}" for words, names in alike.items())
+def status_lines(statuses: Iterable[SourceStatus]) -> tuple[str, ...]:
+    """A line for each source whose Health is not OK; sources with the same words share one."""
+    names_by_words: dict[str, list[str]] = {}
+    for status in statuses:
+        if status.health is not Health.OK:
+            names_by_words.setdefault(status.words, []).append(status.name)
+    return tuple(f"{_join_names(names)}: {words}" for words, names in names_by_words.items())
 
 
-def _names(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= 2 else f"{len(names)} sources ({', '.join(names)})"  # noqa: PLR2004
 
 
-def digest_footer(sights: Iterable[SourceStatus]) -> tuple[str, ...]:
-    """The digest's last lines: how many sources were read, and each one that is not well."""
-    known = list(sights)
-    read = sum(each.could_look for each in known)
-    return (f"Sources: {read} of {len(known)} could be read at their last check.", *status_lines(known))
+def digest_footer(statuses: Iterable[SourceStatus]) -> tuple[str, ...]:
+    """The digest's last lines: how many sources could be read, and a line for each whose Health is not OK."""
+    statuses = list(statuses)
+    readable = sum(status.could_look for status in statuses)
+    return (f"Sources: {readable} of {len(statuses)} could be read at their last check.", *status_lines(statuses))

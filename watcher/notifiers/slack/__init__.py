@@ -24,16 +24,16 @@ from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
-SECONDS, UPDATE_SECONDS = 15, 5
-LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole look ends well within a lease
-SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to look
+SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
+LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole search ends well within a lease
+SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
 
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
 
-Got = TypeVar("Got")
+Result = TypeVar("Result")
 Failure = NotSent | Unknown
 
 
@@ -49,7 +49,7 @@ class Slack(Notifier):
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
-        """A channel id needs a token; anything else must be a webhook's URL."""
+        """Why an address cannot be used: it is no channel id with a token set, and no webhook's URL."""
         if _WEBHOOK.match(address):
             return ""
         if not _CHANNEL.match(address):
@@ -58,19 +58,19 @@ class Slack(Notifier):
         return "" if token else "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"
 
     def count_that_fit(self, message: Message) -> int:
-        """What one Slack message holds."""
+        """How many of the Message's paragraphs one Slack message holds."""
         return count_that_fit(message)
 
     def send(self, message: Message, address: str) -> Receipt:
-        """Post once."""
+        """Post once. Raises NotSent or Unknown, also when the Message is more than one Slack message holds."""
         if count_that_fit(message) < len(message.paragraphs):
             raise NotSent("more than one Slack message holds", too_large=True)
-        written = {**_words(message), "unfurl_links": False, "unfurl_media": False}
-        post = self._webhook if _WEBHOOK.match(address) else self._post
-        done = _tried(lambda: post(message, address, written))
-        if isinstance(done, Receipt):
-            return done
-        raise done
+        content = {**_make_content(message), "unfurl_links": False, "unfurl_media": False}
+        post = self._post_to_webhook if _WEBHOOK.match(address) else self._post_to_channel
+        receipt = _call_slack(lambda: post(message, address, content))
+        if isinstance(receipt, Receipt):
+            return receipt
+        raise receipt
 
     def update(self, update: Update, address: str) -> str:
         """Update the first message of a thread, which keeps its metadata (docs.slack.dev, "chat.update").
@@ -81,43 +81,43 @@ class Slack(Notifier):
             return ""
         if count_that_fit(update.message) < len(update.message.paragraphs):
             return answers.why_not_updated(NotSent("it would hold more than a Slack message may"))
-        failure = _tried(lambda: self._update(update, address))
+        failure = _call_slack(lambda: self._update_thread(update, address))
         return answers.why_not_updated(failure) if failure else ""
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
-        """Look for the Message's delivery id in the channel's metadata, or in those of the thread that it answers."""
+        """Search the metadata of the channel, or of the thread that it answers, for the Message's delivery id."""
         if _WEBHOOK.match(address):
             raise Unknown("an incoming webhook cannot be read back")
-        found = _tried(lambda: self._look(message, address, since))
-        if isinstance(found, NotSent | Unknown):
-            raise Unknown(answers.why_not_found(found))
-        return found
+        receipt = _call_slack(lambda: self._search_channel(message, address, since))
+        if isinstance(receipt, NotSent | Unknown):
+            raise Unknown(answers.why_not_found(receipt))
+        return receipt
 
-    def _post(self, message: Message, channel: str, written: dict[str, Any]) -> Receipt | Failure:
-        thread = _thread(message, channel)
-        answer = self._web(SECONDS).chat_postMessage(
+    def _post_to_channel(self, message: Message, channel: str, content: dict[str, Any]) -> Receipt | Failure:
+        thread = _find_thread(message, channel)
+        answer = self._make_client(SECONDS).chat_postMessage(
             channel=channel,
             thread_ts=thread,
             metadata={"event_type": "watcher_delivery", "event_payload": {"delivery_id": message.delivery}},
-            **written,
+            **content,
         )
         # A reply's thread is its parent's: later follow-ups answer the first message, not the second.
         return Receipt(place=channel, message=thread or str(answer.get("ts") or ""), defect=answers.defect_of(answer))
 
-    def _webhook(self, _: Message, url: str, written: dict[str, Any]) -> Receipt | Failure:
-        answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**written)
-        return (
-            answers.failure_from_webhook(answer.status_code, (answer.body or "").strip(), answer.headers) or Receipt()
-        )
+    def _post_to_webhook(self, _: Message, url: str, content: dict[str, Any]) -> Receipt | Failure:
+        answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**content)
+        body = (answer.body or "").strip()
+        return answers.failure_from_webhook(answer.status_code, body, answer.headers) or Receipt()
 
-    def _update(self, update: Update, channel: str) -> Failure | None:
-        self._web(UPDATE_SECONDS).chat_update(channel=channel, ts=update.receipt.message, **_words(update.message))
+    def _update_thread(self, update: Update, channel: str) -> Failure | None:
+        client = self._make_client(UPDATE_SECONDS)
+        client.chat_update(channel=channel, ts=update.receipt.message, **_make_content(update.message))
         return None
 
-    def _look(self, message: Message, channel: str, since: datetime) -> Receipt | Failure | None:
-        """Page by page. None only when all was read: what we did not see, we do not know."""
-        thread, web = _thread(message, channel), self._web(LOOK_SECONDS)
-        asked: dict[str, Any] = {
+    def _search_channel(self, message: Message, channel: str, since: datetime) -> Receipt | Failure | None:
+        """The Receipt of `message` among what was posted since. None only when all pages were read; else Unknown."""
+        thread, client = _find_thread(message, channel), self._make_client(LOOK_SECONDS)
+        options: dict[str, Any] = {
             "oldest": f"{(since - SKEW).timestamp():.6f}",
             "include_all_metadata": True,
             "limit": LOOK_LIMIT,
@@ -125,38 +125,38 @@ class Slack(Notifier):
         cursor = None
         for _ in range(LOOK_PAGES):
             answer = (
-                web.conversations_replies(channel=channel, ts=thread, cursor=cursor, **asked)
+                client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **options)
                 if thread
-                else web.conversations_history(channel=channel, cursor=cursor, **asked)
+                else client.conversations_history(channel=channel, cursor=cursor, **options)
             )
             messages = answer.get("messages")
             if not isinstance(messages, list):
                 return Unknown("Slack gave no messages")
-            for each in messages:
-                if answers.delivery_id_of(each) == message.delivery:
-                    return Receipt(place=channel, message=thread or str(each["ts"]))
+            for posted in messages:
+                if answers.delivery_id_of(posted) == message.delivery:
+                    return Receipt(place=channel, message=thread or str(posted["ts"]))
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return Unknown("Slack kept a part of the messages back") if answer.get("has_more") else None
         return Unknown("too many messages have come since")
 
-    def _web(self, seconds: float) -> WebClient:
-        patience: Any = seconds  # an int, says slack_sdk; a socket takes either
-        return WebClient(self._token, self._base, patience, retry_handlers=[], logger=_SILENT)
+    def _make_client(self, seconds: float) -> WebClient:
+        timeout: Any = seconds  # an int, says slack_sdk; a socket takes either
+        return WebClient(self._token, self._base, timeout, retry_handlers=[], logger=_SILENT)
 
 
-def _thread(message: Message, channel: str) -> str | None:
-    """The message to answer: the first one that told the same Story here."""
-    before = message.answers
-    return before.message if before and before.place == channel else None
+def _find_thread(message: Message, channel: str) -> str | None:
+    """The `ts` of the first message that told the same Story in this channel; None when there is none."""
+    first = message.answers
+    return first.message if first and first.place == channel else None
 
 
-def _words(message: Message) -> dict[str, Any]:
+def _make_content(message: Message) -> dict[str, Any]:
     return {"text": fallback_text(message), "blocks": build_blocks(message)}
 
 
-def _tried(call: Callable[[], Got]) -> Got | Failure:
-    """What a call to Slack came to; its errors as what to do next."""
+def _call_slack(call: Callable[[], Result]) -> Result | Failure:
+    """The result of `call`, or the failure that its error means."""
     try:
         return call()
     except SlackApiError as error:
@@ -166,5 +166,5 @@ def _tried(call: Callable[[], Got]) -> Got | Failure:
     except (OSError, http.client.HTTPException) as error:
         return Unknown(f"the line broke before Slack's answer ({type(error).__name__})")
     except (ValueError, LookupError, AttributeError, RecursionError) as error:
-        # An answer that slack_sdk could not read: letters of another alphabet than it claims, JSON that is no object.
+        # An answer that slack_sdk could not read: not in the charset that it claims, or JSON that is no object.
         return answers.failure_unreadable(error)

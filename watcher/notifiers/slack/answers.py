@@ -1,20 +1,18 @@
-"""What Slack's answers mean: what to do next.
+"""Slack's answers as NotSent or Unknown, which say what to do next.
 
-docs.slack.dev: "chat.postMessage" and "Sending messages using incoming webhooks" list the words.
+docs.slack.dev: "chat.postMessage" and "Sending messages using incoming webhooks" list the error words.
 """
 
 import re
 import socket
 from collections.abc import Mapping
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from typing import Any
 
 from watcher.errors import NotSent, Unknown
+from watcher.fetching.cache_headers import http_date, retry_after
 
-MAX_RETRY_AFTER = timedelta(hours=6)
-
-_WORD = re.compile(r"[a-z][a-z_]{1,59}")  # Slack's errors; a portal's page is none, and is never repeated
+_WORD = re.compile(r"[a-z][a-z_]{1,59}")  # how Slack's error words look; a portal's page is none, and is never repeated
 _FOR_GOOD = frozenset(
     {
         "account_inactive",
@@ -53,7 +51,7 @@ _FOR_GOOD = frozenset(
         "user_not_found",
     }
 )
-# The address is right, and a person can mend what is not: a new token, a scope, an invitation into the channel.
+# The address is right, and a person can put right what is not: a new token, a scope, an invitation into the channel.
 _MENDABLE = frozenset(
     {
         "access_denied",
@@ -93,15 +91,17 @@ _NOT_SLACK = "the answer is not Slack's (a captive portal?)"
 
 
 def failure_from_api(response: Any) -> NotSent | Unknown:
-    """What a refusal of the Web API means; slack_sdk puts its own words where it found none of Slack's."""
+    """The failure that a refusal of the Web API means; slack_sdk puts its own words where it found none of Slack's."""
     status, headers, body = response.status_code, response.headers, response.data
     word = str(body.get("error") or "") if isinstance(body, Mapping) else ""
-    broken = status == 200 and not _WORD.fullmatch(word) and "json" in _plain(headers).get("content-type", "")  # noqa: PLR2004
-    return Unknown("Slack's answer broke off") if broken else failure_of_status(status, word, headers)
+    is_json = "json" in _lower_case_names(headers).get("content-type", "")
+    if status == 200 and is_json and not _WORD.fullmatch(word):  # noqa: PLR2004
+        return Unknown("Slack's answer broke off")
+    return failure_of_status(status, word, headers)
 
 
 def failure_from_webhook(status: int, body: str, headers: Mapping[str, Any]) -> NotSent | Unknown | None:
-    """None when the webhook accepted: it says "ok", and nothing else that begins a page."""
+    """The failure that a webhook's answer means; None when it accepted, which is a body of "ok" and no more."""
     if status == 200 and body == "ok":  # noqa: PLR2004
         return None
     if status == 200 and "ok".startswith(body):  # noqa: PLR2004
@@ -109,14 +109,14 @@ def failure_from_webhook(status: int, body: str, headers: Mapping[str, Any]) -> 
     return failure_of_status(status, body, headers)
 
 
-def failure_of_status(status: int, said: str, headers: Mapping[str, Any]) -> NotSent | Unknown:
-    """What to do next after an answer that is not an acceptance. A proxy or portal also says 403: it is not for good.
+def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> NotSent | Unknown:
+    """The failure that any other answer means. Proxies and portals also answer 403: without Slack's word not for good.
 
-    A 5xx came after the message was handed over, so nobody can tell; but 503 says that it was not looked at.
+    A 5xx came after the message was sent, so nobody can tell; but 503 says that it was not processed.
     """
-    word = said if _WORD.fullmatch(said) else ""
+    word = text if _WORD.fullmatch(text) else ""
     if status == 429 or word in {"ratelimited", "rate_limited"}:  # noqa: PLR2004
-        return NotSent("Slack asks us to slow down", after=_after(headers) or timedelta(seconds=30))
+        return NotSent("Slack asks us to slow down", after=_read_retry_after(headers) or timedelta(seconds=30))
     if word in _MAY_HAVE_HAPPENED or (status >= 500 and status != 503):  # noqa: PLR2004
         return Unknown(f"Slack answered {word or status}: it may have posted all the same")
     if word in _FOR_GOOD or word.startswith("restricted_action") or (word and status in {400, 403, 404, 410}):
@@ -130,7 +130,7 @@ def failure_of_status(status: int, said: str, headers: Mapping[str, Any]) -> Not
 
 
 def failure_before_answer(reason: object) -> NotSent | Unknown:
-    """Before a connection stands nothing was handed over; a reset later may have come after it."""
+    """The failure of a connection: nothing was sent before it stood, but a reset may have come after the message."""
     if isinstance(reason, ConnectionResetError | BrokenPipeError):
         return Unknown("the line broke while the message was handed over")
     kind = "cannot be resolved" if isinstance(reason, socket.gaierror) else "cannot be reached"
@@ -138,21 +138,21 @@ def failure_before_answer(reason: object) -> NotSent | Unknown:
 
 
 def failure_unreadable(error: Exception) -> NotSent | Unknown:
-    """slack_sdk failed over an answer. While it read an error's page, that error still tells the status."""
+    """The failure of an answer that slack_sdk could not read: by the HTTP status of its error, else by 200."""
     return failure_of_status(getattr(error.__context__, "code", 200), "", {})
 
 
 def defect_of(answer: Any) -> str:
-    """What Slack took and did not show in full: sent all the same, so never to be repeated."""
-    said = f"{answer.get('warning')} {answer.get('response_metadata')}"
-    return "Slack cut the message (message_truncated)" if "message_truncated" in said else ""
+    """Why Slack did not show all of a message that it took, or ""; it was sent all the same, so it is not repeated."""
+    warnings = f"{answer.get('warning')} {answer.get('response_metadata')}"
+    return "Slack cut the message (message_truncated)" if "message_truncated" in warnings else ""
 
 
 def delivery_id_of(posted: Any) -> str:
     """The Delivery that a message in a channel's history was posted for; "" when it is not ours."""
     metadata = posted.get("metadata") or {}
-    ours = metadata.get("event_type") == "watcher_delivery"
-    return str((metadata.get("event_payload") or {}).get("delivery_id") or "") if ours else ""
+    is_ours = metadata.get("event_type") == "watcher_delivery"
+    return str((metadata.get("event_payload") or {}).get("delivery_id") or "") if is_ours else ""
 
 
 def why_not_found(failure: NotSent | Unknown) -> str:
@@ -170,19 +170,15 @@ def why_not_updated(failure: NotSent | Unknown) -> str:
     return f"the first message was not updated: {why}"
 
 
-def _after(headers: Mapping[str, Any]) -> timedelta | None:
-    """Retry-After as seconds; a date is read against the answer's own Date header (RFC 9110 section 10.2.3)."""
-    plain = _plain(headers)
-    literal = plain.get("retry-after", "").strip()
-    if literal.isascii() and literal.isdigit():
-        return min(timedelta(seconds=int(literal[:9])), MAX_RETRY_AFTER)
-    try:
-        wait = parsedate_to_datetime(literal) - parsedate_to_datetime(plain.get("date", "")).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(wait, timedelta(seconds=1)), MAX_RETRY_AFTER)
+def _read_retry_after(headers: Mapping[str, Any]) -> timedelta | None:
+    """Retry-After; a date in it is counted from the answer's own Date header, and waits for a second at least."""
+    plain = _lower_case_names(headers)
+    answered_at = http_date(plain.get("date", ""))
+    return retry_after(plain.get("retry-after", ""), answered_at, if_past=timedelta(seconds=1))
 
 
-def _plain(headers: Mapping[str, Any]) -> dict[str, str]:
-    """Headers by lower-case name; slack_sdk gives lists or strings."""
-    return {name.lower(): value[0] if isinstance(value, list) else str(value) for name, value in headers.items()}
+def _lower_case_names(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Headers as strings by lower-case name; slack_sdk gives lists or strings, of a list the first counts."""
+    return {
+        name.lower(): content[0] if isinstance(content, list) else str(content) for name, content in headers.items()
+    }

@@ -19,8 +19,8 @@ Block = dict[str, Any]
 # Slack refuses 50 blocks and about 13,000 characters, says its reference and its issue tracker; we stay well below. The
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
-HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300
-LEFT_OUT = {"When", "Also told by", "Earlier", "Why you"}  # of a digest
+HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300  # characters of each kind of text
+LEFT_OUT = {"When", "Also told by", "Earlier", "Why you"}  # labels of facts that a digest leaves out
 STYLES: dict[Mark, Block] = {
     Mark.KEPT: {},
     Mark.ADDED: {"style": {"bold": True}},
@@ -40,37 +40,39 @@ def fallback_text(message: Message) -> str:
 def count_that_fit(message: Message) -> int:
     """How many of the Message's paragraphs one Slack message holds; at least one, because a single one is cut."""
     more = range(2, min(len(message.paragraphs), MAX_BLOCKS) + 1)
-    return 1 + bisect_left(more, x=True, key=lambda count: not _fit(_first(message, count), MAX_VALUE_CHARACTERS[0]))
+    return 1 + bisect_left(
+        more, x=True, key=lambda count: not _is_within_limits(_keep_paragraphs(message, count), MAX_VALUE_CHARACTERS[0])
+    )
 
 
 def build_blocks(message: Message) -> list[Block]:
-    """The blocks of a Message of as many paragraphs as `fits` says. A single one that is too long has its texts cut."""
-    alone = len(message.paragraphs) <= 1
-    longest = (
-        next((most for most in MAX_VALUE_CHARACTERS if _fit(message, most)), MAX_VALUE_CHARACTERS[-1])
-        if alone
-        else MAX_VALUE_CHARACTERS[0]
-    )
-    return _built(message, longest)
+    """The blocks of a Message of at most `count_that_fit` paragraphs. The texts of a single long one are cut."""
+    max_characters = MAX_VALUE_CHARACTERS[0]
+    if len(message.paragraphs) <= 1:
+        fitting = (limit for limit in MAX_VALUE_CHARACTERS if _is_within_limits(message, limit))
+        max_characters = next(fitting, MAX_VALUE_CHARACTERS[-1])
+    return _make_blocks(message, max_characters)
 
 
-def _fit(message: Message, longest: int) -> bool:
-    built = _built(message, longest)
-    travels = json.dumps({"text": fallback_text(message), "blocks": built})
-    return len(built) <= MAX_BLOCKS and _text(built) <= MAX_TEXT_CHARACTERS and len(travels) <= MAX_JSON_BYTES
+def _is_within_limits(message: Message, max_characters: int) -> bool:
+    """Whether a Message with no text over `max_characters` is within Slack's limits."""
+    blocks = _make_blocks(message, max_characters)
+    body = json.dumps({"text": fallback_text(message), "blocks": blocks})
+    is_short = _count_characters(blocks) <= MAX_TEXT_CHARACTERS
+    return len(blocks) <= MAX_BLOCKS and is_short and len(body) <= MAX_JSON_BYTES
 
 
-def _text(value: Any) -> int:
-    """Characters of text in a block tree, addresses included."""
-    if isinstance(value, dict):
+def _count_characters(tree: Any) -> int:
+    """Characters of text in a tree of blocks, addresses included."""
+    if isinstance(tree, dict):
         return sum(
-            len(each) if name in {"text", "url"} and isinstance(each, str) else _text(each)
-            for name, each in value.items()
+            len(child) if name in {"text", "url"} and isinstance(child, str) else _count_characters(child)
+            for name, child in tree.items()
         )
-    return sum(_text(each) for each in value) if isinstance(value, list) else 0
+    return sum(_count_characters(child) for child in tree) if isinstance(tree, list) else 0
 
 
-def _first(message: Message, count: int) -> Message:
+def _keep_paragraphs(message: Message, count: int) -> Message:
     """The Message with its first `count` paragraphs only."""
     sections = []
     for section in message.sections:
@@ -80,67 +82,77 @@ def _first(message: Message, count: int) -> Message:
     return replace(message, sections=tuple(sections))
 
 
-def _built(message: Message, longest: int) -> list[Block]:
-    """All blocks, with no text over `longest`."""
-    built: list[Block] = []
+def _make_blocks(message: Message, max_characters: int) -> list[Block]:
+    """All blocks of a Message, with no text over `max_characters`."""
+    blocks: list[Block] = []
     if message.repeat:
-        built.append(_context("Possible repeat: the first try may have reached you."))
+        blocks.append(_make_context("Possible repeat: the first try may have reached you."))
     if message.digest:
-        built.append(_header(message.subject, longest))
-    built += _contexts(message.lead, longest)
+        blocks.append(_make_header(message.subject, max_characters))
+    blocks += _make_contexts(message.lead, max_characters)
     for section in message.sections:
-        built += _contexts(section.heading.upper(), longest)
-        for each in section.paragraphs:
-            built += [_in_digest(each, longest)] if message.digest else _alert(each, longest)
-    return [*built, *_contexts("\n".join(message.footer), longest)]
+        blocks += _make_contexts(section.heading.upper(), max_characters)
+        for paragraph in section.paragraphs:
+            blocks += (
+                [_make_digest_block(paragraph, max_characters)]
+                if message.digest
+                else _make_alert_blocks(paragraph, max_characters)
+            )
+    return [*blocks, *_make_contexts("\n".join(message.footer), max_characters)]
 
 
-def _in_digest(each: Paragraph, longest: int) -> Block:
-    """One block an Alert: its headline and status, who says it and what it says."""
-    follows = [("Follows", each.follows)] if each.follows else []
-    facts = [*follows, *((label, value) for label, value in each.facts if label not in LEFT_OUT)]
-    status = [_plain("\n"), _plain(shorten(printable(each.heading), longest))] if each.heading else []
-    title = [_bold(shorten(printable(each.title), longest)), *status]
-    return _rich([title, *_lines(facts, each, min(longest, MAX_DIGEST_CHARACTERS))])
+def _make_digest_block(paragraph: Paragraph, max_characters: int) -> Block:
+    """The block of an Alert in a digest: its headline and status, its facts but for LEFT_OUT, its link."""
+    follows = [("Follows", paragraph.follows)] if paragraph.follows else []
+    facts = [*follows, *((label, text) for label, text in paragraph.facts if label not in LEFT_OUT)]
+    heading = _plain(shorten(printable(paragraph.heading), max_characters))
+    status = [_plain("\n"), heading] if paragraph.heading else []
+    title = [_bold(shorten(printable(paragraph.title), max_characters)), *status]
+    return _make_rich_text([title, *_make_fact_lines(facts, paragraph, min(max_characters, MAX_DIGEST_CHARACTERS))])
 
 
-def _alert(each: Paragraph, longest: int) -> list[Block]:
-    """Three blocks for an Alert of its own: its status, its headline, its facts."""
-    follows = [("Follows", each.follows)] if each.follows else []
-    topics = [("Topics", ", ".join(each.topics))] if each.topics else []
-    lines = _lines([*follows, *each.facts, *topics], each, longest)
-    rest = [_rich(lines)] if lines else []
-    status = [_rich([[_bold(shorten(printable(each.heading), longest))]])] if printable(each.heading) else []
-    return [*status, _header(each.title, longest), *rest]
+def _make_alert_blocks(paragraph: Paragraph, max_characters: int) -> list[Block]:
+    """The blocks of an Alert in a message of its own: its status, its headline, its facts with its link."""
+    follows = [("Follows", paragraph.follows)] if paragraph.follows else []
+    topics = [("Topics", ", ".join(paragraph.topics))] if paragraph.topics else []
+    lines = _make_fact_lines([*follows, *paragraph.facts, *topics], paragraph, max_characters)
+    facts = [_make_rich_text(lines)] if lines else []
+    heading = printable(paragraph.heading)
+    status = [_make_rich_text([[_bold(shorten(heading, max_characters))]])] if heading else []
+    return [*status, _make_header(paragraph.title, max_characters), *facts]
 
 
-def _lines(facts: list[tuple[str, str]], of: Paragraph, longest: int) -> list[list[Block]]:
+def _make_fact_lines(facts: list[tuple[str, str]], paragraph: Paragraph, max_characters: int) -> list[list[Block]]:
+    """A line for each (label, text) of `facts`, and one for the link of `paragraph`."""
     lines = [
-        [_bold(f"{shorten(printable(label), longest)}: "), *_value(value, of.marked.get(value, ()), longest)]
-        for label, value in facts
+        [
+            _bold(f"{shorten(printable(label), max_characters)}: "),
+            *_make_fact_text(text, paragraph.marked.get(text, ()), max_characters),
+        ]
+        for label, text in facts
     ]
-    return [*lines, *_source(of.url)]
+    return [*lines, *_make_source_lines(paragraph.url)]
 
 
-def _value(value: str, marked: Sequence[Span], longest: int) -> list[Block]:
-    """The words of a fact. What came is bold and what went is struck through, unless it had to be cut."""
-    if not marked or len(value) > longest:
-        return [_plain(shorten(printable(value), longest))]
+def _make_fact_text(text: str, marked: Sequence[Span], max_characters: int) -> list[Block]:
+    """The words of a fact. Added words are bold and removed ones struck through, unless the text had to be cut."""
+    if not marked or len(text) > max_characters:
+        return [_plain(shorten(printable(text), max_characters))]
     words = [{**_plain(printable(span.text)), **STYLES[span.mark]} for span in marked]
-    return [each for word in words for each in (word, _plain(" "))][:-1]
+    return [element for word in words for element in (word, _plain(" "))][:-1]
 
 
-def _source(url: str) -> list[list[Block]]:
-    """The address as a link; one too long for Slack is shown, because half an address leads nowhere."""
+def _make_source_lines(url: str) -> list[list[Block]]:
+    """The address as a link; one too long for Slack is shown as text, because half an address leads nowhere."""
     if not url:
         return []
     shown = shorten(printable(url), 200)
     address = clean_link(url)
-    safe = 0 < len(address) <= ADDRESS
-    return [[_bold("Source: "), {"type": "link", "url": address, "text": shown} if safe else _plain(shown)]]
+    is_link = 0 < len(address) <= ADDRESS
+    return [[_bold("Source: "), {"type": "link", "url": address, "text": shown} if is_link else _plain(shown)]]
 
 
-def _rich(lines: list[list[Block]]) -> Block:
+def _make_rich_text(lines: list[list[Block]]) -> Block:
     """Lines of a rich_text block; its text elements are shown as they are, whatever they hold."""
     elements: list[Block] = []
     for number, line in enumerate(lines):
@@ -157,16 +169,16 @@ def _bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 
 
-def _header(text: str, longest: int) -> Block:
-    title = shorten(printable(text).strip(), min(HEADER, longest)) or "Announcement"
+def _make_header(text: str, max_characters: int) -> Block:
+    title = shorten(printable(text).strip(), min(HEADER, max_characters)) or "Announcement"
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
 
 
-def _contexts(text: str, longest: int) -> list[Block]:
-    """A small grey text; nothing where there is none, because Slack refuses an empty one."""
-    shown = shorten(inert(text), min(2 * longest, CONTEXT)).strip()
-    return [_context(shown)] if shown else []
+def _make_contexts(text: str, max_characters: int) -> list[Block]:
+    """A small grey text in one block; no block for no text, because Slack refuses an empty one."""
+    shown = shorten(inert(text), min(2 * max_characters, CONTEXT)).strip()
+    return [_make_context(shown)] if shown else []
 
 
-def _context(text: str) -> Block:
+def _make_context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.briefs.extract import extract_brief
-from watcher.core.messages.brief_lines import lines
+from watcher.core.briefs.fields import extract_brief
+from watcher.core.messages.brief_lines import brief_lines
 from watcher.model import (
     Actor,
     Audience,
@@ -168,9 +168,9 @@ def test_two_pension_dates_stay_two() -> None:
         obligation=Obligation.BINDING,
         audience=Audience.PRACTICES,
     )
-    assert dict(lines(known, date(2027, 2, 25)))["REPLY BY"] == (
-        "Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027); to PCSE; "
-        "also Mon 1 Mar 2027, 4 days from now"
+    assert dict(brief_lines(known, date(2027, 2, 25)))["Reply by"] == (
+        f"Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027), to PCSE (“{PENSION}”); "
+        f"also Mon 1 Mar 2027, 4 days from now (“{ESTIMATE}”)"
     )
 
 
@@ -195,7 +195,7 @@ def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
         ),
         owner=fact("Pay declaration", PAY_TITLE, "finance", "title"),
     )
-    assert dict(lines(known, date(2021, 11, 18)))["REPLY BY"] == "WITHDRAWN: Fri 12 Nov 2021"
+    assert dict(brief_lines(known, date(2021, 11, 18)))["Reply by"] == "WITHDRAWN: Fri 12 Nov 2021 (in the headline)"
 
 
 def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
@@ -226,18 +226,18 @@ def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standi
     assert extract_brief(item("2021-09-30", "A scheme", said)).practice_managers is standing
 
 
-def test_the_lines_stand_in_their_fixed_order_and_say_what_is_not_known() -> None:
+def test_the_lines_stand_in_their_fixed_order_and_leave_empty_what_is_not_known() -> None:
     text = (FLU_START, "The code is 1324681000000101.")
-    assert lines(extract_brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
-        ("WHO", "people aged 50 to 64; practice managers not mentioned"),
-        ("FROM", "Tue 1 Dec 2020, 11 days from now"),
-        ("DO", "not known"),
-        ("ORDER", "not known"),
-        ("PAID", "not known"),
-        ("CODE", "code is 1324681000000101"),
-        ("REPLY BY", "not known"),
-        ("OWNER", "nurse lead"),
-        ("APPLIES", "England; binding: not known; addressed to: not known"),
+    assert brief_lines(extract_brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
+        ("Who", "people aged 50 to 64; practice managers not mentioned"),
+        ("From", "Tue 1 Dec 2020, 11 days from now (in the headline)"),
+        ("Do", ""),
+        ("Order", ""),
+        ("Paid", ""),
+        ("Code", "code is 1324681000000101"),
+        ("Reply by", ""),
+        ("Owner", "nurse lead"),
+        ("Applies", "England"),
     )
 
 

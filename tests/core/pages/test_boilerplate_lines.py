@@ -2,7 +2,7 @@
 
 import pytest
 
-from watcher.core.pages.counters import asks_for_feedback, counts_feedback, is_counter
+from watcher.core.pages.boilerplate_lines import asks_for_feedback, counts_feedback, is_counter
 
 
 @pytest.mark.parametrize(

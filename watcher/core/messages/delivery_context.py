@@ -1,0 +1,60 @@
+"""One Delivery with all that is needed to put it into words, and the words that one message of its channel can hold."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watcher.core.messages.message import alerts_after, compose
+from watcher.model import AlertContext, Delivery, Message, Receipt, Subscriber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryContext:
+    """A Delivery as it is to be composed at `now` (UTC): its Alerts, the names of all Topics, and a digest's footer."""
+
+    delivery: Delivery
+    alerts: Sequence[AlertContext]
+    topic_names: Mapping[str, str]
+    footer: Sequence[str]
+    now: datetime
+
+
+def compose_fitting(
+    context: DeliveryContext, count_that_fit: Callable[[Message], int]
+) -> tuple[Message, tuple[str, ...]]:
+    """The Message of as many paragraphs as fit, and the ids of the Alerts left for a Delivery of their own.
+
+    `count_that_fit` says how many paragraphs of a Message its channel takes at once.
+    """
+    message = _compose(context, context.alerts)
+    fitting = count_that_fit(message)
+    if fitting >= len(message.paragraphs):
+        return message, ()
+    left = alerts_after(message, context.alerts, fitting)
+    kept = [alert for alert in context.alerts if alert.alert.id not in left]
+    return replace(_compose(context, kept), quarantined=message.quarantined), left
+
+
+def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], int]) -> tuple[Message, ...]:
+    """All Messages as which a Delivery leaves, in order: each continues in the next part of the same period."""
+    message, left = compose_fitting(context, count_that_fit)
+    if not left:
+        return (message,)
+    period, part = context.delivery.period.partition("#")[0], context.delivery.part + 1
+    following = replace(
+        context,
+        delivery=replace(context.delivery, period=f"{period}#{part}"),
+        alerts=[alert for alert in context.alerts if alert.alert.id in left],
+    )
+    return (message, *compose_parts(following, count_that_fit))
+
+
+def _compose(context: DeliveryContext, alerts: Sequence[AlertContext]) -> Message:
+    return compose(context.delivery, alerts, context.topic_names, context.footer, context.now)
+
+
+def without_other_threads(alert: AlertContext, subscriber: Subscriber) -> AlertContext:
+    """`alert`; what was first told at another address than today's cannot be answered in its thread."""
+    first = alert.first_receipt
+    is_elsewhere = first is not None and first.place not in {"", subscriber.address}
+    return replace(alert, first_receipt=Receipt()) if is_elsewhere else alert

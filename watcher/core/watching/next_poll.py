@@ -1,0 +1,59 @@
+"""When a source is polled next and what is remembered of it, after a poll that succeeded and after one that failed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.core.delivery.schedule import next_poll_at
+from watcher.core.watching import health
+from watcher.core.watching.fast_polling import (
+    UnconfirmedStory,
+    fast_poll_at,
+    not_before_after_failure,
+    not_before_after_success,
+)
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import ParseResult, SourceState
+
+GAP_SPEEDUP = 4  # after a gap, poll this many times sooner
+MIN_INTERVAL = timedelta(seconds=30)
+
+
+def state_after_poll(
+    before: SourceState,
+    parsed: ParseResult,
+    every: timedelta,
+    fresh: int,
+    unconfirmed: Sequence[UnconfirmedStory],
+    now: datetime,
+) -> SourceState:
+    """The state after a poll that succeeded at `now` (UTC), with the moment of the next one.
+
+    `every`: the source's interval; `fresh`: how many Items we did not have; `unconfirmed`: the Stories that this source
+    could confirm. The next poll comes sooner after a gap, and for the sake of these Stories.
+    """
+    after = health.state_after_success(before, parsed, now, fresh=fresh)
+    max_age = parsed.responses[0].max_age if parsed.responses else None
+    validators = {response.requested_url: response.validators for response in parsed.responses}
+    after = replace(
+        after,
+        validators=before.validators if parsed.partial else validators,
+        not_before=not_before_after_success(before, after.ttl, max_age, now),
+    )
+    wait = max(every / GAP_SPEEDUP, MIN_INTERVAL) if after.gap_at == now else every
+    usual = next_poll_at(before.source, wait, now, ttl=after.ttl)
+    return replace(after, next_poll=fast_poll_at(after, usual, unconfirmed, now))
+
+
+def state_after_failed_poll(
+    before: SourceState, error: NotFetched | NotParsed, every: timedelta, now: datetime
+) -> SourceState:
+    """The state after a poll that failed at `now` (UTC): the next one comes later, the old validators stay."""
+    retry_after = error.after if isinstance(error, NotFetched) else None
+    status = error.status if isinstance(error, NotFetched) else None
+    after = health.state_after_failure(before, error, now)
+    return replace(
+        after,
+        not_before=not_before_after_failure(before, status, retry_after, now),
+        next_poll=next_poll_at(before.source, every, now, failures=after.failures, after=retry_after),
+    )

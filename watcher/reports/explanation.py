@@ -1,0 +1,97 @@
+"""An Item's whole life: how it was read and matched, its Story, and who was told what. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
+from watcher.core.pages.region import is_region_text
+from watcher.model import Item, Story, Version
+from watcher.store.database import Database
+
+
+def explain_item(database: Database, configuration: Configuration, id_or_address: str) -> dict[str, Any] | None:
+    """The whole life of the Item with this id or address, as JSON; None when there is none."""
+    with database.begin() as tx:
+        item = store.items.get(tx, id_or_address)
+        if item is None:
+            return None
+        revisions = _revisions(store.items.revisions_of(tx, item.id))
+        matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
+        story = store.stories.of_item(tx, item.id)
+        attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
+    source = configuration.sources.get(item.source)
+    _, vetoes = configuration.index.topics_of(item, source.publisher if source else "")
+    return {
+        "item": _item(item),
+        "revisions": revisions,
+        "matches": [asdict(match) for match in matches],
+        "vetoed": [asdict(veto) for veto in vetoes],
+        "story": _story(story) if story else None,
+        "deliveries": [
+            {
+                column: field.isoformat() if isinstance(field, datetime) else field
+                for column, field in zip(row._fields, row, strict=True)
+            }
+            for row in attempts
+        ],
+    }
+
+
+def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each revision of an Item; of a watched page with all that changed with it."""
+    versions = [Version(title=row.title, text=row.text) for row in rows]
+    changes: list[list[tuple[str, str]]] = [[]]
+    for was, now in pairwise(versions):
+        is_watched = is_region_text(was.text) and is_region_text(now.text)
+        lines = change_lines(was, now, MAX_EXPLAINED) if is_watched else ()
+        changes.append([(line.label, line.value) for line in lines])
+    return [
+        {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title, "changed": changed}
+        for row, changed in zip(rows, changes, strict=False)
+    ]
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source,
+        "identity": item.identity,
+        "url": item.url,
+        "title": item.title,
+        "published": item.published.literal,
+        "first_seen": item.first_seen.isoformat() if item.first_seen else None,
+        "revision": item.revision,
+        "withdrawn": item.withdrawn,
+        "characters_of_text": len(item.text),
+    }
+
+
+def _story(story: Story) -> dict[str, Any]:
+    """A Story as JSON, under the keys that `watcher explain --json` has had from the beginning."""
+    return {
+        "id": story.id,
+        "title": story.title,
+        "status": story.status,
+        "topics": story.topics,
+        "told_by": [
+            {
+                "publisher": item.publisher,
+                "trust": item.trust,
+                "standing": item.authority,
+                "at": item.seen_at.isoformat(),
+                "url": item.url,
+                "joined": item.join_reason,
+            }
+            for item in story.items
+        ],
+        "turns": [
+            {"status": change.status, "item": change.item, "at": change.at.isoformat()}
+            for change in story.status_changes
+        ],
+        "follows": story.follows or None,
+    }

@@ -1,0 +1,113 @@
+"""Whether all is well: each source's condition, and the Deliveries that are late, given up or missing. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
+from watcher.core.language.format import format_moment
+from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
+from watcher.core.watching.health import OVERDUE, Health
+from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
+from watcher.model import SourceState
+from watcher.reports.unsent import relevance_of
+from watcher.store.database import Database
+
+RECENT = timedelta(days=7)
+WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP})  # quiet and moved can wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthReport:
+    """The condition of each source, and in words: what is overdue, given up, missing, quarantined and polled faster."""
+
+    statuses: tuple[SourceStatus, ...]
+    overdue: tuple[str, ...]
+    given_up: tuple[str, ...]
+    missed_alerts: tuple[str, ...]
+    quarantined: tuple[str, ...]
+    fast_polling: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """False when a person should look."""
+        failures = self.overdue or self.given_up or self.missed_alerts
+        return not failures and all(status.could_look and status.health not in WORRYING for status in self.statuses)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same for people, the verdict last."""
+        verdict = "all is well" if self.is_well else "something needs a person"
+        fine = tuple(status.sentence for status in self.statuses if status.health is Health.OK)
+        failures = (*self.overdue, *self.given_up, *self.missed_alerts, *self.quarantined)
+        return (*fine, *status_lines(self.statuses), *self.fast_polling, *failures, verdict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for machines, under the keys that `watcher health --json` has had from the beginning."""
+        return {
+            "sights": [asdict(status) for status in self.statuses],
+            "overdue": self.overdue,
+            "given_up": self.given_up,
+            "unheard": self.missed_alerts,
+            "quarantine": self.quarantined,
+            "chasing": self.fast_polling,
+            "well": self.is_well,
+        }
+
+
+def health_report(database: Database, configuration: Configuration, now: datetime) -> HealthReport:
+    """The state of every source that is on, of the outbox, and of the check from the other end, at `now` (UTC)."""
+    with database.begin() as tx:
+        states = store.sources.states(tx)
+        late = store.outbox.overdue(tx, now - OVERDUE)
+        given_up = store.outbox.given_up(tx, now - RECENT)
+        matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+        subscribed_since = store.subscribers.since(tx)
+        quarantined = store.quarantine.since(tx, now - RECENT)
+        unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
+    matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
+    first_read = {source: state.first_success for source, state in states.items() if state.first_success}
+    subscribers = configuration.subscribers.values()
+    return HealthReport(
+        statuses=source_statuses(configuration, states, now),
+        overdue=tuple(
+            f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
+            for row in late
+        ),
+        given_up=tuple(
+            f"delivery {row.id} to {row.subscriber}: given up after {row.attempts} tries" for row in given_up
+        ),
+        missed_alerts=find_missed_alerts(matching, subscribers, subscribed_since, first_read, now),
+        quarantined=tuple(
+            f"put aside {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
+            f"(watcher quarantine {row.id} --save FILE)"
+            for row in quarantined
+        ),
+        fast_polling=tuple(
+            fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed
+        ),
+    )
+
+
+def source_statuses(
+    configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, official_only: bool = False
+) -> tuple[SourceStatus, ...]:
+    """The status of each source that is on at `now` (UTC); `official_only`: of those that can confirm a Story."""
+    sources = [
+        source
+        for source in configuration.sources.values()
+        if source.enabled and (source.trust.confirms or not official_only)
+    ]
+    return tuple(source_status(source.name, source.id, states.get(source.id), now) for source in sources)
+
+
+def _fast_polled_sources(
+    configuration: Configuration, states: Mapping[str, SourceState], story: UnconfirmedStory
+) -> list[str]:
+    """The names of the sources that are polled faster for the sake of a Story."""
+    official = [source for source in configuration.sources.values() if source.enabled and source.trust.confirms]
+    readable = [source for source in official if source.id in states and not states[source.id].failures]
+    return [source.name for source in readable if story.waits_for(source.topics)]

@@ -1,0 +1,60 @@
+"""Step 3 of a poll: all that the decision needs to know, read from the database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from watcher.core.decide import MAX_ALERTS_OF_ITEM, LoadedState
+from watcher.core.items.revisions import has_site_moved, next_revision
+from watcher.core.language.features import extract_features
+from watcher.core.pages.versions import page_changes, version_key, version_of
+from watcher.model import Features, Item, SourceState
+from watcher.store import deadlines, deliveries, items, stories
+
+HOUR = timedelta(hours=1)
+
+
+def load_state(
+    tx: sa.Connection, state: SourceState, parsed_items: Sequence[Item], now: datetime, *, compares_lines: bool
+) -> LoadedState:
+    """These Items as we have them, the Stories that they could belong to, and what has been told so far.
+
+    `compares_lines`: the source watches pages, so what became of each is loaded as well.
+    """
+    stored = items.known(tx, state.source, [item.identity for item in parsed_items])
+    alert_counts = stories.alerts_of(tx, [item.id for item in stored.values()])
+    newest = items.newest_items(tx, state.source) if has_site_moved(parsed_items, stored) else []
+    features = _features_of_new(parsed_items, stored, now)
+    open_stories, story_counts = stories.near(tx, [*parsed_items, *stored.values(), *newest], features, now)
+    changes = page_changes(parsed_items, stored) if compares_lines else None
+    reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if changes else ()
+    return LoadedState(
+        state=state,
+        items=stored,
+        stories=open_stories,
+        story_counts=story_counts,
+        newest_items=newest,
+        alert_counts=alert_counts,
+        recent_alert_counts=deliveries.recent_alert_counts(tx, now - HOUR),
+        dates=deadlines.of_stories(tx, [story.id for story in open_stories]),
+        page_changes=changes,
+        reverted_ids=frozenset(reverted_ids),
+    )
+
+
+def _features_of_new(parsed_items: Sequence[Item], stored: Mapping[str, Item], now: datetime) -> list[Features]:
+    """The Features of the Items that are new or changed: most polls find what we know."""
+    new = (item for item in parsed_items if next_revision(item, stored.get(item.identity), now))
+    return [extract_features(item.title, item.summary) for item in new]
+
+
+def _reverted_ids(
+    tx: sa.Connection, parsed_items: Sequence[Item], stored: Mapping[str, Item], alert_counts: Mapping[str, int]
+) -> Iterator[str]:
+    """The Items that are back at a version that they had before; asked only of those that were often told."""
+    for item in parsed_items:
+        if item.identity in stored and alert_counts.get(item.id, 0) >= MAX_ALERTS_OF_ITEM:
+            earlier = items.earlier_versions(tx, item.id)
+            if any(version_key(version) == version_key(version_of(item)) for version in earlier):
+                yield item.id
