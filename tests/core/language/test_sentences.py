@@ -28,7 +28,7 @@ def test_a_text_is_cut_where_a_reader_would_cut_it(text: str, sentences: list[st
 def test_no_word_is_lost_and_what_was_cut_is_not_cut_again(text: str) -> None:
     sentences = list(split_sentences(text))
     kept = [character for character in text if not character.isspace() and character != "•"]
-    assert [character for sentence in sentences for character in sentence if character not in " •"] == kept
+    assert [mark for sentence in sentences for mark in sentence if not mark.isspace() and mark != "•"] == kept
     assert [part for sentence in sentences for part in split_sentences(sentence)] == sentences
 
 

@@ -11,6 +11,7 @@ from math import sqrt
 from watcher.core.language.audience import read_inclusion
 from watcher.core.language.calendar_words import MONTHS
 from watcher.core.language.sentences import split_searchable
+from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import fold_text, folded_words
 from watcher.core.language.vocabulary import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features, Inclusion
@@ -121,29 +122,11 @@ def _canonical_words(text: str) -> Iterable[str]:
 
 @lru_cache(maxsize=20_000)
 def _stem_word(word: str) -> str:
-    """A word of `folded_words` without plural, -ed and -ing, about as in the first step of Porter's stemmer."""
+    """The stem of a word of `folded_words`; words that this field uses for themselves are kept as they are."""
     if word in _UNSTEMMED:
         return word
-    singular = _to_singular(word)
-    if singular in _UNSTEMMED or len(singular) < 6:  # noqa: PLR2004 - "red", "wing" and "need" end so too
-        return singular
-    for ending in ("ing", "ed"):
-        if singular.endswith(ending):
-            root = singular.removesuffix(ending)
-            doubled = root[-1] == root[-2] and root[-1] not in "lsz"
-            return root[:-1] if doubled else root
-    return singular.removesuffix("e")
-
-
-def _to_singular(word: str) -> str:
-    if not word.endswith("s"):
-        return word
-    if len(word) > 4 and word.endswith("ies"):  # noqa: PLR2004 - not "dies"
-        return word[:-3] + "y"
-    if word.endswith(("shes", "ches", "xes", "sses")):
-        return word[:-2]
-    short = len(word) <= 3 and word[:-1] not in _UNSTEMMED  # noqa: PLR2004 - gps, but not gas
-    return word if short or word.endswith(("ss", "us", "is")) else word[:-1]
+    base = singular(word)
+    return base if base in _UNSTEMMED else stem(base)
 
 
 _NAMES_BY_WORDING = {

@@ -8,9 +8,10 @@ word of it are present; positions are compared only when all its words are.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words, original_spelling
 from watcher.core.matching.compiled_term import CompiledTerm, Places, TermRole, WordSpan
-from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, expand_term, stem
+from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, expand_term
 from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
 
 FIELDS = ("title", "summary", "text")
@@ -72,7 +73,7 @@ class TopicIndex:
 
     def _numbers_of(self, word: str) -> tuple[int, ...]:
         """The numbers of the term words that `word` is or continues; remembered for the next Item."""
-        exact = self._word_numbers.get(Word(stem(word)))
+        exact = self._word_numbers.get(Word(singular(word)))
         numbers = [] if exact is None else [exact]
         for length, prefixes in self._prefixes.items():
             number = prefixes.get(word[:length]) if len(word) >= length else None

@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words
 from watcher.core.matching.index import TopicIndex
-from watcher.core.matching.term_syntax import NO_SETS, Term, Word, expand_term, stem
+from watcher.core.matching.term_syntax import NO_SETS, Term, Word, expand_term
 from watcher.model import Item, Topic
 
 # In 2,012 headlines of 2020 and 2021 "to" stood in 27 of 100, "the" in 19, "in" in 20; "nhs" and "england" stand in the
 # publisher's name, and so on every page.
 _SMALL_WORDS = "a an and are as at be by for from has have in is it its of on or that the this to was will with"
 EVERYWHERE = frozenset([*_SMALL_WORDS.split(), "nhs", "england"])
-_STEMS_EVERYWHERE = frozenset(map(stem, EVERYWHERE))
+_STEMS_EVERYWHERE = frozenset(map(singular, EVERYWHERE))
 _UNUSED_WORD = "qzx"  # a word that no term has
 
 

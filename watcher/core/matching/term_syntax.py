@@ -12,10 +12,10 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import product
 from math import prod
 
+from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words
 
 MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MAX_WORDINGS = 12, 50, 2, 200
@@ -24,8 +24,6 @@ _FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
 _FIELD_WITHOUT_SPACE = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
 _SET = re.compile(r"\{([^{}\s]*)\}")
 _NEAR = re.compile(r"^~(\d+)?$")
-_SHORT_PLURALS = frozenset({"ads", "gps", "ids", "mps", "pas", "tvs"})
-_VOWEL_Y = re.compile(r"[aeiou]y$")
 
 
 class BadTerm(ValueError):
@@ -104,11 +102,6 @@ def _fill_sets(body: str, choice: tuple[str, ...]) -> str:
     return _SET.sub(lambda _: next(wording), body)
 
 
-def parse(literal: str) -> Term:
-    """The Term of a line without sets. Raises BadTerm."""
-    return expand_term(literal)[0]
-
-
 def _parse_wording(body: str, literal: str, place: str) -> Term:
     phrases: list[tuple[Word, ...]] = []
     gaps: list[int] = []
@@ -152,29 +145,9 @@ def _parse_words(chunk: str) -> list[Word]:
     if not words:
         raise BadTerm(f"{chunk!r} has no letter or digit")
     if chunk == body:
-        return [Word(stem(word)) for word in words]
+        return [Word(singular(word)) for word in words]
     if len(words[-1]) < MIN_PREFIX_CHARACTERS:
         raise BadTerm(
             f"{chunk!r} would match nearly everything; give at least {MIN_PREFIX_CHARACTERS} letters before '*'"
         )
-    return [*(Word(stem(word)) for word in words[:-1]), Word(words[-1], continues=True)]
-
-
-@lru_cache(maxsize=200_000)  # bounded: a hostile page of invented words only makes it forget
-def stem(word: str) -> str:
-    """A word without its plural, by rule: jabs, eligibilities, boxes, 50s. Short words and -ss, -us, -is are kept."""
-    if len(word) <= 3 and word not in _SHORT_PLURALS and not word[:1].isdigit():  # noqa: PLR2004 - PMS, DES, CAS
-        return word
-    singular = _to_singular(word)
-    # "sizes" and "size", "tranches" and "tranche" meet without their e.
-    return singular[:-1] if singular.endswith(("che", "she", "xe", "sse", "ze")) else singular
-
-
-def _to_singular(word: str) -> str:
-    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes", "viruses", "bonuses", "statuses")):
-        return word[:-2]
-    return word[:-1]
+    return [*(Word(singular(word)) for word in words[:-1]), Word(words[-1], continues=True)]
