@@ -8,8 +8,7 @@ from pathlib import Path
 from watcher import config
 from watcher.announce import announce
 from watcher.config import FILES, Configuration
-from watcher.core.delivery.schedule import london_time
-from watcher.core.language.dates import LONDON
+from watcher.core.language.dates import LONDON, london_time
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
 from watcher.runtime import Runtime

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from watcher import app, config, store
-from watcher.core.delivery.schedule import london_time
-from watcher.core.language.dates import LONDON
+from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.format import format_moment
 from watcher.core.messages.headings import first_report_line
 from watcher.deliver import deliver_due

@@ -10,8 +10,7 @@ from watcher.core.deadlines.reminders import state_at
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import redact_url
-from watcher.core.language.working_days import is_working_day, last_working_day
-from watcher.core.language.working_hours import working_days_between
+from watcher.core.language.working_time import is_working_day, last_working_day, working_days_between
 from watcher.core.messages.headings import STATUS_WORDS
 from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem
 from watcher.reports.icalendar import CalendarDate

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from watcher.core.deadlines.reminders import due_reminders, must_act_by, reminder_due, schedule_reminder
 from watcher.core.delivery.routing import plan_deliveries
 from watcher.core.delivery.schedule import urgent_due
-from watcher.core.language.working_days import is_working_day
-from watcher.core.language.working_hours import (
+from watcher.core.language.working_time import (
     add_working_time,
+    is_working_day,
     subtract_working_time,
     working_days_between,
     working_time_between,

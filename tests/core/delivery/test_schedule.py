@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from watcher.core.delivery.schedule import (
     GIVE_UP_AFTER,
     after_quiet_hours,
-    london_time,
     next_digest,
     next_poll_at,
     retry_at,
 )
+from watcher.core.language.dates import london_time
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber
 

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import Enum
 from typing import Protocol
 
-from watcher.core.language.working_days import first_working_day, last_working_day, working_days_after
+from watcher.core.language.working_time import first_working_day, last_working_day, working_days_after
 
 DAY = timedelta(days=1)
 MAX_AHEAD = timedelta(days=300)  # a date without a year that lies further ahead may as well be the one just past

@@ -7,8 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
 from watcher.core.language.dates import LONDON
-from watcher.core.language.working_days import is_working_day, last_working_day, working_days_after
-from watcher.core.language.working_hours import subtract_working_time
+from watcher.core.language.working_time import (
+    is_working_day,
+    last_working_day,
+    subtract_working_time,
+    working_days_after,
+)
 from watcher.model import Alert, DateState, LedgerDate, Precision, Reason, Reminder, Story, Subscriber
 
 MAX_RELATIVE = timedelta(days=60)  # a date that only the reader can count is open for so long

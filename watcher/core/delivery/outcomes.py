@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from watcher.core.delivery.schedule import GIVE_UP_AFTER, blocks_channel, london_time, pause_for, retry_at
-from watcher.core.language.dates import LONDON
+from watcher.core.delivery.schedule import GIVE_UP_AFTER, blocks_channel, pause_for, retry_at
+from watcher.core.language.dates import LONDON, london_time
 from watcher.errors import NotSent
 from watcher.model import Alert, Delivery, DeliveryState, Outcome, Reason
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from watcher.core.delivery.schedule import after_quiet_hours, london_time, next_digest, urgent_due
-from watcher.core.language.dates import LONDON
+from watcher.core.delivery.schedule import after_quiet_hours, next_digest, urgent_due
+from watcher.core.language.dates import LONDON, london_time
 from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
 MAX_STORIES_AN_HOUR = 3  # in messages of their own; more become one message

@@ -1,10 +1,10 @@
 """When the next poll, digest or attempt is due. All moments are in UTC; a reader's hours are London time."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from watcher.core.language.dates import LONDON
-from watcher.core.language.working_hours import add_working_time
+from watcher.core.language.dates import LONDON, london_time
+from watcher.core.language.working_time import add_working_time
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber, key
 
@@ -78,11 +78,6 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
         if due > now and (subscriber.frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
             return f"{subscriber.frequency}:{day.isoformat()}", due
         day += timedelta(days=1)
-
-
-def london_time(day: date, at: time) -> datetime:
-    """The moment (UTC) at which London's clocks show `at` on `day`."""
-    return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
 def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:

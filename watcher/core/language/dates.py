@@ -45,6 +45,11 @@ _DATE_TO_TIME_GAP = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
 _UTC_OFFSET_HOURS = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
 
 
+def london_time(day: date, at: time) -> datetime:
+    """The moment (UTC) at which London's clocks show `at` on `day`."""
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
 def read_date(literal: str, formats: Iterable[str] = ()) -> Published:
     """The date in `literal`, exactly as precise as the text and never more; precision `none` where it is no date.
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from watcher.core.briefs.current_dates import as_withdrawn, is_withdrawn
 from watcher.core.deadlines.identity import START_KINDS, london_day
 from watcher.core.language.dates import LONDON
-from watcher.core.language.working_days import is_working_day, last_working_day
+from watcher.core.language.working_time import is_working_day, last_working_day
 from watcher.model import Audience, Brief, BriefDate, Deadline, Fact, Inclusion, Obligation, Precision
 
 MAX_FURTHER_DATES, MAX_SENTENCE_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link

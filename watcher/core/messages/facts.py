@@ -11,7 +11,7 @@ from watcher.core.deadlines.reminders import reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
-from watcher.core.language.working_hours import working_time_between
+from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import brief_lines, date_with_sentence, without_dates
 from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
 from watcher.core.pages import region

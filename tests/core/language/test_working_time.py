@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from watcher.core.language.working_days import bank_holidays, is_working_day, last_working_day, working_days_after
+from watcher.core.language.working_time import bank_holidays, is_working_day, last_working_day, working_days_after
 
 
 @pytest.mark.parametrize(
