@@ -18,7 +18,7 @@ from watcher import store
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent, Unknown
-from watcher.model import Message, Receipt
+from watcher.model import FactKind, Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.poll import PollResult
 from watcher.reports.explanation import explain_item
@@ -370,7 +370,7 @@ def test_one_announcement_from_three_sources_is_one_story_with_three_tellers(tmp
             f"NOW OFFICIAL: {title}",
         ]
         (last,) = told(opened).messages[-1].paragraphs
-        assert dict(last.facts)["Also told by"] == "BBC News, PULSE"
+        assert dict(last.facts)[FactKind.OTHER_PUBLISHERS] == "BBC News, PULSE"
 
     day(tmp_path, happens, sources=SOURCE + more)
 

@@ -19,7 +19,7 @@ from watcher.core.matching.index import TopicIndex
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent
-from watcher.model import Message, Receipt, Signal
+from watcher.model import FactKind, Message, Receipt, Signal
 from watcher.poll import poll_due
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
@@ -244,7 +244,7 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
             f"REPORTED, NOT YET OFFICIAL: {titles[0]}",
             f"CORRECTION: CHANGED, NOT YET OFFICIAL: {titles[2]}",
         ]
-        assert messages[-1].paragraphs[0].facts[0] == ("It said", titles[1])
+        assert messages[-1].paragraphs[0].facts[0] == (FactKind.PREVIOUS_TITLE, titles[1])
 
     day(tmp_path, happens)
 

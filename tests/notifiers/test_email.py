@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from watcher.core.language.text import clean_title
 from watcher.core.messages.message import compose
-from watcher.model import Alert, AlertContext, Delivery, Message, Paragraph, Reason, Receipt, Section
+from watcher.model import Alert, AlertContext, Delivery, FactKind, Message, Paragraph, Reason, Receipt, Section
 from watcher.notifiers.email import Email, mail_html
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -20,7 +20,7 @@ WRITER = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "wa
 
 
 def message(title: str = "Flu jabs", **values: Any) -> Message:
-    told = Paragraph(heading="REPORTED", title=title, facts=(("In short", title),), **values)
+    told = Paragraph(heading="REPORTED", title=title, facts=((FactKind.SUMMARY, title),), **values)
     section = Section(heading="", paragraphs=(told,))
     return Message(delivery="d1", at=NOW, subject=f"REPORTED: {title}", sections=(section,))
 

@@ -14,7 +14,7 @@ from tests.support.slack_shapes import misshapen
 from watcher.core.language.text import printable
 from watcher.demo.slack_rules import wrong_with
 from watcher.errors import NotSent
-from watcher.model import Message, Paragraph, Section
+from watcher.model import FactKind, Message, Paragraph, Section
 from watcher.notifiers.slack import Slack
 from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
@@ -102,11 +102,15 @@ def texts(value: Any) -> Iterator[str]:
 
 
 GOLDEN = message(
-    alert(facts=(("Says who", "BBC News (press)"),), url="https://bbc.example/1", topics=("Flu vaccination",))
+    alert(facts=((FactKind.SAYS_WHO, "BBC News (press)"),), url="https://bbc.example/1", topics=("Flu vaccination",))
 )
 DIGEST = message(
     alert(
-        facts=(("Says who", "BBC News (press)"), ("When", "Fri 20 Nov 2020 07:41"), ("In short", "From December.")),
+        facts=(
+            (FactKind.SAYS_WHO, "BBC News (press)"),
+            (FactKind.WHEN, "Fri 20 Nov 2020 07:41"),
+            (FactKind.SUMMARY, "From December."),
+        ),
         url="https://bbc.example/1",
     ),
     digest=True,
@@ -188,7 +192,7 @@ def test_slacks_limits_shapes_and_library_agree_with_what_we_write(golden: Messa
 @pytest.mark.promise("P19")
 def test_hostile_words_stand_only_where_slack_does_not_parse() -> None:
     for words in HOSTILE:
-        built = json.dumps(build_blocks(message(alert(title=words, facts=(("In short", words),)))))
+        built = json.dumps(build_blocks(message(alert(title=words, facts=((FactKind.SUMMARY, words),)))))
         assert "mrkdwn" not in built
         assert '"user' not in built
     escaped = fallback_text(Message(delivery="d", at=NOW, subject="<!channel> & <@U123>"))
@@ -215,9 +219,16 @@ WORDS = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60))
 @pytest.mark.promise("P19")
 def test_any_number_of_any_words_is_valid_inert_and_complete(told: list[tuple[str, str]], **values: Any) -> None:
     times, url = values.pop("times"), values.pop("url")
-    labels = ("Says who", "When", "Official", "In short", "Also told by", "Why you")
+    kinds = (
+        FactKind.SAYS_WHO,
+        FactKind.WHEN,
+        FactKind.OFFICIAL,
+        FactKind.SUMMARY,
+        FactKind.OTHER_PUBLISHERS,
+        FactKind.WHY_YOU,
+    )
     paragraphs = [
-        alert(title=title, facts=tuple((label, fact) for label in labels), url=url) for title, fact in told * times
+        alert(title=title, facts=tuple((kind, fact) for kind in kinds), url=url) for title, fact in told * times
     ]
     sent = message(*paragraphs, **values | {"footer": tuple(values["footer"])})
     shown = []
@@ -262,7 +273,10 @@ def test_five_hundred_announcements_are_split_into_messages_that_hold_them_all()
 @pytest.mark.fault(77, 78)
 @pytest.mark.parametrize("letter", ["词", "💉"])
 def test_letters_that_travel_as_six_or_twelve_bytes_are_counted_as_they_travel(letter: str) -> None:
-    told = alert(title=letter * 300, facts=tuple((label, letter * 2_000) for label in ("Says who", "When", "In short")))
+    told = alert(
+        title=letter * 300,
+        facts=tuple((kind, letter * 2_000) for kind in (FactKind.SAYS_WHO, FactKind.WHEN, FactKind.SUMMARY)),
+    )
     for sent in (message(*[told] * 20, digest=True), message(told, subject=letter * 300)):
         for part in parts(sent):
             judged(part)
@@ -271,7 +285,12 @@ def test_letters_that_travel_as_six_or_twelve_bytes_are_counted_as_they_travel(l
 @pytest.mark.fault(78)
 def test_one_announcement_that_is_too_long_has_its_facts_cut_and_keeps_its_link() -> None:
     url = "https://a.example/" + "x" * 2_900
-    told = alert(facts=tuple((label, "word " * 400) for label in ("Says who", "When", "Official", "In short")), url=url)
+    told = alert(
+        facts=tuple(
+            (kind, "word " * 400) for kind in (FactKind.SAYS_WHO, FactKind.WHEN, FactKind.OFFICIAL, FactKind.SUMMARY)
+        ),
+        url=url,
+    )
     built = build_blocks(message(told))
     assert [each["url"] for each in links(built)] == [url]
     assert sum(len(each) for each in texts(built)) <= 8_000
@@ -285,7 +304,7 @@ def test_an_address_too_long_for_slack_is_shown_and_leads_nowhere() -> None:
 
 
 def test_what_does_not_fit_is_not_even_tried() -> None:
-    sent = message(*(alert(facts=(("In short", "x" * 900),)) for _ in range(50)))
+    sent = message(*(alert(facts=((FactKind.SUMMARY, "x" * 900),)) for _ in range(50)))
     with pytest.raises(NotSent) as caught:
         Slack({}).send(sent, "http://127.0.0.1:9/hook")
     assert (caught.value.too_large, caught.value.for_good) == (True, False)

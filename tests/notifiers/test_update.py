@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.test_slack import CHANNEL, HOOK, message, posted
 from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serve_http
-from watcher.model import Message, Paragraph, Receipt, Section, Update
+from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import Slack
 
@@ -48,7 +48,7 @@ def test_what_somebody_else_wrote_cannot_be_updated() -> None:
 
 
 def test_what_would_be_too_long_is_not_even_asked() -> None:
-    long = [Paragraph(heading="H", title=f"T{each}", facts=(("In short", "x" * 900),)) for each in range(20)]
+    long = [Paragraph(heading="H", title=f"T{each}", facts=((FactKind.SUMMARY, "x" * 900),)) for each in range(20)]
     with slack() as (stand_in, notifier, _):
         receipt = notifier.send(message(), CHANNEL)
         assert notifier.update(again(receipt, *long), CHANNEL) == (

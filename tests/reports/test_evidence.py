@@ -8,7 +8,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.messages.change_lines import change_lines
-from watcher.model import Alert, DeliveryRecord, Item, Origin, Reason, Status, Story, StoryItem, Trust, Version
+from watcher.model import (
+    Alert,
+    DeliveryRecord,
+    FactKind,
+    Item,
+    Origin,
+    Reason,
+    Status,
+    Story,
+    StoryItem,
+    Trust,
+    Version,
+)
 from watcher.reports.evidence import GONE, EvidenceData, ItemRevision, build_evidence, changes_between
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
@@ -190,7 +202,7 @@ def test_a_watched_page_is_compared_as_its_alert_compares_it() -> None:
     was = ItemRevision(revision=1, title="Scheme", summary="", text=before, seen=NOW)
     now = replace(was, revision=2, text=f"{before}\n- practice managers\nApply by Friday 1 May.")
     shown = change_lines(Version(title=was.title, text=was.text), Version(title=now.title, text=now.text))
-    assert [(line.label, line.value) for line in shown][-1] == ("New text", "Apply by Friday 1 May.")
+    assert [(line.kind, line.value) for line in shown][-1] == (FactKind.NEW_TEXT, "Apply by Friday 1 May.")
     assert changes_between(was, now) == [
         {"field": "text", "was": "", "now": "practice managers"},
         {"field": "text", "was": "", "now": "Apply by Friday 1 May."},

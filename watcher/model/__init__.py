@@ -17,7 +17,7 @@ from watcher.model.delivery import (
 from watcher.model.item import UNDATED, Item, ParseResult, Precision, Published, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
-from watcher.model.message import AlertContext, Message, Paragraph, Section, Thread, Update
+from watcher.model.message import AlertContext, FactKind, Message, Paragraph, Section, Thread, Update
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, Request, Response, SourceState, Trust, Validators
@@ -45,6 +45,7 @@ __all__ = [
     "DeliveryState",
     "Evidence",
     "Fact",
+    "FactKind",
     "Fault",
     "Features",
     "Frequency",

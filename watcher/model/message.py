@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from watcher.model.delivery import Delivery, Receipt
 from watcher.model.item import Item, Quarantined
@@ -12,24 +13,80 @@ from watcher.model.story import Alert, Story
 from watcher.model.topic import Evidence
 
 
+class FactKind(StrEnum):
+    """What a fact of a Paragraph is about. Its label in the reader's words stands in core/messages/labels.py."""
+
+    AS_SENT = "as_sent"
+    CHANGED = "changed"
+    NOTICE = "notice"
+    FILE = "file"
+    ELIGIBLE = "eligible"
+    ADDED = "added"
+    REMOVED = "removed"
+    WAS = "was"
+    NOW = "now"
+    NEW_TEXT = "new_text"
+    TEXT_GONE = "text_gone"
+    MORE_CHANGES = "more_changes"
+    DUE = "due"
+    FOLLOWS = "follows"
+    PREVIOUS_TITLE = "previous_title"
+    SAYS_WHO = "says_who"
+    WHEN = "when"
+    OFFICIAL = "official"
+    WHO = "who"
+    FROM = "from"
+    DO = "do"
+    ORDER = "order"
+    PAID = "paid"
+    CODE = "code"
+    REPLY_BY = "reply_by"
+    OWNER = "owner"
+    APPLIES = "applies"
+    UNKNOWN = "unknown"
+    SO_FAR = "so_far"
+    SUMMARY = "summary"
+    OTHER_PUBLISHERS = "other_publishers"
+    EARLIER_CHAPTER = "earlier_chapter"
+    WHY_YOU = "why_you"
+    WHAT_TO_DO = "what_to_do"
+    TOPICS = "topics"
+    SOURCE = "source"
+
+
+LEFT_OUT_WHERE_SPACE_IS_SHORT = frozenset(
+    {FactKind.WHEN, FactKind.OTHER_PUBLISHERS, FactKind.EARLIER_CHAPTER, FactKind.WHY_YOU, FactKind.TOPICS}
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One Alert as a reader sees it, still without any channel's markup. `facts` are (label, value) in fixed order.
+    """One Alert as a reader sees it, still without any channel's markup. `facts` are (kind, words) in fixed order.
 
-    `marked` maps the values of some facts to the same words with what was added and removed: a channel that cannot show
-    that shows the value. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same Story
+    `marked` maps the words of some facts to the same words with what was added and removed: a channel that cannot show
+    that shows the words. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same Story
     to the same Subscriber: the thread to answer in; `follows` is its headline and time, where no thread shows it.
     """
 
     heading: str
     title: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[FactKind, str], ...] = ()
     url: str = ""
     topics: tuple[str, ...] = ()
     first_receipt: Receipt | None = None
     follows: str = ""
     marked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     alert: str = field(default="", compare=False)
+
+    def rows(self, *, short: bool = False) -> tuple[tuple[FactKind, str], ...]:
+        """All that stands below the headline, in the order of every channel; `short`: where space is short."""
+        facts = (
+            *(((FactKind.FOLLOWS, self.follows),) if self.follows else ()),
+            *self.facts,
+            *(((FactKind.TOPICS, ", ".join(self.topics)),) if self.topics else ()),
+            *(((FactKind.SOURCE, self.url),) if self.url else ()),
+        )
+        return tuple(fact for fact in facts if not short or fact[0] not in LEFT_OUT_WHERE_SPACE_IS_SHORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

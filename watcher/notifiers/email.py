@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher.core.language.text import clean_link, printable
 from watcher.core.messages.headings import plain_text
+from watcher.core.messages.labels import LABELS
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, inert, shorten
@@ -159,7 +160,7 @@ class Email(Notifier):
 
 def mail_html(message: Message) -> str:
     """The HTML of a mail, with its styles in each tag because mail readers drop style sheets."""
-    return _INLINER.inline(inert(_TEMPLATES.get_template("mail.html").render(message=message)))
+    return _INLINER.inline(inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS)))
 
 
 def encode_subject(text: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 
 from watcher import app, store
 from watcher.config import Configuration, Settings
+from watcher.core.messages.labels import LABELS
 from watcher.deliver import deliver_due
 from watcher.poll import poll_due
 from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story_as_json
@@ -100,7 +101,7 @@ def _delivery_as_json(
                 "alert": paragraph.alert,
                 "heading": paragraph.heading,
                 "title": paragraph.title,
-                "facts": dict(paragraph.facts),
+                "facts": {LABELS[kind]: text for kind, text in paragraph.facts},
             }
             for paragraph in paragraphs
         ],

@@ -9,6 +9,7 @@ from typing import Any
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
+from watcher.core.messages.labels import LABELS
 from watcher.core.pages.region import is_region_text
 from watcher.model import Item, Story, Version
 from watcher.store.database import Database
@@ -49,7 +50,7 @@ def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:
     for was, now in pairwise(versions):
         is_watched = is_region_text(was.text) and is_region_text(now.text)
         lines = change_lines(was, now, MAX_EXPLAINED) if is_watched else ()
-        changes.append([(line.label, line.value) for line in lines])
+        changes.append([(LABELS[line.kind], line.value) for line in lines])
     return [
         {"revision": row.revision, "seen": row.seen.isoformat(), "title": row.title, "changed": changed}
         for row, changed in zip(rows, changes, strict=False)

@@ -17,6 +17,7 @@ from watcher.model import (
     Deadline,
     DeadlineKind,
     Fact,
+    FactKind,
     Inclusion,
     Item,
     Obligation,
@@ -168,7 +169,7 @@ def test_two_pension_dates_stay_two() -> None:
         obligation=Obligation.BINDING,
         audience=Audience.PRACTICES,
     )
-    assert dict(brief_lines(known, date(2027, 2, 25)))["Reply by"] == (
+    assert dict(brief_lines(known, date(2027, 2, 25)))[FactKind.REPLY_BY] == (
         f"Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027), to PCSE (“{PENSION}”); "
         f"also Mon 1 Mar 2027, 4 days from now (“{ESTIMATE}”)"
     )
@@ -195,7 +196,10 @@ def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
         ),
         owner=fact("Pay declaration", PAY_TITLE, "finance", "title"),
     )
-    assert dict(brief_lines(known, date(2021, 11, 18)))["Reply by"] == "WITHDRAWN: Fri 12 Nov 2021 (in the headline)"
+    assert (
+        dict(brief_lines(known, date(2021, 11, 18)))[FactKind.REPLY_BY]
+        == "WITHDRAWN: Fri 12 Nov 2021 (in the headline)"
+    )
 
 
 def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
@@ -229,15 +233,15 @@ def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standi
 def test_the_lines_stand_in_their_fixed_order_and_leave_empty_what_is_not_known() -> None:
     text = (FLU_START, "The code is 1324681000000101.")
     assert brief_lines(extract_brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
-        ("Who", "people aged 50 to 64; practice managers not mentioned"),
-        ("From", "Tue 1 Dec 2020, 11 days from now (in the headline)"),
-        ("Do", ""),
-        ("Order", ""),
-        ("Paid", ""),
-        ("Code", "code is 1324681000000101"),
-        ("Reply by", ""),
-        ("Owner", "nurse lead"),
-        ("Applies", "England"),
+        (FactKind.WHO, "people aged 50 to 64; practice managers not mentioned"),
+        (FactKind.FROM, "Tue 1 Dec 2020, 11 days from now (in the headline)"),
+        (FactKind.DO, ""),
+        (FactKind.ORDER, ""),
+        (FactKind.PAID, ""),
+        (FactKind.CODE, "code is 1324681000000101"),
+        (FactKind.REPLY_BY, ""),
+        (FactKind.OWNER, "nurse lead"),
+        (FactKind.APPLIES, "England"),
     )
 
 

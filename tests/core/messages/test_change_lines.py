@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from watcher.core.messages.change_lines import MAX_EXPLAINED, ChangeLine, change_lines
 from watcher.core.pages.versions import drops_a_figure
-from watcher.model import Mark, Span, Version
+from watcher.model import FactKind, Mark, Span, Version
 
 ELIGIBLE = "# Flu offer\n## Who is eligible\nYou are offered it if you are:\n- aged 65 and over\n- pregnant"
 
 
 def told(was: str, now: str, most: int = 3) -> list[tuple[str, str]]:
     lines = change_lines(Version(title="Flu offer", text=was), Version(title="Flu offer", text=now), most)
-    return [(each.label, each.value) for each in lines]
+    return [(each.kind, each.value) for each in lines]
 
 
 def spans(*parts: tuple[str, str]) -> tuple[Span, ...]:
@@ -26,32 +26,35 @@ def spans(*parts: tuple[str, str]) -> tuple[Span, ...]:
 def test_a_moved_date_is_shown_with_its_own_words_marked() -> None:
     was, now = "Ordering opens on 1 October for all.\nThe end.", "Ordering opens on 8 October for all.\nThe end."
     assert change_lines(Version(title="Flu", text=was), Version(title="Flu", text=now)) == (
-        ChangeLine("Was", spans((" ", "Ordering opens on"), ("-", "1"), (" ", "October for all."))),
-        ChangeLine("Now", spans((" ", "Ordering opens on"), ("+", "8"), (" ", "October for all."))),
+        ChangeLine(FactKind.WAS, spans((" ", "Ordering opens on"), ("-", "1"), (" ", "October for all."))),
+        ChangeLine(FactKind.NOW, spans((" ", "Ordering opens on"), ("+", "8"), (" ", "October for all."))),
     )
 
 
 def test_who_is_eligible_is_one_sentence_that_names_the_readers_role() -> None:
     now = ELIGIBLE.replace("- pregnant", "- aged 50 to 64 from 1 December")
     assert told(ELIGIBLE, now) == [
-        ("Eligible", "added: aged 50 to 64 from 1 December; removed: pregnant; still not named: practice managers")
+        (
+            FactKind.ELIGIBLE,
+            "added: aged 50 to 64 from 1 December; removed: pregnant; still not named: practice managers",
+        )
     ]
 
 
 def test_members_of_any_other_list_stand_with_the_list_they_joined() -> None:
     was = "Send these forms:\n- the claim\n- the invoice\nNot paid:\n- travel"
     assert told(was, was.replace("- the invoice", "- the invoice\n- the rota").replace("- travel", "- parking")) == [
-        ("Added", "the rota (list: “Send these forms:”)"),
-        ("Added", "parking (list: “Not paid:”)"),
-        ("Removed", "travel (list: “Not paid:”)"),
+        (FactKind.ADDED, "the rota (list: “Send these forms:”)"),
+        (FactKind.ADDED, "parking (list: “Not paid:”)"),
+        (FactKind.REMOVED, "travel (list: “Not paid:”)"),
     ]
 
 
 def test_a_member_that_was_only_reworded_is_shown_as_words_and_not_as_one_that_left() -> None:
     was = "Send these forms:\n- the claim for each dose that was given\n- the invoice"
     assert told(was, was.replace("that was given", "that was recorded")) == [
-        ("Was", "the claim for each dose that was given"),
-        ("Now", "the claim for each dose that was recorded"),
+        (FactKind.WAS, "the claim for each dose that was given"),
+        (FactKind.NOW, "the claim for each dose that was recorded"),
     ]
 
 
@@ -77,11 +80,11 @@ def test_a_long_sentence_is_cut_to_the_words_around_what_changed() -> None:
     tail = "for each of the patients on their list on the first day of the quarter in which they claim"
     assert told(f"{head} £1.76 {tail}.\nThe end.", f"{head} £1.80 {tail}.\nThe end.") == [
         (
-            "Was",
+            FactKind.WAS,
             "… told their commissioner so in writing will be paid £1.76 for each of the patients on their list on …",
         ),
         (
-            "Now",
+            FactKind.NOW,
             "… told their commissioner so in writing will be paid £1.80 for each of the patients on their list on …",
         ),
     ]
@@ -89,26 +92,26 @@ def test_a_long_sentence_is_cut_to_the_words_around_what_changed() -> None:
 
 def test_a_sentence_that_came_or_went_has_a_label_that_says_so() -> None:
     assert told("One.\nTwo is gone now.", "One.\nThree is new here.") == [
-        ("Text gone", "Two is gone now."),
-        ("New text", "Three is new here."),
+        (FactKind.TEXT_GONE, "Two is gone now."),
+        (FactKind.NEW_TEXT, "Three is new here."),
     ]
 
 
 def test_another_file_under_the_same_address_is_said_to_be_one() -> None:
     assert told("File of 24,000 bytes, 0a1b2c", "File of 25,100 bytes, 9f8e7d") == [
-        ("File", "another file under the same address (24,000 bytes before, 25,100 bytes now)")
+        (FactKind.FILE, "another file under the same address (24,000 bytes before, 25,100 bytes now)")
     ]
 
 
 def test_a_withdrawn_page_shows_its_notice() -> None:
     assert told(ELIGIBLE, f"! This guidance was withdrawn on 1 May 2026.\n{ELIGIBLE}") == [
-        ("Notice", "This guidance was withdrawn on 1 May 2026.")
+        (FactKind.NOTICE, "This guidance was withdrawn on 1 May 2026.")
     ]
 
 
 def test_a_page_that_is_back_after_its_withdrawal_does_not_list_all_that_stands_on_it() -> None:
     assert told("! This guidance was withdrawn on 1 May 2026.", ELIGIBLE) == [
-        ("Text gone", "This guidance was withdrawn on 1 May 2026.")
+        (FactKind.TEXT_GONE, "This guidance was withdrawn on 1 May 2026.")
     ]
 
 
@@ -132,8 +135,12 @@ PIECES = st.sampled_from(
 def test_any_two_versions_can_be_shown_and_what_is_marked_reads_as_the_words(was: list[str], now: list[str]) -> None:
     lines = change_lines(Version(title="A", text="\n".join(was)), Version(title="B", text="\n".join(now)))
     assert all(each.value.isprintable() for each in lines)
-    assert not [each for each in lines if each.label == "Was" and any(span.mark is Mark.ADDED for span in each.spans)]
-    assert not [each for each in lines if each.label == "Now" and any(span.mark is Mark.REMOVED for span in each.spans)]
+    assert not [
+        each for each in lines if each.kind is FactKind.WAS and any(span.mark is Mark.ADDED for span in each.spans)
+    ]
+    assert not [
+        each for each in lines if each.kind is FactKind.NOW and any(span.mark is Mark.REMOVED for span in each.spans)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from watcher.model import (
     DateStateChange,
     Deadline,
     DeadlineKind,
+    FactKind,
     Item,
     LedgerDate,
     Paragraph,
@@ -52,34 +53,36 @@ def test_what_is_known_stands_in_its_order_and_what_is_not_in_one_line() -> None
         "; shorter than your contract gives (30 days)"
     )
     assert list(brief_facts(LISTS, TODAY)) == [
-        ("Who", "Practices; practice managers not mentioned"),
-        ("Do", "return their list data to PCSE"),
-        ("Reply by", reply),
-        ("Owner", "registrations"),
-        ("Applies", "binding; addressed to practices"),
-        ("Not known", "from, order, paid, code"),
+        (FactKind.WHO, "Practices; practice managers not mentioned"),
+        (FactKind.DO, "return their list data to PCSE"),
+        (FactKind.REPLY_BY, reply),
+        (FactKind.OWNER, "registrations"),
+        (FactKind.APPLIES, "binding; addressed to practices"),
+        (FactKind.UNKNOWN, "from, order, paid, code"),
     ]
 
 
 def test_a_digest_leaves_out_what_is_not_known_but_for_the_reply() -> None:
-    assert list(brief_facts(item("Minister visits a surgery"), TODAY, digest=True)) == [("Reply by", "not known")]
+    assert list(brief_facts(item("Minister visits a surgery"), TODAY, digest=True)) == [
+        (FactKind.REPLY_BY, "not known")
+    ]
 
 
 def test_of_an_item_that_says_nothing_one_line_names_all_and_that_managers_are_not_mentioned() -> None:
     assert list(brief_facts(item("Minister visits a surgery"), TODAY)) == [
-        ("Reply by", "not known"),
-        ("Not known", "who (practice managers not mentioned), from, do, order, paid, code, owner"),
+        (FactKind.REPLY_BY, "not known"),
+        (FactKind.UNKNOWN, "who (practice managers not mentioned), from, do, order, paid, code, owner"),
     ]
 
 
 def test_practice_managers_who_are_left_out_are_named_even_where_nobody_else_is() -> None:
     known = dict(brief_facts(item("Golden hello", "Practice managers are not eligible."), TODAY))
-    assert known["Who"] == "not Practice managers; practice managers excluded"
+    assert known[FactKind.WHO] == "not Practice managers; practice managers excluded"
 
 
 def test_a_date_of_the_headline_needs_no_second_sentence() -> None:
     known = dict(brief_facts(item("Claims must be sent by 28 January 2022"), TODAY))
-    assert known["Reply by"] == "Fri 28 Jan 2022, 18 days from now (in the headline)"
+    assert known[FactKind.REPLY_BY] == "Fri 28 Jan 2022, 18 days from now (in the headline)"
 
 
 def test_a_long_sentence_is_shown_around_its_date() -> None:
@@ -91,16 +94,24 @@ def test_a_long_sentence_is_shown_around_its_date() -> None:
             item("Scheme", f"{head}, it must send the form by 28 January 2022 and keep a copy for six years."), TODAY
         )
     )
-    assert known["Reply by"].partition(" (")[2] == (
+    assert known[FactKind.REPLY_BY].partition(" (")[2] == (
         "“… to go on with it in the next, it must send the form by 28 January 2022 and keep a copy for six years.”)"
     )
 
 
 def test_the_brief_stands_after_the_status_and_an_admins_note_has_none() -> None:
-    words = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"), ("In short", "words")))
+    words = Paragraph(heading="OFFICIAL", title="T", facts=((FactKind.OFFICIAL, "yes"), (FactKind.SUMMARY, "words")))
     alert = Alert(reason=Reason.FIRST_HEARD, at=NOW)
-    labels = [label for label, _ in add_facts(words, AlertContext(alert=alert, item=LISTS), NOW, digest=True).facts]
-    assert labels == ["Official", "Who", "Do", "Reply by", "Owner", "Applies", "In short"]
+    kinds = [kind for kind, _ in add_facts(words, AlertContext(alert=alert, item=LISTS), NOW, digest=True).facts]
+    assert kinds == [
+        FactKind.OFFICIAL,
+        FactKind.WHO,
+        FactKind.DO,
+        FactKind.REPLY_BY,
+        FactKind.OWNER,
+        FactKind.APPLIES,
+        FactKind.SUMMARY,
+    ]
     assert add_facts(words, AlertContext(alert=Alert(reason=Reason.NEEDS_ADMIN, at=NOW)), NOW) == words
 
 
@@ -155,13 +166,13 @@ WITHDRAWN = OPEN.with_state(DateState.WITHDRAWN, "other", NOW + HOUR)
     ids=["unknown", "open", "withdrawn", "moved", "moved and withdrawn", "moved to itself"],
 )
 def test_a_date_that_later_texts_moved_or_withdrew_says_so(dates: list[LedgerDate], expected: str) -> None:
-    assert dict(brief_facts(CLAIM, TODAY, dates))["Reply by"] == expected
+    assert dict(brief_facts(CLAIM, TODAY, dates))[FactKind.REPLY_BY] == expected
 
 
 def test_what_moves_a_date_says_from_where_and_a_later_text_does_not() -> None:
     mover = item("Claims", "Practices must now send their claim by 4 February 2022.")
     dates = [MOVED, NEXT]
-    at_once, afterwards = (dict(brief_facts(mover, TODAY, dates, NOW + n * HOUR))["Reply by"] for n in (1, 2))
+    at_once, afterwards = (dict(brief_facts(mover, TODAY, dates, NOW + n * HOUR))[FactKind.REPLY_BY] for n in (1, 2))
     assert at_once.startswith("MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (")
     assert afterwards.startswith("Fri 4 Feb 2022, 25 days from now (")
 
@@ -170,11 +181,13 @@ def test_of_two_dates_the_one_that_holds_stands_first_and_one_date_is_told_once(
     both = item("Claims", SENTENCE, "Practices must send the rest by 4 February 2022.", "Late claims will not be paid.")
     rest = "“Practices must send the rest by 4 February 2022.”"
     missed = "; if missed: Late claims will not be paid"
-    held = dict(brief_facts(both, TODAY, [WITHDRAWN]))["Reply by"]
+    held = dict(brief_facts(both, TODAY, [WITHDRAWN]))[FactKind.REPLY_BY]
     assert held == f"Fri 4 Feb 2022, 25 days from now ({rest}); also WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”){missed}"
-    once = dict(brief_facts(both, TODAY, [MOVED, NEXT]))["Reply by"]
+    once = dict(brief_facts(both, TODAY, [MOVED, NEXT]))[FactKind.REPLY_BY]
     assert once == f"MOVED from Fri 28 Jan 2022 to Fri 4 Feb 2022, 25 days from now (“{LATER}”){missed}"
-    off = dict(brief_facts(item("Claims", SENTENCE, "Late claims will not be paid."), TODAY, [WITHDRAWN]))["Reply by"]
+    off = dict(brief_facts(item("Claims", SENTENCE, "Late claims will not be paid."), TODAY, [WITHDRAWN]))[
+        FactKind.REPLY_BY
+    ]
     assert off == f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)", "nothing is missed of what is off"
 
 
@@ -187,7 +200,7 @@ def test_a_date_of_the_ledger_as_of_a_moment_knows_nothing_of_what_came_later() 
 
 # --- follow-ups and reminders -------------------------------------------------------------------------------------
 
-WORDS = Paragraph(heading="OFFICIAL", title="T", facts=(("Official", "yes"),))
+WORDS = Paragraph(heading="OFFICIAL", title="T", facts=((FactKind.OFFICIAL, "yes"),))
 STORY = Story(id="s", title="T", status=Status.CONFIRMED, topics=(), opened_at=NOW, items=())
 
 
@@ -198,16 +211,19 @@ def facts(told: AlertContext, *, digest: bool = False) -> list[tuple[str, str]]:
 def test_a_follow_up_repeats_nothing_of_what_is_not_known_and_a_digest_says_reply_by() -> None:
     visit = AlertContext(alert=Alert(reason=Reason.NOW_OFFICIAL, at=NOW), item=item("Minister visits a surgery"))
     again = replace(visit, first_receipt=Receipt(place="C1", message="1.1"))
-    assert [label for label, _ in facts(visit)] == ["Official", "Reply by", "Not known"]
-    assert [label for label, _ in facts(again)] == ["Official"]
-    assert [label for label, _ in facts(again, digest=True)] == ["Official", "Reply by"]
+    assert [kind for kind, _ in facts(visit)] == [FactKind.OFFICIAL, FactKind.REPLY_BY, FactKind.UNKNOWN]
+    assert [kind for kind, _ in facts(again)] == [FactKind.OFFICIAL]
+    assert [kind for kind, _ in facts(again, digest=True)] == [FactKind.OFFICIAL, FactKind.REPLY_BY]
 
 
 def test_what_takes_a_story_back_names_only_the_dates_that_are_off() -> None:
     fell = AlertContext(
         alert=Alert(reason=Reason.WITHDRAWN, at=NOW), item=CLAIM, story=replace(STORY, status=Status.WITHDRAWN)
     )
-    assert facts(fell) == [("Official", "yes"), ("Reply by", f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)")]
+    assert facts(fell) == [
+        (FactKind.OFFICIAL, "yes"),
+        (FactKind.REPLY_BY, f"WITHDRAWN: Fri 28 Jan 2022 (“{SENTENCE}”)"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -249,14 +265,14 @@ def test_a_reminder_names_its_date_what_is_left_and_its_sentence(
         alert=Alert(reason=Reason.DEADLINE_NEAR, at=NOW, note="first 24h"), item=CLAIM, dates=tuple(dates)
     )
     assert add_facts(WORDS, near, now).facts == (
-        ("Due", expected),
-        ("Official", "yes"),
-        ("Who", "Practices; practice managers not mentioned"),
-        ("Do", "send their claim"),
-        ("Applies", "binding; addressed to practices"),
+        (FactKind.DUE, expected),
+        (FactKind.OFFICIAL, "yes"),
+        (FactKind.WHO, "Practices; practice managers not mentioned"),
+        (FactKind.DO, "send their claim"),
+        (FactKind.APPLIES, "binding; addressed to practices"),
     )
 
 
 def test_a_sum_is_never_cut_at_its_comma() -> None:
     known = dict(brief_facts(item("Pay", "Practices must declare pay above £150,000 by 28 January 2022."), TODAY))
-    assert known["Do"] == "declare pay above £150,000"
+    assert known[FactKind.DO] == "declare pay above £150,000"

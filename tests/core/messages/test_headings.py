@@ -19,6 +19,7 @@ from watcher.model import (
     Authority,
     Delivery,
     Evidence,
+    FactKind,
     Item,
     Message,
     Paragraph,
@@ -110,11 +111,11 @@ FIRST_PARAGRAPH = Paragraph(
     heading="REPORTED, NOT YET OFFICIAL",
     title=TITLE,
     facts=(
-        ("Says who", "BBC News (press)"),
-        ("When", "Fri 20 Nov 2020 07:41"),
-        ("Official", "no official page seen yet; first heard Fri 20 Nov 2020 07:41"),
-        ("In short", "Ministers extend the programme."),
-        ("Why you", "“free flu jab from” in the title"),
+        (FactKind.SAYS_WHO, "BBC News (press)"),
+        (FactKind.WHEN, "Fri 20 Nov 2020 07:41"),
+        (FactKind.OFFICIAL, "no official page seen yet; first heard Fri 20 Nov 2020 07:41"),
+        (FactKind.SUMMARY, "Ministers extend the programme."),
+        (FactKind.WHY_YOU, "“free flu jab from” in the title"),
     ),
     url="https://press.example/1",
     topics=("Flu vaccination",),
@@ -123,10 +124,10 @@ OFFICIAL_PARAGRAPH = Paragraph(
     heading="NOW OFFICIAL",
     title=TITLE,
     facts=(
-        ("Says who", "DHSC (official)"),
-        ("When", "Fri 20 Nov 2020 17:05"),
-        ("Official", "yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News"),
-        ("Also told by", "BBC News"),
+        (FactKind.SAYS_WHO, "DHSC (official)"),
+        (FactKind.WHEN, "Fri 20 Nov 2020 17:05"),
+        (FactKind.OFFICIAL, "yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News"),
+        (FactKind.OTHER_PUBLISHERS, "BBC News"),
     ),
     url="https://press.example/2",
     topics=("Flu vaccination",),
@@ -160,7 +161,7 @@ def test_what_the_department_said_first_is_official_from_the_start() -> None:
     dhsc = telling(1, "DHSC", Trust.OFFICIAL, MORNING)
     story = replace(CONFIRMED, items=(dhsc,), status_changes=(turn(Status.CONFIRMED, dhsc),))
     facts = dict(compose_paragraph(replace(FIRST, story=story), TOPICS).facts)
-    assert facts["Official"] == "yes, DHSC said it first"
+    assert facts[FactKind.OFFICIAL] == "yes, DHSC said it first"
     assert first_report_line(story) == "DHSC had it first, Fri 20 Nov 2020 07:41. Official: yes, DHSC said it first."
 
 
@@ -199,7 +200,7 @@ SEEN = "Fri 20 Nov 2020 07:41"
 )
 def test_a_date_is_shown_as_exactly_as_it_is_known(published: Published, expected: str) -> None:
     facts = dict(compose_paragraph(replace(FIRST, item=news(published=published)), TOPICS).facts)
-    assert facts["When"] == expected
+    assert facts[FactKind.WHEN] == expected
 
 
 def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:

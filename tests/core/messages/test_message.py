@@ -29,7 +29,19 @@ from watcher.core.messages.message import compose, compose_paragraph, compose_up
 from watcher.core.messages.source_checks import with_source_checks
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import SourceStatus
-from watcher.model import AlertContext, Authority, Published, Reason, Receipt, Status, Story, StoryItem, Thread, Trust
+from watcher.model import (
+    AlertContext,
+    Authority,
+    FactKind,
+    Published,
+    Reason,
+    Receipt,
+    Status,
+    Story,
+    StoryItem,
+    Thread,
+    Trust,
+)
 
 LATER = NOON + timedelta(hours=15)
 NHSE = telling(3, "NHS England", Trust.OFFICIAL, LATER)
@@ -137,7 +149,7 @@ def test_what_practices_cannot_use_is_not_called_official(
 ) -> None:
     said = tuple(replace(NHSE, authority=each) for each in standings)
     known = replace(FIRST, story=replace(REPORTED, items=(PRESS, *said)))
-    assert (heading(known), dict(compose_paragraph(known, TOPICS).facts)["Official"]) == (first_line, words)
+    assert (heading(known), dict(compose_paragraph(known, TOPICS).facts)[FactKind.OFFICIAL]) == (first_line, words)
 
 
 def test_one_headline_in_many_papers_is_counted_and_another_headline_is_named() -> None:
@@ -145,12 +157,12 @@ def test_one_headline_in_many_papers_is_counted_and_another_headline_is_named() 
     other = replace(telling(30, "Pulse", Trust.TRADE, LATER), title="GPs asked to give more jabs")
     story = replace(CONFIRMED, items=(*CONFIRMED.items, *copies, replace(copies[0], item="again"), other))
     facts = dict(compose_paragraph(replace(NOW_OFFICIAL, story=story), TOPICS).facts)
-    assert facts["Also told by"] == "BBC News, Pulse; 13 papers, counted once"
+    assert facts[FactKind.OTHER_PUBLISHERS] == "BBC News, Pulse; 13 papers, counted once"
 
 
 def test_the_next_chapter_of_a_story_names_the_one_before() -> None:
     facts = dict(compose_paragraph(replace(FIRST, earlier_chapter="Flu programme letter 2020/21"), TOPICS).facts)
-    assert facts["Earlier"] == "Flu programme letter 2020/21"
+    assert facts[FactKind.EARLIER_CHAPTER] == "Flu programme letter 2020/21"
 
 
 # --- the closing note ---------------------------------------------------------------------------------------------
@@ -186,13 +198,13 @@ def seen(name: str, *, read: datetime | None = LATER, could_look: bool = True) -
 def test_a_closing_note_says_where_we_looked_or_that_we_could_not(sights: list[SourceStatus], words: str) -> None:
     (note, first) = with_source_checks([NOTE, FIRST], sights, LATER)
     shown = compose_paragraph(note, TOPICS)
-    assert (shown.heading, dict(shown.facts)["Official"], first) == ("STILL NOT OFFICIAL", words, FIRST)
+    assert (shown.heading, dict(shown.facts)[FactKind.OFFICIAL], first) == ("STILL NOT OFFICIAL", words, FIRST)
 
 
 def test_a_closing_note_does_not_hide_what_an_official_body_means_to_do() -> None:
     said = replace(REPORTED, items=(PRESS, replace(NHSE, authority=Authority.INTENTION)))
     facts = dict(compose_paragraph(replace(NOTE, story=said, source_checks="still no official page; …"), TOPICS).facts)
-    assert facts["So far"] == "not yet: NHS England says what it means to do; nothing that practices can use yet"
+    assert facts[FactKind.SO_FAR] == "not yet: NHS England says what it means to do; nothing that practices can use yet"
 
 
 def test_a_note_that_is_sent_when_the_story_is_official_does_not_say_that_it_is_not() -> None:

@@ -8,13 +8,13 @@ from watcher.core.briefs.current_dates import as_withdrawn, is_withdrawn
 from watcher.core.deadlines.identity import START_KINDS, london_day
 from watcher.core.language.dates import LONDON
 from watcher.core.language.working_time import is_working_day, last_working_day
-from watcher.model import Audience, Brief, BriefDate, Deadline, Fact, Inclusion, Obligation, Precision
+from watcher.model import Audience, Brief, BriefDate, Deadline, Fact, FactKind, Inclusion, Obligation, Precision
 
 MAX_FURTHER_DATES, MAX_SENTENCE_WORDS = 2, 24  # further dates, and words of a sentence: the rest is behind the link
 _RECEIVED = re.compile(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
 
 
-def brief_lines(brief: Brief, today: date) -> tuple[tuple[str, str], ...]:
+def brief_lines(brief: Brief, today: date) -> tuple[tuple[FactKind, str], ...]:
     """(label, text) of each field in its fixed order, each date with the sentence that sets it; "" where not known.
 
     `today` is London's. Practice managers are never left out without a word: where nothing is said of the rest, WHO
@@ -29,12 +29,12 @@ def brief_lines(brief: Brief, today: date) -> tuple[tuple[str, str], ...]:
         *([f"addressed to {brief.audience}"] if brief.audience is not Audience.UNSAID else []),
     ]
     return (
-        ("Who", "" if nobody else "; ".join([*who, *managers])),
-        ("From", date_with_sentence(brief.starts, today)),
-        *((label, fact.shown if fact else "") for label, fact in _plain_facts(brief)),
-        ("Reply by", _format_reply(brief, today)),
-        ("Owner", brief.owner.shown if brief.owner else ""),
-        ("Applies", "; ".join(applies)),
+        (FactKind.WHO, "" if nobody else "; ".join([*who, *managers])),
+        (FactKind.FROM, date_with_sentence(brief.starts, today)),
+        *((kind, fact.shown if fact else "") for kind, fact in _plain_facts(brief)),
+        (FactKind.REPLY_BY, _format_reply(brief, today)),
+        (FactKind.OWNER, brief.owner.shown if brief.owner else ""),
+        (FactKind.APPLIES, "; ".join(applies)),
     )
 
 
@@ -49,8 +49,13 @@ def without_dates(brief: Brief) -> Brief:
     )
 
 
-def _plain_facts(brief: Brief) -> tuple[tuple[str, Fact | None], ...]:
-    return ("Do", brief.do), ("Order", brief.order), ("Paid", brief.paid), ("Code", brief.code)
+def _plain_facts(brief: Brief) -> tuple[tuple[FactKind, Fact | None], ...]:
+    return (
+        (FactKind.DO, brief.do),
+        (FactKind.ORDER, brief.order),
+        (FactKind.PAID, brief.paid),
+        (FactKind.CODE, brief.code),
+    )
 
 
 def _format_reply(brief: Brief, today: date) -> str:

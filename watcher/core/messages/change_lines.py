@@ -10,7 +10,7 @@ from watcher.core.pages import eligibility, region
 from watcher.core.pages.compare import without_reworded
 from watcher.core.pages.versions import compare_versions
 from watcher.core.pages.word_diff import diff_words
-from watcher.model import Change, Line, Mark, Span, TextChange, Verdict, Version
+from watcher.model import Change, FactKind, Line, Mark, Span, TextChange, Verdict, Version
 
 MAX_TEXT_CHANGES, MAX_LISTS, MAX_MEMBERS = 3, 3, 6
 MAX_EXPLAINED = 50  # changed sentences that `watcher explain` shows
@@ -24,9 +24,9 @@ _OLD_MARKS, _NEW_MARKS = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One line on what changed: its label, and its words with their Marks."""
+    """One line on what changed: its kind, and its words with their Marks."""
 
-    label: str
+    kind: FactKind
     spans: tuple[Span, ...]
 
     @property
@@ -39,22 +39,26 @@ def change_lines(was: Version, now: Version, max_text_changes: int = MAX_TEXT_CH
     """The changes of a page between two versions: its lists, then up to `max_text_changes` sentences, old and new."""
     files = [_FILE.fullmatch(version.text) for version in (was, now)]
     if files[0] and files[1]:
-        return (_plain_line("File", f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"),)
+        return (
+            _plain_line(
+                FactKind.FILE, f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"
+            ),
+        )
     change = compare_versions(was, now)
     if change.verdict in {Verdict.COSMETIC, Verdict.SUSPECT}:
         return ()
-    notice = [_plain_line("Notice", change.why)] if change.verdict is Verdict.WITHDRAWN else []
+    notice = [_plain_line(FactKind.NOTICE, change.why)] if change.verdict is Verdict.WITHDRAWN else []
     lists = list(_list_lines(without_reworded(change), now))
     max_lists = max(max_text_changes, MAX_LISTS)
     pairs = sorted(change.text, key=_rank)
     sentences = [line for pair in pairs[:max_text_changes] for line in _text_lines(pair)]
     left = len(pairs[max_text_changes:]) + len(lists[max_lists:])
     more = f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain"
-    return (*notice, *lists[:max_lists], *sentences, *([_plain_line("More", more)] if left else []))
+    return (*notice, *lists[:max_lists], *sentences, *([_plain_line(FactKind.MORE_CHANGES, more)] if left else []))
 
 
-def _plain_line(label: str, words: str) -> ChangeLine:
-    return ChangeLine(label, (Span(mark=Mark.KEPT, text=printable(words)),))
+def _plain_line(kind: FactKind, words: str) -> ChangeLine:
+    return ChangeLine(kind, (Span(mark=Mark.KEPT, text=printable(words)),))
 
 
 def _rank(pair: TextChange) -> int:
@@ -69,10 +73,10 @@ def _list_lines(change: Change, now: Version) -> Iterator[ChangeLine]:
     """One sentence on who is eligible, and a line of members for each other list, with the list's name."""
     eligible = eligibility.eligible_groups((*change.added, *change.removed))
     if eligible:
-        yield _plain_line("Eligible", eligibility.eligibility_sentence(change, region.read_region(now.text)))
-    for label, lines in (("Added", change.added), ("Removed", change.removed)):
+        yield _plain_line(FactKind.ELIGIBLE, eligibility.eligibility_sentence(change, region.read_region(now.text)))
+    for kind, lines in ((FactKind.ADDED, change.added), (FactKind.REMOVED, change.removed)):
         for name, members in _group_by_list(line for line in lines if line not in eligible):
-            yield _plain_line(label, f"{_join_members(members)}{f' (list: “{name}”)' if name else ''}")
+            yield _plain_line(kind, f"{_join_members(members)}{f' (list: “{name}”)' if name else ''}")
 
 
 def _group_by_list(lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
@@ -92,13 +96,13 @@ def _join_members(members: Sequence[Line]) -> str:
 def _text_lines(pair: TextChange) -> Iterator[ChangeLine]:
     """A sentence as it was and as it is, each with its own words marked, shortened around what changed."""
     if not pair.was:
-        yield _plain_line("New text", _shorten(pair.now))
+        yield _plain_line(FactKind.NEW_TEXT, _shorten(pair.now))
     elif not pair.now:
-        yield _plain_line("Text gone", _shorten(pair.was))
+        yield _plain_line(FactKind.TEXT_GONE, _shorten(pair.was))
     else:
         spans = diff_words(pair)
-        yield ChangeLine("Was", tuple(_shorten_kept([span for span in spans if span.mark in _OLD_MARKS])))
-        yield ChangeLine("Now", tuple(_shorten_kept([span for span in spans if span.mark in _NEW_MARKS])))
+        yield ChangeLine(FactKind.WAS, tuple(_shorten_kept([span for span in spans if span.mark in _OLD_MARKS])))
+        yield ChangeLine(FactKind.NOW, tuple(_shorten_kept([span for span in spans if span.mark in _NEW_MARKS])))
 
 
 def _shorten_kept(spans: Sequence[Span]) -> Iterator[Span]:

@@ -6,16 +6,10 @@ from datetime import datetime, timedelta
 
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.messages.headings import subject_line
+from watcher.core.messages.labels import SECTIONS
 from watcher.model import Delivery, Message, Paragraph, Reason, Section
 
 MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
-SECTIONS = (
-    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
-    ("Now official", (Reason.NOW_OFFICIAL,)),
-    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
-    ("Still not official", (Reason.STILL_REPORTED,)),
-    ("For the admin", (Reason.NEEDS_ADMIN,)),
-)
 
 
 def compose_digest(

@@ -14,6 +14,7 @@ from watcher.core.language.text import printable
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import brief_lines, date_with_sentence, without_dates
 from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
+from watcher.core.messages.labels import LABELS
 from watcher.core.pages import region
 from watcher.model import (
     Alert,
@@ -22,6 +23,7 @@ from watcher.model import (
     BriefDate,
     DateState,
     Fact,
+    FactKind,
     Item,
     LedgerDate,
     Mark,
@@ -33,14 +35,18 @@ from watcher.model import (
 
 NOT_KNOWN = "not known"
 MAX_CHANGES_IN_DIGEST = 2  # changed sentences: the page has the rest
-AFTER = "Official"  # the last line on how far it can be trusted: the Brief comes after it
 _EDITS = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN})
-_DATE_LABELS = frozenset({"From", "Reply by"})
-_NEVER_LISTED_AS_UNKNOWN = frozenset({"Reply by", "Applies"})
+_DATE_KINDS = frozenset({FactKind.FROM, FactKind.REPLY_BY})
+_NEVER_LISTED_AS_UNKNOWN = frozenset({FactKind.REPLY_BY, FactKind.APPLIES})
 # Lines of a withdrawn page that a reader may have noted, with what stands before each; a date says so itself.
-_WITHDRAWN_PREFIXES = {"Who": "no longer: ", "From": "", "Do": "no longer: ", "Reply by": ""}
-_UNKNOWN_NAMES = {"Who": "who (practice managers not mentioned)"}
-Facts = tuple[tuple[str, str], ...]
+_WITHDRAWN_PREFIXES = {
+    FactKind.WHO: "no longer: ",
+    FactKind.FROM: "",
+    FactKind.DO: "no longer: ",
+    FactKind.REPLY_BY: "",
+}
+_UNKNOWN_NAMES = {FactKind.WHO: "who (practice managers not mentioned)"}
+Facts = tuple[tuple[FactKind, str], ...]
 
 
 def section_reason(alert: Alert) -> Reason:
@@ -60,20 +66,20 @@ def add_facts(paragraph: Paragraph, context: AlertContext, now: datetime, *, dig
     today = now.astimezone(LONDON).date()
     if context.alert.reason is Reason.DEADLINE_NEAR:
         brief = _current_brief_facts(context, item, today, digest=digest, again=True)
-        undated = (fact for fact in brief if fact[0] not in _DATE_LABELS)
+        undated = (fact for fact in brief if fact[0] not in _DATE_KINDS)
         return replace(paragraph, facts=(*_due_facts(context, item, now), *paragraph.facts, *undated))
     changes = list(_page_changes(context, paragraph.facts, digest=digest))
-    seen = (("Changed", f"seen {format_moment(context.alert.at)}"),) if changes else ()
-    change_facts = (*seen, *((line.label, line.value) for line in changes))
-    labels = (label for label, _ in paragraph.facts)
-    split = next((index for index, label in enumerate(labels, 1) if label == AFTER), len(paragraph.facts))
+    seen = ((FactKind.CHANGED, f"seen {format_moment(context.alert.at)}"),) if changes else ()
+    change_facts = (*seen, *((line.kind, line.value) for line in changes))
+    kinds = [kind for kind, _ in paragraph.facts]
+    split = kinds.index(FactKind.OFFICIAL) + 1 if FactKind.OFFICIAL in kinds else len(kinds)  # the Brief comes after it
     again = context.first_receipt is not None and not digest
     brief = _current_brief_facts(context, item, today, digest=digest, again=again)
     facts = (*change_facts, *paragraph.facts[:split], *brief, *paragraph.facts[split:])
     return replace(paragraph, facts=facts, marked=_marked_spans(changes))
 
 
-def _due_facts(context: AlertContext, item: Item, now: datetime) -> Iterator[tuple[str, str]]:
+def _due_facts(context: AlertContext, item: Item, now: datetime) -> Iterator[tuple[FactKind, str]]:
     """The date that a reminder is about, with the working time left; or what became of it since."""
     date_id = context.alert.note.partition(" ")[0]
     for ledger_date in context.dates:
@@ -86,7 +92,7 @@ def _due_facts(context: AlertContext, item: Item, now: datetime) -> Iterator[tup
         left = ""
         if end and ledger_date.state is DateState.OPEN:
             left = f", {_format_hours(working_time_between(now, end))} left"
-        yield "Due", printable(date_with_sentence(brief_date, now.astimezone(LONDON).date(), left))
+        yield FactKind.DUE, printable(date_with_sentence(brief_date, now.astimezone(LONDON).date(), left))
 
 
 def _format_hours(working_time: timedelta) -> str:
@@ -97,12 +103,12 @@ def _format_hours(working_time: timedelta) -> str:
 
 def _current_brief_facts(
     context: AlertContext, item: Item, today: date, *, digest: bool, again: bool
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[FactKind, str]]:
     """The Brief as it holds today: nothing that a withdrawn page said, and no date of a withdrawn Story, does."""
     if item.withdrawn:
         return _withdrawn_facts(item, today, _WITHDRAWN_PREFIXES)
     if context.story and context.story.status is Status.WITHDRAWN:
-        return _withdrawn_facts(item, today, _DATE_LABELS)
+        return _withdrawn_facts(item, today, _DATE_KINDS)
     return brief_facts(item, today, context.dates, context.alert.at, digest=digest, again=again)
 
 
@@ -110,9 +116,9 @@ def _page_changes(context: AlertContext, facts: Facts, *, digest: bool) -> Itera
     """The changes of a watched page; an old headline that already stands among the facts is not shown twice."""
     if context.alert.reason not in _EDITS or len(context.versions) != 2:  # noqa: PLR2004 - before and after
         return
-    old_titles = {value for label, value in facts if label == "It said"}
+    old_titles = {words for kind, words in facts if kind is FactKind.PREVIOUS_TITLE}
     lines = change_lines(*context.versions, MAX_CHANGES_IN_DIGEST if digest else MAX_TEXT_CHANGES)
-    skipped = {index for index, line in enumerate(lines) if line.label == "Was" and line.value in old_titles}
+    skipped = {index for index, line in enumerate(lines) if line.kind is FactKind.WAS and line.value in old_titles}
     yield from (line for index, line in enumerate(lines) if index not in skipped and index - 1 not in skipped)
 
 
@@ -121,11 +127,11 @@ def _marked_spans(changes: Sequence[ChangeLine]) -> Mapping[str, tuple[Span, ...
     return {line.value: line.spans for line in changes if any(span.mark is not Mark.KEPT for span in line.spans)}
 
 
-def _withdrawn_facts(item: Item, today: date, labels: Container[str]) -> Iterator[tuple[str, str]]:
-    """The Brief of what was withdrawn, reduced to the lines of `labels`, which a reader may have noted."""
-    for label, text in dict(brief_lines(without_dates(_read_brief(item)), today)).items():
-        if text and label in labels:
-            yield label, f"{_WITHDRAWN_PREFIXES[label]}{printable(text)}"
+def _withdrawn_facts(item: Item, today: date, kinds: Container[FactKind]) -> Iterator[tuple[FactKind, str]]:
+    """The Brief of what was withdrawn, reduced to the lines of these `kinds`, which a reader may have noted."""
+    for kind, text in brief_lines(without_dates(_read_brief(item)), today):
+        if text and kind in kinds:
+            yield kind, f"{_WITHDRAWN_PREFIXES[kind]}{printable(text)}"
 
 
 def brief_facts(
@@ -136,23 +142,23 @@ def brief_facts(
     *,
     digest: bool = False,
     again: bool = False,
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[FactKind, str]]:
     """The known fields of the Brief in fixed order, and the unknown ones in one line, which a digest leaves out.
 
     `today` is London's; `dates` are those of the ledger, and `at` when the Item was read. REPLY BY is always given, and
     so is that practice managers are not mentioned; but a follow-up (`again`) repeats nothing of what is not known.
     """
     lines = brief_lines(with_current_dates(_read_brief(item), dates, at), today)
-    for label, text in lines:
-        if text or (label == "Reply by" and not again):
-            yield label, printable(text) or NOT_KNOWN
+    for kind, text in lines:
+        if text or (kind is FactKind.REPLY_BY and not again):
+            yield kind, printable(text) or NOT_KNOWN
     unknown = [
-        _UNKNOWN_NAMES.get(label, label.lower())
-        for label, text in lines
-        if not text and label not in _NEVER_LISTED_AS_UNKNOWN
+        _UNKNOWN_NAMES.get(kind, LABELS[kind].lower())
+        for kind, text in lines
+        if not text and kind not in _NEVER_LISTED_AS_UNKNOWN
     ]
     if unknown and not digest and not again:
-        yield "Not known", ", ".join(unknown)
+        yield FactKind.UNKNOWN, ", ".join(unknown)
 
 
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers

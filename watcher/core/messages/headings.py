@@ -3,6 +3,7 @@
 from watcher.core.language.format import format_duration, format_moment
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
+from watcher.core.messages.labels import AUTHORITY_WORDS, LABELS, REASON_WORDS, STATUS_WORDS
 from watcher.core.pages.versions import drops_a_figure
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
@@ -17,21 +18,6 @@ from watcher.model import (
 )
 
 MAX_SUBJECT_CHARACTERS = 150
-STATUS_WORDS = {
-    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
-    Status.CONFIRMED: "OFFICIAL",
-    Status.CHANGED: "CHANGED",
-    Status.WITHDRAWN: "WITHDRAWN",
-}
-AUTHORITY_WORDS = {  # for official texts that practices cannot use, the weightiest first
-    Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
-    Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
-}
-REASON_WORDS = {
-    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
-    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
-    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
-}
 
 
 def heading(context: AlertContext) -> str:
@@ -138,11 +124,7 @@ def plain_text(message: Message) -> str:
 def plain_paragraph(paragraph: Paragraph) -> list[str]:
     """One Alert as lines with a fixed label column."""
     lines = [paragraph.heading, paragraph.title] if paragraph.heading else [paragraph.title]
-    lines += [f"  Follows       {paragraph.follows}"] if paragraph.follows else []
-    lines += [f"  {label:<12}  {text}" for label, text in paragraph.facts]
-    lines += [f"  Topics        {', '.join(paragraph.topics)}"] if paragraph.topics else []
-    lines += [f"  Source        {paragraph.url}"] if paragraph.url else []
-    return lines
+    return [*lines, *(f"  {LABELS[kind]:<12}  {text}" for kind, text in paragraph.rows())]
 
 
 def subject_line(text: str) -> str:

@@ -15,6 +15,7 @@ from watcher.model import (
     Authority,
     Delivery,
     Evidence,
+    FactKind,
     Item,
     Message,
     Paragraph,
@@ -99,7 +100,7 @@ def _apology_paragraph(alert: Alert) -> Paragraph:
     return Paragraph(
         heading="COULD NOT BE SHOWN",
         title="One announcement could not be put into words",
-        facts=(("What to do", f"ask your admin to run: watcher explain {alert.item}"),),
+        facts=((FactKind.WHAT_TO_DO, f"ask your admin to run: watcher explain {alert.item}"),),
         alert=alert.id,
     )
 
@@ -150,7 +151,7 @@ def _with_new_status(paragraph: Paragraph, status: str, sent_at: datetime) -> Pa
     """The paragraph under its new status, with the heading of `sent_at` as its first fact; "" leaves it as it is."""
     if not status:
         return paragraph
-    as_sent = ("As told", f"{paragraph.heading}, {format_moment(sent_at)}")
+    as_sent = (FactKind.AS_SENT, f"{paragraph.heading}, {format_moment(sent_at)}")
     return replace(paragraph, heading=status, facts=(as_sent, *paragraph.facts))
 
 
@@ -174,7 +175,7 @@ def compose_paragraph(context: AlertContext, topics: Mapping[str, str], *, alone
     )
 
 
-def _previous_title_fact(context: AlertContext) -> tuple[tuple[str, str], ...]:
+def _previous_title_fact(context: AlertContext) -> tuple[tuple[FactKind, str], ...]:
     """The headline before it was changed, which a reader may have noted."""
     changed = (
         context.alert.reason is Reason.CHANGED
@@ -182,7 +183,7 @@ def _previous_title_fact(context: AlertContext) -> tuple[tuple[str, str], ...]:
         and context.previous_title
         and context.previous_title != context.item.title
     )
-    return (("It said", context.previous_title),) if changed else ()
+    return ((FactKind.PREVIOUS_TITLE, context.previous_title),) if changed else ()
 
 
 def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
@@ -194,27 +195,27 @@ def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
     return f"{title}, told {format_moment(context.first_told_at)}" if context.first_told_at else title
 
 
-def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[str, str]]:
+def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[FactKind, str]]:
     story_item = next(story_item for story_item in story.items if story_item.item == item.id)
     facts = [
-        ("Says who", f"{story_item.publisher} ({story_item.trust})"),
-        ("When", _format_published(item.published, story_item.seen_at)),
-        ("Official", context.source_checks or official_line(story)),
+        (FactKind.SAYS_WHO, f"{story_item.publisher} ({story_item.trust})"),
+        (FactKind.WHEN, _format_published(item.published, story_item.seen_at)),
+        (FactKind.OFFICIAL, context.source_checks or official_line(story)),
     ]
     if context.alert.reason is Reason.DEADLINE_NEAR:
         return facts  # a reminder is no second announcement
     authorities = {story_item.authority for story_item in story.items}
     if context.source_checks and authorities & {Authority.INTENTION, Authority.ELSEWHERE}:
-        facts.append(("So far", official_line(story)))
+        facts.append((FactKind.SO_FAR, official_line(story)))
     if item.summary:
-        facts.append(("In short", item.summary))
+        facts.append((FactKind.SUMMARY, item.summary))
     others = _list_other_publishers(story, story_item)
     if others:
-        facts.append(("Also told by", others))
+        facts.append((FactKind.OTHER_PUBLISHERS, others))
     if context.earlier_chapter:
-        facts.append(("Earlier", context.earlier_chapter))
+        facts.append((FactKind.EARLIER_CHAPTER, context.earlier_chapter))
     if context.evidence:
-        facts.append(("Why you", _quote_best(context.evidence)))
+        facts.append((FactKind.WHY_YOU, _quote_best(context.evidence)))
     return facts
 
 

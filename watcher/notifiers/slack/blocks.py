@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from watcher.core.language.text import clean_link, printable
-from watcher.model import Mark, Message, Paragraph, Span
+from watcher.core.messages.labels import LABELS
+from watcher.model import FactKind, Mark, Message, Paragraph, Span
 from watcher.notifiers.base import inert, shorten
 
 Block = dict[str, Any]
@@ -20,7 +21,6 @@ Block = dict[str, Any]
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
 HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300  # characters of each kind of text
-LEFT_OUT = {"When", "Also told by", "Earlier", "Why you"}  # labels of facts that a digest leaves out
 STYLES: dict[Mark, Block] = {
     Mark.KEPT: {},
     Mark.ADDED: {"style": {"bold": True}},
@@ -102,36 +102,35 @@ def _make_blocks(message: Message, max_characters: int) -> list[Block]:
 
 
 def _make_digest_block(paragraph: Paragraph, max_characters: int) -> Block:
-    """The block of an Alert in a digest: its headline and status, its facts but for LEFT_OUT, its link."""
-    follows = [("Follows", paragraph.follows)] if paragraph.follows else []
-    facts = [*follows, *((label, text) for label, text in paragraph.facts if label not in LEFT_OUT)]
+    """The block of an Alert in a digest: its headline and status, its most telling facts, its link."""
     heading = _plain(shorten(printable(paragraph.heading), max_characters))
     status = [_plain("\n"), heading] if paragraph.heading else []
     title = [_bold(shorten(printable(paragraph.title), max_characters)), *status]
-    return _make_rich_text([title, *_make_fact_lines(facts, paragraph, min(max_characters, MAX_DIGEST_CHARACTERS))])
+    return _make_rich_text([title, *_make_lines(paragraph, min(max_characters, MAX_DIGEST_CHARACTERS), short=True)])
 
 
 def _make_alert_blocks(paragraph: Paragraph, max_characters: int) -> list[Block]:
     """The blocks of an Alert in a message of its own: its status, its headline, its facts with its link."""
-    follows = [("Follows", paragraph.follows)] if paragraph.follows else []
-    topics = [("Topics", ", ".join(paragraph.topics))] if paragraph.topics else []
-    lines = _make_fact_lines([*follows, *paragraph.facts, *topics], paragraph, max_characters)
+    lines = _make_lines(paragraph, max_characters)
     facts = [_make_rich_text(lines)] if lines else []
     heading = printable(paragraph.heading)
     status = [_make_rich_text([[_bold(shorten(heading, max_characters))]])] if heading else []
     return [*status, _make_header(paragraph.title, max_characters), *facts]
 
 
-def _make_fact_lines(facts: list[tuple[str, str]], paragraph: Paragraph, max_characters: int) -> list[list[Block]]:
-    """A line for each (label, text) of `facts`, and one for the link of `paragraph`."""
-    lines = [
+def _make_lines(paragraph: Paragraph, max_characters: int, *, short: bool = False) -> list[list[Block]]:
+    """A line for each row of `paragraph`: its label and its text; its address as a link."""
+    return [
         [
-            _bold(f"{shorten(printable(label), max_characters)}: "),
-            *_make_fact_text(text, paragraph.marked.get(text, ()), max_characters),
+            _bold(f"{LABELS[kind]}: "),
+            *(
+                [_make_link(text)]
+                if kind is FactKind.SOURCE
+                else _make_fact_text(text, paragraph.marked.get(text, ()), max_characters)
+            ),
         ]
-        for label, text in facts
+        for kind, text in paragraph.rows(short=short)
     ]
-    return [*lines, *_make_source_lines(paragraph.url)]
 
 
 def _make_fact_text(text: str, marked: Sequence[Span], max_characters: int) -> list[Block]:
@@ -142,14 +141,11 @@ def _make_fact_text(text: str, marked: Sequence[Span], max_characters: int) -> l
     return [element for word in words for element in (word, _plain(" "))][:-1]
 
 
-def _make_source_lines(url: str) -> list[list[Block]]:
+def _make_link(url: str) -> Block:
     """The address as a link; one too long for Slack is shown as text, because half an address leads nowhere."""
-    if not url:
-        return []
     shown = shorten(printable(url), 200)
     address = clean_link(url)
-    is_link = 0 < len(address) <= ADDRESS
-    return [[_bold("Source: "), {"type": "link", "url": address, "text": shown} if is_link else _plain(shown)]]
+    return {"type": "link", "url": address, "text": shown} if 0 < len(address) <= ADDRESS else _plain(shown)
 
 
 def _make_rich_text(lines: list[list[Block]]) -> Block:
