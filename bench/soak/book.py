@@ -41,7 +41,7 @@ SHOWN_CASES = 8  # of a broken promise; the rest are counted
 
 
 @dataclass(slots=True)
-class Verdict:
+class SoakVerdict:
     """The table, and each broken promise in words."""
 
     rows: list[tuple[str, str]] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Book:
 
     # --- the verdict ----------------------------------------------------------------------------------------------
 
-    def judge(self, verdict: Verdict, database: Database, taken: list[Accepted], end: datetime) -> None:
+    def judge(self, verdict: SoakVerdict, database: Database, taken: list[Accepted], end: datetime) -> None:
         """Hold everything against everything."""
         kept, texts = _database(database)
         lost = [f"{site} e{event} served {self.day(at)}" for (site, event), at in self.served.items()]
@@ -128,7 +128,7 @@ class Book:
         texts += [(f"a message to {_name(each.channel)} {self.day(each.at)}", each.words) for each in taken]
         verdict.must_be_none("secrets leaked", leaks(texts))
 
-    def _doubles(self, verdict: Verdict, taken: list[Accepted]) -> None:
+    def _doubles(self, verdict: SoakVerdict, taken: list[Accepted]) -> None:
         first: set[tuple[str, str]] = set()
         again: list[Accepted] = []
         for each in taken:
@@ -145,7 +145,7 @@ class Book:
     def _case(self, each: Accepted) -> str:
         return f"{_name(each.channel)} delivery {each.delivery} {self.day(each.at)}: {each.subject}"
 
-    def _digests(self, verdict: Verdict, taken: list[Accepted], end: datetime) -> None:
+    def _digests(self, verdict: SoakVerdict, taken: list[Accepted], end: datetime) -> None:
         """One for each London date on which the Subscriber's hour came: by the subjects, as a reader counts."""
         wrong, count = [], 0
         for channel, weekday in ((DAILY_MAIL, None), (WEEKLY, 0)):
@@ -175,7 +175,7 @@ def _dates(start: datetime, end: datetime) -> list[date]:
     return [day for day in days if start < datetime.combine(day, time(7, 30), LONDON) <= end]
 
 
-def _given_up(verdict: Verdict, database: Database) -> set[tuple[str, int]]:
+def _given_up(verdict: SoakVerdict, database: Database) -> set[tuple[str, int]]:
     """Which channel may miss which announcement, and admins know: given up after two lost answers, and only then."""
     lost_answers = sa.text(
         "SELECT d.id, d.subscriber, d.period, (SELECT count(*) FROM attempts a WHERE a.delivery = d.id AND "

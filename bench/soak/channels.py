@@ -42,7 +42,7 @@ MAIL_FAULTS = (
 MAIL_OUTAGE = ("rcpt", "451 4.3.0 out of service")
 
 
-class Died(BaseException):
+class ProcessDied(BaseException):
     """What `kill -9` leaves of the work in a thread: nothing."""
 
 
@@ -60,7 +60,7 @@ class Accepted:
 
 
 @dataclass(slots=True)
-class Edge:
+class SoakEdge:
     """What all channels took, and what is wrong with each now. `sending` is each address's Delivery on its way."""
 
     now: datetime
@@ -89,10 +89,10 @@ class Edge:
         )
 
 
-class Slack(SlackStandIn):
+class SoakSlack(SlackStandIn):
     """Slack by the clock of the soak, with one channel whose history the app may not read."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: SoakEdge) -> None:
         """No pace: the soak does not wait for seconds to pass."""
         super().__init__([READABLE, BLIND, WEEKLY], seconds=0, clock=edge.seconds)
         self._edge = edge
@@ -114,10 +114,10 @@ class Slack(SlackStandIn):
         return super()._read_history(channel, asked, thread=thread)
 
 
-class Relay(MailStandIn):
+class SoakRelay(MailStandIn):
     """A mail relay whose `faults` are by recipient: a phase and its answer, or the mail taken and the line cut."""
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: SoakEdge) -> None:
         """Take everything until told otherwise."""
         super().__init__()
         self.faults: dict[str, tuple[str, str]] = {}
@@ -164,7 +164,7 @@ def _words(mail: EmailMessage) -> str:
 class Mortal(Notifier):
     """A notifier of the product, whose process may end right before or right after a hand-over."""
 
-    def __init__(self, inner: Notifier, edge: Edge) -> None:
+    def __init__(self, inner: Notifier, edge: SoakEdge) -> None:
         """Wrap `inner`."""
         self._inner, self._edge, self.pause_seconds = inner, edge, inner.pause_seconds
 
@@ -173,11 +173,11 @@ class Mortal(Notifier):
         place = HOOK if address.endswith(HOOK) else address
         how = self._edge.dies.pop(place, "")
         if how == "before":
-            raise Died
+            raise ProcessDied
         self._edge.sending[place] = message.delivery
         receipt = self._inner.send(message, address)
         if how:
-            raise Died
+            raise ProcessDied
         return receipt
 
     def count_that_fit(self, message: Message) -> int:
@@ -202,9 +202,9 @@ class Weather:
     """What is wrong with each channel, drawn anew before each round; an outage lasts for days."""
 
     chance: random.Random
-    slack: Slack
-    relay: Relay
-    edge: Edge
+    slack: SoakSlack
+    relay: SoakRelay
+    edge: SoakEdge
     until: dict[str, datetime] = field(default_factory=dict)
 
     def turn(self, now: datetime, *, calm: bool = False) -> None:

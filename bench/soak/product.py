@@ -21,8 +21,8 @@ from bench.soak.channels import (
     READABLE,
     TOKEN,
     WEEKLY,
-    Edge,
     Mortal,
+    SoakEdge,
 )
 from bench.soak.pages import Site
 from watcher import config
@@ -72,7 +72,7 @@ class Product:
 
     desk: Runtime
 
-    def __init__(self, folder: Path, edge: Edge) -> None:
+    def __init__(self, folder: Path, edge: SoakEdge) -> None:
         """Nothing is open yet. `edge` has the clock."""
         self._folder, self._edge = folder, edge
         self._opened: AsyncExitStack | None = None

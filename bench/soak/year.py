@@ -15,8 +15,8 @@ from typing import Any
 
 import structlog
 
-from bench.soak.book import LONDON, Book, Verdict, leaks
-from bench.soak.channels import Died, Edge, Relay, Slack, Weather
+from bench.soak.book import LONDON, Book, SoakVerdict, leaks
+from bench.soak.channels import ProcessDied, SoakEdge, SoakRelay, SoakSlack, Weather
 from bench.soak.product import Lost, Product
 from bench.soak.sites import World
 from watcher import store
@@ -45,14 +45,14 @@ class Year:
         self._days, self._say = days, say
         self.start = datetime.combine(FIRST, time(0, 5), LONDON).astimezone(UTC)
         self.world = World(random.Random(seed + 1), self.start)
-        self.edge, self.book = Edge(now=self.start), Book(start=self.start)
-        self.slack, self.relay = Slack(self.edge), Relay(self.edge)
+        self.edge, self.book = SoakEdge(now=self.start), Book(start=self.start)
+        self.slack, self.relay = SoakSlack(self.edge), SoakRelay(self.edge)
         self.weather = Weather(random.Random(seed + 2), self.slack, self.relay, self.edge)
         self.product = Product(folder, self.edge)
         self._log = io.StringIO()
         self._booked: set[str] = set()
 
-    async def live(self) -> Verdict:
+    async def live(self) -> SoakVerdict:
         """The whole year, and what must be said of it."""
         begun, cpu = seconds.perf_counter(), seconds.process_time()
         with ExitStack() as stack:
@@ -71,7 +71,7 @@ class Year:
         verdict.says("CPU seconds, sites and channels too", f"{seconds.process_time() - cpu:.0f}")
         return verdict
 
-    async def _whole(self) -> Verdict:
+    async def _whole(self) -> SoakVerdict:
         await self._pass()
         health = health_report(self.product.desk.database, self.product.desk.configuration, self.edge.now)
         for _ in range(WEEK):
@@ -173,7 +173,7 @@ class Year:
 
     def _handed_over(self, done: Any) -> None:
         _log("delivered", done)
-        if isinstance(done, Died | Lost | asyncio.CancelledError):
+        if isinstance(done, ProcessDied | Lost | asyncio.CancelledError):
             self.book.deliveries["died"] += 1
         elif isinstance(done, BaseException):
             raise done
@@ -183,8 +183,8 @@ class Year:
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def _verdict(self, health: HealthReport) -> Verdict:
-        verdict, database = Verdict(), self.product.desk.database
+    def _verdict(self, health: HealthReport) -> SoakVerdict:
+        verdict, database = SoakVerdict(), self.product.desk.database
         verdict.says("items published", len(self.world.published))
         self.book.judge(verdict, database, self.edge.taken, self.edge.now)
         verdict.must_be_none("secrets in the log", leaks([("the log", self._log.getvalue())]))

@@ -62,7 +62,7 @@ def item(number: int | str = 1, title: str = "Over-50s to get free flu jab from 
     )
 
 
-class Days:
+class RememberedDays:
     """What the database would remember between polls, without a database."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         ),
         Evidence(field="title", text="Over-50s to get free flu jab from 1 December", term="flu jab", words="flu jab"),
     )
-    decision = Days().poll("bbc", [found])
+    decision = RememberedDays().poll("bbc", [found])
     matches = {
         name: tuple(
             replace(match, evidence=tuple(sorted(match.evidence, key=lambda each: each.text))) for match in known
@@ -174,13 +174,13 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
 
 def test_an_item_on_no_topic_is_remembered_and_nothing_more() -> None:
     found = item(title="Rail fares to rise")
-    assert Days().poll("bbc", [found]) == Decision(
+    assert RememberedDays().poll("bbc", [found]) == Decision(
         items=(replace(found, first_seen=NOW),), matches={found.id: ()}, fresh=1
     )
 
 
 def test_the_press_speaks_first_and_the_department_hours_later() -> None:
-    days = Days()
+    days = RememberedDays()
     morning = days.poll("bbc", [item()])
     noon = days.poll("dhsc", [item("gov")], NOW + 4 * HOUR, trust=Trust.OFFICIAL)
     (story,) = days.stories.values()
@@ -190,7 +190,7 @@ def test_the_press_speaks_first_and_the_department_hours_later() -> None:
 
 
 def test_three_papers_with_one_story_are_one_alert() -> None:  # fault 68
-    days = Days()
+    days = RememberedDays()
     alerts = [
         told(days.poll(paper, [item(paper)], NOW + minutes * MINUTE))
         for minutes, paper in enumerate(["bbc", "guardian", "pulse"])
@@ -201,7 +201,7 @@ def test_three_papers_with_one_story_are_one_alert() -> None:  # fault 68
 
 
 def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and_by_nobody_again() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [item()])
     pay = Subscriber(id="pay", via="console", address="pay", topics=frozenset({"pay"}))
     adding = [replace(item("pulse"), summary="What the item of service fee will be", source="pulse")]
@@ -217,35 +217,35 @@ def test_one_more_report_that_adds_a_topic_is_heard_by_those_who_wait_for_it_and
 
 
 def test_the_department_speaks_first_and_the_press_adds_nothing() -> None:
-    days = Days()
+    days = RememberedDays()
     official = days.poll("dhsc", [item("gov")], trust=Trust.OFFICIAL)
     press = days.poll("bbc", [item()], NOW + HOUR)
     assert (told(official), told(press)) == ([(Reason.FIRST_HEARD, Status.CONFIRMED)], [])
 
 
 def test_the_same_page_again_is_no_news() -> None:
-    days = Days()
+    days = RememberedDays()
     page = [item(1), item(2, "Flu vaccine supply: order by Friday")]
     first, second = days.poll("bbc", page), days.poll("bbc", page, NOW + 10 * MINUTE)
     assert (len(first.alerts), second) == (2, Decision())
 
 
 def test_a_date_that_moves_is_no_news() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [item()])
     later = NOW + 6 * HOUR
     assert days.poll("bbc", [item(when=later.isoformat())], later) == Decision()
 
 
 def test_one_announcement_twice_on_a_page_is_one_item() -> None:
-    assert Days().poll("bbc", [item(), item(title="Over-50s flu jab: what we know")]).fresh == 1
+    assert RememberedDays().poll("bbc", [item(), item(title="Over-50s flu jab: what we know")]).fresh == 1
 
 
 # --- edits: P18 and the faults 65 to 67 ---------------------------------------------------------------------------
 
 
 def test_an_old_address_with_a_new_headline_is_matched_again() -> None:
-    days = Days()
+    days = RememberedDays()
     night = days.poll("bbc", [item(title="Covid roll-out planned")])
     noon = days.poll("bbc", [item(title="Flu jab push as Covid roll-out planned")], NOW + HOUR)
     assert (told(night), told(noon)) == ([], [(Reason.FIRST_HEARD, Status.REPORTED)])
@@ -253,14 +253,14 @@ def test_an_old_address_with_a_new_headline_is_matched_again() -> None:
 
 
 def test_an_edit_on_the_same_topics_is_remembered_and_not_told() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [item()])
     edited = days.poll("bbc", [item(title="Over-50s will get a free flu jab from 1 December")], NOW + HOUR)
     assert (told(edited), edited.revised) == ([], 1)
 
 
 def test_an_edit_that_widens_the_topics_is_told_to_all_who_were_told_before() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [item()])
     title = "Over-50s to get free flu jab from 1 December: item of service fee unchanged"
     edited = days.poll("bbc", [item(title=title)], NOW + HOUR)
@@ -271,7 +271,7 @@ def test_an_edit_that_widens_the_topics_is_told_to_all_who_were_told_before() ->
 
 
 def test_a_headline_that_flips_at_every_poll_speaks_twice_at_most() -> None:
-    days = Days()
+    days = RememberedDays()
     titles = ["Over-50s to get free flu jab", "Over-50s flu jab: item of service fee"]
     alerts = [told(days.poll("bbc", [item(title=titles[n % 2])], NOW + n * 10 * MINUTE)) for n in range(40)]
     assert [each for each in alerts if each] == [
@@ -281,14 +281,14 @@ def test_a_headline_that_flips_at_every_poll_speaks_twice_at_most() -> None:
 
 
 def test_an_item_that_vanishes_and_comes_back_is_not_told_again() -> None:  # fault 67
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [item()])
     days.poll("bbc", [], NOW + HOUR)
     assert days.poll("bbc", [item()], NOW + 2 * HOUR) == Decision()
 
 
 def test_a_withdrawal_is_a_correction_to_all_who_heard_and_only_once() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("dhsc", [item()], trust=Trust.OFFICIAL)
     withdrawn = replace(item(), withdrawn=True)
     gone = days.poll("dhsc", [withdrawn], NOW + HOUR, trust=Trust.OFFICIAL)
@@ -306,31 +306,34 @@ def hourly(count: int) -> list[Item]:
 
 
 def test_first_sight_of_200_items_records_all_and_tells_of_the_newest_five() -> None:
-    decision = Days().poll("bbc", hourly(200), first=True)
+    decision = RememberedDays().poll("bbc", hourly(200), first=True)
     newest = {each.id for each in hourly(BASELINE_ALERTS)}
     assert (decision.fresh, {alert.item for alert in decision.alerts}) == (200, newest)
 
 
 def test_first_sight_of_200_undated_items_tells_of_none() -> None:
     page = [replace(each, published=read_date("")) for each in hourly(200)]
-    assert (Days().poll("bbc", page, first=True).fresh, Days().poll("bbc", page, first=True).alerts) == (200, ())
+    assert (
+        RememberedDays().poll("bbc", page, first=True).fresh,
+        RememberedDays().poll("bbc", page, first=True).alerts,
+    ) == (200, ())
 
 
 def test_first_sight_of_an_archive_tells_of_none() -> None:
     page = [item(n, f"Flu vaccine bulletin number {n} of that winter", f"{n + 1} October 2019") for n in range(28)]
-    assert told(Days().poll("bbc", page, first=True)) == []
+    assert told(RememberedDays().poll("bbc", page, first=True)) == []
 
 
 def test_first_sight_of_a_page_dated_by_day_tells_of_the_first_of_its_newest_day() -> None:
     today = [item(n, f"Flu vaccine bulletin {n}", "20 November 2020") for n in range(4)]
     before = [item(n, f"Flu vaccine bulletin {n}", "19 November 2020") for n in range(4, 9)]
-    decision = Days().poll("pcse", [*today, *before], first=True)
+    decision = RememberedDays().poll("pcse", [*today, *before], first=True)
     expected = {replace(each, source="pcse").id for each in [*today, before[0]]}
     assert {alert.item for alert in decision.alerts} == expected
 
 
 def test_what_an_archive_lists_again_is_no_news() -> None:
-    days = Days()
+    days = RememberedDays()
     days.poll("bbc", [])
     old = item(title="Over-50s to get free flu jab", when="3 September 2020")
     assert (told(days.poll("bbc", [old])), list(days.items["bbc"])) == ([], ["press.example/1"])
@@ -339,13 +342,13 @@ def test_what_an_archive_lists_again_is_no_news() -> None:
 def test_after_a_weekend_without_power_fridays_news_is_still_news() -> None:
     friday = item(when="2020-11-20T16:00:00Z")
     monday = datetime(2020, 11, 23, 8, 0, tzinfo=UTC)
-    days = Days()
+    days = RememberedDays()
     days.last["bbc"] = datetime(2020, 11, 20, 15, 50, tzinfo=UTC)
     assert told(days.poll("bbc", [friday], monday)) == [(Reason.FIRST_HEARD, Status.REPORTED)]
 
 
 def test_a_date_in_the_future_is_news_now() -> None:  # fault 57
-    assert len(Days().poll("bbc", [item(when="Mon, 02 Nov 2099 10:00:00 GMT")]).alerts) == 1
+    assert len(RememberedDays().poll("bbc", [item(when="Mon, 02 Nov 2099 10:00:00 GMT")]).alerts) == 1
 
 
 @pytest.mark.parametrize(
@@ -365,5 +368,5 @@ def test_undated_items_are_news_only_where_we_have_looked_before(
 
 def test_items_are_told_in_the_order_in_which_they_were_published() -> None:
     page = hourly(3)
-    assert [each.id for each in Days().poll("bbc", page).items] == [each.id for each in reversed(page)]
+    assert [each.id for each in RememberedDays().poll("bbc", page).items] == [each.id for each in reversed(page)]
     assert read_date("20 November 2020").day == date(2020, 11, 20)

@@ -75,7 +75,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-class Died(BaseException):
+class EndedThere(BaseException):
     """What `kill -9` leaves of the work in a thread: nothing."""
 
 
@@ -85,7 +85,7 @@ def dying_at(point: str) -> Iterator[None]:
 
     def failpoint(name: str) -> None:
         if name == point:
-            raise Died
+            raise EndedThere
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poll, "failpoint", failpoint)
@@ -93,7 +93,7 @@ def dying_at(point: str) -> Iterator[None]:
         yield
 
 
-class Days:
+class EndingDays:
     """Two days of a watcher, and the model: when each announcement was told, settled and closed."""
 
     def __init__(self, desk: Runtime, with_late: Configuration, answers: dict[str, Any], made: Counter[str]) -> None:
@@ -134,7 +134,7 @@ class Days:
         with dying_at(point):
             tasks = await poll.poll_due(self.desk, self.now, only=[source], forced=True)
             (done,) = await asyncio.gather(*tasks, return_exceptions=True)
-        assert isinstance(done, Died) == bool(point)
+        assert isinstance(done, EndedThere) == bool(point)
         self.made[point] += 1
         if point in {LIVES, "after_commit"}:
             self._seen(source)
@@ -156,12 +156,12 @@ class Days:
         with dying_at(point):
             try:
                 tasks = await deliver.deliver_due(self.desk, self.now)
-            except Died:
+            except EndedThere:
                 tasks = []
                 self.made[point] += 1
             done = await asyncio.gather(*tasks, return_exceptions=True)
-        assert [each for each in done if isinstance(each, BaseException) and not isinstance(each, Died)] == []
-        self.made[point] += sum(isinstance(each, Died) for each in done)
+        assert [each for each in done if isinstance(each, BaseException) and not isinstance(each, EndedThere)] == []
+        self.made[point] += sum(isinstance(each, EndedThere) for each in done)
         if point == "after_send":
             self.edge.unsure.update(self.edge.handed)
         if point in {"after_claim", "before_send", "after_reply"}:
@@ -250,7 +250,7 @@ async def _spend(folder: Path, answers: dict[str, Any], steps: list[Step], made:
     async with desk(folder / "config", {}, f"sqlite:///{file}", START) as opened:
         opened.database.engine.dispose()
         sa.event.listen(opened.database.engine, "connect", unsafe)
-        days = Days(opened, with_late, answers, made)
+        days = EndingDays(opened, with_late, answers, made)
         for source in days.listed:
             await days.look(source)
         for step in steps:

@@ -41,7 +41,7 @@ subscribers:
 CHANNEL = "subscribers: [{id: channel, via: console, address: channel, admin: true}]"
 
 
-class Kept(Notifier):
+class TimedChannel(Notifier):
     """A channel that keeps each Message with its address and the moment."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class Life:
 
     desk: Runtime
     answers: dict[str, Any]
-    kept: Kept
+    kept: TimedChannel
     said: dict[str, list[str]] = field(default_factory=lambda: {"nhse": [], "bbc": []})
 
     async def publish(self, written: str, title: str, text: str, *, by: str = "nhse", link: str = "") -> None:
@@ -109,7 +109,7 @@ def live(
     folder: Path, url: str, start: str, story: Callable[[Life], Awaitable[None]], people: str = PEOPLE
 ) -> list[tuple[str, ...]]:
     """Run `story` from `start` with a first look behind it: what was told, when, to whom, and under which heading."""
-    kept = Kept()
+    kept = TimedChannel()
     answers: dict[str, Any] = {}
     with serving(answers) as (site, _):
         files = write_config(folder / "config", SOURCES.format(site=site), people, TOPICS)

@@ -35,7 +35,7 @@ Step = tuple[datetime, dict[str, Any]]
 
 
 @dataclass(slots=True)
-class Told:
+class BothChannels:
     """What each channel took."""
 
     slack: SlackStandIn
@@ -48,9 +48,11 @@ def at(*rows: tuple[int, datetime, str]) -> Any:
     return response(rss(*(item(*row) for row in rows)))
 
 
-def days(folder: Path, person: str, *steps: Step, upset: Callable[[SlackStandIn, int], None] | None = None) -> Told:
+def days(
+    folder: Path, person: str, *steps: Step, upset: Callable[[SlackStandIn, int], None] | None = None
+) -> BothChannels:
     """At each step the feeds show what is given; all are read, and everything due is handed over."""
-    told = Told(slack=SlackStandIn([CHANNEL], seconds=0), mail=MailStandIn(), whys=[])
+    told = BothChannels(slack=SlackStandIn([CHANNEL], seconds=0), mail=MailStandIn(), whys=[])
     answers: dict[str, Any] = {"/bbc": at(), "/nhse": at(), "/dhsc": at()}
     with ExitStack() as stack:
         site, _ = stack.enter_context(serving(answers))

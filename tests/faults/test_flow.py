@@ -42,7 +42,7 @@ OTHER = """
 Day = Callable[[Runtime, dict[str, Any]], Awaitable[None]]
 
 
-class Told(Notifier):
+class BreakableChannel(Notifier):
     """A way of telling that a test can break, with all that it accepted."""
 
     def __init__(self) -> None:
@@ -80,15 +80,15 @@ def day(folder: Path, happens: Day, people: str = SCREEN, sources: str = SOURCE)
 
         async def begin() -> None:
             async with desk(config, {}, f"sqlite:///{folder / 'w.db'}", NOW) as opened:
-                opened.notifiers["console"] = Told()
+                opened.notifiers["console"] = BreakableChannel()
                 await happens(opened, answers)
 
         asyncio.run(begin())
 
 
-def told(opened: Runtime) -> Told:
+def told(opened: Runtime) -> BreakableChannel:
     notifier = opened.notifiers["console"]
-    assert isinstance(notifier, Told)
+    assert isinstance(notifier, BreakableChannel)
     return notifier
 
 

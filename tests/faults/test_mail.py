@@ -27,7 +27,7 @@ NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 ADDRESS = "m@example.org"
 
 
-class Relay(MailStandIn):
+class FaultyRelay(MailStandIn):
     """Answers each recipient by script: one answer for each try, and the last one for good."""
 
     def __init__(self, **script: list[str]) -> None:
@@ -76,7 +76,7 @@ def states(opened: Runtime) -> dict[str, list[str]]:
     return found
 
 
-def day(folder: Path, kept: Relay, names: list[str], *hours: float) -> list[dict[str, list[str]]]:
+def day(folder: Path, kept: FaultyRelay, names: list[str], *hours: float) -> list[dict[str, list[str]]]:
     """One announcement for everybody in `names` and the admin; the states after delivering at each of `hours`."""
     rows = [f"{{id: {name}, via: email, address: {name}@example.org, admin: {name == 'admin'}}}" for name in names]
     people = f"subscribers: [{', '.join(rows).replace('True', 'true').replace('False', 'false')}]"
@@ -102,7 +102,7 @@ def day(folder: Path, kept: Relay, names: list[str], *hours: float) -> list[dict
 @pytest.mark.fault(90, 91, 93)
 @pytest.mark.promise("P15", "P16")
 def test_each_of_five_recipients_has_a_result_of_their_own(tmp_path: Path) -> None:
-    kept = Relay(
+    kept = FaultyRelay(
         gone=["550 5.1.1 no such user"],
         grey=["451 4.7.1 come back", "451 4.7.1 come back", "250 OK"],
         full=["552 5.2.2 full"],
@@ -128,7 +128,7 @@ def test_each_of_five_recipients_has_a_result_of_their_own(tmp_path: Path) -> No
 def test_a_greylisted_mail_arrives_within_a_quarter_of_an_hour_and_a_full_mailbox_is_tried_for_days(
     tmp_path: Path,
 ) -> None:
-    kept = Relay(grey=["451 4.7.1 come back", "250 OK"], full=["552 5.2.2 full"])
+    kept = FaultyRelay(grey=["451 4.7.1 come back", "250 OK"], full=["552 5.2.2 full"])
     later = day(tmp_path, kept, ["grey", "full", "admin"], 0, 0.25, 24, 48, 72, 95)
     assert [each["grey"] for each in later[:2]] == [["pending"], ["sent"]]
     assert [each["full"] for each in later] == [["pending"]] * 6
@@ -138,7 +138,7 @@ def test_a_greylisted_mail_arrives_within_a_quarter_of_an_hour_and_a_full_mailbo
 @pytest.mark.fault(92)
 @pytest.mark.promise("P16")
 def test_a_relay_that_takes_one_recipient_at_a_time_hears_of_one_at_a_time(tmp_path: Path) -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     (found,) = day(tmp_path, kept, ["one", "two", "three", "admin"], 0)
     assert set(map(tuple, found.values())) == {("sent",)}
     assert len({mail["Message-ID"] for mail in kept.mails}) == 4
@@ -148,7 +148,7 @@ def test_a_relay_that_takes_one_recipient_at_a_time_hears_of_one_at_a_time(tmp_p
 @pytest.mark.fault(95)
 @pytest.mark.promise("P3")
 def test_a_mail_that_may_have_arrived_goes_again_under_the_same_message_id_and_says_so(tmp_path: Path) -> None:
-    kept = Relay(lose=["once"])
+    kept = FaultyRelay(lose=["once"])
     first, later = day(tmp_path, kept, ["admin"], 0, 0.5)
     assert (first["admin"], later["admin"]) == (["unknown"], ["sent"])
     assert len({mail["Message-ID"] for mail in kept.mails}) == 1
@@ -157,7 +157,7 @@ def test_a_mail_that_may_have_arrived_goes_again_under_the_same_message_id_and_s
 
 @pytest.mark.fault(104)
 def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     environment = {"WATCHER_MAIL_FROM": "office@example.org"}
     with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay, **environment})) as notifier:
         notifier.send(message(), ADDRESS)
@@ -191,7 +191,7 @@ def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> Non
     ],
 )
 def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, shown: str) -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         notifier.send(message(given), ADDRESS)
         raw = notifier.write(message(given), ADDRESS, "<d1@example.org>")
@@ -205,7 +205,7 @@ def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, s
 
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         notifier.send(message(".hidden\n.\n..end"), ADDRESS)
         notifier.send(message("and the next mail"), ADDRESS)
@@ -218,7 +218,7 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
 
 @pytest.mark.fault(101)
 def test_a_mail_larger_than_the_relay_says_it_takes_is_not_even_tried() -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     with serve_smtp(kept, data_size_limit=4_000) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         with pytest.raises(NotSent, match=r"the mail has \d+ bytes, and the mail relay takes 4000") as caught:
             notifier.send(message(times=200), ADDRESS)
@@ -250,7 +250,7 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def encrypted(kept: Relay, folder: Path, name: str) -> Iterator[str]:
+def encrypted(kept: FaultyRelay, folder: Path, name: str) -> Iterator[str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / f"{name}.pem", folder / f"{name}.key")
     with serve_smtp(kept, tls_context=context, authenticator=kept) as relay:
@@ -259,7 +259,7 @@ def encrypted(kept: Relay, folder: Path, name: str) -> Iterator[str]:
 
 @pytest.mark.fault(105)
 def test_a_certificate_that_nobody_signed_is_refused_before_the_password(certified: Path) -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     with (
         encrypted(kept, certified, "ours") as relay,
         pytest.raises(NotSent, match=r"TLS is not to be trusted \(CERTIFICATE_VERIFY_FAILED\)"),
@@ -273,7 +273,7 @@ def test_another_hosts_certificate_is_refused_even_when_it_is_trusted(
     certified: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified / "other.pem"))
-    kept = Relay()
+    kept = FaultyRelay()
     with encrypted(kept, certified, "other") as relay, pytest.raises(NotSent, match="TLS is not to be trusted"):
         Email({"WATCHER_SMTP_URL": relay}).send(message(), ADDRESS)
     assert (kept.passwords, kept.mails) == ([], [])
@@ -284,7 +284,7 @@ def test_a_trusted_certificate_opens_the_way_for_password_and_mail(
     certified: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified / "ours.pem"))
-    kept = Relay()
+    kept = FaultyRelay()
     with encrypted(kept, certified, "ours") as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
         notifier.send(message(), ADDRESS)
     assert (kept.passwords, len(kept.mails)) == (["canary"], 1)
@@ -292,7 +292,7 @@ def test_a_trusted_certificate_opens_the_way_for_password_and_mail(
 
 @pytest.mark.fault(105)
 def test_a_relay_whose_starttls_was_taken_away_never_sees_the_password() -> None:
-    kept = Relay()
+    kept = FaultyRelay()
     with serve_smtp(kept, authenticator=kept, auth_require_tls=False) as relay:
         url = relay.replace("//", "//office:canary@")
         with pytest.raises(NotSent, match="offers no STARTTLS"):

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.faults.test_floods import BEFORE, feed
-from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, Told, day, told
+from tests.faults.test_flow import HOUR, NOW, OTHER, WHOLE_DAY, BreakableChannel, day, told
 from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from tests.test_poll import alerts
@@ -28,7 +28,7 @@ from watcher.reports.unsent import unsent_items
 from watcher.runtime import Runtime
 
 
-class Mendable(Told):
+class Mendable(BreakableChannel):
     """A channel whose token is wrong until a person mends it."""
 
     wrong = True
@@ -39,7 +39,7 @@ class Mendable(Told):
         return super().send(message, address)
 
 
-class Crashing(Told):
+class Crashing(BreakableChannel):
     """A channel that accepts, and then our own code falls over."""
 
     def send(self, message: Message, address: str) -> Receipt:

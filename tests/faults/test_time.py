@@ -31,7 +31,7 @@ subscribers:
 DAILY, SHOWN = ("morning", "night"), 4
 
 
-class Kept(Notifier):
+class RecordingChannel(Notifier):
     """A channel that keeps each Message with its address."""
 
     def __init__(self) -> None:
@@ -61,12 +61,12 @@ class Kept(Notifier):
 
 
 @dataclass
-class Days:
+class DigestDays:
     """A practice's days: what was published so far, and the digests that left."""
 
     desk: Runtime
     answers: dict[str, Any]
-    kept: Kept
+    kept: RecordingChannel
     published: list[str]
 
     async def publish(self, now: datetime, *, ours: datetime | None = None) -> str:
@@ -87,9 +87,9 @@ class Days:
         return len(done)
 
 
-def live(folder: Path, start: datetime, story: Callable[[Days], Awaitable[None]]) -> Kept:
+def live(folder: Path, start: datetime, story: Callable[[DigestDays], Awaitable[None]]) -> RecordingChannel:
     """Run `story` from `start`, with a first look at the empty site behind it."""
-    kept = Kept()
+    kept = RecordingChannel()
     answers: dict[str, Any] = {}
     with serving(answers) as (site, _):
         files = write_config(folder / "config", SOURCE.format(site=site), PEOPLE)
@@ -98,7 +98,7 @@ def live(folder: Path, start: datetime, story: Callable[[Days], Awaitable[None]]
             async with desk(files, {}, f"sqlite:///{folder / 'w.db'}", start) as opened:
                 opened.database.engine.dispose()
                 sa.event.listen(opened.database.engine, "connect", unsafe)
-                days = Days(replace(opened, notifiers={"console": kept}), answers, kept, [])
+                days = DigestDays(replace(opened, notifiers={"console": kept}), answers, kept, [])
                 await days.look(start)
                 await days.tick(start)
                 await story(days)
@@ -142,7 +142,7 @@ def test_each_item_is_in_one_digest_and_each_day_has_one_over_400_days_and_three
     days = [FIRST + number * DAY for number in range(LENGTH)]
     titles: list[str] = []
 
-    async def story(lived: Days) -> None:
+    async def story(lived: DigestDays) -> None:
         for day in days:
             for now, news in moments(day, chance):
                 if news:
@@ -177,7 +177,7 @@ MONDAY = date(2026, 11, 2)
 def test_a_clock_that_jumps_and_comes_back_loses_and_doubles_no_digest(jump: timedelta, tmp_path: Path) -> None:
     titles: list[str] = []
 
-    async def story(lived: Days) -> None:
+    async def story(lived: DigestDays) -> None:
         for number in range(10):
             morning = wall(MONDAY + number * DAY, time(7, 30))
             await lived.tick(morning)
@@ -201,7 +201,7 @@ def test_a_clock_that_jumps_and_comes_back_loses_and_doubles_no_digest(jump: tim
 
 @pytest.mark.fault(113)
 def test_a_source_is_looked_at_again_when_the_clock_has_come_back(tmp_path: Path) -> None:
-    async def story(lived: Days) -> None:
+    async def story(lived: DigestDays) -> None:
         monday = wall(MONDAY, time(10))
         await lived.look(monday + DAY)
         due = await poll_due(lived.desk, monday + HOUR)
@@ -222,7 +222,7 @@ def test_a_process_that_slept_sends_the_missed_digest_once_and_says_that_it_is_l
     woke = tuesday + slept
     told: dict[str, str] = {}
 
-    async def story(lived: Days) -> None:
+    async def story(lived: DigestDays) -> None:
         await lived.tick(tuesday - DAY)
         told["before"] = await lived.publish(tuesday - 20 * HOUR)
         await lived.tick(tuesday - 20 * HOUR)  # the last tick before it fell asleep

@@ -16,7 +16,7 @@ DONE = b"COMMIT\x00"  # of the server's CommandComplete
 
 
 @dataclass
-class Line:
+class CuttableLine:
     """Cuts once: at the first COMMIT of a connection that has said `wanted` since the one before."""
 
     real: sa.URL
@@ -69,9 +69,9 @@ class Line:
 
 
 @contextmanager
-def cutting(url: str) -> Iterator[tuple[str, Line]]:
+def cutting(url: str) -> Iterator[tuple[str, CuttableLine]]:
     """The address of `url` through a Line."""
-    line = Line(sa.make_url(url))
+    line = CuttableLine(sa.make_url(url))
     ready: dict[str, Any] = {}
     started = threading.Event()
 

@@ -47,12 +47,6 @@ def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
     return [_read_row(row) for row in tx.execute(due.limit(MAX_REMINDED).with_for_update(skip_locked=True))]
 
 
-def next_reminder(tx: sa.Connection) -> datetime | None:
-    """When (UTC) the next reminder is due; None when there is none."""
-    remind_at: datetime | None = tx.scalar(sa.select(sa.func.min(deadlines.c.remind_at)))
-    return remind_at
-
-
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:
     """Mark that `subscriber` has done what a Story asks so far (core/deadlines/reminders.py: EVERYBODY for all)."""
     upsert(tx, handled, [{"story": story, "subscriber": subscriber, "at": now}])

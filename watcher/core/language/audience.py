@@ -32,7 +32,12 @@ _TO_PRACTICES = pattern(
     rf"|\b{OUR_BODIES}(?: [\w-]+){{0,2}} "
     r"(?:must|should|need to|have until|have to|are (?:asked|required|told|reminded|invited)|will be required)\b"
 )
-_TO_OTHERS = pattern(rf"\b(?:addressed to|letter to|to:?) (?:all )?{OTHER_BODIES}\b")
+_TO_OTHERS = (
+    pattern(  # of a bare "to" only what is surely an addressee: children go "to school", patients "to hospital"
+        rf"\b(?:addressed|letter) to (?:all )?{OTHER_BODIES}\b"
+        r"|\bto:? (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
+    )
+)
 _MANAGERS = whole_words("practice managers?")
 _EXCLUDED = whole_words(
     r"""not eligible, ineligible, excluded, excluding, not included, left out, cannot, will not be, but not, except
