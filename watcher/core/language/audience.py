@@ -27,16 +27,19 @@ _REQUEST = whole_words(
     advised to, please"""
 )
 _COPY = whole_words(r"in copy, copied to, copied in, copies (?:general )?practices?, for information only")
+# Who is surely addressed, in the plural: nurses "return to practice", children go "to school", patients "to hospital".
+_ADDRESSED = any_of(
+    r"""general practices?, gp practices?, all practices, practices, gps, surgeries, practice managers
+    gp partners, pcns"""
+)
 _TO_PRACTICES = pattern(
-    rf"\bDear (?:colleague|practice manager|GP)|\bto:? (?:all )?{OUR_BODIES}\b(?! by)|\basks {OUR_BODIES} to\b"
-    rf"|\b{OUR_BODIES}(?: [\w-]+){{0,2}} "
+    rf"\bDear (?:colleague|practice manager|GP)|\bto:? (?:all )?{_ADDRESSED}\b(?! by)|\basks {_ADDRESSED} to\b"
+    rf"|\b{_ADDRESSED}(?: [\w-]+){{0,2}} "
     r"(?:must|should|need to|have until|have to|are (?:asked|required|told|reminded|invited)|will be required)\b"
 )
-_TO_OTHERS = (
-    pattern(  # of a bare "to" only what is surely an addressee: children go "to school", patients "to hospital"
-        rf"\b(?:addressed|letter) to (?:all )?{OTHER_BODIES}\b"
-        r"|\bto:? (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
-    )
+_TO_OTHERS = pattern(
+    rf"\b(?:addressed|letter) to (?:all )?{OTHER_BODIES}\b"
+    r"|\bto:? (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
 )
 _MANAGERS = whole_words("practice managers?")
 _EXCLUDED = whole_words(
