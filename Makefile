@@ -26,7 +26,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_docs.py tests/test_style.py
+	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_names.py tests/test_docs.py tests/test_style.py
 
 bench: install
 	$(BIN)/python bench/matching.py

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from watcher import config, poll, store
 from watcher.app import open_runtime
+from watcher.config.settings import Settings
 from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState
 from watcher.runtime import Runtime
 
@@ -101,7 +102,7 @@ async def main() -> None:
     for kept in (False, True, False, True):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "w.db"
-            known = config.Settings(environment=ENVIRONMENT)
+            known = Settings(environment=ENVIRONMENT)
             async with open_runtime(known, checked, f"sqlite:///{file}", lambda: BEGIN) as desk:
                 with patch.object(store.origins, "save", store.origins.save if kept else lambda *_: None):
                     spent = remembered(desk, looks)

@@ -14,14 +14,14 @@ import typer.main
 from pydantic_core import PydanticUndefined
 
 from tests.support.promise_rows import FAULTS, PROMISES
-from watcher import cli, config, errors, model, notifiers, sources
+from watcher import __version__, cli, config, errors, model, notifiers, sources
 from watcher.config.schema import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
 from watcher.errors import BadConfig
 from watcher.failpoint import VARIABLE
 from watcher.sources.base import Source
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CONFIGURATION, RUNNING, GLOSSARY = (ROOT / "docs" / f"{name}.md" for name in ("configuration", "running", "glossary"))
 ADDING = [ROOT / "docs" / "adding-a-source.md", ROOT / "docs" / "adding-a-notifier.md"]
 ENVIRONMENT = {
@@ -293,6 +293,67 @@ def test_the_flow_names_real_functions_and_every_kill_point() -> None:
     assert {
         name for row in steps for name in re.findall(r"`([\w/]*\w+\.py)`", row[2]) if Path(name).name not in files
     } == set()
+
+
+# --- the tree, the changelog, the decisions, what does not work yet --------------------------------------------------
+
+
+def tree_lines() -> Iterator[str]:
+    """The lines of docs/architecture.md: each root module and folder with the first sentence that it says of itself."""
+    for file in sorted((ROOT / "watcher").glob("*.py")):
+        if file.name != "__init__.py":
+            yield f"{file.name:22}{first_line(file)}"
+    yield from folder_lines(ROOT / "watcher", "")
+
+
+def folder_lines(parent: Path, indent: str) -> Iterator[str]:
+    for folder in sorted(path for path in parent.iterdir() if (path / "__init__.py").exists()):
+        if folder.name != "migrations":
+            yield f"{indent}{folder.name + '/':{22 - len(indent)}}{first_line(folder / '__init__.py')}"
+            yield from folder_lines(folder, f"{indent}  ")
+
+
+def first_line(file: Path) -> str:
+    return (ast.get_docstring(ast.parse(text_of(file))) or "").split("\n")[0]
+
+
+def test_the_architecture_is_the_tree() -> None:
+    (drawn,) = (block.text for block in blocks("text", [ROOT / "docs" / "architecture.md"]))
+    assert drawn.splitlines() == list(tree_lines())
+
+
+def test_the_changelog_has_versions_with_dates_and_names_every_command() -> None:
+    text = text_of(ROOT / "CHANGELOG.md")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", text, re.MULTILINE)
+    assert released
+    assert released[0][0] == __version__
+    named = re.findall(r"`([a-z]+)`", re.findall(r"^- Commands: (.*?)\.$", text, re.MULTILINE | re.DOTALL)[0])
+    assert set(named) == set(verbs())
+
+
+@pytest.mark.parametrize("record", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda record: record.stem)
+def test_every_decision_has_one_form_and_is_linked_from_the_readme(record: Path) -> None:
+    number = int(record.stem[:4])
+    text = text_of(record)
+    assert re.match(rf"# {number}\. \S.*\n\nAccepted, [A-Z][a-z]+ 20\d\d\.\n\n## Context\n", text)
+    parts = [heading for heading in headings(record) if heading in {"Context", "Weighed", "Decision", "Consequences"}]
+    assert [part for part in parts if part != "Weighed"] == ["Context", "Decision", "Consequences"]
+    assert f"](docs/adr/{record.name})" in text_of(ROOT / "README.md")
+
+
+def test_what_does_not_work_yet_is_held_by_a_test_that_fails() -> None:
+    lines = re.findall(
+        r"^- .*?(?=^- |\Z)", section(ROOT / "README.md", "What does not work yet"), re.MULTILINE | re.DOTALL
+    )
+    named = [re.findall(r"`(test_\w+)`", line) for line in lines]
+    assert all(len(tests) == 1 for tests in named)
+    failing = {
+        node.name
+        for node in ast.parse(text_of(ROOT / "tests" / "test_not_yet.py")).body
+        if isinstance(node, ast.FunctionDef)
+        and any("xfail(strict=True" in ast.unparse(decorator) for decorator in node.decorator_list)
+    }
+    assert {test for tests in named for test in tests} == failing
 
 
 # --- words, links, commands ---------------------------------------------------------------------------------------

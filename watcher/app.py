@@ -12,8 +12,9 @@ from datetime import datetime
 import structlog
 
 from watcher import store
-from watcher.config import Configuration, Settings
+from watcher.config import Configuration
 from watcher.config.schema import notifier_class
+from watcher.config.settings import Settings
 from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.notifiers.base import Notifier

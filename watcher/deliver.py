@@ -15,7 +15,7 @@ from watcher import store
 from watcher.announce import announce
 from watcher.core.deadlines.reminders import due_reminders, urgent_moments
 from watcher.core.delivery.closing_note import close_stories
-from watcher.core.delivery.outcomes import UNWANTED, not_reached_alert, not_sent, unknown
+from watcher.core.delivery.retries import UNWANTED, not_reached_alert, not_sent, unknown
 from watcher.core.delivery.routing import plan_digests
 from watcher.core.messages.delivery_context import compose_fitting
 from watcher.core.messages.message import compose_update

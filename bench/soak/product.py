@@ -27,6 +27,7 @@ from bench.soak.channels import (
 from bench.soak.pages import Site
 from watcher import config
 from watcher.app import open_runtime
+from watcher.config.settings import Settings
 from watcher.fetching.fetcher import Fetcher, FetchLimits
 from watcher.runtime import Runtime
 
@@ -98,7 +99,7 @@ class Product:
         files = {"sources": "sources:\n" + "\n".join(rows), "topics": TOPICS, "subscribers": SUBSCRIBERS}
         for name, text in files.items():
             (self._folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-        self._settings = config.Settings(environment=environment, allowed_networks=(LOOPBACK,))
+        self._settings = Settings(environment=environment, allowed_networks=(LOOPBACK,))
         self._checked = config.read_configuration(self._folder, environment)
 
     def _clock(self) -> datetime:

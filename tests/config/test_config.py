@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from watcher import config
 from watcher.config.schema import channels, kinds, schemas
+from watcher.config.settings import read_settings
 from watcher.config.yaml_file import MAX_FILE_BYTES, load_yaml
 from watcher.errors import BadConfig
 from watcher.model import Frequency, Reminder, Subscriber, Topic, Trust
@@ -659,7 +660,7 @@ def test_no_damage_does_more_than_list_its_mistakes(write: Write, files: dict[st
 
 @pytest.mark.fault(127)
 def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() -> None:
-    known = config.read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
+    known = read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8, ::1", "SLACK_BOT_TOKEN": f" {CANARY}\n"})
     assert [str(each) for each in known.allowed_networks] == ["127.0.0.0/8", "::1/128"]
     assert known.environment["SLACK_BOT_TOKEN"] == CANARY
     assert CANARY not in repr(known)
@@ -667,21 +668,21 @@ def test_private_networks_are_read_and_the_rest_is_kept_stripped_and_hidden() ->
 
 def test_a_network_that_is_none_is_a_mistake() -> None:
     with pytest.raises(BadConfig) as error:
-        config.read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8,localhost"})
+        read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8,localhost"})
     assert str(error.value) == (
         "environment:1:1: 'localhost' in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
     )
 
 
 def test_bytes_are_kept_for_400_days_or_for_as_many_as_are_named() -> None:
-    kept = [config.read_settings({"WATCHER_KEEP_DAYS": days}).keep_bytes_for.days for days in ("", " 30 ", "0")]
-    assert [config.read_settings({}).keep_bytes_for.days, *kept] == [400, 400, 30, 0]
+    kept = [read_settings({"WATCHER_KEEP_DAYS": days}).keep_bytes_for.days for days in ("", " 30 ", "0")]
+    assert [read_settings({}).keep_bytes_for.days, *kept] == [400, 400, 30, 0]
 
 
 @pytest.mark.parametrize("days", ["-1", "1.5", "a year", "²", "99999999999999"])
 def test_a_number_of_days_that_is_none_is_a_mistake(days: str) -> None:
     with pytest.raises(BadConfig, match=r"environment:1:1: '.*' in WATCHER_KEEP_DAYS is not a number of days"):
-        config.read_settings({"WATCHER_KEEP_DAYS": days})
+        read_settings({"WATCHER_KEEP_DAYS": days})
 
 
 def test_each_file_has_a_schema_that_knows_every_kind_and_refuses_unknown_keys() -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tests.support.faulty import response
 from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
 from watcher import store
-from watcher.core.messages.headings import plain_text
+from watcher.core.messages.plain_text import plain_text
 from watcher.model import DateState, Message, Receipt
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime

@@ -12,7 +12,7 @@ import structlog
 
 from tests.support.faulty import Asked, drip_headers, response
 from tests.support.world import deliver_all, desk, item, poll_all, rss, serving, write_config
-from watcher.core.messages.headings import plain_text
+from watcher.core.messages.plain_text import plain_text
 from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.errors import BadConfig
 from watcher.logs import log_as_json

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from watcher import config
+from watcher.config.settings import read_settings
 from watcher.replay import files
 from watcher.replay.play import replay_items
 from watcher.replay.rows import read_row
@@ -26,7 +27,7 @@ def item(number: int, kind: str, published: str | None, title: str, summary: str
 
 
 def played(*rows: dict[str, Any]) -> files.ReplayResult:
-    settings = config.read_settings(os.environ)
+    settings = read_settings(os.environ)
     configuration = config.read_configuration(CONFIG, settings.environment)
     return replay_items([each for each in map(read_row, rows) if each], configuration, settings)
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from tests.support.faulty import Asked, faulty
 from watcher import config, store
 from watcher.app import open_runtime
+from watcher.config.settings import Settings
 from watcher.deliver import DeliveryResult, deliver_due
 from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
@@ -89,7 +90,7 @@ def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
 @asynccontextmanager
 async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Runtime]:
     """A Runtime over the configuration in `folder`, allowed to reach loopback."""
-    known = config.Settings(environment=environment, allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
+    known = Settings(environment=environment, allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
     async with open_runtime(known, config.read_configuration(folder, environment), database, lambda: now) as opened:
         yield opened
 

@@ -11,7 +11,7 @@ from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_duration, format_moment
-from watcher.core.language.text import redact_url
+from watcher.core.language.urls import redact_url
 from watcher.core.stories.lead_times import (
     PublicationOrder,
     Scoreboard,

@@ -12,11 +12,12 @@ import typer
 from watcher.app import open_runtime
 from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
-from watcher.config import Configuration, Settings
+from watcher.config import Configuration
+from watcher.config.settings import Settings
 from watcher.config.topics import read_topic_index
 from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
-from watcher.core.messages.headings import plain_text
+from watcher.core.messages.plain_text import plain_text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Response, SourceState
 from watcher.notifiers.email import mail_html

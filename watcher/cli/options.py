@@ -12,7 +12,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from watcher.cli import output
-from watcher.config import Configuration, Settings, read_configuration, read_settings
+from watcher.config import Configuration, read_configuration
+from watcher.config.settings import Settings, read_settings
 
 Row = TypeVar("Row")
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from watcher.config import messages
+from watcher.config import parse_errors
 from watcher.config.yaml_file import YamlFile, YamlPath
 
 
@@ -18,7 +18,7 @@ def read_list(
     for key in content:
         if key not in {name, *other_keys}:
             allowed = " and ".join(f"`{allowed_key}:`" for allowed_key in (*other_keys, name))
-            cure = messages.did_you_mean(key, [name, *other_keys])
+            cure = parse_errors.did_you_mean(key, [name, *other_keys])
             file.mistake((key,), f"unknown key {key!r}{cure}; this file may contain only {allowed}")
     entries = content.get(name)
     if not isinstance(entries, list):
@@ -33,7 +33,7 @@ def validate(file: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: YamlPa
         return adapter.validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
-            subpath, what = messages.explain_pydantic_error(detail, keys)
+            subpath, what = parse_errors.explain_pydantic_error(detail, keys)
             file.mistake((*path, *subpath), what)
         return None
 

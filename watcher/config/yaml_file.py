@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watcher.config import messages
+from watcher.config import parse_errors
 from watcher.errors import Mistake
 
 MAX_FILE_BYTES = 256_000
@@ -63,7 +63,7 @@ def load_yaml(path: Path, shown_as: str) -> YamlFile:
         node = None if file.mistakes else YAML(typ="safe", pure=True).compose(text)
         file.value = _read_node(node, (), file) if node is not None else None
     except MarkedYAMLError as error:
-        line, column, what = messages.explain_yaml_error(error)
+        line, column, what = parse_errors.explain_yaml_error(error)
         file.mistake_at(line, column, what)
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from watcher import app, config, store
+from watcher.config.settings import read_settings
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.format import format_moment
-from watcher.core.messages.headings import first_report_line
+from watcher.core.messages.trust_lines import first_report_line
 from watcher.deliver import deliver_due
 from watcher.demo import show
 from watcher.demo.days import DemoItem, days, page_at
@@ -102,7 +103,7 @@ async def _play_days(
     stage: DemoStage, folder: Path, environment: dict[str, str], database_url: str, screen: Console
 ) -> list[Story]:
     """Poll and deliver at each moment at which something appears or a digest is due; the Stories that came of it."""
-    settings = config.read_settings(environment)
+    settings = read_settings(environment)
     configuration = config.read_configuration(folder, environment)
     async with app.open_runtime(settings, configuration, database_url, stage.clock) as runtime:
         for moment in _list_moments(stage.now, stage.items):

@@ -2,7 +2,7 @@
 
 import sys
 
-from watcher.core.messages.headings import plain_text
+from watcher.core.messages.plain_text import plain_text
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import Notifier, inert
 

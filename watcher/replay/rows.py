@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from watcher.core.language.dates import earliest_moment
-from watcher.core.language.text import canonical_url
+from watcher.core.language.urls import canonical_url
 from watcher.model import Item, Precision, Published
 
 ROW_CURE = 'not a dated item: write {"id": 1, "title": "a headline", "published": "2020-11-20"} on one line'

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from watcher.core.language.sentences import split_sentences
-from watcher.core.language.text import redact_url
+from watcher.core.language.urls import redact_url
 from watcher.core.pages.compare import without_reworded
 from watcher.core.pages.region import is_region_text
 from watcher.core.pages.versions import compare_versions

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher import __version__, store
 from watcher.core.language.format import format_duration, format_moment
-from watcher.core.language.text import clean_link
+from watcher.core.language.urls import clean_link
 from watcher.core.pages.word_diff import diff_words
 from watcher.model import TextChange
 from watcher.reports.evidence import EvidenceData, EvidencePack, ItemRevision

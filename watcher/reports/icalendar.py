@@ -13,7 +13,8 @@ from urllib.parse import quote
 from icalendar import Calendar, Event, Timezone, vText
 
 from watcher.core.deadlines.identity import DateRole, role_of
-from watcher.core.language.text import clean_link, printable, redact_url
+from watcher.core.language.text import printable
+from watcher.core.language.urls import clean_link, redact_url
 from watcher.model import DateState, LedgerDate, Precision, Status
 
 PRODUCT = "-//practice-watcher//ledger of dates//EN"

@@ -9,6 +9,8 @@ from pydantic import ConfigDict
 
 from watcher.core.items.round_up import PART_MARK, RoundUpSection, split_round_up
 from watcher.core.language import dates, text
+from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.pages.main_text import main_text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     UNDATED,
@@ -126,7 +128,7 @@ class Source:
         """`item` with the main text of its own page; unchanged for a PDF or Word file, whose text is not read."""
         if response.body.startswith(DOCUMENT_SIGNATURES):
             return item
-        return replace(item, text=text.main_text(response.body, self.region, self.drop_text))
+        return replace(item, text=main_text(response.body, self.region, self.drop_text))
 
     def read_items(self, item: Item, response: Response) -> tuple[Item, ...]:
         """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
@@ -147,7 +149,7 @@ class Source:
 
         Its URL is its own link, else its anchor on the page, else the page.
         """
-        link = text.clean_link(section.link, response.url) if section.link else ""
+        link = clean_link(section.link, response.url) if section.link else ""
         return replace(
             round_up,
             identity=f"{round_up.identity}{PART_MARK}{key(name)}",
@@ -176,16 +178,16 @@ class Source:
         headline = text.clean_title(title)
         if not headline:
             return None
-        address = text.clean_link(url, base) if url.strip() else ""
+        address = clean_link(url, base) if url.strip() else ""
         identity = (
-            text.canonical_url(address)
+            canonical_url(address)
             or text.printable(guid[:MAX_GUID_CHARACTERS]).strip()
             or key(text.title_key(headline), published.literal)
         )
         return Item(
             source=self.id,
             identity=identity[:500],
-            url=address or text.clean_link(base) or self.url,
+            url=address or clean_link(base) or self.url,
             title=headline,
             summary=text.clean_summary(summary, self.drop_text),
             published=published,
@@ -233,7 +235,7 @@ class Source:
                 item.published.literal for item in items if item.published.precision is Precision.NONE
             ],
             "links that cannot be followed": [
-                link for _, link in items_and_links if link.strip() and not text.clean_link(link, base)
+                link for _, link in items_and_links if link.strip() and not clean_link(link, base)
             ],
         }
         lines = [

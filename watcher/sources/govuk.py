@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from watcher.core.language import text
+from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.pages.main_text import fragment_text
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Request, Response
 from watcher.sources.feed import Feed
@@ -45,7 +46,7 @@ class Govuk(Feed):
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the body of its page, and withdrawn when the page is."""
         content = _parse_json(response)
-        body = text.fragment_text(str(_get_details(content).get("body") or ""))
+        body = fragment_text(str(_get_details(content).get("body") or ""))
         return replace(item, text=body, withdrawn=bool(content.get("withdrawn_notice")))
 
     def _make_api_address(self, url: str) -> str:
@@ -97,7 +98,7 @@ class Govuk(Feed):
 
     def _read_note(self, content: dict[str, Any], base: str, note: dict[str, Any]) -> Item | None:
         """The Item of one change note; None when the page has no title. Its identity ends in the note's moment."""
-        address = text.clean_link(content["base_path"], base)
+        address = clean_link(content["base_path"], base)
         title, words = str(content.get("title") or ""), str(note.get("note") or "")
         item = self.make_item(
             title=title if words in {"", "First published."} else f"{title}: {words}",  # the note is the news
@@ -108,18 +109,18 @@ class Govuk(Feed):
         )
         if not item:
             return None
-        body = text.fragment_text(str(_get_details(content).get("body") or "")) if not words else ""
+        body = fragment_text(str(_get_details(content).get("body") or "")) if not words else ""
         withdrawn = bool(note.get(_WITHDRAWN))
         at = item.published.at
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
-        identity = f"{text.canonical_url(address)}#{mark}"
+        identity = f"{canonical_url(address)}#{mark}"
         return replace(item, identity=identity, text=body, withdrawn=withdrawn)
 
     def _read_ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
         """One withdrawn Item for a page that is gone or has moved; `why` is its summary, as HTML."""
-        address = text.clean_link(content["base_path"], base)
-        item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=text.fragment_text(why))
-        identity = f"{text.canonical_url(address)}#{content['document_type']}"
+        address = clean_link(content["base_path"], base)
+        item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=fragment_text(why))
+        identity = f"{canonical_url(address)}#{content['document_type']}"
         return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
 
 
@@ -128,7 +129,7 @@ def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
     notice = content.get("withdrawn_notice")
     if not isinstance(notice, dict) or not notice:
         return []
-    why = text.fragment_text(str(notice.get("explanation") or ""))
+    why = fragment_text(str(notice.get("explanation") or ""))
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 

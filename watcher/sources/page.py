@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from pydantic import AfterValidator, Field
 
 from watcher.core.language import text
+from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.page_status import without_withdrawn_mark
 from watcher.core.pages.region import region_of_soup, write_region
 from watcher.errors import NotFetched, NotParsed
@@ -134,12 +135,12 @@ class Page(Source):
         """The documents to follow, each once, in the page's order; places on the page itself are none."""
         if not self.follow or response.body.startswith(DOCUMENT_SIGNATURES):
             return []
-        own_pages = {text.canonical_url(self.url), text.canonical_url(response.url)}
+        own_pages = {canonical_url(self.url), canonical_url(response.url)}
         documents: dict[str, _LinkedDocument] = {}
         for tag in BeautifulSoup(response.body, "lxml").select(self.follow):
             for link in [tag] if tag.get("href") else tag.find_all("a", href=True):
-                address = text.clean_link(str(link.get("href") or ""), response.url)
-                identity = text.canonical_url(address)
+                address = clean_link(str(link.get("href") or ""), response.url)
+                identity = canonical_url(address)
                 if address and identity not in own_pages:
                     words = text.clean(link.get_text(" ", strip=True))
                     documents.setdefault(identity, _LinkedDocument(address, words))

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.delivery.retries import GIVE_UP_AFTER
 from watcher.core.delivery.routing import in_next_period
-from watcher.core.delivery.schedule import GIVE_UP_AFTER
 from watcher.model import Delivery, DeliveryState, Outcome, PlannedDelivery, Reason, key
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.language import text
+from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store.database import insert_new, upsert
@@ -67,7 +67,7 @@ def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item
 
 def get(tx: sa.Connection, name: str) -> Item | None:
     """The newest Item with this id, address or identity, also one of before or after its site moved; None for none."""
-    identities = [name, text.canonical_url(name)] if text.clean_link(name) else [name]
+    identities = [name, canonical_url(name)] if clean_link(name) else [name]
     moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(identities))
     has_identity = sa.or_(items.c.identity.in_(identities), items.c.id.in_(moved))
     is_named = sa.or_(items.c.id == name, items.c.url == name, has_identity)

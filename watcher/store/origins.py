@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.language.text import redact_url
+from watcher.core.language.urls import redact_url
 from watcher.model import Item, Origin, ParseResult, Response, key
 from watcher.store.database import insert_new
 from watcher.store.schema import bodies, origins, tellings

@@ -7,13 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.delivery.schedule import (
-    GIVE_UP_AFTER,
-    after_quiet_hours,
-    next_digest,
-    next_poll_at,
-    retry_at,
-)
+from watcher.core.delivery.retries import GIVE_UP_AFTER, retry_at
+from watcher.core.delivery.schedule import after_quiet_hours, next_digest, next_poll_at
 from watcher.core.language.dates import london_time
 from watcher.errors import NotSent
 from watcher.model import Delivery, Frequency, Subscriber

@@ -9,18 +9,15 @@ from hypothesis import strategies as st
 from watcher.core.language.text import (
     MAX_FIELD_CHARACTERS,
     MAX_TITLE_CHARACTERS,
-    canonical_url,
     clean,
-    clean_link,
     clean_summary,
     clean_title,
     folded_words,
-    fragment_text,
-    main_text,
     printable,
-    redact_url,
     title_key,
 )
+from watcher.core.language.urls import canonical_url, clean_link, redact_url
+from watcher.core.pages.main_text import fragment_text, main_text
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 HOSTILE = (

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.briefs.patterns import (
+from watcher.core.briefs.roles_and_duties import (
     AREA,
     CODE,
     CONSEQUENCE,

@@ -1,7 +1,6 @@
 """The words with which announcements set, move and withdraw dates: compiled patterns, and pieces of longer ones."""
 
-from watcher.core.language.retraction_words import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK
-from watcher.core.language.word_lists import any_of, pattern, whole_words
+from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK, any_of, pattern, whole_words
 
 ANYTHING = pattern("")
 NOTHING = pattern(r"(?!)")

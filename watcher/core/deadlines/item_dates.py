@@ -8,8 +8,7 @@ from itertools import chain
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.deadlines.identity import exactness, is_same_day, is_same_moment
 from watcher.core.language.dates import latest_publication
-from watcher.core.language.retraction_words import BROUGHT_FORWARD, PUT_OFF
-from watcher.core.language.word_lists import pattern
+from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, pattern
 from watcher.core.pages import region
 from watcher.model import Actor, Authority, Deadline, DeadlineKind, Item, StoryItem
 

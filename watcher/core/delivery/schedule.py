@@ -5,14 +5,10 @@ from datetime import datetime, timedelta
 
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import add_working_time
-from watcher.errors import NotSent
-from watcher.model import Delivery, Frequency, Subscriber, key
+from watcher.model import Frequency, Subscriber, key
 
 MAX_WAIT = timedelta(hours=6)
-GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
-ONE_A_DAY = timedelta(hours=24)
 MIN_NOTICE = timedelta(hours=4)  # of working time before a deadline: an Alert sent later than that comes too late
-WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
 
 
 def next_poll_at(
@@ -38,32 +34,6 @@ def next_poll_at(
 def with_jitter(source: str, wait: timedelta) -> timedelta:
     """`wait` and up to a tenth more, fixed by the id of `source`."""
     return wait + wait * (int(key("jitter", source)[:4], 16) / 0xFFFF) / 10
-
-
-def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
-    """When (UTC) to attempt `delivery` again; None when it is no use, or after four days of attempts.
-
-    An address at which nobody is gets one attempt a day; a token or a channel that a person can mend, one each quarter
-    of an hour: nothing is lost until then.
-    """
-    if error.for_good and error.about_message and not error.too_large:
-        return None
-    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
-    again = now + max(wait, pause_for(error))
-    return again if again <= delivery.first_due + GIVE_UP_AFTER else None
-
-
-def blocks_channel(error: NotSent) -> bool:
-    """Whether nothing can reach this address until a person acts, so that an admin must hear of it."""
-    return error.for_good and not error.about_message
-
-
-def pause_for(error: NotSent) -> timedelta:
-    """How long to send nothing to the whole channel: as long as it asked, or a day when nobody is at the address.
-
-    Mail hosts count attempts at addresses that do not exist.
-    """
-    return error.after or (ONE_A_DAY if blocks_channel(error) else timedelta())
 
 
 def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:

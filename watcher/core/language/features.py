@@ -12,8 +12,8 @@ from watcher.core.language.audience import read_inclusion
 from watcher.core.language.calendar_words import MONTHS
 from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
+from watcher.core.language.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.core.language.text import fold_text, folded_words
-from watcher.core.language.vocabulary import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features, Inclusion
 
 SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has

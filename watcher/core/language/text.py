@@ -5,19 +5,13 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import islice
-from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
-
-from bs4 import BeautifulSoup, Tag
-from resiliparse.extract.html2text import extract_plain_text
 
 MAX_TITLE_CHARACTERS = 300
 MAX_SUMMARY_CHARACTERS = 2_000
 MAX_TEXT_CHARACTERS = 100_000
-MAX_LINK_CHARACTERS = 8_000  # what RFC 9110 section 4.1 asks every server to take
 # Longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s.
 MAX_FIELD_CHARACTERS = 200_000
 
-MAX_DEPTH = 200  # 40,000 nested <div> took the article finder 25 s; real pages nest some forty deep
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
@@ -27,16 +21,6 @@ _READ_MORE = re.compile(
 )
 _ELLIPSIS = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _WORD = re.compile(r"[^\W_]+")
-
-# The list in other readers knows utm_* and mc_* but not what British publishers add.
-_TRACKING_PARAMETER = re.compile(
-    r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
-)
-_SECRET_PARAMETER = re.compile(
-    r"^([^=]*(?:key|token|secret|signature|password|passwd|auth|credential|session)|sig|sid|pass|pw|code)=.+$",
-    re.IGNORECASE,
-)
-_SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
 
 
 def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:
@@ -83,49 +67,6 @@ def drop_sentences(text: str, drop: Iterable[str]) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def clean_link(raw: str, base: str = "") -> str:
-    """An absolute http(s) address without tracking parameters, or "" when it is anything else (javascript:, data:)."""
-    if len(raw) > MAX_LINK_CHARACTERS:
-        return ""
-    try:
-        # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
-        address = urljoin(base, _SPACE.sub(_percent_encode, printable(_LINE_BREAKS.sub("", raw)).strip()))
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            return ""
-        _ = parts.port
-    except ValueError:
-        return ""
-    query = urlencode(
-        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING_PARAMETER.match(pair[0])]
-    )
-    fragment = "" if any(_TRACKING_PARAMETER.match(name) for name, _ in parse_qsl(parts.fragment)) else parts.fragment
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
-
-
-def redact_url(url: str) -> str:
-    """An address that may be shown to others: without a password, and with `***` for what looks like a key."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    query = "&".join(_SECRET_PARAMETER.sub(r"\1=***", pair) for pair in parts.query.split("&"))
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
-
-
-def _percent_encode(match: re.Match[str]) -> str:
-    return quote(match[0])
-
-
-def canonical_url(url: str) -> str:
-    """One key for all addresses of a page: no scheme, www., tracking, fragment or trailing slash; ?p=… is kept."""
-    parts = urlsplit(urldefrag(clean_link(url)).url)
-    host = (parts.hostname or "").removeprefix("www.")
-    path = parts.path.rstrip("/")
-    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
-    return f"{_SAME_HOST.get(host, host)}{port}{path}{'?' + parts.query if parts.query else ''}"
-
-
 def title_key(title: str) -> str:
     """The folded words of a headline as one string: the same for any case, punctuation and quotes."""
     return " ".join(folded_words(title))
@@ -170,31 +111,3 @@ _APOSTROPHE = re.compile(r"['’‘ʼ`]")
 _SUPERSCRIPTS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
 _WORD_AS_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-
-
-def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
-    """The text that readers come for: the page's `region` (CSS), else what looks like the article; without `drop`."""
-    soup = BeautifulSoup(body, "lxml")  # never html.parser: 30 kB of "<a <a" took it 24 s
-    chosen = soup.select_one(region) if region else None
-    article = tag_text(chosen) if chosen else _extract_main_content(soup)
-    text = article or (tag_text(soup.body) if soup.body else "")
-    return drop_sentences(clean(text, MAX_TEXT_CHARACTERS), drop)
-
-
-def _extract_main_content(soup: BeautifulSoup) -> str:
-    layer: list[Tag] = [soup]
-    for _ in range(MAX_DEPTH):
-        layer = [child for tag in layer for child in tag.children if isinstance(child, Tag)]
-    return "" if layer else extract_plain_text(str(soup), main_content=True, alt_texts=False, links=False)
-
-
-def tag_text(tag: Tag) -> str:
-    """The words inside a tag, without scripts and styles."""
-    for noise in tag.find_all(["script", "style", "noscript", "template"]):
-        noise.decompose()
-    return tag.get_text(" ", strip=True)
-
-
-def fragment_text(markup: str) -> str:
-    """The words of a piece of HTML, such as GOV.UK's `details.body`."""
-    return clean(tag_text(BeautifulSoup(markup[:MAX_FIELD_CHARACTERS], "lxml")), MAX_TEXT_CHARACTERS) if markup else ""

@@ -1,4 +1,8 @@
-"""Word lists as compiled patterns, and as pieces of longer ones."""
+"""Word lists as pieces of patterns, and those that several readers share: words that take back or put off.
+
+Headlines (stories/status.py), dates (date_extraction), the ledger (deadlines/item_dates.py) and notices on pages
+(pages/page_status.py) add to them only what can be said of their own matter.
+"""
 
 import re
 
@@ -16,3 +20,15 @@ def any_of(listed: str) -> str:
 def whole_words(listed: str) -> re.Pattern[str]:
     """A compiled pattern that matches any of the words or phrases listed, as whole words and in any case."""
     return pattern(rf"\b{any_of(listed)}\b")
+
+
+TAKEN_BACK = any_of(
+    r"""withdr[ae]w\w*, scrapp\w*, scraps?, cancel\w*, halt\w*, paus\w*, suspend\w*, revok\w*, abandon\w*
+    rescind\w*"""
+)
+
+
+PUT_OFF = any_of(r"""extend\w*, extension\w*, postpon\w*, delay\w*, defer\w*, put back, set back, prolong\w*""")
+
+
+BROUGHT_FORWARD = any_of(r"""brought forward, bring\w* forward""")

@@ -8,7 +8,8 @@ from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import printable, title_key
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.facts import add_facts, section_reason
-from watcher.core.messages.headings import heading, official_line, subject_line
+from watcher.core.messages.plain_text import subject_line
+from watcher.core.messages.trust_lines import heading, official_line
 from watcher.model import (
     Alert,
     AlertContext,

@@ -2,7 +2,7 @@
 
 import re
 
-from watcher.core.language.retraction_words import TAKEN_BACK
+from watcher.core.language.word_lists import TAKEN_BACK
 
 MAX_CHARACTERS_ABOVE_NOTICE = 600  # a page that was withdrawn says so before anything else
 MAX_NOTICE_CHARACTERS = 1_500

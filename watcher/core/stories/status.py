@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from watcher.core.language.features import facts_of_kind
-from watcher.core.language.retraction_words import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK
 from watcher.core.language.text import fold_text
+from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK
 from watcher.model import Authority, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted

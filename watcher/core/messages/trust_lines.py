@@ -2,22 +2,17 @@
 
 from watcher.core.language.format import format_duration, format_moment
 from watcher.core.language.numbers import figures_in
-from watcher.core.language.text import printable
-from watcher.core.messages.labels import AUTHORITY_WORDS, LABELS, REASON_WORDS, STATUS_WORDS
+from watcher.core.messages.reader_wording import AUTHORITY_WORDS, REASON_WORDS, STATUS_WORDS
 from watcher.core.pages.versions import drops_a_figure
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
     AlertContext,
     Authority,
-    Message,
-    Paragraph,
     Reason,
     Status,
     Story,
     StoryItem,
 )
-
-MAX_SUBJECT_CHARACTERS = 150
 
 
 def heading(context: AlertContext) -> str:
@@ -106,32 +101,3 @@ def first_report_line(story: Story) -> str:
     """One line on who reported a Story first, and whether it is official."""
     first = story.items[0]
     return f"{first.publisher} had it first, {format_moment(first.seen_at)}. Official: {official_line(story)}."
-
-
-def plain_text(message: Message) -> str:
-    """A Message as plain text: the e-mail's text part and the console."""
-    lines = [message.subject, ""]
-    lines += ["(possible repeat: the first try may have reached you)", ""] if message.repeat else []
-    lines += [message.lead, ""] if message.lead else []
-    for section in message.sections:
-        lines += [section.heading.upper(), ""] if section.heading else []
-        for paragraph in section.paragraphs:
-            lines += [*plain_paragraph(paragraph), ""]
-    lines += message.footer
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def plain_paragraph(paragraph: Paragraph) -> list[str]:
-    """One Alert as lines with a fixed label column."""
-    lines = [paragraph.heading, paragraph.title] if paragraph.heading else [paragraph.title]
-    return [*lines, *(f"  {LABELS[kind]:<12}  {text}" for kind, text in paragraph.rows())]
-
-
-def subject_line(text: str) -> str:
-    """`text` on one line of at most MAX_SUBJECT_CHARACTERS, cut at a word."""
-    line = printable(text).strip()
-    if len(line) <= MAX_SUBJECT_CHARACTERS:
-        return line
-    head = line[: MAX_SUBJECT_CHARACTERS - 1]
-    last_space = head.rfind(" ")
-    return f"{head[:last_space] if last_space > MAX_SUBJECT_CHARACTERS // 2 else head}…"

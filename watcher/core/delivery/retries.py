@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 
-from watcher.core.delivery.schedule import GIVE_UP_AFTER, blocks_channel, pause_for, retry_at
 from watcher.core.language.dates import LONDON, london_time
 from watcher.errors import NotSent
 from watcher.model import Alert, Delivery, DeliveryState, Outcome, Reason
@@ -56,3 +55,38 @@ def not_reached_alert(delivery: Delivery, outcome: Outcome, now: datetime) -> Al
         f"{waits if outcome.blocks_channel else lost}"
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=london_time(now.astimezone(LONDON).date(), time()), note=note)
+
+
+GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
+
+
+ONE_A_DAY = timedelta(hours=24)
+
+
+WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
+
+
+def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:
+    """When (UTC) to attempt `delivery` again; None when it is no use, or after four days of attempts.
+
+    An address at which nobody is gets one attempt a day; a token or a channel that a person can mend, one each quarter
+    of an hour: nothing is lost until then.
+    """
+    if error.for_good and error.about_message and not error.too_large:
+        return None
+    wait = timedelta(minutes=WAITS[min(delivery.attempts, len(WAITS)) - 1])
+    again = now + max(wait, pause_for(error))
+    return again if again <= delivery.first_due + GIVE_UP_AFTER else None
+
+
+def blocks_channel(error: NotSent) -> bool:
+    """Whether nothing can reach this address until a person acts, so that an admin must hear of it."""
+    return error.for_good and not error.about_message
+
+
+def pause_for(error: NotSent) -> timedelta:
+    """How long to send nothing to the whole channel: as long as it asked, or a day when nobody is at the address.
+
+    Mail hosts count attempts at addresses that do not exist.
+    """
+    return error.after or (ONE_A_DAY if blocks_channel(error) else timedelta())

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from watcher.core.language.format import format_day, format_duration, format_moment
 from watcher.core.language.text import clean_title
 from watcher.core.messages.facts import add_facts
-from watcher.core.messages.headings import MAX_SUBJECT_CHARACTERS, first_report_line, plain_text
 from watcher.core.messages.message import compose, compose_paragraph
+from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, plain_text
+from watcher.core.messages.trust_lines import first_report_line
 from watcher.model import (
     Alert,
     AlertContext,

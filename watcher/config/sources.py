@@ -1,0 +1,54 @@
+"""config/sources.yaml as Sources, with every mistake at its line."""
+
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from watcher.config import parse_errors
+from watcher.config.lists import read_list, reject_duplicate_ids, validate
+from watcher.config.schema import SourcesFile, kind_class, kinds
+from watcher.config.yaml_file import YamlFile, YamlPath
+from watcher.sources.base import Source
+
+
+def read_sources(file: YamlFile, topic_ids: set[str] | None) -> list[Source]:
+    """The Sources of the file; mistakes are noted in `file`. `topic_ids` is None when topics.yaml cannot be read."""
+    sources = []
+    for index, entry in read_list(file, SourcesFile, "sources"):
+        path = ("sources", index)
+        kind = entry.get("kind") if isinstance(entry, dict) else None
+        if kind is None or kind not in kinds():
+            what = (
+                f"unknown kind {kind!r}{parse_errors.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
+            )
+            file.mistake((*path, "kind"), f"{what}; available: {', '.join(kinds())}")
+            _note_keys_of_no_kind(file, path, entry)
+            continue
+        source_class = kind_class(str(kind))
+        source = validate(file, TypeAdapter(source_class), entry, path, _list_keys(source_class))
+        if source:
+            note_unknown_topics(file, path, source.topics, topic_ids)
+            sources.append(source)
+    reject_duplicate_ids(file, "sources")
+    return sources
+
+
+def _note_keys_of_no_kind(file: YamlFile, path: YamlPath, entry: Any) -> None:
+    """Note the keys that no kind has, where the kind itself is unknown: one of them may be a misspelt `kind`."""
+    keys = {key for kind in kinds() for key in _list_keys(kind_class(kind))}
+    for key in entry if isinstance(entry, dict) else ():
+        if key not in keys:
+            file.mistake((*path, key), f"unknown key {key!r}{parse_errors.did_you_mean(key, sorted(keys))}")
+
+
+def _list_keys(kind: type[Source]) -> list[str]:
+    return list(kind.__dataclass_fields__)
+
+
+def note_unknown_topics(
+    file: YamlFile, path: YamlPath, named: Literal["all"] | tuple[str, ...], topic_ids: set[str] | None
+) -> None:
+    """Note each topic of the key `topics` that topics.yaml lacks; `topic_ids` is None when that cannot be read."""
+    for index, topic in enumerate(() if named == "all" else named):
+        if topic_ids is not None and topic not in topic_ids:
+            file.mistake((*path, "topics", index), f"unknown topic {topic!r}{parse_errors.or_one_of(topic, topic_ids)}")

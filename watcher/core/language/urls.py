@@ -1,0 +1,66 @@
+"""Addresses: clean and absolute, without tracking parameters; one canonical form; redacted where others read them."""
+
+import re
+from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+
+from watcher.core.language.text import _LINE_BREAKS, _SPACE, printable
+
+MAX_LINK_CHARACTERS = 8_000  # what RFC 9110 section 4.1 asks every server to take
+
+
+# The list in other readers knows utm_* and mc_* but not what British publishers add.
+_TRACKING_PARAMETER = re.compile(
+    r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
+)
+
+
+_SECRET_PARAMETER = re.compile(
+    r"^([^=]*(?:key|token|secret|signature|password|passwd|auth|credential|session)|sig|sid|pass|pw|code)=.+$",
+    re.IGNORECASE,
+)
+
+
+_SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
+
+
+def clean_link(raw: str, base: str = "") -> str:
+    """An absolute http(s) address without tracking parameters, or "" when it is anything else (javascript:, data:)."""
+    if len(raw) > MAX_LINK_CHARACTERS:
+        return ""
+    try:
+        # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
+        address = urljoin(base, _SPACE.sub(_percent_encode, printable(_LINE_BREAKS.sub("", raw)).strip()))
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            return ""
+        _ = parts.port
+    except ValueError:
+        return ""
+    query = urlencode(
+        [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING_PARAMETER.match(pair[0])]
+    )
+    fragment = "" if any(_TRACKING_PARAMETER.match(name) for name, _ in parse_qsl(parts.fragment)) else parts.fragment
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
+
+
+def redact_url(url: str) -> str:
+    """An address that may be shown to others: without a password, and with `***` for what looks like a key."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    query = "&".join(_SECRET_PARAMETER.sub(r"\1=***", pair) for pair in parts.query.split("&"))
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
+
+
+def _percent_encode(match: re.Match[str]) -> str:
+    return quote(match[0])
+
+
+def canonical_url(url: str) -> str:
+    """One key for all addresses of a page: no scheme, www., tracking, fragment or trailing slash; ?p=… is kept."""
+    parts = urlsplit(urldefrag(clean_link(url)).url)
+    host = (parts.hostname or "").removeprefix("www.")
+    path = parts.path.rstrip("/")
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    return f"{_SAME_HOST.get(host, host)}{port}{path}{'?' + parts.query if parts.query else ''}"
