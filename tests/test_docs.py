@@ -275,15 +275,15 @@ def test_every_environment_variable_is_documented_and_every_documented_one_exist
     assert {name for page in everywhere for name in _VARIABLE.findall(text_of(page))} <= shown
 
 
-def kill_points() -> set[str]:
+def failpoints() -> set[str]:
     texts = (text_of(ROOT / "watcher" / name) for name in ("poll.py", "deliver.py"))
     return {name for text in texts for name in re.findall(r'failpoint\("(\w+)"\)', text)}
 
 
-def test_the_flow_names_real_functions_and_every_kill_point() -> None:
+def test_the_flow_names_real_functions_and_every_failpoint() -> None:
     text = text_of(ROOT / "docs" / "flow.md")
     points = set(re.findall(r"`((?:after|before)_\w+)`", text)) - {"after_failure"}
-    assert points == kill_points()
+    assert points == failpoints()
     steps = [row for row in rows(text) if re.match(r"\d+ ", row[0])]
     assert [int(row[0].split()[0]) for row in steps] == list(range(1, 13))
     names = {name.rpartition(".")[2] for row in steps for name in re.findall(r"`([\w.]+)`", row[2])}

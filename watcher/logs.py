@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The event with e-mail addresses as m***@example.org: they are personal data, and logs are read by others."""
+    """The event with each e-mail address as m***@example.org: it is personal data, and other people read the logs."""
     masked: MutableMapping[str, Any] = _mask_addresses(event)
     return masked
 
@@ -27,9 +27,9 @@ def _mask_addresses(value: Any) -> Any:
 
 
 def log_as_json() -> None:
-    """Write log lines, ours and the libraries', as one JSON object each on stderr; no headline can forge a line.
+    """Write log lines, ours and the libraries', as one JSON object each on stderr; no headline can forge a log line.
 
-    Control characters are escaped. Tracebacks come without local variables: those hold tokens and addresses.
+    Control characters are escaped. Tracebacks have no local variables: those may contain tokens and addresses.
     """
     shared: list[Any] = [
         structlog.processors.add_log_level,

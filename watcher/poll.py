@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from watcher import store
 from watcher.announce import announce
 from watcher.core.decide import PollContext, decide
-from watcher.core.items.freshness import recent_items
+from watcher.core.items.newsworthiness import recent_items
 from watcher.core.items.revisions import items_to_read
 from watcher.core.pages.versions import without_suspect
 from watcher.core.watching.admin_alerts import alerts_after_poll

@@ -51,7 +51,7 @@ class Runtime:
 
     async def run_parser(self, answers: Sequence[Response | NotFetched], work: Callable[..., T], *values: Any) -> T:
         """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
-        if not any(isinstance(each, Response) and _burns(each.body) for each in answers):
+        if not any(isinstance(each, Response) and _is_expensive_to_parse(each.body) for each in answers):
             return await self.run_in_thread(work, *values)
         async with self.sandbox_lock:
             return await self.run_in_thread(sandbox.run_in_sandbox, work, *values)
@@ -68,6 +68,6 @@ class Runtime:
             del self.lease_uses[lease]
 
 
-def _burns(body: bytes) -> bool:
+def _is_expensive_to_parse(body: bytes) -> bool:
     """PDF and Word files are never parsed, whatever they hold."""
     return not body.startswith(DOCUMENT_SIGNATURES) and bool(parse_risk(body))

@@ -31,7 +31,7 @@ class Loops:
         config_files: ConfigFiles | None = None,
         with_configuration: Callable[[Runtime, Configuration], Runtime] | None = None,
     ) -> None:
-        """Start with `runtime`; when `config_files` change, `with_configuration` makes the next one."""
+        """Start with `runtime`; when `config_files` change, `with_configuration` builds the next Runtime."""
         self._runtime, self._clock = runtime, clock
         self._config_files, self._with_configuration = config_files, with_configuration
         self._is_refused = False
@@ -40,7 +40,7 @@ class Loops:
         self._stop = asyncio.Event()
 
     async def until_stopped(self) -> None:
-        """Tick until SIGTERM or SIGINT, then wait for the work that was begun."""
+        """Tick until SIGTERM or SIGINT, then wait for the work in progress."""
         loop = asyncio.get_running_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self._stop.set)
@@ -54,23 +54,23 @@ class Loops:
         log.info("started", sources=len(self._runtime.configuration.sources), desk=self._runtime.name)
         await self._stop.wait()
         ticks.shutdown(wait=False)
-        log.info("stopping", unfinished=len(self._unfinished))
+        log.info("stopping when the unfinished work is done", unfinished=len(self._unfinished))
         await asyncio.gather(*self._unfinished, return_exceptions=True)
         log.info("stopped")
 
     async def _tick(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run one tick; a database that is away for a while must not end the process."""
+        """Run one tick; a database that cannot be reached for a while must not end the process."""
         try:
             await work()
         except Exception:
-            log.exception("tick failed")
+            log.exception("a tick failed, the next one tries again")
 
     async def _poll(self) -> None:
         for task in await poll_due(self._runtime, self._clock()):
             self._log_when_done(task, "polled")
 
     async def _reread_configuration(self) -> None:
-        """Take over changed files. Broken ones never replace a good configuration; a failure is retried next tick."""
+        """Use changed files. Broken ones never replace a good configuration; a failure is retried at the next tick."""
         if self._config_files is None or self._with_configuration is None:
             return
         try:
@@ -111,7 +111,7 @@ class Loops:
         self._unfinished.discard(task)
         error = task.exception()
         if error:
-            log.error("fault", during=event, exc_info=error)
+            log.error("unexpected error", during=event, exc_info=error)
         else:
             result = asdict(task.result())
             is_bad = result["outcome"] in {"failed", "unknown", "given up"}

@@ -162,7 +162,7 @@ def test_the_keys_of_the_contract_are_accepted_with_their_meanings(write: Write)
         Topic(id="pay", name="Pay", any=("golden hello",)),
     )
     assert read.subscribers == {
-        "announcements": Subscriber(id="announcements", via="slack", address="C0123456789", admin=True),
+        "announcements": Subscriber(id="announcements", via="slack", address="C0123456789", at=time(7, 30), admin=True),
         "managers": Subscriber(
             id="managers",
             via="email",
@@ -189,6 +189,7 @@ def test_weekdays_and_quiet_hours_are_read(write: Write) -> None:
         address="managers@example.org",
         topics=frozenset({"flu-eligibility", "pay"}),
         frequency=Frequency.WEEKLY,
+        at=time(7, 30),
         on=4,
         quiet=(time(21), time(7)),
     )

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.decide import LoadedState, PollContext, decide
-from watcher.core.items.freshness import BASELINE_ALERTS, recent_items
+from watcher.core.items.newsworthiness import BASELINE_ALERTS, recent_items
 from watcher.core.language.dates import read_date
 from watcher.core.language.features import extract_features
 from watcher.core.matching.index import TopicIndex

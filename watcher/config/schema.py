@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watcher import notifiers, sources
+from watcher.core.delivery.schedule import DIGEST_TIME
 from watcher.model import REMINDERS, Frequency
 from watcher.model.options import Id
 from watcher.notifiers.base import Notifier
@@ -58,7 +59,7 @@ class SubscriberEntry(_Strict):
     address: Annotated[str, Field(min_length=1)]
     topics: Literal["all"] | tuple[str, ...] = "all"
     pace: Frequency = Frequency.AT_ONCE
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:30"
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = f"{DIGEST_TIME:%H:%M}"
     on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     admin: bool = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from watcher.core.deadlines.ledger import LedgerUpdate
 from watcher.core.deadlines.reminders import schedule_reminder
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST, plan_deliveries, reaches_anyone
-from watcher.core.items.freshness import MAX_AGE, edited_page_ids, reportable_ids
+from watcher.core.items.newsworthiness import MAX_AGE, edited_page_ids, reportable_ids
 from watcher.core.items.revisions import distinct_items, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.language.numbers import numbers_changed

@@ -34,7 +34,7 @@ class Subscriber:
     address: str = field(repr=False)
     topics: frozenset[str] | None = None
     frequency: Frequency = Frequency.AT_ONCE
-    at: time = time(7, 30)
+    at: time | None = None
     on: int = 0
     quiet: tuple[time, time] | None = None
     admin: bool = False

@@ -9,7 +9,7 @@ from typing import Any
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
-from watcher.core.messages.reader_wording import LABELS
+from watcher.core.messages.labels import LABELS
 from watcher.core.pages.region import is_region_text
 from watcher.model import Item, Story, Version
 from watcher.store.database import Database

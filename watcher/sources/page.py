@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
-from watcher.core.pages.page_status import without_withdrawn_mark
 from watcher.core.pages.region import region_of_soup, write_region
+from watcher.core.pages.withdrawn_notice import without_withdrawn_mark
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     UNDATED,

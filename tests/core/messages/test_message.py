@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.core.messages.test_trust_lines import (
+from tests.core.messages.test_status_wording import (
     CONFIRMED,
     FIRST,
     MORNING,
@@ -27,7 +27,7 @@ from watcher.core.messages.facts import add_facts
 from watcher.core.messages.message import compose, compose_paragraph, compose_update
 from watcher.core.messages.plain_text import plain_text
 from watcher.core.messages.source_checks import with_source_checks
-from watcher.core.messages.trust_lines import heading, official_line
+from watcher.core.messages.status_wording import heading, official_line
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import SourceStatus
 from watcher.model import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.items.freshness import is_stale
+from watcher.core.items.newsworthiness import is_stale
 from watcher.core.language.features import extract_features
 from watcher.core.stories.placement import as_story_item, place_item, reason_to_tell
 from watcher.core.stories.story_index import StoryIndex

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from watcher.core.delivery.routing import min_points
-from watcher.core.items.freshness import MAX_AGE, is_stale
+from watcher.core.items.newsworthiness import MAX_AGE, is_stale
 from watcher.core.language.dates import latest_moment
 from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
 

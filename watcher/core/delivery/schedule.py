@@ -1,13 +1,14 @@
 """When the next poll, digest or attempt is due. All moments are in UTC; a reader's hours are London time."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import add_working_time
 from watcher.model import Frequency, Subscriber, key
 
 MAX_WAIT = timedelta(hours=6)
+DIGEST_TIME = time(7, 30)  # in London, where a Subscriber names no other
 MIN_NOTICE = timedelta(hours=4)  # of working time before a deadline: an Alert sent later than that comes too late
 
 
@@ -44,7 +45,7 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     """
     day = now.astimezone(LONDON).date()
     while True:
-        due = london_time(day, subscriber.at)
+        due = london_time(day, subscriber.at or DIGEST_TIME)
         if due > now and (subscriber.frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
             return f"{subscriber.frequency}:{day.isoformat()}", due
         day += timedelta(days=1)

@@ -1,7 +1,6 @@
 """Word lists as pieces of patterns, and those that several readers share: words that take back or put off.
 
-Headlines (stories/status.py), dates (date_extraction), the ledger (deadlines/item_dates.py) and notices on pages
-(pages/page_status.py) add to them only what can be said of their own matter.
+Headlines (stories/status.py), dates (date_extraction) and the ledger (deadlines/item_dates.py) add what is their own.
 """
 
 import re
@@ -22,6 +21,11 @@ def whole_words(listed: str) -> re.Pattern[str]:
     return pattern(rf"\b{any_of(listed)}\b")
 
 
+# In a headline only the verb takes back: "opioid withdrawal" and "the cancellation list" do not.
+TAKES_BACK = any_of(
+    r"""withdraw[ns]?, withdrew, scrap(?:s|ped)?, cancel(?:s|led), halt(?:s|ed), paus(?:es|ed), suspend(?:s|ed)
+    revok(?:es|ed), abandon(?:s|ed), rescind\w*"""
+)
 TAKEN_BACK = any_of(
     r"""withdr[ae]w\w*, scrapp\w*, scraps?, cancel\w*, halt\w*, paus\w*, suspend\w*, revok\w*, abandon\w*
     rescind\w*"""

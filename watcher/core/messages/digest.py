@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.core.language.format import format_day, format_moment
+from watcher.core.messages.labels import SECTIONS
 from watcher.core.messages.plain_text import subject_line
-from watcher.core.messages.reader_wording import SECTIONS
 from watcher.model import Delivery, Message, Paragraph, Reason, Section
 
 MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late

@@ -14,7 +14,7 @@ from watcher.core.language.text import printable
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import brief_lines, date_with_sentence, without_dates
 from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
-from watcher.core.messages.reader_wording import LABELS
+from watcher.core.messages.labels import LABELS
 from watcher.core.pages import region
 from watcher.model import (
     Alert,

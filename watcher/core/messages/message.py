@@ -9,7 +9,7 @@ from watcher.core.language.text import printable, title_key
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.facts import add_facts, section_reason
 from watcher.core.messages.plain_text import subject_line
-from watcher.core.messages.trust_lines import heading, official_line
+from watcher.core.messages.status_wording import heading, official_line
 from watcher.model import (
     Alert,
     AlertContext,

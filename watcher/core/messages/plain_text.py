@@ -1,7 +1,7 @@
 """A Message and its Paragraphs as plain text: the text part of mails, the console, and subject lines."""
 
 from watcher.core.language.text import printable
-from watcher.core.messages.reader_wording import LABELS
+from watcher.core.messages.labels import LABELS
 from watcher.model import Message, Paragraph
 
 MAX_SUBJECT_CHARACTERS = 150

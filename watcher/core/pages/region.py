@@ -13,13 +13,13 @@ from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
 from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boilerplate, short_text
 from watcher.core.pages.boilerplate_lines import without_boilerplate
 from watcher.core.pages.html_lines import LineBuilder
-from watcher.core.pages.page_status import (
+from watcher.core.pages.login_and_error_pages import why_not_the_page
+from watcher.core.pages.withdrawn_notice import (
     KEYWORD,
     MAX_CHARACTERS_ABOVE_NOTICE,
     MAX_NOTICE_CHARACTERS,
     NOTICE,
     says_withdrawn,
-    why_not_the_page,
     without_withdrawn_mark,
 )
 from watcher.model import Line, LineKind, Region

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from watcher.core.language.features import facts_of_kind
 from watcher.core.language.text import fold_text
-from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, TAKEN_BACK
+from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, TAKES_BACK
 from watcher.model import Authority, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
@@ -21,7 +21,7 @@ _CHANGES = re.compile(
     r"|revis(?:ed|ion)|re-?issued?|supersed\w+|replac(?:es|ed)|chang(?:es|ed) to|new date|widen(?:s|ed)|narrow(?:s|ed)"
     r"|now (?:also )?include[sd]?)\b"
 )
-_WITHDRAWS = re.compile(rf"\b(?:{TAKEN_BACK}|u-?turn|no longer|will not go ahead|called off|stood down)\b")
+_WITHDRAWS = re.compile(rf"\b(?:{TAKES_BACK}|u-?turn|no longer|will not go ahead|called off|stood down)\b")
 _NEGATES = re.compile(
     r"\b(?:not|no|never|refus\w+|reject\w+|rul\w+ out|exclud\w+|scrap\w*|drop\w*|u-?turn|cancel\w*)\b"
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
-from watcher.core.messages.reader_wording import LABELS
+from watcher.core.messages.labels import LABELS
 from watcher.model import FactKind, Mark, Message, Paragraph, Span
 from watcher.notifiers.base import inert, shorten
 

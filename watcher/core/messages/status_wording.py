@@ -2,7 +2,6 @@
 
 from watcher.core.language.format import format_duration, format_moment
 from watcher.core.language.numbers import figures_in
-from watcher.core.messages.reader_wording import AUTHORITY_WORDS, REASON_WORDS, STATUS_WORDS
 from watcher.core.pages.versions import drops_a_figure
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
@@ -101,3 +100,24 @@ def first_report_line(story: Story) -> str:
     """One line on who reported a Story first, and whether it is official."""
     first = story.items[0]
     return f"{first.publisher} had it first, {format_moment(first.seen_at)}. Official: {official_line(story)}."
+
+
+STATUS_WORDS = {
+    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
+    Status.CONFIRMED: "OFFICIAL",
+    Status.CHANGED: "CHANGED",
+    Status.WITHDRAWN: "WITHDRAWN",
+}
+
+
+AUTHORITY_WORDS = {  # for official texts that practices cannot use, the weightiest first
+    Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
+    Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
+}
+
+
+REASON_WORDS = {
+    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
+    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
+    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
+}

@@ -13,7 +13,7 @@ from watcher.core.language.text import clean_title
 from watcher.core.messages.facts import add_facts
 from watcher.core.messages.message import compose, compose_paragraph
 from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, plain_text
-from watcher.core.messages.trust_lines import first_report_line
+from watcher.core.messages.status_wording import first_report_line
 from watcher.model import (
     Alert,
     AlertContext,

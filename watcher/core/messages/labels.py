@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from watcher.model import Authority, FactKind, Reason, Status
+from watcher.model import FactKind, Reason
 
 LABELS: Mapping[FactKind, str] = {
     FactKind.AS_SENT: "As told",
@@ -41,21 +41,6 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.WHAT_TO_DO: "What to do",
     FactKind.TOPICS: "Topics",
     FactKind.SOURCE: "Source",
-}
-STATUS_WORDS = {
-    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
-    Status.CONFIRMED: "OFFICIAL",
-    Status.CHANGED: "CHANGED",
-    Status.WITHDRAWN: "WITHDRAWN",
-}
-AUTHORITY_WORDS = {  # for official texts that practices cannot use, the weightiest first
-    Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
-    Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
-}
-REASON_WORDS = {
-    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
-    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
-    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
 }
 SECTIONS = (
     ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
