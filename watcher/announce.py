@@ -8,16 +8,19 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
 from watcher.model import Alert, Subscriber
-from watcher.store.deliveries import plan
 
 
 def announce(
     tx: sa.Connection,
-    made: Sequence[Alert],
+    alerts: Sequence[Alert],
     subscribers: Iterable[Subscriber],
     now: datetime,
-    pressing: Mapping[str, Sequence[datetime]] = NO_MOMENTS,
+    urgent_moments: Mapping[str, Sequence[datetime]] = NO_MOMENTS,
 ) -> None:
-    """Remember Alerts that no poll decided, and plan their Deliveries; `pressing`: by Story, what cannot wait."""
-    store.stories.save_alerts(tx, made)
-    plan(tx, plan_deliveries(made, tuple(subscribers), now, urgent_moments=pressing), now)
+    """Save `alerts` and plan their Deliveries to those of `subscribers` whom they concern.
+
+    `urgent_moments`: by Story, the moments (UTC) by which something must be done; such an Alert waits for no digest.
+    """
+    store.stories.save_alerts(tx, alerts)
+    planned = plan_deliveries(alerts, tuple(subscribers), now, urgent_moments=urgent_moments)
+    store.deliveries.plan(tx, planned, now)

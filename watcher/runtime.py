@@ -1,4 +1,4 @@
-"""What poll and deliver work with, built by app.py. One colour: the loop awaits; all else runs in threads."""
+"""The Runtime: what poll and deliver work with, built by app.py. One loop awaits; all else runs in threads."""
 
 import asyncio
 from collections import Counter
@@ -18,16 +18,15 @@ from watcher.notifiers.base import Notifier
 from watcher.sources.base import DOCUMENT_SIGNATURES
 from watcher.store.database import Database
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
 
-    `lease_uses` counts, by lease, the work that is not finished: such leases are renewed (app.py). It and `notifiers`
-    grow while running; all else stays as it is. `keep_bytes_for`: how long the bytes of what Items were read from are
-    kept.
+    `lease_uses` counts, by lease, the tasks that are not finished: such leases are renewed (app.py). It and `notifiers`
+    grow while running; all else stays as it is. `keep_bytes_for`: how long bytes that Items were read from are kept.
     """
 
     name: str
@@ -41,24 +40,27 @@ class Runtime:
     lease_uses: Counter[str] = field(default_factory=Counter, repr=False)
     sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    async def run_in_thread(self, work: Callable[..., T], *values: Any) -> T:
-        """Run a plain function in a thread, so that the loop stays free."""
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *values)
+    async def run_in_thread(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """The result of a plain function that runs in a thread, so that the loop stays free."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, function, *arguments)
 
-    async def run_in_sending_thread(self, work: Callable[..., T], *values: Any) -> T:
-        """The same for sending, in threads of their own: a dead port must not hold up the reading."""
-        return await asyncio.get_running_loop().run_in_executor(self.sending, work, *values)
+    async def run_in_sending_thread(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """The same for sending, in threads of its own: a dead port must not hold up the reading."""
+        return await asyncio.get_running_loop().run_in_executor(self.sending, function, *arguments)
 
-    async def run_parser(self, answers: Sequence[Response | NotFetched], work: Callable[..., T], *values: Any) -> T:
-        """The same for reading `answers`; where one of them could burn, in a process apart, one at a time."""
-        if not any(isinstance(each, Response) and _is_expensive_to_parse(each.body) for each in answers):
-            return await self.run_in_thread(work, *values)
+    async def run_parser(
+        self, answers: Sequence[Response | NotFetched], parser: Callable[..., Result], *arguments: Any
+    ) -> Result:
+        """The same for parsing `answers`; where one is expensive to parse, in a child process, one at a time."""
+        bodies = [answer.body for answer in answers if isinstance(answer, Response)]
+        if not any(map(_needs_sandbox, bodies)):
+            return await self.run_in_thread(parser, *arguments)
         async with self.sandbox_lock:
-            return await self.run_in_thread(sandbox.run_in_sandbox, work, *values)
+            return await self.run_in_thread(sandbox.run_in_sandbox, parser, *arguments)
 
-    def keep_lease(self, lease: str, work: Iterable[asyncio.Task[Any]]) -> None:
-        """Renew `lease` until all of `work` is done."""
-        for task in work:
+    def keep_lease(self, lease: str, tasks: Iterable[asyncio.Task[Any]]) -> None:
+        """Renew `lease` until all of `tasks` are done."""
+        for task in tasks:
             self.lease_uses[lease] += 1
             task.add_done_callback(lambda _: self._release(lease))
 
@@ -68,6 +70,6 @@ class Runtime:
             del self.lease_uses[lease]
 
 
-def _is_expensive_to_parse(body: bytes) -> bool:
-    """PDF and Word files are never parsed, whatever they hold."""
+def _needs_sandbox(body: bytes) -> bool:
+    """Whether a body could keep a parser busy; PDF and Word files are never parsed, whatever they hold."""
     return not body.startswith(DOCUMENT_SIGNATURES) and bool(parse_risk(body))

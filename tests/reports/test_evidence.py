@@ -11,7 +11,6 @@ from watcher.core.messages.change_lines import change_lines
 from watcher.model import (
     Alert,
     DeliveryRecord,
-    FactKind,
     Item,
     Origin,
     Reason,
@@ -200,12 +199,31 @@ def test_a_watched_page_is_compared_as_its_alert_compares_it() -> None:
     roles = ["GPs", "nurses", "pharmacists", "paramedics"]
     before = "# Who is eligible\nYou can apply if you are one of these:\n" + "\n".join(f"- {role}" for role in roles)
     was = ItemRevision(revision=1, title="Scheme", summary="", text=before, seen=NOW)
-    now = replace(was, revision=2, text=f"{before}\n- practice managers\nApply by Friday 1 May.")
-    shown = change_lines(Version(title=was.title, text=was.text), Version(title=now.title, text=now.text))
-    assert [(line.kind, line.value) for line in shown][-1] == (FactKind.NEW_TEXT, "Apply by Friday 1 May.")
-    assert changes_between(was, now) == [
+    now = replace(
+        was, revision=2, title="The scheme", text=f"{before}\n- practice managers\n# Apply\nApply by Friday 1 May."
+    )
+    changed = changes_between(was, now)
+    assert changed[:2] == [
+        {"field": "title", "was": "Scheme", "now": "The scheme"},
         {"field": "text", "was": "", "now": "practice managers"},
-        {"field": "text", "was": "", "now": "Apply by Friday 1 May."},
+    ]
+    lines = change_lines(Version(title="", text=was.text), Version(title="", text=now.text))
+    shown = " ".join(line.value for line in lines)
+    assert all(change["now"] in shown for change in changed[1:])
+
+
+def test_a_page_replaced_by_its_withdrawal_says_so() -> None:
+    text = "# Scheme\nYou can apply until Friday 1 May.\nAsk your ICB for the form and send it to PCSE."
+    was = ItemRevision(revision=1, title="Scheme", summary="", text=text, seen=NOW)
+    now = replace(was, revision=2, text=f"! This guidance was withdrawn on 2 April 2026.\n{text}")
+    (line, *_) = change_lines(Version(title="", text=was.text), Version(title="", text=now.text))
+    assert changes_between(was, now)[0] == {"field": "text", "was": "", "now": line.value}
+
+
+def test_a_summary_that_changes_beside_a_short_text_is_shown() -> None:
+    was = ItemRevision(revision=1, title="T", summary="Order by 30 June.", text="One sentence.", seen=NOW)
+    assert changes_between(was, replace(was, summary="Order by 31 July.")) == [
+        {"field": "summary", "was": "Order by 30 June.", "now": "Order by 31 July."}
     ]
 
 

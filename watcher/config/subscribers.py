@@ -10,9 +10,8 @@ from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import SubscriberEntry, SubscribersFile, channels, notifier_class
 from watcher.config.sources import note_unknown_topics
 from watcher.config.yaml_file import YamlFile, YamlPath
+from watcher.core.language.calendar_words import WEEKDAYS
 from watcher.model import Frequency, Reminder, Subscriber
-
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def read_subscribers(file: YamlFile, topic_ids: set[str] | None, environment: Mapping[str, str]) -> list[Subscriber]:
@@ -47,7 +46,7 @@ def _build_subscriber(
         topics=None if entry.topics == "all" else frozenset(entry.topics),
         frequency=entry.pace,
         at=time.fromisoformat(entry.at),
-        on=DAYS.index(entry.on),
+        on=WEEKDAYS.index(entry.on),
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
         admin=entry.admin,
         reminders=tuple(map(Reminder.of, entry.reminders)),

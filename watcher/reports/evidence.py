@@ -20,7 +20,7 @@ from watcher.core.pages.compare import without_reworded
 from watcher.core.pages.region import is_region_text
 from watcher.core.pages.versions import compare_versions
 from watcher.core.stories.lead_times import PublicationOrder, story_lead_time
-from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem, TextChange, Version
+from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem, Verdict, Version
 
 GONE = "no longer kept; its hash stays"
 # Markup is written as .txt: a double click must show it, not run what a publisher put into it.
@@ -233,27 +233,29 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def changes_between(before: ItemRevision, after: ItemRevision) -> list[dict[str, str]]:
-    """Each change between two revisions: in which field, what it was and what it is now ("": nothing).
+    """Each change between two revisions: in which field, its wording before and after ("": nothing).
 
-    A watched page is compared as its alerts compare it, so that both show the same; any other text sentence by
-    sentence.
+    The text of a watched page is compared as its alerts compare it, so that both show the same; any other text, and
+    headlines and summaries, sentence by sentence.
     """
-    if is_region_text(before.text) and is_region_text(after.text):
-        change = compare_versions(
-            Version(title=before.title, text=before.text), Version(title=after.title, text=after.text)
-        )
-        lists = without_reworded(change)
-        pairs = (
-            *(TextChange(was=line.text) for line in lists.removed),
-            *(TextChange(now=line.text) for line in lists.added),
-            *change.text,
-        )
-        return [{"field": "text", "was": pair.was, "now": pair.now} for pair in pairs]
-    return [
-        {"field": name, "was": was, "now": now}
-        for name in ("title", "summary", "text")
-        for was, now in _changed_sentences(getattr(before, name), getattr(after, name))
-    ]
+    is_watched = is_region_text(before.text) and is_region_text(after.text)
+    by_field = {
+        "title": _changed_sentences(before.title, after.title),
+        "summary": _changed_sentences(before.summary, after.summary),
+        "text": (_changed_lines if is_watched else _changed_sentences)(before.text, after.text),
+    }
+    return [{"field": name, "was": was, "now": now} for name, pairs in by_field.items() for was, now in pairs]
+
+
+def _changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """The changes of a watched page's lines: its notice of withdrawal, members that left or joined, other text."""
+    change = compare_versions(Version(title="", text=before), Version(title="", text=after))
+    if change.verdict is Verdict.WITHDRAWN:
+        yield "", change.why
+    lists = without_reworded(change)
+    yield from ((line.text, "") for line in lists.removed)
+    yield from (("", line.text) for line in lists.added)
+    yield from ((pair.was, pair.now) for pair in change.text)
 
 
 def _changed_sentences(before: str, after: str) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from watcher.core.language.numbers import numbers_changed
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
@@ -92,3 +94,19 @@ def test_an_edit_of_an_official_figure_changes_and_one_of_its_wording_does_not()
 def test_a_story_that_begins_officially_is_confirmed_from_the_start() -> None:
     assert Ladder().comes(HEADLINE, Trust.OFFICIAL) == "confirmed"
     assert Ladder().comes("Consultation on adult flu vaccination", Trust.OFFICIAL) == "reported"
+
+
+@pytest.mark.parametrize(
+    "noun",
+    [
+        "handling appointment cancellations",
+        "withdrawal of consent form explained",
+        "pause before you vaccinate",
+        "extending access for carers",
+        "when to defer a dose",
+    ],
+)
+def test_a_word_that_only_sounds_like_an_end_ends_nothing(noun: str) -> None:
+    days = Ladder()
+    assert days.comes(HEADLINE, Trust.OFFICIAL) == "confirmed"
+    assert days.comes(f"{HEADLINE}: {noun}", Trust.OFFICIAL) == ""

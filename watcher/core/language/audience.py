@@ -38,8 +38,7 @@ _TO_PRACTICES = pattern(
     r"(?:must|should|need to|have until|have to|are (?:asked|required|told|reminded|invited)|will be required)\b"
 )
 _TO_OTHERS = pattern(
-    rf"\b(?:addressed|letter) to (?:all )?{OTHER_BODIES}\b"
-    r"|\bto:? (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
+    r"\b(?:addressed to|letter to|to:?) (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
 )
 _MANAGERS = whole_words("practice managers?")
 _EXCLUDED = whole_words(

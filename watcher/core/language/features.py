@@ -125,6 +125,8 @@ def _stem_word(word: str) -> str:
     """The stem of a word of `folded_words`; words that this field uses for themselves are kept as they are."""
     if word in _UNSTEMMED:
         return word
+    if len(word) <= 3 and word.endswith("s") and word[:-1] in _UNSTEMMED:  # noqa: PLR2004 - PMs, UK's, "hes"
+        return word[:-1]
     base = singular(word)
     return base if base in _UNSTEMMED else stem(base)
 

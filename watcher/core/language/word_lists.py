@@ -21,18 +21,17 @@ def whole_words(listed: str) -> re.Pattern[str]:
     return pattern(rf"\b{any_of(listed)}\b")
 
 
-# In a headline only the verb takes back: "opioid withdrawal" and "the cancellation list" do not.
+# In a headline only the verb takes back or puts off: "opioid withdrawal", "the cancellation list" and "when to defer a
+# dose" do not.
 TAKES_BACK = any_of(
     r"""withdraw[ns]?, withdrew, scrap(?:s|ped)?, cancel(?:s|led), halt(?:s|ed), paus(?:es|ed), suspend(?:s|ed)
     revok(?:es|ed), abandon(?:s|ed), rescind\w*"""
 )
+PUTS_OFF = any_of(r"extend(?:s|ed)?, extension, delay(?:s|ed)?, postpon\w+, brought forward")
+# Beside a date any form of these words speaks of the date.
 TAKEN_BACK = any_of(
     r"""withdr[ae]w\w*, scrapp\w*, scraps?, cancel\w*, halt\w*, paus\w*, suspend\w*, revok\w*, abandon\w*
     rescind\w*"""
 )
-
-
 PUT_OFF = any_of(r"""extend\w*, extension\w*, postpon\w*, delay\w*, defer\w*, put back, set back, prolong\w*""")
-
-
 BROUGHT_FORWARD = any_of(r"""brought forward, bring\w* forward""")

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from watcher.core.language.features import facts_of_kind
 from watcher.core.language.text import fold_text
-from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, TAKES_BACK
+from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK
 from watcher.model import Authority, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
 SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
 _CHANGES = re.compile(
-    rf"\b(?:{PUT_OFF}|{BROUGHT_FORWARD}|amend\w+|correct(?:ion|ed)|clarif\w+"
+    rf"\b(?:{PUTS_OFF}|amend\w+|correct(?:ion|ed)|clarif\w+"
     r"|revis(?:ed|ion)|re-?issued?|supersed\w+|replac(?:es|ed)|chang(?:es|ed) to|new date|widen(?:s|ed)|narrow(?:s|ed)"
     r"|now (?:also )?include[sd]?)\b"
 )
