@@ -27,7 +27,7 @@ from watcher.notifiers.base import Notifier, inert, shorten
 
 # Timeouts: of each step, of the answer to a whole mail, and of the check of a connection that was kept open.
 SECONDS, LAST_SECONDS, IDLE_SECONDS = 15, 30, 5
-MAX_PARAGRAPHS, MAX_SUBJECT_CHARACTERS = 100, 150
+MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 100, 150
 # At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
 POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -169,7 +169,7 @@ def encode_subject(text: str) -> bytes:
 
     email.policy doubles spaces, makes longer words, and lets a headline that looks like an encoded word be decoded.
     """
-    shown = shorten(printable(text).strip(), MAX_SUBJECT_CHARACTERS) or "Announcement"
+    shown = shorten(printable(text).strip(), MAX_MAIL_SUBJECT_CHARACTERS) or "Announcement"
     is_plain = shown.isascii() and "=?" not in shown
     encoded = shown if is_plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
     return f"Subject: {encoded}\r\n".encode("ascii")

@@ -15,7 +15,7 @@ from watcher.core.language.format import format_moment
 from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.model import SourceState
 
-MIN_INTERVAL = timedelta(minutes=1)
+MIN_FAST_INTERVAL = timedelta(minutes=1)
 SLOWING = 30  # the interval is this part of the time since the Story was told
 REFUSALS = frozenset({403, 429})  # a site that refuses already found us too quick
 
@@ -36,7 +36,7 @@ class UnconfirmedStory:
         for days.
         """
         age = abs(now - self.told_at)
-        return max(MIN_INTERVAL, age / SLOWING) if age < CLOSES_AFTER else None
+        return max(MIN_FAST_INTERVAL, age / SLOWING) if age < CLOSES_AFTER else None
 
     def waits_for(self, topics: Literal["all"] | Collection[str]) -> bool:
         """Whether a source that can confirm `topics` could confirm this Story."""

@@ -16,7 +16,7 @@ from watcher.errors import NotFetched, NotParsed
 from watcher.model import ParseResult, SourceState
 
 GAP_SPEEDUP = 4  # after a gap, poll this many times sooner
-MIN_INTERVAL = timedelta(seconds=30)
+MIN_POLL_INTERVAL = timedelta(seconds=30)
 
 
 def state_after_poll(
@@ -40,7 +40,7 @@ def state_after_poll(
         validators=before.validators if parsed.partial else validators,
         not_before=not_before_after_success(before, after.ttl, max_age, now),
     )
-    wait = max(every / GAP_SPEEDUP, MIN_INTERVAL) if after.gap_at == now else every
+    wait = max(every / GAP_SPEEDUP, MIN_POLL_INTERVAL) if after.gap_at == now else every
     usual = next_poll_at(before.source, wait, now, ttl=after.ttl)
     return replace(after, next_poll=fast_poll_at(after, usual, unconfirmed, now))
 

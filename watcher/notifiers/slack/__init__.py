@@ -25,7 +25,7 @@ from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
 SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
-LOOK_SECONDS, LOOK_PAGES, LOOK_LIMIT = 4, 5, 200  # the whole search ends well within a lease
+MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the whole search ends well within a lease
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
 
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
@@ -116,14 +116,14 @@ class Slack(Notifier):
 
     def _search_channel(self, message: Message, channel: str, since: datetime) -> Receipt | Failure | None:
         """The Receipt of `message` among what was posted since. None only when all pages were read; else Unknown."""
-        thread, client = _find_thread(message, channel), self._make_client(LOOK_SECONDS)
+        thread, client = _find_thread(message, channel), self._make_client(MAX_LOOKUP_SECONDS)
         options: dict[str, Any] = {
             "oldest": f"{(since - SKEW).timestamp():.6f}",
             "include_all_metadata": True,
-            "limit": LOOK_LIMIT,
+            "limit": LOOKUP_PAGE_MESSAGES,
         }
         cursor = None
-        for _ in range(LOOK_PAGES):
+        for _ in range(MAX_LOOKUP_PAGES):
             answer = (
                 client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **options)
                 if thread

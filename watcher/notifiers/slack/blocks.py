@@ -21,7 +21,8 @@ Block = dict[str, Any]
 # Slack refuses 50 blocks and about 13,000 characters, says its reference and its issue tracker; we stay well below. The
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
-HEADER, CONTEXT, ADDRESS, FALLBACK = 150, 2_000, 3_000, 300  # characters of each kind of text
+MAX_HEADER_CHARACTERS, MAX_CONTEXT_CHARACTERS = 150, 2_000
+MAX_ADDRESS_CHARACTERS, MAX_FALLBACK_CHARACTERS = 3_000, 300
 STYLES: dict[Mark, Block] = {
     Mark.KEPT: {},
     Mark.ADDED: {"style": {"bold": True}},
@@ -33,7 +34,7 @@ MAX_VALUE_CHARACTERS = (1_000, 500, 250, 120, 60)  # a text alone in its message
 
 def fallback_text(message: Message) -> str:
     """The text of notifications and old clients: Slack parses it, so its three special characters are escaped."""
-    subject = shorten(printable(message.subject), FALLBACK) or "Announcement"
+    subject = shorten(printable(message.subject), MAX_FALLBACK_CHARACTERS) or "Announcement"
     marked = f"{subject} (possible repeat)" if message.repeat else subject
     return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -146,7 +147,9 @@ def _make_link(url: str) -> Block:
     """The address as a link; one too long for Slack is shown as text, because half an address leads nowhere."""
     shown = shorten(printable(url), 200)
     address = clean_link(url)
-    return {"type": "link", "url": address, "text": shown} if 0 < len(address) <= ADDRESS else _plain(shown)
+    return (
+        {"type": "link", "url": address, "text": shown} if 0 < len(address) <= MAX_ADDRESS_CHARACTERS else _plain(shown)
+    )
 
 
 def _make_rich_text(lines: list[list[Block]]) -> Block:
@@ -167,13 +170,13 @@ def _bold(text: str) -> Block:
 
 
 def _make_header(text: str, max_characters: int) -> Block:
-    title = shorten(printable(text).strip(), min(HEADER, max_characters)) or "Announcement"
+    title = shorten(printable(text).strip(), min(MAX_HEADER_CHARACTERS, max_characters)) or "Announcement"
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
 
 
 def _make_contexts(text: str, max_characters: int) -> list[Block]:
     """A small grey text in one block; no block for no text, because Slack refuses an empty one."""
-    shown = shorten(inert(text), min(2 * max_characters, CONTEXT)).strip()
+    shown = shorten(inert(text), min(2 * max_characters, MAX_CONTEXT_CHARACTERS)).strip()
     return [_make_context(shown)] if shown else []
 
 
