@@ -276,7 +276,7 @@ def test_every_environment_variable_is_documented_and_every_documented_one_exist
 
 
 def failpoints() -> set[str]:
-    texts = (text_of(ROOT / "watcher" / name) for name in ("poll.py", "deliver.py"))
+    texts = (text_of(ROOT / "watcher" / name) for name in ("poll.py", "deliver.py", "store/saving.py"))
     return {name for text in texts for name in re.findall(r'failpoint\("(\w+)"\)', text)}
 
 

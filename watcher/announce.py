@@ -6,6 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher import store
+from watcher.core.deadlines.reminders import due_reminders, urgent_moments
+from watcher.core.delivery.closing_note import close_stories
 from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
 from watcher.model import Alert, Subscriber
 
@@ -24,3 +26,33 @@ def announce(
     store.stories.save_alerts(tx, alerts)
     planned = plan_deliveries(alerts, tuple(subscribers), now, urgent_moments=urgent_moments)
     store.deliveries.plan(tx, planned, now)
+
+
+def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
+    """A day after a Story was told as reported, those who were told hear that no official page has come."""
+    stories, notes = close_stories(store.stories.due_to_close(tx, now), now)
+    store.stories.save(tx, stories)
+    for note in notes:
+        told = store.deliveries.subscribers_told(tx, note.story)
+        readers = [subscriber for subscriber in subscribers if subscriber.id in told]
+        dates = store.deadlines.of_stories(tx, [note.story]).get(note.story, ())
+        announce(tx, [note], readers, now, {note.story: urgent_moments(dates)})
+
+
+def plan_reminders(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
+    """Before an open deadline, those who were told its Story and have not handled it are reminded."""
+    dates = store.deadlines.with_due_reminder(tx, now)
+    story_ids = {date.story for date in dates}
+    rescheduled, reminders = due_reminders(dates, store.stories.find(tx, story_ids), subscribers, now)
+    store.deadlines.save(tx, rescheduled)
+    handled = store.deadlines.handled_by(tx, story_ids)
+    for reminder in reminders:
+        story = reminder.alert.story
+        told = store.deliveries.subscribers_told(tx, story)
+        readers = [
+            subscriber
+            for subscriber in subscribers
+            if subscriber.id in told and reminder.concerns(subscriber, handled.get(story, {}))
+        ]
+        if readers:  # an Alert that nobody gets would make the Story a told one
+            announce(tx, [reminder.alert], readers, now, {story: urgent_moments([reminder.date])})

@@ -5,16 +5,11 @@ docs/flow.md has the same numbers. A retry is a row with a later `due`; nothing 
 
 import asyncio
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from watcher import store
-from watcher.announce import announce
-from watcher.core.deadlines.reminders import due_reminders, urgent_moments
-from watcher.core.delivery.closing_note import close_stories
+from watcher.announce import announce, plan_closing_notes, plan_reminders
 from watcher.core.delivery.retries import UNWANTED, not_reached_alert, not_sent, unknown
 from watcher.core.delivery.routing import plan_digests
 from watcher.core.messages.delivery_context import compose_fitting
@@ -99,36 +94,6 @@ def claim_due(runtime: Runtime, lease: str, now: datetime, limit: int) -> list[D
         return claimed
 
 
-def plan_closing_notes(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
-    """A day after a Story was told as reported, those who were told hear that no official page has come."""
-    stories, notes = close_stories(store.stories.due_to_close(tx, now), now)
-    store.stories.save(tx, stories)
-    for note in notes:
-        told = store.deliveries.subscribers_told(tx, note.story)
-        readers = [subscriber for subscriber in subscribers if subscriber.id in told]
-        dates = store.deadlines.of_stories(tx, [note.story]).get(note.story, ())
-        announce(tx, [note], readers, now, {note.story: urgent_moments(dates)})
-
-
-def plan_reminders(tx: Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
-    """Before an open deadline, those who were told its Story and have not handled it are reminded."""
-    dates = store.deadlines.with_due_reminder(tx, now)
-    story_ids = {date.story for date in dates}
-    rescheduled, reminders = due_reminders(dates, store.stories.find(tx, story_ids), subscribers, now)
-    store.deadlines.save(tx, rescheduled)
-    handled = store.deadlines.handled_by(tx, story_ids)
-    for reminder in reminders:
-        story = reminder.alert.story
-        told = store.deliveries.subscribers_told(tx, story)
-        readers = [
-            subscriber
-            for subscriber in subscribers
-            if subscriber.id in told and reminder.concerns(subscriber, handled.get(story, {}))
-        ]
-        if readers:  # an Alert that nobody gets would make the Story a told one
-            announce(tx, [reminder.alert], readers, now, {story: urgent_moments([reminder.date])})
-
-
 # --- 10 compose ---------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +122,7 @@ def prepare(runtime: Runtime, subscriber: Subscriber | None, delivery: Delivery,
 
 
 def send(runtime: Runtime, subscriber: Subscriber, delivery: Delivery, message: Message, now: datetime) -> Outcome:
-    """What the channel said, as an Outcome: sent, unknown (it goes again, marked), or failed with the next step."""
+    """The channel's answer as an Outcome: sent, unknown (it goes again, marked), or failed with the next step."""
     notifier = runtime.notifiers[subscriber.via]
     try:
         receipt, why = None, ""
@@ -194,7 +159,7 @@ def find_earlier_attempt(
 
 
 def update_thread_start(notifier: Notifier, subscriber: Subscriber, message: Message) -> str:
-    """What went wrong when the first message of the thread was updated, or "". The answer to it has been accepted."""
+    """Update the first message of the thread; why that failed, or "". The answer to it has been accepted."""
     if message.update is None:
         return ""
     try:

@@ -166,10 +166,7 @@ def decide_and_save(
         loaded = store.loading.load_state(tx, state, parsed.items, now, compares_lines=source.compares_lines)  # 3 load
         parsed = without_suspect(parsed, loaded.page_changes or {})
         decision = decide(parsed.items, loaded, context)  # 4 compare, 5 match, 6 place, 7 plan
-        save_decision(tx, source, decision, now)  # 8 save
-        store.quarantine.save(tx, [*parsed.quarantined, *decision.quarantined], now)
-        stored = {**loaded.items, **decision.moved}
-        store.origins.save(tx, decision.items, parsed, stored, now, runtime.keep_bytes_for)
+        store.saving.save_decision(tx, parsed, loaded, decision, now, runtime.keep_bytes_for)  # 8 save
         unconfirmed = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
         could_confirm = [story for story in unconfirmed if story.waits_for(source.topics)]
         after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
@@ -188,17 +185,6 @@ def decide_and_save(
         alerts=len(decision.alerts),
         problems=parsed.problems,
     )
-
-
-def save_decision(tx: Connection, source: Source, decision: Decision, now: datetime) -> None:
-    """Write Items, Stories, dates and Alerts, and plan the Deliveries."""
-    store.items.save(tx, decision.items, decision.matches, now)
-    store.items.save_new_identities(tx, source.id, decision.moved)
-    failpoint("after_items")
-    store.stories.save(tx, decision.stories)
-    store.deadlines.save(tx, decision.dates)
-    store.stories.save_alerts(tx, decision.alerts)
-    store.deliveries.plan(tx, decision.deliveries, now)
 
 
 def save_failure(

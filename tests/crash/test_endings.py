@@ -27,6 +27,7 @@ from watcher import config, deliver, poll
 from watcher.config import Configuration
 from watcher.model import Reason, Status
 from watcher.runtime import Runtime
+from watcher.store import saving
 from watcher.store.database import open_database
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -90,6 +91,7 @@ def dying_at(point: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poll, "failpoint", failpoint)
         patch.setattr(deliver, "failpoint", failpoint)
+        patch.setattr(saving, "failpoint", failpoint)
         yield
 
 

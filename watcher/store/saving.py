@@ -1,0 +1,34 @@
+"""Step 8 of a poll: all that was decided, written in the transaction that its state was read in."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from watcher.core.decide import LoadedState
+from watcher.failpoint import failpoint
+from watcher.model import Decision, ParseResult
+from watcher.store import deadlines, deliveries, items, origins, quarantine, stories
+
+
+def save_decision(
+    tx: sa.Connection,
+    parsed: ParseResult,
+    loaded: LoadedState,
+    decision: Decision,
+    now: datetime,
+    keep_bytes_for: timedelta,
+) -> None:
+    """Write Items, Stories, dates and Alerts, plan the Deliveries, and keep what the Items were read from.
+
+    What could not be read or decided is quarantined. Bytes of Responses are deleted after `keep_bytes_for`.
+    """
+    items.save(tx, decision.items, decision.matches, now)
+    items.save_new_identities(tx, loaded.state.source, decision.moved)
+    failpoint("after_items")
+    stories.save(tx, decision.stories)
+    deadlines.save(tx, decision.dates)
+    stories.save_alerts(tx, decision.alerts)
+    deliveries.plan(tx, decision.deliveries, now)
+    quarantine.save(tx, [*parsed.quarantined, *decision.quarantined], now)
+    stored = {**loaded.items, **decision.moved}
+    origins.save(tx, decision.items, parsed, stored, now, keep_bytes_for)
