@@ -1,7 +1,7 @@
 """The commands about what must be done by when: dates (the ledger, also as a calendar) and handled."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +10,10 @@ import typer
 from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.deadlines.reminders import state_at
-from watcher.model import DateState, Subscriber
+from watcher.model import DateState
 from watcher.reports import icalendar
-from watcher.reports.dates import DateWithStory, date_as_json, date_lines
-from watcher.store.database import Database, open_database
+from watcher.reports.dates import date_as_json, date_lines, load_dates
+from watcher.store.database import open_database
 
 CALENDAR_KEEPS = timedelta(days=90)  # how long a calendar shows past and cancelled dates
 
@@ -49,22 +49,6 @@ def dates(
             print_json(date_as_json(date, moment))
     else:
         typer.echo("\n".join(date_lines(shown, moment)))
-
-
-def load_dates(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
-    """The dates since `begin` in UTC (None: all) that are about the Topics of `subscriber` (None: about any)."""
-    with database.begin() as tx:
-        ledger_dates = store.deadlines.since(tx, begin)
-        story_ids = {ledger_date.story for ledger_date in ledger_dates}
-        stories = store.stories.find(tx, story_ids)
-        handled = store.deadlines.handled_by(tx, story_ids)
-    topics = subscriber.topics if subscriber else None
-    return [
-        DateWithStory(ledger_date=ledger_date, story=story, handled=handled.get(story.id, {}))
-        for ledger_date in ledger_dates
-        for story in [stories[ledger_date.story]]
-        if topics is None or not topics.isdisjoint(story.topics)
-    ]
 
 
 def _write_whole(file: Path, body: bytes) -> None:

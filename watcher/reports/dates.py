@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from watcher import store
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
 from watcher.core.deadlines.reminders import state_at
 from watcher.core.language.dates import LONDON
@@ -12,8 +13,9 @@ from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.urls import redact_url
 from watcher.core.language.working_time import is_working_day, last_working_day, working_days_between
 from watcher.core.messages.status_wording import STATUS_WORDS
-from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem
+from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem, Subscriber
 from watcher.reports.icalendar import CalendarDate
+from watcher.store.database import Database
 
 WORDS = {DateRole.START: "starts", DateRole.END: "due", DateRole.RELATIVE: "due"}
 
@@ -46,6 +48,22 @@ class DateWithStory:
             url=self.story_item.url,
             topics=tuple(names.get(topic, topic) for topic in self.story.topics),
         )
+
+
+def load_dates(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
+    """The dates since `begin` in UTC (None: all) that are about the Topics of `subscriber` (None: about any)."""
+    with database.begin() as tx:
+        ledger_dates = store.deadlines.since(tx, begin)
+        story_ids = {ledger_date.story for ledger_date in ledger_dates}
+        stories = store.stories.find(tx, story_ids)
+        handled = store.deadlines.handled_by(tx, story_ids)
+    topics = subscriber.topics if subscriber else None
+    return [
+        DateWithStory(ledger_date=ledger_date, story=story, handled=handled.get(story.id, {}))
+        for ledger_date in ledger_dates
+        for story in [stories[ledger_date.story]]
+        if topics is None or not topics.isdisjoint(story.topics)
+    ]
 
 
 def date_as_json(date_with_story: DateWithStory, now: datetime) -> dict[str, Any]:
