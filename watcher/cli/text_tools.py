@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import re2
 import typer
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
@@ -18,6 +17,7 @@ from watcher.core.pages.region import region_of_page
 from watcher.errors import NotParsed
 from watcher.fetching import sandbox
 from watcher.model import Change, Verdict
+from watcher.model.options import compile_pattern
 
 
 @app.command()
@@ -65,9 +65,9 @@ def _check_patterns(region: str, ignore: tuple[str, ...]) -> None:
         raise typer.Exit(2) from None
     for pattern in ignore:
         try:
-            re2.compile(pattern)
-        except re2.error as error:
-            print_error(f"--ignore {pattern!r}: not an RE2 pattern: {error}")
+            compile_pattern(pattern)
+        except ValueError as error:
+            print_error(f"--ignore {pattern!r}: {error}")
             raise typer.Exit(2) from None
 
 

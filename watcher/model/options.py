@@ -1,15 +1,18 @@
-"""Values of YAML keys that are checked when they are read: durations, CSS selectors, date formats, addresses."""
+"""Values of YAML keys that are checked when they are read: durations, selectors, patterns, date formats, addresses."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+import re2
 from pydantic import AfterValidator, BeforeValidator, Field
 from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
 _OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
+_RE2_OPTIONS = re2.Options()
+_RE2_OPTIONS.log_errors = False  # else the library prints a line of its own for each mistake
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -35,6 +38,21 @@ def check_selector(css: str) -> str:
     return css
 
 
+def compile_pattern(pattern: str) -> Any:
+    """The RE2 pattern, compiled: linear time, whatever a hostile page holds. ValueError says what is wrong with it."""
+    try:
+        return re2.compile(pattern, _RE2_OPTIONS)
+    except re2.error as error:
+        (why,) = error.args
+        raise ValueError(f"not an RE2 pattern: {why.decode() if isinstance(why, bytes) else why}") from error
+
+
+def check_pattern(pattern: str) -> str:
+    """The RE2 pattern as it is; ValueError where it cannot be compiled."""
+    compile_pattern(pattern)
+    return pattern
+
+
 def check_date_format(pattern: str) -> str:
     """The strptime pattern as it is; ValueError where it cannot be used, as "%-d", which would silently never match."""
     moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
@@ -53,6 +71,7 @@ def check_older_address(address: str) -> str:
 
 
 Selector = Annotated[str, AfterValidator(check_selector)]
+Pattern = Annotated[str, AfterValidator(check_pattern)]
 DateFormat = Annotated[str, AfterValidator(check_date_format)]
 OlderAddress = Annotated[str, AfterValidator(check_older_address)]
 Interval = Annotated[

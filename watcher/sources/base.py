@@ -103,7 +103,7 @@ class Source:
         if seen & state.last_identities:
             return result
         return _add_problems(
-            result, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last look"
+            result, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last poll"
         )
 
     def request(self, url: str, state: SourceState) -> Request:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from watcher.core.language import dates, text
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Published, Response
-from watcher.model.options import Selector
+from watcher.model.options import Selector, compile_pattern
 from watcher.sources.base import Source
 
 _SAYS_NOTHING = re.compile(
@@ -22,16 +22,9 @@ _TRAILING_LINK_WORDS = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read
 _HEADINGS = re.compile(r"^h[1-6]$")
 
 
-def re2_pattern(literal: str) -> str:
-    """`literal` as it is, when it is an RE2 pattern with the groups `date` and `title`, or empty; else ValueError.
-
-    RE2 runs in linear time, whatever a hostile page holds.
-    """
-    try:
-        compiled = re2.compile(literal)
-    except re2.error as error:
-        raise ValueError(f"not an RE2 pattern: {error}") from error
-    if literal and not {"date", "title"} <= set(compiled.groupindex):
+def split_pattern(literal: str) -> str:
+    """`literal` as it is, when it is an RE2 pattern with the groups `date` and `title`, or empty; else ValueError."""
+    if literal and not {"date", "title"} <= set(compile_pattern(literal).groupindex):
         raise ValueError("the pattern needs the groups (?P<date>...) and (?P<title>...)")
     return literal
 
@@ -61,7 +54,7 @@ class Listing(Source):
     date: Selector = ""
     summary: Selector = ""
     title_from: Literal["own", "heading"] = "own"
-    title_regex: Annotated[str, AfterValidator(re2_pattern)] = ""
+    title_regex: Annotated[str, AfterValidator(split_pattern)] = ""
     year_inference: bool = False
     drop: tuple[Selector, ...] = ()
     min_items: int = 1
