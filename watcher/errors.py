@@ -89,7 +89,7 @@ class NotSent(WatcherError):
 
 
 class Unknown(WatcherError):
-    """Nobody can tell whether a Delivery arrived: the line broke after it was handed over."""
+    """Nobody can tell whether a Delivery arrived: the line broke after it was sent."""
 
     def __init__(self, why: str) -> None:
         self.why = why

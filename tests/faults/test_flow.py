@@ -180,7 +180,7 @@ def test_a_feed_that_empties_keeps_its_items_and_is_suspected(tmp_path: Path) ->
         await poll_all(opened, NOW)
         answers["/feed"] = response(rss())
         (polled,) = await poll_all(opened, NOW + HOUR)
-        assert (polled.outcome, polled.why) == ("failed", "the list is empty; at the last look it had 6 items")
+        assert (polled.outcome, polled.why) == ("failed", "the list is empty; at the last poll it had 6 items")
         (sight,) = health_report(opened.database, opened.configuration, NOW + HOUR).statuses
         assert sight.health is Health.SUSPECT
 

@@ -40,7 +40,7 @@ def test_the_picture_has_a_title_a_description_and_every_figure_as_text() -> Non
     assert root.get("role") == "img"
     assert [each.get("id") for each in root if each.tag in {f"{SVG}title", f"{SVG}desc"}] == ["title", "desc"]
     assert root.get("aria-labelledby") == "title desc"
-    told = "7 announcements. The media had 2 first: by 5 h 0 min in the middle case, by 9 h 0 min at most."
+    told = "7 announcements. The media had 2 first: by 5 h 0 min (median), by 9 h 0 min at most."
     assert (root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")) == ("Who said it first, October 2026", told)
     assert {"NHS England", "No official text so far", "Flu vaccination", "pay", "5 h 0 min", "9 h 0 min"} <= set(
         words(root)

@@ -208,7 +208,7 @@ def paged(*numbers: int) -> list[str]:
             [letters(number) for number in range(20, 10, -1)],
             paged(2, 3, 4, 5, 6),
             6,
-            ("items may be missing: 5 older pages show nothing of the last look",),
+            ("items may be missing: 5 older pages show nothing of the last poll",),
         ),
     ],
     ids=["nothing missed", "two pages", "the same again", "unreadable", "not there", "too far"],

@@ -47,7 +47,7 @@ class PollContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedState:
-    """What the database holds that this poll may touch.
+    """The part of the database that a poll needs for its decision.
 
     `items`: these Items by identity; `stories`: the open ones, with `story_counts`, how many of all the open ones hold
     each word; `newest_items`: the source's newest Items, where it may have moved; `alert_counts`: Alerts so far by
@@ -70,7 +70,7 @@ class LoadedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemMatch:
-    """What one Item is about: its Matches, the points of its Relevance, and its headline before an edit ("": none).
+    """An Item and its topics: its Matches, the points of its Relevance, and its headline before an edit ("": none).
 
     `story_item` is its part in a Story; `is_news`: it may be told on its own account. `is_edited`: a watched page says
     something else; `is_reverted`: it said so before.
@@ -117,7 +117,7 @@ def decide(parsed_items: Iterable[Item], loaded: LoadedState, context: PollConte
 
 
 def _compare(items: Sequence[Item], loaded: LoadedState, now: datetime) -> tuple[Sequence[Item], Mapping[str, Item]]:
-    """What is new or changed, the oldest first; and the stored Items that only moved, by their new identity."""
+    """New and changed Items, the oldest first; and the stored Items that only moved, by their new identity."""
     moved = match_moved_items(items, loaded.items, loaded.newest_items)
     stored = {**loaded.items, **moved}
     changes = loaded.page_changes or NO_CHANGES
@@ -155,7 +155,7 @@ def _describe(
     loaded: LoadedState,
     context: PollContext,
 ) -> list[ItemMatch]:
-    """What each Item is about. A page's headline before an edit counts only where the page was watched then."""
+    """Each Item and its topics. A page's headline before an edit counts only where the page was watched then."""
     changes = loaded.page_changes
     edited_ids = edited_page_ids(items, changes or NO_CHANGES)
     titles = {item.id: item.title for item in loaded.items.values() if changes is None or item.id in edited_ids}

@@ -71,7 +71,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What the database remembers of a Source between polls. Moments are in UTC.
+    """The state of a Source between polls, as the database holds it. Moments are in UTC.
 
     `last_identities`: those of the last ParseResult; `arrival_intervals`: the last waits for a new Item, in seconds;
     `recovered_at`: when the last outage ended; `gap_at`: when two polls in a row last shared no Item;

@@ -144,7 +144,7 @@ class Email(Notifier):
         relay.ehlo_or_helo_if_needed()
         if self._relay.scheme == "smtp" and (options.get("starttls") or [default])[0] == "required":
             if not relay.has_extn("starttls"):
-                cure = "set ?starttls=no only inside your own house"
+                cure = "set ?starttls=no only on your own network"
                 raise smtplib.SMTPNotSupportedError(f"the mail relay offers no STARTTLS; {cure}")
             relay.starttls(context=ssl.create_default_context())
             relay.ehlo_or_helo_if_needed()

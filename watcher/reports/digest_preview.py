@@ -1,4 +1,4 @@
-"""What a Delivery tells, read from the database: one reader for what is sent and for what `watcher digest` shows."""
+"""The context of a Delivery, read from the database: the same for what is sent and what `watcher digest` shows."""
 
 from datetime import datetime
 

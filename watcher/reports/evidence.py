@@ -41,7 +41,7 @@ class ItemRevision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceData:
-    """What the database holds of one Story; all but `bytes_by_hash` (bytes by SHA-256, compressed) by Item."""
+    """Everything in the database about one Story; all but `bytes_by_hash` (bytes by SHA-256, compressed) by Item."""
 
     story: Story
     items: Mapping[str, Item]
@@ -55,7 +55,7 @@ class EvidenceData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePack:
-    """What is written: `facts` (pack.json, and the page made of them), the files of bytes, and what is damaged."""
+    """A pack to write: `facts` (pack.json, and the page made of them), the files of bytes, and what is damaged."""
 
     facts: Mapping[str, Any]
     files: Mapping[str, bytes] = field(repr=False)

@@ -1,4 +1,4 @@
-"""What could not be read or shown, as a person asks for it. Reads only."""
+"""The quarantine for people: what could not be read or shown, why, and its bytes. Reads only."""
 
 from typing import Any
 

@@ -115,7 +115,7 @@ def summary(board: Scoreboard) -> str:
         return f"{seen}. The media had none of them first."
     if row.media_first == 1:
         return f"{seen}. The media had 1 first, by {format_duration(row.longest_lead)}."
-    lead = f"{format_duration(row.median_lead)} in the middle case, by {format_duration(row.longest_lead)} at most"
+    lead = f"{format_duration(row.median_lead)} (median), by {format_duration(row.longest_lead)} at most"
     return f"{seen}. The media had {row.media_first} first: by {lead}."
 
 

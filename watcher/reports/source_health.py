@@ -82,7 +82,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         ),
         missed_alerts=find_missed_alerts(matching, subscribers, subscribed_since, first_read, now),
         quarantined=tuple(
-            f"put aside {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
+            f"quarantined {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
             f"(watcher quarantine {row.id} --save FILE)"
             for row in quarantined
         ),

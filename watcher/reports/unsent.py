@@ -1,4 +1,4 @@
-"""What was seen, was about a Topic and was not told at once, each with the reason. Reads only."""
+"""Items about a Topic that were not told at once, each with the reason. Reads only."""
 
 from datetime import datetime
 from typing import Any

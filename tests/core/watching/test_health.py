@@ -96,7 +96,7 @@ def test_304_to_a_question_without_a_version_is_suspected() -> None:
 @pytest.mark.fault(35)
 def test_a_list_that_was_full_and_is_empty_is_refused_and_a_short_one_may_empty() -> None:
     full = after(SourceState(source="bbc", next_poll=NOW), FIRST, NOW)
-    with pytest.raises(NotParsed, match="the list is empty; at the last look it had 10 items"):
+    with pytest.raises(NotParsed, match="the list is empty; at the last poll it had 10 items"):
         reject_emptied_list(full, ParseResult())
     reject_emptied_list(full, SAME)
     reject_emptied_list(after(full, listing(1, 2), NOW), ParseResult())
@@ -111,7 +111,7 @@ def test_two_looks_that_share_no_item_may_have_missed_some_and_that_is_said_for_
             "2: BBC News (bbc): MAY HAVE MISSED ITEMS: at Fri 3 Jul 2026 09:30 it shared no item with the look before. "
             "Open the site and look; shorten `every` of bbc, or set `older`."
         ),
-        "4: BBC News (bbc): no look of the last day was without a known item.",
+        "4: BBC News (bbc): every poll of the last day reached an item that was known already.",
     ]
 
 

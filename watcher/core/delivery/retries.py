@@ -1,4 +1,4 @@
-"""What follows from an attempt to send a Delivery: its new state, when it is tried again, and what admins must hear."""
+"""The Outcome of an attempt to send a Delivery: its state, when it is tried again, and what admins must hear."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,7 +6,10 @@ from watcher.core.language.dates import LONDON, london_time
 from watcher.errors import NotSent
 from watcher.model import Alert, Delivery, DeliveryState, Outcome, Reason
 
+WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
 RETRY_UNKNOWN_AFTER = timedelta(minutes=5)
+ONE_A_DAY = timedelta(hours=24)
+GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
 UNWANTED = Outcome(state=DeliveryState.UNWANTED, word="unwanted", why="nobody wants it any more")
 
 
@@ -55,15 +58,6 @@ def not_reached_alert(delivery: Delivery, outcome: Outcome, now: datetime) -> Al
         f"{waits if outcome.blocks_channel else lost}"
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=london_time(now.astimezone(LONDON).date(), time()), note=note)
-
-
-GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
-
-
-ONE_A_DAY = timedelta(hours=24)
-
-
-WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
 
 
 def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Whom an announcement addresses, who is to act, whether it binds, and where it puts practice managers.
+"""Readers of an announcement: whom it addresses, who must act, whether it binds, where practice managers stand.
 
 The only lists of who is a general practice and who is not; stories/authority.py reads them too.
 """

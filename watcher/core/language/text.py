@@ -11,7 +11,7 @@ MAX_SUMMARY_CHARACTERS = 2_000
 MAX_TEXT_CHARACTERS = 100_000
 # Longer raw fields are attacks or accidents: `<!--` x 100,000 kept a parser busy for 30 s.
 MAX_FIELD_CHARACTERS = 200_000
-
+MAX_CONTEXT_CHARACTERS = 120  # of a sentence on each side of what is quoted
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE = re.compile(r"\s+")
@@ -21,6 +21,11 @@ _READ_MORE = re.compile(
 )
 _ELLIPSIS = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_ENDS = (". ", "! ", "? ", "\n")
+_APOSTROPHE = re.compile(r"['’‘ʼ`]")
+_SUPERSCRIPTS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
+_WORD_AS_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:
@@ -94,10 +99,6 @@ def original_spelling(text: str, first: int, last: int) -> tuple[str, str]:
     return text[begin:end].rstrip("'’‘ʼ`"), sentence.strip()
 
 
-MAX_CONTEXT_CHARACTERS = 120  # of a sentence on each side of what is quoted
-_SENTENCE_ENDS = (". ", "! ", "? ", "\n")
-
-
 def fold_text(text: str) -> str:
     """`text` in lower case, without accents' variety, apostrophes or thousands commas."""
     if text.isascii():  # plain replacements take a third of the time, and most letters are ASCII
@@ -105,9 +106,3 @@ def fold_text(text: str) -> str:
     else:
         plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text)).casefold())
     return _THOUSANDS.sub("", plain) if "," in plain else plain
-
-
-_APOSTROPHE = re.compile(r"['’‘ʼ`]")
-_SUPERSCRIPTS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
-_WORD_AS_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")

@@ -14,7 +14,7 @@ UP = "The network can be reached again, and sources are being read."
 _ENDED = {
     ConditionKind.BLIND: "can be read again.",
     ConditionKind.STALE: "shows new items again.",
-    ConditionKind.GAP: "no look of the last day was without a known item.",
+    ConditionKind.GAP: "every poll of the last day reached an item that was known already.",
     ConditionKind.QUIET: "shows new items again.",
     ConditionKind.MOVED: "no longer sends us to another address.",
 }

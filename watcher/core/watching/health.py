@@ -110,7 +110,7 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
 def reject_emptied_list(state: SourceState, parsed: ParseResult) -> None:
     """Raise NotParsed for a list that was full at the last poll and is empty now: it is suspected, not believed."""
     if not parsed.unchanged and not parsed.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
-        raise NotParsed(f"the list is empty; at the last look it had {len(state.last_identities)} items")
+        raise NotParsed(f"the list is empty; at the last poll it had {len(state.last_identities)} items")
 
 
 # --- conditions ---------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> Not
 def failure_before_answer(reason: object) -> NotSent | Unknown:
     """The failure of a connection: nothing was sent before it stood, but a reset may have come after the message."""
     if isinstance(reason, ConnectionResetError | BrokenPipeError):
-        return Unknown("the line broke while the message was handed over")
+        return Unknown("the line broke while the message was sent")
     kind = "cannot be resolved" if isinstance(reason, socket.gaierror) else "cannot be reached"
     return NotSent(f"Slack {kind}")
 
