@@ -57,7 +57,8 @@ def extract_brief(item: Item) -> Brief:
     moments = list(_find_dates(item))
     due = _select_due(moments)
     reply_by = due[0] if due else None
-    for_us = [sentence for sentence in sentences if read_actor(sentence.text) is not Actor.OTHERS]
+    asking = [sentence for sentence in sentences if any(pattern.search(sentence.text) for pattern in DO)]
+    for_us = [sentence for sentence in asking if read_actor(sentence.text) is not Actor.OTHERS]
     of_reply = [sentence for sentence in sentences if reply_by and sentence.text == reply_by.fact.sentence]
     return Brief(
         who=_cut_first(sentences, WHO),

@@ -115,11 +115,14 @@ def read_actor(sentence: str) -> Actor:
 
     UNSAID when nobody is mentioned, or both practices and others are.
     """
-    for phrase in (_TOLD_TO_ACT, _ACTING):
-        match = phrase.search(sentence)
-        if match:
-            return _find_actor(match)
-    actors = {_find_actor(match) for match in _MENTIONED.finditer(sentence)}
+    mention = _MENTIONED.search(sentence)
+    if mention is None:
+        return Actor.UNSAID
+    begin = mention.start()  # whoever acts is mentioned: nothing before it has to be searched again
+    match = _TOLD_TO_ACT.search(sentence) or _ACTING.search(sentence, begin)
+    if match:
+        return _find_actor(match)
+    actors = {_find_actor(match) for match in _MENTIONED.finditer(sentence, begin)}
     return actors.pop() if len(actors) == 1 else Actor.UNSAID
 
 

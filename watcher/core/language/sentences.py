@@ -32,7 +32,10 @@ def split_sentences(text: str) -> Iterator[str]:
 def split_searchable(text: str) -> Iterator[str]:
     """The same, none longer than MAX_SENTENCE_CHARACTERS: short enough to be searched by any pattern."""
     for sentence in split_sentences(text):
-        yield from _split_long_sentence(sentence)
+        if len(sentence) <= MAX_SENTENCE_CHARACTERS:
+            yield sentence
+        else:
+            yield from _split_long_sentence(sentence)
 
 
 def _is_sentence_end(text: str, begin: int, stop: re.Match[str]) -> bool:

@@ -240,7 +240,8 @@ def _similarity(left: Counter[str], right: Counter[str]) -> float:
     few, many = sorted((left.total(), right.total()))
     if 2 * few < min(MIN_SHARED_WORDS_OF_MEMBER, MIN_SHARED_WORDS_OF_SENTENCE) * (few + many) or not few:
         return 0.0
-    return 2 * (left & right).total() / (few + many)
+    shared = sum(min(left[word], right[word]) for word in left.keys() & right.keys())  # faster than `left & right`
+    return 2 * shared / (few + many)
 
 
 def _figures_among(words: Iterable[str]) -> set[str]:
