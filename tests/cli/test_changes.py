@@ -57,7 +57,7 @@ def test_a_page_that_could_burn_is_read_apart(tmp_path: Path) -> None:
     ("options", "why"),
     [
         (["--region", "main ["], "--region 'main [': not a CSS selector: "),
-        (["--ignore", "(a"], "--ignore '(a': not an RE2 pattern: "),
+        (["--ignore", "(a"], "--ignore '(a': not an RE2 pattern: missing ): (a\n"),
         (["--ignore", "fine", "--ignore", r"a(?=b)"], r"--ignore 'a(?=b)': not an RE2 pattern: "),
     ],
 )

@@ -242,3 +242,18 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
 def test_the_databases_clock_is_the_real_one(database: Database) -> None:
     with database.begin() as tx:
         assert abs(clock(tx) - datetime.now(UTC).timestamp()) < 60
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite://", "a database in memory forgets everything; name a file: sqlite:///watcher.db"),
+        ("sqlite:///:memory:", "a database in memory forgets everything; name a file: sqlite:///watcher.db"),
+        ("mysql://db.example/watcher", "only sqlite:/// and postgresql:// databases are supported"),
+        ("watcher.db", "the database's address cannot be read; write sqlite:///FILE or postgresql://..."),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused_with_what_to_write(url: str, why: str) -> None:
+    with pytest.raises(BadDatabase) as refused:
+        open_database(url)
+    assert str(refused.value) == why

@@ -76,7 +76,7 @@ def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
-    if address.get_backend_name() == "sqlite" and not address.database:
+    if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
         raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
     if address.get_backend_name() != "sqlite":
         raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
