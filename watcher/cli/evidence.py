@@ -9,7 +9,7 @@ from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.language.dates import LONDON
 from watcher.core.stories.lead_times import build_scoreboard, month_bounds
-from watcher.reports import evidence_files, scoreboard_svg
+from watcher.reports import evidence_writer, scoreboard_svg
 from watcher.reports.evidence import build_evidence
 from watcher.reports.scoreboard import row_as_json, scoreboard_lines, story_as_json
 from watcher.store.database import open_database
@@ -57,7 +57,7 @@ def evidence(
     """Write everything known about a story into a folder. With hashes and bytes, so that anybody can check it."""
     options: Options = context.obj
     database = open_database(options.database)
-    evidence_data = evidence_files.load_evidence(database, id_or_address)
+    evidence_data = evidence_writer.load_evidence(database, id_or_address)
     database.close()
     if evidence_data is None:
         print_error(
@@ -66,8 +66,8 @@ def evidence(
         )
         raise typer.Exit(1)
     pack = build_evidence(evidence_data)
-    files = evidence_files.evidence_files(pack)
-    evidence_files.write_evidence(out, files)
+    files = evidence_writer.evidence_files(pack)
+    evidence_writer.write_evidence(out, files)
     print_error(f"written: {out}, {len(files)} files, {len(pack.files)} of them bytes as they were fetched")
     for warning in pack.damaged:
         print_error(warning)

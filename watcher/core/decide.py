@@ -6,6 +6,7 @@ from datetime import datetime
 
 from watcher.core.deadlines.ledger import LedgerUpdate
 from watcher.core.deadlines.reminders import schedule_reminder
+from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST, plan_deliveries, reaches_anyone
 from watcher.core.items.newsworthiness import MAX_AGE, edited_page_ids, reportable_ids
 from watcher.core.items.revisions import distinct_items, match_moved_items, next_revision
@@ -13,7 +14,7 @@ from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.language.numbers import numbers_changed
 from watcher.core.matching.index import TopicIndex
 from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words
-from watcher.core.stories.placement import CLOSES_AFTER, as_story_item, place_item, reason_to_tell, topics_not_yet_told
+from watcher.core.stories.placement import as_story_item, place_item, reason_to_tell, topics_not_yet_told
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import (
     Alert,

@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE
 from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
-from watcher.core.stories.placement import CLOSES_AFTER, WINDOW
+from watcher.core.stories.placement import WINDOW
 from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_OPEN, MIN_WORD_WEIGHT
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Alert, Authority, Features, Item, Reason, Status, StatusChange, Story, StoryItem, Trust

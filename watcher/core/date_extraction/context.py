@@ -2,7 +2,7 @@
 
 import re
 
-from watcher.core.date_extraction.phrases import BINDS, DEMAND, HISTORY, MOVED
+from watcher.core.date_extraction.action_words import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
 from watcher.core.language.word_lists import pattern
 from watcher.model.deadline import DeadlineKind

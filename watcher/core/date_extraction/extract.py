@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import chain
 
+from watcher.core.date_extraction.action_words import PROGRAMME, TOOK_EFFECT
 from watcher.core.date_extraction.context import (
     counts_from_here,
     is_offset,
@@ -17,7 +18,7 @@ from watcher.core.date_extraction.context import (
     mentions_payment,
     opens_window,
 )
-from watcher.core.date_extraction.date_expressions import (
+from watcher.core.date_extraction.day_resolution import (
     DAY,
     DateExpression,
     DaysFromToday,
@@ -26,7 +27,6 @@ from watcher.core.date_extraction.date_expressions import (
     RecurringDay,
     UnclearDate,
 )
-from watcher.core.date_extraction.phrases import PROGRAMME, TOOK_EFFECT
 from watcher.core.date_extraction.tokens import DateMention, find_dates
 from watcher.core.language.audience import read_actor
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON

@@ -6,7 +6,7 @@ Rules that withdraw a date stand before those that set one. A date that no rule 
 import re
 from dataclasses import dataclass
 
-from watcher.core.date_extraction.phrases import (
+from watcher.core.date_extraction.action_words import (
     ACT,
     ANYTHING,
     BY,

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.date_extraction.date_expressions import (
+from watcher.core.date_extraction.date_phrases import SHAPES, ClockTime, ParsedDate
+from watcher.core.date_extraction.day_resolution import (
     CalendarDay,
     DateExpression,
     DaysFromToday,
     Duration,
     NamedWeekday,
 )
-from watcher.core.date_extraction.date_patterns import SHAPES, ClockTime, ParsedDate
 from watcher.model import Precision
 
 _MAX_GAP_CHARACTERS = 20  # " at the end of the "

@@ -5,9 +5,11 @@ So every Story that was told as `reported` ends in one of three ways: confirmed,
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.model import Alert, Reason, Status, Story
+
+CLOSES_AFTER = timedelta(hours=24)  # after the first Alert of a Story that is only reported
 
 
 def close_stories(stories: Iterable[Story], now: datetime) -> tuple[tuple[Story, ...], tuple[Alert, ...]]:

@@ -25,7 +25,6 @@ from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Reason, Status, Story, StoryItem, Trust, key
 
 WINDOW = timedelta(days=14)
-CLOSES_AFTER = timedelta(hours=24)
 DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
 MIN_HEADLINE_WORDS = 4

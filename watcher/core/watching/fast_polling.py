@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.delivery.schedule import MAX_WAIT, with_jitter
 from watcher.core.language.format import format_moment
-from watcher.core.stories.placement import CLOSES_AFTER
 from watcher.model import SourceState
 
 MIN_FAST_INTERVAL = timedelta(minutes=1)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from watcher.core.date_extraction.date_expressions import (
+from watcher.core.date_extraction.day_resolution import (
     CalendarDay,
     CalendarMonth,
     DateExpression,
