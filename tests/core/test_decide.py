@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.decide import LoadedState, PollContext, decide
-from watcher.core.items.newsworthiness import BASELINE_ALERTS, recent_items
+from watcher.core.items.newsworthiness import MAX_ALERTS_AT_FIRST_POLL, recent_items
 from watcher.core.language.dates import read_date
 from watcher.core.language.features import extract_features
 from watcher.core.matching.index import TopicIndex
@@ -307,7 +307,7 @@ def hourly(count: int) -> list[Item]:
 
 def test_first_sight_of_200_items_records_all_and_tells_of_the_newest_five() -> None:
     decision = RememberedDays().poll("bbc", hourly(200), first=True)
-    newest = {each.id for each in hourly(BASELINE_ALERTS)}
+    newest = {each.id for each in hourly(MAX_ALERTS_AT_FIRST_POLL)}
     assert (decision.fresh, {alert.item for alert in decision.alerts}) == (200, newest)
 
 

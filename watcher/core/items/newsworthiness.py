@@ -8,7 +8,7 @@ from watcher.core.pages.versions import Changes
 from watcher.model import Item, SourceState
 
 MAX_AGE = timedelta(hours=48)
-BASELINE_ALERTS = 5  # at the first poll of a source all is stored, and only its newest few Items are news
+MAX_ALERTS_AT_FIRST_POLL = 5  # at the first poll of a source all is stored, and only its newest few Items are news
 
 
 def recent_items(items: Sequence[Item], state: SourceState, now: datetime) -> tuple[Item, ...]:
@@ -23,7 +23,9 @@ def recent_items(items: Sequence[Item], state: SourceState, now: datetime) -> tu
         for position, item in enumerate(recent)
         if (end := latest_moment(item.published))
     )
-    return tuple(item for _, _, item in dated[-BASELINE_ALERTS:])  # of one day's, those that the page lists first
+    return tuple(
+        item for _, _, item in dated[-MAX_ALERTS_AT_FIRST_POLL:]
+    )  # of one day's, those that the page lists first
 
 
 def reportable_ids(
