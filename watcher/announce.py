@@ -23,7 +23,7 @@ def announce(
 
     `urgent_moments`: by Story, the moments (UTC) by which something must be done; such an Alert waits for no digest.
     """
-    store.stories.save_alerts(tx, alerts)
+    store.alerts.save(tx, alerts)
     planned = plan_deliveries(alerts, tuple(subscribers), now, urgent_moments=urgent_moments)
     store.deliveries.plan(tx, planned, now)
 

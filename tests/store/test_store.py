@@ -86,7 +86,7 @@ def note(words: str) -> Alert:
 def plan_notes(database: Database, *words: str, **values: Any) -> list[Alert]:
     alerts = [note(each) for each in words]
     with database.begin() as tx:
-        store.stories.save_alerts(tx, alerts)
+        store.alerts.save(tx, alerts)
         store.deliveries.plan(tx, [planned(alert.id, **values) for alert in alerts], NOW)
     return alerts
 
@@ -207,7 +207,7 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
         (leaving,) = store.deliveries.claim(tx, "lease", NOW, 10)
     late = note("just too late")
     with database.begin() as tx:
-        store.stories.save_alerts(tx, [late])
+        store.alerts.save(tx, [late])
         tomorrow = NOW + timedelta(days=1)
         store.deliveries.plan(
             tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)], NOW
@@ -227,7 +227,7 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
     with database.begin() as tx:
         store.items.save(tx, [told], {}, NOW)
         store.stories.save(tx, [story(told)])
-        store.stories.save_alerts(tx, [first, later])
+        store.alerts.save(tx, [first, later])
         store.deliveries.plan(tx, [planned(first.id)], NOW)
         (one,) = store.deliveries.claim(tx, "lease", NOW, 10)
         store.deliveries.record(tx, one, SENT, NOW)

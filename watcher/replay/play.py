@@ -114,7 +114,7 @@ def _load_result(
 ) -> ReplayResult:
     with runtime.database.begin() as tx:
         stories = store.stories.find(tx, store.stories.all_ids(tx))
-        alerts = store.stories.alerts_since(tx, datetime.min.replace(tzinfo=UTC))
+        alerts = store.alerts.since(tx, datetime.min.replace(tzinfo=UTC))
     lines = [alert_as_json(alert, rows_of) for alert in alerts if alert.story]
     return ReplayResult(
         stories=[story_as_json(story, rows_of) for story in stories.values()],

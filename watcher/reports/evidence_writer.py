@@ -49,7 +49,7 @@ def load_evidence(database: Database, id_or_address: str) -> EvidenceData | None
             matches=store.items.matches_of(tx, ids),
             origins=origins,
             bytes_by_hash=store.origins.compressed_bytes(tx, hashes),
-            alerts=store.stories.alerts_about(tx, story.id),
+            alerts=store.alerts.about_story(tx, story.id),
             deliveries=store.outbox.delivery_records(tx, story.id),
         )
 

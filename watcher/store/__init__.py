@@ -2,6 +2,7 @@
 
 from watcher.store import (
     alert_contexts,
+    alerts,
     deadlines,
     deliveries,
     items,
@@ -19,6 +20,7 @@ from watcher.store import (
 
 __all__ = [
     "alert_contexts",
+    "alerts",
     "deadlines",
     "deliveries",
     "items",

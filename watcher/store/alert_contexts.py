@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from watcher.core.language.dates import latest_moment
 from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Reason, Receipt, Story
 from watcher.store import deadlines, items, stories
+from watcher.store.alerts import alert_of
 from watcher.store.deliveries import delivery_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts
 
@@ -17,7 +18,7 @@ def load_alerts(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
     """The Alerts of a Delivery, each with its Story, Item, evidence and the first Delivery that told its Story."""
     joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
     rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
-    return load_details(tx, [stories.alert_of(row) for row in rows], delivery)
+    return load_details(tx, [alert_of(row) for row in rows], delivery)
 
 
 def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:

@@ -10,7 +10,7 @@ from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.language.features import extract_features
 from watcher.core.pages.versions import page_changes, version_key, version_of
 from watcher.model import Features, Item, SourceState
-from watcher.store import deadlines, deliveries, items, stories
+from watcher.store import alerts, deadlines, deliveries, items, stories
 
 HOUR = timedelta(hours=1)
 
@@ -23,7 +23,7 @@ def load_state(
     `compares_lines`: the source watches pages, so what became of each is loaded as well.
     """
     stored = items.known(tx, state.source, [item.identity for item in parsed_items])
-    alert_counts = stories.alerts_of(tx, [item.id for item in stored.values()])
+    alert_counts = alerts.count_by_item(tx, [item.id for item in stored.values()])
     newest = items.newest_items(tx, state.source) if has_site_moved(parsed_items, stored) else []
     features = _features_of_new(parsed_items, stored, now)
     open_stories, story_counts = stories.near(tx, [*parsed_items, *stored.values(), *newest], features, now)

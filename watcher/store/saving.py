@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from watcher.core.decide import LoadedState
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult
-from watcher.store import deadlines, deliveries, items, origins, quarantine, stories
+from watcher.store import alerts, deadlines, deliveries, items, origins, quarantine, stories
 
 
 def save_decision(
@@ -27,7 +27,7 @@ def save_decision(
     failpoint("after_items")
     stories.save(tx, decision.stories)
     deadlines.save(tx, decision.dates)
-    stories.save_alerts(tx, decision.alerts)
+    alerts.save(tx, decision.alerts)
     deliveries.plan(tx, decision.deliveries, now)
     quarantine.save(tx, [*parsed.quarantined, *decision.quarantined], now)
     stored = {**loaded.items, **decision.moved}

@@ -1,4 +1,4 @@
-"""Stories with their StoryItems (the table `tellings`), and the Alerts about them."""
+"""Stories with their StoryItems (the table `tellings`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,8 +13,8 @@ from watcher.core.language.text import title_key
 from watcher.core.stories.placement import WINDOW
 from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_OPEN, MIN_WORD_WEIGHT
 from watcher.core.watching.fast_polling import UnconfirmedStory
-from watcher.model import Alert, Authority, Features, Item, Reason, Status, StatusChange, Story, StoryItem, Trust
-from watcher.store.database import batched, insert_new, upsert
+from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
+from watcher.store.database import batched, upsert
 from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, story_words, tellings
 
@@ -205,69 +205,10 @@ def _select_rare_words(features: Features) -> set[str]:
     return {word[:60] for word, weight in weigh_features(features).items() if weight >= MIN_WORD_WEIGHT}
 
 
-def save_alerts(tx: sa.Connection, new: Sequence[Alert]) -> None:
-    """Store Alerts; the same fact twice is one Alert, with the higher relevance."""
-    rows = [
-        {
-            "id": alert.id,
-            "reason": str(alert.reason),
-            "at": alert.at,
-            "story": alert.story or None,
-            "item": alert.item or None,
-            "revision": alert.revision,
-            "status": str(alert.status) if alert.status else None,
-            "topics": list(alert.topics),
-            "relevance": alert.relevance,
-            "note": alert.note,
-        }
-        for alert in new
-    ]
-    insert_new(tx, alerts, rows)
-    for row in rows:  # an Item whose page was read late may turn out to be for practices after all
-        is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
-        tx.execute(
-            sa.update(alerts).where(is_weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
-        )
-
-
-def alerts_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
-    """How many Alerts each Item has had, by item id, without reminders of deadlines, which no publisher caused."""
-    is_from_publisher = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
-    query = sa.select(alerts.c.item, sa.func.count()).where(is_from_publisher).group_by(alerts.c.item)
-    return {row[0]: row[1] for row in tx.execute(query)}
-
-
-def alerts_since(tx: sa.Connection, since: datetime) -> list[Alert]:
-    """The Alerts since `since` (UTC), oldest first."""
-    query = sa.select(alerts).where(alerts.c.at >= since).order_by(alerts.c.at, alerts.c.id)
-    return [alert_of(row) for row in tx.execute(query)]
-
-
-def alerts_about(tx: sa.Connection, story: str) -> list[Alert]:
-    """All Alerts of a Story, oldest first."""
-    query = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
-    return [alert_of(row) for row in tx.execute(query)]
-
-
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:
     """The Stories that were opened from `begin` until before `end` (UTC), oldest first."""
     query = sa.select(stories.c.id).where(stories.c.opened >= begin, stories.c.opened < end)
     return list(find(tx, tx.scalars(query).all()).values())
-
-
-def alert_of(row: sa.Row[Any]) -> Alert:
-    """A row of `alerts` as an Alert."""
-    return Alert(
-        reason=Reason(row.reason),
-        at=row.at,
-        story=row.story or "",
-        item=row.item or "",
-        revision=row.revision,
-        status=Status(row.status) if row.status else None,
-        topics=tuple(row.topics),
-        relevance=row.relevance,
-        note=row.note,
-    )
 
 
 def _make_story_item_row(story: str, story_item: StoryItem) -> dict[str, Any]:

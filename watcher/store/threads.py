@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher.model import AlertContext, Delivery, DeliveryState, Reason, Receipt, Thread
-from watcher.store import items, stories
+from watcher.store import items
 from watcher.store.alert_contexts import load_alerts, load_details
+from watcher.store.alerts import alert_of
 from watcher.store.deliveries import delivery_of
 from watcher.store.schema import alerts, deliveries, delivery_alerts
 
@@ -43,7 +44,7 @@ def _load_follow_ups(tx: sa.Connection, contexts: list[AlertContext], leaving: D
         )
         .order_by(alerts.c.at, alerts.c.id)
     )
-    newest = {row.story: stories.alert_of(row) for row in tx.execute(joined)}
+    newest = {row.story: alert_of(row) for row in tx.execute(joined)}
     follow_ups = load_details(tx, list(newest.values()), leaving)
     return [_rewind_context(tx, follow_up, follow_up.alert.at) for follow_up in follow_ups]
 

@@ -1,0 +1,70 @@
+"""Alerts: what was to be told, each fact once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher.model import Alert, Reason, Status
+from watcher.store.database import insert_new
+from watcher.store.schema import alerts
+
+
+def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
+    """Store Alerts; the same fact twice is one Alert, with the higher relevance."""
+    rows = [
+        {
+            "id": alert.id,
+            "reason": str(alert.reason),
+            "at": alert.at,
+            "story": alert.story or None,
+            "item": alert.item or None,
+            "revision": alert.revision,
+            "status": str(alert.status) if alert.status else None,
+            "topics": list(alert.topics),
+            "relevance": alert.relevance,
+            "note": alert.note,
+        }
+        for alert in new
+    ]
+    insert_new(tx, alerts, rows)
+    for row in rows:  # an Item whose page was read late may turn out to be for practices after all
+        is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
+        tx.execute(
+            sa.update(alerts).where(is_weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
+        )
+
+
+def count_by_item(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
+    """How many Alerts each Item has had, by item id, without reminders of deadlines, which no publisher caused."""
+    is_from_publisher = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
+    query = sa.select(alerts.c.item, sa.func.count()).where(is_from_publisher).group_by(alerts.c.item)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def since(tx: sa.Connection, begin: datetime) -> list[Alert]:
+    """The Alerts since `begin` (UTC), oldest first."""
+    query = sa.select(alerts).where(alerts.c.at >= begin).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(query)]
+
+
+def about_story(tx: sa.Connection, story: str) -> list[Alert]:
+    """All Alerts of a Story, oldest first."""
+    query = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
+    return [alert_of(row) for row in tx.execute(query)]
+
+
+def alert_of(row: sa.Row[Any]) -> Alert:
+    """A row of `alerts` as an Alert."""
+    return Alert(
+        reason=Reason(row.reason),
+        at=row.at,
+        story=row.story or "",
+        item=row.item or "",
+        revision=row.revision,
+        status=Status(row.status) if row.status else None,
+        topics=tuple(row.topics),
+        relevance=row.relevance,
+        note=row.note,
+    )
