@@ -53,7 +53,7 @@ def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
         now = BEGIN + timedelta(seconds=90 * number)
         item = Item(source=f"s{number % 40}", identity=str(number), url="", title=title, first_seen=now)
         told = as_story_item(item, Trust.PRESS, f"publisher {number % 40}", now)
-        _, story = place_item(told, (topic,), shelf, now)
+        story = place_item(told, (topic,), shelf, now).after
         if story:
             shelf.add(story)
             stories.add(story.id)

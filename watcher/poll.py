@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from watcher import store
 from watcher.announce import announce
-from watcher.core.decide import PollContext, decide
-from watcher.core.items.newsworthiness import recent_items
+from watcher.core.decide import decide
+from watcher.core.items.list_identity import identify_known
+from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
 from watcher.core.pages.versions import without_suspect
 from watcher.core.watching.admin_alerts import alerts_after_poll
@@ -117,11 +118,16 @@ async def fetch(runtime: Runtime, request: Request) -> Response | NotFetched:
 async def read_item_pages(
     runtime: Runtime, source: Source, state: SourceState, parsed: ParseResult, now: datetime
 ) -> ParseResult:
-    """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item."""
-    if not source.read_page or not parsed.items:
+    """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item.
+
+    Of a known page that its publisher calls updated, the page says in a note what is new.
+    """
+    if not parsed.items or not (source.read_page or source.trusts_stamps):
         return parsed
     stored = await runtime.run_in_thread(load_items, runtime, source, parsed.items)
-    to_read = recent_items(items_to_read(parsed.items, stored), state, now)
+    parsed = replace(parsed, items=identify_known(parsed.items, stored))
+    wanted = items_to_read(parsed.items, stored, reads_new=source.read_page, trusts_stamps=source.trusts_stamps)
+    to_read = worth_reading(wanted, state, source.trust, now)
     read: dict[str, tuple[Item, ...]] = {item.identity: (replace(item, unread=True),) for item in to_read}
     pages: dict[str, Response] = {}
     problems = []
@@ -145,7 +151,7 @@ async def read_item_pages(
 def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[str, Item]:
     """Those of `items` that we have, by identity."""
     with runtime.database.begin() as tx:
-        return dict(store.items.known(tx, source.id, [item.identity for item in items]))
+        return dict(store.items.known(tx, source.id, items))
 
 
 # --- 3 load, 4 to 7 decide, 8 save --------------------------------------------------------------------------------
@@ -155,17 +161,14 @@ def decide_and_save(
     runtime: Runtime, source: Source, state: SourceState, lease: str, parsed: ParseResult, now: datetime
 ) -> PollResult:
     """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
-    context = PollContext(
-        publisher=source.publisher,
-        trust=source.trust,
-        index=runtime.configuration.index,
-        subscribers=tuple(runtime.configuration.subscribers.values()),
-        now=now,
-    )
     with runtime.database.begin(deciding=True) as tx:
         loaded = store.loading.load_state(tx, state, parsed.items, now, compares_lines=source.compares_lines)  # 3 load
-        parsed = without_suspect(parsed, loaded.page_changes or {})
-        decision = decide(parsed.items, loaded, context)  # 4 compare, 5 match, 6 place, 7 plan
+        parsed = without_suspect(
+            replace(parsed, items=identify_known(parsed.items, loaded.items)), loaded.page_changes or {}
+        )
+        decision = decide(
+            parsed.items, loaded, runtime.poll_context(source, now)
+        )  # 4 compare, 5 match, 6 place, 7 plan
         store.saving.save_decision(tx, parsed, loaded, decision, now, runtime.keep_bytes_for)  # 8 save
         unconfirmed = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
         could_confirm = [story for story in unconfirmed if story.waits_for(source.topics)]

@@ -5,17 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from watcher.config import Configuration
+from watcher.core.decide import PollContext
 from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
 from watcher.fetching.fetcher import Fetcher
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
-from watcher.sources.base import DOCUMENT_SIGNATURES
+from watcher.sources.base import DOCUMENT_SIGNATURES, Source
 from watcher.store.database import Database
 
 Result = TypeVar("Result")
@@ -39,6 +40,17 @@ class Runtime:
     keep_bytes_for: timedelta
     lease_uses: Counter[str] = field(default_factory=Counter, repr=False)
     sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    def poll_context(self, source: Source, now: datetime) -> PollContext:
+        """What a poll of `source` is decided by."""
+        return PollContext(
+            publisher=source.publisher,
+            trust=source.trust,
+            trusts_stamps=source.trusts_stamps,
+            index=self.configuration.index,
+            subscribers=tuple(self.configuration.subscribers.values()),
+            now=now,
+        )
 
     async def run_in_thread(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """The result of a plain function that runs in a thread, so that the loop stays free."""

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from watcher.core.decide import LoadedState, PollContext, decide
-from watcher.core.items.newsworthiness import MAX_ALERTS_AT_FIRST_POLL, recent_items
+from watcher.core.items.newsworthiness import MAX_ALERTS_AT_FIRST_POLL, PolledSource, Timeliness, timeliness
 from watcher.core.language.dates import read_date
 from watcher.core.language.features import extract_features
 from watcher.core.matching.index import TopicIndex
 from watcher.model import (
     Alert,
+    Answer,
     Decision,
+    Disposition,
     Evidence,
     Frequency,
     Item,
@@ -28,6 +30,7 @@ from watcher.model import (
     Subscriber,
     Topic,
     Trust,
+    UnsentReason,
     key,
 )
 
@@ -168,14 +171,20 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
                 else_due=datetime(2020, 11, 22, 7, 30, tzinfo=UTC),
             ),
         ),
+        dispositions=(Disposition(item=found.id, revision=1, answer=Answer.TOLD, reason=Reason.FIRST_HEARD, at=NOW),),
         fresh=1,
     )
 
 
-def test_an_item_on_no_topic_is_remembered_and_nothing_more() -> None:
+def test_an_item_on_no_topic_is_remembered_with_the_reason_and_nothing_more() -> None:
     found = item(title="Rail fares to rise")
     assert RememberedDays().poll("bbc", [found]) == Decision(
-        items=(replace(found, first_seen=NOW),), matches={found.id: ()}, fresh=1
+        items=(replace(found, first_seen=NOW),),
+        matches={found.id: ()},
+        dispositions=(
+            Disposition(item=found.id, revision=1, answer=Answer.UNSENT, reason=UnsentReason.NO_TOPIC, at=NOW),
+        ),
+        fresh=1,
     )
 
 
@@ -362,7 +371,8 @@ def test_undated_items_are_news_only_where_we_have_looked_before(
     last: datetime | None, dates: Sequence[str], expected: Sequence[int]
 ) -> None:
     items = [item(number, when=when or "Various") for number, when in enumerate(dates, 1)]
-    spoken = recent_items(items, state(last), NOW)
+    ages = timeliness(items, PolledSource(state=state(last), trust=Trust.PRESS, now=NOW))
+    spoken = [each for each in items if ages[each.id] is Timeliness.NEWS]
     assert sorted(int(each.identity[-1]) for each in spoken) == list(expected)
 
 

@@ -172,7 +172,8 @@ def test_the_words_that_changed_decide_whether_it_is_a_practices_business() -> N
     watch = Watch()
     watch.look(page())
     watch.look(joined("carers"))
-    assert watch.look(page(f"{joined('carers').text}\nPharmacies order from their wholesaler.")) == []
+    others = watch.decision(page(f"{joined('carers').text}\nPharmacies order from their wholesaler."))
+    assert [each.in_digest for each in others.alerts] == [True], "an official text is never left out for its tone"
     watch = Watch()
     watch.look(page(f"{TEXT}\nPharmacies order from their wholesaler."))
     mixed = page(f"{joined('carers').text}\nPharmacies order from their wholesaler.")

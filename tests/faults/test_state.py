@@ -78,7 +78,7 @@ WRITING = """
 import sys
 import sqlalchemy as sa
 from watcher.store.database import insert_new, open_database
-from watcher.store.schema import channels
+from watcher.store.outbox_schema import channels
 opened = open_database(sys.argv[1])
 for number in range(int(sys.argv[3])):
     with opened.begin() as tx:

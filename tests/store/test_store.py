@@ -31,7 +31,7 @@ from watcher.model import (
     Validators,
 )
 from watcher.store.database import Database, clock, open_database
-from watcher.store.schema import metadata
+from watcher.store.outbox_schema import metadata
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 SENT = Outcome(state=DeliveryState.SENT, word="sent", receipt=Receipt(place="C1", message="1.2"))
@@ -114,7 +114,7 @@ def test_an_item_comes_back_as_it_was_saved_and_twice_is_once(database: Database
         with database.begin() as tx:
             store.items.save(tx, [first], {first.id: [match]}, NOW)
     with database.begin() as tx:
-        assert store.items.known(tx, "press", [first.identity, "other"]) == {first.identity: first}
+        assert store.items.known(tx, "press", [first, replace(first, identity="other")]) == {first.identity: first}
         assert store.items.matches_of(tx, [first.id]) == {first.id: (match,)}
         assert tx.scalar(sa.text("SELECT count(*) FROM items")) == 1
 

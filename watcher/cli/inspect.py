@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watcher import store
 from watcher.app import open_runtime
 from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
@@ -26,7 +27,7 @@ from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
 from watcher.reports.source_health import health_report
-from watcher.reports.unsent import stored_items, unsent_items
+from watcher.reports.unsent import unsent_items
 from watcher.store.database import open_database
 
 
@@ -106,9 +107,11 @@ def _read_items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
 def _load_items(options: Options, configuration: Configuration) -> list[tuple[Any, Item, str]]:
     """The id, Item and publisher of everything first seen in the last 90 days."""
     database = open_database(options.database)
-    items = stored_items(database, configuration, now() - timedelta(days=90))
+    with database.begin() as tx:
+        items = store.items.since(tx, now() - timedelta(days=90))
     database.close()
-    return [(item.id, item, publisher) for item, publisher in items]
+    publishers = {source.id: source.publisher for source in configuration.sources.values()}
+    return [(item.id, item, publishers.get(item.source, "")) for item in items]
 
 
 def _compare_topics(
@@ -217,13 +220,20 @@ def quarantine(
 
 @app.command()
 def unsent(
-    context: typer.Context, days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7,
+    everything: Annotated[bool, typer.Option("--all", help="Also what matches no topic.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object an item, the counts last.")] = False,
 ) -> None:
-    """List what was about a topic and was not sent at once. Newest last, each with the words that are the reason."""
+    """List what was not told, each with its reason. Newest last; the counts of told and untold add up."""
     options: Options = context.obj
     configuration, database = options.configuration(), open_database(options.database)
-    rows = unsent_items(database, configuration, now() - timedelta(days=days))
+    report = unsent_items(database, configuration, now() - timedelta(days=days))
     database.close()
-    for row in rows:
-        print_json(row)
-    print_error(f"{len(rows)} in the last {days} days")
+    if as_json:
+        for item in report.items:
+            print_json(item)
+        print_json({"counts": report.counts, "answers": report.answers})
+        return
+    for line in output.unsent_lines(report, days, everything=everything):
+        typer.echo(line)

@@ -8,7 +8,8 @@ from typing import Any
 from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
-from watcher.model import Deadline, Evidence, Item, Match, Precision, Published, Veto
+from watcher.model import Answer, Deadline, Evidence, Item, Match, Precision, Published, UnsentReason, Veto
+from watcher.reports.unsent import UnsentReport
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
@@ -101,6 +102,24 @@ def _deadline_as_json(deadline: Deadline) -> dict[str, Any]:
     }
 
 
+ANSWER_WORDS = {Answer.TOLD: "told", Answer.DIGEST: "digest", Answer.UNSENT: "not told"}
+REASON_WORDS: dict[str, str] = {
+    UnsentReason.NO_TOPIC: "it matches no topic",
+    UnsentReason.VETOED: "words of it stop every topic that it matches",
+    UnsentReason.FIRST_POLL: "it stood there when its source was first read",
+    UnsentReason.TOO_OLD: "dated long before it was seen",
+    UnsentReason.SAME_TEXT: "it says what was told already",
+    UnsentReason.ONE_MORE_REPORT: "one more report of what was told",
+    UnsentReason.MINOR_EDIT: "an edit without another figure or a newer date",
+    UnsentReason.EDITED_OFTEN: "one edit of many",
+    UnsentReason.FEW_POINTS: "opinion or rumour",
+    UnsentReason.NO_SUBSCRIBER: "nobody waits for it",
+    UnsentReason.MOVED: "only its address is new",
+    UnsentReason.UNREADABLE: "it could not be read, and is quarantined",
+    UnsentReason.BEFORE_RECORDS: "seen before reasons were recorded",
+}
+
+
 def life_lines(life: dict[str, Any]) -> Iterator[str]:
     """An Item's whole life as lines, from what `watcher explain --json` prints."""
     item = life["item"]
@@ -117,11 +136,33 @@ def life_lines(life: dict[str, Any]) -> Iterator[str]:
         )
     for veto in life["vetoed"]:
         yield f"vetoed    {veto['topic']}: “{veto['by']['words']}” in the {veto['by']['field']}"
-    if not life["matches"]:
-        yield "not told  no topic matched" if not life["vetoed"] else "not told  every topic that matched was vetoed"
+    for answer in life["answers"]:
+        yield f"{ANSWER_WORDS[answer['answer']]:<9} {_format_answer(answer)}"
     if life["story"]:
         yield from _story_lines(life["story"])
     yield from map(_delivery_line, life["deliveries"])
+
+
+def _format_answer(answer: dict[str, Any]) -> str:
+    """What became of one revision, with the reason and its evidence."""
+    detail = f": {answer['detail']}" if answer["detail"] else ""
+    reason = REASON_WORDS.get(answer["reason"], answer["reason"].replace("_", " "))
+    return f"{reason}{detail} (revision {answer['revision']}, {_format_clock(answer['at'])})"
+
+
+def unsent_lines(report: UnsentReport, days: int, *, everything: bool) -> Iterator[str]:
+    """The Items that were not told, for people; those that match no Topic only in the counts, unless `everything`."""
+    for item in report.items:
+        if everything or item["reason"] != UnsentReason.NO_TOPIC:
+            detail = f": {item['detail']}" if item["detail"] else ""
+            yield f"{_format_clock(item['at'])}  {item['title']} ({item['publisher']}, {item['item']})"
+            yield f"    not told: {REASON_WORDS[item['reason']]}{detail}"
+    total = sum(report.answers.values())
+    yield (
+        f"last {days} days: {total} items = {report.answers[Answer.TOLD]} told at once"
+        f" + {report.answers[Answer.DIGEST]} in digests + {report.answers[Answer.UNSENT]} not told"
+    )
+    yield from (f"{count:>8} {REASON_WORDS[reason]}" for reason, count in sorted(report.counts.items()))
 
 
 def _delivery_line(delivery: dict[str, Any]) -> str:

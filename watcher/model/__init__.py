@@ -3,6 +3,7 @@
 from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation
 from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
+    DIGEST_PERIODS,
     Decision,
     Delivery,
     DeliveryRecord,
@@ -14,6 +15,7 @@ from watcher.model.delivery import (
     Receipt,
     Subscriber,
 )
+from watcher.model.disposition import Answer, Disposition, UnsentReason
 from watcher.model.item import UNDATED, Item, ParseResult, Precision, Published, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
@@ -21,15 +23,17 @@ from watcher.model.message import AlertContext, FactKind, Message, Paragraph, Se
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, Request, Response, SourceState, Trust, Validators
-from watcher.model.story import Alert, Authority, Features, Reason, Status, StatusChange, Story, StoryItem
+from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
 from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
 
 __all__ = [
+    "DIGEST_PERIODS",
     "REMINDERS",
     "UNDATED",
     "Actor",
     "Alert",
     "AlertContext",
+    "Answer",
     "Audience",
     "Authority",
     "Brief",
@@ -43,6 +47,7 @@ __all__ = [
     "Delivery",
     "DeliveryRecord",
     "DeliveryState",
+    "Disposition",
     "Evidence",
     "Fact",
     "FactKind",
@@ -75,6 +80,7 @@ __all__ = [
     "Reminder",
     "Request",
     "Response",
+    "Retraction",
     "Section",
     "Signal",
     "SourceState",
@@ -88,6 +94,7 @@ __all__ = [
     "Thread",
     "Topic",
     "Trust",
+    "UnsentReason",
     "Update",
     "Validators",
     "Verdict",

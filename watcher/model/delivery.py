@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from watcher.model.disposition import Disposition
 from watcher.model.item import Item, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
 from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
+
+DIGEST_PERIODS = ("daily:", "weekly:")  # how the period of a digest begins
 
 
 class Frequency(StrEnum):
@@ -81,6 +84,11 @@ class PlannedDelivery:
     else_due: datetime | None = None
     alone: bool = False
 
+    @property
+    def is_digest(self) -> bool:
+        """Whether the Alert waits for a digest."""
+        return self.period.startswith(DIGEST_PERIODS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
@@ -115,7 +123,7 @@ class Delivery:
     @property
     def is_digest(self) -> bool:
         """Whether this Delivery collects a day's or week's Alerts."""
-        return self.period.startswith(("daily:", "weekly:"))
+        return self.period.startswith(DIGEST_PERIODS)
 
     @property
     def part(self) -> int:
@@ -146,7 +154,7 @@ class Decision:
     """All that one poll changes, decided before anything is written.
 
     `moved` are stored Items, now listed under another identity (its key) and address. `dates`: those of the ledger that
-    are new or changed.
+    are new or changed. `dispositions`: what became of each of `items`.
     """
 
     items: tuple[Item, ...] = ()
@@ -156,6 +164,7 @@ class Decision:
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     fresh: int = 0
     revised: int = 0

@@ -1,7 +1,7 @@
 """Items, and the ParseResult in which a poll of a source returns them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -41,7 +41,10 @@ class Item:
     """One announcement as one Source published it. An edited one is a new `revision` of the same Item.
 
     `identity` is how the source names it (canonical URL, else guid, else a hash); `first_seen` is by our own clock
-    (UTC). `unread`: its own page should have been read and could not be, so the next poll tries again.
+    (UTC). `unread`: its own page should have been read and could not be, so the next poll tries again. `updated_at`
+    (UTC): when its publisher says that it last changed something that matters, to the second; None where it does not
+    say. `change_note`: what it says of that change. `keys`: all that could be its identity, the best first;
+    `shared_keys`: those that other announcements of the same list bear as well (core/items/list_identity.py).
     """
 
     source: str
@@ -55,11 +58,24 @@ class Item:
     unread: bool = False
     revision: int = 1
     first_seen: datetime | None = None
+    updated_at: datetime | None = None
+    change_note: str = ""
+    keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    shared_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def id(self) -> str:
         """A key of source and identity: stable across restarts, machines and repeated polls."""
         return key("item", self.source, self.identity)
+
+    def named(self, identity: str) -> "Item":
+        """The Item under this identity, which no key of a list can replace."""
+        return replace(self, identity=identity, keys=(), shared_keys=())
+
+    @property
+    def stamp(self) -> datetime | None:
+        """When its publisher says that it last said something new (UTC), to the second; None where it does not say."""
+        return self.updated_at or (self.published.at if self.published.precision is Precision.SECOND else None)
 
     @property
     def listed_content(self) -> str:

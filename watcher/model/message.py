@@ -45,6 +45,7 @@ class FactKind(StrEnum):
     APPLIES = "applies"
     UNKNOWN = "unknown"
     SO_FAR = "so_far"
+    CHANGE_NOTE = "change_note"
     SUMMARY = "summary"
     OTHER_PUBLISHERS = "other_publishers"
     EARLIER_CHAPTER = "earlier_chapter"

@@ -1,6 +1,6 @@
 """Stories, which join the Items on one announcement, and their Alerts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,11 +52,19 @@ class Authority(StrEnum):
     DENIAL = "denial"
 
 
+class Retraction(StrEnum):
+    """What an Item does to an earlier one by its own words: it ends it, or changes its date, figures or duty."""
+
+    ENDS = "ends"
+    CHANGES = "changes"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryItem:
     """An Item in a Story: who published it, and when we first saw it (UTC). `item` is its id, `identity` its identity.
 
-    `join_reason`: why it joined this Story, "" for the Item that opened it.
+    `join_reason`: why it joined this Story, "" for the Item that opened it. `retraction`: what it takes back by its own
+    words; it is read when the Item is placed, and not kept.
     """
 
     item: str
@@ -71,6 +79,7 @@ class StoryItem:
     authority: Authority = Authority.REPORT
     features: Features = Features()
     join_reason: str = ""
+    retraction: Retraction | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +154,8 @@ class Alert:
     """A Story with a Reason to write to readers. `note` holds the text of a `needs_admin` Alert.
 
     For a `deadline_near` Alert, `note` names the date of the ledger and the Reminder, such as `9f0c 24h`. `relevance`
-    are the points of its Item: one with few is left to digests, or not sent at all (core/delivery/routing.py).
+    are the points of its Item. `in_digest`: it waits for digests, because it is opinion, or was seen late
+    (core/delivery/routing.py).
     """
 
     reason: Reason
@@ -156,6 +166,7 @@ class Alert:
     status: Status | None = None
     topics: tuple[str, ...] = ()
     relevance: int = 0
+    in_digest: bool = False
     note: str = ""
 
     @property

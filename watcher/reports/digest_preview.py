@@ -22,11 +22,13 @@ def load_delivery_context(
 ) -> DeliveryContext | None:
     """The Delivery with the Alerts that `subscriber` still wants at `now` (UTC); None when nothing is left to send.
 
-    A digest is sent without Alerts too: it says that nothing is new.
+    A digest is sent without Alerts too: it says that nothing is new. Not to those who are told at once: their daily
+    message has only what could wait.
     """
     alerts = store.alert_contexts.load_alerts(tx, delivery)
     alerts = [alert for alert in alerts if should_receive(alert.alert, subscriber)]
-    if not alerts and not delivery.is_digest:
+    gets_digests = subscriber.frequency is not Frequency.AT_ONCE
+    if not alerts and not (delivery.is_digest and gets_digests):
         return None
     needs_sources = delivery.is_digest or any(is_closing_note(alert) for alert in alerts)
     states = store.sources.states(tx) if needs_sources else {}
@@ -41,9 +43,12 @@ def load_delivery_context(
 
 
 def preview_digest(database: Database, configuration: Configuration, name: str, now: datetime) -> tuple[Message, ...]:
-    """The digest that the Subscriber `name` would get now, in as many Messages as it would leave; () for no digest."""
+    """The digest that the Subscriber `name` would get now, in as many Messages as it would leave; () for no digest.
+
+    For a Subscriber who is told at once: the daily message with what could wait, if anything does.
+    """
     subscriber = configuration.subscribers.get(name)
-    if subscriber is None or subscriber.frequency is Frequency.AT_ONCE:
+    if subscriber is None:
         return ()
     period, due = next_digest(subscriber, now)
     with database.begin() as tx:

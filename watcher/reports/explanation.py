@@ -22,6 +22,7 @@ def explain_item(database: Database, configuration: Configuration, id_or_address
         if item is None:
             return None
         revisions = _revisions(store.items.revisions_of(tx, item.id))
+        dispositions = store.dispositions.of_item(tx, item.id)
         matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
         story = store.stories.of_item(tx, item.id)
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
@@ -30,6 +31,16 @@ def explain_item(database: Database, configuration: Configuration, id_or_address
     return {
         "item": _item(item),
         "revisions": revisions,
+        "answers": [
+            {
+                "revision": disposition.revision,
+                "answer": disposition.answer,
+                "reason": disposition.reason,
+                "detail": disposition.detail,
+                "at": disposition.at.isoformat(),
+            }
+            for disposition in dispositions
+        ],
         "matches": [asdict(match) for match in matches],
         "vetoed": [asdict(veto) for veto in vetoes],
         "story": _story(story) if story else None,

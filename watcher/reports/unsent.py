@@ -1,42 +1,56 @@
-"""Items about a Topic that were not told at once, each with the reason. Reads only."""
+"""Items that were not told, each with the reason, and counts that add up. Reads only."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
-from watcher.model import Item, Relevance
+from watcher.model import Answer, Item, Relevance
 from watcher.store.database import Database
 
-
-def unsent_items(database: Database, configuration: Configuration, since: datetime) -> list[dict[str, Any]]:
-    """A row for each Topic of each Item first seen since `since` (UTC) that a veto or few points kept back."""
-    unsent = []
-    for item, publisher in stored_items(database, configuration, since):
-        matches, vetoes = configuration.index.topics_of(item, publisher)
-        about = {"id": item.id, "title": item.title, "publisher": publisher, "url": item.url}
-        unsent += [
-            {**about, "topic": veto.topic, "why": veto.guard or "veto of the topic", "words": veto.by.words}
-            for veto in vetoes
-        ]
-        relevance = relevance_of(configuration, item)
-        if matches and relevance.points < MIN_POINTS_AT_ONCE:
-            channel = "digests only" if relevance.points >= MIN_POINTS_IN_DIGEST else "not sent"
-            words = ", ".join(f"{signal}: {evidence.words}" for signal, evidence in relevance.signals)
-            unsent += [
-                {**about, "topic": match.topic, "why": f"{channel} ({relevance.points} points)", "words": words}
-                for match in matches
-            ]
-    return unsent
+_STRENGTH = (Answer.UNSENT, Answer.DIGEST, Answer.TOLD)  # of several revisions the one that was told counts
 
 
-def stored_items(database: Database, configuration: Configuration, since: datetime) -> list[tuple[Item, str]]:
-    """The Items that were first seen since `since` (UTC), oldest first, with their publishers."""
+class UnsentReport(NamedTuple):
+    """The Items that were not told, oldest first; how many there are by reason; and how many of all by answer."""
+
+    items: Sequence[dict[str, Any]]
+    counts: dict[str, int]
+    answers: dict[str, int]
+
+
+def unsent_items(database: Database, configuration: Configuration, since: datetime) -> UnsentReport:
+    """What became of the Items that were new or revised since `since` (UTC).
+
+    Each Item counts once: told at once, in a digest, or not told, by its latest reason.
+    """
     with database.begin() as tx:
-        items = store.items.since(tx, since)
+        decided = store.dispositions.since(tx, since)
+    latest: dict[str, Any] = {}
+    for disposition in decided:
+        earlier = latest.get(disposition.item)
+        if earlier is None or _STRENGTH.index(disposition.answer) >= _STRENGTH.index(earlier.answer):
+            latest[disposition.item] = disposition
     publishers = {source.id: source.publisher for source in configuration.sources.values()}
-    return [(item, publishers.get(item.source, "")) for item in items]
+    unsent = [
+        {
+            "item": disposition.item,
+            "reason": disposition.reason,
+            "at": disposition.at.isoformat(),
+            "detail": disposition.detail,
+            "title": disposition.title,
+            "publisher": publishers.get(disposition.source, disposition.source),
+            "published": disposition.published_literal,
+            "url": disposition.url,
+        }
+        for disposition in latest.values()
+        if disposition.answer == Answer.UNSENT
+    ]
+    answers = Counter(disposition.answer for disposition in latest.values())
+    counts = Counter(each["reason"] for each in unsent)
+    return UnsentReport(unsent, dict(counts), {name: answers[name] for name in Answer})
 
 
 def relevance_of(configuration: Configuration, item: Item) -> Relevance:

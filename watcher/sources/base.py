@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ConfigDict
 
+from watcher.core.items.list_identity import identify
 from watcher.core.items.round_up import PART_MARK, RoundUpSection, split_round_up
 from watcher.core.language import dates, text
 from watcher.core.language.urls import canonical_url, clean_link
@@ -29,6 +30,7 @@ from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Select
 
 MAX_OLDER_PAGES = 5  # older pages asked for in one poll
 MAX_GUID_CHARACTERS = 1_000
+MAX_IDENTITY_CHARACTERS = 500
 MAX_QUARANTINE_BYTES = 200_000  # bytes kept of an element that could not be read
 
 
@@ -45,6 +47,8 @@ class Source:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     compares_lines: ClassVar[bool] = False
     """Whether the text of its Items is a Region line by line, so that two versions are compared word by word."""
+    trusts_stamps: ClassVar[bool] = False
+    """Whether a newer stamp of a known Item is its publisher's own word that it says something new."""
 
     id: Id
     name: str
@@ -151,8 +155,7 @@ class Source:
         """
         link = clean_link(section.link, response.url) if section.link else ""
         return replace(
-            round_up,
-            identity=f"{round_up.identity}{PART_MARK}{key(name)}",
+            round_up.named(f"{round_up.identity}{PART_MARK}{key(name)}"),
             url=link or (f"{response.url}#{section.anchor}" if section.anchor else response.url),
             title=section.title,
             summary="",
@@ -179,14 +182,16 @@ class Source:
         if not headline:
             return None
         address = clean_link(url, base) if url.strip() else ""
-        identity = (
-            canonical_url(address)
-            or text.printable(guid[:MAX_GUID_CHARACTERS]).strip()
-            or key(text.title_key(headline), published.literal)
+        names = (
+            canonical_url(address),
+            text.printable(guid[:MAX_GUID_CHARACTERS]).strip(),
+            key(text.title_key(headline), published.literal),
         )
+        keys = tuple(name[:MAX_IDENTITY_CHARACTERS] for name in names if name)
         return Item(
             source=self.id,
-            identity=identity[:500],
+            identity=keys[0],
+            keys=keys,
             url=address or clean_link(base) or self.url,
             title=headline,
             summary=text.clean_summary(summary, self.drop_text),
@@ -225,8 +230,9 @@ class Source:
         problems: Iterable[str] = (),
     ) -> ParseResult:
         """A ParseResult of Items, each with its link as it was written; a counted line for each kind of problem."""
-        items = tuple(item for item, _ in items_and_links if item)
+        items, left_out = identify([item for item, _ in items_and_links if item])
         examples_of = {
+            "items left out, because another with their link, headline and date says something else": left_out,
             "items that cannot be read": [element.why for element in quarantined],
             "items without a headline": [
                 link or f"item {number}" for number, (item, link) in enumerate(items_and_links, 1) if not item

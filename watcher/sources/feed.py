@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -84,7 +84,14 @@ class Feed(Source):
             guid=_get_text(entry, "id"),
             published=self._find_published(entry),
         )
-        return item, link
+        return (replace(item, updated_at=self._find_update(entry)) if item else None), link
+
+    def _find_update(self, entry: Any) -> datetime | None:
+        """When an entry that has a date of publication was last changed in a way that matters (RFC 4287, 4.2.15)."""
+        if not _get_text(entry, "published"):
+            return None
+        updated = self.read_date(_get_text(entry, "updated"))
+        return updated.at if updated.precision is Precision.SECOND else None
 
     def _find_published(self, entry: Any) -> Published:
         """The first date that can be read; a broken one does not hide a good one."""

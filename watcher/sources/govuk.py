@@ -7,9 +7,10 @@ alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves 
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
+from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.main_text import fragment_text
 from watcher.errors import NotParsed
@@ -23,6 +24,10 @@ _WITHDRAWN = "withdrawn by its notice"  # marks our own note among the publisher
 @dataclass(frozen=True, kw_only=True)
 class Govuk(Feed):
     """GOV.UK. `url` is an .atom address, a Search API address, or the address of any page, whose history we follow."""
+
+    # <updated> of its feeds and `public_timestamp` of its Search API move with major updates only (publishing-api,
+    # docs/model.md, "update_type"); GOV.UK's own e-mails go out at the same moment.
+    trusts_stamps: ClassVar[bool] = True
 
     @property
     def address(self) -> str:
@@ -44,10 +49,13 @@ class Govuk(Feed):
         return Request(url=self._make_api_address(item.url), headers=self.headers_for(item.url))
 
     def read_item(self, item: Item, response: Response) -> Item:
-        """`item` with the body of its page, and withdrawn when the page is."""
+        """`item` with the body of its page and its latest change note, and withdrawn when the page is."""
         content = _parse_json(response)
-        body = fragment_text(str(_get_details(content).get("body") or ""))
-        return replace(item, text=body, withdrawn=bool(content.get("withdrawn_notice")))
+        details = _get_details(content)
+        notes = sorted(_select_objects(details.get("change_history")), key=self._read_moment)
+        note = text.clean(str(notes[-1].get("note") or "")) if notes[1:] else ""  # the first is no change
+        body = fragment_text(str(details.get("body") or ""))
+        return replace(item, text=body, change_note=note, withdrawn=bool(content.get("withdrawn_notice")))
 
     def _make_api_address(self, url: str) -> str:
         """`url` where it is a feed or an API already, else the Content API's address of that page."""
@@ -114,14 +122,14 @@ class Govuk(Feed):
         at = item.published.at
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
         identity = f"{canonical_url(address)}#{mark}"
-        return replace(item, identity=identity, text=body, withdrawn=withdrawn)
+        return replace(item.named(identity), text=body, withdrawn=withdrawn)
 
     def _read_ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
         """One withdrawn Item for a page that is gone or has moved; `why` is its summary, as HTML."""
         address = clean_link(content["base_path"], base)
         item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=fragment_text(why))
         identity = f"{canonical_url(address)}#{content['document_type']}"
-        return ParseResult(items=(replace(item, identity=identity, withdrawn=True),) if item else ())
+        return ParseResult(items=(replace(item.named(identity), withdrawn=True),) if item else ())
 
 
 def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Reason, 
 from watcher.store import deadlines, items, stories
 from watcher.store.alerts import alert_of
 from watcher.store.deliveries import delivery_of
-from watcher.store.schema import alerts, deliveries, delivery_alerts
+from watcher.store.outbox_schema import deliveries, delivery_alerts
+from watcher.store.schema import alerts
 
 
 def load_alerts(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:

@@ -24,6 +24,7 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
             "status": str(alert.status) if alert.status else None,
             "topics": list(alert.topics),
             "relevance": alert.relevance,
+            "in_digest": alert.in_digest,
             "note": alert.note,
         }
         for alert in new
@@ -32,7 +33,9 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
     for row in rows:  # an Item whose page was read late may turn out to be for practices after all
         is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
         tx.execute(
-            sa.update(alerts).where(is_weaker).values(relevance=row["relevance"], topics=row["topics"], at=row["at"])
+            sa.update(alerts)
+            .where(is_weaker)
+            .values(**{name: row[name] for name in ("relevance", "topics", "at", "in_digest")})
         )
 
 
@@ -66,5 +69,6 @@ def alert_of(row: sa.Row[Any]) -> Alert:
         status=Status(row.status) if row.status else None,
         topics=tuple(row.topics),
         relevance=row.relevance,
+        in_digest=row.in_digest,
         note=row.note,
     )

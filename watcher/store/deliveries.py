@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from watcher.core.delivery.retries import GIVE_UP_AFTER
 from watcher.core.delivery.routing import in_next_period
-from watcher.model import Delivery, DeliveryState, Outcome, PlannedDelivery, Reason, key
+from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, Outcome, PlannedDelivery, Reason, key
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
-from watcher.store.schema import alerts, attempts, channels, deliveries, delivery_alerts
+from watcher.store.outbox_schema import attempts, channels, deliveries, delivery_alerts
+from watcher.store.schema import alerts
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 _IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
@@ -28,7 +29,7 @@ def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -
         delivery = _open_or_join(tx, planned_delivery, planned_at)
         if delivery and planned_delivery.alert:
             insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": planned_delivery.alert}])
-            if planned_delivery.alone:
+            if not planned_delivery.is_digest:
                 _move_waiting_alerts_of_story(tx, planned_delivery, delivery)
 
 
@@ -46,12 +47,17 @@ def _open_or_join(tx: sa.Connection, planned: PlannedDelivery, planned_at: datet
 
 
 def _move_waiting_alerts_of_story(tx: sa.Connection, planned: PlannedDelivery, delivery: str) -> None:
-    """Move the Subscriber's waiting Alerts of the same Story into `delivery`, which must not overtake them."""
+    """Move the Subscriber's waiting Alerts of the same Story into `delivery`, which must not overtake them.
+
+    All of them, where it is sent alone; else those that wait for a digest.
+    """
     waiting = sa.select(deliveries.c.id).where(
         deliveries.c.subscriber == planned.subscriber,
         deliveries.c.state == DeliveryState.PENDING,
         deliveries.c.id != delivery,
     )
+    if not planned.alone:
+        waiting = waiting.where(sa.or_(*(deliveries.c.period.like(f"{period}%") for period in DIGEST_PERIODS)))
     story = sa.select(alerts.c.story).where(alerts.c.id == planned.alert).scalar_subquery()
     story_alerts = sa.select(alerts.c.id).where(alerts.c.story == story)
     story_deliveries = sa.select(delivery_alerts.c.delivery).where(delivery_alerts.c.alert.in_(story_alerts))
@@ -78,8 +84,7 @@ def _find_waiting_for_story(tx: sa.Connection, planned: PlannedDelivery) -> str 
         .where(
             deliveries.c.subscriber == planned.subscriber,
             deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.period.not_like("daily:%"),  # of another frequency, before the Subscriber chose this one
-            deliveries.c.period.not_like("weekly:%"),
+            *(deliveries.c.period.not_like(f"{period}%") for period in DIGEST_PERIODS),
             alerts.c.story == story,
         )
     )

@@ -10,22 +10,37 @@ import sqlalchemy as sa
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
-from watcher.store.database import insert_new, upsert
+from watcher.store.database import batched, insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
 
+MAX_IDENTITIES_IN_QUERY = 2_000
 
-def known(tx: sa.Connection, source: str, identities: Iterable[str]) -> Mapping[str, Item]:
-    """The stored Items of `source` by the given identity: their own, or one under which the site listed them later."""
-    listed = list(identities)
-    own = sa.select(items, items.c.identity.label("listed")).where(
-        items.c.source == source, items.c.identity.in_(listed)
-    )
-    moved = (
-        sa.select(items, aliases.c.identity.label("listed"))
-        .join(aliases, aliases.c.item == items.c.id)
-        .where(aliases.c.source == source, aliases.c.identity.in_(listed))
-    )
-    return {row.listed: item_of(row) for query in (moved, own) for row in tx.execute(query)}
+
+def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str, Item]:
+    """The stored Items of `source` that are `listed`, by identity: their own, or one under which a site moved them.
+
+    Of those that are not found so, also by any other key of theirs (core/items/list_identity.py).
+    """
+    candidates = list(listed)
+    stored = _find_by_identity(tx, source, [item.identity for item in candidates])
+    unknown = [item for item in candidates if item.identity not in stored]
+    keys = {name for item in unknown for name in (*item.keys, *item.shared_keys)} - stored.keys()
+    return stored | _find_by_identity(tx, source, sorted(keys)) if keys else stored
+
+
+def _find_by_identity(tx: sa.Connection, source: str, identities: Sequence[str]) -> dict[str, Item]:
+    stored: dict[str, Item] = {}
+    for batch in batched(identities, MAX_IDENTITIES_IN_QUERY):
+        own = sa.select(items, items.c.identity.label("listed")).where(
+            items.c.source == source, items.c.identity.in_(batch)
+        )
+        moved = (
+            sa.select(items, aliases.c.identity.label("listed"))
+            .join(aliases, aliases.c.item == items.c.id)
+            .where(aliases.c.source == source, aliases.c.identity.in_(batch))
+        )
+        stored |= {row.listed: item_of(row) for query in (moved, own) for row in tx.execute(query)}
+    return stored
 
 
 def newest_items(tx: sa.Connection, source: str, limit: int = 500) -> list[Item]:
@@ -145,6 +160,8 @@ def _make_row(item: Item) -> dict[str, Any]:
         "unread": item.unread,
         "revision": item.revision,
         "first_seen": item.first_seen,
+        "updated_at": item.updated_at,
+        "change_note": item.change_note,
     }
 
 
@@ -187,4 +204,6 @@ def item_of(row: sa.Row[Any]) -> Item:
         unread=row.unread,
         revision=row.revision,
         first_seen=row.first_seen,
+        updated_at=row.updated_at,
+        change_note=row.change_note,
     )

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from watcher.model import DeliveryState
 from watcher.store.database import clock
-from watcher.store.schema import channels, deliveries, sources
+from watcher.store.outbox_schema import channels, deliveries
+from watcher.store.schema import sources
 
 LEASE_SECONDS = 20.0  # until another process may take over
 RENEW_SECONDS = 5.0

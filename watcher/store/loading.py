@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from watcher.core.decide import MAX_ALERTS_OF_ITEM, LoadedState
+from watcher.core.decide import LoadedState
+from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.language.features import extract_features
 from watcher.core.pages.versions import page_changes, version_key, version_of
@@ -22,7 +23,7 @@ def load_state(
 
     `compares_lines`: the source watches pages, so what became of each is loaded as well.
     """
-    stored = items.known(tx, state.source, [item.identity for item in parsed_items])
+    stored = items.known(tx, state.source, parsed_items)
     alert_counts = alerts.count_by_item(tx, [item.id for item in stored.values()])
     newest = items.newest_items(tx, state.source) if has_site_moved(parsed_items, stored) else []
     features = _features_of_new(parsed_items, stored, now)

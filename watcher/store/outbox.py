@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.model import Delivery, DeliveryRecord, DeliveryState, Frequency
-from watcher.store.schema import alerts, attempts, deliveries, delivery_alerts, subscribers
+from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts, subscribers
+from watcher.store.schema import alerts
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
 _PACES = {  # by the beginning of a Delivery's period

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from watcher.core.decide import LoadedState
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult
-from watcher.store import alerts, deadlines, deliveries, items, origins, quarantine, stories
+from watcher.store import alerts, deadlines, deliveries, dispositions, items, origins, quarantine, stories
 
 
 def save_decision(
@@ -28,6 +28,7 @@ def save_decision(
     stories.save(tx, decision.stories)
     deadlines.save(tx, decision.dates)
     alerts.save(tx, decision.alerts)
+    dispositions.save(tx, decision.dispositions)
     deliveries.plan(tx, decision.deliveries, now)
     quarantine.save(tx, [*parsed.quarantined, *decision.quarantined], now)
     stored = {**loaded.items, **decision.moved}

@@ -1,4 +1,4 @@
-"""The tables. `migrations/` creates them; a test compares the two.
+"""The tables of what was read and decided; outbox_schema.py has those of what is sent. `migrations/` creates them.
 
 Moments are UTC. Leases and pacing are seconds of the database's own clock (store/database.py), because they are about
 processes and not about people; everything else is compared with the `now` that is handed in.
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from watcher.store.column_types import UtcDateTime
@@ -79,6 +80,8 @@ items = Table(
     Column("unread", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime),
+    Column("change_note", Text, nullable=False, server_default=""),
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
     Index(None, "source", "first_seen"),
@@ -199,9 +202,21 @@ alerts = Table(
     Column("status", String(20)),
     Column("topics", JSON, nullable=False),
     Column("relevance", Integer, nullable=False),
+    Column("in_digest", Boolean, nullable=False, server_default=false()),
     Column("note", Text, nullable=False),
     Index(None, "item"),
     Index(None, "at"),
+)
+
+dispositions = Table(  # what became of each revision of an Item
+    "dispositions",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("answer", String(10), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 deadlines = Table(  # the ledger
@@ -237,61 +252,4 @@ handled = Table(
     Column("story", String(20), ForeignKey("stories.id"), primary_key=True),
     Column("subscriber", String(60), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
-)
-
-subscribers = Table(
-    "subscribers",
-    metadata,
-    Column("subscriber", String(60), primary_key=True),
-    Column("wants", Text, nullable=False),
-    Column("via", String(60), nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-)
-
-channels = Table(
-    "channels",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("lease_until", Float, nullable=False),
-    Column("paced_until", Float, nullable=False),
-)
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", String(20), primary_key=True),
-    Column("subscriber", String(60), nullable=False),
-    Column("channel", String(20), ForeignKey("channels.id"), nullable=False),
-    Column("period", String(60), nullable=False),
-    Column("due", UtcDateTime, nullable=False),
-    Column("first_due", UtcDateTime, nullable=False),
-    Column("state", String(10), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("repeat", Boolean, nullable=False),
-    Column("lease", String(40), nullable=False),
-    Column("lease_until", Float, nullable=False),
-    Column("planned", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime),
-    Column("place", Text, nullable=False),
-    Column("message", Text, nullable=False),
-    UniqueConstraint("subscriber", "period"),
-    Index(None, "state", "due"),
-    Index(None, "channel"),
-)
-
-delivery_alerts = Table(
-    "delivery_alerts",
-    metadata,
-    Column("delivery", String(20), ForeignKey("deliveries.id"), primary_key=True),
-    Column("alert", String(20), ForeignKey("alerts.id"), primary_key=True, index=True),
-)
-
-attempts = Table(
-    "attempts",
-    metadata,
-    Column("delivery", String(20), ForeignKey("deliveries.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("outcome", String(10), nullable=False),
-    Column("why", Text, nullable=False),
 )

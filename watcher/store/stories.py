@@ -7,11 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.core.delivery.closing_note import CLOSES_AFTER
-from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE
 from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.placement import WINDOW
-from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_OPEN, MIN_WORD_WEIGHT
+from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_RETRACTION, search_words
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store.database import batched, upsert
@@ -41,7 +40,7 @@ def near(
     is_recent = sa.and_(is_alike, tellings.c.at >= now - WINDOW)
     is_near = sa.or_(tellings.c.item.in_([item.id for item in candidates]), is_recent)
     joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(is_near)
-    sharing, story_counts = _find_sharing_words(tx, fresh, now - MAX_OPEN)
+    sharing, story_counts = _find_sharing_words(tx, fresh, now - MAX_RETRACTION)
     return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), story_counts
 
 
@@ -95,7 +94,7 @@ def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
     for row in tx.execute(query):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
     told_topics: dict[str, set[str]] = {}
-    told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.relevance >= MIN_POINTS_AT_ONCE)
+    told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.in_digest.is_(False))
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
         told_topics.setdefault(row.story, set()).update(row.topics)
     last_alerts = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(ids))
@@ -202,7 +201,7 @@ def _make_word_rows(story: Story) -> list[dict[str, Any]]:
 
 def _select_rare_words(features: Features) -> set[str]:
     """The words by which a Story is found, cut to the width of their column."""
-    return {word[:60] for word, weight in weigh_features(features).items() if weight >= MIN_WORD_WEIGHT}
+    return {word[:60] for word in search_words(weigh_features(features))}
 
 
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:

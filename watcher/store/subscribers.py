@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from watcher.model import ItemDeliveries, Subscriber
 from watcher.store.database import upsert
 from watcher.store.items import item_of
-from watcher.store.schema import alerts, deliveries, delivery_alerts, items, matches, subscribers, tellings
+from watcher.store.outbox_schema import deliveries, delivery_alerts, subscribers
+from watcher.store.schema import alerts, items, matches, tellings
 
 
 def note_subscriptions(tx: sa.Connection, configured: Iterable[Subscriber], now: datetime) -> None:

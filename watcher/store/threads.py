@@ -10,7 +10,8 @@ from watcher.store import items
 from watcher.store.alert_contexts import load_alerts, load_details
 from watcher.store.alerts import alert_of
 from watcher.store.deliveries import delivery_of
-from watcher.store.schema import alerts, deliveries, delivery_alerts
+from watcher.store.outbox_schema import deliveries, delivery_alerts
+from watcher.store.schema import alerts
 
 FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN, Reason.STILL_REPORTED)
 

@@ -10,28 +10,53 @@ from watcher.core.language.features import extract_features, shared_weights, wei
 @pytest.mark.parametrize(
     ("headline", "expected"),
     [
-        ("£20k golden hello: no practice managers", {"money:20000", "new-to-partnership", "practice-manager"}),
-        ("New to Partnership scheme: £20,000 for nurses", {"money:20000", "new-to-partnership", "scheme", "nurse"}),
+        (
+            "£20k golden hello: no practice managers",
+            {
+                *("money:20000", "new-to-partnership", "practice-manager"),
+                *("programme:new-to-partnership", "programme:practice-manager"),
+            },
+        ),
+        (
+            "New to Partnership scheme: £20,000 for nurses",
+            {"money:20000", "new-to-partnership", "scheme", "nurse", "programme:new-to-partnership"},
+        ),
         (
             "Free flu jabs for the over-50s from 1st December",
-            {"age:50", "date:1-12", "flu", "vaccine", "free", "december"},
+            {
+                *("age:50", "date:1-12", "flu", "vaccine", "free", "december"),
+                "programme:flu-programme",
+                "programme:flu-50-64",
+            },
         ),
         (
             "Flu vaccination: 50 to 64 year olds from December 1",
-            {"age:50", "date:1-12", "flu", "vaccine", "december"},
+            {"age:50", "date:1-12", "flu", "vaccine", "december", "programme:flu-50-64"},
         ),
         (
             "GP contract 2026/27 (PRN01475): global sum up 7.4%",
-            {"season:26-27", "ref:prn01475", "share:7.4", "global-sum"},
+            {
+                *("season:26-27", "ref:prn01475", "share:7.4", "global-sum"),
+                "programme:global-sum",
+                "programme:gp-contract",
+            },
         ),
         ("National programme 2026 to 2027", {"season:26-27", "national", "programme"}),
-        ("Update on VCOD (C1575)", {"ref:c1575", "staff-vaccination"}),
+        ("Update on VCOD (C1575)", {"ref:c1575", "staff-vaccination", "programme:staff-vaccination"}),
         ("£82 million and £82m", {"money:82000000"}),
         ("Bulletin 131, 2024", {"bulletin"}),
         (
             "Practice managers are not eligible for the scheme",
-            {"practice-manager", "managers:excluded", "scheme", "eligible"},
+            {"practice-manager", "managers:excluded", "scheme", "eligible", "programme:practice-manager"},
         ),
+        (
+            "Class 2 Medicines Recall: Ramipril 2.5mg capsules, EL (26)A/07",
+            {"ref:el(26)a/7", "dose:2.5mg", "ramipril", "programme:drug-recall"},
+        ),
+        ("Medicine Supply Notification MSN/2026/041", {"ref:msn/2026/41", "programme:supply-notification"}),
+        ("National Patient Safety Alert (NatPSA/2023/008/DHSC)", {"ref:natpsa/2023/8/dhsc", "programme:safety-alert"}),
+        ("Levothyroxine 25 microgram and 25mcg", {"dose:25mcg"}),
+        ("Crumbling surgeries to be refurbished", {"programme:premises-fund"}),
         ("", set()),
     ],
 )

@@ -8,9 +8,9 @@ import pytest
 
 from watcher.core.items.newsworthiness import is_stale
 from watcher.core.language.features import extract_features
-from watcher.core.stories.placement import as_story_item, place_item, reason_to_tell
+from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
-from watcher.model import Authority, Item, Reason, Status, StatusChange, Story, StoryItem, Trust, key
+from watcher.model import Authority, Item, Status, StatusChange, Story, StoryItem, Trust, key
 
 NOW = datetime(2020, 11, 20, 7, 0, tzinfo=UTC)
 HEADLINE = "Over-50s to get free flu jab from 1 December"
@@ -26,9 +26,9 @@ def place(
     told: StoryItem, topics: tuple[str, ...], stories: Iterable[Story], *, withdrawn: bool = False
 ) -> tuple[Story | None, Story]:
     """As `place` of the product, for what surely has a Story."""
-    before, after = place_item(told, topics, StoryIndex(stories), told.seen_at, withdrawn=withdrawn)
-    assert after
-    return before, after
+    placement = place_item(told, topics, StoryIndex(stories), told.seen_at, withdrawn=withdrawn)
+    assert placement.after
+    return placement.before, placement.after
 
 
 def opened(trust: Trust = Trust.PRESS) -> Story:
@@ -99,7 +99,7 @@ def test_the_same_headline_in_other_typography_is_one_story() -> None:
 def test_a_pages_name_without_a_topic_joins_no_story() -> None:
     known = place(told(replace(PRESS, title="Flu: latest updates"), Trust.PRESS), ("flu",), [])[1]
     other = told(replace(OFFICIAL, title="Latest updates"), Trust.OFFICIAL, 5)
-    assert place_item(other, (), StoryIndex([known]), other.seen_at) == (None, None)
+    assert place_item(other, (), StoryIndex([known]), other.seen_at).after is None
 
 
 @pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])
@@ -125,43 +125,6 @@ def test_who_told_first_stands_first() -> None:
     story = place(early, ("flu",), [place(late, ("flu",), [])[1]])[1]
     assert (story.items[1], story.official) == (late, late)
     assert story.items[0] == replace(early, join_reason="the same headline")
-
-
-REPORTED = replace(opened(), told_topics=frozenset({"flu"}))
-ONLY_RECORDED = opened()
-CONFIRMED = replace(
-    REPORTED,
-    status=Status.CONFIRMED,
-    status_changes=(*REPORTED.status_changes, StatusChange(status=Status.CONFIRMED, item="o", at=NOW)),
-)
-CHANGED = CONFIRMED.with_status(Status.CHANGED, CONFIRMED.items[0], NOW)
-WITHDRAWN = CONFIRMED.with_status(Status.WITHDRAWN, CONFIRMED.items[0], NOW)
-WIDER = replace(CONFIRMED, topics=("flu", "pay"))
-EDITED = replace(PRESS, revision=2)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "item", "expected"),
-    [
-        (None, REPORTED, PRESS, Reason.FIRST_HEARD),
-        (None, CONFIRMED, PRESS, Reason.FIRST_HEARD),
-        (REPORTED, CONFIRMED, OFFICIAL, Reason.NOW_OFFICIAL),
-        (REPORTED, REPORTED, OFFICIAL, None),  # one more report of what was told
-        (CONFIRMED, CONFIRMED, OFFICIAL, None),
-        (CONFIRMED, CONFIRMED, EDITED, None),  # edited, and on the same topics
-        (CONFIRMED, WIDER, EDITED, Reason.CHANGED),  # edited, and now on one topic more
-        (CONFIRMED, WIDER, OFFICIAL, Reason.FIRST_HEARD),  # one more report, and on one topic more
-        (CONFIRMED, CHANGED, OFFICIAL, Reason.CHANGED),
-        (CONFIRMED, WITHDRAWN, EDITED, Reason.WITHDRAWN),
-        (None, WITHDRAWN, PRESS, Reason.WITHDRAWN),
-        (WITHDRAWN, WITHDRAWN, EDITED, None),
-        (ONLY_RECORDED, REPORTED, PRESS, Reason.FIRST_HEARD),  # known since the first look, and told to nobody yet
-    ],
-)
-def test_we_speak_for_a_reason_or_not_at_all(
-    before: Story | None, after: Story, item: Item, expected: Reason | None
-) -> None:
-    assert reason_to_tell(before, after, item, after.topics) is expected
 
 
 @pytest.mark.parametrize(("hours", "stale"), [(-2, False), (47, False), (48, False), (49, True)])

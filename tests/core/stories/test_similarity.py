@@ -34,7 +34,7 @@ class Papers:
         url = f"https://x.example/{self.number}"
         item = Item(source=by or f"s{self.number}", identity=url, url=url, title=title, summary=summary)
         now = NOW + after + timedelta(minutes=self.number)
-        _, story = place_item(as_story_item(item, trust, item.source, now), topics, self.shelf, now)
+        story = place_item(as_story_item(item, trust, item.source, now), topics, self.shelf, now).after
         if story:
             self.shelf.add(story)
         return story
@@ -52,7 +52,7 @@ def test_fourteen_papers_are_one_story_and_the_reason_is_kept() -> None:
     assert [each.join_reason for each in third.items] == [
         "",
         "shares age:50, date:1-12, flu, vaccine (2.7)",
-        "shares age:50, date:1-12, flu, vaccine (2.9)",
+        "shares age:50, date:1-12, flu, programme:flu-50-64, vaccine (2.9)",
     ]
 
 
@@ -142,6 +142,6 @@ def test_an_old_page_that_we_see_late_is_not_of_this_week() -> None:
         title="Flu vaccination for people aged 50 to 64",
         published=Published(at=NOW - 30 * DAY),
     )
-    before, after = place_item(as_story_item(old, Trust.OFFICIAL, "UKHSA", NOW + DAY), FLU, days.shelf, NOW + DAY)
-    assert before is None
-    assert after
+    placement = place_item(as_story_item(old, Trust.OFFICIAL, "UKHSA", NOW + DAY), FLU, days.shelf, NOW + DAY)
+    assert placement.before is None
+    assert placement.after

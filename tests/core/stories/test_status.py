@@ -30,7 +30,8 @@ class Ladder:
         known = next((t.title for t in self.story.items if t.item == item.id), "") if self.story else ""
         told = as_story_item(item, trust, f"publisher {self.number}", now)
         changed = numbers_changed(title, known)
-        before, after = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, changed=changed)
+        placement = place_item(told, ("flu",), self.shelf, now, withdrawn=withdrawn, changed=changed)
+        before, after = placement.before, placement.after
         assert after
         self.shelf.add(after)
         if self.story and before is None:

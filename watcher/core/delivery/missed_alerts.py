@@ -6,7 +6,7 @@ It trusts none of the steps between: not the Alerts, not the plan. After alphago
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from watcher.core.delivery.routing import min_points
+from watcher.core.delivery.routing import MIN_POINTS_IN_DIGEST
 from watcher.core.items.newsworthiness import MAX_AGE, is_stale
 from watcher.core.language.dates import latest_moment
 from watcher.model import DeliveryState, Item, ItemDeliveries, Subscriber
@@ -46,7 +46,7 @@ def find_missed_alerts(
 
 def _should_have_heard(subscriber: Subscriber, item_deliveries: ItemDeliveries) -> bool:
     by_topic = subscriber.topics is None or not subscriber.topics.isdisjoint(item_deliveries.topics)
-    return by_topic and item_deliveries.points >= min_points(subscriber)
+    return by_topic and item_deliveries.points >= MIN_POINTS_IN_DIGEST
 
 
 def _has_been_news(item: Item, first_read: datetime | None, first_seen: datetime) -> bool:

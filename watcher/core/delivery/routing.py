@@ -69,12 +69,12 @@ def _plan_alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> Plann
 
 def _plan_for(subscriber: Subscriber, alerts: Sequence[Alert], now: datetime, recent: int) -> list[PlannedDelivery]:
     """New Stories of a burst in one Delivery, those of quiet hours in one at their end; each other Alert in its own."""
-    stories = sum(alert.reason is Reason.FIRST_HEARD for alert in alerts)
+    stories = sum(alert.reason is Reason.FIRST_HEARD and not alert.in_digest for alert in alerts)
     is_burst = stories + recent > MAX_STORIES_AN_HOUR
     wakes = after_quiet_hours(subscriber, now)
     planned = []
     for alert in alerts:
-        if alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
+        if alert.in_digest or alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
             planned.append(_plan_alert(alert, subscriber, now))
         elif wakes > now:
             planned.append(_plan_in_period(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
@@ -107,14 +107,9 @@ def should_receive(alert: Alert, subscriber: Subscriber) -> bool:
     """
     if alert.reason is Reason.NEEDS_ADMIN:
         return subscriber.admin
-    if alert.reason is Reason.FIRST_HEARD and alert.relevance < min_points(subscriber):
+    if alert.reason is Reason.FIRST_HEARD and alert.relevance < MIN_POINTS_IN_DIGEST:
         return False  # watcher unsent lists it, with the reason
     return _is_subscribed_to(subscriber, alert.topics)
-
-
-def min_points(subscriber: Subscriber) -> int:
-    """The points of Relevance from which a Subscriber hears of a Story for the first time."""
-    return MIN_POINTS_AT_ONCE if subscriber.frequency is Frequency.AT_ONCE else MIN_POINTS_IN_DIGEST
 
 
 def _is_subscribed_to(subscriber: Subscriber, topics: Iterable[str]) -> bool:
@@ -122,8 +117,11 @@ def _is_subscribed_to(subscriber: Subscriber, topics: Iterable[str]) -> bool:
 
 
 def _plan_alert(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedDelivery:
-    """A Delivery of its own for an instant Alert or one for admins; else the digest that is due next."""
-    if subscriber.frequency is Frequency.AT_ONCE or alert.reason is Reason.NEEDS_ADMIN:
+    """A Delivery of its own for an instant Alert or one for admins; else the digest that is due next.
+
+    What waits for digests reaches those who are told at once too: once a day, with whatever else waits.
+    """
+    if (subscriber.frequency is Frequency.AT_ONCE and not alert.in_digest) or alert.reason is Reason.NEEDS_ADMIN:
         return PlannedDelivery(
             subscriber=subscriber.id,
             channel=subscriber.channel,

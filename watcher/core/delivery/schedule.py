@@ -41,13 +41,15 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
     """The period key and the moment (UTC) of the next digest strictly after `now`: ("daily:2026-10-25", …).
 
     The key holds the London date, so a clock change neither repeats nor skips a digest. The hour from 01:00 happens
-    twice or never on clock-change days; the configuration refuses it.
+    twice or never on clock-change days; the configuration refuses it. For a Subscriber who is told at once it is the
+    daily message with what waits.
     """
+    frequency = Frequency.DAILY if subscriber.frequency is Frequency.AT_ONCE else subscriber.frequency
     day = now.astimezone(LONDON).date()
     while True:
         due = london_time(day, subscriber.at or DIGEST_TIME)
-        if due > now and (subscriber.frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
-            return f"{subscriber.frequency}:{day.isoformat()}", due
+        if due > now and (frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
+            return f"{frequency}:{day.isoformat()}", due
         day += timedelta(days=1)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from watcher.core.items.round_up import PART_MARK
@@ -11,40 +11,65 @@ from watcher.model import Change, Item, Verdict
 
 # More Items than this, and than this share of the list, never appear at once by themselves.
 MIN_NEW_ITEMS, MIN_NEW_SHARE = 5, 0.3
+MAX_DAY_FLUTTER = timedelta(days=1)
 
 
-def next_revision(item: Item, stored: Item | None, now: datetime, change: Change | None = None) -> Item | None:
+def next_revision(
+    item: Item, stored: Item | None, now: datetime, change: Change | None = None, *, trusts_stamps: bool = False
+) -> Item | None:
     """The Item to store: `item` as revision 1, or as the next revision of `stored`; None when nothing changed.
 
-    A changed date alone is no revision: publishers move their dates whenever they touch a page. For a watched page
-    `change` is its Change since the stored version, and a cosmetic one is no revision either.
+    A newer date alone is a revision where its source `trusts_stamps`: most publishers move their dates whenever they
+    touch a page. For a watched page `change` is its Change since the stored version, and a cosmetic one is no revision.
     """
     if stored is None:
         return replace(item, revision=1, first_seen=now)
     if change and change.verdict is Verdict.COSMETIC and item.withdrawn == stored.withdrawn:
         return None
     is_read_late = stored.unread and not item.unread
-    if (
-        item.listed_content == stored.listed_content
-        and (not item.text or item.text == stored.text)
-        and not is_read_late
-    ):
+    is_same = item.listed_content == stored.listed_content
+    is_given_out_anew = is_updated(item, stored) and (trusts_stamps or not is_same)
+    if is_same and (not item.text or item.text == stored.text) and not is_read_late and not is_given_out_anew:
         return None
     # Its page has been read at last: nobody edited anything.
-    is_unedited = item.listed_content == stored.listed_content and is_read_late
+    is_unedited = is_same and is_read_late and not is_given_out_anew
+    keeps_date = stored.published.literal and not is_given_out_anew
     return replace(
         item,
         identity=stored.identity,
         text=item.text or stored.text,
         revision=stored.revision + (not is_unedited),
         first_seen=stored.first_seen,
-        published=stored.published if stored.published.literal else item.published,
+        published=stored.published if keeps_date else item.published,
+        updated_at=item.updated_at or stored.updated_at,
+        change_note=item.change_note or (stored.change_note if is_unedited else ""),
     )
 
 
-def items_to_read(items: Iterable[Item], stored: Mapping[str, Item]) -> tuple[Item, ...]:
-    """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread."""
-    return tuple(item for item in items if _should_read_page(item, stored.get(item.identity)))
+def is_updated(item: Item, stored: Item) -> bool:
+    """Whether its publisher gave a known Item out anew: with a newer stamp to the second, or another, later day.
+
+    A shown day alone says little: some pages move it back and forth by one without an edit.
+    """
+    if item.stamp and stored.stamp:
+        return item.stamp > stored.stamp
+    day, day_before = item.published.day, stored.published.day
+    return day is not None and day_before is not None and day - day_before > MAX_DAY_FLUTTER
+
+
+def items_to_read(
+    items: Iterable[Item], stored: Mapping[str, Item], *, reads_new: bool = True, trusts_stamps: bool = False
+) -> tuple[Item, ...]:
+    """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread.
+
+    Without `reads_new`, or beside them, the known ones with a newer stamp, where their source `trusts_stamps`.
+    """
+    return tuple(
+        item
+        for item in items
+        if (reads_new and _should_read_page(item, stored.get(item.identity)))
+        or (trusts_stamps and item.identity in stored and is_updated(item, stored[item.identity]))
+    )
 
 
 def _should_read_page(item: Item, stored: Item | None) -> bool:
@@ -52,7 +77,7 @@ def _should_read_page(item: Item, stored: Item | None) -> bool:
 
 
 def distinct_items(items: Iterable[Item]) -> tuple[Item, ...]:
-    """The first Item of each identity: a page that lists an announcement twice counts it once."""
+    """The first Item of each identity: a document that a page and its list both name counts once."""
     by_identity: dict[str, Item] = {}
     for item in items:
         by_identity.setdefault(item.identity, item)

@@ -14,6 +14,7 @@ from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.core.language.text import fold_text, folded_words
+from watcher.core.programmes import PROGRAMMES
 from watcher.model import Features, Inclusion
 
 SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has
@@ -23,8 +24,16 @@ _MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)} | {
 }
 _MONTH_NUMBERS["sept"] = 9
 _MONTH_NAMES = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
+# Numbers of letters and notices as their publishers write them: PRN01475, C1575, B0468, BW1234, EL(26)A/31,
+# NatPSA/2026/007, MSN/2026/041, DSI/2026/003, CEM/CAS/…, SSP063, TA1026, NG12, S.I. 2026/123, Gateway reference 05432.
+REFERENCE = re.compile(
+    r"\b(prn ?\d{4,6}|(?:bw|b|c)\d{4,5}|el ?\(\d\d\) ?a ?/ ?\d{1,3}|(?:natpsa|msn|dsi|mda|cem|cmo|fsn|nihp|psa|whc|ltb)"
+    r"(?: ?/ ?[a-z0-9]+){1,4}|ssp ?\d{2,3}|ta ?\d{3,4}|ng ?\d{1,3}|(?:s\.?i\.?|uksi) ?\d{4}/\d{1,4}"
+    r"|gateway (?:ref(?:erence)? ?)?(?:number |no\.? ?)?\d{4,6})(?![\w/])"
+)
 _FACT_PATTERNS = (
-    ("ref", re.compile(r"\b(prn ?\d{4,6}|c\d{4}|whc/\d+)\b")),
+    ("ref", REFERENCE),
+    ("dose", re.compile(r"\b(\d{1,5}(?:\.\d{1,3})?) ?(mg|mcg|micrograms?|g|ml|units?)\b")),
     ("season", re.compile(r"\b(?:20)?(\d\d)(?: ?[-/] ?| to )(?:20)?(\d\d)\b")),
     ("money", re.compile(r"£ ?(\d{1,12}(?:\.\d{1,4})?) ?(k|m|bn|million|billion|thousand)?\b")),
     ("share", re.compile(r"\b(\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent\b)")),
@@ -38,6 +47,9 @@ _FACT_PATTERNS = (
     ),
     ("count", re.compile(r"(?<![\w£.])(\d{4,9})\b")),
 )
+_LEADING_ZEROS = re.compile(r"(?<=/)0+(?=\d)")  # EL(26)A/3 is EL(26)A/03
+_UNITS = {"microgram": "mcg", "micrograms": "mcg", "units": "unit"}
+_INSIDE_NAMES = frozenset({"a", "an", "and", "are", "be", "being", "for", "is", "of", "the", "to", "will"})
 _UNSTEMMED = SILENT | COMMON | ALIKE.keys() | {"pm"}
 WEIGHTS = {
     "ref": 4.0,
@@ -48,6 +60,8 @@ WEIGHTS = {
     "date": 2.0,
     "count": 1.3,
     "managers": 0.25,
+    "dose": 1.3,
+    "programme": 0.4,  # its words count by themselves
 }
 NAMED_WEIGHT, WORD_WEIGHT, SUBJECT_WEIGHT, COMMON_WEIGHT = 1.4, 1.0, 0.4, 0.25
 _NAMED_PROGRAMMES = frozenset(NAMED) - SUBJECTS - COMMON
@@ -77,6 +91,7 @@ def _inclusion_features(text: str) -> Iterable[str]:
 
 
 def _extract_facts(text: str) -> Iterable[str]:
+    yield from (f"programme:{name}" for name in _find_programmes(text))
     plain = fold_text(text)
     for kind, pattern in _FACT_PATTERNS:
         for match in pattern.finditer(plain):
@@ -88,7 +103,9 @@ def _extract_facts(text: str) -> Iterable[str]:
 def _format_fact(kind: str, groups: list[str]) -> str:
     """The canonical form of a fact, such as 20000 for "£20k"; "" when the figures are something else."""
     if kind == "ref":
-        return groups[0].replace(" ", "")
+        return _LEADING_ZEROS.sub("", groups[0].replace(" ", "").replace(".", ""))
+    if kind == "dose":
+        return f"{float(groups[0]):g}{_UNITS.get(groups[1], groups[1])}"
     if kind == "season":
         begins, ends = int(groups[0]), int(groups[1])
         return f"{begins:02}-{ends:02}" if ends - begins == 1 and begins > 10 else ""  # noqa: PLR2004 - 2010/11
@@ -104,20 +121,38 @@ def _format_fact(kind: str, groups: list[str]) -> str:
 
 def _canonical_words(text: str) -> Iterable[str]:
     """Canonical words: the longest known name first, then one word for all that mean the same."""
-    stems = [_stem_word(word) for word in folded_words(text)]
+    words = [_canonical_word(word) for word in folded_words(text)]
     start = 0
-    while start < len(stems):
-        for length in range(min(_MAX_WORDING_WORDS, len(stems) - start), 0, -1):
-            name = _NAMES_BY_WORDING.get(tuple(stems[start : start + length]))
+    while start < len(words):
+        for length in range(min(_MAX_WORDING_WORDS, len(words) - start), 0, -1):
+            name = _NAMES_BY_WORDING.get(tuple(words[start : start + length]))
             if name:
                 yield _SYNONYMS.get(name, name)
                 start += length
                 break
         else:
-            word = _SYNONYMS.get(stems[start], stems[start])
+            word = words[start]
             if word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1:
                 yield word
             start += 1
+
+
+def _find_programmes(text: str) -> Iterable[str]:
+    words = _programme_words(text)
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MAX_PROGRAMME_WORDS, len(words)) + 1):
+            yield from _PROGRAMMES_BY_WORDING.get(words[start:end], ())
+
+
+def _programme_words(text: str) -> tuple[str, ...]:
+    """The canonical words of a text without those that come and go inside a name: "surgeries to be refurbished"."""
+    return tuple(_canonical_word(word) for word in folded_words(text) if word not in _INSIDE_NAMES)
+
+
+def _canonical_word(word: str) -> str:
+    """The stem of a word of `folded_words`, or the one word for all that mean the same."""
+    stemmed = _stem_word(word)
+    return _SYNONYMS.get(stemmed, stemmed)
 
 
 @lru_cache(maxsize=20_000)
@@ -131,11 +166,23 @@ def _stem_word(word: str) -> str:
     return base if base in _UNSTEMMED else stem(base)
 
 
+_SYNONYMS = {_stem_word(word): first for word, first in ALIKE.items()}
 _NAMES_BY_WORDING = {
-    tuple(map(_stem_word, wording.split())): name for name, wordings in NAMED.items() for wording in wordings
+    tuple(_canonical_word(word) for word in wording.split()): name
+    for name, wordings in NAMED.items()
+    for wording in wordings
 }
 _MAX_WORDING_WORDS = max(map(len, _NAMES_BY_WORDING))
-_SYNONYMS = {_stem_word(word): first for word, first in ALIKE.items()}
+_PROGRAMMES_BY_WORDING: dict[tuple[str, ...], tuple[str, ...]] = {}
+_WORDS_OF_PROGRAMME = {
+    f"programme:{name}": frozenset(word for wording in wordings for word in _canonical_words(wording))
+    for name, wordings in PROGRAMMES.items()
+}
+for _name, _wordings in PROGRAMMES.items():
+    for _wording in _wordings:
+        _words = _programme_words(_wording)
+        _PROGRAMMES_BY_WORDING[_words] = tuple(dict.fromkeys((*_PROGRAMMES_BY_WORDING.get(_words, ()), _name)))
+_MAX_PROGRAMME_WORDS = max(map(len, _PROGRAMMES_BY_WORDING))
 
 
 def weigh_features(features: Features) -> Mapping[str, float]:
@@ -155,6 +202,21 @@ def weight_of(feature: str) -> float:
     if feature in SUBJECTS:
         return SUBJECT_WEIGHT
     return COMMON_WEIGHT if feature in COMMON else WORD_WEIGHT
+
+
+def telling_words(features: frozenset[str]) -> frozenset[str]:
+    """The words of a headline that tell it from others on its subject: no everyday words, and no facts."""
+    return frozenset(word for word in features if ":" not in word and weight_of(word) >= WORD_WEIGHT)
+
+
+def programmes_in(features: frozenset[str]) -> frozenset[str]:
+    """The programmes, duties and schemes that are named, under their canonical names."""
+    return facts_of_kind(features, "programme")
+
+
+def words_of_programmes(programmes: Iterable[str]) -> frozenset[str]:
+    """The words of the wordings of `programmes` (`programme:name`): they say no more than the name does."""
+    return frozenset().union(*(_WORDS_OF_PROGRAMME.get(programme, ()) for programme in programmes))
 
 
 def shared_weights(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:

@@ -34,6 +34,7 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.APPLIES: "Applies",
     FactKind.UNKNOWN: "Not known",
     FactKind.SO_FAR: "So far",
+    FactKind.CHANGE_NOTE: "What is new",
     FactKind.SUMMARY: "In short",
     FactKind.OTHER_PUBLISHERS: "Also told by",
     FactKind.EARLIER_CHAPTER: "Earlier",

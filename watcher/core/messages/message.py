@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from watcher.core.items.newsworthiness import is_seen_late
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import printable, title_key
 from watcher.core.messages.digest import compose_digest
@@ -21,7 +22,6 @@ from watcher.model import (
     Message,
     Paragraph,
     Precision,
-    Published,
     Quarantined,
     Reason,
     Section,
@@ -200,7 +200,7 @@ def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[F
     story_item = next(story_item for story_item in story.items if story_item.item == item.id)
     facts = [
         (FactKind.SAYS_WHO, f"{story_item.publisher} ({story_item.trust})"),
-        (FactKind.WHEN, _format_published(item.published, story_item.seen_at)),
+        (FactKind.WHEN, _format_published(item, story_item.seen_at)),
         (FactKind.OFFICIAL, context.source_checks or official_line(story)),
     ]
     if context.alert.reason is Reason.DEADLINE_NEAR:
@@ -208,6 +208,8 @@ def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[F
     authorities = {story_item.authority for story_item in story.items}
     if context.source_checks and authorities & {Authority.INTENTION, Authority.ELSEWHERE}:
         facts.append((FactKind.SO_FAR, official_line(story)))
+    if item.change_note:
+        facts.append((FactKind.CHANGE_NOTE, item.change_note))
     if item.summary:
         facts.append((FactKind.SUMMARY, item.summary))
     others = _list_other_publishers(story, story_item)
@@ -240,9 +242,11 @@ def _list_other_publishers(story: Story, shown: StoryItem) -> str:
     return "; ".join(filter(None, [named, *counts]))
 
 
-def _format_published(published: Published, seen_at: datetime) -> str:
-    """When it was published, as exactly as that is known, and when we saw it."""
-    seen = f"seen {format_moment(seen_at)}"
+def _format_published(item: Item, seen_at: datetime) -> str:
+    """When it was published or given out anew, as exactly as that is known, and when we saw it."""
+    published, seen = item.published, f"seen {'late, ' if is_seen_late(item) else ''}{format_moment(seen_at)}"
+    if item.revision > 1 and item.stamp and item.first_seen and item.stamp > item.first_seen:
+        return f"updated {format_moment(item.stamp)} (first seen {format_moment(item.first_seen)})"
     if published.at and abs(published.at - seen_at) < MAX_SAME_TIME:
         return format_moment(seen_at)
     if published.at:

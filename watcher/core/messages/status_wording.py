@@ -44,6 +44,8 @@ def _changed_heading(context: AlertContext, story: Story) -> str:
     item, status_before = _find_change(context, story)
     if status_before is Status.WITHDRAWN:
         return "CORRECTION: NO LONGER WITHDRAWN"
+    if context.alert.revision == 1 and not _made_a_change(context, story):
+        return "MORE ON THIS, NOT YET OFFICIAL" if story.status is Status.REPORTED else "MORE ON THIS"
     corrects = item is not None and names_other_figures(
         (earlier for earlier in story.items if earlier.seen_at < item.seen_at), item
     )
@@ -52,6 +54,11 @@ def _changed_heading(context: AlertContext, story: Story) -> str:
     corrects = corrects or (bool(context.versions) and drops_a_figure(context.versions[0], context.versions[-1]))
     words = "CORRECTION: CHANGED" if corrects else "CHANGED"
     return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
+
+
+def _made_a_change(context: AlertContext, story: Story) -> bool:
+    """Whether the Item of the Alert changed the Story's Status: what is only like it changes nothing."""
+    return any(change.item == context.alert.item for change in story.status_changes)
 
 
 def _find_change(context: AlertContext, story: Story) -> tuple[StoryItem | None, Status | None]:

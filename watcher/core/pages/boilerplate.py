@@ -21,6 +21,8 @@ MAX_BUTTONS = 25  # elements of a list of buttons, blanks between them included
 _SILENT_TAGS = frozenset(
     "script style noscript template svg iframe object select datalist textarea head title".split()  # noqa: SIM905
 )
+_CONTROL_TAGS = frozenset({"button", "label", "legend", "meter", "optgroup", "option", "output", "progress"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ROLES = frozenset({"navigation", "search", "menu", "menubar"})
 # A site's own head and foot, where they stand outside the page's text.
 _SITE_ROLES = frozenset({"banner", "contentinfo"})
@@ -38,7 +40,12 @@ _RELATIVE_TIME = re.compile(r"\b(?:ago|yesterday|today|just now)\b", re.IGNORECA
 
 
 def is_silent(tag: Tag) -> bool:
-    """Whether no text inside a tag is for people: code, form controls, and times such as "3 hours ago"."""
+    """Whether no text inside a tag is for people: code, form controls, and times such as "3 hours ago".
+
+    A button inside a heading opens a section of the page: that is its headline.
+    """
+    if tag.name in _CONTROL_TAGS:
+        return tag.name != "button" or tag.find_parent(_HEADINGS) is None
     return tag.name in _SILENT_TAGS or (
         tag.name == "time" and bool(_RELATIVE_TIME.search(short_text(tag, 40, 8) or ""))
     )

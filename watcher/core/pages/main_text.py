@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup, Tag
 from resiliparse.extract.html2text import extract_plain_text
 
 from watcher.core.language.text import MAX_FIELD_CHARACTERS, MAX_TEXT_CHARACTERS, clean, drop_sentences
+from watcher.core.pages.boilerplate import is_silent
 
 MAX_DEPTH = 200  # 40,000 nested <div> took the article finder 25 s; real pages nest some forty deep
 
@@ -27,8 +28,8 @@ def _extract_main_content(soup: BeautifulSoup) -> str:
 
 
 def tag_text(tag: Tag) -> str:
-    """The words inside a tag, without scripts and styles."""
-    for noise in tag.find_all(["script", "style", "noscript", "template"]):
+    """The words inside a tag, without scripts, styles and form controls: a filter is no text of the page."""
+    for noise in tag.find_all(is_silent):
         noise.decompose()
     return tag.get_text(" ", strip=True)
 

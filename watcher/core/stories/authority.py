@@ -13,7 +13,9 @@ from watcher.model import Authority, Item, Trust
 LEAD_CHARACTERS = 600  # characters of a page's text that are read with headline and summary
 
 _CONSULTS = re.compile(
-    r"\b(?:consultation|call for evidence|seek(?:s|ing)? (?:your )?views|have your say|green paper"
+    # An online consultation is an appointment, and no consultation.
+    r"\b(?:(?<!online )(?<!video )(?<!phone )(?<!digital )consultation(?! (?:platform|system|tool))|call for evidence"
+    r"|seek(?:s|ing)? (?:your )?views|have your say|green paper"
     r"|draft (?:guidance|regulations|specification|standard))\b"
 )
 _AFTER_CONSULTATION = re.compile(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
@@ -39,7 +41,7 @@ _PRACTICES_IN_COPY = re.compile(
 )
 _MATERIALS = re.compile(
     r"\b(?:leaflets?|posters?|translat\w+|easy[- ]read|large print|braille|videos?|infographics?|social media|logos?"
-    r"|resources pack|toolkit)\b"
+    r"|resources pack|(?<!protection )(?<!governance )toolkit)\b"
 )
 _PRACTICES = re.compile(rf"\b(?:{OUR_BODIES}|primary care)\b")
 

@@ -1,18 +1,22 @@
-"""Placement of an Item in a Story, and whether it is worth an Alert now."""
+"""Placement of an Item in a Story: what it surely belongs to, and what it is only like."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
 
 from watcher.core.language.dates import latest_publication
-from watcher.core.language.features import extract_features, facts_of_kind, weigh_features
-from watcher.core.language.numbers import numbers_changed
+from watcher.core.language.features import extract_features, weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
+from watcher.core.stories.retractions import read_retraction
+from watcher.core.stories.same_matter import find_retracted_story, is_one_matter, moves_a_date, shares_more_than_a_word
+from watcher.core.stories.sameness import differs_in_particulars, has_same_address, same_text_reason
 from watcher.core.stories.similarity import (
     GUESS_PREFIX,
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
+    Similarity,
     answers_open_question,
     find_earlier_chapter,
     is_another_edition,
@@ -20,17 +24,51 @@ from watcher.core.stories.similarity import (
     is_another_season,
     rank_stories,
 )
-from watcher.core.stories.status import next_status
-from watcher.core.stories.story_index import StoryIndex
-from watcher.model import Item, Reason, Status, Story, StoryItem, Trust, key
+from watcher.core.stories.status import StatusEvidence, next_status
+from watcher.core.stories.story_index import StoryIndex, Weights
+from watcher.model import Item, Precision, Published, Status, Story, StoryItem, Trust, key
 
 WINDOW = timedelta(days=14)
-DEVELOPS_AFTER = timedelta(hours=20)
-DEVELOPS = ("date", "age", "money", "managers")
 MIN_HEADLINE_WORDS = 4
 MAX_WORDS_SHOWN = 5
 MAX_GUESSES = 4  # in one Story: on a day with more, a shared subject alone is no evidence
-SAME_ITEM = "the same item"
+
+
+class Join(StrEnum):
+    """How an Item came into its Story. Only `same_item` and `same_text` may keep it silent.
+
+    `retraction`: it speaks of what the Story announced, and may take it back. `same_matter`: its address, programme or
+    facts prove that it is about the same. `likeness`: it shares words, which chooses the thread and proves nothing.
+    """
+
+    OPENED = "opened"
+    SAME_ITEM = "same_item"
+    SAME_TEXT = "same_text"
+    RETRACTION = "retraction"
+    SAME_MATTER = "same_matter"
+    LIKENESS = "likeness"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """The Story `before` and `after` an Item joined it; `before` is None when it opens it, both when it tells none.
+
+    `reason`: why it joined, in words; `twin`: the Item whose text it repeats.
+    """
+
+    before: Story | None = None
+    after: Story | None = None
+    join: Join = Join.OPENED
+    reason: str = ""
+    twin: StoryItem | None = None
+
+    def describe_twin(self) -> str:
+        """Why it joined its Story, with the Item that says the same where there is one; "" for what opens a Story."""
+        return (
+            f"{self.reason} as “{self.twin.title}” ({self.twin.publisher}, {self.twin.item})"
+            if self.twin
+            else self.reason
+        )
 
 
 def as_story_item(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryItem:
@@ -44,9 +82,10 @@ def as_story_item(item: Item, trust: Trust, publisher: str, now: datetime) -> St
         title=item.title,
         url=item.url,
         seen_at=item.first_seen if item.first_seen and item.revision == 1 else now,
-        published=item.published,
+        published=Published(at=item.updated_at, precision=Precision.SECOND) if item.updated_at else item.published,
         authority=authority_of(item, trust),
         features=extract_features(item.title, item.summary),
+        retraction=read_retraction(item.title, item.summary),
     )
 
 
@@ -58,21 +97,30 @@ def place_item(
     *,
     withdrawn: bool = False,
     changed: bool = False,
-) -> tuple[Story | None, Story | None]:
-    """The Story before and after `story_item` joined it; before is None when `story_item` opens it.
+) -> Placement:
+    """Where `story_item` belongs. An Item that matches no Topic opens no Story: it may join one that it clearly tells.
 
-    An Item that matches no Topic opens none: it may join one that it clearly tells, else both are None. `withdrawn`:
-    the page itself says that it is. `changed`: a watched page that now says something else, or an edit that changed a
-    figure of its headline.
+    `withdrawn`: the page itself says that it is. `changed`: a watched page that now says something else, or an edit
+    that changed a figure of its headline, or that its publisher calls new.
     """
-    before, join_reason, chapter = _find_story(story_item, topics, story_index)
-    if before is not None:
-        after = before.with_item(
-            replace(story_item, join_reason=join_reason), topics=tuple(sorted({*before.topics, *topics}))
-        )
-        return before, next_status(before, after, story_item, now, withdrawn=withdrawn, changed=changed)
-    if not topics:
-        return None, None
+    placement, chapter = _find_story(story_item, topics, story_index)
+    if placement.before is None:
+        return _open_story(story_item, topics, chapter, now, withdrawn=withdrawn) if topics else Placement()
+    joined = replace(story_item, join_reason=placement.reason)
+    after = placement.before.with_item(joined, topics=tuple(sorted({*placement.before.topics, *topics})))
+    evidence = StatusEvidence(
+        withdrawn=withdrawn,
+        changed=changed,
+        takes_back=story_item.retraction if placement.join is Join.RETRACTION else None,
+        is_only_like=placement.join is Join.LIKENESS,
+    )
+    return replace(placement, after=next_status(placement.before, after, story_item, now, evidence))
+
+
+def _open_story(
+    story_item: StoryItem, topics: tuple[str, ...], chapter: str, now: datetime, *, withdrawn: bool
+) -> Placement:
+    """The new Story of an Item; `chapter` is the id of the one that it follows."""
     opened = Story(
         id=key("story", story_item.item, story_item.seen_at.isoformat()),
         title=story_item.title,
@@ -82,29 +130,115 @@ def place_item(
         items=(story_item,),
         follows=chapter,
     )
-    return None, next_status(None, opened, story_item, now, withdrawn=withdrawn)
+    return Placement(after=next_status(None, opened, story_item, now, StatusEvidence(withdrawn=withdrawn)))
 
 
-def _find_story(
-    story_item: StoryItem, topics: tuple[str, ...], story_index: StoryIndex
-) -> tuple[Story | None, str, str]:
-    """The Story that `story_item` belongs to, and why; else None, "" and the id of the Story that it follows."""
-    for story in story_index.stories_with(story_item):
-        join_reason = _certain_join_reason(story_item, story)
-        if join_reason and (join_reason == SAME_ITEM or not is_another_letter(story_item, story)):
-            return story, join_reason, ""
+def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: StoryIndex) -> tuple[Placement, str]:
+    """The Story that `story_item` belongs to, and how; else the id of the Story that it follows as the next chapter."""
+    near = story_index.stories_with(story_item)
+    own = next((story for story in near if any(earlier.item == story_item.item for earlier in story.items)), None)
+    if own:
+        return Placement(before=own, join=Join.SAME_ITEM, reason="the same item"), ""
+    weights = weigh_features(story_item.features)
     if not topics and not _is_distinctive_headline(title_key(story_item.title)):
-        return None, "", ""  # "Latest updates": the name of a page is no announcement
-    similarities = rank_stories(story_item, weigh_features(story_item.features), topics, story_index)
-    for similarity in similarities:
-        if similarity.points < (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC):
-            break
-        if not _is_another_announcement(story_item, similarity.story) and not (
-            similarity.is_vague and _count_guesses(similarity.story) >= MAX_GUESSES
-        ):
-            shares = f"shares {', '.join(similarity.words[:MAX_WORDS_SHOWN])} ({similarity.points:.1f})"
-            return similarity.story, f"{GUESS_PREFIX}{shares}" if similarity.is_vague else shares, ""
-    return None, "", find_earlier_chapter(similarities, latest_publication(story_item.published, story_item.seen_at))
+        return Placement(), ""  # "Latest updates": the name of a page is no announcement
+    similarities = rank_stories(story_item, weights, topics, story_index)
+    alike = list(dict.fromkeys([*near, *(similarity.story for similarity in similarities)]))
+    same_text = (_find_same_text(story_item, story) for story in alike)
+    same_matter = (_find_continued(story_item, story, story_index) for story in alike)
+    likeness = (
+        _judge_likeness(story_item, topics, similarity, story_index.weigh(weights)) for similarity in similarities
+    )
+    retracted = (_find_retracted(story_item, weights, story_index) for _ in [0])
+    placement = next(filter(None, chain(same_text, retracted, same_matter, likeness)), None)
+    if placement:
+        return placement, ""
+    return Placement(), find_earlier_chapter(similarities, latest_publication(story_item.published, story_item.seen_at))
+
+
+def _find_retracted(story_item: StoryItem, weights: Weights, story_index: StoryIndex) -> Placement | None:
+    """The Placement of an official text that takes an announcement back, or surely speaks of it."""
+    story, why = find_retracted_story(story_item, weights, story_index)
+    if story is None or (story_item.retraction is None and _is_of_series(story_item, story)):
+        return None
+    return Placement(before=story, join=Join.RETRACTION, reason=why)
+
+
+def _find_continued(story_item: StoryItem, story: Story, story_index: StoryIndex) -> Placement | None:
+    """The Placement of an official text at the address of `story`, or in its words with another date."""
+    if story_item.trust.confirms and _has_recent_address(story_item, story):
+        return Placement(before=story, join=Join.SAME_MATTER, reason="the same address")
+    if moves_a_date(story_item, story, story_index.dates(story)):
+        return Placement(before=story, join=Join.SAME_MATTER, reason="the same words, another date")
+    return None
+
+
+def _find_same_text(story_item: StoryItem, story: Story) -> Placement | None:
+    """The Placement of an Item that surely is the text of an Item of `story`, within WINDOW."""
+    if is_another_letter(story_item, story):
+        return None
+    for earlier in story.items:
+        if abs(story_item.seen_at - earlier.seen_at) > WINDOW:
+            continue
+        reason = same_text_reason(story_item, earlier) or _same_report_reason(story_item, earlier)
+        if reason:
+            return Placement(before=story, join=Join.SAME_TEXT, reason=reason, twin=earlier)
+    return None
+
+
+def _same_report_reason(story_item: StoryItem, earlier: StoryItem) -> str:
+    """Where one of the two is no official text, one address or one distinctive headline is one report."""
+    if story_item.trust.confirms and earlier.trust.confirms:
+        return ""
+    if has_same_address(story_item, earlier):
+        return "the same address"
+    headline = title_key(story_item.title)
+    is_same = _is_distinctive_headline(headline) and title_key(earlier.title) == headline
+    return "the same headline" if is_same else ""
+
+
+def _has_recent_address(story_item: StoryItem, story: Story) -> bool:
+    return any(
+        has_same_address(story_item, earlier) and abs(story_item.seen_at - earlier.seen_at) <= WINDOW
+        for earlier in story.items
+    )
+
+
+def _judge_likeness(
+    story_item: StoryItem, topics: tuple[str, ...], similarity: Similarity, weights: Weights
+) -> Placement | None:
+    """The Placement in a Story that `story_item` is like; None where it is not like enough, or only looks so.
+
+    An official text joins what was only reported when both surely are one matter, and no series of its own publisher.
+    """
+    story = similarity.story
+    shares = f"shares {', '.join(similarity.words[:MAX_WORDS_SHOWN])} ({similarity.points:.1f})"
+    if _is_another_announcement(story_item, story):
+        return None
+    is_alike = similarity.points >= (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC)
+    is_sure = is_one_matter(story_item, story, weights, is_alike=is_alike)
+    if story_item.trust.confirms:
+        if _is_of_series(story_item, story) or not (is_sure or story.official):
+            return None
+        if is_sure and (topics or is_alike):
+            return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
+    may_guess = not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
+    if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
+        return None
+    if similarity.is_vague:
+        reason = f"{GUESS_PREFIX}{shares}"
+        return Placement(before=story, join=Join.LIKENESS, reason=reason) if may_guess else None
+    return Placement(before=story, join=Join.SAME_MATTER if is_sure else Join.LIKENESS, reason=shares)
+
+
+def _is_of_series(story_item: StoryItem, story: Story) -> bool:
+    """Whether its publisher has said the like there of another thing: another town, drug or form."""
+    return any(
+        earlier.trust.confirms
+        and earlier.publisher == story_item.publisher
+        and differs_in_particulars(story_item, earlier)
+        for earlier in story.items
+    )
 
 
 def _count_guesses(story: Story) -> int:
@@ -117,90 +251,6 @@ def _is_another_announcement(story_item: StoryItem, story: Story) -> bool:
     return any(check(story_item, story) for check in checks)
 
 
-def _certain_join_reason(story_item: StoryItem, story: Story) -> str:
-    """The reason why `story_item` surely belongs to a Story, "" if none: its Item, address or distinctive headline.
-
-    Address and headline count only within WINDOW.
-    """
-    if any(earlier.item == story_item.item for earlier in story.items):
-        return SAME_ITEM
-    recent = [earlier for earlier in story.items if abs(story_item.seen_at - earlier.seen_at) <= WINDOW]
-    if any(earlier.identity == story_item.identity for earlier in recent):
-        return "the same address"
-    headline = title_key(story_item.title)
-    is_same_headline = _is_distinctive_headline(headline) and any(
-        title_key(earlier.title) == headline for earlier in recent
-    )
-    return "the same headline" if is_same_headline else ""
-
-
 def _is_distinctive_headline(headline: str) -> bool:
     """Whether two texts with this headline must mean the same: "Annual flu programme" is only the name of a page."""
     return len(headline.split()) >= MIN_HEADLINE_WORDS
-
-
-def topics_not_yet_told(before: Story | None, topics: Iterable[str]) -> tuple[str, ...]:
-    """Those of `topics` whose readers have had no Alert of this Story."""
-    return tuple(topic for topic in topics if before is None or topic not in before.told_topics)
-
-
-def reason_to_tell(
-    before: Story | None,
-    after: Story,
-    item: Item,
-    topics: Iterable[str],
-    previous_title: str = "",
-    *,
-    edited: bool = False,
-) -> Reason | None:
-    """The Reason for an Alert of `item` about `topics` now; None for one more report of what was told already.
-
-    A change of the Status always is one, and so is a watched page that says something else (`edited`). Any other Item
-    that told the Story before gets another Alert only when it widens the Topics, or when the figures of its headline
-    changed since `previous_title`. One more report that widens the Topics is `first_heard` by those who wait for the
-    new ones.
-    """
-    new_status = (
-        after.status_changes[-1].status
-        if len(after.status_changes) > len(before.status_changes if before else ())
-        else None
-    )
-    if new_status is Status.WITHDRAWN:
-        return Reason.WITHDRAWN
-    if before is None or not before.told_topics:
-        return Reason.FIRST_HEARD
-    if new_status is Status.CONFIRMED:
-        return Reason.NOW_OFFICIAL
-    figures_changed = numbers_changed(item.title, previous_title) and after.status is not Status.WITHDRAWN
-    page_changed = edited and not item.withdrawn
-    if new_status is Status.CHANGED or figures_changed or page_changed or is_new_development(before, after, item):
-        return Reason.CHANGED
-    if not topics_not_yet_told(before, topics):
-        return None
-    has_told_before = any(earlier.item == item.id for earlier in before.items)
-    return Reason.CHANGED if has_told_before else Reason.FIRST_HEARD
-
-
-def is_new_development(before: Story, after: Story, item: Item) -> bool:
-    """Whether a later report, never an official text, says something of its own.
-
-    It does when only the subject is shared (a guess); or when, after DEVELOPS_AFTER, it names a date, age or sum that
-    nobody named, or says something else of practice managers. The papers of one day print the same.
-    """
-    story_item = next((candidate for candidate in after.items if candidate.item == item.id), None)
-    if story_item is None or any(earlier.item == item.id for earlier in before.items) or story_item.trust.confirms:
-        return False
-    if story_item.join_reason.startswith(GUESS_PREFIX):
-        return True
-    if before.last_alert_at is None or story_item.seen_at - before.last_alert_at < DEVELOPS_AFTER:
-        return False
-    for kind in DEVELOPS:
-        facts = facts_of_kind(story_item.features.title | story_item.features.more, kind)
-        earlier_facts = frozenset(
-            fact
-            for earlier in before.items
-            for fact in facts_of_kind(earlier.features.title | earlier.features.more, kind)
-        )
-        if facts and not facts <= earlier_facts:
-            return True
-    return False

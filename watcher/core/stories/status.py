@@ -7,12 +7,13 @@ nothing.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.language.features import facts_of_kind
 from watcher.core.language.text import fold_text
 from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK
-from watcher.model import Authority, Status, Story, StoryItem
+from watcher.model import Authority, Retraction, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
 SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
@@ -27,21 +28,36 @@ _NEGATES = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusEvidence:
+    """What an Item does to its Story besides its words.
+
+    `withdrawn`: the page itself says that it is. `changed`: an edit of a watched page, or of a figure in the headline.
+    `takes_back`: what it does to the announcement by its own words. `is_only_like`: it is only like the Story, and
+    likeness changes nothing that is official.
+    """
+
+    withdrawn: bool = False
+    changed: bool = False
+    takes_back: Retraction | None = None
+    is_only_like: bool = False
+
+
 def next_status(
     before: Story | None,
     after: Story,
     item: StoryItem,
     now: datetime,
-    *,
-    withdrawn: bool = False,
-    changed: bool = False,
+    evidence: StatusEvidence,
 ) -> Story:
-    """`after`, the Story that `item` has just joined, with the Status that follows from it at `now`.
-
-    `withdrawn`: the page itself says that it is. `changed`: an edit of a watched page, or of a figure in the headline.
-    """
+    """`after`, the Story that `item` has just joined, with the Status that follows from it at `now`."""
+    withdrawn, changed, takes_back = evidence.withdrawn, evidence.changed, evidence.takes_back
     if before is None:
         status: Status | None = _first_status(item, withdrawn=withdrawn)
+    elif takes_back and item.authority in SETTLES:
+        status = _status_after_retraction(before, takes_back)
+    elif evidence.is_only_like and before.status is not Status.REPORTED and not withdrawn:
+        status = None
     else:
         status = _status_after(before, item, withdrawn=withdrawn, changed=changed)
     return after if status is None else after.with_status(status, item, now)
@@ -78,6 +94,13 @@ def _status_after_settled(before: Story, item: StoryItem, *, changed: bool) -> S
     if item.authority is Authority.DENIAL or _is_withdrawal(before, item):
         return Status.WITHDRAWN
     return Status.CHANGED if _CHANGES.search(fold_text(item.title)) or names_other_figures(before.items, item) else None
+
+
+def _status_after_retraction(before: Story, takes_back: Retraction) -> Status | None:
+    """The Status after an official text took back what was announced."""
+    if before.status is Status.WITHDRAWN:
+        return None
+    return Status.WITHDRAWN if takes_back is Retraction.ENDS else Status.CHANGED
 
 
 def _is_contradiction(before: Story, item: StoryItem) -> bool:

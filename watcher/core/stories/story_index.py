@@ -6,27 +6,45 @@ grow with the number of open Stories.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
-from watcher.model import Features, Story, StoryItem
+from watcher.model import Features, LedgerDate, Story, StoryItem
 
 MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest Item
 MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
+MAX_RETRACTION = timedelta(days=90)  # an official text takes back what was announced so long ago
 MAX_INDEX_READS = 300  # entries of the index that one search reads at most
 MAX_CANDIDATES = 8  # Stories that are then compared word by word
+MAX_RETRACTION_CANDIDATES = 40  # those that an official text could take back: they share few words with it
 MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
 MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
 Weights = Mapping[str, float]
 NOTHING: Mapping[str, int] = {}
+NO_DATES: Mapping[str, Sequence[LedgerDate]] = {}
+
+
+def search_words(weights: Weights) -> Sequence[str]:
+    """The words by which a Story is found: the weighty ones, and every fact and programme, also those of a summary."""
+    return [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT or ":" in word]
 
 
 class StoryIndex:
     """The open Stories of one decision, by their words, Items, addresses and headlines."""
 
-    def __init__(self, stories: Iterable[Story] = (), common: Mapping[str, int] = NOTHING) -> None:
-        """Add `stories`. `common`: the number of open Stories with each word, where `stories` are only some of them."""
+    def __init__(
+        self,
+        stories: Iterable[Story] = (),
+        common: Mapping[str, int] = NOTHING,
+        dates: Mapping[str, Sequence[LedgerDate]] = NO_DATES,
+    ) -> None:
+        """Add `stories`. `common`: the number of open Stories with each word, where `stories` are only some of them.
+
+        `dates`: what the ledger has, by Story id.
+        """
         self._common = common
+        self._dates = dates
         self._stories: dict[str, Story] = {}
         self._weighted_features: dict[str, dict[str, tuple[Features, Weights]]] = {}
         self._story_ids: dict[str, dict[str, None]] = {}
@@ -55,9 +73,27 @@ class StoryIndex:
         keys = (f"item {item.item}", f"id {item.identity}", f"title {title_key(item.title)}")
         return [self._stories[story_id] for key in keys for story_id in self._story_ids.get(key, ())]
 
+    def dates(self, story: Story) -> Sequence[LedgerDate]:
+        """The dates that the ledger had of a Story before this decision."""
+        return self._dates.get(story.id, ())
+
     def stories_sharing(self, weights: Weights, at: datetime) -> Sequence[Story]:
         """The Stories open at `at` that share the rarest of these words, likeliest first; MAX_CANDIDATES at most."""
-        heavy = [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT and word in self._story_ids]
+        stories = (self._stories[story_id] for story_id in self._rank_by_words(weights))
+        open_ones = (
+            story for story in stories if story.opened_at - MAX_PREDATED <= at <= story.last_item_at + MAX_OPEN
+        )
+        return list(islice(open_ones, MAX_CANDIDATES))
+
+    def stories_to_take_back(self, weights: Weights, at: datetime) -> Sequence[Story]:
+        """The Stories told up to MAX_RETRACTION before `at` that share any of these words, likeliest first."""
+        stories = (self._stories[story_id] for story_id in self._rank_by_words(weights))
+        recent = (story for story in stories if story.opened_at <= at <= story.last_item_at + MAX_RETRACTION)
+        return list(islice(recent, MAX_RETRACTION_CANDIDATES))
+
+    def _rank_by_words(self, weights: Weights) -> Sequence[str]:
+        """The ids of the Stories that share the rarest of these words, likeliest first."""
+        heavy = [word for word in search_words(weights) if word in self._story_ids]
         scores: dict[str, float] = {}
         read = 0
         for word in sorted(heavy, key=lambda word: (len(self._story_ids[word]), word)):
@@ -67,11 +103,7 @@ class StoryIndex:
             read += len(story_ids)
             for story_id in story_ids if len(story_ids) <= MAX_INDEX_READS else list(story_ids)[-MAX_INDEX_READS:]:
                 scores[story_id] = scores.get(story_id, 0.0) + weights[word] / (1 + len(story_ids)) ** 0.25
-        likeliest = sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
-        stories = (self._stories[story_id] for story_id in likeliest)
-        return [story for story in stories if story.opened_at - MAX_PREDATED <= at <= story.last_item_at + MAX_OPEN][
-            :MAX_CANDIDATES
-        ]
+        return sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
 
     def weigh(self, weights: Weights) -> Weights:
         """`weights` as they are now: words that stand in many open Stories weigh less.

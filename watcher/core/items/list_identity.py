@@ -1,0 +1,68 @@
+"""Identity of the Items of one list: by the first key that the list itself does not contradict.
+
+A link that two announcements of one answer share (a page of bulletins) names neither, and a guid that all of them share
+names none (RSS 2.0 asks for a unique one, and feeds forget it). Then the next key counts, last headline and date.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from watcher.core.language.text import title_key
+from watcher.model import Item
+
+
+def identify(items: Sequence[Item]) -> tuple[tuple[Item, ...], list[str]]:
+    """`items` with identities that the list bears out, each once; and the headlines of those left out that said more.
+
+    An Item is left out when one before it has its identity: the same link and headline, listed twice.
+    """
+    shared = _find_shared_keys(items)
+    identified = [_with_unshared_keys(item, shared) for item in items]
+    kept: dict[str, Item] = {}
+    left_out = []
+    for item in identified:
+        first = kept.setdefault(item.identity, item)
+        if first is not item and item.listed_content != first.listed_content:
+            left_out.append(item.title)
+    return tuple(kept.values()), left_out
+
+
+def _find_shared_keys(items: Sequence[Item]) -> set[str]:
+    """The keys that two different announcements of this list bear."""
+    bearers: dict[str, list[Item]] = {}
+    for item in items:
+        for item_key in item.keys:
+            bearers.setdefault(item_key, []).append(item)
+    return {name for name, several in bearers.items() if any(_is_another(item, several[0]) for item in several[1:])}
+
+
+def _is_another(item: Item, other: Item) -> bool:
+    """Whether two Items of a list are two announcements: by headline, or by a date that both give."""
+    if title_key(item.title) != title_key(other.title):
+        return True
+    literals = {item.published.literal, other.published.literal} - {""}
+    return len(literals) > 1
+
+
+def _with_unshared_keys(item: Item, shared: set[str]) -> Item:
+    keys = tuple(item_key for item_key in item.keys if item_key not in shared)
+    others = tuple(item_key for item_key in item.keys if item_key in shared)
+    return replace(item, identity=(keys or (item.identity,))[0], keys=keys, shared_keys=others)
+
+
+def identify_known(items: Iterable[Item], stored: Mapping[str, Item]) -> tuple[Item, ...]:
+    """`items` under the identity of the stored Item that each is, by any of its keys.
+
+    A list bears a key out on one day and not on the next. By a key that is shared today a stored Item is recognised
+    only with the same headline.
+    """
+    return tuple(_under_known_identity(item, stored.get) for item in items)
+
+
+def _under_known_identity(item: Item, find: Callable[[str], Item | None]) -> Item:
+    if find(item.identity):
+        return item
+    known = next(filter(None, map(find, item.keys)), None)
+    candidates = filter(None, map(find, item.shared_keys))
+    known = known or next((candidate for candidate in candidates if not _is_another(item, candidate)), None)
+    return replace(item, identity=known.identity) if known else item

@@ -1,0 +1,100 @@
+"""Whether two Items surely are one text: the same document, reference or words. Only this may keep an Item silent.
+
+Likeness is no reason (similarity.py). What tells two texts of a series apart, such as a reference, a dose, the number
+of an issue, a place or a name, always wins: in doubt they are two.
+"""
+
+from functools import lru_cache
+
+from watcher.core.language.features import facts_of_kind, telling_words
+from watcher.core.language.numbers import figures_in
+from watcher.core.language.stemming import singular, stem
+from watcher.core.language.synonyms import SILENT
+from watcher.core.language.text import folded_words, title_key
+from watcher.core.language.urls import canonical_url
+from watcher.core.stories.retractions import retraction_of
+from watcher.model import Features, StoryItem
+
+MIN_HEADLINE_WORDS = 4  # a shorter headline is a name of a page
+MIN_DISTINCTIVE_WORDS = 5  # headlines with so many words are alike by no chance, whatever the summaries
+MIN_SAME_WORDS = 0.75  # of all words of two headlines, or of headlines with their summaries
+MIN_SAME_WORDS_OF_REFERENCE = 0.5  # where both bear one reference
+MIN_SAME_WORDS_OF_EDIT = 0.5
+_IDENTIFYING = ("ref", "dose")
+_ALWAYS_SILENT = SILENT - frozenset("update updated last next first second third two three four five one".split())  # noqa: SIM905
+
+
+def same_text_reason(item: StoryItem, earlier: StoryItem) -> str:
+    """Why `item` surely is the same text as `earlier`, which another address or Source gave; "" where it may not be."""
+    if differs_in_particulars(item, earlier) or (retraction_of(item) and not retraction_of(earlier)):
+        return ""
+    share = _share(wording_of(item.title), wording_of(earlier.title))
+    refs = _refs(item) & _refs(earlier)
+    if refs and share >= MIN_SAME_WORDS_OF_REFERENCE:
+        return f"the same reference {min(refs).partition(':')[2].upper()}"
+    if share < MIN_SAME_WORDS or len(wording_of(item.title)) < MIN_HEADLINE_WORDS or _says_otherwise(item, earlier):
+        return ""
+    if _address_of(item) == _address_of(earlier):
+        return "the same address and words"
+    return "the same headline" if title_key(item.title) == title_key(earlier.title) else "the same words"
+
+
+def has_same_address(item: StoryItem, earlier: StoryItem) -> bool:
+    """Whether both were found under one address."""
+    return item.identity == earlier.identity or (bool(_address_of(item)) and _address_of(item) == _address_of(earlier))
+
+
+def differs_in_particulars(item: StoryItem, earlier: StoryItem) -> bool:
+    """Whether references, doses or figures of the headlines, or names that each has for itself, set the two apart."""
+    for kind in _IDENTIFYING:
+        particulars, others = (facts_of_kind(each.features.title, kind) for each in (item, earlier))
+        if particulars and others and particulars.isdisjoint(others):
+            return True
+    figures, other_figures = figures_in(item.title), figures_in(earlier.title)
+    if figures - other_figures and other_figures - figures:
+        return True
+    own, others = telling_words(item.features.title), telling_words(earlier.features.title)
+    return bool(own - others - earlier.features.more) and bool(others - own - item.features.more)
+
+
+def _says_otherwise(item: StoryItem, earlier: StoryItem) -> bool:
+    """Whether their summaries differ; or there is none to compare, and one publisher may well use a headline twice."""
+    both = _words(item.features), _words(earlier.features)
+    if item.features.more and earlier.features.more:
+        return _share(*both) < MIN_SAME_WORDS
+    if item.publisher == earlier.publisher and (item.features.more or earlier.features.more):
+        return True
+    return min(len(wording_of(item.title)), len(wording_of(earlier.title))) < MIN_DISTINCTIVE_WORDS
+
+
+def is_reworded(headline: str, previous: str) -> bool:
+    """Whether a headline is another one than `previous`, rather than an edit of it; False where there was none ("")."""
+    return bool(previous) and _share(wording_of(headline), wording_of(previous)) < MIN_SAME_WORDS_OF_EDIT
+
+
+def _refs(item: StoryItem) -> frozenset[str]:
+    return facts_of_kind(item.features.title | item.features.more, "ref")
+
+
+def _words(features: Features) -> frozenset[str]:
+    return features.title | features.more
+
+
+def _share(first: frozenset[str], second: frozenset[str]) -> float:
+    """The share of all words of two sets that both have: 0 to 1."""
+    return len(first & second) / max(len(first | second), 1)
+
+
+@lru_cache(maxsize=20_000)
+def wording_of(title: str) -> frozenset[str]:
+    """The stems of a headline's words and numbers, without words that only join others."""
+    return frozenset(stem(singular(word)) for word in folded_words(title) if word not in _ALWAYS_SILENT)
+
+
+@lru_cache(maxsize=20_000)
+def _canonical(url: str) -> str:
+    return canonical_url(url)
+
+
+def _address_of(item: StoryItem) -> str:
+    return _canonical(item.url) if item.url else ""

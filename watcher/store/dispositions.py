@@ -1,0 +1,63 @@
+"""What became of each Item: told at once, in a digest, or not told, with the reason (the table `dispositions`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher.model import Answer, Disposition
+from watcher.store.database import batched, upsert
+from watcher.store.schema import dispositions, items, tellings
+
+MAX_ITEMS_IN_QUERY = 2_000
+
+_STRONGER = {Answer.TOLD: (), Answer.DIGEST: (Answer.TOLD,), Answer.UNSENT: (Answer.TOLD, Answer.DIGEST)}
+
+
+def save(tx: sa.Connection, new: Sequence[Disposition]) -> None:
+    """Store the Disposition of each revision; of one that is decided twice, what was told stays told."""
+    kept = _answers(tx, [disposition.item for disposition in new])
+    changed = [
+        disposition
+        for disposition in new
+        if kept.get((disposition.item, disposition.revision)) not in _STRONGER[disposition.answer]
+    ]
+    upsert(tx, dispositions, [_make_row(disposition) for disposition in changed])
+
+
+def _answers(tx: sa.Connection, item_ids: Sequence[str]) -> dict[tuple[str, int], Answer]:
+    answers: dict[tuple[str, int], Answer] = {}
+    for batch in batched(item_ids, MAX_ITEMS_IN_QUERY):
+        query = sa.select(dispositions.c.item, dispositions.c.revision, dispositions.c.answer)
+        for item, revision, answer in tx.execute(query.where(dispositions.c.item.in_(batch))):
+            answers[item, revision] = Answer(answer)
+    return answers
+
+
+def _make_row(disposition: Disposition) -> dict[str, Any]:
+    return {
+        "item": disposition.item,
+        "revision": disposition.revision,
+        "answer": str(disposition.answer),
+        "reason": disposition.reason,
+        "detail": disposition.detail,
+        "at": disposition.at,
+    }
+
+
+def of_item(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
+    """What became of each revision of an Item, oldest first."""
+    query = sa.select(dispositions).where(dispositions.c.item == item)
+    return list(tx.execute(query.order_by(dispositions.c.revision)))
+
+
+def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
+    """Each revision decided since `begin` (UTC) with the words of its Item and its Story, if any; oldest first."""
+    query = (
+        sa.select(dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal, tellings.c.story)
+        .join(items, items.c.id == dispositions.c.item)
+        .outerjoin(tellings, tellings.c.item == dispositions.c.item)
+        .where(dispositions.c.at >= begin)
+    )
+    return list(tx.execute(query.order_by(dispositions.c.at, dispositions.c.item, dispositions.c.revision)))
