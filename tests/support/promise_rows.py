@@ -163,6 +163,14 @@ PROMISES = {
     "P22": "What cannot be recorded is not sent",
     "P23": "What should have been heard is checked from the other end",
     "P24": "Every item can be explained",
+    "P25": "A guess never costs a message: likeness chooses the thread, only identity may silence",
+    "P26": "One text at two addresses, or relayed with its reference, is told once",
+    "P27": "What takes an announcement back finds it for 90 days, and two matters in like words stay two",
+    "P28": 'The publisher\'s own "this is new" is believed, and a day that flutters is not',
+    "P29": "Each item is told, in a digest, or not told with a reason, and the counts add up",
+    "P30": "What waits for a digest reaches those who are told at once too, once a day",
+    "P31": "A key that two rows of one answer share is no identity, and a row that is left out is said",
+    "P32": "Form controls and filters are no text of a page",
 }
 
 NOT_APPLICABLE: dict[str, str] = {

@@ -4,6 +4,9 @@ That two of them name one is not enough to make them one matter. Words as in dut
 """
 
 CLINICAL = """
+vaccine-contract-review: vaccination and immunisation reform, item of service fee, immunisation payment, childhood
+    immunisation target, vaccination payment, vaccine item of service, imms payment, vaccination core standard,
+    vaccination contractual standard, immunisation incentive
 flu-programme: flu letter, flu programme, flu immunisation programme, seasonal influenza programme, flu vaccination
     programme, flu campaign, flu season letter, flu plan, seasonal flu vaccination, free flu jab
 flu-children: child flu, children flu vaccine, flu nasal spray, nasal flu, laiv, fluenz, childhood flu programme, two

@@ -52,11 +52,7 @@ online-consultation-central: national online consultation, single online consult
     consultation framework
 patient-charter: patient charter, you and your general practice, your general practice charter, yygp, publish charter,
     what patient can expect
-gp-survey: gp patient survey, gpps, patient satisfaction survey, gp survey result, gp satisfaction, satisfaction with
-    gp, health insight survey
 friends-family: friend and family test, friends and family test, fft, friend and family result
-appointment-data: gpad, appointment data, appointment in general practice, gp league table, appointment league table,
-    league table of gp, name and shame gp, naming and shaming practice, data on appointment publication
 slot-mapping: slot mapping, appointment categorisation, slot type mapping, appointment mapping, gpad mapping, map
     appointment slot, national slot type, category mapping, appointment category
 violent-patient: special allocation scheme, special allocation service, immediate removal of patient, violent patient,
@@ -74,12 +70,6 @@ earnings-publication: publish mean earning, mean net earning, net earning on web
     website earning, publication of gp earning, gp net earning, earning publication requirement
 pay-declaration: pay declaration, pay transparency, declare income, declaring gp earning, declare earning, self
     declaration of earning, gp earning above 150000, gp pay naming, name gp earning, publish earning
-pay-award: pay award, pay rise, pay uplift, pay increase, ddrb, review body, wage rise, pay recommendation, doctor and
-    dentist remuneration
-practice-staff-pay: practice staff pay, pay rise for practice staff, staff pay uplift, salaried gp pay, salaried gp
-    uplift, staffing expense uplift, practice nurse pay, gp staff pay, pay award for practice staff, receptionist pay
-agenda-for-change: agenda for change, afc pay, non consultative pay deal, nhs staff council, afc uplift, afc for
-    practice nurse, one off payment for nhs staff, non statutory employer bonus, nhs backlog bonus
 national-insurance: national insurance rise, national insurance hike, employer national insurance, employer nic, ni
     hike, ni contribution rise, national insurance exemption, exempt gp from national insurance, nic rise, jobs tax
 minimum-wage: minimum wage, national living wage, living wage rise, living wage increase, living wage rate
@@ -185,9 +175,6 @@ premises-fund: modernisation fund, surgery refurbished, refurbish surgery, gp su
     surgery makeover, repair surgery, premises upgrade, infrastructure fund, premises fund
 ettf: ettf, primary care transformation fund, primary care infrastructure fund, estate and technology, 1bn premises
     fund, infrastructure fund bid, gp premises capital, business as usual capital, bau capital, primary care capital
-vaccine-contract-review: vaccination and immunisation reform, item of service fee, immunisation payment, childhood
-    immunisation target, vaccination payment, vaccine item of service, imms payment, vaccination core standard,
-    vaccination contractual standard, immunisation incentive
 flu-50-64: 50 64 flu, flu for over 50, flu jab over 50, 50 to 64 year old, flu vaccine 50 to 64, over 50 flu, 50 64
     year old, aged 50 to 64, flu jab for over 50, over 50 dropped from flu
 flu-enhanced-service: flu des, seasonal influenza des, flu enhanced service, influenza enhanced service, seasonal

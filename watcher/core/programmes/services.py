@@ -43,6 +43,16 @@ modern-general-practice: modern general practice, transition cover funding, tran
     national general practice improvement
 online-access: online consultation, online access, online booking, online request, online form, web form, digital
     request, online tool, e consultation, consultation tool
+gp-survey: gp patient survey, gpps, patient satisfaction survey, gp survey result, gp satisfaction, satisfaction with
+    gp, health insight survey
+appointment-data: gpad, appointment data, appointment in general practice, gp league table, appointment league table,
+    league table of gp, name and shame gp, naming and shaming practice, data on appointment publication
+pay-award: pay award, pay rise, pay uplift, pay increase, ddrb, review body, wage rise, pay recommendation, doctor and
+    dentist remuneration
+practice-staff-pay: practice staff pay, pay rise for practice staff, staff pay uplift, salaried gp pay, salaried gp
+    uplift, staffing expense uplift, practice nurse pay, gp staff pay, pay award for practice staff, receptionist pay
+agenda-for-change: agenda for change, afc pay, non consultative pay deal, nhs staff council, afc uplift, afc for
+    practice nurse, one off payment for nhs staff, non statutory employer bonus, nhs backlog bonus
 practice-manager: practice manager, managing partner, practice business manager, practice management, igpm, regulation
     of nhs manager
 physician-associate: physician associate, physician assistant, leng review, pa regulation, pa in general practice, gmc

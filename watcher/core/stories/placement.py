@@ -1,5 +1,6 @@
 """Placement of an Item in a Story: what it surely belongs to, and what it is only like."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,12 +11,19 @@ from watcher.core.language.features import extract_features, weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
 from watcher.core.stories.retractions import read_retraction
-from watcher.core.stories.same_matter import find_retracted_story, is_one_matter, moves_a_date, shares_more_than_a_word
+from watcher.core.stories.same_matter import (
+    MAX_WORDS_SHOWN,
+    find_retracted_story,
+    is_one_matter,
+    points_of_evidence,
+    shares_more_than_a_word,
+)
 from watcher.core.stories.sameness import differs_in_particulars, has_same_address, same_text_reason
 from watcher.core.stories.similarity import (
     GUESS_PREFIX,
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
+    NOT_YET,
     Similarity,
     answers_open_question,
     find_earlier_chapter,
@@ -30,15 +38,14 @@ from watcher.model import Item, Precision, Published, Status, Story, StoryItem, 
 
 WINDOW = timedelta(days=14)
 MIN_HEADLINE_WORDS = 4
-MAX_WORDS_SHOWN = 5
 MAX_GUESSES = 4  # in one Story: on a day with more, a shared subject alone is no evidence
 
 
 class Join(StrEnum):
     """How an Item came into its Story. Only `same_item` and `same_text` may keep it silent.
 
-    `retraction`: it speaks of what the Story announced, and may take it back. `same_matter`: its address, programme or
-    facts prove that it is about the same. `likeness`: it shares words, which chooses the thread and proves nothing.
+    `retraction`: it takes back what the Story announced. `same_matter`: its address, programme or facts prove that it
+    is about the same. `likeness`: it shares words, which chooses the thread and proves nothing.
     """
 
     OPENED = "opened"
@@ -145,12 +152,10 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
     similarities = rank_stories(story_item, weights, topics, story_index)
     alike = list(dict.fromkeys([*near, *(similarity.story for similarity in similarities)]))
     same_text = (_find_same_text(story_item, story) for story in alike)
-    same_matter = (_find_continued(story_item, story, story_index) for story in alike)
-    likeness = (
-        _judge_likeness(story_item, topics, similarity, story_index.weigh(weights)) for similarity in similarities
-    )
-    retracted = (_find_retracted(story_item, weights, story_index) for _ in [0])
-    placement = next(filter(None, chain(same_text, retracted, same_matter, likeness)), None)
+    same_address = (_find_by_address(story_item, story) for story in near)
+    likeness = _judge_likenesses(story_item, topics, similarities, story_index.weigh(weights))
+    retracted = iter([_find_retracted(story_item, weights, story_index)])
+    placement = next(filter(None, chain(same_text, retracted, same_address, likeness)), None)
     if placement:
         return placement, ""
     return Placement(), find_earlier_chapter(similarities, latest_publication(story_item.published, story_item.seen_at))
@@ -161,16 +166,16 @@ def _find_retracted(story_item: StoryItem, weights: Weights, story_index: StoryI
     story, why = find_retracted_story(story_item, weights, story_index)
     if story is None or (story_item.retraction is None and _is_of_series(story_item, story)):
         return None
-    return Placement(before=story, join=Join.RETRACTION, reason=why)
+    if story_item.retraction is None:
+        return Placement(before=story, join=Join.SAME_MATTER, reason=why)
+    return Placement(before=story, join=Join.RETRACTION, reason=f"takes back: {why}")
 
 
-def _find_continued(story_item: StoryItem, story: Story, story_index: StoryIndex) -> Placement | None:
-    """The Placement of an official text at the address of `story`, or in its words with another date."""
-    if story_item.trust.confirms and _has_recent_address(story_item, story):
-        return Placement(before=story, join=Join.SAME_MATTER, reason="the same address")
-    if moves_a_date(story_item, story, story_index.dates(story)):
-        return Placement(before=story, join=Join.SAME_MATTER, reason="the same words, another date")
-    return None
+def _find_by_address(story_item: StoryItem, story: Story) -> Placement | None:
+    """The Placement of an official text that stands at the address of an Item of `story`, whatever its words."""
+    if not story_item.trust.confirms or not _has_recent_address(story_item, story):
+        return None
+    return Placement(before=story, join=Join.SAME_MATTER, reason="the same address")
 
 
 def _find_same_text(story_item: StoryItem, story: Story) -> Placement | None:
@@ -182,7 +187,9 @@ def _find_same_text(story_item: StoryItem, story: Story) -> Placement | None:
             continue
         reason = same_text_reason(story_item, earlier) or _same_report_reason(story_item, earlier)
         if reason:
-            return Placement(before=story, join=Join.SAME_TEXT, reason=reason, twin=earlier)
+            may_silence = earlier.trust.confirms or not story_item.trust.confirms  # no paper speaks for a body
+            join = Join.SAME_TEXT if may_silence else Join.SAME_MATTER
+            return Placement(before=story, join=join, reason=reason, twin=earlier)
     return None
 
 
@@ -204,6 +211,28 @@ def _has_recent_address(story_item: StoryItem, story: Story) -> bool:
     )
 
 
+def _judge_likenesses(
+    story_item: StoryItem, topics: tuple[str, ...], similarities: Sequence[Similarity], weights: Weights
+) -> Iterable[Placement]:
+    """The Placements in Stories that `story_item` is like, the best first.
+
+    Of several that an official text surely belongs to, rather one that names a date than one that says that there is
+    none yet; then the one with the most evidence; then what is official already.
+    """
+    placements = filter(None, (_judge_likeness(story_item, topics, each, weights) for each in similarities))
+    if not story_item.trust.confirms:
+        return placements
+
+    def evidence(placement: Placement) -> tuple[bool, bool, float, bool]:
+        story = placement.before
+        assert story, "a Placement by likeness has a Story"
+        is_settled = not any(NOT_YET in earlier.features.title for earlier in story.items)
+        points = points_of_evidence(story_item, story)
+        return placement.join is Join.SAME_MATTER, is_settled, points, story.official is not None
+
+    return sorted(placements, key=evidence, reverse=True)
+
+
 def _judge_likeness(
     story_item: StoryItem, topics: tuple[str, ...], similarity: Similarity, weights: Weights
 ) -> Placement | None:
@@ -222,6 +251,8 @@ def _judge_likeness(
             return None
         if is_sure and (topics or is_alike):
             return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
+        if any(earlier.trust.confirms and differs_in_particulars(story_item, earlier) for earlier in story.items):
+            return None  # each names something of its own: two recalls, two towns, two forms
     may_guess = not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
     if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
         return None

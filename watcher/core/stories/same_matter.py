@@ -17,13 +17,12 @@ from watcher.core.language.features import (
     weight_of,
     words_of_programmes,
 )
-from watcher.core.language.numbers import without_figures
 from watcher.core.language.synonyms import SUBJECTS
 from watcher.core.programmes import BROAD
 from watcher.core.stories.retractions import retraction_of
 from watcher.core.stories.sameness import has_same_address
 from watcher.core.stories.story_index import StoryIndex, Weights
-from watcher.model import Features, LedgerDate, Story, StoryItem
+from watcher.model import Authority, Features, LedgerDate, Story, StoryItem
 
 FACTS = ("date", "age", "money", "share", "count")  # facts that two texts do not share by chance
 NAMES_OF_TEXTS = frozenset(
@@ -33,7 +32,8 @@ EXCLUSIVE = ("dose", "ref", "age")  # of these, others are another matter
 MIN_TELLING_WEIGHT = 0.75  # of a shared word: lower where many open Stories have it
 MIN_TELLING_WORDS = 2
 MIN_SHARED_SUBJECTS = 2  # beside a fact: flu and vaccine
-AWAITED_FOR = timedelta(days=21)  # so long a named programme is proof enough
+NO_SUBJECTS: frozenset[str] = frozenset()
+AWAITED_FOR = timedelta(days=21)  # so long a named scheme or duty proves that an official text answers a report
 # Points of what a retraction shares with the announcement that it takes back, and how many prove it.
 POINTS_OF_DUTY, POINTS_OF_PROGRAMME, POINTS_OF_FACT, POINTS_OF_WORD, POINTS_OF_SUBJECT = 2.0, 1.0, 1.5, 1.0, 0.4
 SHARE_OF_SUMMARY = 0.6  # of the points of a word that one of the two has in its summary only
@@ -42,14 +42,15 @@ MIN_POINTS, MIN_POINTS_BY_SUMMARY = 1.5, 1.9  # where the headline takes back, a
 MIN_POINTS_UNSAID = 3.0  # where no word says that it takes something back
 MIN_LEAD = 0.5  # over the next likely announcement
 POINTS_OF_REFERENCE, POINTS_OF_ADDRESS = 100.0, 50.0
+MAX_WORDS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What two Items share: programmes, facts, telling words (`words`; `title_words` in both headlines) and subjects.
 
-    `names_other`: each headline names a programme that the other text does not; `has_other_facts`: each has a dose,
-    reference or age that the other has not.
+    `names_other`: each headline names a scheme or duty that the other text does not; `has_other_facts`: each has a
+    dose, reference or age that the other has not.
     """
 
     programmes: frozenset[str]
@@ -76,13 +77,14 @@ def compare(item: StoryItem, earlier: StoryItem) -> Shared:
         title_words=words & item.features.title & earlier.features.title,
         subjects=shared & SUBJECTS,
         refs=facts_of_kind(shared, "ref"),
-        names_other=_names_other_programmes(item, earlier),
+        names_other=_names_other_programmes(item, earlier, BROAD),
         has_other_facts=any(_has_other_facts(own, others, kind) for kind in EXCLUSIVE),
     )
 
 
-def _names_other_programmes(item: StoryItem, earlier: StoryItem) -> bool:
-    named, other_named = programmes_in(item.features.title), programmes_in(earlier.features.title)
+def _names_other_programmes(item: StoryItem, earlier: StoryItem, subjects: frozenset[str] = NO_SUBJECTS) -> bool:
+    """Whether each headline names a programme that the other text does not; those in `subjects` do not count."""
+    named, other_named = (programmes_in(each.features.title) - subjects for each in (item, earlier))
     own, others = _all(item.features), _all(earlier.features)
     return bool(named and other_named) and named.isdisjoint(others) and other_named.isdisjoint(own)
 
@@ -109,12 +111,16 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     is_near = abs(_published(item) - _published(earlier)) <= AWAITED_FOR
     rare_words = {word for word in shared.words if weights.get(word, 0.0) >= MIN_TELLING_WEIGHT}
     rare_title_words = rare_words & shared.title_words
-    if is_near and (len(shared.facts) > 1 or shared.programmes - BROAD):
+    is_awaited = item.trust.confirms and not earlier.trust.confirms
+    dates = facts_of_kind(shared.facts, "date")  # half of all that the NHS begins, begins on 1 April
+    figures = shared.facts - dates
+    if is_near and ((figures and len(shared.facts) > 1) or (is_awaited and shared.programmes - BROAD)):
         return True
     if shared.programmes and is_near:
-        return bool(shared.facts) or len(rare_title_words) >= MIN_TELLING_WORDS
+        return bool(figures or (dates and rare_words)) or len(rare_title_words) >= MIN_TELLING_WORDS
     if shared.facts and (is_near or is_alike):
-        return bool(rare_words) or len(shared.subjects) >= MIN_SHARED_SUBJECTS
+        is_of_subject = len(shared.subjects) >= MIN_SHARED_SUBJECTS
+        return bool(rare_words or is_of_subject) if figures else bool(rare_words and is_of_subject)
     if is_alike and (shared.programmes or rare_title_words) and not _names_more(item, earlier, shared):
         return True
     return is_alike and len(rare_title_words) >= MIN_TELLING_WORDS
@@ -146,7 +152,7 @@ def find_retracted_story(item: StoryItem, weights: Weights, story_index: StoryIn
             (*_rate(item, earlier, story_index.dates(story)), story.last_item_at, story)
             for story in story_index.stories_to_take_back(weights, _published(item))
             for earlier in story.items
-            if earlier.trust.confirms and earlier.item != item.item and _published(earlier) <= _published(item)
+            if _may_be_taken_back(earlier) and earlier.item != item.item and _published(earlier) <= _published(item)
         ),
         key=lambda each: (each[0], each[2]),
         reverse=True,
@@ -159,6 +165,16 @@ def find_retracted_story(item: StoryItem, weights: Weights, story_index: StoryIn
     needed = MIN_POINTS if retraction_of(item) else needed
     is_proven = points >= POINTS_OF_ADDRESS or points >= max(needed, second + MIN_LEAD)
     return (story, why) if is_proven else (None, "")
+
+
+def _may_be_taken_back(earlier: StoryItem) -> bool:
+    """Whether an Item announces something officially: a leaflet, or a text for others, does not."""
+    return earlier.trust.confirms and earlier.authority is not Authority.ELSEWHERE
+
+
+def points_of_evidence(item: StoryItem, story: Story) -> float:
+    """How much of `item` is shared by the Item of `story` that is nearest to it, in points."""
+    return max(_rate(item, earlier, ())[0] for earlier in story.items)
 
 
 def _rate(item: StoryItem, earlier: StoryItem, dates: Sequence[LedgerDate]) -> tuple[float, str]:
@@ -178,27 +194,13 @@ def _rate(item: StoryItem, earlier: StoryItem, dates: Sequence[LedgerDate]) -> t
         + POINTS_OF_FACT * len(facts)
         + POINTS_OF_WORD * (len(shared.title_words) + SHARE_OF_SUMMARY * len(in_summary))
         + POINTS_OF_SUBJECT * len(shared.subjects)
-        - COST_OF_OTHER * (shared.names_other + _has_other_facts(item.features.title, earlier.features.title, "dose"))
+        - COST_OF_OTHER * _names_other_programmes(item, earlier)
+        - COST_OF_OTHER * _has_other_facts(item.features.title, earlier.features.title, "dose")
     )
     if retraction_of(item) and has_same_address(item, earlier):
         return POINTS_OF_ADDRESS, "takes back what stood at this address"
-    return points, f"takes back: shares {', '.join(sorted(shared.programmes | facts | shared.words)) or 'its subjects'}"
-
-
-def moves_a_date(item: StoryItem, story: Story, dates: Sequence[LedgerDate]) -> bool:
-    """Whether an official headline says in the same words when something happens, and names another day.
-
-    Only of a day that the ledger has: the next drop-in of a series moves none.
-    """
-    if not item.trust.confirms:
-        return False
-    return any(
-        earlier.trust.confirms
-        and _has_other_facts(item.features.title, earlier.features.title, "date")
-        and without_figures(item.title) == without_figures(earlier.title)
-        and _dates_named(earlier, dates)
-        for earlier in story.items
-    )
+    words = [*sorted(shared.programmes), *sorted(facts), *sorted(shared.title_words), *sorted(in_summary)]
+    return points, f"shares {', '.join(words[:MAX_WORDS_SHOWN]) or 'its subjects'}"
 
 
 def _dates_named(item: StoryItem, dates: Iterable[LedgerDate]) -> frozenset[str]:

@@ -34,14 +34,16 @@ def same_text_reason(item: StoryItem, earlier: StoryItem) -> str:
         return f"the same reference {min(refs).partition(':')[2].upper()}"
     if share < MIN_SAME_WORDS or len(wording_of(item.title)) < MIN_HEADLINE_WORDS or _says_otherwise(item, earlier):
         return ""
-    if _address_of(item) == _address_of(earlier):
+    if has_same_address(item, earlier):
         return "the same address and words"
     return "the same headline" if title_key(item.title) == title_key(earlier.title) else "the same words"
 
 
 def has_same_address(item: StoryItem, earlier: StoryItem) -> bool:
-    """Whether both were found under one address."""
-    return item.identity == earlier.identity or (bool(_address_of(item)) and _address_of(item) == _address_of(earlier))
+    """Whether both were found under one address that names an announcement, and no page that lists many of them."""
+    address = _address_of(item)
+    is_one_page = bool(address) and address == _address_of(earlier)
+    return item.identity == earlier.identity or (is_one_page and address in {item.identity, earlier.identity})
 
 
 def differs_in_particulars(item: StoryItem, earlier: StoryItem) -> bool:
