@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ LAST = NOW - timedelta(minutes=10)
 STATE = SourceState(source="dhsc", next_poll=NOW, last_success=LAST)
 
 
-def dated(days: float, **values: object) -> Item:
+def dated(days: float, **values: Any) -> Item:
     at = (LAST - timedelta(days=days)).isoformat()
     item = Item(source="dhsc", identity="gov.uk/1", url="https://gov.uk/1", title="Flu letter", published=read_date(at))
     return replace(item, **values)

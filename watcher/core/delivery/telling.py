@@ -238,4 +238,5 @@ def _mark_told(after: Story, alert: Alert, now: datetime) -> Story:
     if after.status is not Status.REPORTED:
         return replace(after, close_at=None)
     is_first = alert.reason is Reason.FIRST_HEARD and after.close_at is None and not after.closed
-    return replace(after, close_at=now + CLOSES_AFTER) if is_first else after
+    # Nobody waits for the end of a rumour that was told as none.
+    return replace(after, close_at=now + CLOSES_AFTER) if is_first and not alert.in_digest else after

@@ -1,0 +1,169 @@
+"""Three answers and no fourth: whatever happens, each Item is told, in a digest, or not told with a reason."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.decide import PollContext, decide
+from watcher.core.language.dates import read_date
+from watcher.core.matching.index import TopicIndex
+from watcher.model import (
+    Answer,
+    Frequency,
+    Item,
+    ParseResult,
+    Reason,
+    Signal,
+    SourceState,
+    Subscriber,
+    Topic,
+    Trust,
+    UnsentReason,
+)
+from watcher.reports.unsent import unsent_items
+from watcher.store.database import Database, open_database
+
+pytestmark = pytest.mark.promise("P29")
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+INDEX = TopicIndex(
+    [
+        Topic(id="flu", name="Flu", any=("flu jab", "flu vaccin*"), unless=("bird flu",)),
+        Topic(id="pay", name="Pay", any=("pension*",)),
+    ],
+    signals=[Signal(id="rumour", name="Rumour", points=-1, any=("could",))],
+)
+READERS = (
+    Subscriber(id="channel", via="console", address="screen", topics=frozenset({"flu"})),
+    Subscriber(id="mail", via="console", address="mail", frequency=Frequency.DAILY),
+)
+TITLES = (
+    "Flu jab letter for GP practices (PRN09991)",
+    "Flu jab letter for GP practices (PRN09991): correction",
+    "Flu jabs for the over-50s from 1 December",
+    "Flu jabs for the over-50s could start in January",
+    "Bird flu vaccine for poultry",
+    "Pension certificates are due by 28 February",
+    "Pension certificates: two more weeks",
+    "Rail fares to rise",
+)
+HISTORIES = st.lists(
+    st.tuples(
+        st.sampled_from(["nhse", "bbc"]),
+        st.integers(0, 3),  # which address
+        st.sampled_from(TITLES),
+        st.one_of(st.none(), st.integers(-100, 1)),  # dated so many days from now; None: undated
+        st.integers(0, 30),  # polled so many hours after the one before
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def unsaved(source: str, number: int, title: str, days: int | None, now: datetime) -> Item:
+    literal = "" if days is None else (now + timedelta(days=days)).isoformat()
+    url = f"https://{source}.example/{number}"
+    return Item(
+        source=source, identity=f"{source}.example/{number}", url=url, title=title, published=read_date(literal)
+    )
+
+
+def poll(database: Database, item: Item, now: datetime, *, first: bool) -> None:
+    """One poll of one source with one Item on its list: load, decide, save."""
+    trust = Trust.OFFICIAL if item.source == "nhse" else Trust.PRESS
+    state = SourceState(source=item.source, next_poll=now, last_success=None if first else now - timedelta(minutes=10))
+    context = PollContext(
+        publisher=item.source.upper(), trust=trust, index=INDEX, subscribers=READERS, now=now, trusts_stamps=True
+    )
+    with database.begin(deciding=True) as tx:
+        loaded = store.loading.load_state(tx, state, [item], now, compares_lines=False)
+        decision = decide([item], loaded, context)
+        assert [(each.item, each.revision) for each in decision.dispositions] == [
+            (each.id, each.revision) for each in decision.items
+        ]
+        store.saving.save_decision(tx, ParseResult(items=(item,)), loaded, decision, now, timedelta(days=1))
+
+
+@settings(deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(HISTORIES)
+def test_after_any_history_each_item_is_in_exactly_one_answer_and_the_counts_add_up(
+    tmp_path: Path, history: Sequence[tuple[str, int, str, int | None, int]]
+) -> None:
+    file = tmp_path / "history.db"
+    file.unlink(missing_ok=True)
+    database = open_database(f"sqlite:///{file}")
+    now, seen, items = NOW, set(), {}
+    for source, number, title, days, hours in history:
+        now += timedelta(hours=hours)
+        item = unsaved(source, number, title, days, now)
+        poll(database, item, now, first=source not in seen)
+        seen.add(source)
+        items[item.id] = item
+    report = unsent_items(database, configuration(), NOW - timedelta(days=1))
+    assert sum(report.answers.values()) == len(items)
+    assert sum(report.counts.values()) == report.answers[Answer.UNSENT] == len(report.items)
+    assert Counter(each["reason"] for each in report.items) == report.counts
+    assert {each["reason"] for each in report.items} <= set(UnsentReason)
+    with database.begin() as tx:
+        told = {alert.item for alert in store.alerts.since(tx, NOW - timedelta(days=1)) if alert.item}
+        answers = {item: store.dispositions.of_item(tx, item) for item in items}
+    database.close()
+    assert all(answers.values()), "none is forgotten"
+    unsent = {each["item"] for each in report.items}
+    assert {item for item, rows in answers.items() if all(row.answer == Answer.UNSENT for row in rows)} == unsent
+    assert {item for item, rows in answers.items() if any(row.answer == Answer.TOLD for row in rows)} <= told
+
+
+def configuration() -> Configuration:
+    return Configuration(sources={}, topics=(), index=INDEX, subscribers={each.id: each for each in READERS})
+
+
+@pytest.mark.parametrize(
+    ("item", "first", "expected"),
+    [
+        (unsaved("nhse", 1, TITLES[0], 0, NOW), False, (Answer.TOLD, Reason.FIRST_HEARD, "")),
+        (unsaved("nhse", 1, TITLES[0], -10, NOW), False, (Answer.TOLD, Reason.FIRST_HEARD, "")),
+        (unsaved("nhse", 1, TITLES[0], -20, NOW), False, (Answer.DIGEST, Reason.FIRST_HEARD, "")),
+        (unsaved("nhse", 1, TITLES[0], -90, NOW), False, (Answer.UNSENT, UnsentReason.TOO_OLD, "")),
+        (unsaved("nhse", 1, TITLES[0], -90, NOW), True, (Answer.UNSENT, UnsentReason.FIRST_POLL, "")),
+        (unsaved("bbc", 1, TITLES[2], -3, NOW), False, (Answer.DIGEST, Reason.FIRST_HEARD, "")),
+        (
+            unsaved("bbc", 1, TITLES[3], 0, NOW),
+            False,
+            (Answer.DIGEST, Reason.FIRST_HEARD, "rumour: could (-1 points)"),
+        ),
+        (unsaved("bbc", 1, TITLES[4], 0, NOW), False, (Answer.UNSENT, UnsentReason.VETOED, "flu: Bird flu")),
+        (unsaved("bbc", 1, TITLES[5], 0, NOW), False, (Answer.DIGEST, Reason.FIRST_HEARD, "")),  # the mail alone
+        (unsaved("bbc", 1, TITLES[7], 0, NOW), False, (Answer.UNSENT, UnsentReason.NO_TOPIC, "")),
+    ],
+)
+def test_an_item_has_its_answer_with_the_reason(
+    tmp_path: Path, item: Item, expected: tuple[Answer, str, str], *, first: bool
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+    poll(database, item, NOW, first=first)
+    with database.begin() as tx:
+        (row,) = store.dispositions.of_item(tx, item.id)
+    database.close()
+    assert (row.answer, row.reason, row.detail) == expected
+
+
+def test_what_repeats_another_text_names_it_and_what_was_told_stays_told(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+    first = unsaved("nhse", 1, TITLES[0], 0, NOW)
+    poll(database, first, NOW, first=False)
+    again = unsaved("nhse", 2, TITLES[0], 0, NOW)
+    poll(database, again, NOW + timedelta(hours=1), first=False)
+    poll(database, replace(first, summary="Order by Friday."), NOW + timedelta(hours=2), first=False)
+    report = unsent_items(database, configuration(), NOW - timedelta(days=1))
+    database.close()
+    assert [(each["item"], each["reason"]) for each in report.items] == [(again.id, "same_text")]
+    assert report.items[0]["detail"] == (f"the same reference PRN09991 as “{TITLES[0]}” (NHSE, {first.id})")
+    assert report.answers == {"told": 1, "digest": 0, "unsent": 1}
