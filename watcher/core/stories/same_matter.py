@@ -33,7 +33,7 @@ MIN_TELLING_WEIGHT = 0.75  # of a shared word: lower where many open Stories hav
 MIN_TELLING_WORDS = 2
 MIN_SHARED_SUBJECTS = 2  # beside a fact: flu and vaccine
 NO_SUBJECTS: frozenset[str] = frozenset()
-AWAITED_FOR = timedelta(days=21)  # so long a named scheme or duty proves that an official text answers a report
+AWAITED_FOR = timedelta(days=21)  # so long a named scheme or duty proves that an official text is about the same
 # Points of what a retraction shares with the announcement that it takes back, and how many prove it.
 POINTS_OF_DUTY, POINTS_OF_PROGRAMME, POINTS_OF_FACT, POINTS_OF_WORD, POINTS_OF_SUBJECT = 2.0, 1.0, 1.5, 1.0, 0.4
 SHARE_OF_SUMMARY = 0.6  # of the points of a word that one of the two has in its summary only
@@ -111,7 +111,7 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     is_near = abs(_published(item) - _published(earlier)) <= AWAITED_FOR
     rare_words = {word for word in shared.words if weights.get(word, 0.0) >= MIN_TELLING_WEIGHT}
     rare_title_words = rare_words & shared.title_words
-    is_awaited = item.trust.confirms and not earlier.trust.confirms
+    is_awaited = item.trust.confirms and item.publisher != earlier.publisher
     dates = facts_of_kind(shared.facts, "date")  # half of all that the NHS begins, begins on 1 April
     figures = shared.facts - dates
     if is_near and ((figures and len(shared.facts) > 1) or (is_awaited and shared.programmes - BROAD)):
