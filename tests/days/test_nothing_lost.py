@@ -52,7 +52,7 @@ class Channel(Notifier):
 
 
 @dataclass
-class Practice:
+class Surgery:
     """One channel, told at once, and what three publishers list."""
 
     desk: Runtime
@@ -101,7 +101,7 @@ class Practice:
         return subjects
 
 
-def live(folder: Path, url: str, story: Callable[[Practice], Awaitable[None]]) -> None:
+def live(folder: Path, url: str, story: Callable[[Surgery], Awaitable[None]]) -> None:
     """Run `story` after a first look in which the page of GOV.UK was a month old."""
     channel = Channel()
     answers: dict[str, Any] = {}
@@ -110,11 +110,11 @@ def live(folder: Path, url: str, story: Callable[[Practice], Awaitable[None]]) -
 
         async def begin() -> None:
             async with desk(files, {}, url, NOW) as opened:
-                practice = Practice(replace(opened, notifiers={"console": channel}), answers, channel, site)
-                practice.page(NOW - 30 * DAY, "First published.")
-                await practice.look(NOW)
-                assert practice.told() == []
-                await story(practice)
+                surgery = Surgery(replace(opened, notifiers={"console": channel}), answers, channel, site)
+                surgery.page(NOW - 30 * DAY, "First published.")
+                await surgery.look(NOW)
+                assert surgery.told() == []
+                await story(surgery)
 
         asyncio.run(begin())
 
@@ -123,11 +123,11 @@ def live(folder: Path, url: str, story: Callable[[Practice], Awaitable[None]]) -
 def test_an_official_notice_dated_three_days_back_is_told_at_once_with_its_date(
     database_url: str, tmp_path: Path
 ) -> None:
-    async def story(practice: Practice) -> None:
-        practice.lists("icb", "Flu vaccine letter: GP practices must order by Friday", NOW - 3 * DAY)
-        await practice.look(NOW + MINUTE)
-        assert practice.told() == ["OFFICIAL: Flu vaccine letter: GP practices must order by Friday"]
-        assert "Mon 23 Nov 2026 09:00 (seen late, Thu 26 Nov 2026 09:01)" in practice.last
+    async def story(surgery: Surgery) -> None:
+        surgery.lists("icb", "Flu vaccine letter: GP practices must order by Friday", NOW - 3 * DAY)
+        await surgery.look(NOW + MINUTE)
+        assert surgery.told() == ["OFFICIAL: Flu vaccine letter: GP practices must order by Friday"]
+        assert "Mon 23 Nov 2026 09:00 (seen late, Thu 26 Nov 2026 09:01)" in surgery.last
 
     live(tmp_path, database_url, story)
 
@@ -136,30 +136,30 @@ def test_an_official_notice_dated_three_days_back_is_told_at_once_with_its_date(
 def test_what_waits_for_a_digest_reaches_an_at_once_channel_once_a_day_and_only_when_there_is_something(
     database_url: str, tmp_path: Path
 ) -> None:
-    async def story(practice: Practice) -> None:
-        practice.lists("bbc", "Flu jabs could come for all ages", NOW)
-        practice.lists("bbc", "Pension rules that a minister announced on Sunday", NOW - 4 * DAY)
-        await practice.look(NOW + MINUTE)
-        assert practice.told() == []
-        await practice.tick(MORNING)
-        assert practice.told() == ["GP announcements, Fri 27 Nov 2026: 2 new"]
-        assert "Sun 22 Nov 2026 09:00 (seen late, Thu 26 Nov 2026 09:01)" in practice.last
-        await practice.tick(MORNING + DAY)
-        assert practice.told() == [], "no news is not sent to those who are told at once"
+    async def story(surgery: Surgery) -> None:
+        surgery.lists("bbc", "Flu jabs could come for all ages", NOW)
+        surgery.lists("bbc", "Pension rules that a minister announced on Sunday", NOW - 4 * DAY)
+        await surgery.look(NOW + MINUTE)
+        assert surgery.told() == []
+        await surgery.tick(MORNING)
+        assert surgery.told() == ["GP announcements, Fri 27 Nov 2026: 2 new"]
+        assert "Sun 22 Nov 2026 09:00 (seen late, Thu 26 Nov 2026 09:01)" in surgery.last
+        await surgery.tick(MORNING + DAY)
+        assert surgery.told() == [], "no news is not sent to those who are told at once"
 
     live(tmp_path, database_url, story)
 
 
 @pytest.mark.promise("P30")
 def test_a_rumour_that_comes_true_before_the_morning_is_not_told_again_in_it(database_url: str, tmp_path: Path) -> None:
-    async def story(practice: Practice) -> None:
-        practice.lists("bbc", "Flu jabs could come for everyone over 50 from 1 December", NOW)
-        await practice.look(NOW + MINUTE)
-        practice.lists("icb", "Flu jabs for everyone over 50 from 1 December", NOW + HOUR)
-        await practice.look(NOW + HOUR)
-        assert practice.told() == ["OFFICIAL: Flu jabs for everyone over 50 from 1 December"]
-        await practice.tick(MORNING)
-        assert practice.told() == []
+    async def story(surgery: Surgery) -> None:
+        surgery.lists("bbc", "Flu jabs could come for everyone over 50 from 1 December", NOW)
+        await surgery.look(NOW + MINUTE)
+        surgery.lists("icb", "Flu jabs for everyone over 50 from 1 December", NOW + HOUR)
+        await surgery.look(NOW + HOUR)
+        assert surgery.told() == ["OFFICIAL: Flu jabs for everyone over 50 from 1 December"]
+        await surgery.tick(MORNING)
+        assert surgery.told() == []
 
     live(tmp_path, database_url, story)
 
@@ -168,67 +168,67 @@ def test_a_rumour_that_comes_true_before_the_morning_is_not_told_again_in_it(dat
 def test_a_major_update_of_a_known_page_is_told_with_its_change_note_and_the_same_stamp_again_is_not(
     database_url: str, tmp_path: Path
 ) -> None:
-    async def story(practice: Practice) -> None:
-        practice.page(NOW + HOUR, "First published.", "Added people aged 50 to 64.")
-        await practice.look(NOW + HOUR + MINUTE)
-        assert practice.told() == ["CHANGED: Flu vaccine letter"]
-        assert "What is new   Added people aged 50 to 64." in practice.last
-        assert "updated Thu 26 Nov 2026 10:00" in practice.last
-        await practice.look(NOW + 2 * HOUR)
-        practice.page(NOW, "First published.", "Added people aged 50 to 64.")
-        await practice.look(NOW + 3 * HOUR)
-        assert practice.told() == [], "newer stamps only"
-        practice.page(NOW + 4 * HOUR, "First published.", "Added people aged 50 to 64.", "New leaflet.")
-        await practice.look(NOW + 4 * HOUR + MINUTE)
-        assert practice.told() == ["CHANGED: Flu vaccine letter"]
+    async def story(surgery: Surgery) -> None:
+        surgery.page(NOW + HOUR, "First published.", "Added people aged 50 to 64.")
+        await surgery.look(NOW + HOUR + MINUTE)
+        assert surgery.told() == ["CHANGED: Flu vaccine letter"]
+        assert "What is new   Added people aged 50 to 64." in surgery.last
+        assert "updated Thu 26 Nov 2026 10:00" in surgery.last
+        await surgery.look(NOW + 2 * HOUR)
+        surgery.page(NOW, "First published.", "Added people aged 50 to 64.")
+        await surgery.look(NOW + 3 * HOUR)
+        assert surgery.told() == [], "newer stamps only"
+        surgery.page(NOW + 4 * HOUR, "First published.", "Added people aged 50 to 64.", "New leaflet.")
+        await surgery.look(NOW + 4 * HOUR + MINUTE)
+        assert surgery.told() == ["CHANGED: Flu vaccine letter"]
 
     live(tmp_path, database_url, story)
 
 
 @pytest.mark.promise("P28")
 def test_a_new_notice_at_a_known_address_is_told_and_a_moved_day_is_not(database_url: str, tmp_path: Path) -> None:
-    async def story(practice: Practice) -> None:
-        practice.lists("icb", "Pension certificates for GP practices", NOW - 70 * DAY, "https://icb.example/p", "p")
-        await practice.look(NOW + MINUTE)
-        assert practice.told() == []
-        del practice.entries["icb"][0]
+    async def story(surgery: Surgery) -> None:
+        surgery.lists("icb", "Pension certificates for GP practices", NOW - 70 * DAY, "https://icb.example/p", "p")
+        await surgery.look(NOW + MINUTE)
+        assert surgery.told() == []
+        del surgery.entries["icb"][0]
         summary = "This year's certificate must reach PCSE by 28 February 2027."
         title = "Pension certificates for GP practices"
-        practice.lists("icb", title, NOW + HOUR, "https://icb.example/p", "p", summary)
-        await practice.look(NOW + HOUR)
-        assert practice.told() == [f"CHANGED: {title}"]
+        surgery.lists("icb", title, NOW + HOUR, "https://icb.example/p", "p", summary)
+        await surgery.look(NOW + HOUR)
+        assert surgery.told() == [f"CHANGED: {title}"]
 
     live(tmp_path, database_url, story)
 
 
 @pytest.mark.promise("P31")
 def test_two_announcements_under_one_link_are_both_told(database_url: str, tmp_path: Path) -> None:
-    async def story(practice: Practice) -> None:
+    async def story(surgery: Surgery) -> None:
         page = "https://icb.example/bulletins"
-        practice.lists("icb", "Flu vaccine letter: invite carers", NOW, page, "a")
-        practice.lists("icb", "Pension certificates are due on Friday", NOW, page, "b")
-        await practice.look(NOW + MINUTE)
-        assert sorted(practice.told()) == [
+        surgery.lists("icb", "Flu vaccine letter: invite carers", NOW, page, "a")
+        surgery.lists("icb", "Pension certificates are due on Friday", NOW, page, "b")
+        await surgery.look(NOW + MINUTE)
+        assert sorted(surgery.told()) == [
             "OFFICIAL: Flu vaccine letter: invite carers",
             "OFFICIAL: Pension certificates are due on Friday",
         ]
-        practice.lists("icb", "Flu vaccine: the clinics of December", NOW + HOUR, page, "c")
-        await practice.look(NOW + HOUR)
-        assert practice.told() == ["OFFICIAL: Flu vaccine: the clinics of December"], "the others are known"
+        surgery.lists("icb", "Flu vaccine: the clinics of December", NOW + HOUR, page, "c")
+        await surgery.look(NOW + HOUR)
+        assert surgery.told() == ["OFFICIAL: Flu vaccine: the clinics of December"], "the others are known"
 
     live(tmp_path, database_url, story)
 
 
 @pytest.mark.promise("P24", "P26", "P29")
 def test_a_relayed_letter_is_told_once_and_explain_and_unsent_say_why(database_url: str, tmp_path: Path) -> None:
-    async def story(practice: Practice) -> None:
+    async def story(surgery: Surgery) -> None:
         title = "Flu vaccine letter to GP practices (PRN09990)"
-        practice.lists("icb", title, NOW)
-        await practice.look(NOW + MINUTE)
-        practice.lists("icb", "PRN09990: flu vaccine letter for all GP practices", NOW, "https://icb.example/relay")
-        await practice.look(NOW + HOUR)
-        assert practice.told() == [f"OFFICIAL: {title}"]
-        database, configuration = practice.desk.database, practice.desk.configuration
+        surgery.lists("icb", title, NOW)
+        await surgery.look(NOW + MINUTE)
+        surgery.lists("icb", "PRN09990: flu vaccine letter for all GP practices", NOW, "https://icb.example/relay")
+        await surgery.look(NOW + HOUR)
+        assert surgery.told() == [f"OFFICIAL: {title}"]
+        database, configuration = surgery.desk.database, surgery.desk.configuration
         life = explain_item(database, configuration, "https://icb.example/relay")
         assert life
         ((answer,), story_of_it) = (life["answers"], life["story"])
