@@ -122,6 +122,7 @@ def test_one_new_press_item_becomes_item_match_story_alert_and_deliveries_at_onc
         opened_at=NOW,
         items=(telling,),
         told_topics=frozenset({"flu"}),
+        told_items=frozenset({found.id}),
         status_changes=(StatusChange(status=Status.REPORTED, item=found.id, at=NOW),),
         close_at=NOW + 24 * HOUR,
         last_alert_at=NOW,

@@ -76,7 +76,8 @@ class Surgery:
         link = f'<link rel="alternate" type="text/html" href="{self.site}/flu"/>'
         title = "<title>Flu vaccine letter</title><summary>Who is invited.</summary>"
         self.pages = [f"<entry><id>{self.site}/flu#{stamp}</id><updated>{stamp}</updated>{title}{link}</entry>"]
-        history = [{"public_timestamp": f"2026-11-{n:02}T09:00:00Z", "note": note} for n, note in enumerate(notes, 1)]
+        moments = [f"2026-11-{n:02}T09:00:00Z" for n in range(1, len(notes))]
+        history = [{"public_timestamp": at, "note": note} for at, note in zip([*moments, stamp], notes, strict=True)]
         content = {"base_path": "/flu", "document_type": "guidance", "title": "Flu vaccine letter"}
         self.answers["/api/content/flu"] = response(
             json.dumps({**content, "details": {"body": "<p>Text.</p>", "change_history": history}}).encode()

@@ -236,7 +236,12 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         (two,) = store.deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
         (followed,) = store.alert_contexts.load_alerts(tx, two)
     assert (followed.first_receipt, followed.first_title) == (Receipt(place="C1", message="1.2"), told.title)
-    assert followed.story == replace(story(told), told_topics=frozenset(first.topics), last_alert_at=later.at)
+    assert followed.story == replace(
+        story(told),
+        told_topics=frozenset(first.topics),
+        told_items=frozenset({first.item, later.item}),
+        last_alert_at=later.at,
+    )
 
 
 def test_the_databases_clock_is_the_real_one(database: Database) -> None:

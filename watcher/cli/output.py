@@ -113,7 +113,7 @@ REASON_WORDS: dict[str, str] = {
     UnsentReason.MINOR_EDIT: "an edit without another figure or a newer date",
     UnsentReason.EDITED_OFTEN: "one edit of many",
     UnsentReason.FEW_POINTS: "opinion or rumour",
-    UnsentReason.NO_SUBSCRIBER: "nobody waits for it",
+    UnsentReason.NO_SUBSCRIBER: "nobody waits for it, or all who do were told",
     UnsentReason.MOVED: "only its address is new",
     UnsentReason.UNREADABLE: "it could not be read, and is quarantined",
     UnsentReason.BEFORE_RECORDS: "seen before reasons were recorded",

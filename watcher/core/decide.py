@@ -174,7 +174,7 @@ def _describe(
     """Each Item and its topics. A page's headline before an edit counts only where the page was watched then."""
     changes = loaded.page_changes
     edited_ids = edited_page_ids(items, changes or NO_CHANGES)
-    stored = {item.id: item for item in loaded.items.values()}
+    stored = {item.id: item for item in (*loaded.items.values(), *moved.values())}
     updated_ids = {item.id for item in items if item.id in stored and is_updated(item, stored[item.id])}
     source = PolledSource(state=loaded.state, trust=context.trust, now=context.now, changes=changes)
     source = replace(source, watched_ids=watched_ids, updated_ids=updated_ids)

@@ -96,9 +96,10 @@ class Story:
     """The Items of any Sources on one announcement; `items` stand in the order in which we saw them.
 
     `told_topics`: the Topics whose readers had an Alert of it; empty where it was only recorded at the first poll of a
-    source, so that it may still be news. `status_changes`: every change of its Status, oldest first. `follows`: the id
-    of the Story of which this is the next chapter, "" where there is none. `close_at`: when a Story that is still
-    `reported` gets its closing note; `closed`: it had one. `last_alert_at`: when its last Alert was made.
+    source, so that it may still be news. `told_items`: the ids of the Items that had an Alert. `status_changes`: every
+    change of its Status, oldest first. `follows`: the id of the Story of which this is the next chapter, "" where there
+    is none. `close_at`: when a Story that is still `reported` gets its closing note; `closed`: it had one.
+    `last_alert_at`: when its last Alert was made.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Story:
     opened_at: datetime
     items: tuple[StoryItem, ...] = ()
     told_topics: frozenset[str] = frozenset()
+    told_items: frozenset[str] = frozenset()
     status_changes: tuple[StatusChange, ...] = ()
     follows: str = ""
     close_at: datetime | None = None

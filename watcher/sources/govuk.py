@@ -6,7 +6,7 @@ alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves 
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -18,6 +18,7 @@ from watcher.model import Item, ParseResult, Request, Response
 from watcher.sources.feed import Feed
 
 _CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
+MAX_NOTE_DISTANCE = timedelta(minutes=1)  # between a change note and the stamp of the update that it is about
 _WITHDRAWN = "withdrawn by its notice"  # marks our own note among the publisher's
 
 
@@ -52,8 +53,11 @@ class Govuk(Feed):
         """`item` with the body of its page and its latest change note, and withdrawn when the page is."""
         content = _parse_json(response)
         details = _get_details(content)
-        notes = sorted(_select_objects(details.get("change_history")), key=self._read_moment)
-        note = text.clean(str(notes[-1].get("note") or "")) if notes[1:] else ""  # the first is no change
+        notes = sorted(_select_objects(details.get("change_history")), key=self._read_moment)[
+            1:
+        ]  # the first is no change
+        is_this = notes and item.stamp and abs(self._read_moment(notes[-1]) - item.stamp) <= MAX_NOTE_DISTANCE
+        note = text.clean(str(notes[-1].get("note") or "")) if is_this else ""
         body = fragment_text(str(details.get("body") or ""))
         return replace(item, text=body, change_note=note, withdrawn=bool(content.get("withdrawn_notice")))
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from watcher.model import Answer, Disposition
 from watcher.store.database import batched, upsert
-from watcher.store.schema import dispositions, items, tellings
+from watcher.store.schema import dispositions, items
 
 MAX_ITEMS_IN_QUERY = 2_000
 
@@ -53,11 +53,11 @@ def of_item(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
 
 
 def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
-    """Each revision decided since `begin` (UTC) with the words of its Item and its Story, if any; oldest first."""
+    """All revisions of each Item that was decided since `begin` (UTC), with the words of the Item; oldest first."""
+    active = sa.select(dispositions.c.item).where(dispositions.c.at >= begin)
     query = (
-        sa.select(dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal, tellings.c.story)
+        sa.select(dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal)
         .join(items, items.c.id == dispositions.c.item)
-        .outerjoin(tellings, tellings.c.item == dispositions.c.item)
-        .where(dispositions.c.at >= begin)
+        .where(dispositions.c.item.in_(active))
     )
     return list(tx.execute(query.order_by(dispositions.c.at, dispositions.c.item, dispositions.c.revision)))

@@ -1,6 +1,7 @@
 """Stories with their StoryItems (the table `tellings`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +52,7 @@ def _find_sharing_words(
 
     Of each Features the rarest words are read first, until MAX_INDEX_READS rows of the index are.
     """
-    rare_words = [_select_rare_words(features) for features in fresh]
+    rare_words = [index_words(features) for features in fresh]
     is_open = story_words.c.at >= since
     story_counts = _count_stories_by_word(tx, sorted(set().union(*rare_words)), since)
     words_to_read: set[str] = set()
@@ -93,6 +94,9 @@ def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
     query = joined.where(tellings.c.story.in_(ids)).order_by(tellings.c.at, tellings.c.item)
     for row in tx.execute(query):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
+    told_items: dict[str, set[str]] = {}
+    for row in tx.execute(sa.select(alerts.c.story, alerts.c.item).where(alerts.c.story.in_(ids))):
+        told_items.setdefault(row.story, set()).add(row.item)
     told_topics: dict[str, set[str]] = {}
     told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.in_digest.is_(False))
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
@@ -101,7 +105,10 @@ def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
     last_alert_at = {row[0]: row[1] for row in tx.execute(last_alerts.group_by(alerts.c.story))}
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(ids)))
     return {
-        row.id: _read_story(row, story_items.get(row.id, ()), told_topics.get(row.id, ()), last_alert_at.get(row.id))
+        row.id: replace(
+            _read_story(row, story_items.get(row.id, ()), told_topics.get(row.id, ()), last_alert_at.get(row.id)),
+            told_items=frozenset(told_items.get(row.id, ())),
+        )
         for row in rows
     }
 
@@ -195,11 +202,11 @@ def _make_story_row(story: Story) -> dict[str, Any]:
 
 def _make_word_rows(story: Story) -> list[dict[str, Any]]:
     """The index rows of the rare words by which a Story is found, dated by its newest item."""
-    words = {word for story_item in story.items for word in _select_rare_words(story_item.features)}
+    words = {word for story_item in story.items for word in index_words(story_item.features)}
     return [{"word": word, "story": story.id, "at": story.last_item_at} for word in sorted(words)]
 
 
-def _select_rare_words(features: Features) -> set[str]:
+def index_words(features: Features) -> set[str]:
     """The words by which a Story is found, cut to the width of their column."""
     return {word[:60] for word in search_words(weigh_features(features))}
 

@@ -67,8 +67,14 @@ def item_match(item: Item, trust: Trust, topics: tuple[str, ...], **what: object
 def test_an_item_is_told_for_a_reason_or_not_told_for_one(
     before: Story | None, after: Story, item: Item, trust: Trust, join: Join, expected: Reason | UnsentReason
 ) -> None:
-    placement = Placement(before=before, after=after, join=join)
+    placement = Placement(before=before, after=after, join=join, was_told=True)
     assert reason_to_tell(placement, item_match(item, trust, after.topics)) is expected
+
+
+def test_an_official_text_is_silent_only_when_its_twin_was_told() -> None:
+    untold = Placement(before=CONFIRMED, after=CONFIRMED, join=SAME, was_told=False)
+    assert reason_to_tell(untold, item_match(OFFICIAL, Trust.OFFICIAL, ("flu",))) is Reason.CHANGED
+    assert reason_to_tell(untold, item_match(OFFICIAL, Trust.PRESS, ("flu",))) is UnsentReason.SAME_TEXT
 
 
 def test_what_matches_no_topic_tells_a_story_and_is_no_reason_to_tell_it() -> None:

@@ -36,7 +36,10 @@ def plan_deliveries(
     planned: list[PlannedDelivery] = []
     for subscriber in subscribers:
         needed = [alert for alert in alerts if _is_needed(alert, subscriber, told_topics.get(alert, frozenset()))]
-        urgent = {alert: urgent_due(subscriber, _find_urgent_moments(alert, urgent_moments), now) for alert in needed}
+        urgent = {
+            alert: urgent_due(subscriber, _find_urgent_moments(alert, urgent_moments), now, waits=alert.in_digest)
+            for alert in needed
+        }
         planned += [_plan_alone(alert, subscriber, moment) for alert, moment in urgent.items() if moment]
         not_urgent = [alert for alert in needed if not urgent[alert]]
         planned += _plan_for(subscriber, not_urgent, now, recent_counts.get(subscriber.id, 0))

@@ -67,15 +67,17 @@ def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:
     return max(now, london_time(local.date(), end)) if is_quiet else now
 
 
-def urgent_due(subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime) -> datetime | None:
+def urgent_due(
+    subscriber: Subscriber, deadlines: Iterable[datetime], now: datetime, *, waits: bool = False
+) -> datetime | None:
     """When (UTC) to send an Alert that would otherwise come too late for one of `deadlines`; None if it would not.
 
     Too late is less than four working hours before. Such an Alert does not wait for the digest nor, if need be, for the
-    end of the quiet hours.
+    end of the quiet hours. `waits`: it is one that would wait for the digest of those who are told at once, too.
     """
     ahead = [deadline for deadline in deadlines if deadline > now]
     usual = wakes = after_quiet_hours(subscriber, now)
-    if subscriber.frequency is not Frequency.AT_ONCE:
+    if waits or subscriber.frequency is not Frequency.AT_ONCE:
         _, usual = next_digest(subscriber, now)
     if usual == now or not _is_too_late(usual, ahead):
         return None

@@ -14,7 +14,7 @@ from watcher.core.stories.placement import Join, Placement
 from watcher.core.stories.sameness import is_reworded
 from watcher.model import Alert, Item, Match, Reason, Relevance, Status, Story, StoryItem, UnsentReason
 
-MAX_ALERTS_OF_ITEM = 3  # a headline that is edited back and forth falls silent
+MAX_ALERTS_OF_ITEM = 3  # at once; further updates of one Item wait for the digest, edits back and forth are untold
 DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
 
@@ -57,10 +57,15 @@ class ItemMatch:
         return ", ".join(f"{signal}: {evidence.words}" for signal, evidence in self.relevance.signals)
 
     @property
+    def says_something_else(self) -> bool:
+        """Whether an edit put other figures into its headline, or another headline in its place."""
+        reworded = self.story_item.trust.confirms and is_reworded(self.item.title, self.previous_title)
+        return reworded or numbers_changed(self.item.title, self.previous_title)
+
+    @property
     def says_something_new(self) -> bool:
         """Whether a known Item says something else, by its publisher's own word, its text, figures or headline."""
-        reworded = self.story_item.trust.confirms and is_reworded(self.item.title, self.previous_title)
-        return self.is_updated or self.is_edited or reworded or numbers_changed(self.item.title, self.previous_title)
+        return self.is_updated or self.is_edited or self.says_something_else
 
 
 def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | UnsentReason:
@@ -82,16 +87,18 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
         return Reason.NOW_OFFICIAL
     if new_status is Status.CHANGED:
         return Reason.CHANGED
-    return _reason_for_told_story(before, after, placement.join, item_match)
+    return _reason_for_told_story(before, after, placement, item_match)
 
 
-def _reason_for_told_story(before: Story, after: Story, join: Join, item_match: ItemMatch) -> Reason | UnsentReason:
+def _reason_for_told_story(
+    before: Story, after: Story, placement: Placement, item_match: ItemMatch
+) -> Reason | UnsentReason:
     """The Reason where readers have heard of the Story and its Status stays."""
-    item, is_official = item_match.item, item_match.story_item.trust.confirms
+    item, join, is_official = item_match.item, placement.join, item_match.story_item.trust.confirms
     widens = bool(topics_not_yet_told(before, item_match.topics))
     if join is Join.SAME_ITEM:
         return _reason_for_edit(after, item_match, widens=widens)
-    if join is Join.SAME_TEXT:
+    if join is Join.SAME_TEXT and (placement.was_told or not is_official):
         return Reason.FIRST_HEARD if widens else UnsentReason.SAME_TEXT
     if is_official or join is Join.LIKENESS or is_new_development(before, after, item):
         return Reason.CHANGED
@@ -145,10 +152,12 @@ def reason_by_age(reason: Reason | UnsentReason, placement: Placement, item_matc
     """`reason` where the Item is news by its age, or answers what readers were told; else why its age keeps it back."""
     if isinstance(reason, UnsentReason) or item_match.timeliness in {Timeliness.NEWS, Timeliness.LATE}:
         return reason
-    if follows_up(reason, placement, item_match):
+    is_new_text = item_match.story_item.trust.confirms and item_match.says_something_else
+    if is_new_text or follows_up(reason, placement, item_match):
         return reason
     by_age = {Timeliness.RECORDED: UnsentReason.FIRST_POLL, Timeliness.MOVED: UnsentReason.MOVED}
-    too_old = UnsentReason.TOO_OLD if item_match.item.revision == 1 else UnsentReason.MINOR_EDIT
+    is_dated = item_match.item.revision == 1 or item_match.is_updated
+    too_old = UnsentReason.TOO_OLD if is_dated else UnsentReason.MINOR_EDIT
     return by_age.get(item_match.timeliness, too_old)
 
 
@@ -176,9 +185,13 @@ def reason_by_weight(reason: Reason, after: Story, item_match: ItemMatch) -> Rea
         if is_unlikely and not is_official and not item_match.previous_title:
             return UnsentReason.FEW_POINTS  # opinion on what is known is counted, not told
         return UnsentReason.EDITED_OFTEN if _was_told_enough(item_match) else reason
-    if is_unlikely and not after.told_topics and (reason is Reason.WITHDRAWN or _is_repeat(reason, item_match)):
-        return UnsentReason.FEW_POINTS
-    return reason
+    if not is_unlikely or after.told_topics:
+        return reason
+    if is_official:
+        is_minor = _is_repeat(reason, item_match) and not item_match.says_something_new
+        return UnsentReason.MINOR_EDIT if is_minor else reason
+    is_settled = reason is Reason.WITHDRAWN or _is_repeat(reason, item_match)
+    return UnsentReason.FEW_POINTS if is_settled else reason
 
 
 def _is_repeat(reason: Reason, item_match: ItemMatch) -> bool:
@@ -198,7 +211,9 @@ def _was_told_enough(item_match: ItemMatch) -> bool:
 
 def waits_for_digest(reason: Reason, placement: Placement, item_match: ItemMatch) -> bool:
     """Whether an Alert is left to the next digest: opinion, rumour, what was seen late, the fourth edit of an Item."""
-    if reason is Reason.FIRST_HEARD and item_match.points < MIN_POINTS_AT_ONCE:
+    was_told_at_once = placement.before is not None and bool(placement.before.told_topics)
+    is_quiet = reason is Reason.FIRST_HEARD or (reason is Reason.WITHDRAWN and not was_told_at_once)
+    if is_quiet and item_match.points < MIN_POINTS_AT_ONCE:
         return True
     if reason is Reason.CHANGED and item_match.is_edited and item_match.points <= MIN_POINTS_IN_DIGEST:
         return True  # the words that changed are for others
@@ -234,7 +249,12 @@ def make_alert(reason: Reason, placement: Placement, item_match: ItemMatch, now:
 def _mark_told(after: Story, alert: Alert, now: datetime) -> Story:
     """`after`, which `alert` tells: to whom at once, and when it closes if nothing official comes."""
     told_at_once = () if alert.in_digest else alert.topics
-    after = replace(after, told_topics=after.told_topics.union(told_at_once), last_alert_at=now)
+    after = replace(
+        after,
+        told_topics=after.told_topics.union(told_at_once),
+        told_items=after.told_items | {alert.item},
+        last_alert_at=now,
+    )
     if after.status is not Status.REPORTED:
         return replace(after, close_at=None)
     is_first = alert.reason is Reason.FIRST_HEARD and after.close_at is None and not after.closed

@@ -4,7 +4,7 @@ A link that two announcements of one answer share (a page of bulletins) names ne
 names none (RSS 2.0 asks for a unique one, and feeds forget it). Then the next key counts, last headline and date.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.core.language.text import title_key
@@ -33,15 +33,19 @@ def _find_shared_keys(items: Sequence[Item]) -> set[str]:
     for item in items:
         for item_key in item.keys:
             bearers.setdefault(item_key, []).append(item)
-    return {name for name, several in bearers.items() if any(_is_another(item, several[0]) for item in several[1:])}
+    return {name for name, several in bearers.items() if _are_several(several)}
+
+
+def _are_several(items: Sequence[Item]) -> bool:
+    """Whether Items with one key are several announcements: by headline, date, or another name that they have."""
+    headlines = {title_key(item.title) for item in items}
+    dates = {item.published.literal for item in items} - {""}
+    names = {item.keys[:-1] for item in items if len(item.keys) > 2}  # noqa: PLR2004 - link, guid, headline and date
+    return len(headlines) > 1 or len(dates) > 1 or len(names) > 1
 
 
 def _is_another(item: Item, other: Item) -> bool:
-    """Whether two Items of a list are two announcements: by headline, or by a date that both give."""
-    if title_key(item.title) != title_key(other.title):
-        return True
-    literals = {item.published.literal, other.published.literal} - {""}
-    return len(literals) > 1
+    return _are_several([replace(item, keys=()), replace(other, keys=())])
 
 
 def _with_unshared_keys(item: Item, shared: set[str]) -> Item:
@@ -51,18 +55,24 @@ def _with_unshared_keys(item: Item, shared: set[str]) -> Item:
 
 
 def identify_known(items: Iterable[Item], stored: Mapping[str, Item]) -> tuple[Item, ...]:
-    """`items` under the identity of the stored Item that each is, by any of its keys.
+    """`items` under the identity of the stored Item that each is, by any of its keys; no two under one.
 
     A list bears a key out on one day and not on the next. By a key that is shared today a stored Item is recognised
     only with the same headline.
     """
-    return tuple(_under_known_identity(item, stored.get) for item in items)
+    listed = list(items)
+    taken = {item.identity for item in listed if item.identity in stored}
+    identified = []
+    for item in listed:
+        known = None if item.identity in stored else _find_known(item, stored)
+        if known and known.identity not in taken:
+            taken.add(known.identity)
+            item = replace(item, identity=known.identity)  # noqa: PLW2901 - the same Item under its stored identity
+        identified.append(item)
+    return tuple(identified)
 
 
-def _under_known_identity(item: Item, find: Callable[[str], Item | None]) -> Item:
-    if find(item.identity):
-        return item
-    known = next(filter(None, map(find, item.keys)), None)
-    candidates = filter(None, map(find, item.shared_keys))
-    known = known or next((candidate for candidate in candidates if not _is_another(item, candidate)), None)
-    return replace(item, identity=known.identity) if known else item
+def _find_known(item: Item, stored: Mapping[str, Item]) -> Item | None:
+    known = next((stored[name] for name in item.keys if name in stored), None)
+    candidates = (stored[name] for name in item.shared_keys if name in stored)
+    return known or next((candidate for candidate in candidates if not _is_another(item, candidate)), None)

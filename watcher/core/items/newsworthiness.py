@@ -11,8 +11,7 @@ from watcher.model import Item, SourceState, Trust
 
 MAX_AGE = timedelta(hours=48)
 MAX_AGE_OF_OFFICIAL = timedelta(days=14)  # official texts are listed days after their date, and are news all the same
-MAX_LATE = MAX_AGE_OF_OFFICIAL  # what is older than MAX_AGE goes into the digest; of official texts until MAX_LATE_...
-MAX_LATE_OF_OFFICIAL = timedelta(days=60)
+MAX_LATE, MAX_LATE_OF_OFFICIAL = timedelta(days=14), timedelta(days=60)  # older ones go into the digest, as seen late
 MAX_ALERTS_AT_FIRST_POLL = 5  # at the first poll of a source all is stored, and only its newest few Items are news
 
 

@@ -24,6 +24,8 @@ def next_revision(
     """
     if stored is None:
         return replace(item, revision=1, first_seen=now)
+    if stored.withdrawn and not item.text:  # only its own page says so, and that was not read
+        item = replace(item, withdrawn=True)
     if change and change.verdict is Verdict.COSMETIC and item.withdrawn == stored.withdrawn:
         return None
     is_read_late = stored.unread and not item.unread
@@ -41,7 +43,7 @@ def next_revision(
         revision=stored.revision + (not is_unedited),
         first_seen=stored.first_seen,
         published=stored.published if keeps_date else item.published,
-        updated_at=item.updated_at or stored.updated_at,
+        updated_at=max(filter(None, (item.updated_at, stored.updated_at)), default=None),
         change_note=item.change_note or (stored.change_note if is_unedited else ""),
     )
 
@@ -68,8 +70,12 @@ def items_to_read(
         item
         for item in items
         if (reads_new and _should_read_page(item, stored.get(item.identity)))
-        or (trusts_stamps and item.identity in stored and is_updated(item, stored[item.identity]))
+        or (trusts_stamps and item.identity in stored and _is_update_to_read(item, stored[item.identity]))
     )
+
+
+def _is_update_to_read(item: Item, stored: Item) -> bool:
+    return stored.unread or is_updated(item, stored)
 
 
 def _should_read_page(item: Item, stored: Item | None) -> bool:

@@ -200,7 +200,7 @@ def _list_facts(context: AlertContext, story: Story, item: Item) -> list[tuple[F
     story_item = next(story_item for story_item in story.items if story_item.item == item.id)
     facts = [
         (FactKind.SAYS_WHO, f"{story_item.publisher} ({story_item.trust})"),
-        (FactKind.WHEN, _format_published(item, story_item.seen_at)),
+        (FactKind.WHEN, _format_published(item, story_item.seen_at, context.alert.at)),
         (FactKind.OFFICIAL, context.source_checks or official_line(story)),
     ]
     if context.alert.reason is Reason.DEADLINE_NEAR:
@@ -242,10 +242,10 @@ def _list_other_publishers(story: Story, shown: StoryItem) -> str:
     return "; ".join(filter(None, [named, *counts]))
 
 
-def _format_published(item: Item, seen_at: datetime) -> str:
-    """When it was published or given out anew, as exactly as that is known, and when we saw it."""
+def _format_published(item: Item, seen_at: datetime, told_at: datetime) -> str:
+    """When it was published, or given out anew by the time it was told, as exactly as that is known, and when seen."""
     published, seen = item.published, f"seen {'late, ' if is_seen_late(item) else ''}{format_moment(seen_at)}"
-    if item.revision > 1 and item.stamp and item.first_seen and item.stamp > item.first_seen:
+    if item.revision > 1 and item.stamp and item.first_seen and item.first_seen + MAX_SAME_TIME < item.stamp <= told_at:
         return f"updated {format_moment(item.stamp)} (first seen {format_moment(item.first_seen)})"
     if published.at and abs(published.at - seen_at) < MAX_SAME_TIME:
         return format_moment(seen_at)

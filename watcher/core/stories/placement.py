@@ -15,6 +15,7 @@ from watcher.core.stories.same_matter import (
     MAX_WORDS_SHOWN,
     find_retracted_story,
     is_one_matter,
+    names_one_duty,
     points_of_evidence,
     shares_more_than_a_word,
 )
@@ -34,7 +35,7 @@ from watcher.core.stories.similarity import (
 )
 from watcher.core.stories.status import StatusEvidence, next_status
 from watcher.core.stories.story_index import StoryIndex, Weights
-from watcher.model import Item, Precision, Published, Status, Story, StoryItem, Trust, key
+from watcher.model import Item, Precision, Published, Retraction, Status, Story, StoryItem, Trust, key
 
 WINDOW = timedelta(days=14)
 MIN_HEADLINE_WORDS = 4
@@ -60,7 +61,8 @@ class Join(StrEnum):
 class Placement:
     """The Story `before` and `after` an Item joined it; `before` is None when it opens it, both when it tells none.
 
-    `reason`: why it joined, in words; `twin`: the Item whose text it repeats.
+    `reason`: why it joined, in words; `twin`: the Item whose text it repeats; `was_told`: readers were told that text.
+    `takes_back`: what it does to the whole of the announcement.
     """
 
     before: Story | None = None
@@ -68,6 +70,8 @@ class Placement:
     join: Join = Join.OPENED
     reason: str = ""
     twin: StoryItem | None = None
+    was_told: bool = False
+    takes_back: Retraction | None = None
 
     def describe_twin(self) -> str:
         """Why it joined its Story, with the Item that says the same where there is one; "" for what opens a Story."""
@@ -118,7 +122,7 @@ def place_item(
     evidence = StatusEvidence(
         withdrawn=withdrawn,
         changed=changed,
-        takes_back=story_item.retraction if placement.join is Join.RETRACTION else None,
+        takes_back=placement.takes_back,
         is_only_like=placement.join is Join.LIKENESS,
     )
     return replace(placement, after=next_status(placement.before, after, story_item, now, evidence))
@@ -162,13 +166,22 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
 
 
 def _find_retracted(story_item: StoryItem, weights: Weights, story_index: StoryIndex) -> Placement | None:
-    """The Placement of an official text that takes an announcement back, or surely speaks of it."""
-    story, why = find_retracted_story(story_item, weights, story_index)
-    if story is None or (story_item.retraction is None and _is_of_series(story_item, story)):
+    """The Placement of an official text that takes an announcement back, or cites it by its reference.
+
+    What ends only a part of it, one site or one indicator, changes nothing else: it is told in the thread.
+    """
+    proof = find_retracted_story(story_item, weights, story_index)
+    if proof is None:
         return None
     if story_item.retraction is None:
-        return Placement(before=story, join=Join.SAME_MATTER, reason=why)
-    return Placement(before=story, join=Join.RETRACTION, reason=f"takes back: {why}")
+        return Placement(before=proof.story, join=Join.SAME_MATTER, reason=proof.reason)
+    ends_a_part = story_item.retraction is Retraction.ENDS and not proof.is_whole
+    return Placement(
+        before=proof.story,
+        join=Join.RETRACTION,
+        reason=f"takes back: {proof.reason}",
+        takes_back=None if ends_a_part else story_item.retraction,
+    )
 
 
 def _find_by_address(story_item: StoryItem, story: Story) -> Placement | None:
@@ -179,18 +192,23 @@ def _find_by_address(story_item: StoryItem, story: Story) -> Placement | None:
 
 
 def _find_same_text(story_item: StoryItem, story: Story) -> Placement | None:
-    """The Placement of an Item that surely is the text of an Item of `story`, within WINDOW."""
+    """The Placement of an Item that surely is the text of an Item of `story`, within WINDOW; of a told one first."""
     if is_another_letter(story_item, story):
         return None
+    twins = []
     for earlier in story.items:
-        if abs(story_item.seen_at - earlier.seen_at) > WINDOW:
-            continue
-        reason = same_text_reason(story_item, earlier) or _same_report_reason(story_item, earlier)
-        if reason:
-            may_silence = earlier.trust.confirms or not story_item.trust.confirms  # no paper speaks for a body
-            join = Join.SAME_TEXT if may_silence else Join.SAME_MATTER
-            return Placement(before=story, join=join, reason=reason, twin=earlier)
-    return None
+        if abs(story_item.seen_at - earlier.seen_at) <= WINDOW:
+            reason = same_text_reason(story_item, earlier) or _same_report_reason(story_item, earlier)
+            # No paper speaks for a body.
+            may_silence = earlier.trust.confirms or not story_item.trust.confirms
+            twins += (
+                [(may_silence and earlier.item in story.told_items, may_silence, earlier, reason)] if reason else []
+            )
+    if not twins:
+        return None
+    was_told, may_silence, twin, reason = max(twins, key=lambda each: each[:2])
+    join = Join.SAME_TEXT if may_silence else Join.SAME_MATTER
+    return Placement(before=story, join=join, reason=reason, twin=twin, was_told=was_told)
 
 
 def _same_report_reason(story_item: StoryItem, earlier: StoryItem) -> str:
@@ -249,10 +267,11 @@ def _judge_likeness(
     if story_item.trust.confirms:
         if _is_of_series(story_item, story) or not (is_sure or story.official):
             return None
+        differs = (earlier.trust.confirms and differs_in_particulars(story_item, earlier) for earlier in story.items)
+        if any(differs) and not names_one_duty(story_item, story):
+            return None  # each names something of its own: two recalls, two towns, two forms
         if is_sure and (topics or is_alike):
             return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
-        if any(earlier.trust.confirms and differs_in_particulars(story_item, earlier) for earlier in story.items):
-            return None  # each names something of its own: two recalls, two towns, two forms
     may_guess = not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
     if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
         return None

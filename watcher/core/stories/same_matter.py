@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from watcher.core.language.dates import LONDON, latest_publication
 from watcher.core.language.features import (
     NAMED_WEIGHT,
+    extract_features,
     facts_of_kind,
     programmes_in,
     telling_words,
@@ -20,13 +21,18 @@ from watcher.core.language.features import (
 from watcher.core.language.synonyms import SUBJECTS
 from watcher.core.programmes import BROAD
 from watcher.core.stories.retractions import retraction_of
-from watcher.core.stories.sameness import has_same_address
+from watcher.core.stories.sameness import differs_in_particulars, has_same_address
+from watcher.core.stories.similarity import items_compared
 from watcher.core.stories.story_index import StoryIndex, Weights
 from watcher.model import Authority, Features, LedgerDate, Story, StoryItem
 
 FACTS = ("date", "age", "money", "share", "count")  # facts that two texts do not share by chance
-NAMES_OF_TEXTS = frozenset(
-    ("letter", "statement", "written", "update", "guidance", "circular", "notice", "bulletin", "news", "document")
+NAMES_OF_TEXTS = frozenset(  # and of what is taken back, and how: they name nothing of their own
+    extract_features(
+        "letter statement written update guidance circular notice bulletin news document regulation rule duty plan"
+        " requirement scheme programme decision service withdrawn scrapped cancelled halted paused suspended revoked"
+        " abandoned rescinded shelved ditched reversed dropped ended stopped called ahead introduced proceed happen"
+    ).title
 )
 EXCLUSIVE = ("dose", "ref", "age")  # of these, others are another matter
 MIN_TELLING_WEIGHT = 0.75  # of a shared word: lower where many open Stories have it
@@ -37,9 +43,8 @@ AWAITED_FOR = timedelta(days=21)  # so long a named scheme or duty proves that a
 # Points of what a retraction shares with the announcement that it takes back, and how many prove it.
 POINTS_OF_DUTY, POINTS_OF_PROGRAMME, POINTS_OF_FACT, POINTS_OF_WORD, POINTS_OF_SUBJECT = 2.0, 1.0, 1.5, 1.0, 0.4
 SHARE_OF_SUMMARY = 0.6  # of the points of a word that one of the two has in its summary only
-COST_OF_OTHER = 0.8
+COST_OF_OTHER, COST_OF_OWN_WORDS = 0.8, 0.5  # where each names another programme or dose; or another group of people
 MIN_POINTS, MIN_POINTS_BY_SUMMARY = 1.5, 1.9  # where the headline takes back, and where only the summary does
-MIN_POINTS_UNSAID = 3.0  # where no word says that it takes something back
 MIN_LEAD = 0.5  # over the next likely announcement
 POINTS_OF_REFERENCE, POINTS_OF_ADDRESS = 100.0, 50.0
 MAX_WORDS_SHOWN = 5
@@ -99,7 +104,7 @@ def is_one_matter(item: StoryItem, story: Story, weights: Weights, *, is_alike: 
 
     `weights` are those of its words (StoryIndex.weigh); `is_alike`: the two share many words besides.
     """
-    return any(_is_one_matter(item, earlier, weights, is_alike=is_alike) for earlier in story.items)
+    return any(_is_one_matter(item, earlier, weights, is_alike=is_alike) for earlier in items_compared(story))
 
 
 def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_alike: bool) -> bool:
@@ -111,19 +116,37 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     is_near = abs(_published(item) - _published(earlier)) <= AWAITED_FOR
     rare_words = {word for word in shared.words if weights.get(word, 0.0) >= MIN_TELLING_WEIGHT}
     rare_title_words = rare_words & shared.title_words
-    is_awaited = item.trust.confirms and item.publisher != earlier.publisher
-    dates = facts_of_kind(shared.facts, "date")  # half of all that the NHS begins, begins on 1 April
-    figures = shared.facts - dates
-    if is_near and ((figures and len(shared.facts) > 1) or (is_awaited and shared.programmes - BROAD)):
+    if is_near and item.trust.confirms and item.publisher != earlier.publisher and shared.programmes - BROAD:
         return True
-    if shared.programmes and is_near:
-        return bool(figures or (dates and rare_words)) or len(rare_title_words) >= MIN_TELLING_WORDS
-    if shared.facts and (is_near or is_alike):
-        is_of_subject = len(shared.subjects) >= MIN_SHARED_SUBJECTS
-        return bool(rare_words or is_of_subject) if figures else bool(rare_words and is_of_subject)
+    if (is_near or is_alike) and _share_facts(shared, rare_words):
+        return True
+    if is_near and shared.programmes and len(rare_title_words) >= MIN_TELLING_WORDS:
+        return True
     if is_alike and (shared.programmes or rare_title_words) and not _names_more(item, earlier, shared):
         return True
     return is_alike and len(rare_title_words) >= MIN_TELLING_WORDS
+
+
+def _share_facts(shared: Shared, rare_words: set[str]) -> bool:
+    """Whether the facts that two Items share prove one matter, with the words beside them.
+
+    An age is a group of people, and few matters of a month are for the same. A sum has many purposes, and half of all
+    that the NHS begins, begins on 1 April.
+    """
+    ages, dates = (facts_of_kind(shared.facts, kind) for kind in ("age", "date"))
+    sums = shared.facts - ages - dates
+    is_of_subject = len(shared.subjects) >= MIN_SHARED_SUBJECTS
+    if ages:
+        return bool(shared.programmes or rare_words or is_of_subject or dates or sums)
+    if sums:
+        return len(sums) > 1 or bool(rare_words and (shared.programmes or shared.subjects or dates))
+    return bool(dates and rare_words and (shared.programmes or is_of_subject))
+
+
+def names_one_duty(item: StoryItem, story: Story) -> bool:
+    """Whether `item` names a scheme or duty that an official Item of `story` names, or cites its reference."""
+    officials = (earlier for earlier in items_compared(story) if earlier.trust.confirms)
+    return any(shared.refs or shared.programmes - BROAD for shared in (compare(item, each) for each in officials))
 
 
 def shares_more_than_a_word(words: Iterable[str]) -> bool:
@@ -139,32 +162,44 @@ def _names_more(item: StoryItem, earlier: StoryItem, shared: Shared) -> bool:
     return bool(telling_words(item.features.title) - known - NAMES_OF_TEXTS)
 
 
-def find_retracted_story(item: StoryItem, weights: Weights, story_index: StoryIndex) -> tuple[Story | None, str]:
-    """The Story that an official text takes back, and why that one; None and "" where none surely is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetractionProof:
+    """The Story that an official text takes back or cites, why that one, and whether it speaks of the whole of it."""
 
-    By its reference, whatever the text does with it; else by its programme, its date or its duty: few of them where the
-    text says that something ends, moves or was wrong, more where it does not.
+    story: Story
+    reason: str
+    is_whole: bool
+
+
+def find_retracted_story(item: StoryItem, weights: Weights, story_index: StoryIndex) -> RetractionProof | None:
+    """The Story that an official text takes back; None where none surely is.
+
+    By its reference, whatever the text does with it; else, where the text says that something ends, moves or was wrong,
+    by its programme, its date or its duty.
     """
-    if not item.trust.confirms:
-        return None, ""
+    refs = facts_of_kind(_all(item.features), "ref")
+    if not item.trust.confirms or not (item.retraction or refs):
+        return None
     rated = sorted(
         (
-            (*_rate(item, earlier, story_index.dates(story)), story.last_item_at, story)
+            (*_rate(item, earlier, story_index.dates(story)), story.last_item_at, story, earlier)
             for story in story_index.stories_to_take_back(weights, _published(item))
-            for earlier in story.items
+            for earlier in items_compared(story)
             if _may_be_taken_back(earlier) and earlier.item != item.item and _published(earlier) <= _published(item)
         ),
-        key=lambda each: (each[0], each[2]),
+        key=lambda proof: (proof[0], proof[2]),
         reverse=True,
     )
     if not rated:
-        return None, ""
-    points, why, _, story = rated[0]
+        return None
+    points, reason, _, story, earlier = rated[0]
     second = next((other[0] for other in rated if other[3].id != story.id), 0.0)
-    needed = MIN_POINTS_BY_SUMMARY if item.retraction else MIN_POINTS_UNSAID
-    needed = MIN_POINTS if retraction_of(item) else needed
-    is_proven = points >= POINTS_OF_ADDRESS or points >= max(needed, second + MIN_LEAD)
-    return (story, why) if is_proven else (None, "")
+    needed = MIN_POINTS if retraction_of(item) else MIN_POINTS_BY_SUMMARY
+    by_words = item.retraction is not None and points >= max(needed, second + MIN_LEAD)
+    if points < POINTS_OF_ADDRESS and not by_words:
+        return None
+    is_whole = not _names_more(item, earlier, compare(item, earlier))
+    return RetractionProof(story=story, reason=reason, is_whole=is_whole)
 
 
 def _may_be_taken_back(earlier: StoryItem) -> bool:
@@ -174,7 +209,7 @@ def _may_be_taken_back(earlier: StoryItem) -> bool:
 
 def points_of_evidence(item: StoryItem, story: Story) -> float:
     """How much of `item` is shared by the Item of `story` that is nearest to it, in points."""
-    return max(_rate(item, earlier, ())[0] for earlier in story.items)
+    return max(_rate(item, earlier, ())[0] for earlier in items_compared(story))
 
 
 def _rate(item: StoryItem, earlier: StoryItem, dates: Sequence[LedgerDate]) -> tuple[float, str]:
@@ -196,6 +231,7 @@ def _rate(item: StoryItem, earlier: StoryItem, dates: Sequence[LedgerDate]) -> t
         + POINTS_OF_SUBJECT * len(shared.subjects)
         - COST_OF_OTHER * _names_other_programmes(item, earlier)
         - COST_OF_OTHER * _has_other_facts(item.features.title, earlier.features.title, "dose")
+        - COST_OF_OWN_WORDS * (not duties and not facts and differs_in_particulars(item, earlier))
     )
     if retraction_of(item) and has_same_address(item, earlier):
         return POINTS_OF_ADDRESS, "takes back what stood at this address"

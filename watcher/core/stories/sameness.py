@@ -4,12 +4,12 @@ Likeness is no reason (similarity.py). What tells two texts of a series apart, s
 of an issue, a place or a name, always wins: in doubt they are two.
 """
 
+import re
 from functools import lru_cache
 
-from watcher.core.language.features import facts_of_kind, telling_words
+from watcher.core.language.features import extract_features, facts_of_kind, telling_words
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.stemming import singular, stem
-from watcher.core.language.synonyms import SILENT
 from watcher.core.language.text import folded_words, title_key
 from watcher.core.language.urls import canonical_url
 from watcher.core.stories.retractions import retraction_of
@@ -17,26 +17,52 @@ from watcher.model import Features, StoryItem
 
 MIN_HEADLINE_WORDS = 4  # a shorter headline is a name of a page
 MIN_DISTINCTIVE_WORDS = 5  # headlines with so many words are alike by no chance, whatever the summaries
-MIN_SAME_WORDS = 0.75  # of all words of two headlines, or of headlines with their summaries
+MIN_SAME_WORDS = 0.75  # of all words of two headlines with their summaries
 MIN_SAME_WORDS_OF_REFERENCE = 0.5  # where both bear one reference
 MIN_SAME_WORDS_OF_EDIT = 0.5
 _IDENTIFYING = ("ref", "dose")
-_ALWAYS_SILENT = SILENT - frozenset("update updated last next first second third two three four five one".split())  # noqa: SIM905
+# Words that join others and say nothing by themselves; "not", "open" and "update" do.
+_GLUE = frozenset(
+    "a an and are as at be been being by for from has have in into is it its of on or our out over that the their them"  # noqa: SIM905
+    " these they this those to us via was we were which who will with you your nhs england nhse nhsei news page".split()
+)
+_LABEL = re.compile(
+    r"\b(annex|batch|class|group|lot|option|part|phase|schedule|stage|step|table|tier|wave) ([A-Z]|\d+)\b"
+)
 
 
 def same_text_reason(item: StoryItem, earlier: StoryItem) -> str:
     """Why `item` surely is the same text as `earlier`, which another address or Source gave; "" where it may not be."""
-    if differs_in_particulars(item, earlier) or (retraction_of(item) and not retraction_of(earlier)):
+    if differs_in_particulars(item, earlier) or _says_more(item, earlier):
         return ""
     share = _share(wording_of(item.title), wording_of(earlier.title))
     refs = _refs(item) & _refs(earlier)
     if refs and share >= MIN_SAME_WORDS_OF_REFERENCE:
         return f"the same reference {min(refs).partition(':')[2].upper()}"
-    if share < MIN_SAME_WORDS or len(wording_of(item.title)) < MIN_HEADLINE_WORDS or _says_otherwise(item, earlier):
+    if (
+        share < 1
+        or _says_more(earlier, item)
+        or _count_words(item) < MIN_HEADLINE_WORDS
+        or _says_otherwise(item, earlier)
+    ):
         return ""
     if has_same_address(item, earlier):
         return "the same address and words"
     return "the same headline" if title_key(item.title) == title_key(earlier.title) else "the same words"
+
+
+def _says_more(item: StoryItem, earlier: StoryItem) -> bool:
+    """Whether a headline has a word or figure that the earlier text has not: "open" is not "closed", nor A batch B."""
+    if retraction_of(item) and not retraction_of(earlier):
+        return True
+    if figures_in(item.title) - figures_in(earlier.title) or _labels_in(item.title) - _labels_in(earlier.title):
+        return True
+    added = wording_of(item.title) - wording_of(earlier.title)
+    return any(not extract_features(word).title <= _words(earlier.features) for word in added)
+
+
+def _labels_in(title: str) -> frozenset[str]:
+    return frozenset(" ".join(label) for label in _LABEL.findall(title))
 
 
 def has_same_address(item: StoryItem, earlier: StoryItem) -> bool:
@@ -66,7 +92,11 @@ def _says_otherwise(item: StoryItem, earlier: StoryItem) -> bool:
         return _share(*both) < MIN_SAME_WORDS
     if item.publisher == earlier.publisher and (item.features.more or earlier.features.more):
         return True
-    return min(len(wording_of(item.title)), len(wording_of(earlier.title))) < MIN_DISTINCTIVE_WORDS
+    return min(_count_words(item), _count_words(earlier)) < MIN_DISTINCTIVE_WORDS
+
+
+def _count_words(item: StoryItem) -> int:
+    return len(wording_of(item.title)) + len(figures_in(item.title))
 
 
 def is_reworded(headline: str, previous: str) -> bool:
@@ -89,8 +119,9 @@ def _share(first: frozenset[str], second: frozenset[str]) -> float:
 
 @lru_cache(maxsize=20_000)
 def wording_of(title: str) -> frozenset[str]:
-    """The stems of a headline's words and numbers, without words that only join others."""
-    return frozenset(stem(singular(word)) for word in folded_words(title) if word not in _ALWAYS_SILENT)
+    """The stems of a headline's words, without figures and without words that only join others."""
+    words = (word for word in folded_words(title) if word not in _GLUE and not word[:1].isdigit())
+    return frozenset(stem(singular(word)) for word in words)
 
 
 @lru_cache(maxsize=20_000)

@@ -151,7 +151,7 @@ def _silence_cost(item: StoryItem, earlier: StoryItem) -> float:
     return COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
 
 
-def _items_compared(story: Story) -> Sequence[StoryItem]:
+def items_compared(story: Story) -> Sequence[StoryItem]:
     """The Items of a Story that are compared: the first one and the newest."""
     first, *rest = story.items
     return [first, *rest[1 - MAX_ITEMS_COMPARED :]]
@@ -162,7 +162,7 @@ def is_another_letter(item: StoryItem, story: Story) -> bool:
     refs = facts_of_kind(item.features.title | item.features.more, "ref")
     if not refs:
         return False
-    for earlier in _items_compared(story):
+    for earlier in items_compared(story):
         earlier_refs = facts_of_kind(earlier.features.title | earlier.features.more, "ref")
         if (
             earlier_refs
@@ -186,7 +186,7 @@ def is_another_edition(item: StoryItem, story: Story) -> bool:
         earlier.item != item.item
         and without_figures(earlier.title) == words
         and _has_other_numbers(item.title, earlier.title)
-        for earlier in _items_compared(story)
+        for earlier in items_compared(story)
     )
 
 
@@ -199,7 +199,7 @@ def answers_open_question(item: StoryItem, story: Story) -> bool:
     """Whether a Story says that there is no date yet and `item` names one: that is news, not one more report."""
     if NOT_YET in item.features.title or not facts_of_kind(item.features.title | item.features.more, "date"):
         return False
-    earlier_features = [earlier.features for earlier in _items_compared(story)]
+    earlier_features = [earlier.features for earlier in items_compared(story)]
     dated = any(facts_of_kind(features.title | features.more, "date") for features in earlier_features)
     return not dated and any(NOT_YET in features.title for features in earlier_features)
 
@@ -208,7 +208,7 @@ def is_another_season(item: StoryItem, story: Story) -> bool:
     """Whether the headlines of `item` and a Story name different seasons: this year's letter is not last year's."""
     seasons = facts_of_kind(item.features.title, "season")
     earlier_seasons = frozenset(
-        season for earlier in _items_compared(story) for season in facts_of_kind(earlier.features.title, "season")
+        season for earlier in items_compared(story) for season in facts_of_kind(earlier.features.title, "season")
     )
     return bool(seasons and earlier_seasons) and seasons.isdisjoint(earlier_seasons)
 

@@ -88,7 +88,9 @@ class StoryIndex:
     def stories_to_take_back(self, weights: Weights, at: datetime) -> Sequence[Story]:
         """The Stories told up to MAX_RETRACTION before `at` that share any of these words, likeliest first."""
         stories = (self._stories[story_id] for story_id in self._rank_by_words(weights))
-        recent = (story for story in stories if story.opened_at <= at <= story.last_item_at + MAX_RETRACTION)
+        recent = (
+            story for story in stories if story.opened_at - MAX_PREDATED <= at <= story.last_item_at + MAX_RETRACTION
+        )
         return list(islice(recent, MAX_RETRACTION_CANDIDATES))
 
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:

@@ -3,6 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
+from watcher.core.language.features import extract_features
+from watcher.core.stories.story_index import MAX_RETRACTION
+from watcher.store.database import insert_new
+from watcher.store.schema import items, story_words, tellings
+from watcher.store.stories import index_words
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -30,11 +36,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dispositions_at"), ["at"], unique=False)
     # Opinion was left to digests by its points alone.
     op.execute("UPDATE alerts SET in_digest = (relevance < 0)")
-    # Of what was seen before, the Alerts say what was told; why the others were not is not on record.
+    # Of what was seen before, the Deliveries say what was told; why the others were not is not on record.
+    is_digest = "(deliveries.period LIKE 'daily:%' OR deliveries.period LIKE 'weekly:%')"
     op.execute(
-        "INSERT INTO dispositions (item, revision, answer, reason, detail, at)"
-        " SELECT alerts.item, alerts.revision, CASE WHEN MAX(alerts.relevance) < 0 THEN 'digest' ELSE 'told' END,"
-        " MIN(alerts.reason), '', MIN(alerts.at) FROM alerts JOIN items ON items.id = alerts.item"
+        "INSERT INTO dispositions (item, revision, answer, reason, detail, at)"  # noqa: S608 - no text of others
+        f" SELECT alerts.item, alerts.revision, CASE WHEN MIN(CASE WHEN {is_digest} THEN 1 ELSE 0 END) = 1"
+        " THEN 'digest' ELSE 'told' END, MIN(alerts.reason), '', MIN(alerts.at) FROM alerts"
+        " JOIN items ON items.id = alerts.item JOIN delivery_alerts ON delivery_alerts.alert = alerts.id"
+        " JOIN deliveries ON deliveries.id = delivery_alerts.delivery"
         " WHERE alerts.reason NOT IN ('deadline_near', 'still_reported') GROUP BY alerts.item, alerts.revision"
     )
     op.execute(
@@ -42,3 +51,20 @@ def upgrade() -> None:
         " SELECT id, revision, 'unsent', 'before_records', '', first_seen FROM items"
         " WHERE NOT EXISTS (SELECT 1 FROM dispositions WHERE dispositions.item = items.id)"
     )
+    _name_programmes()
+
+
+def _name_programmes() -> None:
+    """Read the headlines of the last 90 days anew, so that what takes them back finds them by their programmes."""
+    tx = op.get_bind()
+    newest = tx.execute(sa.select(sa.func.max(tellings.c.at))).scalar()
+    if newest is None:
+        return
+    query = sa.select(tellings.c.item, tellings.c.story, tellings.c.at, items.c.title, items.c.summary)
+    joined = query.join(items, items.c.id == tellings.c.item).where(tellings.c.at >= newest - MAX_RETRACTION)
+    for item, story, at, title, summary in tx.execute(joined).all():
+        features = extract_features(title, summary)
+        gist = {"title": sorted(features.title), "more": sorted(features.more)}
+        tx.execute(sa.update(tellings).where(tellings.c.item == item).values(gist=gist))
+        words = [{"word": word, "story": story, "at": at} for word in index_words(features)]
+        insert_new(tx, story_words, words)
