@@ -155,6 +155,43 @@ def test_an_item_has_its_answer_with_the_reason(
     assert (row.answer, row.reason, row.detail) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((TITLES[2], -20, False), "Flu jabs for the over-50s from 8 December"),  # seen late, and in a digest
+        ((TITLES[2], -90, True), "Flu jabs for the over-50s from 8 December"),  # there when we first looked
+        ((TITLES[2], -90, True), TITLES[5]),  # another announcement under the address
+        (
+            ("Flu jabs for the over-50s could start on 1 December", 0, False),
+            "Flu jabs for the over-50s could start on 8 December",
+        ),
+    ],
+)
+def test_an_official_edit_that_says_something_else_is_no_minor_edit(
+    tmp_path: Path, before: tuple[str, int, bool], after: str
+) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+    title, days, first = before
+    item = unsaved("nhse", 1, title, days, NOW)
+    poll(database, item, NOW, first=first)
+    poll(database, replace(item, title=after), NOW + timedelta(hours=2), first=False)
+    with database.begin() as tx:
+        last = store.dispositions.of_item(tx, item.id)[-1]
+    database.close()
+    assert (last.revision, last.answer) in {(2, Answer.TOLD), (2, Answer.DIGEST)}
+
+
+def test_a_text_whose_twin_was_told_to_nobody_speaks(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/one.db")
+    poll(database, unsaved("nhse", 1, TITLES[0], -90, NOW), NOW, first=True)
+    again = unsaved("nhse", 2, TITLES[0], 0, NOW)
+    poll(database, again, NOW + timedelta(hours=1), first=False)
+    with database.begin() as tx:
+        (answer,) = store.dispositions.of_item(tx, again.id)
+    database.close()
+    assert answer.answer == Answer.TOLD
+
+
 def test_what_repeats_another_text_names_it_and_what_was_told_stays_told(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/one.db")
     first = unsaved("nhse", 1, TITLES[0], 0, NOW)

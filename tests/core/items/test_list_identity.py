@@ -56,6 +56,24 @@ def test_a_row_listed_twice_is_one_and_one_that_says_more_is_named() -> None:
     assert ([item.title for item in kept], left_out) == (["Flu letter"], ["Flu letter"])
 
 
+def test_two_dated_rows_and_an_undated_one_under_one_link_are_three() -> None:
+    rows = [row("This week", "lmc.example/news", "", day) for day in ("", "1 May 2026", "8 May 2026")]
+    kept, left_out = identify(rows)
+    assert ([item.published.literal for item in kept], left_out) == (["", "1 May 2026", "8 May 2026"], [])
+
+
+def test_two_guids_under_one_link_headline_and_day_are_two() -> None:
+    rows = [row("Class 2 Medicines Recall", "lmc.example/recalls", guid, "1 May 2026") for guid in ("a", "b")]
+    assert identities(*rows) == ["a", "b"]
+
+
+def test_no_two_rows_are_one_stored_item() -> None:
+    stored = row("This week", "lmc.example/news")
+    rows = [row("This week", "lmc.example/news", "", day) for day in ("1 May 2026", "8 May 2026")]
+    known = identify_known(identify(rows)[0], {"lmc.example/news": stored})
+    assert len({item.identity for item in known}) == 2
+
+
 def test_what_was_stored_under_a_link_is_known_when_others_come_to_share_it() -> None:
     stored = row("Flu letter", "lmc.example/news", "f")
     listed, _ = identify([stored, row("Pay letter", "lmc.example/news", "p")])

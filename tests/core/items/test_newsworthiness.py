@@ -94,6 +94,22 @@ def test_a_newer_stamp_alone_is_a_revision_where_its_source_means_it() -> None:
     assert items_to_read([known], {listed.identity: known}, reads_new=False, trusts_stamps=True) == ()
 
 
+def test_of_two_servers_in_turn_the_newer_stamp_counts_once() -> None:
+    known = dated(7, first_seen=NOW - timedelta(days=7), updated_at=LAST)
+    older = replace(known, updated_at=LAST - timedelta(hours=1), summary="As the other server has it.")
+    revised = next_revision(older, known, NOW)
+    assert revised
+    assert (revised.updated_at, is_updated(known, revised)) == (LAST, False)
+
+
+def test_a_withdrawn_page_stays_withdrawn_while_only_its_list_is_read() -> None:
+    known = dated(7, first_seen=NOW - timedelta(days=7), withdrawn=True, text="Withdrawn in May.")
+    assert next_revision(replace(known, withdrawn=False, text=""), known, NOW) is None
+    read = next_revision(replace(known, withdrawn=False, text="It is back."), known, NOW)
+    assert read
+    assert not read.withdrawn
+
+
 def test_a_rewritten_item_keeps_its_date_unless_it_has_a_newer_one() -> None:
     known = dated(7, first_seen=NOW - timedelta(days=7))
     same_date = next_revision(replace(known, title="Flu letter for practices"), known, NOW)

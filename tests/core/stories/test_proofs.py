@@ -1,15 +1,28 @@
 """What is surely one text or one matter, and what only looks so: two drugs, two towns, one sum for two purposes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from watcher.core.language.dates import read_date
 from watcher.core.language.urls import canonical_url
 from watcher.core.stories.placement import Join, Placement, as_story_item, place_item
 from watcher.core.stories.retractions import read_retraction
 from watcher.core.stories.sameness import is_reworded, same_text_reason
 from watcher.core.stories.story_index import StoryIndex
-from watcher.model import Item, Retraction, Status, StoryItem, Trust
+from watcher.model import (
+    DateState,
+    DateStateChange,
+    Deadline,
+    DeadlineKind,
+    Item,
+    LedgerDate,
+    Precision,
+    Retraction,
+    Status,
+    StoryItem,
+    Trust,
+)
 
 NOW = datetime(2026, 9, 7, 9, 0, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -95,6 +108,14 @@ def test_one_text_at_two_addresses_is_known_by_its_reference_or_its_words(
         ("Contract drop-in for practices in Wells", "Contract drop-in for practices in Frome"),
         ("Dental bulletin: claims by Friday", "Pharmacy bulletin: claims by Friday"),
         ("Network DES guidance version 1.0 (PRN09991)", "Network DES guidance (PRN09991): correction of table 4"),
+        ("Bids for the premises fund are open to practices", "Bids for the premises fund are closed to practices"),
+        ("Practices must send the return by Friday", "Practices must not send the return by Friday"),
+        ("Recall of tamsulosin capsules: Quill Pharma batch B", "Recall of tamsulosin capsules: Quill Pharma batch A"),
+        ("Serious shortage protocol for estradiol gel", "Serious shortage protocol for estradiol gel ended"),
+        ("Flu vaccine for adults: who is invited", "Flu vaccine for adults and children: who is invited"),
+        ("Flu vaccine: practices in Kent must order by 1 December", "Flu vaccine: practices must order by 1 December"),
+        ("Flu vaccine: £10.06 a dose for practices", "Flu vaccine: £10.06 a dose for practices from April"),
+        ("Contract letter to practices (PRN09991)", "Contract letter to practices (PRN09991): payment annex added"),
     ],
 )
 def test_references_doses_numbers_and_names_keep_two_texts_apart(first: str, second: str) -> None:
@@ -199,6 +220,10 @@ def test_a_retraction_finds_what_it_takes_back_by_reference_programme_date_or_du
             "Event: contract drop-in for practices in Frome, 8 October",
         ),
         ("Update: finance queries mailbox for practices", "Update: new board for the south launched"),
+        (
+            "Flu vaccine: practices in Kent must order by 1 December",
+            "Flu vaccine: practices in Devon must order by 1 December",
+        ),
         ("GP enhanced access clinic at Chard moves", "GP enhanced access clinic at Yeovil closes on Saturdays"),
     ],
 )
@@ -213,6 +238,8 @@ def test_the_next_of_a_series_is_a_story_of_its_own(first: str, second: str) -> 
     ("report", "official"),
     [
         ("Surgeries to share £70m for leaking roofs", "£70m for cloud telephony in GP surgeries"),
+        ("£20m for pension administration from 1 April", "£20m for flu jab fridges in practices from 1 April"),
+        ("£20m for flu vaccine fridges from 1 April", "£20m for flu vaccine training from 1 April"),
         ("Shingles jab: people turning 65 to get a text", "Shingles vaccine for those aged 18 with weak immunity"),
         ("Metformin 500mg recalled by a chemist chain", "Recall: metformin 1000mg oral solution, Oak Ltd"),
         ("Cervical screening: letters lost in the post", "Cervical screening: home kits for those overdue"),
@@ -277,3 +304,89 @@ def test_a_known_address_with_other_words_is_told_in_its_story() -> None:
     assert first.after is not None
     assert other.before is not None
     assert (other.before.id, other.join) == (first.after.id, Join.SAME_MATTER)
+
+
+@pytest.mark.promise("P27")
+@pytest.mark.parametrize(
+    ("announced", "part"),
+    [
+        (
+            "Friends and family test: practices send the monthly return by the 12th",
+            "Friends and family test awards ceremony is cancelled",
+        ),
+        (
+            "Enhanced access: what networks must offer from October",
+            "Enhanced access cancelled at one practice in Leeds",
+        ),
+        ("Cloud telephony: all practices move by March", "Cloud telephony: a supplier is suspended from the framework"),
+    ],
+)
+def test_a_part_that_ends_withdraws_no_whole(announced: str, part: str) -> None:
+    weeks = Weeks()
+    weeks.comes(announced)
+    later = weeks.comes(part, by="DHSC", after=9 * DAY)
+    assert later.after is not None
+    assert later.after.status is Status.CONFIRMED
+
+
+@pytest.mark.promise("P27")
+def test_what_is_paused_for_one_group_is_not_paused_for_another() -> None:
+    weeks = Weeks()
+    weeks.comes("Flu vaccination programme for children starts on 1 September")
+    later = weeks.comes("Flu vaccination programme paused for pregnant women", after=70 * DAY)
+    assert later.after is not None
+    assert later.after.status is Status.CONFIRMED
+
+
+@pytest.mark.promise("P27")
+@pytest.mark.parametrize(("days", "found"), [(90, True), (91, False)])
+def test_a_retraction_looks_back_for_90_days(days: int, *, found: bool) -> None:
+    weeks = Weeks()
+    weeks.comes("GP practices publish mean net earnings by 31 March")
+    later = weeks.comes("Publication of GP earnings is scrapped", by="DHSC", after=days * DAY)
+    assert (later.before is not None) is found
+
+
+@pytest.mark.promise("P27")
+def test_a_date_of_the_ledger_is_proof_where_the_headline_names_none() -> None:
+    story = Weeks().comes("Practices return the survey on estates", "Send it back.").after
+    assert story
+    deadline = Deadline(
+        kind=DeadlineKind.DEADLINE,
+        at=date(2026, 10, 14),
+        precision=Precision.DAY,
+        words="14 October",
+        sentence="Return it by 14 October.",
+    )
+    opened = (DateStateChange(state=DateState.OPEN, item=story.items[0].item, at=NOW),)
+    kept = LedgerDate(
+        id="d", story=story.id, item=story.items[0].item, deadline=deadline, stated_at=NOW, state_changes=opened
+    )
+    item = Item(
+        source="DHSC",
+        identity="x",
+        url="https://x.example/x",
+        title="Survey: more time for practices",
+        summary="It is no longer due on 14 October.",
+    )
+    later = as_story_item(item, OFFICIAL, "DHSC", NOW + 9 * DAY)
+    found = [
+        place_item(later, ("flu",), StoryIndex([story], dates={story.id: dates}), later.seen_at).join
+        for dates in ((kept,), ())
+    ]
+    assert found == [Join.RETRACTION, Join.OPENED]
+
+
+@pytest.mark.promise("P27")
+def test_a_retraction_finds_what_was_seen_in_the_same_poll_after_an_outage() -> None:
+    index = StoryIndex()
+    titles = {5: "GP practices publish mean net earnings by 31 March", 1: "Publication of GP earnings is scrapped"}
+    joins = []
+    for hours, title in titles.items():
+        published = read_date((NOW - hours * HOUR).isoformat())
+        item = Item(source="s", identity=title, url="https://x.example/x", title=title, published=published)
+        placement = place_item(as_story_item(item, OFFICIAL, f"body {hours}", NOW), ("pay",), index, NOW)
+        joins.append(placement.join)
+        assert placement.after
+        index.add(placement.after)
+    assert joins == [Join.OPENED, Join.RETRACTION]

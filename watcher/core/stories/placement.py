@@ -175,13 +175,10 @@ def _find_retracted(story_item: StoryItem, weights: Weights, story_index: StoryI
         return None
     if story_item.retraction is None:
         return Placement(before=proof.story, join=Join.SAME_MATTER, reason=proof.reason)
-    ends_a_part = story_item.retraction is Retraction.ENDS and not proof.is_whole
-    return Placement(
-        before=proof.story,
-        join=Join.RETRACTION,
-        reason=f"takes back: {proof.reason}",
-        takes_back=None if ends_a_part else story_item.retraction,
-    )
+    if story_item.retraction is Retraction.ENDS and not proof.is_whole:
+        return Placement(before=proof.story, join=Join.LIKENESS, reason=f"takes back a part: {proof.reason}")
+    reason = f"takes back: {proof.reason}"
+    return Placement(before=proof.story, join=Join.RETRACTION, reason=reason, takes_back=story_item.retraction)
 
 
 def _find_by_address(story_item: StoryItem, story: Story) -> Placement | None:

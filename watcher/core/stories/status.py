@@ -91,7 +91,7 @@ def _status_after_settled(before: Story, item: StoryItem, *, changed: bool) -> S
     """The Status after a further official text, or an edit of one, in a Story that is settled; None when it stays."""
     if any(earlier.item == item.item for earlier in before.items):
         return Status.CHANGED if changed else None
-    if item.authority is Authority.DENIAL or _is_withdrawal(before, item):
+    if item.authority is Authority.DENIAL:
         return Status.WITHDRAWN
     return Status.CHANGED if _CHANGES.search(fold_text(item.title)) or names_other_figures(before.items, item) else None
 
