@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.decide import PollContext, decide
+from watcher.core.items.list_identity import identify, identify_known
 from watcher.core.language.dates import read_date
 from watcher.core.matching.index import TopicIndex
 from watcher.model import (
@@ -27,6 +29,7 @@ from watcher.model import (
     Topic,
     Trust,
     UnsentReason,
+    key,
 )
 from watcher.reports.unsent import unsent_items
 from watcher.store.database import Database, open_database
@@ -54,16 +57,22 @@ TITLES = (
     "Pension certificates: two more weeks",
     "Rail fares to rise",
 )
+ROWS = st.tuples(
+    st.integers(0, 3),  # which link
+    st.sampled_from(["", "g", "h"]),  # which guid
+    st.sampled_from(TITLES),
+    st.one_of(st.none(), st.integers(-100, 1)),  # dated so many days from now; None: undated
+    st.sampled_from([None, 0, -1]),  # updated so many hours from now
+    st.booleans(),  # withdrawn
+)
 HISTORIES = st.lists(
     st.tuples(
         st.sampled_from(["nhse", "bbc"]),
-        st.integers(0, 3),  # which address
-        st.sampled_from(TITLES),
-        st.one_of(st.none(), st.integers(-100, 1)),  # dated so many days from now; None: undated
+        st.lists(ROWS, min_size=1, max_size=4),  # the list of one poll
         st.integers(0, 30),  # polled so many hours after the one before
     ),
     min_size=1,
-    max_size=12,
+    max_size=8,
 )
 
 
@@ -75,50 +84,67 @@ def unsaved(source: str, number: int, title: str, days: int | None, now: datetim
     )
 
 
+def listed(source: str, rows: Sequence[tuple[Any, ...]], now: datetime) -> list[Item]:
+    """The Items of one list, as a source would give them."""
+    items = []
+    for link, guid, title, days, updated, withdrawn in rows:
+        item = unsaved(source, link, title, days, now)
+        keys = tuple(filter(None, (item.identity, guid, key(title.casefold(), item.published.literal))))
+        moment = None if updated is None else now + timedelta(hours=updated)
+        items.append(replace(item, keys=keys, updated_at=moment, withdrawn=withdrawn))
+    return list(identify(items)[0])
+
+
 def poll(database: Database, item: Item, now: datetime, *, first: bool) -> None:
-    """One poll of one source with one Item on its list: load, decide, save."""
-    trust = Trust.OFFICIAL if item.source == "nhse" else Trust.PRESS
-    state = SourceState(source=item.source, next_poll=now, last_success=None if first else now - timedelta(minutes=10))
+    """One poll of one source with one Item on its list."""
+    poll_list(database, item.source, [item], now, first=first)
+
+
+def poll_list(database: Database, source: str, items: Sequence[Item], now: datetime, *, first: bool) -> None:
+    """One poll of one source: load, decide, save."""
+    trust = Trust.OFFICIAL if source == "nhse" else Trust.PRESS
+    state = SourceState(source=source, next_poll=now, last_success=None if first else now - timedelta(minutes=10))
     context = PollContext(
-        publisher=item.source.upper(), trust=trust, index=INDEX, subscribers=READERS, now=now, trusts_stamps=True
+        publisher=source.upper(), trust=trust, index=INDEX, subscribers=READERS, now=now, trusts_stamps=True
     )
     with database.begin(deciding=True) as tx:
-        loaded = store.loading.load_state(tx, state, [item], now, compares_lines=False)
-        decision = decide([item], loaded, context)
+        loaded = store.loading.load_state(tx, state, items, now, compares_lines=False)
+        items = identify_known(items, loaded.items)
+        decision = decide(items, loaded, context)
         assert [(each.item, each.revision) for each in decision.dispositions] == [
             (each.id, each.revision) for each in decision.items
         ]
-        store.saving.save_decision(tx, ParseResult(items=(item,)), loaded, decision, now, timedelta(days=1))
+        store.saving.save_decision(tx, ParseResult(items=tuple(items)), loaded, decision, now, timedelta(days=1))
 
 
 @settings(deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(HISTORIES)
 def test_after_any_history_each_item_is_in_exactly_one_answer_and_the_counts_add_up(
-    tmp_path: Path, history: Sequence[tuple[str, int, str, int | None, int]]
+    tmp_path: Path, history: Sequence[tuple[str, Sequence[tuple[Any, ...]], int]]
 ) -> None:
     file = tmp_path / "history.db"
     file.unlink(missing_ok=True)
     database = open_database(f"sqlite:///{file}")
-    now, seen, items = NOW, set(), {}
-    for source, number, title, days, hours in history:
+    now, seen = NOW, set()
+    for source, rows, hours in history:
         now += timedelta(hours=hours)
-        item = unsaved(source, number, title, days, now)
-        poll(database, item, now, first=source not in seen)
+        poll_list(database, source, listed(source, rows, now), now, first=source not in seen)
         seen.add(source)
-        items[item.id] = item
     report = unsent_items(database, configuration(), NOW - timedelta(days=1))
+    with database.begin() as tx:
+        items = {item.id: item for item in store.items.since(tx, NOW - timedelta(days=1))}
+        alerted = {alert.item for alert in store.alerts.since(tx, NOW - timedelta(days=1)) if alert.item}
+        answers = {item: {row.answer for row in store.dispositions.of_item(tx, item)} for item in items}
+    database.close()
+    assert all(answers.values()), "none is forgotten"
     assert sum(report.answers.values()) == len(items)
     assert sum(report.counts.values()) == report.answers[Answer.UNSENT] == len(report.items)
     assert Counter(each["reason"] for each in report.items) == report.counts
     assert {each["reason"] for each in report.items} <= set(UnsentReason)
-    with database.begin() as tx:
-        told = {alert.item for alert in store.alerts.since(tx, NOW - timedelta(days=1)) if alert.item}
-        answers = {item: store.dispositions.of_item(tx, item) for item in items}
-    database.close()
-    assert all(answers.values()), "none is forgotten"
-    unsent = {each["item"] for each in report.items}
-    assert {item for item, rows in answers.items() if all(row.answer == Answer.UNSENT for row in rows)} == unsent
-    assert {item for item, rows in answers.items() if any(row.answer == Answer.TOLD for row in rows)} <= told
+    assert {each["item"] for each in report.items} == items.keys() - alerted, "told is what has an Alert, and no more"
+    assert {item for item, of_item in answers.items() if of_item & {Answer.TOLD, Answer.DIGEST}} == alerted
+    repeats = [each for each in report.items if each["reason"] == "same_text" and items[each["item"]].source == "nhse"]
+    assert all(any(item in each["detail"] for item in alerted) for each in repeats), "its twin was told"
 
 
 def configuration() -> Configuration:

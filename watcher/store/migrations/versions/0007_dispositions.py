@@ -16,11 +16,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("items", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("change_note", sa.Text(), nullable=False, server_default=""))
-    with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("in_digest", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Not in a batch: SQLite would copy the table for it, and others refer to these.
+    op.add_column("items", sa.Column("updated_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("items", sa.Column("change_note", sa.Text(), nullable=False, server_default=""))
+    op.add_column("alerts", sa.Column("in_digest", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "dispositions",
         sa.Column("item", sa.String(length=20), nullable=False),

@@ -1,0 +1,110 @@
+"""A database of the version before is read on: what it told is known, and what takes it back is found."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.core.language.features import extract_features
+from watcher.core.stories.placement import as_story_item
+from watcher.model import Alert, Features, Item, PlannedDelivery, Reason, Status, Story, Trust
+from watcher.store.database import Database, open_database
+from watcher.store.schema import tellings
+
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+TITLE = "Winter Access Fund: practices send their plans by 14 December"
+
+
+def item(number: int, title: str = TITLE) -> Item:
+    url = f"https://x.example/{number}"
+    return Item(source="nhse", identity=f"x.example/{number}", url=url, title=title, first_seen=NOW)
+
+
+def tell(database: Database, number: int, period: str, relevance: int) -> None:
+    """An Item with a Story, an Alert and, unless `period` is "", a Delivery."""
+    kept = item(number)
+    story_item = as_story_item(kept, Trust.OFFICIAL, "NHS England", NOW)
+    story = Story(
+        id=f"story-{number}",
+        title=TITLE,
+        status=Status.CONFIRMED,
+        topics=("access",),
+        opened_at=NOW,
+        items=(story_item,),
+    )
+    alert = Alert(
+        reason=Reason.FIRST_HEARD,
+        at=NOW,
+        story=story.id,
+        item=kept.id,
+        revision=1,
+        topics=("access",),
+        relevance=relevance,
+    )
+    with database.begin() as tx:
+        store.items.save(tx, [kept], {}, NOW)
+        store.stories.save(tx, [story])
+        store.alerts.save(tx, [alert])
+        if period:
+            planned = PlannedDelivery(subscriber="gp", channel="c", period=period, due=NOW, alert=alert.id)
+            store.deliveries.plan(tx, [planned], NOW)
+
+
+def to_version_6(database: Database) -> None:
+    """Take back what 0007 adds: its columns and table, and the programmes among the words."""
+    bare = extract_features("winter access fund")
+    gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
+    with database.begin() as tx:
+        for statement in (
+            "DROP TABLE dispositions",
+            "ALTER TABLE alerts DROP COLUMN in_digest",
+            "ALTER TABLE items DROP COLUMN updated_at",
+            "ALTER TABLE items DROP COLUMN change_note",
+            "DELETE FROM story_words WHERE word LIKE 'programme:%'",
+            "UPDATE alembic_version SET version_num = '0006'",
+        ):
+            tx.execute(sa.text(statement))
+        tx.execute(sa.update(tellings).values(gist=gist))
+
+
+@pytest.mark.promise("P29")
+def test_what_was_told_before_reasons_were_kept_is_known_by_its_deliveries(database_url: str) -> None:
+    old = open_database(database_url)
+    tell(old, 1, "alert:1", 2)
+    tell(old, 2, "daily:2026-11-27", -1)
+    tell(old, 3, "", -3)
+    with old.begin() as tx:
+        store.items.save(tx, [item(4, "House prices")], {}, NOW)
+    to_version_6(old)
+    old.close()
+    upgraded = open_database(database_url)
+    with upgraded.begin() as tx:
+        answers = {
+            row.url[-1]: (row.answer, row.reason) for row in store.dispositions.since(tx, NOW - timedelta(days=1))
+        }
+        in_digest = [alert.in_digest for alert in store.alerts.since(tx, NOW - timedelta(days=1))]
+    upgraded.close()
+    assert answers == {
+        "1": ("told", "first_heard"),
+        "2": ("digest", "first_heard"),
+        "3": ("unsent", "before_records"),
+        "4": ("unsent", "before_records"),
+    }
+    assert sorted(in_digest) == [False, True, True]
+
+
+@pytest.mark.promise("P27")
+def test_an_announcement_of_before_is_found_by_its_programme(database_url: str) -> None:
+    old = open_database(database_url)
+    tell(old, 1, "alert:1", 2)
+    to_version_6(old)
+    old.close()
+    upgraded = open_database(database_url)
+    later = item(9, "GP rescue package scrapped")
+    fresh: Features = extract_features(later.title)
+    with upgraded.begin() as tx:
+        stories, _ = store.stories.near(tx, [later], [fresh], NOW)
+    upgraded.close()
+    assert [story.id for story in stories] == ["story-1"]
+    assert "programme:winter-access-fund" in stories[0].items[0].features.title
