@@ -109,7 +109,7 @@ def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypa
         assert [match["topic"] for match in life["matches"]] == ["flu-eligibility"]
         assert [(each["subscriber"], each["outcome"]) for each in life["deliveries"]] == [("screen", "sent")]
         plain = watcher(folder, "explain", "https://news.example/2").stdout
-        assert "not told  no topic matched" in plain
+        assert "not told  it matches no topic" in plain
         assert watcher(folder, "explain", "https://news.example/none").exit_code == 1
         healthy = watcher(folder, "health")
         assert healthy.stdout.splitlines()[-1] == "all is well"

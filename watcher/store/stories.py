@@ -95,8 +95,8 @@ def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
     for row in tx.execute(query):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
     told_items: dict[str, set[str]] = {}
-    for row in tx.execute(sa.select(alerts.c.story, alerts.c.item).where(alerts.c.story.in_(ids))):
-        told_items.setdefault(row.story, set()).add(row.item)
+    for story, item in tx.execute(sa.select(alerts.c.story, alerts.c.item).where(alerts.c.story.in_(ids))):
+        told_items.setdefault(story, set()).add(item)
     told_topics: dict[str, set[str]] = {}
     told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.in_digest.is_(False))
     for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):

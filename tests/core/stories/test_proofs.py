@@ -6,7 +6,8 @@ import pytest
 
 from watcher.core.language.dates import read_date
 from watcher.core.language.urls import canonical_url
-from watcher.core.stories.placement import Join, Placement, as_story_item, place_item
+from watcher.core.stories.join import Join, Placement
+from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.retractions import read_retraction
 from watcher.core.stories.sameness import is_reworded, same_text_reason
 from watcher.core.stories.story_index import StoryIndex

@@ -10,7 +10,7 @@ from watcher.core.items.newsworthiness import MAX_AGE, Timeliness
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.features import facts_of_kind
 from watcher.core.language.numbers import numbers_changed
-from watcher.core.stories.placement import Join, Placement
+from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.sameness import is_reworded
 from watcher.model import Alert, Item, Match, Reason, Relevance, Status, Story, StoryItem, UnsentReason
 

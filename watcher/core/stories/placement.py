@@ -1,36 +1,23 @@
 """Placement of an Item in a Story: what it surely belongs to, and what it is only like."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from itertools import chain
 
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.features import extract_features, weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
+from watcher.core.stories.join import Join, Placement
+from watcher.core.stories.likeness import judge_likenesses
 from watcher.core.stories.retractions import read_retraction
 from watcher.core.stories.same_matter import (
-    MAX_WORDS_SHOWN,
     find_retracted_story,
-    is_one_matter,
-    names_one_duty,
-    points_of_evidence,
-    shares_more_than_a_word,
 )
-from watcher.core.stories.sameness import differs_in_particulars, has_same_address, same_text_reason
+from watcher.core.stories.sameness import has_same_address, same_text_reason
 from watcher.core.stories.similarity import (
-    GUESS_PREFIX,
-    JOINS_FROM,
-    JOINS_WITHOUT_TOPIC,
-    NOT_YET,
-    Similarity,
-    answers_open_question,
     find_earlier_chapter,
-    is_another_edition,
     is_another_letter,
-    is_another_season,
     rank_stories,
 )
 from watcher.core.stories.status import StatusEvidence, next_status
@@ -39,47 +26,6 @@ from watcher.model import Item, Precision, Published, Retraction, Status, Story,
 
 WINDOW = timedelta(days=14)
 MIN_HEADLINE_WORDS = 4
-MAX_GUESSES = 4  # in one Story: on a day with more, a shared subject alone is no evidence
-
-
-class Join(StrEnum):
-    """How an Item came into its Story. Only `same_item` and `same_text` may keep it silent.
-
-    `retraction`: it takes back what the Story announced. `same_matter`: its address, programme or facts prove that it
-    is about the same. `likeness`: it shares words, which chooses the thread and proves nothing.
-    """
-
-    OPENED = "opened"
-    SAME_ITEM = "same_item"
-    SAME_TEXT = "same_text"
-    RETRACTION = "retraction"
-    SAME_MATTER = "same_matter"
-    LIKENESS = "likeness"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """The Story `before` and `after` an Item joined it; `before` is None when it opens it, both when it tells none.
-
-    `reason`: why it joined, in words; `twin`: the Item whose text it repeats; `was_told`: readers were told that text.
-    `takes_back`: what it does to the whole of the announcement.
-    """
-
-    before: Story | None = None
-    after: Story | None = None
-    join: Join = Join.OPENED
-    reason: str = ""
-    twin: StoryItem | None = None
-    was_told: bool = False
-    takes_back: Retraction | None = None
-
-    def describe_twin(self) -> str:
-        """Why it joined its Story, with the Item that says the same where there is one; "" for what opens a Story."""
-        return (
-            f"{self.reason} as “{self.twin.title}” ({self.twin.publisher}, {self.twin.item})"
-            if self.twin
-            else self.reason
-        )
 
 
 def as_story_item(item: Item, trust: Trust, publisher: str, now: datetime) -> StoryItem:
@@ -157,7 +103,7 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
     alike = list(dict.fromkeys([*near, *(similarity.story for similarity in similarities)]))
     same_text = (_find_same_text(story_item, story) for story in alike)
     same_address = (_find_by_address(story_item, story) for story in near)
-    likeness = _judge_likenesses(story_item, topics, similarities, story_index.weigh(weights))
+    likeness = judge_likenesses(story_item, topics, similarities, story_index.weigh(weights))
     retracted = iter([_find_retracted(story_item, weights, story_index)])
     placement = next(filter(None, chain(same_text, retracted, same_address, likeness)), None)
     if placement:
@@ -224,78 +170,6 @@ def _has_recent_address(story_item: StoryItem, story: Story) -> bool:
         has_same_address(story_item, earlier) and abs(story_item.seen_at - earlier.seen_at) <= WINDOW
         for earlier in story.items
     )
-
-
-def _judge_likenesses(
-    story_item: StoryItem, topics: tuple[str, ...], similarities: Sequence[Similarity], weights: Weights
-) -> Iterable[Placement]:
-    """The Placements in Stories that `story_item` is like, the best first.
-
-    Of several that an official text surely belongs to, rather one that names a date than one that says that there is
-    none yet; then the one with the most evidence; then what is official already.
-    """
-    placements = filter(None, (_judge_likeness(story_item, topics, each, weights) for each in similarities))
-    if not story_item.trust.confirms:
-        return placements
-
-    def evidence(placement: Placement) -> tuple[bool, bool, float, bool]:
-        story = placement.before
-        assert story, "a Placement by likeness has a Story"
-        is_settled = not any(NOT_YET in earlier.features.title for earlier in story.items)
-        points = points_of_evidence(story_item, story)
-        return placement.join is Join.SAME_MATTER, is_settled, points, story.official is not None
-
-    return sorted(placements, key=evidence, reverse=True)
-
-
-def _judge_likeness(
-    story_item: StoryItem, topics: tuple[str, ...], similarity: Similarity, weights: Weights
-) -> Placement | None:
-    """The Placement in a Story that `story_item` is like; None where it is not like enough, or only looks so.
-
-    An official text joins what was only reported when both surely are one matter, and no series of its own publisher.
-    """
-    story = similarity.story
-    shares = f"shares {', '.join(similarity.words[:MAX_WORDS_SHOWN])} ({similarity.points:.1f})"
-    if _is_another_announcement(story_item, story):
-        return None
-    is_alike = similarity.points >= (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC)
-    is_sure = is_one_matter(story_item, story, weights, is_alike=is_alike)
-    if story_item.trust.confirms:
-        if _is_of_series(story_item, story) or not (is_sure or story.official):
-            return None
-        differs = (earlier.trust.confirms and differs_in_particulars(story_item, earlier) for earlier in story.items)
-        if any(differs) and not names_one_duty(story_item, story):
-            return None  # each names something of its own: two recalls, two towns, two forms
-        if is_sure and (topics or is_alike):
-            return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
-    may_guess = not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
-    if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
-        return None
-    if similarity.is_vague:
-        reason = f"{GUESS_PREFIX}{shares}"
-        return Placement(before=story, join=Join.LIKENESS, reason=reason) if may_guess else None
-    return Placement(before=story, join=Join.SAME_MATTER if is_sure else Join.LIKENESS, reason=shares)
-
-
-def _is_of_series(story_item: StoryItem, story: Story) -> bool:
-    """Whether its publisher has said the like there of another thing: another town, drug or form."""
-    return any(
-        earlier.trust.confirms
-        and earlier.publisher == story_item.publisher
-        and differs_in_particulars(story_item, earlier)
-        for earlier in story.items
-    )
-
-
-def _count_guesses(story: Story) -> int:
-    return sum(earlier.join_reason.startswith(GUESS_PREFIX) for earlier in story.items)
-
-
-def _is_another_announcement(story_item: StoryItem, story: Story) -> bool:
-    """Whether `story_item` only looks like it: another letter or year, the next bulletin, or the answer to it."""
-    checks = (is_another_letter, is_another_season, is_another_edition, answers_open_question)
-    return any(check(story_item, story) for check in checks)
 
 
 def _is_distinctive_headline(headline: str) -> bool:
