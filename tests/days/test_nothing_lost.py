@@ -133,6 +133,24 @@ def test_an_official_notice_dated_three_days_back_is_told_at_once_with_its_date(
     live(tmp_path, database_url, story)
 
 
+@pytest.mark.promise("P29")
+def test_a_late_notice_with_a_near_deadline_waits_for_no_digest_and_is_not_told_twice(
+    database_url: str, tmp_path: Path
+) -> None:
+    async def story(surgery: Surgery) -> None:
+        title = "Flu vaccine stock: GP practices must reply to the survey"
+        summary = "Practices must reply within 24 hours."
+        surgery.lists("icb", title, NOW - 20 * DAY, summary=summary)
+        await surgery.look(NOW + MINUTE)
+        assert surgery.told() == [f"OFFICIAL: {title}"]
+        surgery.lists("bbc", title, NOW + HOUR)
+        await surgery.look(NOW + HOUR)
+        await surgery.tick(MORNING)
+        assert surgery.told() == []
+
+    live(tmp_path, database_url, story)
+
+
 @pytest.mark.promise("P29", "P30")
 def test_what_waits_for_a_digest_reaches_an_at_once_channel_once_a_day_and_only_when_there_is_something(
     database_url: str, tmp_path: Path

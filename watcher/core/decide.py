@@ -88,6 +88,8 @@ def decide(parsed_items: Iterable[Item], loaded: LoadedState, context: PollConte
         placed.alerts,
         placed.ledger.urgent_moments,
     )
+    sent_alone = {planned.alert for planned in deliveries if planned.alone}  # too urgent for the digest: told at once
+    alerts = tuple(replace(alert, in_digest=alert.in_digest and alert.id not in sent_alone) for alert in alerts)
     return Decision(
         items=tuple(items),
         moved=moved,
