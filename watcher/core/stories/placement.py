@@ -11,15 +11,9 @@ from watcher.core.stories.authority import authority_of
 from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.likeness import judge_likenesses
 from watcher.core.stories.retractions import read_retraction
-from watcher.core.stories.same_matter import (
-    find_retracted_story,
-)
+from watcher.core.stories.same_matter import find_retracted_story
 from watcher.core.stories.sameness import has_same_address, same_text_reason
-from watcher.core.stories.similarity import (
-    find_earlier_chapter,
-    is_another_letter,
-    rank_stories,
-)
+from watcher.core.stories.similarity import find_earlier_chapter, is_another_letter, rank_stories
 from watcher.core.stories.status import StatusEvidence, next_status
 from watcher.core.stories.story_index import StoryIndex, Weights
 from watcher.model import Item, Precision, Published, Retraction, Status, Story, StoryItem, Trust, key
