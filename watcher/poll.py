@@ -64,6 +64,7 @@ async def poll_due(
 def claim_sources(runtime: Runtime, ids: Sequence[str], lease: str, now: datetime, forced: bool) -> list[SourceState]:  # noqa: FBT001
     """Lease those of `ids` that are due and that no other process polls; what is remembered of each."""
     with runtime.database.begin() as tx:
+        runtime.fetcher.rest(store.hosts.resting(tx, now))
         return store.sources.claim(tx, ids, lease, now, forced=forced)
 
 
@@ -210,6 +211,7 @@ def save_state(
     tx: Connection, runtime: Runtime, before: SourceState, after: SourceState, lease: str, now: datetime
 ) -> bool:
     """Save a source's state, and tell admins once what began or ended with this poll. False: the lease was lost."""
+    store.hosts.save(tx, runtime.fetcher.resting_hosts())
     sources = runtime.configuration.sources
     states = store.sources.states(tx)
     others = [state for source_id, state in states.items() if source_id in sources and sources[source_id].enabled]

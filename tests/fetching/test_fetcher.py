@@ -47,16 +47,23 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "#1 headers drip": (drip_headers, "no complete answer within 0.5 s"),
     "#2 body drips": (drip_body, "no complete answer within 0.5 s"),
     "#3 silence": (silent, "no complete answer within 0.5 s"),
-    "#4 endless body": (endless, "the answer is larger than 300,000 bytes (500,000 unpacked)"),
+    "#4 endless body": (endless, "the answer is larger than 300,000 bytes"),
     "#5 gzip bomb": (
         response(bomb(50_000_000), headers="Content-Encoding: gzip\r\n"),
-        "the answer is larger than 300,000 bytes (500,000 unpacked)",
+        "the answer is larger than 500,000 bytes unpacked",
     ),
     "#6 gzip in gzip": (
         response(gzip.compress(bomb(50_000_000)), headers="Content-Encoding: gzip, gzip\r\n"),
-        "content encoding 'gzip, gzip' was not asked for",
+        "the answer is compressed more than once",
     ),
-    "#7 brotli": (response(b"\x8b", headers="Content-Encoding: br\r\n"), "content encoding 'br' was not asked for"),
+    "#7 brotli": (
+        response(b"\x8b\x02\x80<p>\x03", headers="Content-Encoding: br\r\n"),
+        "the answer is compressed as 'br', which we did not ask for and cannot read",
+    ),
+    "zstandard without a label": (
+        response(b"\x28\xb5\x2f\xfd\x04\x00"),
+        "the answer is compressed as 'zstd', which we did not ask for and cannot read",
+    ),
     "#8 cut gzip": (
         response(gzip.compress(feed(20))[:100], headers="Content-Encoding: gzip\r\n"),
         "the compressed answer was cut off",
@@ -81,8 +88,8 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "#21 a good feed with status 500": (response(feed(20), status="500 E"), "HTTP 500"),
     "#24 gone": (response(b"gone", status="410 Gone"), "HTTP 410"),
     "#34 no content": (b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", "HTTP 204"),
-    "gzip that is none": (
-        response(feed(3), headers="Content-Encoding: gzip\r\n"),
+    "gzip that is damaged": (
+        response(gzip.compress(feed(20))[:30] + b"?" * 90, headers="Content-Encoding: gzip\r\n"),
         "the compressed answer is damaged",
     ),
     "reset": (reset, "the server closed the connection or did not answer in time"),
@@ -207,7 +214,8 @@ def test_18_secrets_and_cookies_stay_with_their_host() -> None:
         assert page.body == b"arrived"
         assert b"x-api-key: canary" in dict(asked.requests)["/moved"].lower()
         assert all(b"canary" not in request.lower() for _, request in seen.requests)
-        assert b"cookie" not in dict(asked.requests)["/moved"].lower()
+        assert b"cookie: a=canary" in dict(asked.requests)["/moved"].lower()  # back to the host that set it
+        assert b"cookie" not in dict(seen.requests)["/there"].lower()
 
     run(story)
 

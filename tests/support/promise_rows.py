@@ -171,6 +171,8 @@ PROMISES = {
     "P30": "What waits for a digest reaches those who are told at once too, once a day",
     "P31": "A key that two rows of one answer share is no identity, and a row that is left out is said",
     "P32": "Form controls and filters are no text of a page",
+    "P33": "Wrong labels, odd codings, half characters and untidy XML cost no item; a limit is its host's",
+    "P34": "A foreign page tells nobody and replaces nothing for good; the true page coming back is always read",
 }
 
 NOT_APPLICABLE: dict[str, str] = {

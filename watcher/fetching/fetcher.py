@@ -6,7 +6,7 @@ a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why ea
 
 import asyncio
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -21,36 +21,26 @@ from httpx_aiohttp import AiohttpTransport
 from protego import Protego
 
 from watcher import __version__
+from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import AddressGuard, Network, web_address
 from watcher.fetching.cache_headers import max_age, retry_after
+from watcher.fetching.connection_errors import explain_error, is_unreachable
+from watcher.fetching.content_coding import decode_content
 from watcher.model import Request, Response, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
 ROBOT = "practice-watcher"
 ROBOTS_AGE = timedelta(hours=12)
+REST = timedelta(minutes=15)  # after a 429 that does not say for how long
 MAX_VALIDATOR_CHARACTERS = 1_000
 # What an answer says of itself and of its age: kept with the bytes. Cookies never.
 KEPT_HEADERS = frozenset({"age", "cache-control", "content-encoding", "content-language", "content-type", "date"})
 KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
+TOO_MANY_REQUESTS = 429
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
-_TLS_ERRORS = {  # by OpenSSL's X509_V_ERR_* code, where there is more to say than "not valid"
-    10: "the server's TLS certificate has expired",
-    62: "the server's TLS certificate names another host",
-    64: "the server's TLS certificate names another address",
-}
-_ERRORS: dict[type[BaseException], str] = {  # the first that an error or one of its causes is an instance of
-    aiohttp.ClientSSLError: "no TLS connection could be made",
-    aiohttp.ClientConnectorDNSError: "the host name cannot be resolved",
-    aiohttp.ClientConnectorError: "the server refuses connections or cannot be reached",
-    aiohttp.ConnectionTimeoutError: "the server refuses connections or cannot be reached",
-    httpx.TimeoutException: "the server closed the connection or did not answer in time",
-    zlib.error: "the compressed answer is damaged",
-    httpx.InvalidURL: "the address cannot be read",
-    ValueError: "the address cannot be read",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +57,13 @@ class FetchLimits:
 
 @dataclass(slots=True)
 class HostState:
-    """One host: the lock that lets one GET at a time go there, and its robots.txt with when (UTC) it was read."""
+    """One host: the lock that lets one GET at a time go there, and its robots.txt with when (UTC) it was read.
+
+    `rests_until` (UTC): it answered 429, which is about all its pages (RFC 6585 section 4); nothing is asked before.
+    """
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rests_until: datetime | None = None
     robots: Protego | None = None
     robots_at: datetime | None = None
 
@@ -100,7 +94,7 @@ class Fetcher:
             trust_env=False,
             follow_redirects=False,
             timeout=httpx.Timeout(limits.max_seconds, connect=limits.max_connect_seconds),
-            # No cookies at all: a session of one poll must not colour the next, nor travel to another host.
+            # No cookies of its own: a session of one poll must not colour the next, nor travel to another host.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
@@ -125,39 +119,63 @@ class Fetcher:
         except TimeoutError as error:
             raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
-            raise NotFetched(_explain_error(error), unreachable=_is_unreachable(error)) from error
+            raise NotFetched(explain_error(error), unreachable=is_unreachable(error)) from error
+
+    def rest(self, until: Mapping[str, datetime]) -> None:
+        """Ask each host nothing before its moment (UTC): another process was told so, or this one before a restart."""
+        for host, moment in until.items():
+            self._hosts.setdefault(host, HostState()).rests_until = moment
+
+    def resting_hosts(self) -> dict[str, datetime]:
+        """The hosts that are asked nothing now, and until when (UTC)."""
+        now = self._clock()
+        return {
+            name: host.rests_until for name, host in self._hosts.items() if host.rests_until and host.rests_until > now
+        }
 
     def _find_host(self, url: str) -> HostState:
         return self._hosts.setdefault((urlsplit(url).hostname or "").lower(), HostState())
 
     async def _get_following_redirects(self, request: Request) -> Response:
-        """Redirects by hand: each hop is checked, and headers meant for one host never reach another."""
-        moved_to = ""
+        """Redirects by hand: each hop is checked, and headers meant for one host never reach another.
+
+        Cookies are kept for these hops alone: some sites redirect for ever whoever does not send theirs back.
+        """
+        moved_to, cookies, wants_cookies = "", httpx.Cookies(), False
         for _ in range(self._limits.max_redirects + 1):
+            self._check_rest(request.url)
             await self._check_robots(request.url)
-            answer = await self._get_once(request)
+            answer = await self._get_once(request, cookies)
             if isinstance(answer, Response):
                 return replace(answer, moved_to=moved_to)
             status, location = answer
+            wants_cookies = wants_cookies or bool(cookies)
             target = urljoin(request.url, location)
             moved_to = target if status in _PERMANENT_REDIRECTS else moved_to
-            request = replace(request, url=target) if _is_same_host(request.url, target) else Request(url=target)
-        raise NotFetched(f"more than {self._limits.max_redirects} redirects")
+            if _is_same_host(request.url, target):
+                request = replace(request, url=target)
+            else:
+                request, cookies = Request(url=target), httpx.Cookies()
+        gate = ": the site turns away whoever keeps no cookies (a cookie gate)" if wants_cookies else ""
+        raise NotFetched(f"more than {self._limits.max_redirects} redirects{gate}")
 
-    async def _get_once(self, request: Request) -> Response | tuple[int, str]:
-        """One exchange: a Response, or (status, location) of a redirect. Raises NotFetched for any other status."""
+    async def _get_once(self, request: Request, cookies: httpx.Cookies) -> Response | tuple[int, str]:
+        """One exchange: a Response, or (status, location) of a redirect. Raises NotFetched for any other status.
+
+        `cookies` go with it, and get those of the answer.
+        """
         address = web_address(request.url, self._allowed)
         headers = {**request.headers, "User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
-        header_bytes = _add_validators(headers, request.validators)
+        header_bytes = _add_validators(headers, request.validators) + _add_cookies(address, cookies)
         async with self._client.stream("GET", address, headers=header_bytes) as response:
             status = response.status_code
+            cookies.extract_cookies(response)
             if status in _REDIRECTS and response.headers.get("location"):
                 return status, response.headers["location"]
             if status == 304 and request.validators == Validators():  # noqa: PLR2004
                 raise NotFetched('the server answers "unchanged" to a question that named no version', status=status)
             if status not in {200, 304}:
-                after = retry_after(response.headers.get("retry-after", ""), self._clock())
-                raise NotFetched(f"HTTP {status}", status=status, after=after)
+                raise NotFetched(f"HTTP {status}", status=status, after=self._read_wait(request.url, response))
             body = b"" if status == 304 else await self._read_body(response)  # noqa: PLR2004
             return Response(
                 url=request.url,
@@ -170,25 +188,31 @@ class Fetcher:
                 max_age=max_age(response.headers.get("cache-control", ""), response.headers.get("age", "")),
             )
 
+    def _check_rest(self, url: str) -> None:
+        """Raise NotFetched while the host of `url` rests: it is asked nothing."""
+        until, now = self._find_host(url).rests_until, self._clock()
+        if until and until > now:
+            why = f"HTTP 429: its host asked to be left alone until {format_moment(until)}"
+            raise NotFetched(why, status=TOO_MANY_REQUESTS, after=until - now)
+
+    def _read_wait(self, url: str, response: httpx.Response) -> timedelta | None:
+        """How long an answer asks us to stay away; after a 429 the whole host rests for so long."""
+        now = self._clock()
+        wait = retry_after(response.headers.get("retry-after", ""), now)
+        if response.status_code == TOO_MANY_REQUESTS:
+            wait = wait or REST
+            self._find_host(url).rests_until = now + wait
+        return wait
+
     async def _read_body(self, response: httpx.Response) -> bytes:
-        """The decoded body, of at most one gzip layer. Raises NotFetched once over a limit, or cut off."""
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in {"", "identity", "gzip", "x-gzip"}:
-            raise NotFetched(f"content encoding {encoding[:40]!r} was not asked for")
-        unzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in encoding else None
-        wire, decoded = 0, bytearray()
+        """The body, unpacked. Raises NotFetched once over a limit, or cut off."""
+        wire = bytearray()
         async for chunk in response.aiter_raw():
-            wire += len(chunk)
-            room = self._limits.max_decoded_bytes - len(decoded)
-            decoded += unzip.decompress(chunk, room + 1) if unzip else chunk
-            if wire > self._limits.max_wire_bytes or len(decoded) > self._limits.max_decoded_bytes:
-                raise NotFetched(
-                    f"the answer is larger than {self._limits.max_wire_bytes:,} bytes "
-                    f"({self._limits.max_decoded_bytes:,} unpacked)"
-                )
-        if unzip and not unzip.eof:
-            raise NotFetched("the compressed answer was cut off")
-        return bytes(decoded)
+            wire += chunk
+            if len(wire) > self._limits.max_wire_bytes:
+                raise NotFetched(f"the answer is larger than {self._limits.max_wire_bytes:,} bytes")
+        coding = response.headers.get("content-encoding", "")
+        return decode_content(bytes(wire), coding, self._limits.max_decoded_bytes)
 
     # --- robots.txt -----------------------------------------------------------------------------------------------
 
@@ -205,12 +229,12 @@ class Fetcher:
         request = Request(url=urljoin(url, "/robots.txt"))
         try:
             for _ in range(self._limits.max_redirects + 1):
-                answer = await self._get_once(request)
+                answer = await self._get_once(request, httpx.Cookies())
                 if isinstance(answer, Response):
                     return Protego.parse(answer.body[:500_000].decode("utf-8", "replace"))
                 request = Request(url=urljoin(request.url, answer[1]))
         except NotFetched as error:
-            if error.status and 400 <= error.status < 500 and error.status != 429:  # noqa: PLR2004
+            if error.status and 400 <= error.status < 500 and error.status != TOO_MANY_REQUESTS:  # noqa: PLR2004
                 return Protego.parse("")
             why = f"robots.txt: {error.why}" if error.status else error.why
             raise NotFetched(why, status=error.status, after=error.after) from error
@@ -230,6 +254,14 @@ def _add_validators(headers: dict[str, str], validators: Validators) -> list[tup
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
     return [(name.encode("ascii"), content.encode()) for name, content in headers.items()]
+
+
+def _add_cookies(address: httpx.URL, cookies: httpx.Cookies) -> list[tuple[bytes, bytes]]:
+    """The Cookie header for those of `cookies` that are meant for `address` (RFC 6265); none without any."""
+    asking = httpx.Request("GET", address)
+    cookies.set_cookie_header(asking)
+    cookie = asking.headers.get("cookie", "")
+    return [(b"Cookie", cookie.encode())] if cookie else []
 
 
 def _read_validators(response: httpx.Response) -> Validators:
@@ -253,33 +285,3 @@ def _decode_echoable(raw: bytes) -> str:
         return raw.decode() if len(raw) <= MAX_VALIDATOR_CHARACTERS else ""
     except UnicodeDecodeError:
         return ""
-
-
-def _explain_error(error: Exception) -> str:
-    """A reason for people. Library texts may hold addresses with secrets, so only known kinds are put into words."""
-    causes = tuple(_iterate_causes(error))
-    for cause in causes:
-        if isinstance(cause, NotFetched):
-            return cause.why
-        if code := getattr(cause, "verify_code", 0):  # OpenSSL's verdict, on the innermost cause only
-            return _TLS_ERRORS.get(code, "the server's TLS certificate is not valid")
-    for kind, words in _ERRORS.items():
-        if any(isinstance(cause, kind) for cause in causes):
-            return words
-    return f"the answer broke off or broke the rules of HTTP ({type(error).__name__})"
-
-
-def _is_unreachable(error: Exception) -> bool:
-    """Whether no server was reached: no name, no route, no open port. A bad certificate comes from a server."""
-    kinds = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-    return any(
-        isinstance(cause, kinds) and not isinstance(cause, aiohttp.ClientSSLError) for cause in _iterate_causes(error)
-    )
-
-
-def _iterate_causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what it came from, outermost first."""
-    cause: BaseException | None = error
-    while cause:
-        yield cause
-        cause = cause.__cause__

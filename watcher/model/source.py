@@ -58,6 +58,11 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     max_age: timedelta | None = None
 
+    @property
+    def content_type(self) -> str:
+        """What the server says of the kind and the encoding of `body`; "" when it says nothing."""
+        return self.headers.get("content-type", "")
+
 
 class Fault(StrEnum):
     """The kind of failure that a poll ended with. `suspect`: an answer came that is not what the source promised."""

@@ -3,21 +3,37 @@
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice, zip_longest
 from typing import Any
 
 import feedparser
 
+from watcher.core.decoding.text_encoding import decode_text
+from watcher.core.decoding.xml_repair import mend_xml
+from watcher.core.language.dates import latest_moment
+from watcher.core.language.urls import clean_link
 from watcher.core.pages.parse_cost import MAX_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import Source
 
 MAX_ITEMS = 2_000
-_CLOSING_TAG = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL)
+_CLOSING_TAG = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ITEM_BEGINS = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
+_ITEM_ENDS = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementReader:
+    """How an element of a list is read: `item` gives its Item and its link as written, `published` its date alone."""
+
+    item: Callable[[Any, str], tuple[Item | None, str]]
+    published: Callable[[Any], Published]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,56 +42,60 @@ class Feed(Source):
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of a feed. Raises NotParsed for a login page, an empty body or any other document."""
-        body = response.body.lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+        body = decode_text(response.body, response.content_type).strip("\ufeff \t\r\n\x00")
         if not body:
             raise NotParsed("the answer is empty")
-        if body.startswith(b"{"):
-            return self._parse_json_feed(body, response.url)
-        is_utf_16 = response.body[:2] in {b"\xff\xfe", b"\xfe\xff"}
-        return self._parse_xml_feed(response.body if is_utf_16 else body, response.url)
+        return (self._parse_json_feed if body.startswith("{") else self._parse_xml_feed)(body, response.url)
 
-    def _parse_xml_feed(self, body: bytes, base: str) -> ParseResult:
-        if b"<!DOCTYPE" in body and b"<!ENTITY" in body:  # anywhere: a long comment may stand before them
+    def _parse_xml_feed(self, body: str, base: str) -> ParseResult:
+        if "<!DOCTYPE" in body and "<!ENTITY" in body:  # anywhere: a long comment may stand before them
             raise NotParsed("the feed declares entities of its own, which no honest feed does")
-        if body.count(b"<!--") > MAX_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
+        if body.count("<!--") > MAX_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
             raise NotParsed(f"the feed holds more than {MAX_COMMENTS} comment marks")
+        body = mend_xml(body)
         feed = self._run_feedparser(body)
         if not feed.get("version"):
             raise NotParsed("this is not a feed; perhaps a login or error page")
         entries = list(feed.entries)
-        problems = [f"the feed is damaged: {feed.bozo_exception}"[:200]] if feed.bozo else []
-        is_cut_off = (
-            not _CLOSING_TAG.search(body[-4_000:])
-            and body[:2] not in {b"\xff\xfe", b"\xfe\xff"}
-            and b"\x00" not in body[:64]
-        )
-        if feed.bozo and entries and not _has_id_or_date(entries[-1]):
-            entries.pop()  # half read: without id and date it would come again under another identity
-        result = self._read_elements(self._read_xml_item, entries, base, *problems)
+        problems = ["the feed is damaged; what could be read of it is read"] if feed.bozo else []
+        last_item = body[_position_of_last(_ITEM_BEGINS, body) :]
+        is_cut_off = not _CLOSING_TAG.search(last_item)
+        is_half_read = is_cut_off and feed.bozo and not _ITEM_ENDS.search(last_item)
+        if is_half_read and entries and not _has_id_or_date(entries[-1]):
+            entries.pop()  # without id and date it would come again under another identity
+        home = clean_link(_get_text(feed.feed, "link"), base)
+        reader = ElementReader(partial(self._read_xml_item, home=home), self._find_published)
+        result = self._read_elements(reader, entries, base, problems)
         return replace(result, partial=is_cut_off, ttl=_read_ttl(feed.feed))
 
-    def _run_feedparser(self, body: bytes) -> Any:
+    def _run_feedparser(self, body: str) -> Any:
         """The result of feedparser. Raises NotParsed where feedparser raises."""
         try:
             # BytesIO, always: given bytes or str, feedparser opens files and addresses that the body names.
-            return feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+            answer = io.BytesIO(body.encode("utf-8", "replace"))
+            return feedparser.parse(answer, sanitize_html=False, resolve_relative_uris=False)
         except Exception as error:  # it raises on odd XML declarations and mangled mixes of formats
             raise NotParsed(f"the feed reader failed: {type(error).__name__}") from error
 
     def _read_elements(
-        self, read: Callable[[Any, str], tuple[Item | None, str]], elements: list[Any], base: str, *problems: str
+        self, reader: ElementReader, elements: Sequence[Any], base: str, problems: Iterable[str] = ()
     ) -> ParseResult:
-        """The ParseResult of `read(element, base)` for the first MAX_ITEMS of `elements`."""
+        """The ParseResult of the newest MAX_ITEMS of `elements`, each read against `base`."""
         if len(elements) > MAX_ITEMS:
-            problems = (*problems, f"the feed holds {len(elements):,} items; the first {MAX_ITEMS:,} are read")
-        items_and_links, quarantined = self.read_each(elements[:MAX_ITEMS], lambda element: read(element, base))
+            problems = (*problems, f"the feed holds {len(elements):,} items; the newest {MAX_ITEMS:,} are read")
+            elements = _newest(elements, reader.published)
+        items_and_links, quarantined = self.read_each(elements, lambda element: reader.item(element, base))
         return self.make_result(items_and_links, base, quarantined, problems)
 
-    def _read_xml_item(self, entry: Any, base: str) -> tuple[Item | None, str]:
-        """The Item of an RSS item or Atom entry, and its link as it was written."""
+    def _read_xml_item(self, entry: Any, base: str, home: str) -> tuple[Item | None, str]:
+        """The Item of an RSS item or Atom entry, and its link as it was written; without one it leads to `home`.
+
+        An RSS guid is a link unless it says otherwise; many that say nothing are no address ("PCSE-1042").
+        """
         if str(entry.get("id", "")).endswith("/feed-ended"):
             raise NotParsed("the publisher says that this feed has ended; find its new address")
         link = _get_text(entry, "link")
+        link = "" if link == _get_text(entry, "id") and not clean_link(link) else link
         item = self.make_item(
             title=_find_headline(entry),
             url=link,
@@ -84,7 +104,10 @@ class Feed(Source):
             guid=_get_text(entry, "id"),
             published=self._find_published(entry),
         )
-        return (replace(item, updated_at=self._find_update(entry)) if item else None), link
+        if item is None:
+            return None, link
+        url = item.url if link.strip() or not home else home
+        return replace(item, url=url, updated_at=self._find_update(entry)), link
 
     def _find_update(self, entry: Any) -> datetime | None:
         """When an entry that has a date of publication was last changed in a way that matters (RFC 4287, 4.2.15)."""
@@ -100,7 +123,7 @@ class Feed(Source):
         readable = (published for published in dates if published.precision is not Precision.NONE)
         return next(readable, dates[0] if dates else UNDATED)
 
-    def _parse_json_feed(self, body: bytes, base: str) -> ParseResult:
+    def _parse_json_feed(self, body: str, base: str) -> ParseResult:
         try:
             feed = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -109,7 +132,7 @@ class Feed(Source):
         if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(entries, list):
             raise NotParsed("this JSON is not a JSON Feed")
         objects = [entry for entry in entries if isinstance(entry, dict)]
-        return self._read_elements(self._read_json_item, objects, base)
+        return self._read_elements(ElementReader(self._read_json_item, self._find_json_date), objects, base)
 
     def _read_json_item(self, entry: dict[str, Any], base: str) -> tuple[Item | None, str]:
         """The Item of a JSON Feed item, and its link as it was written."""
@@ -121,9 +144,30 @@ class Feed(Source):
             base=base,
             summary=str(summary),
             guid=str(entry.get("id") or ""),
-            published=self.read_date(str(entry.get("date_published") or entry.get("date_modified") or "")),
+            published=self._find_json_date(entry),
         )
         return item, link
+
+    def _find_json_date(self, entry: dict[str, Any]) -> Published:
+        return self.read_date(str(entry.get("date_published") or entry.get("date_modified") or ""))
+
+
+def _position_of_last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last match begins; 0 when there is none."""
+    return max((match.start() for match in pattern.finditer(text)), default=0)
+
+
+def _newest(elements: Sequence[Any], published: Callable[[Any], Published]) -> list[Any]:
+    """MAX_ITEMS of `elements` in their order: the newest by date, and in turn with them the undated at the two ends.
+
+    A feed may be sorted either way; where nothing is dated, what is new stands at one of its ends.
+    """
+    moments = [latest_moment(published(element)) for element in elements]
+    numbers, middle = range(len(elements)), len(elements) / 2
+    dated = sorted((number for number in numbers if moments[number]), key=lambda number: moments[number], reverse=True)  # type: ignore[arg-type,return-value]
+    undated = sorted(set(numbers) - set(dated), key=lambda number: abs(number - middle), reverse=True)
+    in_turn = (number for pair in zip_longest(dated, undated) for number in pair if number is not None)
+    return [elements[number] for number in sorted(islice(in_turn, MAX_ITEMS))]
 
 
 def _find_headline(entry: Any) -> str:

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
+from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.main_text import fragment_text
 from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Request, Response
-from watcher.sources.feed import Feed
+from watcher.model import Item, ParseResult, Published, Request, Response
+from watcher.sources.feed import ElementReader, Feed
 
 _CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
 MAX_NOTE_DISTANCE = timedelta(minutes=1)  # between a change note and the stamp of the update that it is about
@@ -72,7 +73,8 @@ class Govuk(Feed):
         results = content.get("results")
         if not isinstance(results, list):
             raise NotParsed("the Search API answered without results")
-        return self._read_elements(self._read_search_result, _select_objects(results), base)
+        reader = ElementReader(self._read_search_result, self._find_search_date)
+        return self._read_elements(reader, _select_objects(results), base)
 
     def _read_search_result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
         """The Item of a search result, and its link as it was written."""
@@ -83,9 +85,12 @@ class Govuk(Feed):
             base=base,
             summary=str(result.get("description") or ""),
             guid=str(result.get("content_id") or ""),
-            published=self.read_date(str(result.get("public_timestamp") or "")),
+            published=self._find_search_date(result),
         )
         return item, link
+
+    def _find_search_date(self, result: dict[str, Any]) -> Published:
+        return self.read_date(str(result.get("public_timestamp") or ""))
 
     def _read_history(self, content: dict[str, Any], base: str) -> ParseResult:
         """One Item for each change note: news arrives here as a note on a page that is years old."""
@@ -148,7 +153,7 @@ def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
 def _parse_json(response: Response) -> dict[str, Any]:
     """The JSON object of a Response. Raises NotParsed for anything else."""
     try:
-        content = json.loads(response.body)
+        content = json.loads(decode_text(response.body))
     except (ValueError, RecursionError) as error:
         raise NotParsed("the answer is not JSON") from error
     if not isinstance(content, dict):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import re2
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from pydantic import AfterValidator
 
+from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import dates, text
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Published, Response
@@ -62,7 +63,7 @@ class Listing(Source):
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of the list. Raises NotParsed for fewer than `min_items` or more than `max_items`."""
-        soup = BeautifulSoup(response.body, "lxml")
+        soup = html_soup(response.body, response.content_type)
         for dropped in (tag for selector in self.drop for tag in soup.select(selector)):
             dropped.decompose()
         tags = soup.select(self.item)

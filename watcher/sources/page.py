@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from bs4 import BeautifulSoup, Tag
 from pydantic import Field
 
+from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.region import region_of_soup, write_region
@@ -93,7 +94,7 @@ class Page(Source):
         """
         if response.body.startswith(DOCUMENT_SIGNATURES):
             raise NotParsed("the answer is a file, not a page; watch the page that links to it, with `follow`")
-        soup = BeautifulSoup(response.body, "lxml")
+        soup = html_soup(response.body, response.content_type)
         selector = self.region if url == self.url or (self.region and soup.select_one(self.region)) else ""
         region = region_of_soup(soup, selector, self.ignore)
         if region.why:
@@ -124,7 +125,7 @@ class Page(Source):
             return []
         own_pages = {canonical_url(self.url), canonical_url(response.url)}
         documents: dict[str, _LinkedDocument] = {}
-        for tag in BeautifulSoup(response.body, "lxml").select(self.follow):
+        for tag in html_soup(response.body, response.content_type).select(self.follow):
             for link in [tag] if tag.get("href") else tag.find_all("a", href=True):
                 address = clean_link(str(link.get("href") or ""), response.url)
                 identity = canonical_url(address)

@@ -88,6 +88,13 @@ items = Table(
     Index(None, "first_seen"),
 )
 
+resting_hosts = Table(
+    "resting_hosts",
+    metadata,
+    Column("host", String(253), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 aliases = Table(
     "aliases",
     metadata,

@@ -108,6 +108,23 @@ def test_a_bst_time_is_an_hour_earlier_in_utc() -> None:  # fault 60
     )
 
 
+@pytest.mark.promise("P33")
+@pytest.mark.parametrize(
+    "zone", ["XYZ", "CEST", "A", "GMT+2", "UTC-5", "+9900", "-2400", "+5", "Asia/Tokyo", "[Europe/Paris]", "(AEDT)"]
+)
+def test_a_date_whose_zone_cannot_be_read_is_a_day(zone: str) -> None:
+    literal = f"Mon, 02 Nov 2026 10:00:00 {zone}"
+    assert read_date(literal) == Published(day=date(2026, 11, 2), precision=Precision.DAY, literal=literal)
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "(UK time)", "Europe/London", "[Europe/London]", "Z", "GMT", "+00", "NHS England"]
+)
+def test_no_zone_and_london_by_name_are_londons_time(zone: str) -> None:
+    literal = f"Mon, 02 Nov 2026 10:00:00 {zone}".strip()
+    assert read_date(literal).at == at(2026, 11, 2, 10)
+
+
 @pytest.mark.parametrize("zone", ["+0000", "GMT"])
 def test_a_weekday_that_does_not_fit_rejects_the_date(zone: str) -> None:
     assert known(read_date(f"Mon, 2 Oct 2025 09:00:00 {zone}")) == NOTHING  # it was a Thursday

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import NavigableString
 
+from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
 from watcher.errors import NotParsed
 
@@ -29,7 +30,7 @@ def split_round_up(body: bytes, region: str, headings: str) -> tuple[str, list[R
 
     Raises NotParsed when there is no heading: a newsletter in another layout is not "no news".
     """
-    soup = BeautifulSoup(body, "lxml")
+    soup = html_soup(body)
     content = (soup.select_one(region) if region else None) or soup.body or soup
     heading_tags = content.select(headings)[:MAX_SECTIONS]
     if not heading_tags:

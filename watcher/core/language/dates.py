@@ -1,5 +1,7 @@
 """Dates as British publishers write them: BST is an hour ahead, 02/10 is in October, and no year is ever guessed.
 
+A time without a zone is London's; one whose zone we cannot read is no moment, and only its day is believed.
+
 Libraries were tried and not taken: they read BST as GMT, 07-01-26 as the year 2007 and "20:00 24 July" as today.
 """
 
@@ -39,7 +41,12 @@ _CLOCK = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?)?\s*(?P<half>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(r"(?:(?P<name>BST|GMT|UTC|UT|Z)\b|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})(?!\d))")
+_ZONE = re.compile(
+    r"[(\[]?(?:(?P<name>BST|GMT|UTC|UT|Z|z|UK|Europe/London)\b(?! ?[+-]\d)"
+    r"|(?P<sign>[+-])(?P<hours>0\d|1[0-4])(?::?(?P<minutes>[0-5]\d))?(?!\d))"
+)
+# What stands where a zone would and is none that we know: "CEST", "+5", "GMT+2", "[Asia/Tokyo]".
+_UNREADABLE_ZONE = re.compile(r"\(?[A-Z]{1,5}\)?$|[A-Z]{2,4} ?[+-]\d|[+−-]\d|\[|\(?[A-Z]\w+/[A-Z]\w+")
 # A time stands after its date ("…T10:00", "2 Oct 2025 9am", "… - 10:00") or just before it ("20:00 24 July 2020").
 _DATE_TO_TIME_GAP = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
 _UTC_OFFSET_HOURS = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
@@ -79,7 +86,7 @@ def _parse_with_format(text: str, pattern: str) -> Published | None:
 
 def _parse_rfc5322(text: str) -> Published | None:
     """A date of RFC 5322 with a numeric or American zone; others, BST above all, are left to the patterns above."""
-    if not re.search(r"\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|E[SD]T|C[SD]T|M[SD]T|P[SD]T)$", text):
+    if not re.search(r"\d{2}:\d{2}:\d{2}\s+(?:[+-](?:0\d|1[0-4])[0-5]\d|E[SD]T|C[SD]T|M[SD]T|P[SD]T)$", text):
         return None
     try:
         moment = parsedate_to_datetime(text)
@@ -130,7 +137,10 @@ def _add_clock_time(text: str, span: tuple[int, int], day: date) -> Published:
     clock_time = _parse_clock_time(clock) if clock else None
     if clock is None or clock_time is None:
         return Published(day=day, precision=Precision.DAY)
-    zone = _ZONE.match(text[clock.end() :].lstrip()) if clock.end() > span[0] else None
+    after = text[clock.end() :].lstrip() if clock.end() > span[0] else ""
+    zone = _ZONE.match(after)
+    if not zone and _UNREADABLE_ZONE.match(after):
+        return Published(day=day, precision=Precision.DAY)
     moment = datetime.combine(day, clock_time, _parse_zone(zone))
     return _make_published(moment, Precision.SECOND if clock["second"] else Precision.MINUTE)
 
@@ -148,12 +158,12 @@ def _parse_clock_time(clock: re.Match[str]) -> time | None:
 
 
 def _parse_zone(match: re.Match[str] | None) -> ZoneInfo | timezone:
-    if match is None:
+    if match is None or (match["name"] or "").startswith(("UK", "Europe")):
         return LONDON
     if match["name"]:
         return timezone(timedelta(hours=_UTC_OFFSET_HOURS[match["name"].upper()]))
-    offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"]))
-    return timezone(-offset if match["sign"] == "-" else offset) if offset < timedelta(hours=24) else LONDON
+    offset = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+    return timezone(-offset if match["sign"] == "-" else offset)
 
 
 def _make_published(moment: datetime, precision: Precision) -> Published:

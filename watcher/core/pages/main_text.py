@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bs4 import BeautifulSoup, Tag
 from resiliparse.extract.html2text import extract_plain_text
 
+from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.text import MAX_FIELD_CHARACTERS, MAX_TEXT_CHARACTERS, clean, drop_sentences
 from watcher.core.pages.boilerplate import is_silent
 
@@ -13,7 +14,7 @@ MAX_DEPTH = 200  # 40,000 nested <div> took the article finder 25 s; real pages 
 
 def main_text(body: bytes, region: str = "", drop: Iterable[str] = ()) -> str:
     """The text that readers come for: the page's `region` (CSS), else what looks like the article; without `drop`."""
-    soup = BeautifulSoup(body, "lxml")  # never html.parser: 30 kB of "<a <a" took it 24 s
+    soup = html_soup(body)
     chosen = soup.select_one(region) if region else None
     article = tag_text(chosen) if chosen else _extract_main_content(soup)
     text = article or (tag_text(soup.body) if soup.body else "")

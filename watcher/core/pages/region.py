@@ -8,6 +8,7 @@ import re2
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
 from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boilerplate, short_text
@@ -34,7 +35,7 @@ def region_of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Re
 
     `ignore` are RE2 patterns whose matches are cut out of each line.
     """
-    return region_of_soup(BeautifulSoup(body, "lxml"), css, ignore)
+    return region_of_soup(html_soup(body), css, ignore)
 
 
 def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = ()) -> Region:

@@ -1,0 +1,18 @@
+"""Hosts that asked to be left alone, and versions of watched pages that are doubted."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "resting_hosts",
+        sa.Column("host", sa.String(length=253), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("host", name=op.f("pk_resting_hosts")),
+    )
