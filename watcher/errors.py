@@ -5,6 +5,7 @@
     ├── BadDatabase   the database cannot be used: it is newer than this program, or not ours
     ├── NotFetched    a page was not obtained; `after` says how long the server asked us to stay away
     ├── NotParsed     a page was obtained and is not what the source promised
+    │   └── NotThePage  another page may stand in its place: it waits as a Candidate
     ├── NotSent       a Delivery certainly did not arrive; `for_good` says that trying again is useless
     └── Unknown       nobody can tell whether a Delivery arrived
 
@@ -65,6 +66,10 @@ class NotParsed(WatcherError):
     def __init__(self, why: str, *, body: bytes = b"") -> None:
         self.why, self.body = why, body
         super().__init__(why)
+
+
+class NotThePage(NotParsed):
+    """Another page may have been shown in place of the one asked for. Its server is well, so it is asked as often."""
 
 
 class NotSent(WatcherError):

@@ -5,7 +5,7 @@ docs/flow.md has the same numbers. Each `failpoint` is a place where the crash t
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,12 +18,12 @@ from watcher.core.decide import decide
 from watcher.core.items.list_identity import identify_known
 from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
-from watcher.core.pages.versions import without_suspect
+from watcher.core.pages.candidates import candidate_items, settle_pages, taken_alerts
 from watcher.core.watching.admin_alerts import alerts_after_poll
 from watcher.core.watching.fast_polling import fast_poll_at
 from watcher.core.watching.health import reject_emptied_list
 from watcher.core.watching.next_poll import state_after_failed_poll, state_after_poll
-from watcher.errors import NotFetched, NotParsed
+from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.failpoint import failpoint
 from watcher.model import Decision, Item, ParseResult, Quarantined, Request, Response, SourceState
 from watcher.runtime import Runtime
@@ -159,14 +159,26 @@ def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[
 
 
 def decide_and_save(
-    runtime: Runtime, source: Source, state: SourceState, lease: str, parsed: ParseResult, now: datetime
+    runtime: Runtime,
+    source: Source,
+    state: SourceState,
+    lease: str,
+    parsed: ParseResult,
+    now: datetime,
+    accepted: Collection[str] = (),
 ) -> PollResult:
-    """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
+    """One transaction: "seen" and "to be told" are one fact (ADR 3). `accepted`: see PagePast."""
     with runtime.database.begin(deciding=True) as tx:
-        loaded = store.loading.load_state(tx, state, parsed.items, now, compares_lines=source.compares_lines)  # 3 load
-        parsed = without_suspect(
-            replace(parsed, items=identify_known(parsed.items, loaded.items)), loaded.page_changes or {}
-        )
+        loaded = store.loading.load_state(tx, state, parsed, now, compares_lines=source.compares_lines)  # 3 load
+        parsed = replace(parsed, items=identify_known(parsed.items, loaded.items))
+        if loaded.page_past:
+            settled = settle_pages(parsed, replace(loaded.page_past, accepted=accepted), now)
+            store.candidates.replace_all(tx, source.id, settled.candidates)
+            if settled.doubt:
+                another_page = NotThePage(settled.doubt, body=parsed.responses[0].body if parsed.responses else b"")
+                return record_failure(tx, runtime, state, lease, another_page, now)
+            announce(tx, taken_alerts(settled.taken, now), runtime.configuration.subscribers.values(), now)
+            parsed, loaded = settled.parsed, replace(loaded, page_changes=settled.changes)
         decision = decide(
             parsed.items, loaded, runtime.poll_context(source, now)
         )  # 4 compare, 5 match, 6 place, 7 plan
@@ -194,17 +206,43 @@ def decide_and_save(
 def save_failure(
     runtime: Runtime, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
 ) -> PollResult:
+    """Save that a poll failed, in a transaction of its own."""
+    with runtime.database.begin() as tx:
+        return record_failure(tx, runtime, state, lease, error, now)
+
+
+def record_failure(
+    tx: Connection, runtime: Runtime, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
+) -> PollResult:
     """Save that a poll failed: the next one comes later, the validators stay, what could not be read is quarantined."""
     source = runtime.configuration.sources[state.source]
     after = state_after_failed_poll(state, error, source.every, now)
-    with runtime.database.begin() as tx:
-        if isinstance(error, NotParsed):
-            page = Quarantined(what="page", name=source.id, why=error.why, body=error.body)
-            store.quarantine.save(tx, [page], now)
-        if not save_state(tx, runtime, state, after, lease, now):
-            tx.rollback()  # another replica took this poll over
-            return PollResult(source=source.id, outcome="overtaken")
+    if isinstance(error, NotParsed):
+        page = Quarantined(what="page", name=source.id, why=error.why, body=error.body)
+        store.quarantine.save(tx, [page], now)
+    if not save_state(tx, runtime, state, after, lease, now):
+        tx.rollback()  # another replica took this poll over
+        return PollResult(source=source.id, outcome="overtaken")
     return PollResult(source=source.id, outcome="failed", why=error.why)
+
+
+def accept_candidates(runtime: Runtime, source: Source, now: datetime) -> PollResult | None:
+    """Take the versions that wait as the page, as an admin says; readers are told. None: nothing waits.
+
+    Raises NotFetched while another process polls this source.
+    """
+    page = source.make_item(title=source.name, url=source.url, base=source.url)
+    with runtime.database.begin() as tx:
+        waiting = store.candidates.of_source(tx, source.id)
+        stored = store.items.known(tx, source.id, [page] if page else [])
+    if not waiting:
+        return None
+    lease = secrets.token_hex(16)
+    claimed = claim_sources(runtime, [source.id], lease, now, True)
+    if not claimed:
+        raise NotFetched("it is being polled just now; try again in a minute")
+    parsed = ParseResult(items=candidate_items(waiting, stored))
+    return decide_and_save(runtime, source, claimed[0], lease, parsed, now, accepted=frozenset(waiting))
 
 
 def save_state(

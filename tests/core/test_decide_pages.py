@@ -8,8 +8,7 @@ import pytest
 
 from watcher.core.decide import LoadedState, PollContext, decide
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages.versions import page_changes, without_suspect
-from watcher.errors import NotParsed
+from watcher.core.pages.candidates import PagePast, SettledPages, settle_pages
 from watcher.model import (
     Decision,
     Item,
@@ -67,7 +66,7 @@ class Watch:
                 items=self.items,
                 stories=tuple(self.stories.values()),
                 alert_counts=self.spoken,
-                page_changes=page_changes(found, self.items),
+                page_changes=settled(self.items, *found).changes,
                 reverted_ids=frozenset(each.id for each in found if each.text in self.texts),
             ),
             PollContext(publisher="Agency", trust=self.trust, index=INDEX, subscribers=EVERYBODY, now=self.now),
@@ -189,23 +188,23 @@ def reading(*items: Item) -> ParseResult:
     )
 
 
-def suspect(known: Mapping[str, Item], *items: Item) -> ParseResult:
-    return without_suspect(reading(*items), page_changes(items, known))
+def settled(known: Mapping[str, Item], *items: Item) -> SettledPages:
+    return settle_pages(reading(*items), PagePast(stored=known), NOW)
 
 
-def test_a_page_that_lost_most_of_its_text_is_a_failed_look() -> None:
-    with pytest.raises(NotParsed, match="characters are left") as caught:
-        suspect({page().identity: page()}, page("# Flu vaccine offer\nFor GP practices."))
-    assert caught.value.body == b"<p>"
+def test_a_page_that_lost_most_of_its_text_is_doubted() -> None:
+    found = settled({page().identity: page()}, page("# Flu vaccine offer\nFor GP practices."))
+    assert "characters are left" in found.doubt
+    assert [candidate.identity for candidate in found.candidates] == [page().identity]
 
 
 def test_a_document_that_lost_most_of_its_text_is_left_out_with_a_line_that_says_so() -> None:
     letter = replace(page(), identity="agency.example/letter", url="https://agency.example/letter")
     shrunk = replace(letter, text="# Flu vaccine offer\nFor GP practices.")
     known = {each.identity: each for each in (page(), letter)}
-    assert suspect(known, page(), shrunk) == replace(
-        reading(page()), problems=(f"https://agency.example/letter: only 34 of {len_of(TEXT)} characters are left",)
-    )
+    found = settled(known, page(), shrunk).parsed
+    assert found.items == (page(),)
+    assert f"only 34 of {len_of(TEXT)} characters are left" in found.problems[0]
 
 
 def len_of(text: str) -> int:

@@ -13,8 +13,9 @@ from watcher.cli.options import Options, app, now, print_error, print_json, read
 from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
 from watcher.deliver import deliver_due
+from watcher.errors import NotFetched
 from watcher.logs import log_as_json
-from watcher.poll import poll_due
+from watcher.poll import PollResult, accept_candidates, poll_due
 from watcher.scheduler import Loops
 
 
@@ -56,6 +57,31 @@ def poll(
             return await asyncio.gather(*tasks, return_exceptions=True)
 
     _print_outcomes(asyncio.run(once()), {"failed"})
+
+
+@app.command()
+def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="The source, by its id.")]) -> None:
+    """Take the version of a watched page that waits as the page. Readers are told of it as of any other edit."""
+    options: Options = context.obj
+    configuration = options.configuration()
+    if source not in configuration.sources:
+        print_error(f"there is no source {source!r} in {options.folder / 'sources.yaml'}")
+        raise typer.Exit(2)
+
+    async def once() -> PollResult | None:
+        async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
+            page = configuration.sources[source]
+            return await runtime.run_in_thread(accept_candidates, runtime, page, now())
+
+    try:
+        result = asyncio.run(once())
+    except NotFetched as error:
+        print_error(f"{source}: {error.why}")
+        raise typer.Exit(1) from None
+    if result is None:
+        print_error(f"{source}: no other version waits; the page is as it was read last")
+        raise typer.Exit(1)
+    print_json(asdict(result))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_p
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment
 from watcher.core.matching.index import TopicIndex
+from watcher.core.pages.candidates import PagePast
 from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
@@ -55,8 +56,8 @@ class LoadedState:
     `items`: these Items by identity; `stories`: the open ones, with `story_counts`, how many of all the open ones hold
     each word; `newest_items`: the source's newest Items, where it may have moved; `alert_counts`: Alerts so far by
     Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of
-    a source of watched pages `page_changes` says what became of each (pages/versions.py), and `reverted_ids` has the
-    ids of those that are back at a version that they had before.
+    a source of watched pages `page_past` is what was known of them, `page_changes` says what became of each (settled
+    by pages/candidates.py), and `reverted_ids` has the ids of those that are back at a version that they had before.
     """
 
     state: SourceState
@@ -67,6 +68,7 @@ class LoadedState:
     alert_counts: Mapping[str, int] = field(default_factory=dict)
     recent_alert_counts: Mapping[str, int] = field(default_factory=dict)
     dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
+    page_past: PagePast | None = None
     page_changes: Changes | None = None
     reverted_ids: frozenset[str] = frozenset()
 

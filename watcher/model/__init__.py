@@ -1,6 +1,7 @@
 """The words of docs/glossary.md as frozen values. Datetimes are aware and in UTC; dates are days in Europe/London."""
 
 from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation
+from watcher.model.candidate import Candidate
 from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
     DIGEST_PERIODS,
@@ -38,6 +39,7 @@ __all__ = [
     "Authority",
     "Brief",
     "BriefDate",
+    "Candidate",
     "Change",
     "DateState",
     "DateStateChange",

@@ -103,7 +103,8 @@ class ParseResult:
     `partial`: the answer was cut or broken, so its validators must not be remembered. `ttl`: the time between polls for
     which the publisher asks. `problems`: what could not be read, in plain words; `quarantined`: the same with bytes.
     `moved_to`: where a permanent redirect led. `responses`: those that it was parsed from; `item_pages`: by identity of
-    an Item, the Response of its own page.
+    an Item, the Response of its own page. `doubts`: by identity of an Item, why it may be another page, shown in place
+    of the one asked for.
     """
 
     items: tuple[Item, ...] = ()
@@ -115,3 +116,4 @@ class ParseResult:
     moved_to: str = ""
     responses: tuple[Response, ...] = field(default=(), repr=False)
     item_pages: Mapping[str, Response] = field(default_factory=dict, repr=False)
+    doubts: Mapping[str, str] = field(default_factory=dict)

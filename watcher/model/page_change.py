@@ -40,12 +40,14 @@ class Line:
 class Region:
     """The watched part of a page, in one version. `why`: the reason why this is not the page at all, "" when it is.
 
+    `doubt`: the reason why it may be another page, shown in its place.
     `left_out` are its boilerplate lines, such as "Last updated 3 May 2024".
     """
 
     lines: tuple[Line, ...] = ()
     title: str = ""
     why: str = ""
+    doubt: str = ""
     left_out: tuple[str, ...] = ()
 
     @property

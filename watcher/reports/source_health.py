@@ -9,6 +9,7 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
 from watcher.core.language.format import format_moment
+from watcher.core.pages.candidates import describe_candidate
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
@@ -22,7 +23,10 @@ WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReport:
-    """The condition of each source, and in words: what is overdue, given up, missing, quarantined and polled faster."""
+    """The condition of each source, and in words: what is overdue, given up, missing, quarantined and polled faster.
+
+    `doubted`: documents behind a watched page in whose place another page may stand.
+    """
 
     statuses: tuple[SourceStatus, ...]
     overdue: tuple[str, ...]
@@ -30,11 +34,12 @@ class HealthReport:
     missed_alerts: tuple[str, ...]
     quarantined: tuple[str, ...]
     fast_polling: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
         """False when a person should look."""
-        failures = self.overdue or self.given_up or self.missed_alerts
+        failures = self.overdue or self.given_up or self.missed_alerts or self.doubted
         return not failures and all(status.could_look and status.health not in WORRYING for status in self.statuses)
 
     @property
@@ -42,7 +47,7 @@ class HealthReport:
         """The same for people, the verdict last."""
         verdict = "all is well" if self.is_well else "something needs a person"
         fine = tuple(status.sentence for status in self.statuses if status.health is Health.OK)
-        failures = (*self.overdue, *self.given_up, *self.missed_alerts, *self.quarantined)
+        failures = (*self.doubted, *self.overdue, *self.given_up, *self.missed_alerts, *self.quarantined)
         return (*fine, *status_lines(self.statuses), *self.fast_polling, *failures, verdict)
 
     def as_json(self) -> dict[str, Any]:
@@ -54,6 +59,7 @@ class HealthReport:
             "unheard": self.missed_alerts,
             "quarantine": self.quarantined,
             "chasing": self.fast_polling,
+            "doubted": self.doubted,
             "well": self.is_well,
         }
 
@@ -66,6 +72,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         given_up = store.outbox.given_up(tx, now - RECENT)
         matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
         subscribed_since = store.subscribers.since(tx)
+        candidates = store.candidates.waiting(tx)
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
     matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
@@ -85,6 +92,11 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             f"quarantined {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
             f"(watcher quarantine {row.id} --save FILE)"
             for row in quarantined
+        ),
+        doubted=tuple(
+            f"{candidate.url}: {describe_candidate(candidate)}"
+            for candidate in candidates
+            if candidate.source in configuration.sources and not states[candidate.source].error
         ),
         fast_polling=tuple(
             fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed

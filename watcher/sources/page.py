@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import Field
@@ -11,6 +12,7 @@ from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.region import region_of_soup, write_region
+from watcher.core.pages.versions import file_mark
 from watcher.core.pages.withdrawn_notice import without_withdrawn_mark
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -23,13 +25,13 @@ from watcher.model import (
     Request,
     Response,
     SourceState,
-    key,
 )
 from watcher.model.options import Pattern, Selector
 from watcher.sources.base import DOCUMENT_SIGNATURES, Source, Visit
 
 MAX_FOLLOWED = 20  # documents asked for in one poll; of a page that links to more, its problems say so
 _DATE_METAS = ("article:published_time", "govuk:first-published-at", "dcterms.issued", "DC.date.issued")
+_FILE_ENDINGS = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".zip")
 _FIRST_PUBLISHED = ("published", "first published", "date published", "publication", "posted")
 
 
@@ -72,22 +74,32 @@ class Page(Source):
                 answers += [] if answer.unchanged else [(link, answer)]
         # Parsed at the end: a visit is played from its start again for each answer (sources/base.next_step).
         result = self.parse(response)
-        documents, unread = self._read_documents(answers)
-        return replace(result, items=(*result.items, *documents), problems=(*result.problems, *problems, *unread))
+        documents = self._read_documents(answers)
+        return replace(
+            result,
+            items=(*result.items, *documents.items),
+            problems=(*result.problems, *problems, *documents.problems),
+            doubts={**result.doubts, **documents.doubts},
+        )
 
     def parse(self, response: Response) -> ParseResult:
         """The page as one Item. Raises NotParsed for a region that is missing or emptied, a challenge and a login."""
-        item, problems = self._read_page(response, self.url, self.name)
-        return ParseResult(items=(item,), problems=problems)
+        item, problems, doubt = self._read_page(response, self.url, self.name)
+        return ParseResult(items=(item,), problems=problems, doubts={item.identity: doubt} if doubt else {})
 
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the text that it would have as a page of its own; unchanged for a PDF or Word file."""
         if response.body.startswith(DOCUMENT_SIGNATURES):
             return item
-        return replace(item, text=self._read_page(response, item.url, item.title)[0].text)
+        read, _, doubt = self._read_page(response, item.url, item.title)
+        if doubt:
+            raise NotParsed(doubt)
+        return replace(item, text=read.text)
 
-    def _read_page(self, response: Response, url: str, name: str) -> tuple[Item, tuple[str, ...]]:
-        """The Item of an HTML page, known by `url`, and its problems. Only our own page must have `region`.
+    def _read_page(self, response: Response, url: str, name: str) -> tuple[Item, tuple[str, ...], str]:
+        """The Item of an HTML page, known by `url`, its problems, and why it may be another page ("": no doubt).
+
+        Only our own page must have `region`.
 
         `name` is the title of a page without a heading. Raises NotParsed for a file, and for a page that was redesigned
         or has less than `min_text` characters (one that says that it is withdrawn may be shorter).
@@ -102,13 +114,14 @@ class Page(Source):
         kept = replace(region, lines=tuple(line for line in region.lines if line.text not in self.drop_text))
         body = write_region(kept)
         if len(body) < self.min_text and not region.banner:
-            raise NotParsed(f"only {len(body)} characters of it are left, expected {self.min_text} or more")
+            too_short = f"only {len(body)} characters of it are left, expected {self.min_text} or more"
+            raise NotParsed(region.doubt or too_short)
         title, published = _find_headline(region, soup) or name, self._find_published(region, soup)
         item = self.make_item(title=title, url=url, base=response.url, published=published)
         assert item, "there is always a name"
         is_cut = body.count("\n") + 1 < len(kept.lines)
         problems = (f"{url}: only the first {text.MAX_TEXT_CHARACTERS:,} characters are watched",) if is_cut else ()
-        return replace(item, text=body, withdrawn=bool(region.banner)), problems
+        return replace(item, text=body, withdrawn=bool(region.banner)), problems, region.doubt
 
     def _find_published(self, region: Region, soup: BeautifulSoup) -> Published:
         """When the page says that it appeared, else when it was changed; "reviewed" is neither."""
@@ -134,29 +147,33 @@ class Page(Source):
                     documents.setdefault(identity, _LinkedDocument(address, words))
         return list(documents.values())
 
-    def _read_documents(self, answers: Sequence[tuple[_LinkedDocument, Response]]) -> tuple[list[Item], list[str]]:
-        """An Item for each document that can be read, and the problems of all."""
-        items, problems = [], []
+    def _read_documents(self, answers: Sequence[tuple[_LinkedDocument, Response]]) -> ParseResult:
+        """An Item for each document that can be read, with the problems and doubts of all."""
+        items: list[Item] = []
+        problems: list[str] = []
+        doubts: dict[str, str] = {}
         for link, response in answers:
             try:
-                item, item_problems = self._read_document(link, response)
+                item, item_problems, doubt = self._read_document(link, response)
             except NotParsed as error:
                 problems.append(f"{link.url}: {error.why}")
             else:
                 items.append(item)
                 problems += item_problems
-        return items, problems
+                doubts |= {item.identity: doubt} if doubt else {}
+        return ParseResult(items=tuple(items), problems=tuple(problems), doubts=doubts)
 
-    def _read_document(self, link: _LinkedDocument, response: Response) -> tuple[Item, tuple[str, ...]]:
-        """The Item of a page or file that our page links to, and its problems."""
+    def _read_document(self, link: _LinkedDocument, response: Response) -> tuple[Item, tuple[str, ...], str]:
+        """The Item of a page or file that our page links to, its problems, and why it may be another."""
         name = link.words or link.url.rpartition("/")[2] or self.name
+        item: Item | None
         if not response.body.startswith(DOCUMENT_SIGNATURES):
-            return self._read_page(response, link.url, name)
-        # The words of a file are not read; a file that was replaced under its address is another revision all the same.
-        mark = f"File of {len(response.body):,} bytes, {key(response.body.hex())}"
+            item, problems, doubt = self._read_page(response, link.url, name)
+            promises_file = urlsplit(link.url).path.lower().endswith(_FILE_ENDINGS)
+            return item, problems, doubt or ("it is a page, and its address is that of a file" if promises_file else "")
         item = self.make_item(title=name, url=link.url, base=response.url)
         assert item, "there is always a name"
-        return replace(item, text=mark), ()
+        return replace(item, text=file_mark(response.body)), (), ""
 
 
 def _find_headline(region: Region, soup: BeautifulSoup) -> str:

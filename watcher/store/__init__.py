@@ -3,6 +3,7 @@
 from watcher.store import (
     alert_contexts,
     alerts,
+    candidates,
     deadlines,
     deliveries,
     dispositions,
@@ -23,6 +24,7 @@ from watcher.store import (
 __all__ = [
     "alert_contexts",
     "alerts",
+    "candidates",
     "deadlines",
     "deliveries",
     "dispositions",

@@ -9,27 +9,28 @@ from watcher.core.decide import LoadedState
 from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.language.features import extract_features
-from watcher.core.pages.versions import page_changes, version_key, version_of
-from watcher.model import Features, Item, SourceState
-from watcher.store import alerts, deadlines, deliveries, items, stories
+from watcher.core.pages.candidates import PagePast, doubted_ids
+from watcher.core.pages.versions import version_key, version_of
+from watcher.model import Features, Item, ParseResult, SourceState
+from watcher.store import alerts, candidates, deadlines, deliveries, items, stories
 
 HOUR = timedelta(hours=1)
 
 
 def load_state(
-    tx: sa.Connection, state: SourceState, parsed_items: Sequence[Item], now: datetime, *, compares_lines: bool
+    tx: sa.Connection, state: SourceState, parsed: ParseResult, now: datetime, *, compares_lines: bool
 ) -> LoadedState:
     """These Items as we have them, the Stories that they could belong to, and what has been told so far.
 
-    `compares_lines`: the source watches pages, so what became of each is loaded as well.
+    `compares_lines`: the source watches pages, so their past is loaded as well.
     """
+    parsed_items = parsed.items
     stored = items.known(tx, state.source, parsed_items)
     alert_counts = alerts.count_by_item(tx, [item.id for item in stored.values()])
     newest = items.newest_items(tx, state.source) if has_site_moved(parsed_items, stored) else []
     features = _features_of_new(parsed_items, stored, now)
     open_stories, story_counts = stories.near(tx, [*parsed_items, *stored.values(), *newest], features, now)
-    changes = page_changes(parsed_items, stored) if compares_lines else None
-    reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if changes else ()
+    reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if compares_lines else ()
     return LoadedState(
         state=state,
         items=stored,
@@ -39,8 +40,17 @@ def load_state(
         alert_counts=alert_counts,
         recent_alert_counts=deliveries.recent_alert_counts(tx, now - HOUR),
         dates=deadlines.of_stories(tx, [story.id for story in open_stories]),
-        page_changes=changes,
+        page_past=_load_page_past(tx, state.source, parsed, stored) if compares_lines else None,
         reverted_ids=frozenset(reverted_ids),
+    )
+
+
+def _load_page_past(tx: sa.Connection, source: str, parsed: ParseResult, stored: Mapping[str, Item]) -> PagePast:
+    doubted = doubted_ids(parsed, stored)
+    return PagePast(
+        stored=stored,
+        versions={identity: items.earlier_versions(tx, stored[identity].id) for identity in doubted},
+        candidates=candidates.of_source(tx, source),
     )
 
 

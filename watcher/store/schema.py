@@ -95,6 +95,18 @@ resting_hosts = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("identity", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 aliases = Table(
     "aliases",
     metadata,

@@ -108,7 +108,7 @@ def poll_list(database: Database, source: str, items: Sequence[Item], now: datet
         publisher=source.upper(), trust=trust, index=INDEX, subscribers=READERS, now=now, trusts_stamps=True
     )
     with database.begin(deciding=True) as tx:
-        loaded = store.loading.load_state(tx, state, items, now, compares_lines=False)
+        loaded = store.loading.load_state(tx, state, ParseResult(items=tuple(items)), now, compares_lines=False)
         items = identify_known(items, loaded.items)
         decision = decide(items, loaded, context)
         assert [(each.item, each.revision) for each in decision.dispositions] == [

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.core.pages.boilerplate_lines import fold_line
+from watcher.core.pages.likeness_to_past import has_same_headline
 from watcher.model import Change, Line, LineKind, Region, TextChange, Verdict
 
 MIN_SIZE_KEPT, MIN_CHARACTERS = 0.5, 300  # less than half of a text this long (characters) is an error, never a change
@@ -67,7 +68,7 @@ def compare_regions(before: Region, after: Region) -> Change:
 
 
 def _why_unusable(region: Region, which: str) -> str:
-    why = region.why or ("" if region.lines else "there is no text in it")
+    why = region.why or region.doubt or ("" if region.lines else "there is no text in it")
     return f"the page {which} is not the page: {why}" if why else ""
 
 
@@ -82,11 +83,7 @@ def _is_another_page(before: Region, after: Region, old: Sequence[_PlacedLine], 
     size = sum(len(line.text) for line in before.lines)
     kept = size - sum(len(line.text) for line in _lines_without_equal(old, new))
     lost = len(before.lines) >= MIN_LINES and kept < MIN_SHARED_LINES * size
-    return lost and not (_find_headline(before) and _find_headline(before) == _find_headline(after))
-
-
-def _find_headline(region: Region) -> str:
-    return next((fold_line(line.text) for line in region.lines if line.kind is LineKind.HEADING), "")
+    return lost and not has_same_headline(before, after)
 
 
 def _place_lines(region: Region) -> list[_PlacedLine]:

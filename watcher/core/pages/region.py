@@ -15,6 +15,7 @@ from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boi
 from watcher.core.pages.boilerplate_lines import without_boilerplate
 from watcher.core.pages.html_lines import LineBuilder
 from watcher.core.pages.login_and_error_pages import why_not_the_page
+from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.pages.withdrawn_notice import (
     KEYWORD,
     MAX_CHARACTERS_ABOVE_NOTICE,
@@ -50,7 +51,9 @@ def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = (
         return Region(title=title, why=why_not_the_page(title, _read_all_text(soup)) or f"{css!r} finds nothing on it")
     lines = [line for root in roots or [soup.body or soup] for line in _read_lines(root, notice[1] if notice else None)]
     banners = [Line(kind=LineKind.BANNER, text=text) for text in banner]
-    return _build_region(title, [*banners, *_with_banners(lines)], ignore)
+    region = _build_region(title, [*banners, *_with_banners(lines)], ignore)
+    doubt = region.doubt or ("" if banners else doubt_by_structure(soup, " ".join(line.text for line in region.lines)))
+    return replace(region, doubt=doubt)
 
 
 def _build_region(title: str, raw_lines: Iterable[Line], ignore: Sequence[str]) -> Region:
@@ -59,8 +62,9 @@ def _build_region(title: str, raw_lines: Iterable[Line], ignore: Sequence[str]) 
     lines = tuple(with_headings(kept))
     banner = any(line.kind is LineKind.BANNER for line in lines)
     text = " ".join(line.text for line in lines[:200])
-    why = "" if banner else why_not_the_page(title, text) or ("" if text else "there is no text in it")
-    return Region(lines=lines, title=title, why=why, left_out=tuple(left_out))
+    why = "" if banner or text else "there is no text in it"
+    doubt = "" if banner else why_not_the_page(title, text)
+    return Region(lines=lines, title=title, why=why, doubt=doubt, left_out=tuple(left_out))
 
 
 def _read_all_text(soup: BeautifulSoup) -> str:

@@ -1,6 +1,7 @@
 """How watched pages changed: between the version that is remembered and the one just read, or two that are kept."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from watcher.core.language.numbers import figures_in
@@ -8,41 +9,27 @@ from watcher.core.language.text import title_key
 from watcher.core.pages import region
 from watcher.core.pages.boilerplate_lines import fold_line
 from watcher.core.pages.compare import compare_regions
-from watcher.errors import NotParsed
-from watcher.model import Change, Item, LineKind, ParseResult, TextChange, Verdict, Version, key
+from watcher.model import Change, Item, LineKind, TextChange, Verdict, Version, key
 
 Changes = Mapping[str, Change]
 NO_CHANGES: Changes = {}
+NOT_COMPARED = Change(verdict=Verdict.CHANGED)  # it is another version, and nothing surely right can be said of how
+_FILE = re.compile(r"File of [\d,]+ bytes, [0-9a-f]+")
 
 
-def page_changes(items: Iterable[Item], stored_items: Mapping[str, Item]) -> Changes:
-    """By identity, the Change of each Item since its stored version was read.
-
-    One whose stored text is of another kind of source under the same identity is left out: this is the first time that
-    it is read as a watched page.
-    """
-    both = ((stored_items[item.identity], item) for item in items if item.identity in stored_items)
-    return {
-        now.identity: compare_versions(version_of(was), version_of(now))
-        for was, now in both
-        if region.is_region_text(was.text)
-    }
+def file_mark(body: bytes) -> str:
+    """The text of an Item that is a file: its words are not read, and another file makes another text."""
+    return f"File of {len(body):,} bytes, {key(body.hex())}"
 
 
-def without_suspect(result: ParseResult, changes: Changes) -> ParseResult:
-    """The ParseResult without the documents that are suspect; NotParsed where the page itself, its first Item, is.
+def is_file(version: Version) -> bool:
+    """Whether a version is a file, such as a PDF, and no page."""
+    return bool(_FILE.fullmatch(version.text))
 
-    So a good version is never replaced by a page that is only half there, or by another one.
-    """
-    suspects = {identity: change.why for identity, change in changes.items() if change.verdict is Verdict.SUSPECT}
-    if not suspects:
-        return result
-    page, *documents = result.items
-    if page.identity in suspects:
-        raise NotParsed(suspects[page.identity], body=result.responses[0].body if result.responses else b"")
-    kept = tuple(item for item in documents if item.identity not in suspects)
-    problems = (f"{item.url}: {suspects[item.identity]}" for item in documents if item.identity in suspects)
-    return replace(result, items=(page, *kept), problems=(*result.problems, *problems))
+
+def is_of_another_kind(was: Version, now: Version) -> bool:
+    """Whether one of two versions is a file and the other a page: they are never compared."""
+    return is_file(was) is not is_file(now)
 
 
 def version_of(item: Item) -> Version:
@@ -54,6 +41,8 @@ def compare_versions(was: Version, now: Version) -> Change:
     """The Change of a page between two versions; a headline that stands outside the watched part is a part of it."""
     if was == now:
         return Change(verdict=Verdict.COSMETIC)
+    if is_of_another_kind(was, now):
+        return NOT_COMPARED
     before, after = region.read_region(was.text), region.read_region(now.text)
     if before.lines and all(line.kind is LineKind.BANNER for line in before.lines) and not after.banner:
         # Only the notice was left, and the page is back: nothing of it is new.

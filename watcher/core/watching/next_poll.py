@@ -12,7 +12,7 @@ from watcher.core.watching.fast_polling import (
     not_before_after_failure,
     not_before_after_success,
 )
-from watcher.errors import NotFetched, NotParsed
+from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.model import ParseResult, SourceState
 
 GAP_SPEEDUP = 4  # after a gap, poll this many times sooner
@@ -48,12 +48,16 @@ def state_after_poll(
 def state_after_failed_poll(
     before: SourceState, error: NotFetched | NotParsed, every: timedelta, now: datetime
 ) -> SourceState:
-    """The state after a poll that failed at `now` (UTC): the next one comes later, the old validators stay."""
+    """The state after a poll that failed at `now` (UTC): the next one comes later, the old validators stay.
+
+    Where another page stands in its place it comes as usual: the true one should be read as soon as it is back.
+    """
     retry_after = error.after if isinstance(error, NotFetched) else None
     status = error.status if isinstance(error, NotFetched) else None
     after = health.state_after_failure(before, error, now)
+    slower = 0 if isinstance(error, NotThePage) else after.failures
     return replace(
         after,
         not_before=not_before_after_failure(before, status, retry_after, now),
-        next_poll=next_poll_at(before.source, every, now, failures=after.failures, after=retry_after),
+        next_poll=next_poll_at(before.source, every, now, failures=slower, after=retry_after),
     )

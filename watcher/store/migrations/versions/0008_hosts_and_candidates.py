@@ -16,3 +16,14 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_resting_hosts")),
     )
+    op.create_table(
+        "candidates",
+        sa.Column("source", sa.String(length=60), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source", "identity", name=op.f("pk_candidates")),
+    )
