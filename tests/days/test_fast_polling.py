@@ -198,7 +198,8 @@ def test_a_rest_that_was_asked_for_is_kept_and_a_failing_source_joins_when_it_is
 @pytest.mark.parametrize("status", sorted(REFUSALS))
 def test_a_site_that_refuses_is_not_hurried_for_six_hours(spend: Spend, status: int) -> None:
     async def morning(opened: Runtime, answers: dict[str, Any], _asked: Asked) -> None:
-        told = TOLD + 15 * MINUTE  # after 429 the whole host rests for so long
+        told = TOLD + 15 * MINUTE  # after 429 the whole host rests for so long, and the fetcher's clock stands still
+        opened.fetcher.rest({"127.0.0.1": BEFORE})
         await reported(opened, answers, told)
         answers["/dhsc"] = response(rss())
         for age in (9 * MINUTE, HOUR, 2 * HOUR):
