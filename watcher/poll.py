@@ -19,8 +19,8 @@ from watcher.core.items.list_identity import identify_known
 from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
 from watcher.core.pages.candidates import candidate_items, settle_pages, taken_alerts
-from watcher.core.watching.admin_alerts import alerts_after_poll
-from watcher.core.watching.fast_polling import fast_poll_at
+from watcher.core.watching.admin_alerts import alerts_after_poll, concerns_network
+from watcher.core.watching.fast_polling import UnconfirmedStory, fast_poll_at
 from watcher.core.watching.health import reject_emptied_list
 from watcher.core.watching.next_poll import state_after_failed_poll, state_after_poll
 from watcher.errors import NotFetched, NotParsed, NotThePage
@@ -75,7 +75,8 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
         parsed = await fetch_and_parse(runtime, source, state, now)  # 1 fetch, 2 parse
         parsed = await read_item_pages(runtime, source, state, parsed, now)
         failpoint("after_fetch")
-        return await runtime.run_in_thread(decide_and_save, runtime, source, state, lease, parsed, now)  # 3 to 8
+        save = save_unchanged if parsed.unchanged else decide_and_save
+        return await runtime.run_in_thread(save, runtime, source, state, lease, parsed, now)  # 3 to 8
     except (NotFetched, NotParsed) as error:
         return await runtime.run_in_thread(save_failure, runtime, state, lease, error, now)
     except DBAPIError:
@@ -97,6 +98,9 @@ async def fetch_and_parse(runtime: Runtime, source: Source, state: SourceState, 
     step = next_step(source, asked_with, ())
     while isinstance(step, Request):
         answers.append(await fetch(runtime, step))
+        if len(answers) == 1 and not is_full and source.is_as_before(state, answers[0]):
+            step = ParseResult(unchanged=True)
+            break
         try:
             step = await runtime.run_parser(answers, next_step, source, asked_with, tuple(answers))
             if isinstance(step, ParseResult):
@@ -179,13 +183,12 @@ def decide_and_save(
                 return record_failure(tx, runtime, state, lease, another_page, now)
             announce(tx, taken_alerts(settled.taken, now), runtime.configuration.subscribers.values(), now)
             parsed, loaded = settled.parsed, replace(loaded, page_changes=settled.changes)
-        decision = decide(
-            parsed.items, loaded, runtime.poll_context(source, now)
-        )  # 4 compare, 5 match, 6 place, 7 plan
+        # 4 compare, 5 match, 6 place, 7 plan
+        decision = decide(parsed.items, loaded, runtime.poll_context(source, now))
         store.saving.save_decision(tx, parsed, loaded, decision, now, runtime.keep_bytes_for)  # 8 save
-        unconfirmed = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
-        could_confirm = [story for story in unconfirmed if story.waits_for(source.topics)]
+        could_confirm = stories_to_confirm(tx, source, now)
         after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
+        after = replace(after, last_answer=source.mark_to_keep(parsed))
         is_ours = save_state(tx, runtime, state, after, lease, now)
         bring_polls_forward(tx, runtime, source, decision, now)  # last of all: these rows belong to others
         failpoint("before_commit")
@@ -201,6 +204,28 @@ def decide_and_save(
         alerts=len(decision.alerts),
         problems=parsed.problems,
     )
+
+
+def save_unchanged(
+    runtime: Runtime, source: Source, state: SourceState, lease: str, parsed: ParseResult, now: datetime
+) -> PollResult:
+    """Save that all is as it was: there is nothing to load and nothing to decide. A page that was away is back."""
+    with runtime.database.begin() as tx:
+        if source.compares_lines:
+            store.candidates.replace_all(tx, source.id, ())
+        after = state_after_poll(state, parsed, source.every, 0, stories_to_confirm(tx, source, now), now)
+        failpoint("before_commit")
+        if not save_state(tx, runtime, state, after, lease, now):
+            tx.rollback()  # another replica took this poll over
+            return PollResult(source=source.id, outcome="overtaken")
+    failpoint("after_commit")
+    return PollResult(source=source.id, outcome="unchanged")
+
+
+def stories_to_confirm(tx: Connection, source: Source, now: datetime) -> list[UnconfirmedStory]:
+    """The Stories without an official word that `source` could confirm: it is polled fast for their sake."""
+    unconfirmed = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
+    return [story for story in unconfirmed if story.waits_for(source.topics)]
 
 
 def save_failure(
@@ -251,7 +276,7 @@ def save_state(
     """Save a source's state, and tell admins once what began or ended with this poll. False: the lease was lost."""
     store.hosts.save(tx, runtime.fetcher.resting_hosts())
     sources = runtime.configuration.sources
-    states = store.sources.states(tx)
+    states = store.sources.states(tx) if concerns_network(before, after) else {}
     others = [state for source_id, state in states.items() if source_id in sources and sources[source_id].enabled]
     state, alerts = alerts_after_poll(sources[before.source].name, before, after, others, now)
     announce(tx, alerts, runtime.configuration.subscribers.values(), now)
@@ -260,15 +285,14 @@ def save_state(
 
 def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decision: Decision, now: datetime) -> None:
     """Poll the official sources sooner that could confirm what was reported just now."""
-    reported = decision.reported_story_ids
-    if not reported:
+    if not (reported := decision.reported_story_ids):
         return
     unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.story in reported]
+    others = [source for source in runtime.configuration.sources.values() if source.enabled and source.id != polled.id]
     awaited = {
         source.id: stories
-        for source in runtime.configuration.sources.values()
-        if source.enabled and source.trust.confirms and source.id != polled.id
-        if (stories := [story for story in unconfirmed if story.waits_for(source.topics)])
+        for source in others
+        if source.trust.confirms and (stories := [story for story in unconfirmed if story.waits_for(source.topics)])
     }
     if awaited:
         store.sources.bring_forward(

@@ -59,6 +59,7 @@ def to_version_6(database: Database) -> None:
         for statement in (
             "DROP TABLE dispositions",
             "DROP TABLE resting_hosts",
+            "ALTER TABLE sources DROP COLUMN last_answer",
             "DROP TABLE candidates",
             "ALTER TABLE alerts DROP COLUMN in_digest",
             "ALTER TABLE items DROP COLUMN updated_at",

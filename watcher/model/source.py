@@ -83,6 +83,7 @@ class SourceState:
     `redirected_polls`: how many polls in a row were permanently redirected, to `moved_to`; `reported_conditions`: the
     conditions that admins have had an Alert of (core/watching/health.py). `ttl`: the time between polls for which its
     content asks; `not_before`: until then fast polling must leave its server alone (core/watching/fast_polling.py).
+    `last_answer`: the mark of the last answer that was read without a problem; the same once more says nothing new.
     """
 
     source: str
@@ -106,3 +107,4 @@ class SourceState:
     reported_conditions: frozenset[str] = frozenset()
     ttl: timedelta | None = None
     not_before: datetime | None = None
+    last_answer: str = ""

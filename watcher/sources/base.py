@@ -1,5 +1,6 @@
 """Base class of every kind of source: its YAML options, and the visit that turns Responses into a ParseResult."""
 
+import hashlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal, TypeVar
@@ -78,6 +79,25 @@ class Source:
     def address(self) -> str:
         """The address that is asked for: `url`, unless a kind overrides it."""
         return self.url
+
+    @property
+    def asks_further(self) -> bool:
+        """Whether there is more to ask for even when the first answer is as it was."""
+        return False
+
+    def is_as_before(self, state: SourceState, answer: Response | NotFetched) -> bool:
+        """Whether an answer is, byte for byte, the last one that was read, so that nothing in it can be new."""
+        is_whole = isinstance(answer, Response) and not answer.unchanged and not self.asks_further
+        return is_whole and bool(state.last_answer) and self._mark(answer) == state.last_answer
+
+    def mark_to_keep(self, parsed: ParseResult) -> str:
+        """By what the answer that `parsed` was read from is recognised; "" where some of it is to be read again."""
+        is_read = not (parsed.partial or parsed.problems or any(item.unread for item in parsed.items))
+        return self._mark(parsed.responses[0]) if is_read and parsed.responses else ""
+
+    def _mark(self, answer: Response | NotFetched) -> str:
+        body = answer.body if isinstance(answer, Response) else b""
+        return key(hashlib.blake2b(body).hexdigest(), self)  # with all options that it was read with
 
     def _read_older_pages(self, result: ParseResult, state: SourceState) -> Visit:
         """With `older`: when `result` shows no Item of the last poll, read older pages until one does.

@@ -56,6 +56,11 @@ class Page(Source):
     follow: Selector = ""
     min_text: Annotated[int, Field(ge=1)] = 200
 
+    @property
+    def asks_further(self) -> bool:
+        """With `follow`, the documents behind the page change without it."""
+        return bool(self.follow)
+
     def visit(self, state: SourceState) -> Visit:
         """The page, then what it links to. With `follow` it is always asked for whole: an old copy names no links."""
         whole = Request(url=self.url, headers=self.headers_for(self.url))

@@ -1,8 +1,10 @@
 """Opening the database, its transactions, its own clock for leases, and inserts that may run twice."""
 
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,11 +25,42 @@ BUSY_SECONDS = 30
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 
 
+class WriterQueue:
+    """The threads that want to write, first come, first served; `with` waits for a turn.
+
+    Left to itself, SQLite lets them sleep and try again: of a hundred threads some never get a turn within the half
+    minute that they wait, and fail ("database is locked"). No turn may be taken within another.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._is_taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            turn = threading.Event()
+            self._waiting.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()  # it stays taken: the next in the queue has it
+            else:
+                self._is_taken = False
+
+
 class Database:
     """An open database. `begin()` is the only way in; each transaction is short and never waits for the network."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        """SQLite has one writer at a time: there the threads of this process queue for it."""
         self.engine = engine
+        self._queue = WriterQueue() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def begin(self, *, deciding: bool = False) -> Iterator[sa.Connection]:
@@ -35,7 +68,7 @@ class Database:
 
         Two sources that tell one Story at the same moment must not both open it. SQLite has one writer anyway.
         """
-        with self.engine.begin() as tx:
+        with self._queue, self.engine.begin() as tx:
             if deciding and tx.dialect.name == "postgresql":
                 tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING_LOCK)))
             yield tx

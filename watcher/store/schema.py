@@ -57,6 +57,7 @@ sources = Table(
     Column("told", JSON, nullable=False),
     Column("ttl", Float),
     Column("not_before", UtcDateTime),
+    Column("last_answer", String(40), nullable=False, server_default=""),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
     Index(None, "next_poll"),

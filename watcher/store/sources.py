@@ -44,6 +44,7 @@ def _make_new_row(source: str, now: datetime) -> dict[str, Any]:
         "moved_to": "",
         "moves": 0,
         "told": [],
+        "last_answer": "",
         "lease": "",
         "lease_until": 0.0,
     }
@@ -112,4 +113,5 @@ _COLUMN_OF: Mapping[str, str] = {
     "moved_to": "moved_to",
     "redirected_polls": "moves",
     "not_before": "not_before",
+    "last_answer": "last_answer",
 }

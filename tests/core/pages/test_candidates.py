@@ -11,7 +11,7 @@ from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.pages.candidates import STAYS, PagePast, doubted_ids, settle_pages
 from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.pages.versions import NOT_COMPARED, file_mark, version_of
-from watcher.model import Candidate, Change, Item, ParseResult, Response, Validators, Verdict, Version
+from watcher.model import Candidate, Change, Item, ParseResult, Response, TextChange, Validators, Verdict, Version
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -103,7 +103,7 @@ def test_what_stays_a_day_is_the_page_and_the_old_one_is_still_known_after_that(
     )
 
 
-def watch_change(now: str) -> tuple[object, ...]:
+def watch_change(now: str) -> tuple[TextChange, ...]:
     watch = Watch()
     watch.look(item(TRUE_PAGE))
     change = watch.look(item(now))

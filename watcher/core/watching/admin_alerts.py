@@ -27,13 +27,18 @@ _ADVICE = {
 }
 
 
+def concerns_network(before: SourceState, after: SourceState) -> bool:
+    """Whether the states of all other sources matter after a poll: it failed, or was part of a network's outage."""
+    return bool(after.error) or any(mark.startswith(NETWORK) for mark in before.reported_conditions)
+
+
 def alerts_after_poll(
     name: str, before: SourceState, after: SourceState, others: Iterable[SourceState], now: datetime
 ) -> tuple[SourceState, tuple[Alert, ...]]:
     """`after` with the conditions that admins now know of, and the Alerts that tell them after a poll at `now` (UTC).
 
-    `name`: of the source, for readers; `before`: its state until then; `others`: the states of all sources that are on.
-    While a source cannot be read, no other condition of it begins or ends.
+    `name`: of the source, for readers; `before`: its state until then; `others`: the states of all sources that are on,
+    where it `concerns_network`. While a source cannot be read, no other condition of it begins or ends.
     """
     reported = {ConditionKind(mark) for mark in before.reported_conditions if not mark.startswith(NETWORK)}
     outage = next((mark for mark in before.reported_conditions if mark.startswith(NETWORK)), "")

@@ -77,6 +77,7 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
         if is_redirected and parsed.moved_to == state.moved_to
         else int(is_redirected),
         ttl=state.ttl if parsed.unchanged else parsed.ttl,
+        last_answer=state.last_answer,
     )
 
 

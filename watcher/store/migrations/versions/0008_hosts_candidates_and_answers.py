@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone, and versions of watched pages that are doubted."""
+"""Hosts that asked to be left alone, doubted versions of watched pages, and the last answer of each source."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,3 +27,4 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("source", "identity", name=op.f("pk_candidates")),
     )
+    op.add_column("sources", sa.Column("last_answer", sa.String(length=40), nullable=False, server_default=""))
