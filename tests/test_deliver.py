@@ -175,7 +175,7 @@ def test_a_digest_says_nothing_new_and_names_the_source_that_could_not_be_read(t
         folder = write_config(tmp_path / "config", SOURCE.format(site=site), people)
 
         async def story() -> None:
-            environment = {"WATCHER_SMTP_URL": relay}
+            environment = {"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}
             async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", FRIDAY) as opened:
                 (polled,) = await poll_all(opened, FRIDAY)
                 assert (polled.outcome, polled.why) == ("failed", "this is not a feed; perhaps a login or error page")
@@ -206,7 +206,7 @@ def test_follow_ups_come_by_mail_in_the_same_conversation(tmp_path: Path) -> Non
         folder = write_config(tmp_path / "config", official.format(site=site), people)
 
         async def story() -> None:
-            environment = {"WATCHER_SMTP_URL": relay}
+            environment = {"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}
             async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", FRIDAY) as opened:
                 await poll_all(opened, FRIDAY)
                 await deliver_all(opened, FRIDAY)

@@ -10,18 +10,19 @@ from datetime import datetime, timedelta
 
 from watcher import store
 from watcher.announce import announce, plan_closing_notes, plan_reminders
-from watcher.core.delivery.retries import UNWANTED, not_reached_alert, not_sent, unknown
+from watcher.core.delivery.retries import UNWANTED, as_sentence, blocks_channel, not_reached_alert, not_sent, unknown
 from watcher.core.delivery.routing import plan_digests
 from watcher.core.messages.delivery_context import compose_fitting
 from watcher.core.messages.message import compose_update
 from watcher.errors import NotSent, Unknown
 from watcher.failpoint import failpoint
 from watcher.model import Delivery, DeliveryState, Message, Outcome, Quarantined, Receipt, Subscriber
-from watcher.notifiers.base import Notifier
+from watcher.notifiers.base import FaultBeforeContact, Notifier
 from watcher.reports.digest_preview import load_delivery_context
 from watcher.runtime import Runtime
 
 MAX_CONCURRENT_SENDS = 32
+PROBE_EVERY = timedelta(minutes=30)  # a dead token is noticed though nothing is due
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)  # between this machine and a channel, when an earlier attempt is looked for
 
 
@@ -62,6 +63,10 @@ async def deliver(runtime: Runtime, delivery: Delivery, now: datetime) -> Delive
     failpoint("before_send")
     try:
         outcome = await runtime.run_in_sending_thread(send, runtime, subscriber, delivery, message, now)  # 11 send
+    except FaultBeforeContact as error:
+        failed = not_sent(delivery, NotSent(our_fault(error.__cause__ or error)), now)
+        await runtime.run_in_thread(record_fault, runtime, delivery, failed, message, now)
+        raise
     except Exception as error:  # it may have happened after the channel had accepted
         outcome = nobody_knows(runtime.notifiers[subscriber.via], delivery, message, our_fault(error), now)
         await runtime.run_in_thread(record_fault, runtime, delivery, outcome, message, now)
@@ -72,9 +77,47 @@ async def deliver(runtime: Runtime, delivery: Delivery, now: datetime) -> Delive
     return result
 
 
-def our_fault(error: Exception) -> str:
+def our_fault(error: BaseException) -> str:
     """A failure of this product in words that hold no secret."""
     return f"a fault in watcher: {type(error).__name__}"
+
+
+async def probe_channels(runtime: Runtime, now: datetime) -> list[asyncio.Task[str]]:
+    """Begin to ask each channel that nothing was sent to for a while whether it could be used.
+
+    Each task gives "", or what is wrong with the channel: `watcher health` shows it from then on.
+    """
+    subscribers = await runtime.run_in_thread(claim_untried, runtime, now)
+    return [
+        asyncio.create_task(runtime.run_in_sending_thread(probe_channel, runtime, subscriber, now))
+        for subscriber in subscribers
+    ]
+
+
+def claim_untried(runtime: Runtime, now: datetime) -> list[Subscriber]:
+    """A Subscriber for each channel that is to be probed."""
+    by_channel = {subscriber.channel: subscriber for subscriber in runtime.configuration.subscribers.values()}
+    with runtime.database.begin() as tx:
+        untried = store.channels.claim_untried(tx, by_channel, now - PROBE_EVERY, now)
+    return [by_channel[channel] for channel in sorted(untried)]
+
+
+def probe_channel(runtime: Runtime, subscriber: Subscriber, now: datetime) -> str:
+    """Ask one channel, and write down what was found; admins hear of a dead one as of a failed Delivery."""
+    try:
+        runtime.notifiers[subscriber.via].probe(subscriber.address)
+        failure = None
+    except NotSent as error:
+        failure = error
+    except Exception as error:  # noqa: BLE001 - nothing was to be sent
+        failure = NotSent(our_fault(error))
+    why, cure = (failure.why, failure.cure) if failure else ("", "")
+    with runtime.database.begin() as tx:
+        store.channels.note_probe(tx, subscriber.channel, why, cure, now)
+        if failure and blocks_channel(failure):
+            alert = not_reached_alert(subscriber.id, why, cure, now)
+            announce(tx, [alert], runtime.configuration.subscribers.values(), now)
+    return f"{subscriber.id}: {why}. {as_sentence(cure)}" if cure else ""
 
 
 # --- 9 claim ------------------------------------------------------------------------------------------------------
@@ -185,7 +228,8 @@ def record(runtime: Runtime, delivery: Delivery, outcome: Outcome, now: datetime
         if not store.deliveries.record(tx, delivery, outcome, now):
             word = "overtaken"  # its lease passed to another replica, which decides
         elif (is_given_up or outcome.blocks_channel) and not store.deliveries.is_about_admin(tx, delivery.id):
-            alert = not_reached_alert(delivery, outcome, now)
+            waits = outcome.blocks_channel
+            alert = not_reached_alert(delivery.subscriber, outcome.why, outcome.cure, now, waits=waits)
             announce(tx, [alert], runtime.configuration.subscribers.values(), now)
     return DeliveryResult(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 

@@ -76,7 +76,8 @@ class NotSent(WatcherError):
     """A Delivery certainly did not arrive.
 
     `for_good`: trying again is useless, because nobody is at this address, or (`about_message`) because this Message
-    is not taken. `after`: how long the channel asked us to leave it alone. `too_large`: half of it may pass.
+    is not taken. `after`: how long the channel asked us to leave it alone. `too_large`: half of it may pass. `cure`:
+    what a person must do before anybody is reached again; "" where it may pass by itself.
     """
 
     def __init__(
@@ -87,9 +88,10 @@ class NotSent(WatcherError):
         about_message: bool = False,
         after: timedelta | None = None,
         too_large: bool = False,
+        cure: str = "",
     ) -> None:
         self.why, self.for_good, self.about_message = why, for_good, about_message
-        self.after, self.too_large = after, too_large
+        self.after, self.too_large, self.cure = after, too_large, cure
         super().__init__(why)
 
 

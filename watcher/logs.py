@@ -26,6 +26,21 @@ def _mask_addresses(value: Any) -> Any:
     return [_mask_addresses(element) for element in value] if isinstance(value, list | tuple) else value
 
 
+def without_foreign_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The event with the types and places of its exceptions alone: their texts repeat passwords and addresses."""
+    if isinstance(event.get("exception"), list):
+        event["exception"] = [_without_words(each) for each in event["exception"]]
+    return event
+
+
+def _without_words(stack: Any) -> Any:
+    if not isinstance(stack, Mapping):
+        return type(stack).__name__
+    kept = {name: stack[name] for name in ("exc_type", "is_cause", "frames") if name in stack}
+    inner = [_without_words(each) for group in stack.get("exceptions") or () for each in group]
+    return {**kept, "exceptions": inner} if inner else kept
+
+
 def log_as_json() -> None:
     """Write log lines, ours and the libraries', as one JSON object each on stderr; no headline can forge a log line.
 
@@ -35,6 +50,7 @@ def log_as_json() -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        without_foreign_words,
         without_people,
     ]
     as_json = structlog.processors.JSONRenderer(ensure_ascii=True, default=str)

@@ -12,17 +12,18 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.config import Configuration
 from watcher.config_reload import MENDED, ConfigFiles, refused_note, tell_admins
-from watcher.deliver import deliver_due
+from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
 
-POLL_SECONDS, DELIVER_SECONDS = 5, 1
+STOP_SECONDS = 6.0  # a container is killed ten seconds after SIGTERM, and its last lines must be written before
+POLL_SECONDS, DELIVER_SECONDS, PROBE_SECONDS = 5, 1, 60
 log = structlog.get_logger()
 
 
 class Loops:
-    """Polling, delivering and rereading the configuration until SIGTERM; work that a tick began is finished first."""
+    """Polling, delivering and rereading the configuration until SIGTERM; what a tick began is finished, if it can."""
 
     def __init__(
         self,
@@ -39,8 +40,11 @@ class Loops:
         self._sending: set[asyncio.Task[Any]] = set()
         self._stop = asyncio.Event()
 
-    async def until_stopped(self) -> None:
-        """Tick until SIGTERM or SIGINT, then wait for the work in progress."""
+    async def until_stopped(self) -> bool:
+        """Tick until SIGTERM or SIGINT, then wait STOP_SECONDS for the work in progress; whether all of it was done.
+
+        What was not is in the database: its leases run out, and it is done again after the next start.
+        """
         loop = asyncio.get_running_loop()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signal_number, self._stop.set)
@@ -50,13 +54,16 @@ class Loops:
         ticks.add_job(self._tick, args=[self._poll], seconds=POLL_SECONDS, next_run_time=self._clock(), **shared)
         ticks.add_job(self._tick, args=[self._reread_configuration], seconds=POLL_SECONDS, **shared)
         ticks.add_job(self._tick, args=[self._deliver], seconds=DELIVER_SECONDS, next_run_time=self._clock(), **shared)
+        ticks.add_job(self._tick, args=[self._probe], seconds=PROBE_SECONDS, next_run_time=self._clock(), **shared)
         ticks.start()
         log.info("started", sources=len(self._runtime.configuration.sources), desk=self._runtime.name)
         await self._stop.wait()
         ticks.shutdown(wait=False)
         log.info("stopping when the unfinished work is done", unfinished=len(self._unfinished))
-        await asyncio.gather(*self._unfinished, return_exceptions=True)
-        log.info("stopped")
+        if self._unfinished:
+            await asyncio.wait(self._unfinished, timeout=STOP_SECONDS)
+        log.info("stopped", left_for_the_next_start=len(self._unfinished))
+        return not self._unfinished
 
     async def _tick(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run one tick; a database that cannot be reached for a while must not end the process."""
@@ -102,6 +109,16 @@ class Loops:
         for task in await deliver_due(self._runtime, self._clock(), in_flight=len(self._sending)):
             self._sending.add(task)
             self._log_when_done(task, "delivered")
+
+    async def _probe(self) -> None:
+        for task in await probe_channels(self._runtime, self._clock()):
+            self._unfinished.add(task)
+            task.add_done_callback(self._log_trouble)
+
+    def _log_trouble(self, task: asyncio.Task[str]) -> None:
+        self._unfinished.discard(task)
+        if task.exception() or task.result():
+            log.error("nobody is reached", why=task.result() if not task.exception() else "the database is away")
 
     def _log_when_done(self, task: asyncio.Task[Any], event: str) -> None:
         self._unfinished.add(task)

@@ -137,7 +137,12 @@ def mails_of(folder: Path, waves: list[tuple[timedelta, list[int]]], quiet: str 
         config = write_config(folder / "config", SOURCE.format(site=site), people)
 
         async def story() -> None:
-            async with desk(config, {"WATCHER_SMTP_URL": relay}, f"sqlite:///{folder / 'w.db'}", NOW) as opened:
+            async with desk(
+                config,
+                {"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"},
+                f"sqlite:///{folder / 'w.db'}",
+                NOW,
+            ) as opened:
                 answers["/feed"] = response(rss())
                 await poll_all(opened, NOW - timedelta(hours=2))
                 listed: list[int] = []

@@ -159,7 +159,10 @@ def test_a_mail_that_may_have_arrived_goes_again_under_the_same_message_id_and_s
 def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> None:
     kept = FaultyRelay()
     environment = {"WATCHER_MAIL_FROM": "office@example.org"}
-    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay, **environment})) as notifier:
+    with (
+        serve_smtp(kept) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, **environment})) as notifier,
+    ):
         notifier.send(message(), ADDRESS)
     (mail,) = kept.mails
     assert kept.transactions == [("office@example.org", [ADDRESS])]
@@ -192,7 +195,10 @@ def test_bounces_go_to_a_person_and_automatic_replies_are_not_asked_for() -> Non
 )
 def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, shown: str) -> None:
     kept = FaultyRelay()
-    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(kept) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         notifier.send(message(given), ADDRESS)
         raw = notifier.write(message(given), ADDRESS, "<d1@example.org>")
     (mail,) = kept.mails
@@ -206,7 +212,10 @@ def test_a_mail_arrives_with_a_clean_subject_whatever_the_headline(given: str, s
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
     kept = FaultyRelay()
-    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(kept) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         notifier.send(message(".hidden\n.\n..end"), ADDRESS)
         notifier.send(message("and the next mail"), ADDRESS)
     first, second = kept.mails
@@ -219,7 +228,10 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written() -> None:
 @pytest.mark.fault(101)
 def test_a_mail_larger_than_the_relay_says_it_takes_is_not_even_tried() -> None:
     kept = FaultyRelay()
-    with serve_smtp(kept, data_size_limit=4_000) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(kept, data_size_limit=4_000) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         with pytest.raises(NotSent, match=r"the mail has \d+ bytes, and the mail relay takes 4000") as caught:
             notifier.send(message(times=200), ADDRESS)
         assert (caught.value.too_large, caught.value.for_good) == (True, False)
@@ -228,7 +240,7 @@ def test_a_mail_larger_than_the_relay_says_it_takes_is_not_even_tried() -> None:
 
 @pytest.mark.fault(101)
 def test_a_mail_holds_a_hundred_announcements_at_most() -> None:
-    notifier = Email({"WATCHER_SMTP_URL": "smtp://localhost"})
+    notifier = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})
     assert [notifier.count_that_fit(message(times=count)) for count in (0, 1, 100, 101, 500)] == [0, 1, 100, 100, 100]
 
 
@@ -262,9 +274,9 @@ def test_a_certificate_that_nobody_signed_is_refused_before_the_password(certifi
     kept = FaultyRelay()
     with (
         encrypted(kept, certified, "ours") as relay,
-        pytest.raises(NotSent, match=r"TLS is not to be trusted \(CERTIFICATE_VERIFY_FAILED\)"),
+        pytest.raises(NotSent, match=r"TLS is not to be trusted"),
     ):
-        Email({"WATCHER_SMTP_URL": relay}).send(message(), ADDRESS)
+        Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}).send(message(), ADDRESS)
     assert (kept.passwords, kept.mails) == ([], [])
 
 
@@ -275,7 +287,7 @@ def test_another_hosts_certificate_is_refused_even_when_it_is_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified / "other.pem"))
     kept = FaultyRelay()
     with encrypted(kept, certified, "other") as relay, pytest.raises(NotSent, match="TLS is not to be trusted"):
-        Email({"WATCHER_SMTP_URL": relay}).send(message(), ADDRESS)
+        Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}).send(message(), ADDRESS)
     assert (kept.passwords, kept.mails) == ([], [])
 
 
@@ -285,7 +297,10 @@ def test_a_trusted_certificate_opens_the_way_for_password_and_mail(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified / "ours.pem"))
     kept = FaultyRelay()
-    with encrypted(kept, certified, "ours") as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        encrypted(kept, certified, "ours") as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         notifier.send(message(), ADDRESS)
     assert (kept.passwords, len(kept.mails)) == (["canary"], 1)
 
@@ -296,9 +311,13 @@ def test_a_relay_whose_starttls_was_taken_away_never_sees_the_password() -> None
     with serve_smtp(kept, authenticator=kept, auth_require_tls=False) as relay:
         url = relay.replace("//", "//office:canary@")
         with pytest.raises(NotSent, match="offers no STARTTLS"):
-            Email({"WATCHER_SMTP_URL": f"{url}?starttls=required"}).send(message(), ADDRESS)
+            Email({"WATCHER_SMTP_URL": f"{url}?starttls=required", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}).send(
+                message(), ADDRESS
+            )
         assert (kept.passwords, kept.mails) == ([], [])
-        with closing(Email({"WATCHER_SMTP_URL": f"{url}?starttls=no"})) as notifier:
+        with closing(
+            Email({"WATCHER_SMTP_URL": f"{url}?starttls=no", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})
+        ) as notifier:
             notifier.send(message(), ADDRESS)
     assert (kept.passwords, len(kept.mails)) == (["canary"], 1), "the house may say so"
 
@@ -316,6 +335,8 @@ def test_smtps_with_a_bad_certificate_is_refused(certified: Path) -> None:
         async with await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context) as server:
             url = f"smtps://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             with pytest.raises(NotSent, match="TLS is not to be trusted"):
-                await asyncio.to_thread(Email({"WATCHER_SMTP_URL": url}).send, message(), ADDRESS)
+                await asyncio.to_thread(
+                    Email({"WATCHER_SMTP_URL": url, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}).send, message(), ADDRESS
+                )
 
     asyncio.run(story())

@@ -231,7 +231,10 @@ MAIL: dict[str, tuple[dict[str, Any], Outcome]] = {
 @pytest.mark.parametrize("fault", rows(MAIL))
 def test_a_relay_says_what_to_do_next(fault: str) -> None:
     script, expected = MAIL[fault]
-    with serve_smtp(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(Scripted(**script)) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         assert outcome(notifier, "m@example.org") == expected
 
 
@@ -270,7 +273,10 @@ def test_no_failure_of_a_relay_repeats_an_address(fault: str, caplog: pytest.Log
     script: dict[str, Any] = {
         phase: f"{said} <{PRIVATE_MAIL}>" if said != "reset" else said for phase, said in MAIL[fault][0].items()
     }
-    with serve_smtp(Scripted(**script)) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(Scripted(**script)) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         with pytest.raises((NotSent, Unknown)) as caught:
             notifier.send(MESSAGE, PRIVATE_MAIL)
         assert SECRET not in everything(caught.value) + caplog.text
@@ -283,14 +289,14 @@ def test_no_relay_that_cannot_be_used_repeats_a_password(relay: str) -> None:
     with serve_smtp(MailStandIn()) as here:
         url = here.replace("//", "//office:canary@") if relay == "here" else relay
         with pytest.raises(NotSent) as caught:
-            Email({"WATCHER_SMTP_URL": url}).send(MESSAGE, PRIVATE_MAIL)
+            Email({"WATCHER_SMTP_URL": url, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}).send(MESSAGE, PRIVATE_MAIL)
     assert SECRET not in everything(caught.value)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.fault(89)
 def test_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(email, "SECONDS", 0.3)
+    monkeypatch.setattr(email.answers, "SECONDS", 0.3)
 
     async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the client hangs up
@@ -303,7 +309,7 @@ def test_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -
     async def story() -> None:
         async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            notifier = Email({"WATCHER_SMTP_URL": f"smtp://127.0.0.1:{port}"})
+            notifier = Email({"WATCHER_SMTP_URL": f"smtp://127.0.0.1:{port}", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})
             assert await asyncio.to_thread(outcome, notifier, "m@example.org") == AGAIN
             await asyncio.wait_for(heard.wait(), 5)
 
@@ -311,20 +317,28 @@ def test_a_silent_relay_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_mail_at_a_dead_port_was_certainly_not_sent() -> None:
-    assert outcome(Email({"WATCHER_SMTP_URL": "smtp://127.0.0.1:9"}), "m@example.org") == AGAIN
+    assert (
+        outcome(
+            Email({"WATCHER_SMTP_URL": "smtp://127.0.0.1:9", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"}), "m@example.org"
+        )
+        == AGAIN
+    )
 
 
 @pytest.mark.fault(105)
 def test_a_relay_without_starttls_is_refused_unless_the_house_says_so() -> None:
     with serve_smtp(MailStandIn()) as relay:
-        required = Email({"WATCHER_SMTP_URL": f"{relay}?starttls=required"})
+        required = Email({"WATCHER_SMTP_URL": f"{relay}?starttls=required", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})
         with pytest.raises(NotSent, match="offers no STARTTLS"):
             required.send(MESSAGE, "m@example.org")
 
 
 def test_one_connection_serves_many_mails_and_a_stale_one_is_replaced() -> None:
     kept = MailStandIn()
-    with serve_smtp(kept) as relay, closing(Email({"WATCHER_SMTP_URL": relay})) as notifier:
+    with (
+        serve_smtp(kept) as relay,
+        closing(Email({"WATCHER_SMTP_URL": relay, "WATCHER_MAIL_FROM": "watcher@127.0.0.1"})) as notifier,
+    ):
         for _ in range(3):
             notifier.send(MESSAGE, "m@example.org")
         (idle,) = notifier._idle

@@ -16,7 +16,12 @@ from watcher.model import Alert, AlertContext, Delivery, FactKind, Message, Para
 from watcher.notifiers.email import Email, mail_html
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
-WRITER = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "watcher@example.org"})
+WRITER = Email(
+    {
+        "WATCHER_SMTP_URL": "smtp://localhost",
+        "WATCHER_MAIL_FROM": "watcher@example.org",
+    }
+)
 
 
 def message(title: str = "Flu jabs", **values: Any) -> Message:

@@ -6,7 +6,7 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 import sys
 
 from watcher.cli import dates, evidence, inspect, operate, text_tools  # each registers its commands with `app`
-from watcher.cli.options import app, print_error
+from watcher.cli.options import app, describe_fault, print_error
 from watcher.errors import BadConfig, BadDatabase
 
 __all__ = ["app", "dates", "evidence", "inspect", "main", "operate", "text_tools"]
@@ -22,5 +22,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:  # a file or folder that somebody named
-        print_error(f"{error.filename or 'a file'}: {error.strerror or error}; name another place")
+        print_error(f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}; name another place")
         sys.exit(2)
+    except Exception as error:  # noqa: BLE001 - Python's own traceback would print the error's words
+        print_error(describe_fault(error))
+        sys.exit(1)

@@ -1,6 +1,8 @@
 """The commands that run the product: run, poll, deliver, check; and those that play past days: demo, replay."""
 
 import asyncio
+import os
+import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -9,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from watcher.app import open_runtime, with_configuration
-from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
+from watcher.cli.options import Options, app, describe_fault, now, print_error, print_json, read_json_lines
+from watcher.config import warnings_of
 from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
-from watcher.deliver import deliver_due
+from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import NotFetched
 from watcher.logs import log_as_json
 from watcher.poll import PollResult, accept_candidates, poll_due
@@ -30,7 +33,9 @@ def run(context: typer.Context) -> None:
     async def both_loops() -> None:
         async with open_runtime(settings, configuration, options.database, now, thorough=True) as runtime:
             take_over = partial(with_configuration, settings=settings)
-            await Loops(runtime, now, config_files, take_over).until_stopped()
+            if not await Loops(runtime, now, config_files, take_over).until_stopped():
+                sys.stderr.flush()
+                os._exit(0)  # a thread that waits for a slow server cannot be ended otherwise; the database is whole
 
     asyncio.run(both_loops())
 
@@ -91,9 +96,17 @@ def deliver(context: typer.Context) -> None:
 
     async def once() -> list[Any]:
         async with open_runtime(options.settings(), options.configuration(), options.database, now) as runtime:
-            return await asyncio.gather(*await deliver_due(runtime, now()), return_exceptions=True)
+            results = await asyncio.gather(*await deliver_due(runtime, now()), return_exceptions=True)
+            troubles = await asyncio.gather(*await probe_channels(runtime, now()))
+            not_reached.extend(filter(None, troubles))
+            return results
 
+    not_reached: list[str] = []
     _print_outcomes(asyncio.run(once()), {"failed", "unknown", "given up"})
+    for line in not_reached:
+        print_error(line)
+    if not_reached:
+        raise typer.Exit(1)
 
 
 def _print_outcomes(results: list[Any], bad: set[str]) -> None:
@@ -101,7 +114,7 @@ def _print_outcomes(results: list[Any], bad: set[str]) -> None:
         print_error("nothing is due now")
     for result in results:
         if isinstance(result, BaseException):
-            print_error(f"a fault in watcher: {type(result).__name__}: {result}")
+            print_error(describe_fault(result))
         else:
             print_json(asdict(result))
     if any(isinstance(result, BaseException) or result.outcome in bad for result in results):
@@ -120,6 +133,8 @@ def check(
     if schema:
         write_schemas(schema)
     configuration = options.configuration()
+    for line in warnings_of(configuration, options.settings().environment):
+        print_error(f"warning: {line}")
     enabled = sum(source.enabled for source in configuration.sources.values())
     topics, subscribers = len(configuration.topics), len(configuration.subscribers)
     print_error(f"{options.folder}: {enabled} sources on, {topics} topics, {subscribers} subscribers: fine")

@@ -3,8 +3,9 @@
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,21 +15,29 @@ import typer
 from watcher.cli import output
 from watcher.config import Configuration, read_configuration
 from watcher.config.settings import Settings, read_settings
+from watcher.store.key_file import read_key
 
 Row = TypeVar("Row")
+WRITING_COMMANDS = frozenset({"accept", "deliver", "poll", "run"})
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @dataclass(slots=True)
 class Options:
-    """The global options: the folder of the configuration, and the URL of the database."""
+    """The global options: the folder of the configuration, and the URL of the database.
+
+    `makes_key`: this command writes into the database, so that it needs the key of this installation.
+    """
 
     folder: Path
     database: str
+    makes_key: bool = False
 
     def settings(self) -> Settings:
-        """The environment variables, checked. Raises BadConfig."""
-        return read_settings(os.environ)
+        """The environment variables, checked, with the key of this installation. Raises BadConfig and BadDatabase."""
+        settings = read_settings(os.environ)
+        secret = settings.environment.get("WATCHER_SECRET") or read_key(self.database, make=self.makes_key)
+        return replace(settings, environment={**settings.environment, "WATCHER_SECRET": secret})
 
     def configuration(self) -> Configuration:
         """The files in the folder, checked. Raises BadConfig."""
@@ -51,7 +60,8 @@ def set_options(
     ] = "sqlite:///watcher.db",
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
-    context.obj = Options(config, database)
+    os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
+    context.obj = Options(config, database, makes_key=context.invoked_subcommand in WRITING_COMMANDS)
 
 
 def print_json(row: Any) -> None:
@@ -62,6 +72,14 @@ def print_json(row: Any) -> None:
 def print_error(line: str) -> None:
     """Print one line on stderr."""
     typer.echo(line, err=True)
+
+
+def describe_fault(error: BaseException) -> str:
+    """A fault of ours: its type and place, without its words, which may repeat a password or an address."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "/watcher/" in frame.filename] or frames
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    return f"a fault in watcher: {type(error).__name__}{place}; please report it with this line"
 
 
 def read_json_lines(file: str, read: Callable[[Any], Row], cure: str) -> tuple[list[Row], int]:
@@ -83,5 +101,6 @@ def _read_lines(file: str) -> list[tuple[int, str]]:
     try:
         return output.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        print_error(f"{file}: cannot be read: {error}")
+        why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        print_error(f"{file}: cannot be read: {why}")
         raise typer.Exit(2) from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.config import topics
+from watcher.config.schema import notifier_class
 from watcher.config.sources import read_sources
 from watcher.config.subscribers import read_subscribers
 from watcher.config.yaml_file import load_yaml
@@ -47,4 +48,15 @@ def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configur
     )
 
 
-# --- subscribers --------------------------------------------------------------------------------------------------
+def warnings_of(configuration: Configuration, environment: Mapping[str, str]) -> list[str]:
+    """What can be started with and is hardly wanted: a channel that lacks something, admins who would not hear."""
+    channels_in_use = sorted({subscriber.via for subscriber in configuration.subscribers.values()})
+    lines = [line for via in channels_in_use for line in notifier_class(via).warnings(environment)]
+    admins = [subscriber for subscriber in configuration.subscribers.values() if subscriber.admin]
+    ways = {subscriber.via for subscriber in admins}
+    if len(ways) == 1 and (way := next(iter(ways))) != "console":
+        lines.append(
+            f"all admins are told through {way} alone: when it fails, nobody hears of it. Give another subscriber "
+            "`admin: true` on another channel, or have `watcher health` watched (exit code 1)"
+        )
+    return lines

@@ -1,13 +1,25 @@
-"""The environment variables, checked: WATCHER_ALLOW_PRIVATE, WATCHER_KEEP_DAYS and the secrets of the channels."""
+"""The environment variables, each proved where it is read: accepted whole, or refused with its name and the cure.
+
+`watcher check` reads them too. The value of none is ever repeated: most hold a secret, and those that do not may have
+been given one by mistake. docs/configuration.md lists them.
+"""
 
 import ipaddress
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from watcher.config.schema import channels, notifier_class
 from watcher.errors import BadConfig, Mistake
+from watcher.model.service_address import read_service_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
+MIN_SECRET_CHARACTERS = 32
+_CONTACT = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
+_HOST_AND_PORT = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,30 +30,75 @@ class Settings:
     """
 
     environment: Mapping[str, str] = field(repr=False)
-    allowed_networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    allowed_networks: tuple[Network, ...] = ()
     keep_bytes_for: timedelta = timedelta(days=KEEP_DAYS)
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The environment, checked. Raises BadConfig naming the variable and, of those that hold no secret, its value."""
-    allowed, mistakes = [], []
-    for network in map(str.strip, environment.get("WATCHER_ALLOW_PRIVATE", "").split(",")):
-        try:
-            allowed += [ipaddress.ip_network(network, strict=False)] if network else []
-        except ValueError:
-            what = f"{network!r} in WATCHER_ALLOW_PRIVATE is not a network such as 127.0.0.0/8"
-            mistakes.append(_mistake_in_environment(what))
-    days = environment.get("WATCHER_KEEP_DAYS", "").strip() or str(KEEP_DAYS)
-    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MAX_KEEP_DAYS):
-        what = (
-            f"{days[:40]!r} in WATCHER_KEEP_DAYS is not a number of days; use a whole number, for example {KEEP_DAYS}"
-        )
-        mistakes.append(_mistake_in_environment(what))
-    if mistakes:
-        raise BadConfig(mistakes)
+    """The environment, checked. Raises BadConfig with the name of every variable that cannot be used, and the cure."""
     stripped = {name: setting.strip() for name, setting in environment.items()}
-    return Settings(environment=stripped, allowed_networks=tuple(allowed), keep_bytes_for=timedelta(days=int(days)))
+    mistakes = [mistake for via in channels() for mistake in notifier_class(via).wrong_settings(stripped)]
+    for name, read in _READERS.items():
+        try:
+            read(stripped.get(name, ""))
+        except ValueError as error:
+            mistakes.append(f"{name}: {error}")
+    if mistakes:
+        raise BadConfig([Mistake(file="environment", line=1, column=1, what=what) for what in mistakes])
+    return Settings(
+        environment=stripped,
+        allowed_networks=_read_networks(stripped.get("WATCHER_ALLOW_PRIVATE", "")),
+        keep_bytes_for=_read_days(stripped.get("WATCHER_KEEP_DAYS", "")),
+    )
 
 
-def _mistake_in_environment(what: str) -> Mistake:
-    return Mistake(file="environment", line=1, column=1, what=what)
+def _read_networks(text: str) -> tuple[Network, ...]:
+    networks: list[Network] = []
+    for number, network in enumerate(filter(None, map(str.strip, text.split(","))), 1):
+        try:
+            networks.append(ipaddress.ip_network(network, strict=False))
+        except ValueError:
+            raise ValueError(f"number {number} of its list is not a network such as 127.0.0.0/8") from None
+    return tuple(networks)
+
+
+def _read_days(text: str) -> timedelta:
+    days = text or str(KEEP_DAYS)
+    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MAX_KEEP_DAYS):
+        raise ValueError(f"it is not a number of days from 0 to {MAX_KEEP_DAYS}; write for example {KEEP_DAYS}")
+    return timedelta(days=int(days))
+
+
+def _read_contact(text: str) -> None:
+    if text and not _CONTACT.fullmatch(text):
+        raise ValueError("it holds characters that no request can carry; write a web or e-mail address in plain ASCII")
+
+
+def _read_web_address(text: str) -> None:
+    if text:
+        address = read_service_address(text, {"http", "https"}, "https://watcher.example.org")
+        if not address.host or address.user or address.query:
+            raise ValueError("write it as https://watcher.example.org, without user, password or query")
+
+
+def _read_secret(text: str) -> None:
+    if text and len(text) < MIN_SECRET_CHARACTERS:
+        cure = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+        raise ValueError(f"it is shorter than {MIN_SECRET_CHARACTERS} characters; {cure}")
+
+
+def _read_host_and_port(text: str) -> None:
+    match = _HOST_AND_PORT.fullmatch(text)
+    if text and not (match and 0 < int(match[1]) <= 65_535):  # noqa: PLR2004 - the last port there is
+        raise ValueError("it is not HOST:PORT; write for example 127.0.0.1:8080")
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "WATCHER_ALLOW_PRIVATE": _read_networks,
+    "WATCHER_KEEP_DAYS": _read_days,
+    "WATCHER_CONTACT": _read_contact,
+    "WATCHER_PUBLIC_URL": _read_web_address,
+    "WATCHER_SECRET": _read_secret,
+    "WATCHER_WEB": _read_host_and_port,
+    "WATCHER_METRICS": _read_host_and_port,
+}

@@ -50,6 +50,7 @@ def _build_subscriber(
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
         admin=entry.admin,
         reminders=tuple(map(Reminder.of, entry.reminders)),
+        secret=environment.get("WATCHER_SECRET", ""),
     )
 
 

@@ -78,6 +78,7 @@ def play_demo(folder: Path, out: Path) -> int:
                 "SLACK_BOT_TOKEN": "xoxb-demo",
                 "SLACK_API_URL": stack.enter_context(serve_http(slack)) + "/api/",
                 "WATCHER_SMTP_URL": stack.enter_context(serve_smtp(mail)),
+                "WATCHER_MAIL_FROM": "Practice watcher <watcher@watcher.example>",
                 "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
             }
             _write_config(folder, config_folder, site)

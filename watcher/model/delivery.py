@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from watcher.model.disposition import Disposition
 from watcher.model.item import Item, Quarantined
-from watcher.model.key import key
+from watcher.model.key import keyed_hash
 from watcher.model.ledger import REMINDERS, LedgerDate, Reminder
 from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
@@ -42,15 +42,17 @@ class Subscriber:
     quiet: tuple[time, time] | None = None
     admin: bool = False
     reminders: tuple[Reminder, ...] = REMINDERS
+    secret: str = field(default="", repr=False)
 
     @property
     def channel(self) -> str:
-        """The key of the channel that is paced and leased, a hash: subscribers with the same address share it.
+        """The key of the channel that is paced and leased: subscribers with the same address share it.
 
+        A hash of the address under the `secret` of this installation, so that the database alone tells no address.
         The domain of a mailbox has no case, its name may have (RFC 5321 section 2.4).
         """
         name, at, domain = self.address.rpartition("@")
-        return key("address", self.via, name + at + (domain.lower() if at else domain))
+        return keyed_hash(self.secret, "address", self.via, name + at + (domain.lower() if at else domain))
 
 
 class DeliveryState(StrEnum):
@@ -137,6 +139,7 @@ class Outcome:
 
     `pause_seconds`: for how long nothing is sent to the channel. `split_in_half`: it was too large, so half of its
     Alerts leave in another Delivery. `blocks_channel`: the address is gone, so nothing more is sent to the channel.
+    `cure`: what a person must do before anybody is reached through it again; "" where it may pass by itself.
     """
 
     state: DeliveryState
@@ -147,6 +150,7 @@ class Outcome:
     pause_seconds: float = 0.0
     split_in_half: bool = False
     blocks_channel: bool = False
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

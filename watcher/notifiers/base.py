@@ -1,11 +1,28 @@
 """Base class of every notifier. `send` returns a Receipt, or raises NotSent or Unknown, and nothing else on purpose."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from watcher.core.language.text import printable
 from watcher.errors import Unknown
 from watcher.model import Message, Receipt, Update
+
+
+class FaultBeforeContact(Exception):
+    """A fault of ours before anything was said to a channel: its cause is the fault, and nothing can have arrived."""
+
+
+@contextmanager
+def before_contact() -> Iterator[None]:
+    """Whatever fails in this block happens before anything is said to the channel."""
+    try:
+        yield
+    except Exception as error:
+        raise FaultBeforeContact from error
+
+
+MEND = timedelta(minutes=15)  # between attempts, where a person must put something right
 
 
 class Notifier:
@@ -35,6 +52,12 @@ class Notifier:
         """
         raise Unknown("this channel cannot be read back")
 
+    def probe(self, address: str) -> None:
+        """Find out, without sending anything, whether this channel could be used. Raises NotSent with the cure if not.
+
+        Where a channel cannot be asked, nothing is raised: then only a Message can tell.
+        """
+
     def update(self, update: Update, address: str) -> str:
         """Replace the text of a Message that was sent before, where the channel can: what is printed or mailed stays.
 
@@ -44,6 +67,16 @@ class Notifier:
 
     def close(self) -> None:
         """Close open connections."""
+
+    @classmethod
+    def wrong_settings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with this channel's environment variables, each with its name and the cure, never its value."""
+        return ()
+
+    @classmethod
+    def warnings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """What this channel lacks, where it is in use, though it can be started without."""
+        return ()
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:

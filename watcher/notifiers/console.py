@@ -4,7 +4,7 @@ import sys
 
 from watcher.core.messages.plain_text import plain_text
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import Notifier, inert
+from watcher.notifiers.base import Notifier, before_contact, inert
 
 
 class Console(Notifier):
@@ -12,6 +12,8 @@ class Console(Notifier):
 
     def send(self, message: Message, address: str) -> Receipt:
         """Print it without control characters, which would command a terminal."""
-        sys.stdout.write(f"--- to {address} ---\n{inert(plain_text(message))}\n")
+        with before_contact():
+            text = f"--- to {address} ---\n{inert(plain_text(message))}\n"
+        sys.stdout.write(text)
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)

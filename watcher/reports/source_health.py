@@ -8,6 +8,7 @@ from typing import Any
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
+from watcher.core.delivery.retries import as_sentence
 from watcher.core.language.format import format_moment
 from watcher.core.pages.candidates import describe_candidate
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
@@ -25,7 +26,8 @@ WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP}
 class HealthReport:
     """The condition of each source, and in words: what is overdue, given up, missing, quarantined and polled faster.
 
-    `doubted`: documents behind a watched page in whose place another page may stand.
+    `not_reached`: the Subscribers whom nothing reaches until a person acts; `doubted`: documents behind a watched page
+    in whose place another page may stand.
     """
 
     statuses: tuple[SourceStatus, ...]
@@ -35,11 +37,12 @@ class HealthReport:
     quarantined: tuple[str, ...]
     fast_polling: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
+    not_reached: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
         """False when a person should look."""
-        failures = self.overdue or self.given_up or self.missed_alerts or self.doubted
+        failures = self.overdue or self.given_up or self.missed_alerts or self.doubted or self.not_reached
         return not failures and all(status.could_look and status.health not in WORRYING for status in self.statuses)
 
     @property
@@ -47,7 +50,14 @@ class HealthReport:
         """The same for people, the verdict last."""
         verdict = "all is well" if self.is_well else "something needs a person"
         fine = tuple(status.sentence for status in self.statuses if status.health is Health.OK)
-        failures = (*self.doubted, *self.overdue, *self.given_up, *self.missed_alerts, *self.quarantined)
+        failures = (
+            *self.not_reached,
+            *self.doubted,
+            *self.overdue,
+            *self.given_up,
+            *self.missed_alerts,
+            *self.quarantined,
+        )
         return (*fine, *status_lines(self.statuses), *self.fast_polling, *failures, verdict)
 
     def as_json(self) -> dict[str, Any]:
@@ -60,6 +70,7 @@ class HealthReport:
             "quarantine": self.quarantined,
             "chasing": self.fast_polling,
             "doubted": self.doubted,
+            "not_reached": self.not_reached,
             "well": self.is_well,
         }
 
@@ -73,6 +84,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
         subscribed_since = store.subscribers.since(tx)
         candidates = store.candidates.waiting(tx)
+        troubles = store.channels.troubles(tx)
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
     matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
@@ -92,6 +104,13 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             f"quarantined {format_moment(row.at)}: {row.what} {row.name}, {row.why} "
             f"(watcher quarantine {row.id} --save FILE)"
             for row in quarantined
+        ),
+        not_reached=tuple(
+            f"{subscriber.id}: NOT REACHED since {format_moment(trouble.since)} ({trouble.why}). "
+            f"{as_sentence(trouble.cure)}"
+            for trouble in troubles
+            for subscriber in subscribers
+            if subscriber.channel == trouble.channel
         ),
         doubted=tuple(
             f"{candidate.url}: {describe_candidate(candidate)}"

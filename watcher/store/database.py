@@ -1,5 +1,6 @@
 """Opening the database, its transactions, its own clock for leases, and inserts that may run twice."""
 
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -17,11 +18,13 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from watcher.errors import BadDatabase
+from watcher.model.service_address import read_service_address
 
 T = TypeVar("T")
 _DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
 _UPGRADING_LOCK = 7_204_912
 BUSY_SECONDS = 30
+_POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 
 
@@ -92,20 +95,21 @@ def open_database(url: str, *, thorough: bool = False) -> Database:
                 if tx.dialect.name == "postgresql":
                     tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING_LOCK)))
                 _upgrade(tx)
-        except sa.exc.ArgumentError as error:
-            raise BadDatabase(
-                "the database's address cannot be read; write sqlite:///FILE or postgresql://..."
-            ) from error
-        except (sa.exc.DatabaseError, ImportError) as error:
-            reason = _explain_error(error)
-            raise BadDatabase(f"the database cannot be opened: {reason}{_suggest_cure(reason)}") from error
+        except (sa.exc.DatabaseError, ImportError, OSError) as error:
+            raise BadDatabase(f"the database cannot be opened: {_explain_error(error)}") from error
         unless_opened.pop_all()
         return Database(engine)
 
 
 def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     """An engine for SQLite or PostgreSQL. Raises BadDatabase for any other, and for a file that is not ours."""
-    address = sa.make_url(url)
+    try:
+        if url.startswith("postgres"):
+            read_service_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        why = str(error) if type(error) is ValueError and url.startswith("postgres") else "it cannot be read"
+        raise BadDatabase(f"the database's address: {why}; write sqlite:///FILE or postgresql://...") from None
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
@@ -114,6 +118,7 @@ def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     if address.get_backend_name() != "sqlite":
         raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
     _refuse_foreign(Path(address.database or ""), thorough=thorough)
+    _make_private(Path(address.database or ""))
     engine = sa.create_engine(
         address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30, hide_parameters=True
     )
@@ -121,6 +126,14 @@ def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     # A deferred BEGIN that reads and then writes fails "database is locked" 9 times in 10 beside other writers.
     sa.event.listen(engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """For the owner's eyes only (0600), as are the files that SQLite makes beside it: they say who is told what."""
+    with suppress(OSError):  # opening it says what is wrong
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    with suppress(OSError):
+        file.chmod(0o600)  # a file of another owner stays as its owner has it
 
 
 def _refuse_foreign(file: Path, *, thorough: bool) -> None:
@@ -150,11 +163,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _suggest_cure(reason: str) -> str:
-    is_damaged = "malformed" in reason or "not a database" in reason
-    return "; use a backup of it, or name another file" if is_damaged else ""
-
-
 def _upgrade(tx: sa.Connection) -> None:
     """Run the missing migrations inside the caller's transaction: all or nothing, and one process at a time."""
     config = Config()
@@ -173,9 +181,31 @@ def _upgrade(tx: sa.Connection) -> None:
     command.upgrade(config, "head")
 
 
+# What drivers say, by a piece of it, in our own words: their texts repeat addresses, users and statements.
+_BACKUP = "use a backup of it, or name another file"
+_REASONS = {
+    "malformed": f"it is damaged; {_BACKUP}",
+    "not a database": f"the file is not a database; {_BACKUP}",
+    "unable to open": "the file or its folder is not there, or cannot be written; name another place",
+    "readonly": "it cannot be written; give its user the right to",
+    "locked": "another program holds it; end that, or wait",
+    "disk is full": "the disk is full; make room",
+    "disk i/o": "the disk cannot be read or written",
+    "authentication failed": "the server refuses the user or the password; check them",
+    "no password supplied": "the server wants a password; write postgresql://user:password@host/name",
+    "does not exist": "the server has no such database or user; create it, or name another",
+    "could not translate host": "the server's name cannot be resolved; check it",
+    "name or service not known": "the server's name cannot be resolved; check it",
+    "connection refused": "the server cannot be reached; check its host and port, and that it runs",
+    "timeout": "the server does not answer; check its host and port, and that it runs",
+    "too many": "the server takes no more connections; raise its limit",
+}
+
+
 def _explain_error(error: Exception) -> str:
-    """The driver's first line: SQLAlchemy's own text would print the statement and its values."""
-    return str(getattr(error, "orig", None) or error).strip().split("\n")[0][:200]
+    said = str(getattr(error, "orig", None) or error).lower()
+    kind = type(getattr(error, "orig", None) or error).__name__
+    return next((words for piece, words in _REASONS.items() if piece in said), f"its driver failed ({kind})")
 
 
 def clock(tx: sa.Connection) -> float:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from watcher.core.delivery.retries import GIVE_UP_AFTER
 from watcher.core.delivery.routing import in_next_period
 from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, Outcome, PlannedDelivery, Reason, key
+from watcher.store.channels import add as add_channels
+from watcher.store.channels import note as note_channel
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.outbox_schema import attempts, channels, deliveries, delivery_alerts
@@ -94,7 +96,7 @@ def _find_waiting_for_story(tx: sa.Connection, planned: PlannedDelivery) -> str 
 def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> str | None:
     """The id of a Delivery that can still be joined, locked until we commit; None when it is being or was sent."""
     identity = key("delivery", subscriber, period)
-    _add_channel(tx, channel)
+    add_channels(tx, [channel])
     row = {
         "id": identity,
         "subscriber": subscriber,
@@ -119,10 +121,6 @@ def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: da
     return tx.scalar(joinable.with_for_update())
 
 
-def _add_channel(tx: sa.Connection, channel: str) -> None:
-    insert_new(tx, channels, [{"id": channel, "lease_until": 0.0, "paced_until": 0.0}])
-
-
 def move_to_new_channel(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
     """After an address was corrected: move a Subscriber's waiting Deliveries to the new channel, due as at first.
 
@@ -133,7 +131,7 @@ def move_to_new_channel(tx: sa.Connection, channel_of: Mapping[str, str]) -> Non
     for subscriber, channel in tx.execute(channels_in_use).all():
         new_channel = channel_of.get(subscriber, channel)
         if new_channel != channel:
-            _add_channel(tx, new_channel)
+            add_channels(tx, [new_channel])
             moves = sa.and_(is_waiting, deliveries.c.subscriber == subscriber, deliveries.c.channel == channel)
             tx.execute(sa.update(deliveries).where(moves).values(channel=new_channel, due=deliveries.c.first_due))
 
@@ -256,6 +254,8 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
         split(tx, delivery, alert_ids[(len(alert_ids) + 1) // 2 :], now)
     if outcome.blocks_channel:
         _give_up_old_deliveries(tx, channel, now)
+    if outcome.cure or outcome.state is DeliveryState.SENT:
+        note_channel(tx, channel, outcome.why, outcome.cure, now)
     paced_until = clock(tx) + outcome.pause_seconds
     tx.execute(sa.update(channels).where(channels.c.id == channel).values(lease_until=0.0, paced_until=paced_until))
     return True

@@ -1,6 +1,6 @@
 """The tables of what is sent: Subscribers, Channels, Deliveries and their Attempts."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, false
 
 from watcher.store.column_types import UtcDateTime
 from watcher.store.schema import metadata
@@ -22,6 +22,11 @@ channels = Table(
     Column("id", String(20), primary_key=True),
     Column("lease_until", Float, nullable=False),
     Column("paced_until", Float, nullable=False),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("cure", Text, nullable=False, server_default=""),
+    Column("trouble_since", UtcDateTime),
+    Column("by_probe", Boolean, nullable=False, server_default=false()),
+    Column("tried_at", UtcDateTime),
 )
 
 deliveries = Table(

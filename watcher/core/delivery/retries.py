@@ -10,6 +10,7 @@ WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 360)  # minutes, after each attempt
 RETRY_UNKNOWN_AFTER = timedelta(minutes=5)
 ONE_A_DAY = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(days=4)  # a channel that broke on Friday evening must still get its Alerts on Tuesday
+PUT_IT_RIGHT = "put it right: the address in subscribers.yaml, or the token and the app"
 UNWANTED = Outcome(state=DeliveryState.UNWANTED, word="unwanted", why="nobody wants it any more")
 
 
@@ -30,6 +31,7 @@ def not_sent(delivery: Delivery, error: NotSent, now: datetime) -> Outcome:
         pause_seconds=pause_for(error).total_seconds(),
         split_in_half=error.too_large,
         blocks_channel=blocks_channel(error),
+        cure=error.cure,
     )
 
 
@@ -48,16 +50,23 @@ def unknown(delivery: Delivery, why: str, now: datetime, *, is_last: bool, pause
     )
 
 
-def not_reached_alert(delivery: Delivery, outcome: Outcome, now: datetime) -> Alert:
-    """The admins' Alert that a Subscriber is not reached: one a day for each cause, however many Deliveries meet it."""
-    waits = "What waits for it leaves when it is put right, for four days."
-    lost = "`watcher health` lists what was given up, and all of it is kept in the database."
-    note = (
-        f"Nothing reaches the subscriber {delivery.subscriber}: {outcome.why}. "
-        "Put it right: the address in subscribers.yaml, or the token and the app. "
-        f"{waits if outcome.blocks_channel else lost}"
+def not_reached_alert(subscriber: str, why: str, cure: str, now: datetime, *, waits: bool = True) -> Alert:
+    """The admins' Alert that a Subscriber is not reached: one a day for each cause, however many Deliveries meet it.
+
+    `waits`: nothing was given up; it leaves when the cause is put right.
+    """
+    later = (
+        "What waits for it leaves when it is put right, for four days."
+        if waits
+        else "`watcher health` lists what was given up, and all of it is kept in the database."
     )
+    note = f"Nothing reaches the subscriber {subscriber}: {why}. {as_sentence(cure or PUT_IT_RIGHT)} {later}"
     return Alert(reason=Reason.NEEDS_ADMIN, at=london_time(now.astimezone(LONDON).date(), time()), note=note)
+
+
+def as_sentence(words: str) -> str:
+    """A cure as a sentence of its own."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def retry_at(delivery: Delivery, error: NotSent, now: datetime) -> datetime | None:

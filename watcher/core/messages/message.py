@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.items.newsworthiness import is_seen_late
 from watcher.core.language.format import format_day, format_moment
+from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import printable, title_key
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.facts import add_facts, section_reason
@@ -257,7 +258,10 @@ def _format_published(item: Item, seen_at: datetime, told_at: datetime) -> str:
 
 
 def _subject_of_paragraph(paragraph: Paragraph) -> str:
-    return subject_line(f"{paragraph.heading}: {paragraph.title}")
+    """The status and the headline; of a notice for admins, which is long, its first sentence."""
+    is_notice = not paragraph.facts and not paragraph.url
+    title = next(split_sentences(paragraph.title), "") if is_notice else paragraph.title
+    return subject_line(f"{paragraph.heading}: {title}")
 
 
 def alerts_after(message: Message, contexts: Sequence[AlertContext], fits: int) -> tuple[str, ...]:

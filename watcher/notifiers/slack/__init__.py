@@ -7,6 +7,7 @@ them.
 """
 
 import http.client
+import ipaddress
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -20,7 +21,8 @@ from slack_sdk.webhook import WebhookClient
 
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
-from watcher.notifiers.base import Notifier
+from watcher.model.service_address import read_service_address
+from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
 
@@ -30,6 +32,7 @@ SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says 
 
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
+_TOKEN = pattern(r"[!-~]*")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
 
@@ -48,6 +51,22 @@ class Slack(Notifier):
         self._base = (environment.get("SLACK_API_URL") or WebClient.BASE_URL).rstrip("/") + "/"
 
     @classmethod
+    def wrong_settings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with SLACK_BOT_TOKEN and SLACK_API_URL, each with the cure."""
+        mistakes = []
+        if not _TOKEN.fullmatch(environment.get("SLACK_BOT_TOKEN", "").strip()):
+            mistakes.append("SLACK_BOT_TOKEN: it holds a space or a sign that no token has; copy it anew")
+        base = environment.get("SLACK_API_URL", "").strip()
+        try:
+            address = read_service_address(base or WebClient.BASE_URL, {"http", "https"}, WebClient.BASE_URL)
+        except ValueError as error:
+            mistakes.append(f"SLACK_API_URL: {error}")
+        else:
+            if address.scheme == "http" and not _is_near(address.host):
+                mistakes.append("SLACK_API_URL: the token would travel in the open; write https://")
+        return tuple(mistakes)
+
+    @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why an address cannot be used: it is no channel id with a token set, and no webhook's URL."""
         if _WEBHOOK.match(address):
@@ -63,9 +82,11 @@ class Slack(Notifier):
 
     def send(self, message: Message, address: str) -> Receipt:
         """Post once. Raises NotSent or Unknown, also when the Message is more than one Slack message holds."""
-        if count_that_fit(message) < len(message.paragraphs):
+        with before_contact():
+            fits = count_that_fit(message) >= len(message.paragraphs)
+            content = {**_make_content(message), "unfurl_links": False, "unfurl_media": False} if fits else {}
+        if not fits:
             raise NotSent("more than one Slack message holds", too_large=True)
-        content = {**_make_content(message), "unfurl_links": False, "unfurl_media": False}
         post = self._post_to_webhook if _WEBHOOK.match(address) else self._post_to_channel
         receipt = _call_slack(lambda: post(message, address, content))
         if isinstance(receipt, Receipt):
@@ -83,6 +104,18 @@ class Slack(Notifier):
             return answers.why_not_updated(NotSent("it would hold more than a Slack message may"))
         failure = _call_slack(lambda: self._update_thread(update, address))
         return answers.why_not_updated(failure) if failure else ""
+
+    def probe(self, address: str) -> None:
+        """Ask Slack whether the token is alive (docs.slack.dev, "auth.test"); a webhook can only be posted to."""
+        if _WEBHOOK.match(address):
+            return
+        failure = _call_slack(self._test_token)
+        if isinstance(failure, NotSent) and (answers.is_dead_token(failure) or not failure.for_good):
+            raise failure
+
+    def _test_token(self) -> Failure | None:
+        self._make_client(UPDATE_SECONDS).auth_test()
+        return None
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """Search the metadata of the channel, or of the thread that it answers, for the Message's delivery id."""
@@ -143,6 +176,14 @@ class Slack(Notifier):
     def _make_client(self, seconds: float) -> WebClient:
         timeout: Any = seconds  # an int, says slack_sdk; a socket takes either
         return WebClient(self._token, self._base, timeout, retry_handlers=[], logger=_SILENT)
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or one of its own network, for which no certificate is to be had."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def _find_thread(message: Message, channel: str) -> str | None:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from watcher.core.delivery.retries import PUT_IT_RIGHT
 from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
+from watcher.notifiers.base import MEND
 
 _WORD = re.compile(r"[a-z][a-z_]{1,59}")  # how Slack's error words look; a portal's page is none, and is never repeated
 _FOR_GOOD = frozenset(
@@ -69,7 +71,41 @@ _MENDABLE = frozenset(
         "token_revoked",
     }
 )
-MEND = timedelta(minutes=15)
+_NEW_KEY = "copy the token anew from the app's page (OAuth & Permissions) into SLACK_BOT_TOKEN"
+_NEW_APP = "install the app in the workspace again, and put its token into SLACK_BOT_TOKEN"
+_OWNER = "ask an owner of the workspace to let the app post there"
+_NEW_WEBHOOK = "make a new incoming webhook on the app's page, and put its address where subscribers.yaml reads it"
+_OTHER_CHANNEL = "bring the channel back from the archive, or name another in subscribers.yaml"
+_CURES = {
+    "access_denied": _OWNER,
+    "account_inactive": _NEW_APP,
+    "action_prohibited": _OWNER,
+    "channel_is_archived": _OTHER_CHANNEL,
+    "channel_not_found": "check the channel's id in subscribers.yaml; into a private channel, invite the app",
+    "ekm_access_denied": _OWNER,
+    "enterprise_is_restricted": _OWNER,
+    "invalid_auth": _NEW_KEY,
+    "invalid_token": _NEW_WEBHOOK,
+    "is_archived": _OTHER_CHANNEL,
+    "no_active_hooks": _NEW_WEBHOOK,
+    "no_permission": _OWNER,
+    "no_service": _NEW_WEBHOOK,
+    "no_service_id": _NEW_WEBHOOK,
+    "no_team": _NEW_WEBHOOK,
+    "not_allowed_token_type": "use the app's bot token, which begins with xoxb-, in SLACK_BOT_TOKEN",
+    "not_authed": _NEW_KEY,
+    "not_in_channel": "invite the app into the channel: write /invite and its name there",
+    "posting_to_general_channel_denied": _OWNER,
+    "restricted_action": _OWNER,
+    "team_disabled": "the workspace is closed; name a channel of another in subscribers.yaml",
+    "team_not_found": _NEW_APP,
+    "token_expired": _NEW_APP,
+    "token_revoked": _NEW_APP,
+    "user_not_found": "check the address in subscribers.yaml: there is nobody with this id",
+}
+_DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
+_SCOPE = re.compile(r"[a-z][a-z:._,-]{1,60}")
+_REACH = "check this machine's network"
 _TOO_LARGE = frozenset({"msg_too_long", "msg_blocks_too_long"})
 _ABOUT_MESSAGE = _TOO_LARGE | {
     "cannot_reply_to_message",
@@ -97,7 +133,20 @@ def failure_from_api(response: Any) -> NotSent | Unknown:
     is_json = "json" in _lower_case_names(headers).get("content-type", "")
     if status == 200 and is_json and not _WORD.fullmatch(word):  # noqa: PLR2004
         return Unknown("Slack's answer broke off")
-    return failure_of_status(status, word, headers)
+    failure = failure_of_status(status, word, headers)
+    scope = str(body.get("needed") or "") if isinstance(body, Mapping) else ""
+    if word == "missing_scope" and isinstance(failure, NotSent):
+        failure.cure = _cure_for_scope(scope if _SCOPE.fullmatch(scope) else "chat:write")
+    return failure
+
+
+def _cure_for_scope(scope: str) -> str:
+    return f"give the app the scope {scope} on its page (OAuth & Permissions), and install it again"
+
+
+def is_dead_token(failure: NotSent | Unknown | None) -> bool:
+    """Whether an answer says that nothing at all can be sent with the token, whatever the channel."""
+    return isinstance(failure, NotSent) and any(failure.why.endswith(f" {word}") for word in _DEAD_TOKEN)
 
 
 def failure_from_webhook(status: int, body: str, headers: Mapping[str, Any]) -> NotSent | Unknown | None:
@@ -123,9 +172,12 @@ def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> Not
         about_message, too_large = word in _ABOUT_MESSAGE, word in _TOO_LARGE
         why = f"Slack answered {status} {word}"
         after = MEND if word in _MENDABLE or word.startswith("restricted_action") else None
-        return NotSent(why, for_good=True, about_message=about_message, after=after, too_large=too_large)
+        cure = (
+            "" if about_message else _CURES.get(word, _OWNER if word.startswith("restricted_action") else PUT_IT_RIGHT)
+        )
+        return NotSent(why, for_good=True, about_message=about_message, after=after, too_large=too_large, cure=cure)
     if status == 200 and not word:  # noqa: PLR2004
-        return NotSent(_NOT_SLACK)
+        return NotSent(_NOT_SLACK, cure="open any web page on this machine: a network may ask to be signed in to")
     return NotSent(f"Slack answered {status} {word}".strip())
 
 
@@ -134,7 +186,7 @@ def failure_before_answer(reason: object) -> NotSent | Unknown:
     if isinstance(reason, ConnectionResetError | BrokenPipeError):
         return Unknown("the line broke while the message was sent")
     kind = "cannot be resolved" if isinstance(reason, socket.gaierror) else "cannot be reached"
-    return NotSent(f"Slack {kind}")
+    return NotSent(f"Slack {kind}", cure=_REACH)
 
 
 def failure_unreadable(error: Exception) -> NotSent | Unknown:

@@ -117,7 +117,7 @@ def _make_alert_blocks(paragraph: Paragraph, max_characters: int) -> list[Block]
     facts = [_make_rich_text(lines)] if lines else []
     heading = printable(paragraph.heading)
     status = [_make_rich_text([[_bold(shorten(heading, max_characters))]])] if heading else []
-    return [*status, _make_header(paragraph.title, max_characters), *facts]
+    return [*status, _make_title(paragraph.title, max_characters), *facts]
 
 
 def _make_lines(paragraph: Paragraph, max_characters: int, *, short: bool = False) -> list[list[Block]]:
@@ -172,6 +172,13 @@ def _bold(text: str) -> Block:
 def _make_header(text: str, max_characters: int) -> Block:
     title = shorten(printable(text).strip(), min(MAX_HEADER_CHARACTERS, max_characters)) or "Announcement"
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+
+
+def _make_title(text: str, max_characters: int) -> Block:
+    """A headline as the header; what is too long for one, such as a notice for admins, as whole sentences."""
+    if len(printable(text).strip()) <= MAX_HEADER_CHARACTERS:
+        return _make_header(text, max_characters)
+    return _make_rich_text([[_bold(shorten(printable(text).strip(), max_characters))]])
 
 
 def _make_contexts(text: str, max_characters: int) -> list[Block]:

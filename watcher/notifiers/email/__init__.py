@@ -1,0 +1,223 @@
+"""E-mail: text and HTML, one SMTP transaction for each recipient, one Message-ID for each Delivery for good.
+
+RFC 5321 (codes and phases), RFC 5322 (In-Reply-To), RFC 3834 (Auto-Submitted). "Sent" means that the relay accepted it.
+Failures are raised outside of `except`, so that no error that knows an address hangs on them.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from watcher.core.language.text import printable
+from watcher.core.language.urls import clean_link
+from watcher.core.messages.labels import LABELS
+from watcher.core.messages.plain_text import plain_text
+from watcher.errors import NotSent
+from watcher.model import Message, Receipt
+from watcher.notifiers.base import MEND, Notifier, before_contact, inert, shorten
+from watcher.notifiers.email import smtp_answers as answers
+from watcher.notifiers.email.mail_settings import (
+    NO_RELAY,
+    NO_SENDER,
+    RELAY_EXAMPLE,
+    read_relay,
+    read_sender,
+    requires_starttls,
+)
+
+IDLE_SECONDS = 5  # for the check of a connection that was kept open
+MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 100, 150
+# At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
+POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+)
+_TEMPLATES.filters["link"] = clean_link
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+class Email(Notifier):
+    """Sends through WATCHER_SMTP_URL from WATCHER_MAIL_FROM."""
+
+    max_repeats = 3  # under the same Message-ID, by which most mailboxes show it once
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Take the relay and the sender; the password stays inside. Raises ValueError for what is wrong with them."""
+        self._relay = read_relay(environment.get("WATCHER_SMTP_URL", "").strip() or NO_RELAY)
+        self._from = read_sender(environment.get("WATCHER_MAIL_FROM", "").strip())
+        self._reply_to = read_sender(environment.get("WATCHER_MAIL_REPLY_TO", "").strip())
+        self._idle: list[smtplib.SMTP] = []
+
+    @classmethod
+    def wrong_settings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """What is wrong with WATCHER_SMTP_URL, WATCHER_MAIL_FROM and WATCHER_MAIL_REPLY_TO, each with the cure."""
+        readers: dict[str, Callable[[str], object]] = {
+            "WATCHER_SMTP_URL": read_relay,
+            "WATCHER_MAIL_FROM": read_sender,
+            "WATCHER_MAIL_REPLY_TO": read_sender,
+        }
+        mistakes = []
+        for name, read in readers.items():
+            try:
+                read(environment.get(name, "").strip() or (NO_RELAY if read is read_relay else ""))
+            except ValueError as error:
+                mistakes.append(f"{name}: {error}")
+        return tuple(mistakes)
+
+    @classmethod
+    def warnings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
+        """That no mail can be sent, because no sender is set."""
+        return () if environment.get("WATCHER_MAIL_FROM", "").strip() else (f"{NO_SENDER}; until then no mail is sent",)
+
+    @classmethod
+    def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
+        """Why an address cannot be used: it is no e-mail address, or WATCHER_SMTP_URL names no relay."""
+        local, _, domain = parseaddr(address)[1].rpartition("@")
+        is_plain = address.isascii() and address.isprintable() and " " not in address
+        if not local or not domain or parseaddr(address)[1] != address or not is_plain:
+            return "not an e-mail address"
+        if not environment.get("WATCHER_SMTP_URL", "").strip():
+            return f"e-mail needs the environment variable WATCHER_SMTP_URL ({RELAY_EXAMPLE}); set it"
+        return ""
+
+    def count_that_fit(self, message: Message) -> int:
+        """At most MAX_PARAGRAPHS: a longer mail is neither read nor taken by every relay."""
+        return min(len(message.paragraphs), MAX_PARAGRAPHS)
+
+    def send(self, message: Message, address: str) -> Receipt:
+        """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""
+        if self._from is None:
+            raise NotSent("no sender is set", for_good=True, after=MEND, cure=NO_SENDER)
+        sender = self._from.addr_spec
+        identity = f"<{message.delivery}@{sender.rpartition('@')[2]}>"
+        with before_contact():
+            mail = self.write(message, address, identity)
+        relay = self._take_idle_connection() or self._connect()
+        if isinstance(relay, NotSent):
+            raise relay
+        failure = answers.send_mail(relay, sender, address, mail)
+        if failure:
+            relay.close()
+            raise failure
+        self._idle.append(relay)
+        return Receipt(message=identity)  # not the address: nobody needs it later
+
+    def probe(self, _address: str) -> None:
+        """Connect and log in. The address itself is not asked about: relays take that for an attack."""
+        relay = self._take_idle_connection() or self._connect()
+        if isinstance(relay, NotSent):
+            raise relay
+        self._idle.append(relay)
+
+    def write(self, message: Message, address: str, identity: str) -> bytes:
+        """The mail as bytes, a reply to the first mail that told the same Story. `identity` is its Message-ID."""
+        mail = EmailMessage(policy=POLICY)
+        mail["From"], mail["To"] = str(self._from or ""), address
+        if self._reply_to:
+            mail["Reply-To"] = str(self._reply_to)
+        mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
+        mail["Auto-Submitted"] = "auto-generated"
+        replies_to = self._reply_to or self._from
+        if replies_to:
+            mail["List-Unsubscribe"] = f"<mailto:{replies_to.addr_spec}?subject=unsubscribe>"
+        if message.answers:
+            mail["In-Reply-To"] = mail["References"] = message.answers.message
+        mail.set_content(inert(plain_text(message)))
+        mail.add_alternative(mail_html(message), subtype="html")
+        return encode_subject(message.subject) + mail.as_bytes(policy=POLICY)
+
+    def _take_idle_connection(self) -> smtplib.SMTP | None:
+        """A connection kept from an earlier mail that still answers; None when there is none."""
+        while self._idle:
+            relay = self._idle.pop()
+            try:
+                answers.set_timeout(relay, IDLE_SECONDS)
+                if relay.noop()[0] == 250:  # noqa: PLR2004
+                    answers.set_timeout(relay, answers.SECONDS)
+                    return relay
+            except (smtplib.SMTPException, OSError):
+                pass  # as good as gone
+            relay.close()
+        return None
+
+    def _connect(self) -> smtplib.SMTP | NotSent:
+        """A new connection, ready for a mail, or the failure to raise; nothing was said about any mail yet."""
+        relay = None
+        failure: NotSent | None = None
+        try:
+            relay = self._open_socket()
+            failure = self._start_session(relay)
+        except ssl.SSLError:
+            failure = answers.to_mend("the mail relay's TLS is not to be trusted", answers.CURE_TLS)
+        except socket.gaierror:
+            failure = NotSent("the mail relay's name cannot be resolved", cure=answers.CURE_REACH)
+        except smtplib.SMTPResponseException as error:
+            why = f"the mail relay answered {error.smtp_code} before any mail"
+            failure = NotSent(why) if error.smtp_code // 100 == 4 else answers.to_mend(why, answers.CURE_REFUSED)  # noqa: PLR2004
+        except (smtplib.SMTPException, OSError) as error:
+            what_it_did = "hung up before any mail" if relay else "cannot be reached"
+            failure = NotSent(f"the mail relay {what_it_did} ({type(error).__name__})", cure=answers.CURE_REACH)
+        except Exception as error:  # noqa: BLE001 - a library's fault before anything was said: it surely did not arrive
+            failure = NotSent(f"a fault in watcher: {type(error).__name__}")
+        if relay and not failure:
+            return relay
+        if relay:
+            relay.close()
+        return failure or NotSent("the mail relay cannot be reached", cure=answers.CURE_REACH)
+
+    def _open_socket(self) -> smtplib.SMTP:
+        host, port = self._relay.host, self._relay.port
+        if self._relay.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port or 465, timeout=answers.SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port or 25, timeout=answers.SECONDS)
+
+    def _start_session(self, relay: smtplib.SMTP) -> NotSent | None:
+        """EHLO, STARTTLS and login; the failure when the relay lacks one of them or refuses the password.
+
+        STARTTLS is required on any host but loopback; without it a password would travel in the open.
+        """
+        relay.ehlo_or_helo_if_needed()
+        if requires_starttls(self._relay):
+            if not relay.has_extn("starttls"):
+                return answers.to_mend("the mail relay offers no STARTTLS", answers.CURE_STARTTLS)
+            relay.starttls(context=ssl.create_default_context())
+            relay.ehlo_or_helo_if_needed()
+        if self._relay.user:
+            if not relay.has_extn("auth"):
+                return answers.to_mend("the mail relay takes no password here", answers.CURE_NO_LOGIN)
+            try:
+                relay.login(self._relay.user, self._relay.password)
+            except smtplib.SMTPAuthenticationError as error:
+                why = f"the mail relay answered {error.smtp_code} to the password"
+                return NotSent(why) if error.smtp_code // 100 == 4 else answers.to_mend(why, answers.CURE_LOGIN)  # noqa: PLR2004
+        return None
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+def mail_html(message: Message) -> str:
+    """The HTML of a mail, with its styles in each tag because mail readers drop style sheets."""
+    return _INLINER.inline(inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS)))
+
+
+def encode_subject(text: str) -> bytes:
+    """The Subject line for any text: one line of clean ASCII, else encoded words of at most 75 (RFC 2047 section 2).
+
+    email.policy doubles spaces, makes longer words, and lets a headline that looks like an encoded word be decoded.
+    """
+    shown = shorten(printable(text).strip(), MAX_MAIL_SUBJECT_CHARACTERS) or "Announcement"
+    is_plain = shown.isascii() and "=?" not in shown
+    encoded = shown if is_plain else Header(shown, "utf-8", 74, "Subject").encode(linesep="\r\n")
+    return f"Subject: {encoded}\r\n".encode("ascii")
