@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from watcher import store
 from watcher.announce import announce, plan_closing_notes, plan_reminders
-from watcher.core.delivery.retries import UNWANTED, as_sentence, blocks_channel, not_reached_alert, not_sent, unknown
+from watcher.core.delivery import retries
 from watcher.core.delivery.routing import plan_digests
 from watcher.core.messages.delivery_context import compose_fitting
 from watcher.core.messages.message import compose_update
@@ -55,16 +55,16 @@ async def deliver(runtime: Runtime, delivery: Delivery, now: datetime) -> Delive
     try:
         message = await runtime.run_in_thread(prepare, runtime, subscriber, delivery, now)  # 10 compose
     except Exception as error:
-        failed = not_sent(delivery, NotSent(our_fault(error)), now)
+        failed = retries.not_sent(delivery, NotSent(our_fault(error)), now)
         await runtime.run_in_thread(record_fault, runtime, delivery, failed, None, now)
         raise
     if subscriber is None or message is None:
-        return await runtime.run_in_thread(record, runtime, delivery, UNWANTED, now)
+        return await runtime.run_in_thread(record, runtime, delivery, retries.UNWANTED, now)
     failpoint("before_send")
     try:
         outcome = await runtime.run_in_sending_thread(send, runtime, subscriber, delivery, message, now)  # 11 send
     except FaultBeforeContact as error:
-        failed = not_sent(delivery, NotSent(our_fault(error.__cause__ or error)), now)
+        failed = retries.not_sent(delivery, NotSent(our_fault(error.__cause__ or error)), now)
         await runtime.run_in_thread(record_fault, runtime, delivery, failed, message, now)
         raise
     except Exception as error:  # it may have happened after the channel had accepted
@@ -114,10 +114,10 @@ def probe_channel(runtime: Runtime, subscriber: Subscriber, now: datetime) -> st
     why, cure = (failure.why, failure.cure) if failure else ("", "")
     with runtime.database.begin() as tx:
         store.channels.note_probe(tx, subscriber.channel, why, cure, now)
-        if failure and blocks_channel(failure):
-            alert = not_reached_alert(subscriber.id, why, cure, now)
+        if failure and retries.blocks_channel(failure):
+            alert = retries.not_reached_alert(subscriber.id, why, cure, now)
             announce(tx, [alert], runtime.configuration.subscribers.values(), now)
-    return f"{subscriber.id}: {why}. {as_sentence(cure)}" if cure else ""
+    return f"{subscriber.id}: {why}. {retries.as_sentence(cure)}" if cure else ""
 
 
 # --- 9 claim ------------------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def send(runtime: Runtime, subscriber: Subscriber, delivery: Delivery, message: 
             message, receipt, why = find_earlier_attempt(notifier, subscriber, delivery, message)
         receipt = receipt or notifier.send(message, subscriber.address)
     except NotSent as error:
-        return not_sent(delivery, error, now)
+        return retries.not_sent(delivery, error, now)
     except Unknown as error:
         return nobody_knows(notifier, delivery, message, error.why, now)
     failpoint("after_reply")
@@ -214,7 +214,7 @@ def update_thread_start(notifier: Notifier, subscriber: Subscriber, message: Mes
 def nobody_knows(notifier: Notifier, delivery: Delivery, message: Message, why: str, now: datetime) -> Outcome:
     """The Outcome where nobody can tell whether it arrived: marked, it goes only as often as the channel allows."""
     is_last = message.repeat and delivery.unknown_attempts >= notifier.max_repeats
-    return unknown(delivery, why, now, is_last=is_last, pause_seconds=notifier.pause_seconds)
+    return retries.unknown(delivery, why, now, is_last=is_last, pause_seconds=notifier.pause_seconds)
 
 
 # --- 12 record ----------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def record(runtime: Runtime, delivery: Delivery, outcome: Outcome, now: datetime
             word = "overtaken"  # its lease passed to another replica, which decides
         elif (is_given_up or outcome.blocks_channel) and not store.deliveries.is_about_admin(tx, delivery.id):
             waits = outcome.blocks_channel
-            alert = not_reached_alert(delivery.subscriber, outcome.why, outcome.cure, now, waits=waits)
+            alert = retries.not_reached_alert(delivery.subscriber, outcome.why, outcome.cure, now, waits=waits)
             announce(tx, [alert], runtime.configuration.subscribers.values(), now)
     return DeliveryResult(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from watcher.config import Configuration
 from watcher.core.decide import PollContext
-from watcher.core.pages.parse_cost import parse_risk
+from watcher.core.decoding.parse_cost import parse_risk
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
 from watcher.fetching.fetcher import Fetcher

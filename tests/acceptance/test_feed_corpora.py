@@ -106,8 +106,8 @@ def test_odd_files_are_read_or_refused_and_counted(tmp_path: Path, capsys: pytes
     assert main([str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "       6 files",
-        "       4 refused",
-        "       2 read",
+        "       3 read",
+        "       3 refused",
         "       2 items",
         "       2 items without a date",
     ]

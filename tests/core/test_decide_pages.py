@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from watcher.core.candidates.settle import PagePast, SettledPages, settle_pages
 from watcher.core.decide import LoadedState, PollContext, decide
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages.candidates import PagePast, SettledPages, settle_pages
 from watcher.model import (
     Decision,
     Item,

@@ -62,6 +62,7 @@ def days(
             "SLACK_API_URL": f"{api}/api/",
             "HOOK": api + HOOK,
             "WATCHER_SMTP_URL": stack.enter_context(serve_smtp(told.mail)),
+            "WATCHER_MAIL_FROM": "watcher@example.org",
         }
         config = write_config(folder / "config", SOURCES.replace("SITE", site), f"subscribers:\n  - {person}")
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from watcher import config
+from watcher.cli.logs import log_as_json
 from watcher.config.yaml_file import load_yaml
 from watcher.errors import BadConfig
-from watcher.logs import log_as_json
 from watcher.model import Subscriber
 from watcher.poll import PollResult
 from watcher.scheduler import log
@@ -265,7 +265,7 @@ def test_a_headline_cannot_forge_a_line_of_the_log(capsys: pytest.CaptureFixture
 
 LIBRARY = f"""
 import logging
-from watcher.logs import log_as_json
+from watcher.cli.logs import log_as_json
 log_as_json()
 logging.getLogger("apscheduler").error("Job raised: %s", {FORGED!r})
 """

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from tests.support.faulty import response
 from tests.support.world import serving
+from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.pages.main_text import fragment_text, main_text
-from watcher.core.pages.parse_cost import parse_risk
 from watcher.errors import NotParsed
 from watcher.model import ParseResult, Published, Quarantined, Response, Trust
 from watcher.sources.base import MAX_QUARANTINE_BYTES, Source

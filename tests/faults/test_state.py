@@ -162,9 +162,9 @@ def deep(file: Path) -> None:
     ("damage", "says"),
     [
         (newer, "the database was made by a newer watcher (schema 9999); install that version or use a backup"),
-        (headless, "the database cannot be opened: file is not a database"),
-        (short, "the database cannot be opened: database disk image is malformed"),
-        (scribbled, "the database cannot be opened: database disk image is malformed"),
+        (headless, "the database cannot be opened: the file is not a database; use a backup"),
+        (short, "the database cannot be opened: it is damaged; use a backup"),
+        (scribbled, "the database cannot be opened: it is damaged; use a backup"),
     ],
 )
 def test_a_database_that_cannot_be_used_stops_the_start_and_is_left_as_it_is(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.pages.parse_cost import MAX_COMMENTS
+from watcher.core.decoding.parse_cost import MAX_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Response, Trust
 from watcher.sources.feed import MAX_ITEMS, Feed

@@ -173,6 +173,11 @@ PROMISES = {
     "P32": "Form controls and filters are no text of a page",
     "P33": "Wrong labels, odd codings, half characters and untidy XML cost no item; a limit is its host's",
     "P34": "A foreign page tells nobody and replaces nothing for good; the true page coming back is always read",
+    "P35": "A setting is taken whole or refused with its place and cure, and no part of a secret is ever shown",
+    "P36": "When nobody is reached, health says so from the first attempt, with the channel's reason and the cure",
+    "P37": "Addresses in the database are keyed hashes, and its files are for their owner alone",
+    "P38": "No look is lost because the database is busy, and what is unchanged is neither loaded nor decided",
+    "P39": "After SIGTERM the process ends within eight seconds, and nothing is lost",
 }
 
 NOT_APPLICABLE: dict[str, str] = {

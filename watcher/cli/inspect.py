@@ -22,7 +22,7 @@ from watcher.core.messages.plain_text import plain_text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Response, SourceState
 from watcher.notifiers.email import mail_html
-from watcher.poll import fetch_and_parse
+from watcher.reading import fetch_and_parse
 from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined

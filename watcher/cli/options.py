@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from watcher.cli import output
 from watcher.config import Configuration, read_configuration
 from watcher.config.settings import Settings, read_settings
+from watcher.store.database import explain_error
 from watcher.store.key_file import read_key
 
 Row = TypeVar("Row")
@@ -76,6 +78,8 @@ def print_error(line: str) -> None:
 
 def describe_fault(error: BaseException) -> str:
     """A fault of ours: its type and place, without its words, which may repeat a password or an address."""
+    if isinstance(error, DBAPIError):
+        return f"the database: {explain_error(error)}"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if "/watcher/" in frame.filename] or frames
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""

@@ -11,8 +11,8 @@ from soupsieve import compile as compile_selector
 from watcher.cli import output
 from watcher.cli.options import app, print_error, print_json, read_json_lines
 from watcher.core.date_extraction.extract import extract_deadlines
+from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.pages.compare import compare_regions
-from watcher.core.pages.parse_cost import parse_risk
 from watcher.core.pages.region import region_of_page
 from watcher.errors import NotParsed
 from watcher.fetching import sandbox

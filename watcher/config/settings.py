@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from watcher.config.schema import channels, notifier_class
 from watcher.errors import BadConfig, Mistake
-from watcher.model.service_address import read_service_address
+from watcher.model.login_address import read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
 MIN_SECRET_CHARACTERS = 32
@@ -76,7 +76,7 @@ def _read_contact(text: str) -> None:
 
 def _read_web_address(text: str) -> None:
     if text:
-        address = read_service_address(text, {"http", "https"}, "https://watcher.example.org")
+        address = read_login_address(text, {"http", "https"}, "https://watcher.example.org")
         if not address.host or address.user or address.query:
             raise ValueError("write it as https://watcher.example.org, without user, password or query")
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watcher.core.candidates.settle import PagePast
 from watcher.core.deadlines.ledger import LedgerUpdate
 from watcher.core.deadlines.reminders import schedule_reminder
 from watcher.core.delivery.dispositions import Unsent, dispositions_of
@@ -13,7 +14,6 @@ from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_p
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages.candidates import PagePast
 from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
@@ -57,7 +57,7 @@ class LoadedState:
     each word; `newest_items`: the source's newest Items, where it may have moved; `alert_counts`: Alerts so far by
     Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of
     a source of watched pages `page_past` is what was known of them, `page_changes` says what became of each (settled
-    by pages/candidates.py), and `reverted_ids` has the ids of those that are back at a version that they had before.
+    by core/candidates/), and `reverted_ids` has the ids of those that are back at a version that they had before.
     """
 
     state: SourceState

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from watcher.model.key import key
 from watcher.model.source import Response
@@ -104,7 +105,7 @@ class ParseResult:
     which the publisher asks. `problems`: what could not be read, in plain words; `quarantined`: the same with bytes.
     `moved_to`: where a permanent redirect led. `responses`: those that it was parsed from; `item_pages`: by identity of
     an Item, the Response of its own page. `doubts`: by identity of an Item, why it may be another page, shown in place
-    of the one asked for.
+    of the one asked for; `accepted`: the identities of those that an admin says to be the page all the same.
     """
 
     items: tuple[Item, ...] = ()
@@ -117,3 +118,8 @@ class ParseResult:
     responses: tuple[Response, ...] = field(default=(), repr=False)
     item_pages: Mapping[str, Response] = field(default_factory=dict, repr=False)
     doubts: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[str] = frozenset()
+
+    def with_problems(self, *problems: str) -> Self:
+        """The same with more problems."""
+        return replace(self, problems=(*self.problems, *problems))

@@ -7,15 +7,16 @@ from typing import Any
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.candidates.settle import describe_candidate
 from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
 from watcher.core.delivery.retries import as_sentence
 from watcher.core.language.format import format_moment
-from watcher.core.pages.candidates import describe_candidate
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
-from watcher.model import SourceState
+from watcher.model import SourceState, Subscriber
 from watcher.reports.unsent import relevance_of
+from watcher.store.channels import ChannelTrouble
 from watcher.store.database import Database
 
 RECENT = timedelta(days=7)
@@ -84,12 +85,15 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
         subscribed_since = store.subscribers.since(tx)
         candidates = store.candidates.waiting(tx)
-        troubles = store.channels.troubles(tx)
+        troubles = {trouble.channel: trouble for trouble in store.channels.troubles(tx)}
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
     matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
     first_read = {source: state.first_success for source, state in states.items() if state.first_success}
     subscribers = configuration.subscribers.values()
+    unreached = [subscriber for subscriber in subscribers if subscriber.channel in troubles]
+    is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
+    doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
     return HealthReport(
         statuses=source_statuses(configuration, states, now),
         overdue=tuple(
@@ -105,22 +109,17 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             f"(watcher quarantine {row.id} --save FILE)"
             for row in quarantined
         ),
-        not_reached=tuple(
-            f"{subscriber.id}: NOT REACHED since {format_moment(trouble.since)} ({trouble.why}). "
-            f"{as_sentence(trouble.cure)}"
-            for trouble in troubles
-            for subscriber in subscribers
-            if subscriber.channel == trouble.channel
-        ),
-        doubted=tuple(
-            f"{candidate.url}: {describe_candidate(candidate)}"
-            for candidate in candidates
-            if candidate.source in configuration.sources and not states[candidate.source].error
-        ),
+        not_reached=tuple(_describe_trouble(subscriber, troubles[subscriber.channel]) for subscriber in unreached),
+        doubted=tuple(f"{candidate.url}: {describe_candidate(candidate)}" for candidate in doubted),
         fast_polling=tuple(
             fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed
         ),
     )
+
+
+def _describe_trouble(subscriber: Subscriber, trouble: ChannelTrouble) -> str:
+    since = format_moment(trouble.since)
+    return f"{subscriber.id}: NOT REACHED since {since} ({trouble.why}). {as_sentence(trouble.cure)}"
 
 
 def source_statuses(

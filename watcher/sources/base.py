@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict
@@ -33,12 +33,18 @@ MAX_OLDER_PAGES = 5  # older pages asked for in one poll
 MAX_GUID_CHARACTERS = 1_000
 MAX_IDENTITY_CHARACTERS = 500
 MAX_QUARANTINE_BYTES = 200_000  # bytes kept of an element that could not be read
-
-
 DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how PDF, .docx and .doc files begin
 Visit = Generator[Request, Response, ParseResult]
 Element = TypeVar("Element")
 Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementReader:
+    """How an element of a list is read: `item` gives its Item and its link as written, `published` its date alone."""
+
+    item: Callable[[Any, str], tuple[Item | None, str]]
+    published: Callable[[Any], Published]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,16 +94,15 @@ class Source:
     def is_as_before(self, state: SourceState, answer: Response | NotFetched) -> bool:
         """Whether an answer is, byte for byte, the last one that was read, so that nothing in it can be new."""
         is_whole = isinstance(answer, Response) and not answer.unchanged and not self.asks_further
-        return is_whole and bool(state.last_answer) and self._mark(answer) == state.last_answer
+        return is_whole and self._mark(answer) == state.last_answer
 
     def mark_to_keep(self, parsed: ParseResult) -> str:
         """By what the answer that `parsed` was read from is recognised; "" where some of it is to be read again."""
-        is_read = not (parsed.partial or parsed.problems or any(item.unread for item in parsed.items))
-        return self._mark(parsed.responses[0]) if is_read and parsed.responses else ""
+        is_unread = parsed.partial or parsed.problems or any(item.unread for item in parsed.items)
+        return "" if is_unread or not parsed.responses else self._mark(parsed.responses[0])
 
-    def _mark(self, answer: Response | NotFetched) -> str:
-        body = answer.body if isinstance(answer, Response) else b""
-        return key(hashlib.blake2b(body).hexdigest(), self)  # with all options that it was read with
+    def _mark(self, answer: Any) -> str:
+        return key(hashlib.blake2b(answer.body).hexdigest(), self)  # with all options that it was read with
 
     def _read_older_pages(self, result: ParseResult, state: SourceState) -> Visit:
         """With `older`: when `result` shows no Item of the last poll, read older pages until one does.
@@ -114,20 +119,20 @@ class Source:
             try:
                 older = self.parse((yield Request(url=address, headers=self.headers_for(address))))
             except (NotFetched, NotParsed) as error:
-                return _add_problems(result, f"page {number} of older items: {error.why}")
+                return result.with_problems(f"page {number} of older items: {error.why}")
             unseen = tuple(item for item in older.items if item.identity not in seen)
             if not unseen:
                 problem = f"page {number} of older items shows nothing that the pages before it do not"
-                return _add_problems(result, problem)
+                return result.with_problems(problem)
             seen |= {item.identity for item in unseen}
             problems = tuple(f"page {number} of older items: {problem}" for problem in older.problems)
             quarantined = (*result.quarantined, *older.quarantined)
             result = replace(result, items=(*result.items, *unseen), quarantined=quarantined)
-            result = _add_problems(result, *problems)
+            result = result.with_problems(*problems)
         if seen & state.last_identities:
             return result
-        return _add_problems(
-            result, f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last poll"
+        return result.with_problems(
+            f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last poll"
         )
 
     def request(self, url: str, state: SourceState) -> Request:
@@ -237,8 +242,7 @@ class Source:
             except NotParsed:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the other Items are not to blame
-                why = f"item {number}: {type(error).__name__}"
-                body = _encode_element(element)
+                why, body = f"item {number}: {type(error).__name__}", _encode_element(element)
                 quarantined.append(Quarantined(what="item", name=self.id, why=why, body=body))
         return results, quarantined
 
@@ -286,10 +290,6 @@ def next_step(source: Source, state: SourceState, answers: Sequence[Response | N
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     return step
-
-
-def _add_problems(result: ParseResult, *problems: str) -> ParseResult:
-    return replace(result, problems=(*result.problems, *problems))
 
 
 def _encode_element(element: object) -> bytes:

@@ -12,28 +12,20 @@ from typing import Any
 
 import feedparser
 
+from watcher.core.decoding.parse_cost import MAX_COMMENTS
 from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.decoding.xml_repair import mend_xml
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.urls import clean_link
-from watcher.core.pages.parse_cost import MAX_COMMENTS
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
-from watcher.sources.base import Source
+from watcher.sources.base import ElementReader, Source
 
 MAX_ITEMS = 2_000
 _CLOSING_TAG = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ITEM_BEGINS = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
 _ITEM_ENDS = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
-
-
-@dataclass(frozen=True, slots=True)
-class ElementReader:
-    """How an element of a list is read: `item` gives its Item and its link as written, `published` its date alone."""
-
-    item: Callable[[Any, str], tuple[Item | None, str]]
-    published: Callable[[Any], Published]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,16 +48,16 @@ class Feed(Source):
         feed = self._run_feedparser(body)
         if not feed.get("version"):
             raise NotParsed("this is not a feed; perhaps a login or error page")
-        entries = list(feed.entries)
+        elements = list(feed.entries)
         problems = ["the feed is damaged; what could be read of it is read"] if feed.bozo else []
         last_item = body[_position_of_last(_ITEM_BEGINS, body) :]
         is_cut_off = not _CLOSING_TAG.search(last_item)
         is_half_read = is_cut_off and feed.bozo and not _ITEM_ENDS.search(last_item)
-        if is_half_read and entries and not _has_id_or_date(entries[-1]):
-            entries.pop()  # without id and date it would come again under another identity
+        if is_half_read and elements and not _has_id_or_date(elements[-1]):
+            elements.pop()  # without id and date it would come again under another identity
         home = clean_link(_get_text(feed.feed, "link"), base)
         reader = ElementReader(partial(self._read_xml_item, home=home), self._find_published)
-        result = self._read_elements(reader, entries, base, problems)
+        result = self._read_elements(reader, elements, base, problems)
         return replace(result, partial=is_cut_off, ttl=_read_ttl(feed.feed))
 
     def _run_feedparser(self, body: str) -> Any:
@@ -128,10 +120,10 @@ class Feed(Source):
             feed = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise NotParsed("the answer begins like JSON and cannot be read") from error
-        entries = feed.get("items")
-        if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(entries, list):
+        elements = feed.get("items")
+        if "jsonfeed.org/version" not in str(feed.get("version")) or not isinstance(elements, list):
             raise NotParsed("this JSON is not a JSON Feed")
-        objects = [entry for entry in entries if isinstance(entry, dict)]
+        objects = [element for element in elements if isinstance(element, dict)]
         return self._read_elements(ElementReader(self._read_json_item, self._find_json_date), objects, base)
 
     def _read_json_item(self, entry: dict[str, Any], base: str) -> tuple[Item | None, str]:

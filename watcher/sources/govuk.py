@@ -16,7 +16,8 @@ from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.main_text import fragment_text
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Published, Request, Response
-from watcher.sources.feed import ElementReader, Feed
+from watcher.sources.base import ElementReader
+from watcher.sources.feed import Feed
 
 _CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
 MAX_NOTE_DISTANCE = timedelta(minutes=1)  # between a change note and the stamp of the update that it is about

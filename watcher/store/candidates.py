@@ -22,11 +22,10 @@ def waiting(tx: sa.Connection) -> list[Candidate]:
 def replace_all(tx: sa.Connection, source: str, waiting: Iterable[Candidate]) -> None:
     """From now on, those of a source are `waiting`, and no others."""
     tx.execute(sa.delete(candidates).where(candidates.c.source == source))
-    rows = [asdict(candidate) for candidate in waiting]
-    if rows:
-        tx.execute(sa.insert(candidates), rows)
+    if columns := [asdict(candidate) for candidate in waiting]:
+        tx.execute(sa.insert(candidates), columns)
 
 
 def _select(tx: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Candidate]:
     query = sa.select(candidates).where(condition).order_by(candidates.c.since, candidates.c.identity)
-    return [Candidate(**row) for row in tx.execute(query).mappings()]
+    return [Candidate(**columns) for columns in tx.execute(query).mappings()]

@@ -46,8 +46,8 @@ def troubles(tx: sa.Connection) -> list[ChannelTrouble]:
     """The channels through which nobody is reached, the longest first."""
     query = sa.select(channels).where(channels.c.cure != "").order_by(channels.c.trouble_since, channels.c.id)
     return [
-        ChannelTrouble(channel=row.id, why=row.trouble, cure=row.cure, since=row.trouble_since)
-        for row in tx.execute(query)
+        ChannelTrouble(channel=channel.id, why=channel.trouble, cure=channel.cure, since=channel.trouble_since)
+        for channel in tx.execute(query)
     ]
 
 

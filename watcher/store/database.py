@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from watcher.errors import BadDatabase
-from watcher.model.service_address import read_service_address
+from watcher.model.login_address import PERCENT_CURE, read_login_address
 
 T = TypeVar("T")
 _DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
@@ -96,7 +96,7 @@ def open_database(url: str, *, thorough: bool = False) -> Database:
                     tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING_LOCK)))
                 _upgrade(tx)
         except (sa.exc.DatabaseError, ImportError, OSError) as error:
-            raise BadDatabase(f"the database cannot be opened: {_explain_error(error)}") from error
+            raise BadDatabase(f"the database cannot be opened: {explain_error(error)}") from error
         unless_opened.pop_all()
         return Database(engine)
 
@@ -105,11 +105,13 @@ def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     """An engine for SQLite or PostgreSQL. Raises BadDatabase for any other, and for a file that is not ours."""
     try:
         if url.startswith("postgres"):
-            read_service_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
+            read_login_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
         address = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError) as error:
-        why = str(error) if type(error) is ValueError and url.startswith("postgres") else "it cannot be read"
-        raise BadDatabase(f"the database's address: {why}; write sqlite:///FILE or postgresql://...") from None
+        cure = "write sqlite:///FILE or postgresql://..."
+        if url.startswith("postgres") and not isinstance(error, sa.exc.ArgumentError):
+            cure = f"{PERCENT_CURE}, in postgresql://user:password@host/name"
+        raise BadDatabase(f"the database's address cannot be read; {cure}") from None
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
@@ -202,7 +204,8 @@ _REASONS = {
 }
 
 
-def _explain_error(error: Exception) -> str:
+def explain_error(error: BaseException) -> str:
+    """What a driver's error means, in our own words."""
     said = str(getattr(error, "orig", None) or error).lower()
     kind = type(getattr(error, "orig", None) or error).__name__
     return next((words for piece, words in _REASONS.items() if piece in said), f"its driver failed ({kind})")

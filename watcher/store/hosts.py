@@ -13,11 +13,11 @@ MAX_HOST_CHARACTERS = 253  # RFC 1035 section 2.3.4
 
 def save(tx: sa.Connection, until: Mapping[str, datetime]) -> None:
     """Remember until when (UTC) each host rests."""
-    rows = [{"host": host[:MAX_HOST_CHARACTERS], "until": moment} for host, moment in until.items()]
-    upsert(tx, resting_hosts, rows)
+    resting = [{"host": host[:MAX_HOST_CHARACTERS], "until": moment} for host, moment in until.items()]
+    upsert(tx, resting_hosts, resting)
 
 
 def resting(tx: sa.Connection, now: datetime) -> dict[str, datetime]:
     """The hosts that rest at `now` (UTC), and until when; those that have rested are forgotten."""
     tx.execute(sa.delete(resting_hosts).where(resting_hosts.c.until <= now))
-    return {row.host: row.until for row in tx.execute(sa.select(resting_hosts))}
+    return {host: until for host, until in tx.execute(sa.select(resting_hosts))}  # noqa: C416 - rows are no pairs

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.core.pages.boilerplate_lines import fold_line
-from watcher.core.pages.likeness_to_past import has_same_headline
 from watcher.model import Change, Line, LineKind, Region, TextChange, Verdict
 
 MIN_SIZE_KEPT, MIN_CHARACTERS = 0.5, 300  # less than half of a text this long (characters) is an error, never a change
@@ -84,6 +83,15 @@ def _is_another_page(before: Region, after: Region, old: Sequence[_PlacedLine], 
     kept = size - sum(len(line.text) for line in _lines_without_equal(old, new))
     lost = len(before.lines) >= MIN_LINES and kept < MIN_SHARED_LINES * size
     return lost and not has_same_headline(before, after)
+
+
+def has_same_headline(before: Region, after: Region) -> bool:
+    """Whether both have a headline, and the same."""
+    return bool(_find_headline(before)) and _find_headline(before) == _find_headline(after)
+
+
+def _find_headline(region: Region) -> str:
+    return next((fold_line(line.text) for line in region.lines if line.kind is LineKind.HEADING), "")
 
 
 def _place_lines(region: Region) -> list[_PlacedLine]:

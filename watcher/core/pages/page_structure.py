@@ -16,7 +16,7 @@ MAX_CONTROLS_READ = 50
 def doubt_by_structure(soup: BeautifulSoup, text: str) -> str:
     """Why a page with this `text` may be another one shown in its place, in words for an admin; "" when it looks whole.
 
-    It is only a doubt: a page that is like its own past is the page all the same (candidates.py).
+    It is only a doubt: a page that is like its own past is the page all the same (core/candidates/).
     """
     if len(text) > MAX_CHARACTERS:
         return ""

@@ -4,7 +4,7 @@ from email.headerregistry import Address
 from email.policy import SMTP
 from typing import Any
 
-from watcher.model.service_address import PERCENT_CURE, ServiceAddress, read_service_address
+from watcher.model.login_address import PERCENT_CURE, LoginAddress, read_login_address
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 NO_RELAY = "smtp://localhost"
@@ -14,9 +14,9 @@ SENDER_EXAMPLE = 'watcher@example.org or "Practice watcher" <watcher@example.org
 NO_SENDER = "set WATCHER_MAIL_FROM to the name and address that mails come from"
 
 
-def read_relay(text: str) -> ServiceAddress:
+def read_relay(text: str) -> LoginAddress:
     """The mail relay of WATCHER_SMTP_URL. Raises ValueError with the cure and none of its text."""
-    relay = read_service_address(text, {"smtp", "smtps"}, RELAY_EXAMPLE)
+    relay = read_login_address(text, {"smtp", "smtps"}, RELAY_EXAMPLE)
     if not relay.host:
         raise ValueError(f"it names no host; write it as {RELAY_EXAMPLE}")
     if relay.path not in {"", "/"} or relay.query not in {"", *STARTTLS_CHOICES}:
@@ -33,7 +33,7 @@ def read_relay(text: str) -> ServiceAddress:
     return relay
 
 
-def requires_starttls(relay: ServiceAddress) -> bool:
+def requires_starttls(relay: LoginAddress) -> bool:
     """Whether a connection to the relay must be encrypted before anything is said on it."""
     default = "starttls=no" if relay.host in LOOPBACK else "starttls=required"
     return relay.scheme == "smtp" and (relay.query or default) == "starttls=required"

@@ -21,7 +21,7 @@ from slack_sdk.webhook import WebhookClient
 
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
-from watcher.model.service_address import read_service_address
+from watcher.model.login_address import read_login_address
 from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
@@ -58,7 +58,7 @@ class Slack(Notifier):
             mistakes.append("SLACK_BOT_TOKEN: it holds a space or a sign that no token has; copy it anew")
         base = environment.get("SLACK_API_URL", "").strip()
         try:
-            address = read_service_address(base or WebClient.BASE_URL, {"http", "https"}, WebClient.BASE_URL)
+            address = read_login_address(base or WebClient.BASE_URL, {"http", "https"}, WebClient.BASE_URL)
         except ValueError as error:
             mistakes.append(f"SLACK_API_URL: {error}")
         else:

@@ -4,22 +4,13 @@ import re
 from collections import Counter
 
 from watcher.core.pages.boilerplate_lines import fold_line
-from watcher.model import LineKind, Region
+from watcher.core.pages.compare import has_same_headline
+from watcher.model import Region
 
 MIN_WORDS = 5  # of fewer, a share says nothing
 MIN_SHARED = 0.25  # of the words of either side; two English pages about different things share less
 MIN_SHARED_DESPITE_DOUBT = 0.5  # where the page's structure or wording is that of a wall before it
 _WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones are the same in all English
-
-
-def has_same_headline(before: Region, after: Region) -> bool:
-    """Whether both have a headline, and the same."""
-    return bool(headline_of(before)) and headline_of(before) == headline_of(after)
-
-
-def headline_of(region: Region) -> str:
-    """The first heading of a Region, folded; "" where it has none."""
-    return next((fold_line(line.text) for line in region.lines if line.kind is LineKind.HEADING), "")
 
 
 def is_like(before: Region, after: Region, *, despite_doubt: bool = False) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher.core.candidates.settle import STAYS, PagePast, doubted_ids, settle_pages
 from watcher.core.decoding.text_encoding import html_soup
-from watcher.core.pages.candidates import STAYS, PagePast, doubted_ids, settle_pages
 from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.pages.versions import NOT_COMPARED, file_mark, version_of
 from watcher.model import Candidate, Change, Item, ParseResult, Response, TextChange, Validators, Verdict, Version
@@ -35,7 +35,7 @@ def item(text: str, title: str = "Partnership scheme", name: str = "page") -> It
 
 
 @dataclass
-class Watch:
+class PageHistory:
     """One watched page with what stands behind it, look after look; each look saves what the one before settled."""
 
     now: datetime = NOW
@@ -49,13 +49,13 @@ class Watch:
         """Why the page was doubted, or its Change ("read" when there is none to tell)."""
         self.now += after
         doubts = {items[-1].identity: doubt} if doubt else {}
-        parsed = ParseResult(items=items, doubts=doubts)
+        waiting = frozenset(each.identity for each in self.candidates)
+        parsed = ParseResult(items=items, doubts=doubts, accepted=waiting if accepted else frozenset())
         doubted = doubted_ids(parsed, self.stored)
         past = PagePast(
             stored=self.stored,
             versions={identity: self.versions[identity] for identity in doubted},
             candidates={each.identity: each for each in self.candidates},
-            accepted={each.identity for each in self.candidates} if accepted else (),
         )
         settled = settle_pages(parsed, past, self.now)
         self.candidates = settled.candidates
@@ -69,7 +69,7 @@ class Watch:
 
 @pytest.mark.promise("P34")
 def test_a_wall_before_the_page_tells_nobody_and_the_page_is_read_when_it_is_back() -> None:
-    watch = Watch()
+    watch = PageHistory()
     said = [
         watch.look(item(TRUE_PAGE)),
         watch.look(item(WALL, "Your choices"), doubt=PRESSED),
@@ -85,7 +85,7 @@ def test_a_wall_before_the_page_tells_nobody_and_the_page_is_read_when_it_is_bac
 
 @pytest.mark.promise("P34")
 def test_what_stays_a_day_is_the_page_and_the_old_one_is_still_known_after_that() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     watch.look(item(OUTAGE, "Back soon"))
     since = watch.candidates[0].since
@@ -104,7 +104,7 @@ def test_what_stays_a_day_is_the_page_and_the_old_one_is_still_known_after_that(
 
 
 def watch_change(now: str) -> tuple[TextChange, ...]:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     change = watch.look(item(now))
     assert isinstance(change, Change)
@@ -113,7 +113,7 @@ def watch_change(now: str) -> tuple[TextChange, ...]:
 
 @pytest.mark.promise("P34")
 def test_an_admin_may_say_that_it_is_the_page() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     watch.look(item(OUTAGE, "Back soon"))
     assert watch.look(item(OUTAGE, "Back soon"), accepted=True) == NOT_COMPARED
@@ -121,7 +121,7 @@ def test_an_admin_may_say_that_it_is_the_page() -> None:
 
 
 def test_two_walls_in_turn_are_two_candidates_and_neither_becomes_the_page() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     for number in range(60):
         assert watch.look(item(WALL if number % 2 else OUTAGE, f"Wall {number % 2}")) != NOT_COMPARED
@@ -129,7 +129,7 @@ def test_two_walls_in_turn_are_two_candidates_and_neither_becomes_the_page() -> 
 
 @pytest.mark.promise("P34")
 def test_a_wall_at_the_first_look_is_no_baseline() -> None:
-    watch = Watch()
+    watch = PageHistory()
     assert watch.look(item(WALL, "Your choices"), doubt=PRESSED) == PRESSED
     assert watch.look(item(TRUE_PAGE)) == "read"
     assert watch.look(item(TRUE_PAGE)) == Change(verdict=Verdict.COSMETIC)
@@ -137,7 +137,7 @@ def test_a_wall_at_the_first_look_is_no_baseline() -> None:
 
 @pytest.mark.promise("P34")
 def test_a_page_like_its_past_is_the_page_whatever_its_words_and_structure() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     change = watch.look(item(f"{TRUE_PAGE}\nThe service is down for maintenance on Sunday."), doubt="it is maintenance")
     assert isinstance(change, Change)
@@ -147,7 +147,7 @@ def test_a_page_like_its_past_is_the_page_whatever_its_words_and_structure() -> 
 @pytest.mark.promise("P34")
 def test_next_weeks_letter_under_the_same_headline_is_the_page() -> None:
     lines = [f"Order {n} vaccines from the usual supplier before the campaign opens in September." for n in range(6)]
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item("# Flu letter\n" + "\n".join(lines), "Flu letter"))
     other = [f"Surgeries should invite carers and report uptake for cohort {n} every Friday." for n in range(6)]
     letter = watch.look(item("# Flu letter\nThe campaign opens.\n" + "\n".join(other), "Flu letter"))
@@ -163,7 +163,7 @@ PLACEHOLDER = "# Sorry\n" + "\n".join(["The document is not available at the mom
 
 @pytest.mark.promise("P34")
 def test_a_file_and_a_page_are_never_compared() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter"))
     assert watch.look(PAGE, item(FILE, "The letter", "letter")) == NOT_COMPARED  # a file is never doubted
     assert watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter")) == "read"  # as it was before: nothing is told
@@ -171,7 +171,7 @@ def test_a_file_and_a_page_are_never_compared() -> None:
 
 @pytest.mark.promise("P34")
 def test_a_page_where_a_file_was_waits_and_the_file_comes_back_in_silence() -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(PAGE, item(FILE, "The letter", "letter"))
     watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter"))
     assert [(each.identity, each.why) for each in watch.candidates] == [
@@ -244,7 +244,7 @@ LOOK = st.tuples(st.sampled_from(OTHERS), st.integers(1, 3 * 24 * 60), st.boolea
 def test_any_history_that_returns_to_the_true_page_reads_it(
     history: list[tuple[tuple[str, str, str], int, bool]],
 ) -> None:
-    watch = Watch()
+    watch = PageHistory()
     watch.look(item(TRUE_PAGE))
     for (text, title, doubt), minutes, accepted in history:
         watch.look(item(text, title), doubt=doubt, accepted=accepted, after=timedelta(minutes=minutes))

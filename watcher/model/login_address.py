@@ -24,7 +24,7 @@ _SECRET_MAY_FOLLOW = re.compile(r"[a-z0-9+]{1,31}://.*@", re.IGNORECASE | re.DOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceAddress:
+class LoginAddress:
     """The parts of an address, decoded; "" and None for what it does not have."""
 
     scheme: str
@@ -36,7 +36,7 @@ class ServiceAddress:
     query: str = ""
 
 
-def read_service_address(text: str, schemes: Collection[str], example: str) -> ServiceAddress:
+def read_login_address(text: str, schemes: Collection[str], example: str) -> LoginAddress:
     """The parts of an address. Raises ValueError that says what is wrong and the cure, without any of its text."""
     match = _ADDRESS.fullmatch(text)
     if match is None or not (match["port"] or "1").isascii():
@@ -44,12 +44,10 @@ def read_service_address(text: str, schemes: Collection[str], example: str) -> S
         raise ValueError(f"it cannot be read as an address; {cure}")
     if match["scheme"] not in schemes:
         raise ValueError(f"it does not begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}")
-    if not match["host"] and "@" in text:
-        raise ValueError(f"it names no host; write it as {example}")
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 1 <= port <= MAX_PORT:
         raise ValueError(f"its port is not a number from 1 to {MAX_PORT}")
-    return ServiceAddress(
+    return LoginAddress(
         scheme=match["scheme"],
         host=(match["host"] or "").strip("[]").lower(),
         port=port,

@@ -1,17 +1,17 @@
-"""Whether each version of a watched page that was read is the page, or waits as a Candidate and tells nobody.
+"""Whether a version of a watched page that was read is the page, or waits as a Candidate and tells nobody.
 
 What is doubted: a version unlike the page's past, one of which too little is left, one that a form or a button stands
 before, a page where a file was. It is the page all the same when it is like any version that the page had, when it has
 stood there for STAYS, or when an admin says so (`watcher accept`). So the true page coming back is always read.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from watcher.core.candidates.likeness_to_past import is_like
 from watcher.core.language.format import format_moment
 from watcher.core.pages import region
-from watcher.core.pages.likeness_to_past import is_like
 from watcher.core.pages.versions import (
     NOT_COMPARED,
     Changes,
@@ -27,15 +27,11 @@ STAYS = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePast:
-    """What is known of the pages of a source, by identity: as they are stored, their versions, and the Candidates.
-
-    `accepted`: the identities whose Candidate an admin has just said to be the page.
-    """
+    """What is known of the pages of a source, by identity: as they are stored, their versions, and the Candidates."""
 
     stored: Mapping[str, Item]
     versions: Mapping[str, Sequence[Version]] = field(default_factory=dict)
     candidates: Mapping[str, Candidate] = field(default_factory=dict)
-    accepted: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +70,14 @@ def doubted_ids(parsed: ParseResult, stored: Mapping[str, Item]) -> set[str]:
 
 def settle_pages(parsed: ParseResult, past: PagePast, now: datetime) -> SettledPages:
     """What becomes of each version in `parsed` at `now` (UTC). Where the page itself is doubted, nothing is read."""
-    judged = {item.identity: _judge(item, parsed.doubts.get(item.identity, ""), past, now) for item in parsed.items}
-    waiting = {identity: each.candidate for identity, each in judged.items() if each.candidate}
+    judged = {item.identity: _judge(item, parsed, past, now) for item in parsed.items}
+    waiting = {identity: judgement.candidate for identity, judgement in judged.items() if judgement.candidate}
     page = parsed.items[0].identity if parsed.items else ""
     if page in waiting:
         candidate = waiting[page]
         return SettledPages(parsed=parsed, changes={}, candidates=(candidate,), doubt=describe_candidate(candidate))
     problems = [f"{candidate.url}: {describe_candidate(candidate)}" for candidate in waiting.values()]
-    taken = tuple(each.taken for each in judged.values() if each.taken)
+    taken = tuple(judgement.taken for judgement in judged.values() if judgement.taken)
     # Asked for whole again: "unchanged" would say nothing of a version that waits.
     responses = tuple(
         replace(response, validators=Validators())
@@ -96,7 +92,7 @@ def settle_pages(parsed: ParseResult, past: PagePast, now: datetime) -> SettledP
             problems=(*parsed.problems, *problems, *taken),
             responses=responses,
         ),
-        changes={identity: each.change for identity, each in judged.items() if each.change},
+        changes={identity: judgement.change for identity, judgement in judged.items() if judgement.change},
         candidates=tuple(waiting.values()),
         taken=taken,
     )
@@ -119,16 +115,17 @@ def taken_alerts(taken: Iterable[str], now: datetime) -> tuple[Alert, ...]:
 def candidate_items(waiting: Mapping[str, Candidate], stored: Mapping[str, Item]) -> tuple[Item, ...]:
     """The Candidates as Items that were just read, behind those of `stored`, the page itself, that none replaces."""
     read = [
-        Item(source=each.source, identity=each.identity, url=each.url, title=each.title, text=each.text)
-        for each in waiting.values()
+        Item(source=waits.source, identity=waits.identity, url=waits.url, title=waits.title, text=waits.text)
+        for waits in waiting.values()
     ]
     return (*(item for identity, item in stored.items() if identity not in waiting), *read)
 
 
-def _judge(item: Item, doubt: str, past: PagePast, now: datetime) -> _Judgement:
-    stored = past.stored.get(item.identity)
+def _judge(item: Item, parsed: ParseResult, past: PagePast, now: datetime) -> _Judgement:
+    stored, doubt = past.stored.get(item.identity), parsed.doubts.get(item.identity, "")
+    accepted = item.identity in parsed.accepted
     if stored is None or not region.is_region_text(stored.text):  # the first time that it is read as a watched page
-        return _doubt(item, doubt, None, past, now) if doubt else _Judgement()
+        return _doubt(item, doubt, None, past, now) if doubt and not accepted else _Judgement()
     was, version = version_of(stored), version_of(item)
     why = _why_doubted(was, version, doubt)
     if not why:
@@ -137,6 +134,8 @@ def _judge(item: Item, doubt: str, past: PagePast, now: datetime) -> _Judgement:
         if not is_of_another_kind(earlier, version) and not _why_doubted(earlier, version, doubt):
             change = compare_versions(earlier, version)
             return _Judgement(None if change.verdict is Verdict.COSMETIC else change)
+    if accepted:
+        return _Judgement(NOT_COMPARED, taken=f"{item.url}: taken as the page from now on, as an admin said")
     return _doubt(item, why, NOT_COMPARED, past, now)
 
 
@@ -165,8 +164,6 @@ def _doubt(item: Item, why: str, change: Change | None, past: PagePast, now: dat
     candidate = Candidate(
         source=item.source, identity=item.identity, url=item.url, title=item.title, text=item.text, why=why, since=since
     )
-    if item.identity in past.accepted:
-        return _Judgement(change, taken=f"{item.url}: taken as the page from now on, as an admin said")
     if abs(now - since) >= STAYS:
         taken = f"{item.url}: taken as the page from now on, for it has stood here since {format_moment(since)}"
         return _Judgement(change, taken=taken)

@@ -1,0 +1,106 @@
+"""SIGTERM in the middle of slow servers: the process ends within eight seconds, and what it began is done later."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.support.faulty import response, silent
+from tests.support.world import (
+    SOURCE,
+    deliver_all,
+    desk,
+    forget_leases,
+    item,
+    poll_all,
+    recently,
+    rss,
+    serving,
+    write_config,
+)
+from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
+from watcher.store.database import open_database
+
+PATIENCE, MAX_SECONDS = 20, 8
+PEOPLE = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"
+SLOW = SOURCE + SOURCE.replace("\nsources:\n", "").replace("id: press", "id: slow").replace("/feed", "/slow")
+
+
+class SlowSlack(SlackStandIn):
+    """A Slack that takes a message and keeps its answer to itself."""
+
+    is_slow = True
+
+    def __call__(self, method: str, path: str, body: bytes) -> Answer | Reply:
+        answer = super().__call__(method, path, body)
+        posts = path.endswith("chat.postMessage")
+        return Reply(status=200, kind="", body="", line="silent") if self.is_slow and posts else answer
+
+
+@pytest.mark.promise("P39")
+@pytest.mark.fault(3, 83)
+def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    slack = SlowSlack(["C0000000001"], seconds=0)
+    answers: dict[str, Any] = {"/feed": response(rss(item(1, recently()))), "/slow": silent}
+    with serving(answers) as (site, asked), serve_http(slack) as base:
+        config = write_config(tmp_path / "config", SLOW.format(site=site), PEOPLE)
+        secrets = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/", "WATCHER_SECRET": "s" * 32}
+        environment = {
+            **os.environ,
+            **secrets,
+            "WATCHER_CONFIG": str(config),
+            "WATCHER_DATABASE": url,
+            "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "watcher", "run"], env=environment, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            wait_until(lambda: "chat.postMessage" in slack.asked and "/slow" in dict(asked.requests))
+            begun = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=PATIENCE)
+            took = time.monotonic() - begun
+        finally:
+            process.kill()
+        assert process.returncode == 0
+        assert took < MAX_SECONDS
+        assert json.loads(said.splitlines()[-1])["event"] == "stopped"
+        slack.is_slow = False
+        answers["/slow"] = response(rss(item(2, recently())))
+        asyncio.run(go_on(config, {**secrets}, url))
+    opened = open_database(url)
+    with opened.begin() as tx:
+        states = list(tx.scalars(sa.text("SELECT state FROM deliveries WHERE period LIKE 'alert:%'")))
+    opened.close()
+    assert states == ["sent", "sent"]
+    assert len(slack.posts) == 2, "the first had arrived, and is found there"
+
+
+def wait_until(is_so: Any) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+async def go_on(config: Path, environment: dict[str, str], url: str) -> None:
+    """The next start, when the leases of the one before have run out."""
+    async with desk(config, environment, url, recently()) as opened:
+        forget_leases(opened.database)
+        now = recently()
+        await poll_all(opened, now)
+        await deliver_all(opened, now)
+        forget_leases(opened.database)
+        from datetime import timedelta
+
+        await deliver_all(opened, now + timedelta(minutes=10))

@@ -1,0 +1,90 @@
+"""Steps 1 and 2 of a poll: lead a source through its Requests and Responses to what it makes of them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher import store
+from watcher.core.items.list_identity import identify_known
+from watcher.core.items.newsworthiness import worth_reading
+from watcher.core.items.revisions import items_to_read
+from watcher.core.watching.health import reject_emptied_list
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import Item, ParseResult, Request, Response, SourceState
+from watcher.runtime import Runtime
+from watcher.sources.base import Source, next_step
+
+MAX_ITEM_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
+MAX_PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
+FULL_POLL_EVERY = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
+PAGE_IS_GONE = frozenset({401, 403, 404, 410})
+
+
+async def fetch_and_parse(runtime: Runtime, source: Source, state: SourceState, now: datetime) -> ParseResult:
+    """Lead a source through its Requests and Responses to what it makes of them."""
+    is_full = state.last_full is None or now - state.last_full > FULL_POLL_EVERY
+    asked_with = replace(state, validators={}) if is_full else state
+    answers: list[Response | NotFetched] = []
+    step = next_step(source, asked_with, ())
+    while isinstance(step, Request):
+        answers.append(await fetch(runtime, step))
+        if len(answers) == 1 and not is_full and source.is_as_before(state, answers[0]):
+            step = ParseResult(unchanged=True)
+            break
+        try:
+            step = await runtime.run_parser(answers, next_step, source, asked_with, tuple(answers))
+            if isinstance(step, ParseResult):
+                reject_emptied_list(state, step)
+        except NotParsed as error:
+            body = next((answer.body for answer in reversed(answers) if isinstance(answer, Response)), b"")
+            raise NotParsed(error.why, body=body) from error
+    responses = tuple(answer for answer in answers if isinstance(answer, Response))
+    return replace(step, responses=responses, moved_to=responses[0].moved_to if responses else "")
+
+
+async def fetch(runtime: Runtime, request: Request) -> Response | NotFetched:
+    """The Response, or why there is none: the source decides whether it can go on without."""
+    try:
+        return await runtime.fetcher.get(request)
+    except NotFetched as error:
+        return error
+
+
+async def read_item_pages(
+    runtime: Runtime, source: Source, state: SourceState, parsed: ParseResult, now: datetime
+) -> ParseResult:
+    """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item.
+
+    Of a known page that its publisher calls updated, the page says in a note what is new.
+    """
+    if not parsed.items or not (source.read_page or source.trusts_stamps):
+        return parsed
+    stored = await runtime.run_in_thread(load_items, runtime, source, parsed.items)
+    parsed = replace(parsed, items=identify_known(parsed.items, stored))
+    wanted = items_to_read(parsed.items, stored, reads_new=source.read_page, trusts_stamps=source.trusts_stamps)
+    to_read = worth_reading(wanted, state, source.trust, now)
+    read: dict[str, tuple[Item, ...]] = {item.identity: (replace(item, unread=True),) for item in to_read}
+    pages: dict[str, Response] = {}
+    problems = []
+    deadline = asyncio.get_running_loop().time() + MAX_PAGES_SECONDS
+    for item in to_read[:MAX_ITEM_PAGES]:
+        try:
+            async with asyncio.timeout_at(deadline):
+                page = await runtime.fetcher.get(source.page_request(item))
+            read[item.identity] = await runtime.run_parser([page], source.read_items, item, page)
+            pages |= {part.identity: page for part in read[item.identity]}
+        except TimeoutError:
+            problems.append(f"{item.url}: no time left in this poll")
+        except (NotFetched, NotParsed) as error:
+            problems.append(f"{item.url}: {error.why}")
+            is_gone = isinstance(error, NotFetched) and error.status in PAGE_IS_GONE
+            read[item.identity] = (replace(item, unread=not is_gone),)
+    items = tuple(part for item in parsed.items for part in read.get(item.identity, (item,)))
+    return replace(parsed, items=items, problems=(*parsed.problems, *problems), item_pages=pages)
+
+
+def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[str, Item]:
+    """Those of `items` that we have, by identity."""
+    with runtime.database.begin() as tx:
+        return dict(store.items.known(tx, source.id, items))
