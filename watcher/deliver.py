@@ -98,6 +98,7 @@ def claim_untried(runtime: Runtime, now: datetime) -> list[Subscriber]:
     """A Subscriber for each channel that is to be probed."""
     by_channel = {subscriber.channel: subscriber for subscriber in runtime.configuration.subscribers.values()}
     with runtime.database.begin() as tx:
+        store.channels.forget_others(tx, by_channel)
         untried = store.channels.claim_untried(tx, by_channel, now - PROBE_EVERY, now)
     return [by_channel[channel] for channel in sorted(untried)]
 
@@ -113,10 +114,10 @@ def probe_channel(runtime: Runtime, subscriber: Subscriber, now: datetime) -> st
         failure = NotSent(our_fault(error))
     why, cure = (failure.why, failure.cure) if failure else ("", "")
     with runtime.database.begin() as tx:
-        store.channels.note_probe(tx, subscriber.channel, why, cure, now)
+        store.channels.note_probe(tx, subscriber.channel, subscriber.id, why, cure, now)
         if failure and retries.blocks_channel(failure):
             alert = retries.not_reached_alert(subscriber.id, why, cure, now)
-            announce(tx, [alert], runtime.configuration.subscribers.values(), now)
+            announce(tx, [alert], others_than(runtime, subscriber.id), now)
     return f"{subscriber.id}: {why}. {retries.as_sentence(cure)}" if cure else ""
 
 
@@ -227,11 +228,16 @@ def record(runtime: Runtime, delivery: Delivery, outcome: Outcome, now: datetime
     with runtime.database.begin() as tx:
         if not store.deliveries.record(tx, delivery, outcome, now):
             word = "overtaken"  # its lease passed to another replica, which decides
-        elif (is_given_up or outcome.blocks_channel) and not store.deliveries.is_about_admin(tx, delivery.id):
+        elif is_given_up or outcome.blocks_channel:
             waits = outcome.blocks_channel
             alert = retries.not_reached_alert(delivery.subscriber, outcome.why, outcome.cure, now, waits=waits)
-            announce(tx, [alert], runtime.configuration.subscribers.values(), now)
+            announce(tx, [alert], others_than(runtime, delivery.subscriber), now)
     return DeliveryResult(delivery=delivery.id, subscriber=delivery.subscriber, outcome=word, why=outcome.why)
+
+
+def others_than(runtime: Runtime, subscriber_id: str) -> list[Subscriber]:
+    """Those who can hear that this Subscriber is not reached: it would hear of it when that is over."""
+    return [subscriber for subscriber in runtime.configuration.subscribers.values() if subscriber.id != subscriber_id]
 
 
 def record_fault(

@@ -69,7 +69,14 @@ class NotParsed(WatcherError):
 
 
 class NotThePage(NotParsed):
-    """Another page may have been shown in place of the one asked for. Its server is well, so it is asked as often."""
+    """Another page may have been shown in place of the one asked for. Its server is well, so it is asked as often.
+
+    `doubt`: why it is doubted, without what becomes of it.
+    """
+
+    def __init__(self, why: str, *, doubt: str, body: bytes = b"") -> None:
+        self.doubt = doubt
+        super().__init__(why, body=body)
 
 
 class NotSent(WatcherError):

@@ -93,7 +93,8 @@ def decide_and_save(
         if loaded.page_past:
             settled = settle_versions(tx, runtime, source, parsed, loaded.page_past, now)
             if settled.doubt:
-                another_page = NotThePage(settled.doubt, body=parsed.responses[0].body if parsed.responses else b"")
+                body = parsed.responses[0].body if parsed.responses else b""
+                another_page = NotThePage(settled.doubt, doubt=settled.candidates[0].why, body=body)
                 return record_failure(tx, runtime, state, lease, another_page, now)
             parsed, loaded = settled.parsed, replace(loaded, page_changes=settled.changes)
         # 4 compare, 5 match, 6 place, 7 plan
@@ -125,7 +126,8 @@ def settle_versions(
     """Which versions of watched pages are the page; the others wait as Candidates, and admins hear what was taken."""
     settled = settle.settle_pages(parsed, past, now)
     store.candidates.replace_all(tx, source.id, settled.candidates)
-    announce(tx, settle.taken_alerts(settled.taken, now), runtime.configuration.subscribers.values(), now)
+    alerts = settle.taken_alerts(f"{source.name} ({source.id})", settled.taken, now)
+    announce(tx, alerts, runtime.configuration.subscribers.values(), now)
     return settled
 
 
@@ -166,7 +168,8 @@ def record_failure(
     source = runtime.configuration.sources[state.source]
     after = state_after_failed_poll(state, error, source.every, now)
     if isinstance(error, NotParsed):
-        page = Quarantined(what="page", name=source.id, why=error.why, body=error.body)
+        why = error.doubt if isinstance(error, NotThePage) else error.why
+        page = Quarantined(what="page", name=source.id, why=why, body=error.body)
         store.quarantine.save(tx, [page], now)
     if not save_state(tx, runtime, state, after, lease, now):
         tx.rollback()  # another replica took this poll over

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CASES = ("01", "07", "08", "09", "10", "50")
+CASES = (*(f"{number:02}" for number in range(1, 17)), "50")
 
 
 def run_tool(shared: Path, name: str, *arguments: str) -> str:
@@ -56,7 +56,7 @@ def test_twelve_recalls_and_shortages_are_told_twelve_times(shared: Path, watche
 
 
 @pytest.mark.slow
-@pytest.mark.promise("P28", "P29", "P31")
+@pytest.mark.promise("P28", "P29", "P31", "P33", "P34")
 @pytest.mark.parametrize("number", CASES)
 def test_what_other_readers_lost_is_kept(shared: Path, watcher: str, number: str) -> None:
     (case,) = (shared / "data" / "cases").glob(f"{number}-*")

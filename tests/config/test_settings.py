@@ -140,6 +140,9 @@ def test_a_sender_that_is_none_is_refused(text: str) -> None:
         ("SLACK_BOT_TOKEN", f"xoxb-{CANARY} x", "xoxb-1"),
         ("SLACK_API_URL", f"http://{CANARY}.example/api/", "https://slack.example/api/"),
         ("SLACK_API_URL", f"ftp://{CANARY}", "http://127.0.0.1:8080/api/"),
+        ("SLACK_API_URL", f"https://u:{CANARY}@slack.example/api/", "http://slack-mock:8080/api/"),
+        ("SLACK_BOT_TOKEN", f'"xoxb-{CANARY}"', "xoxb-1-a"),
+        ("WATCHER_KEEP_DAYS", "000000000999999999999", "0030"),
         ("WATCHER_ALLOW_PRIVATE", f"10.0.0.0/8,{CANARY}", "10.0.0.0/8, 127.0.0.0/8"),
         ("WATCHER_KEEP_DAYS", CANARY, "30"),
         ("WATCHER_CONTACT", f"{CANARY}\u2028x", "https://example.org/"),
@@ -225,6 +228,21 @@ def test_no_verb_prints_a_piece_of_a_password(tmp_path: Path, verb: str) -> None
     assert ran.returncode == 2
     assert CANARY not in ran.stdout + ran.stderr
     assert "environment:1:1: WATCHER_SMTP_URL: " in ran.stderr
+
+
+@pytest.mark.promise("P35")
+def test_check_proves_the_address_of_the_database_and_opens_nothing(tmp_path: Path) -> None:
+    people = "[{id: s, via: console, address: s, admin: true}]"
+    topics = "[{id: t, name: T, any: [x]}]"
+    for name, text in (("sources", "[]"), ("topics", topics), ("subscribers", people)):
+        (tmp_path / f"{name}.yaml").write_text(f"{name}: {text}\n")
+    environment = {**os.environ, "WATCHER_CONFIG": str(tmp_path)}
+    urls = {f"postgresql://u:1234/{CANARY}@host/name": 2, f"mysql://{CANARY}": 2, "postgresql://a/b": 0}
+    for url, code in urls.items():
+        command = [sys.executable, "-m", "watcher", "--database", url, "check"]
+        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert ran.returncode == code, ran.stderr
+        assert CANARY not in ran.stderr
 
 
 def test_a_login_address_has_no_text_of_itself_in_its_errors() -> None:

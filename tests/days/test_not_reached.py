@@ -100,6 +100,12 @@ WAYS: dict[str, tuple[Any, str, str, str]] = {
         "restricted_action": "Ask an owner of the workspace to let the app post there.",
     }.items()
 }
+WAYS["a proxy"] = (
+    slack_environment(SimulatedFault(status=403, page="<h1>Blocked</h1>")),
+    CHANNEL,
+    "Slack answered 403",
+    "Ask who runs this machine's network: something in it answers in Slack's place.",
+)
 WAYS["no_service"] = (
     slack_environment(SimulatedFault(status=404, word="no_service")),
     "env:HOOK",
@@ -203,6 +209,49 @@ def test_a_dead_token_is_noticed_though_nothing_is_due_and_a_new_one_too(tmp_pat
     assert line.startswith(f"gp: Slack answered 200 {word}. ")
     assert (is_well, asked_again, is_well_later) == (False, [], True)
     assert notes == ["Nothing reaches the subscriber gp: Slack answe"]
+
+
+@pytest.mark.promise("P36")
+def test_health_is_red_under_another_key_too_and_a_corrected_address_is_not(tmp_path: Path) -> None:
+    stand_in = TokenSlack([CHANNEL], seconds=0)
+    stand_in.word = "token_revoked"
+
+    async def probed(environment: dict[str, str], address: str, *, probes: bool = True) -> bool:
+        people = f"subscribers: [{{id: gp, via: slack, address: {address}, admin: true}}]"
+        folder = write_config(tmp_path / "config", "sources: []", people)
+        async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
+            if probes:
+                await asyncio.gather(*await probe_channels(opened, NOW))
+            return well(opened, NOW)
+
+    with serve_http(stand_in) as base:
+        environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/", "WATCHER_SECRET": "a" * 32}
+        assert not asyncio.run(probed(environment, CHANNEL))
+        assert not asyncio.run(probed({**environment, "WATCHER_SECRET": "b" * 32}, CHANNEL, probes=False))
+        stand_in.word = ""
+        assert asyncio.run(probed(environment, "C9999999999"))
+
+
+@pytest.mark.promise("P36")
+def test_the_other_admin_hears_that_one_is_not_reached_though_only_notices_are_due(tmp_path: Path) -> None:
+    stand_in = TokenSlack([CHANNEL, "C0000000009"], seconds=0)
+    stand_in.faults = {CHANNEL: SimulatedFault(word="not_in_channel")}
+
+    async def story(site: str, environment: dict[str, str]) -> None:
+        people = (
+            f"subscribers: [{{id: boss, via: slack, address: {CHANNEL}, topics: [], admin: true}},"
+            " {id: other, via: slack, address: C0000000009, topics: [], admin: true}]"
+        )
+        folder = write_config(tmp_path / "config", SOURCE.format(site=site), people)
+        async with desk(folder, environment, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
+            for _ in range(3):
+                await poll_all(opened, NOW)
+            await deliver_all(opened, NOW)
+
+    with serving({"/feed": response(status="500 E")}) as (site, _), serve_http(stand_in) as base:
+        asyncio.run(story(site, {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/"}))
+    assert {post["channel"] for post in stand_in.posts} == {"C0000000009"}
+    assert any("Nothing reaches the subscriber boss" in str(post["blocks"]) for post in stand_in.posts)
 
 
 def test_a_probe_clears_nothing_that_an_attempt_has_shown(tmp_path: Path) -> None:

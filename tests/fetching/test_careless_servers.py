@@ -39,11 +39,15 @@ RAW_DEFLATE = _RAW.compress(BODY) + _RAW.flush()
         (gzip.compress(BODY), "deflate"),
         (gzip.compress(BODY[:50]) + gzip.compress(BODY[50:]), "gzip"),
         (zlib.compress(BODY), "deflate"),
+        (zlib.compress(BODY), "gzip"),
+        (zlib.compress(BODY), ""),
+        (zlib.compress(BODY), "deflate, identity"),
+        (BODY.decode().encode("utf-16-le"), "utf-16"),
         (RAW_DEFLATE, "deflate"),
     ],
 )
 def test_a_coding_is_told_by_the_bytes(wire: bytes, coding: str) -> None:
-    plain = wire if wire.startswith(b"Flu") else BODY
+    plain = wire if wire.startswith((b"Flu", b"<\x00")) else BODY
     assert decode_content(wire, coding, 100_000) == plain
 
 

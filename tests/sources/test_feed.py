@@ -539,6 +539,13 @@ def test_half_a_character_costs_no_item(body: str) -> None:
 
 
 @pytest.mark.promise("P33")
+def test_the_captured_feed_with_half_an_emoji_is_read(shared: Path) -> None:
+    reading = parsed((shared / "data" / "captures-2" / "surrogate_reference_synthetic.xml").read_bytes())
+    assert titles(reading) == ["Free flu jab for over-50s", "Medicines recall \ufffd act now"]
+    assert reading.problems == ()
+
+
+@pytest.mark.promise("P33")
 @pytest.mark.parametrize(
     "last",
     [

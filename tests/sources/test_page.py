@@ -185,7 +185,8 @@ def test_a_document_that_cannot_be_read_is_a_problem_and_the_others_are_read() -
     assert [item.identity for item in reading.items] == ["scheme.example/partners"]
     assert reading.problems == (
         f"{LETTER}: HTTP 404",
-        f"{GUIDE}: it is a login, an error or maintenance: 'Page not found'",
+        f"{GUIDE}: it is a login, an error or maintenance: 'Page not found'; "
+        "only 16 characters of it are left, expected 50 or more",
     )
 
 

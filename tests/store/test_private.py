@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,15 @@ def test_the_key_is_made_once_beside_the_database_for_its_owner_alone(tmp_path: 
 
 
 @pytest.mark.promise("P37")
+def test_processes_that_start_at_once_have_one_key(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: read_key(url, make=True), range(64)))
+    assert len(keys) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["w.db.key"]
+
+
+@pytest.mark.promise("P37")
 def test_an_open_database_becomes_its_owners_alone(tmp_path: Path) -> None:
     file = tmp_path / "w.db"
     file.touch(mode=0o644)
@@ -121,9 +131,10 @@ def test_an_upgrade_forgets_the_mailboxes_that_were_kept(tmp_path: Path) -> None
             )
         for statement in (
             "DROP TABLE resting_hosts",
+            "ALTER TABLE revisions DROP COLUMN is_doubted",
             "DROP TABLE candidates",
             "ALTER TABLE sources DROP COLUMN last_answer",
-            *(f"ALTER TABLE channels DROP COLUMN {name}" for name in ("trouble", "cure", "by_probe")),
+            *(f"ALTER TABLE channels DROP COLUMN {name}" for name in ("trouble", "cure", "by_probe", "subscriber")),
             *(f"ALTER TABLE channels DROP COLUMN {name}" for name in ("trouble_since", "tried_at")),
             "UPDATE alembic_version SET version_num = '0007'",
         ):

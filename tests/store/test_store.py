@@ -30,6 +30,7 @@ from watcher.model import (
     Trust,
     Validators,
 )
+from watcher.model.login_address import PERCENT_CURE
 from watcher.store.database import Database, clock, open_database
 from watcher.store.outbox_schema import metadata
 
@@ -249,13 +250,19 @@ def test_the_databases_clock_is_the_real_one(database: Database) -> None:
         assert abs(clock(tx) - datetime.now(UTC).timestamp()) < 60
 
 
+UNREADABLE = "the database's address (WATCHER_DATABASE, --database) cannot be read;"
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
         ("sqlite://", "a database in memory forgets everything; name a file: sqlite:///watcher.db"),
         ("sqlite:///:memory:", "a database in memory forgets everything; name a file: sqlite:///watcher.db"),
-        ("mysql://db.example/watcher", "only sqlite:/// and postgresql:// databases are supported"),
-        ("watcher.db", "the database's address cannot be read; write sqlite:///FILE or postgresql://..."),
+        ("mysql://db.example/watcher", f"{UNREADABLE} write sqlite:///FILE or postgresql://user:password@host/name"),
+        ("watcher.db", f"{UNREADABLE} write sqlite:///FILE or postgresql://user:password@host/name"),
+        ("sqlite:///w.db?mode=ro", f"{UNREADABLE} write sqlite:///FILE, or sqlite:////FOLDER/FILE"),
+        ("sqlite://w.db", f"{UNREADABLE} write sqlite:///FILE, or sqlite:////FOLDER/FILE"),
+        ("postgresql://user:1234/secret@host/name", f"{UNREADABLE} {PERCENT_CURE}"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_refused_with_what_to_write(url: str, why: str) -> None:

@@ -12,7 +12,7 @@ from watcher.model import Alert, Features, Item, PlannedDelivery, Reason, Status
 from watcher.store.database import Database, open_database
 from watcher.store.schema import tellings
 
-ADDED_TO_CHANNELS = ("trouble", "cure", "by_probe", "trouble_since", "tried_at")
+ADDED_TO_CHANNELS = ("trouble", "cure", "by_probe", "subscriber", "trouble_since", "tried_at")
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 TITLE = "Winter Access Fund: practices send their plans by 14 December"
 
@@ -60,6 +60,7 @@ def to_version_6(database: Database) -> None:
         for statement in (
             "DROP TABLE dispositions",
             "DROP TABLE resting_hosts",
+            "ALTER TABLE revisions DROP COLUMN is_doubted",
             "ALTER TABLE sources DROP COLUMN last_answer",
             *(f"ALTER TABLE channels DROP COLUMN {column}" for column in ADDED_TO_CHANNELS),
             "DROP TABLE candidates",

@@ -29,8 +29,14 @@ def _mask_addresses(value: Any) -> Any:
 def without_foreign_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The event with the types and places of its exceptions alone: their texts repeat passwords and addresses."""
     if isinstance(event.get("exception"), list):
-        event["exception"] = [_without_words(each) for each in event["exception"]]
-    return event
+        event["exception"] = [_without_words(stack) for stack in event["exception"]]
+    return {name: type(field).__name__ if isinstance(field, BaseException) else field for name, field in event.items()}
+
+
+def without_library_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A library's line with the library's name alone: its words repeat what it was given."""
+    record = event.get("_record")
+    return {**event, "event": f"an error in {record.name if record else 'a library'}"}
 
 
 def _without_words(stack: Any) -> Any:
@@ -57,5 +63,7 @@ def log_as_json() -> None:
     structlog.configure(processors=[*shared, as_json], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     libraries = logging.StreamHandler(sys.stderr)
     finish: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json]
-    libraries.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finish))
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[without_library_words, *shared], processors=finish)
+    )
     logging.basicConfig(level=logging.ERROR, handlers=[libraries], force=True)

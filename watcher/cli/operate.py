@@ -20,6 +20,7 @@ from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import NotFetched
 from watcher.poll import PollResult, accept_candidates, poll_due
 from watcher.scheduler import Loops
+from watcher.store.database import read_database_address
 
 
 @app.command()
@@ -84,7 +85,7 @@ def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="T
         print_error(f"{source}: {error.why}")
         raise typer.Exit(1) from None
     if result is None:
-        print_error(f"{source}: no other version waits; the page is as it was read last")
+        print_error(f"{source}: no other version waits; `watcher health` says how its last poll went")
         raise typer.Exit(1)
     print_json(asdict(result))
 
@@ -133,6 +134,9 @@ def check(
     if schema:
         write_schemas(schema)
     configuration = options.configuration()
+    address = read_database_address(options.database)
+    if address.get_backend_name() == "postgresql" and not options.settings().environment["WATCHER_SECRET"]:
+        print_error("warning: set WATCHER_SECRET: without it the database knows addresses by hashes without a key")
     for line in warnings_of(configuration, options.settings().environment):
         print_error(f"warning: {line}")
     enabled = sum(source.enabled for source in configuration.sources.values())

@@ -15,7 +15,7 @@ from watcher.errors import BadConfig, Mistake
 from watcher.model.login_address import read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
-MIN_SECRET_CHARACTERS = 32
+MIN_SECRET_CHARACTERS, MAX_DIGITS = 32, 10
 _CONTACT = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
 _HOST_AND_PORT = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
 
@@ -64,7 +64,7 @@ def _read_networks(text: str) -> tuple[Network, ...]:
 
 def _read_days(text: str) -> timedelta:
     days = text or str(KEEP_DAYS)
-    if not (days.isascii() and days.isdigit() and int(days[:9]) <= MAX_KEEP_DAYS):
+    if not (days.isascii() and days.isdigit() and len(days) < MAX_DIGITS and int(days) <= MAX_KEEP_DAYS):
         raise ValueError(f"it is not a number of days from 0 to {MAX_KEEP_DAYS}; write for example {KEEP_DAYS}")
     return timedelta(days=int(days))
 

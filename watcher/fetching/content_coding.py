@@ -31,15 +31,33 @@ def decode_content(wire: bytes, coding: str, max_bytes: int) -> bytes:
         if decoded.startswith(GZIP):
             raise NotFetched("the answer is compressed more than once")
         return decoded
-    if label == "deflate" and not _is_readable(wire, is_compression=True):
-        return _inflate_deflate(wire, max_bytes)
+    if _is_markup(wire):
+        return wire if len(wire) <= max_bytes else _refuse_size(max_bytes)
+    if "deflate" in label or _has_zlib_header(wire):
+        try:
+            return _inflate_deflate(wire, max_bytes)
+        except zlib.error:
+            if "deflate" in label and not _is_readable(wire, is_compression=True):
+                raise
     is_packed = label not in {"", "identity"} and not _is_readable(wire, is_compression=label in _COMPRESSIONS)
     if wire.startswith(ZSTANDARD) or is_packed:
         named = printable(label or "zstd")[:40]
         raise NotFetched(f"the answer is compressed as {named!r}, which we did not ask for and cannot read")
-    if len(wire) > max_bytes:
-        raise _too_large(max_bytes)
-    return wire
+    return wire if len(wire) <= max_bytes else _refuse_size(max_bytes)
+
+
+def _is_markup(wire: bytes) -> bool:
+    """Whether bytes begin as HTML, XML or JSON do, in UTF-8 or UTF-16: no compression begins so."""
+    return wire[:100].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")[:1] in {b"<", b"{"}
+
+
+def _has_zlib_header(wire: bytes) -> bool:
+    """RFC 1950 section 2.2: deflate with a window that there is, and a checksum that fits."""
+    return len(wire) > 2 and wire[0] & 15 == 8 and wire[0] >> 4 <= 7 and int.from_bytes(wire[:2]) % 31 == 0  # noqa: PLR2004
+
+
+def _refuse_size(max_bytes: int) -> bytes:
+    raise _too_large(max_bytes)
 
 
 def _inflate_deflate(wire: bytes, max_bytes: int) -> bytes:

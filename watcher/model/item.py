@@ -44,7 +44,8 @@ class Item:
     `identity` is how the source names it (canonical URL, else guid, else a hash); `first_seen` is by our own clock
     (UTC). `unread`: its own page should have been read and could not be, so the next poll tries again. `updated_at`
     (UTC): when its publisher says that it last changed something that matters, to the second; None where it does not
-    say. `change_note`: what it says of that change. `keys`: all that could be its identity, the best first;
+    say. `change_note`: what it says of that change. `is_doubted`: this revision of a watched page may be
+    another page, and stood there for so long that it was taken. `keys`: all that could be its identity, the best first;
     `shared_keys`: those that other announcements of the same list bear as well (core/items/list_identity.py).
     """
 
@@ -61,6 +62,7 @@ class Item:
     first_seen: datetime | None = None
     updated_at: datetime | None = None
     change_note: str = ""
+    is_doubted: bool = False
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
     shared_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

@@ -14,7 +14,7 @@ from watcher.core.language.format import format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
-from watcher.model import SourceState, Subscriber
+from watcher.model import SourceState
 from watcher.reports.unsent import relevance_of
 from watcher.store.channels import ChannelTrouble
 from watcher.store.database import Database
@@ -85,13 +85,13 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
         subscribed_since = store.subscribers.since(tx)
         candidates = store.candidates.waiting(tx)
-        troubles = {trouble.channel: trouble for trouble in store.channels.troubles(tx)}
+        troubles = store.channels.troubles(tx)
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
     matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
     first_read = {source: state.first_success for source, state in states.items() if state.first_success}
     subscribers = configuration.subscribers.values()
-    unreached = [subscriber for subscriber in subscribers if subscriber.channel in troubles]
+    reading = configuration.subscribers.keys()
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
     return HealthReport(
@@ -109,7 +109,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             f"(watcher quarantine {row.id} --save FILE)"
             for row in quarantined
         ),
-        not_reached=tuple(_describe_trouble(subscriber, troubles[subscriber.channel]) for subscriber in unreached),
+        not_reached=tuple(_describe_trouble(trouble) for trouble in troubles if trouble.subscriber in reading),
         doubted=tuple(f"{candidate.url}: {describe_candidate(candidate)}" for candidate in doubted),
         fast_polling=tuple(
             fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed
@@ -117,9 +117,9 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     )
 
 
-def _describe_trouble(subscriber: Subscriber, trouble: ChannelTrouble) -> str:
+def _describe_trouble(trouble: ChannelTrouble) -> str:
     since = format_moment(trouble.since)
-    return f"{subscriber.id}: NOT REACHED since {since} ({trouble.why}). {as_sentence(trouble.cure)}"
+    return f"{trouble.subscriber}: NOT REACHED since {since} ({trouble.why}). {as_sentence(trouble.cure)}"
 
 
 def source_statuses(

@@ -120,7 +120,7 @@ class Page(Source):
         body = write_region(kept)
         if len(body) < self.min_text and not region.banner:
             too_short = f"only {len(body)} characters of it are left, expected {self.min_text} or more"
-            raise NotParsed(region.doubt or too_short)
+            raise NotParsed(f"{region.doubt}; {too_short}" if region.doubt else too_short)
         title, published = _find_headline(region, soup) or name, self._find_published(region, soup)
         item = self.make_item(title=title, url=url, base=response.url, published=published)
         assert item, "there is always a name"

@@ -101,24 +101,33 @@ def open_database(url: str, *, thorough: bool = False) -> Database:
         return Database(engine)
 
 
+def read_database_address(url: str) -> sa.URL:
+    """The address of a SQLite file or a PostgreSQL database. Raises BadDatabase with the cure and no text of it."""
+    wrong = "the database's address (WATCHER_DATABASE, --database) cannot be read;"
+    if url.startswith("sqlite"):
+        file = url.removeprefix("sqlite:///")
+        if file in {"", ":memory:", "sqlite://", "sqlite:"}:
+            raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
+        if file == url or "?" in file:
+            raise BadDatabase(f"{wrong} write sqlite:///FILE, or sqlite:////FOLDER/FILE")
+        return sa.URL.create("sqlite", database=file)
+    if not url.startswith("postgres"):
+        raise BadDatabase(f"{wrong} write sqlite:///FILE or postgresql://user:password@host/name")
+    try:
+        parts = read_login_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
+    except ValueError as error:
+        raise BadDatabase(f"{wrong} {error}; write postgresql://user:password@host/name") from None
+    if "@" in parts.path + parts.query:
+        raise BadDatabase(f"{wrong} {PERCENT_CURE}")
+    return sa.make_url(url).set(drivername="postgresql")
+
+
 def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     """An engine for SQLite or PostgreSQL. Raises BadDatabase for any other, and for a file that is not ours."""
-    try:
-        if url.startswith("postgres"):
-            read_login_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
-        address = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError) as error:
-        cure = "write sqlite:///FILE or postgresql://..."
-        if url.startswith("postgres") and not isinstance(error, sa.exc.ArgumentError):
-            cure = f"{PERCENT_CURE}, in postgresql://user:password@host/name"
-        raise BadDatabase(f"the database's address cannot be read; {cure}") from None
+    address = read_database_address(url)
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
-    if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
-        raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
-    if address.get_backend_name() != "sqlite":
-        raise BadDatabase("only sqlite:/// and postgresql:// databases are supported")
     _refuse_foreign(Path(address.database or ""), thorough=thorough)
     _make_private(Path(address.database or ""))
     engine = sa.create_engine(

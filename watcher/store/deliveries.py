@@ -255,7 +255,7 @@ def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetim
     if outcome.blocks_channel:
         _give_up_old_deliveries(tx, channel, now)
     if outcome.cure or outcome.state is DeliveryState.SENT:
-        note_channel(tx, channel, outcome.why, outcome.cure, now)
+        note_channel(tx, channel, delivery.subscriber, outcome.why, outcome.cure, now)
     paced_until = clock(tx) + outcome.pause_seconds
     tx.execute(sa.update(channels).where(channels.c.id == channel).values(lease_until=0.0, paced_until=paced_until))
     return True
@@ -269,9 +269,3 @@ def _save_attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, o
 def delivery_of(row: sa.Row[Any]) -> Delivery:
     """A row of `deliveries` as a Delivery that nobody has leased."""
     return Delivery(id=row.id, subscriber=row.subscriber, period=row.period, due=row.due, first_due=row.first_due)
-
-
-def is_about_admin(tx: sa.Connection, delivery: str) -> bool:
-    """Whether a Delivery holds an admin alert: its own failure must not make another one."""
-    joined = sa.select(alerts.c.reason).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
-    return Reason.NEEDS_ADMIN in tx.scalars(joined.where(delivery_alerts.c.delivery == delivery)).all()

@@ -121,9 +121,10 @@ def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
     return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
 
 
-def earlier_versions(tx: sa.Connection, item: str, limit: int = 20) -> list[Version]:
-    """The last `limit` stored versions of an Item, newest first."""
+def earlier_versions(tx: sa.Connection, item: str, limit: int = 20, *, doubted: bool = True) -> list[Version]:
+    """The last `limit` stored versions of an Item, newest first; without `doubted`, those that surely were the page."""
     query = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
+    query = query if doubted else query.where(revisions.c.is_doubted.is_(False))
     rows = tx.execute(query.order_by(revisions.c.revision.desc()).limit(limit))
     return [Version(title=row.title, text=row.text) for row in rows]
 
@@ -173,6 +174,7 @@ def _make_revision_row(item: Item, now: datetime) -> dict[str, Any]:
         "summary": item.summary,
         "text": item.text,
         "seen": now,
+        "is_doubted": item.is_doubted,
     }
 
 

@@ -5,6 +5,7 @@ A hash without a key is no secret: whoever has the database could hash every add
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,14 +29,24 @@ def read_key(database_url: str, *, make: bool = False) -> str:
     if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
         return ""
     file = Path(f"{address.database}{SUFFIX}")
-    if make:
-        with suppress(OSError):  # it is there, or the folder cannot be written in: opening the database says so
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as new:
-                new.write(secrets.token_urlsafe(MIN_CHARACTERS))
+    if make and not file.exists():
+        with suppress(OSError):  # the folder cannot be written in: opening the database says so
+            _make_key(file)
     if not file.is_file():
         return ""
+    with suppress(OSError):
+        file.chmod(0o600)  # one that was brought back from a backup
     found = file.read_text(encoding="ascii", errors="replace").strip()
     if len(found) < MIN_CHARACTERS:
         raise BadDatabase(f"{file} holds no key; bring it back from a backup, or delete it for a new one")
     return found
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key, whole or not at all; of two processes that do so at once, the first one's stays."""
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.", encoding="ascii") as new:  # 0600
+        new.write(secrets.token_urlsafe(MIN_CHARACTERS))
+        new.flush()
+        os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(new.name, file)

@@ -49,7 +49,7 @@ def _load_page_past(tx: sa.Connection, source: str, parsed: ParseResult, stored:
     doubted = doubted_ids(parsed, stored)
     return PagePast(
         stored=stored,
-        versions={identity: items.earlier_versions(tx, stored[identity].id) for identity in doubted},
+        versions={identity: items.earlier_versions(tx, stored[identity].id, doubted=False) for identity in doubted},
         candidates=candidates.of_source(tx, source),
     )
 

@@ -25,6 +25,7 @@ channels = Table(
     Column("trouble", Text, nullable=False, server_default=""),
     Column("cure", Text, nullable=False, server_default=""),
     Column("trouble_since", UtcDateTime),
+    Column("subscriber", String(60), nullable=False, server_default=""),
     Column("by_probe", Boolean, nullable=False, server_default=false()),
     Column("tried_at", UtcDateTime),
 )

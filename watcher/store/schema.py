@@ -138,6 +138,7 @@ revisions = Table(
     Column("summary", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("seen", UtcDateTime, nullable=False),
+    Column("is_doubted", Boolean, nullable=False, server_default=false()),
 )
 
 origins = Table(

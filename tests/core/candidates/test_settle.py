@@ -26,7 +26,7 @@ WALL = "# Your choices\n" + "\n".join(
 OUTAGE = "# Back soon\n" + "\n".join(
     ["Engineers are replacing hardware tonight, so nothing can be shown until morning."] * 6
 )
-PRESSED = "it stands alone, with a button to press before anything is shown"
+PRESSED = "no link leads on from it, and a button is to be pressed first"
 
 
 def item(text: str, title: str = "Partnership scheme", name: str = "page") -> Item:
@@ -54,7 +54,7 @@ class PageHistory:
         doubted = doubted_ids(parsed, self.stored)
         past = PagePast(
             stored=self.stored,
-            versions={identity: self.versions[identity] for identity in doubted},
+            versions={identity: self.versions.get(identity, []) for identity in doubted},
             candidates={each.identity: each for each in self.candidates},
         )
         settled = settle_pages(parsed, past, self.now)
@@ -63,7 +63,8 @@ class PageHistory:
             return settled.candidates[0].why
         for each in settled.parsed.items:
             self.stored[each.identity] = each
-            self.versions.setdefault(each.identity, []).insert(0, version_of(each))
+            sure = self.versions.setdefault(each.identity, [])
+            sure[:0] = [] if each.is_doubted else [version_of(each)]
         return settled.changes.get(items[-1].identity, "read")
 
 
@@ -95,12 +96,9 @@ def test_what_stays_a_day_is_the_page_and_the_old_one_is_still_known_after_that(
     )
     assert watch.candidates[0].since == since
     assert watch.look(item(OUTAGE, "Back soon"), after=timedelta(seconds=1)) == NOT_COMPARED
-    assert watch.look(item(TRUE_PAGE)) == "read"  # the same as before: nothing is told
-    watch.look(item(OUTAGE, "Back soon"))
-    assert watch.look(item(EDITED)) == Change(
-        verdict=Verdict.CHANGED,
-        text=watch_change(EDITED),
-    )
+    assert watch.look(item(TRUE_PAGE)) == NOT_COMPARED  # readers hear that it is back
+    assert watch.look(item(OUTAGE, "Back soon")) == "it has hardly a word of the page before"  # doubted once more
+    assert watch.look(item(EDITED)) == Change(verdict=Verdict.CHANGED, text=watch_change(EDITED))
 
 
 def watch_change(now: str) -> tuple[TextChange, ...]:
@@ -120,11 +118,38 @@ def test_an_admin_may_say_that_it_is_the_page() -> None:
     assert watch.look(item(OUTAGE, "Back soon")) == Change(verdict=Verdict.COSMETIC)
 
 
-def test_two_walls_in_turn_are_two_candidates_and_neither_becomes_the_page() -> None:
+def test_what_differs_at_each_look_is_the_page_when_the_old_one_was_away_for_a_day() -> None:
     watch = PageHistory()
     watch.look(item(TRUE_PAGE))
-    for number in range(60):
-        assert watch.look(item(WALL if number % 2 else OUTAGE, f"Wall {number % 2}")) != NOT_COMPARED
+    said = [watch.look(item(WALL if number % 2 else OUTAGE, f"Wall {number % 2}")) for number in range(60)]
+    assert next(number for number, change in enumerate(said) if change == NOT_COMPARED) == 48
+
+
+@pytest.mark.promise("P34")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("# Funding\nApply for the funding by Friday, with evidence of costs.", "# Privacy\n" + 30 * (WALL + "\n")),
+        (
+            "# Primary Care Support England\nClaims for locum cover open today. Practices submit invoices online.",
+            "# Primary Care Support England\nOur website undergoes essential upgrade work tonight, sorry for trouble.",
+        ),
+    ],
+    ids=["a long wall before a short page", "maintenance under the site's own name"],
+)
+def test_a_long_wall_and_one_under_the_sites_own_headline_are_doubted(before: str, after: str) -> None:
+    watch = PageHistory()
+    watch.look(item(before))
+    assert isinstance(watch.look(item(after)), str)
+
+
+def test_the_candidates_of_documents_wait_on_while_the_page_itself_is_doubted() -> None:
+    watch = PageHistory()
+    watch.look(PAGE, item(FILE, "The letter", "letter"))
+    watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter"))
+    since = watch.candidates[0].since
+    watch.look(item(WALL, "Your choices"))
+    assert {each.identity: each.since for each in watch.candidates}["agency.example/letter"] == since
 
 
 @pytest.mark.promise("P34")
@@ -166,7 +191,7 @@ def test_a_file_and_a_page_are_never_compared() -> None:
     watch = PageHistory()
     watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter"))
     assert watch.look(PAGE, item(FILE, "The letter", "letter")) == NOT_COMPARED  # a file is never doubted
-    assert watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter")) == "read"  # as it was before: nothing is told
+    assert watch.look(PAGE, item(PLACEHOLDER, "Sorry", "letter")) == NOT_COMPARED  # as it was before, and told
 
 
 @pytest.mark.promise("P34")
@@ -207,14 +232,16 @@ def test_of_a_document_that_is_doubted_no_version_is_remembered_so_that_it_is_as
         ("<main><h1>Vos choix</h1><p>Nous et nos partenaires.</p><button>Tout accepter</button></main>", PRESSED),
         ("<form action=/ok><p>Before you go on</p><input type=submit value=OK></form>", PRESSED),
         ("<p>Staff</p><form><input name=u><input type=password name=p></form>", "it asks for a password"),
-        ('<meta http-equiv="Refresh" content="5"><p>One moment</p>', "it sends its readers on to another page"),
+        ('<meta http-equiv="Refresh" content="0; URL=/x"><p>One</p>', "it sends its readers on to another page"),
+        ('<meta http-equiv="refresh" content="1800"><p>News of the day</p>', ""),
+        ("<a href=1>1</a><a href=2>2</a><a href=3>3</a><form><input type=password></form><p>News</p>", ""),
         ("<main><p>A page of plain words</p></main>", ""),
         (
             "<nav><a href=/>1</a><a href=/2>2</a><a href=/3>3</a></nav><p>News</p><form><button>Search</button></form>",
             "",
         ),
         ("<h2><button>Who is offered it</button></h2><p>Carers</p>", ""),
-        (f"<p>{'A long page. ' * 400}</p><button>Accept</button>", ""),
+        (f"<p>{'A long page. ' * 2000}</p><button>Accept</button>", ""),
     ],
 )
 def test_a_page_that_asks_for_something_first_is_known_by_its_structure(body: str, doubt: str) -> None:

@@ -39,6 +39,15 @@ def test_a_stray_byte_costs_no_other_character() -> None:
     assert decode_text("“£20” or ".encode() + b"\xa330\x81") == "“£20” or £30\x81"
 
 
+@pytest.mark.promise("P33")
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252"])
+def test_a_stray_byte_or_a_cut_makes_no_other_encoding_of_a_whole_feed(label: str) -> None:
+    head = f'<?xml version="1.0" encoding="{label}"?>'
+    whole = f"{head}GPs’ fees £5 – café".encode()
+    assert decode_text(whole + b" \xa3") == f"{head}GPs’ fees £5 – café £"
+    assert decode_text(whole + "’".encode()[:2])[: len(head) + 19] == f"{head}GPs’ fees £5 – café"
+
+
 def test_the_documents_own_label_is_tried_before_a_guess() -> None:
     assert decode_text('<?xml version="1.0" encoding="iso-8859-2"?>ł'.encode("iso-8859-2"))[-1] == "ł"
 

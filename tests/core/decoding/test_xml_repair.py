@@ -21,6 +21,8 @@ from watcher.core.decoding.xml_repair import mend_xml
         ("<a b='&#x110000;'/>", "<a b='&#xFFFD;'/>"),
         ("<a>&#0;&#8;&#xFFFE;</a>", "<a>&#xFFFD;&#xFFFD;&#xFFFD;</a>"),
         ("<a>&#163;20 &#x2019; &amp;</a>", "<a>&#163;20 &#x2019; &amp;</a>"),
+        ("<a>Q&A, R&D &nbsp; &pound;1 b?x=1&copy=2</a>", "<a>Q&amp;A, R&amp;D &nbsp; &pound;1 b?x=1&amp;copy=2</a>"),
+        ("<a><![CDATA[Q&A]]></a><!-- a&b -->", "<a><![CDATA[Q&A]]></a><!-- a&b -->"),
         ("<a>a\x00b\x0bc\ufffe</a>", "<a>ab c</a>"),
         ('<?xml version="1.1" encoding="utf-16"?>\n<a/>', "\n<a/>"),
         ('<b>Warning</b> on line 3<br>\n<?xml version="1.0"?><rss/>', "<rss/>"),

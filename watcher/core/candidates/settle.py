@@ -1,8 +1,9 @@
 """Whether a version of a watched page that was read is the page, or waits as a Candidate and tells nobody.
 
 What is doubted: a version unlike the page's past, one of which too little is left, one that a form or a button stands
-before, a page where a file was. It is the page all the same when it is like any version that the page had, when it has
-stood there for STAYS, or when an admin says so (`watcher accept`). So the true page coming back is always read.
+before, a page where a file was. It is the page all the same when it is like any version that the page surely had, when
+such versions have stood there for STAYS, or when an admin says so (`watcher accept`). So the true page coming back is
+always read; and a wall that was taken for it once is doubted again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +76,10 @@ def settle_pages(parsed: ParseResult, past: PagePast, now: datetime) -> SettledP
     page = parsed.items[0].identity if parsed.items else ""
     if page in waiting:
         candidate = waiting[page]
-        return SettledPages(parsed=parsed, changes={}, candidates=(candidate,), doubt=describe_candidate(candidate))
+        others = (other for identity, other in past.candidates.items() if identity != page)
+        return SettledPages(
+            parsed=parsed, changes={}, candidates=(candidate, *others), doubt=describe_candidate(candidate)
+        )
     problems = [f"{candidate.url}: {describe_candidate(candidate)}" for candidate in waiting.values()]
     taken = tuple(judgement.taken for judgement in judged.values() if judgement.taken)
     # Asked for whole again: "unchanged" would say nothing of a version that waits.
@@ -88,8 +92,12 @@ def settle_pages(parsed: ParseResult, past: PagePast, now: datetime) -> SettledP
     return SettledPages(
         parsed=replace(
             parsed,
-            items=tuple(item for item in parsed.items if item.identity not in waiting),
-            problems=(*parsed.problems, *problems, *taken),
+            items=tuple(
+                replace(item, is_doubted=bool(judged[item.identity].taken))
+                for item in parsed.items
+                if item.identity not in waiting
+            ),
+            problems=(*parsed.problems, *problems),
             responses=responses,
         ),
         changes={identity: judgement.change for identity, judgement in judged.items() if judgement.change},
@@ -107,9 +115,10 @@ def describe_candidate(candidate: Candidate) -> str:
     )
 
 
-def taken_alerts(taken: Iterable[str], now: datetime) -> tuple[Alert, ...]:
-    """For admins: which versions are taken as the page though they are unlike it."""
-    return tuple(Alert(reason=Reason.NEEDS_ADMIN, at=now, note=line) for line in taken)
+def taken_alerts(source: str, taken: Iterable[str], now: datetime) -> tuple[Alert, ...]:
+    """For admins: which versions are taken as the page of `source` (its name and id) though they are unlike it."""
+    stays = "What is shown there is taken as the page from now on, and readers are told of it. Look at it in a browser."
+    return tuple(Alert(reason=Reason.NEEDS_ADMIN, at=now, note=f"{source}: {what}. {stays}") for what in taken)
 
 
 def candidate_items(waiting: Mapping[str, Candidate], stored: Mapping[str, Item]) -> tuple[Item, ...]:
@@ -132,10 +141,11 @@ def _judge(item: Item, parsed: ParseResult, past: PagePast, now: datetime) -> _J
         return _Judgement(compare_versions(was, version))
     for earlier in past.versions.get(item.identity, ()):
         if not is_of_another_kind(earlier, version) and not _why_doubted(earlier, version, doubt):
+            # Readers may have been told of what stood there in between: they hear that it is back.
             change = compare_versions(earlier, version)
-            return _Judgement(None if change.verdict is Verdict.COSMETIC else change)
+            return _Judgement(NOT_COMPARED if change.verdict is Verdict.COSMETIC else change)
     if accepted:
-        return _Judgement(NOT_COMPARED, taken=f"{item.url}: taken as the page from now on, as an admin said")
+        return _Judgement(NOT_COMPARED)
     return _doubt(item, why, NOT_COMPARED, past, now)
 
 
@@ -159,17 +169,10 @@ def _why_doubted(was: Version, now: Version, doubt: str) -> str:
 def _doubt(item: Item, why: str, change: Change | None, past: PagePast, now: datetime) -> _Judgement:
     """The Candidate that a doubted version is; or that it is the page from now on, and why."""
     before = past.candidates.get(item.identity)
-    is_same = before is not None and _is_same_candidate(before, item)
-    since = before.since if before and is_same else now
+    since = before.since if before else now  # whatever stood there meanwhile: the page itself has been away since then
     candidate = Candidate(
         source=item.source, identity=item.identity, url=item.url, title=item.title, text=item.text, why=why, since=since
     )
     if abs(now - since) >= STAYS:
-        taken = f"{item.url}: taken as the page from now on, for it has stood here since {format_moment(since)}"
-        return _Judgement(change, taken=taken)
+        return _Judgement(change, taken=f"{item.url} was unlike its past since {format_moment(since)}")
     return _Judgement(candidate=candidate)
-
-
-def _is_same_candidate(candidate: Candidate, item: Item) -> bool:
-    before, after = region.read_region(candidate.text), region.read_region(item.text)
-    return candidate.title == item.title or is_like(before, after)

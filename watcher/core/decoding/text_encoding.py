@@ -43,13 +43,23 @@ def decode_text(body: bytes, content_type: str = "") -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    mended = body.decode("utf-8", "watcher.windows-1252")
+    if _is_mostly_utf_8(body):
+        return mended
     encoding = _find_label(body, content_type)
     if encoding:
         try:
             return body.decode(encoding)
         except (UnicodeDecodeError, ValueError):
             pass
-    return body.decode("utf-8", "watcher.windows-1252")
+    return mended
+
+
+def _is_mostly_utf_8(body: bytes) -> bool:
+    """Whether more of what is not ASCII is UTF-8 than is broken: one stray byte, or a cut, makes no other encoding."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) - broken > broken
 
 
 def html_soup(body: bytes, content_type: str = "") -> BeautifulSoup:

@@ -12,6 +12,10 @@ _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,40})|([0-9]{1,40}));?")
 _PAIR = re.compile(
     r"&#(?:[xX](?P<high_hex>[0-9a-fA-F]{1,8})|(?P<high>[0-9]{1,8}));&#(?:[xX](?P<low_hex>[0-9a-fA-F]{1,8})|(?P<low>[0-9]{1,8}));"
 )
+# An "&" that begins no reference, or a CDATA section or comment, in which it stands for itself.
+_BARE_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL
+)
 _ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _MAX_CHARACTERS_BEFORE = 20_000  # a server's warnings, printed before the feed
 _REPLACEMENT = "&#xFFFD;"
@@ -27,7 +31,11 @@ def mend_xml(text: str) -> str:
         text = text[declaration.end() :]
     if "&#" in text:
         text = _REFERENCE.sub(_mend_reference, _PAIR.sub(_join_halves, text))
-    return _NOT_XML.sub(_drop_character, text)
+    return _BARE_AMPERSAND.sub(_escape_ampersand, _NOT_XML.sub(_drop_character, text))
+
+
+def _escape_ampersand(match: re.Match[str]) -> str:
+    return "&amp;" if match[0] == "&" else match[0]
 
 
 def _drop_character(match: re.Match[str]) -> str:

@@ -42,11 +42,11 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"[(\[]?(?:(?P<name>BST|GMT|UTC|UT|Z|z|UK|Europe/London)\b(?! ?[+-]\d)"
+    r"[(\[]?(?:(?P<name>BST|GMT|UTC|UT|Z|z|UK|Europe/London)\b(?! ?[+−-]\d)"
     r"|(?P<sign>[+-])(?P<hours>0\d|1[0-4])(?::?(?P<minutes>[0-5]\d))?(?!\d))"
 )
-# What stands where a zone would and is none that we know: "CEST", "+5", "GMT+2", "[Asia/Tokyo]".
-_UNREADABLE_ZONE = re.compile(r"\(?[A-Z]{1,5}\)?$|[A-Z]{2,4} ?[+-]\d|[+−-]\d|\[|\(?[A-Z]\w+/[A-Z]\w+")
+# What may stand after a time and says nothing of a zone; anything else may be one that we do not know.
+_NO_ZONE = re.compile(r"$|[|,;.)\]•·]|[-–—] |(?:on|by|in|at|to|and|until|from)\b", re.IGNORECASE)
 # A time stands after its date ("…T10:00", "2 Oct 2025 9am", "… - 10:00") or just before it ("20:00 24 July 2020").
 _DATE_TO_TIME_GAP = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
 _UTC_OFFSET_HOURS = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
@@ -139,7 +139,7 @@ def _add_clock_time(text: str, span: tuple[int, int], day: date) -> Published:
         return Published(day=day, precision=Precision.DAY)
     after = text[clock.end() :].lstrip() if clock.end() > span[0] else ""
     zone = _ZONE.match(after)
-    if not zone and _UNREADABLE_ZONE.match(after):
+    if not zone and not _NO_ZONE.match(after):
         return Published(day=day, precision=Precision.DAY)
     moment = datetime.combine(day, clock_time, _parse_zone(zone))
     return _make_published(moment, Precision.SECOND if clock["second"] else Precision.MINUTE)

@@ -39,6 +39,8 @@ def change_lines(was: Version, now: Version, max_text_changes: int = MAX_TEXT_CH
     """The changes of a page between two versions: its lists, then up to `max_text_changes` sentences, old and new."""
     files = [_FILE.fullmatch(version.text) for version in (was, now)]
     if files[0] and files[1]:
+        if was.text == now.text:
+            return ()  # the same file is back
         return (
             _plain_line(
                 FactKind.FILE, f"another file under the same address ({files[0][1]} before, {files[1][1]} now)"

@@ -4,13 +4,15 @@ A consent wall, a login, a challenge and a notice of maintenance stand alone: ha
 button or a password is asked for. A page of a site has its menu. No wording is read here.
 """
 
+import re
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
-MAX_CHARACTERS = 3_000  # what says more than this is a page, whatever stands around it
+MAX_CHARACTERS = 20_000  # what says more than this is a page, whatever stands around it
 MAX_LINKS = 2  # of a page that stands alone: to a privacy notice, to the site's owner
 MAX_CONTROLS_READ = 50
+_SENDS_ON = re.compile(r"^\s*\d*\s*[;,]\s*url\s*=", re.IGNORECASE)
 
 
 def doubt_by_structure(soup: BeautifulSoup, text: str) -> str:
@@ -18,21 +20,22 @@ def doubt_by_structure(soup: BeautifulSoup, text: str) -> str:
 
     It is only a doubt: a page that is like its own past is the page all the same (core/candidates/).
     """
-    if len(text) > MAX_CHARACTERS:
-        return ""
-    if _holds(soup, "input[type=password]"):
+    stands_alone = len(soup.find_all("a", href=True, limit=MAX_LINKS + 1)) <= MAX_LINKS
+    password = soup.select_one("input[type=password]")
+    if password and (stands_alone or password.find_parent(["main", "article"]) is not None):
         return "it asks for a password"
-    if _holds(soup, "meta[http-equiv=refresh i]"):
-        return "it sends its readers on to another page"
-    if len(soup.find_all("a", href=True, limit=MAX_LINKS + 1)) > MAX_LINKS:
+    if len(text) > MAX_CHARACTERS or not stands_alone:
         return ""
+    if any(map(_sends_on, soup.select("meta[http-equiv=refresh i]"))):
+        return "it sends its readers on to another page"
     if any(map(_is_pressed, islice(soup.select("button, input, form"), MAX_CONTROLS_READ))):
-        return "it stands alone, with a button to press before anything is shown"
+        return "no link leads on from it, and a button is to be pressed first"
     return ""
 
 
-def _holds(soup: BeautifulSoup, selector: str) -> bool:
-    return soup.select_one(selector) is not None
+def _sends_on(tag: Tag) -> bool:
+    """Whether a page leads to another by itself; many only load themselves again."""
+    return bool(_SENDS_ON.match(str(tag.get("content") or ""))) and tag.find_parent("noscript") is None
 
 
 def _is_pressed(tag: Tag) -> bool:

@@ -21,8 +21,8 @@ def read_relay(text: str) -> LoginAddress:
         raise ValueError(f"it names no host; write it as {RELAY_EXAMPLE}")
     if relay.path not in {"", "/"} or relay.query not in {"", *STARTTLS_CHOICES}:
         raise ValueError(
-            "after the host and the port only ?starttls=required or ?starttls=no may stand; was that a part of the "
-            f"password, {PERCENT_CURE}"
+            "after the host and the port only ?starttls=required or ?starttls=no may stand; if that was a part of the "
+            f"password: {PERCENT_CURE}"
         )
     if relay.scheme == "smtps" and relay.query:
         raise ValueError("smtps:// is encrypted from the start; leave ?starttls out")
@@ -46,6 +46,12 @@ def read_sender(text: str) -> Address | None:
     header: Any = SMTP.header_factory("From", text) if text.isprintable() else None
     addresses: tuple[Address, ...] = header.addresses if header and not header.defects else ()
     first = next(iter(addresses), None)
-    if first is None or len(addresses) > 1 or not (first.username and first.domain and first.addr_spec.isascii()):
+    is_group = header is not None and any(group.display_name for group in header.groups)
+    if (
+        first is None
+        or is_group
+        or len(addresses) > 1
+        or not (first.username and first.domain and first.addr_spec.isascii())
+    ):
         raise ValueError(f"it is not one address; write it as {SENDER_EXAMPLE}")
     return first

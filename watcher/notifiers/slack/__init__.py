@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from re import compile as pattern
 from typing import Any, TypeVar
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -32,7 +33,7 @@ SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says 
 
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
-_TOKEN = pattern(r"[!-~]*")
+_TOKEN = pattern(r"[A-Za-z0-9._%-]*")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
 
@@ -55,13 +56,15 @@ class Slack(Notifier):
         """What is wrong with SLACK_BOT_TOKEN and SLACK_API_URL, each with the cure."""
         mistakes = []
         if not _TOKEN.fullmatch(environment.get("SLACK_BOT_TOKEN", "").strip()):
-            mistakes.append("SLACK_BOT_TOKEN: it holds a space or a sign that no token has; copy it anew")
+            mistakes.append("SLACK_BOT_TOKEN: it holds a space, a quotation mark or another sign that no token has")
         base = environment.get("SLACK_API_URL", "").strip()
         try:
             address = read_login_address(base or WebClient.BASE_URL, {"http", "https"}, WebClient.BASE_URL)
         except ValueError as error:
             mistakes.append(f"SLACK_API_URL: {error}")
         else:
+            if not address.host or address.user or address.query:
+                mistakes.append(f"SLACK_API_URL: write it like {WebClient.BASE_URL}, without user, password or query")
             if address.scheme == "http" and not _is_near(address.host):
                 mistakes.append("SLACK_API_URL: the token would travel in the open; write https://")
         return tuple(mistakes)
@@ -70,7 +73,8 @@ class Slack(Notifier):
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why an address cannot be used: it is no channel id with a token set, and no webhook's URL."""
         if _WEBHOOK.match(address):
-            return ""
+            is_open = address.startswith("http://") and not _is_near(urlsplit(address).hostname or "")
+            return "the webhook's address would travel in the open; write https://" if is_open else ""
         if not _CHANNEL.match(address):
             return "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)"
         token = environment.get("SLACK_BOT_TOKEN", "").strip()

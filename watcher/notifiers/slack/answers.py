@@ -105,6 +105,7 @@ _CURES = {
 }
 _DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
 _SCOPE = re.compile(r"[a-z][a-z:._,-]{1,60}")
+_STRANGER = "ask who runs this machine's network: something in it answers in Slack's place"
 _REACH = "check this machine's network"
 _TOO_LARGE = frozenset({"msg_too_long", "msg_blocks_too_long"})
 _ABOUT_MESSAGE = _TOO_LARGE | {
@@ -178,7 +179,8 @@ def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> Not
         return NotSent(why, for_good=True, about_message=about_message, after=after, too_large=too_large, cure=cure)
     if status == 200 and not word:  # noqa: PLR2004
         return NotSent(_NOT_SLACK, cure="open any web page on this machine: a network may ask to be signed in to")
-    return NotSent(f"Slack answered {status} {word}".strip())
+    is_stranger = 300 <= status < 500 and not word  # noqa: PLR2004 - a proxy or a filter answered in Slack's place
+    return NotSent(f"Slack answered {status} {word}".strip(), cure=_STRANGER if is_stranger else "")
 
 
 def failure_before_answer(reason: object) -> NotSent | Unknown:

@@ -28,9 +28,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source", "identity", name=op.f("pk_candidates")),
     )
     op.add_column("sources", sa.Column("last_answer", sa.String(length=40), nullable=False, server_default=""))
+    op.add_column("channels", sa.Column("subscriber", sa.String(length=60), nullable=False, server_default=""))
     for column in ("trouble", "cure"):
         op.add_column("channels", sa.Column(column, sa.Text(), nullable=False, server_default=""))
     for column in ("trouble_since", "tried_at"):
         op.add_column("channels", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
     op.add_column("channels", sa.Column("by_probe", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("revisions", sa.Column("is_doubted", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE deliveries SET place = '' WHERE place LIKE '%@%'")  # a mailbox: nobody needs it later
