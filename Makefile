@@ -32,6 +32,7 @@ bench: install
 	$(BIN)/python bench/matching.py
 	$(BIN)/python bench/deadlines.py
 	$(BIN)/python bench/fetching.py
+	$(BIN)/python bench/polling.py
 	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.replicas
 

@@ -146,6 +146,7 @@ def test_a_file_in_place_of_the_page_is_an_error() -> None:
 
 # --- documents behind it -------------------------------------------------------------------------------------------
 
+LOGIN = "it is a login, an error or maintenance: 'Page not found'"
 LINKS = SMALL.replace(
     "</main>",
     "<p><a href='/letter.pdf'>Letter of May</a> <a href='/guide/?utm_source=x'>Guide</a> <a href='#top'>Top</a>"
@@ -185,8 +186,7 @@ def test_a_document_that_cannot_be_read_is_a_problem_and_the_others_are_read() -
     assert [item.identity for item in reading.items] == ["scheme.example/partners"]
     assert reading.problems == (
         f"{LETTER}: HTTP 404",
-        f"{GUIDE}: it is a login, an error or maintenance: 'Page not found'; "
-        "only 16 characters of it are left, expected 50 or more",
+        f"{GUIDE}: {LOGIN}; only 16 characters of it are left, expected 50 or more",
     )
 
 
