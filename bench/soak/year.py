@@ -20,9 +20,9 @@ from bench.soak.channels import ProcessDied, SoakEdge, SoakRelay, SoakSlack, Wea
 from bench.soak.product import Lost, Product
 from bench.soak.sites import World
 from watcher import store
+from watcher.cli.logs import log_as_json
 from watcher.deliver import deliver_due
 from watcher.demo.stand_ins import serve_http, serve_smtp
-from watcher.cli.logs import log_as_json
 from watcher.poll import poll_due
 from watcher.reports.source_health import WORRYING, HealthReport, health_report
 
