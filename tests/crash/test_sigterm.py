@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +39,15 @@ SLOW = SOURCE + SOURCE.replace("\nsources:\n", "").replace("id: press", "id: slo
 class SlowSlack(SlackStandIn):
     """A Slack that takes a message and keeps its answer to itself."""
 
-    is_slow = True
+    def __init__(self) -> None:
+        super().__init__(["C0000000001"], seconds=0)
+        self.is_slow, self.was_asked = True, threading.Event()
 
     def __call__(self, method: str, path: str, body: bytes) -> Answer | Reply:
         answer = super().__call__(method, path, body)
         posts = path.endswith("chat.postMessage")
+        if posts:
+            self.was_asked.set()
         return Reply(status=200, kind="", body="", line="silent") if self.is_slow and posts else answer
 
 
@@ -49,9 +55,14 @@ class SlowSlack(SlackStandIn):
 @pytest.mark.fault(3, 83)
 def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'w.db'}"
-    slack = SlowSlack(["C0000000001"], seconds=0)
-    answers: dict[str, Any] = {"/feed": response(rss(item(1, recently()))), "/slow": silent}
-    with serving(answers) as (site, asked), serve_http(slack) as base:
+    slack, site_was_asked = SlowSlack(), threading.Event()
+
+    async def asked_and_silent(path: str, request: bytes, writer: Any) -> None:
+        site_was_asked.set()
+        await silent(path, request, writer)
+
+    answers: dict[str, Any] = {"/feed": response(rss(item(1, recently()))), "/slow": asked_and_silent}
+    with serving(answers) as (site, _), serve_http(slack) as base:
         config = write_config(tmp_path / "config", SLOW.format(site=site), PEOPLE)
         secrets = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/", "WATCHER_SECRET": "s" * 32}
         environment = {
@@ -65,7 +76,8 @@ def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> Non
             [sys.executable, "-m", "watcher", "run"], env=environment, stderr=subprocess.PIPE, text=True
         )
         try:
-            wait_until(lambda: "chat.postMessage" in slack.asked and "/slow" in dict(asked.requests))
+            assert slack.was_asked.wait(PATIENCE)
+            assert site_was_asked.wait(PATIENCE)
             begun = time.monotonic()
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE)
@@ -77,20 +89,13 @@ def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> Non
         assert json.loads(said.splitlines()[-1])["event"] == "stopped"
         slack.is_slow = False
         answers["/slow"] = response(rss(item(2, recently())))
-        asyncio.run(go_on(config, {**secrets}, url))
+        asyncio.run(go_on(config, secrets, url))
     opened = open_database(url)
     with opened.begin() as tx:
         states = list(tx.scalars(sa.text("SELECT state FROM deliveries WHERE period LIKE 'alert:%'")))
     opened.close()
     assert states == ["sent", "sent"]
     assert len(slack.posts) == 2, "the first had arrived, and is found there"
-
-
-def wait_until(is_so: Any) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 async def go_on(config: Path, environment: dict[str, str], url: str) -> None:
@@ -101,6 +106,4 @@ async def go_on(config: Path, environment: dict[str, str], url: str) -> None:
         await poll_all(opened, now)
         await deliver_all(opened, now)
         forget_leases(opened.database)
-        from datetime import timedelta
-
         await deliver_all(opened, now + timedelta(minutes=10))

@@ -12,8 +12,7 @@ from watcher.errors import NotFetched
 GZIP = b"\x1f\x8b\x08"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 MAX_GZIP_MEMBERS = 1_000  # RFC 1952 section 2.2: one file may be several, one after the other
-_LAYERS = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
-_GZIP, _ZLIB, _RAW_DEFLATE = _LAYERS
+_GZIP, _ZLIB, _RAW_DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _READABLE = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")  # files, and UTF-16
 _COMPRESSIONS = frozenset({"br", "zstd", "compress", "x-compress", "deflate"})
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -32,7 +31,7 @@ def decode_content(wire: bytes, coding: str, max_bytes: int) -> bytes:
             raise NotFetched("the answer is compressed more than once")
         return decoded
     if _is_markup(wire):
-        return wire if len(wire) <= max_bytes else _refuse_size(max_bytes)
+        return _within(wire, max_bytes)
     if "deflate" in label or _has_zlib_header(wire):
         try:
             return _inflate_deflate(wire, max_bytes)
@@ -43,7 +42,14 @@ def decode_content(wire: bytes, coding: str, max_bytes: int) -> bytes:
     if wire.startswith(ZSTANDARD) or is_packed:
         named = printable(label or "zstd")[:40]
         raise NotFetched(f"the answer is compressed as {named!r}, which we did not ask for and cannot read")
-    return wire if len(wire) <= max_bytes else _refuse_size(max_bytes)
+    return _within(wire, max_bytes)
+
+
+def _within(decoded: bytes | bytearray, max_bytes: int) -> bytes:
+    """`decoded` as bytes. Raises NotFetched for more than `max_bytes`."""
+    if len(decoded) > max_bytes:
+        raise NotFetched(f"the answer is larger than {max_bytes:,} bytes unpacked")
+    return bytes(decoded)
 
 
 def _is_markup(wire: bytes) -> bool:
@@ -54,10 +60,6 @@ def _is_markup(wire: bytes) -> bool:
 def _has_zlib_header(wire: bytes) -> bool:
     """RFC 1950 section 2.2: deflate with a window that there is, and a checksum that fits."""
     return len(wire) > 2 and wire[0] & 15 == 8 and wire[0] >> 4 <= 7 and int.from_bytes(wire[:2]) % 31 == 0  # noqa: PLR2004
-
-
-def _refuse_size(max_bytes: int) -> bytes:
-    raise _too_large(max_bytes)
 
 
 def _inflate_deflate(wire: bytes, max_bytes: int) -> bytes:
@@ -74,13 +76,13 @@ def _inflate(wire: bytes, layer: int, max_bytes: int) -> bytes:
         inflater = zlib.decompressobj(layer)
         decoded += inflater.decompress(wire, max_bytes - len(decoded) + 1)
         if len(decoded) > max_bytes:
-            raise _too_large(max_bytes)
+            break  # and refused: no more of it is unpacked
         if not inflater.eof:
             raise NotFetched("the compressed answer was cut off")
         wire = inflater.unused_data
         if not (layer == _GZIP and wire.startswith(GZIP)):
             break
-    return bytes(decoded)
+    return _within(decoded, max_bytes)
 
 
 def _is_readable(wire: bytes, *, is_compression: bool = False) -> bool:
@@ -89,7 +91,3 @@ def _is_readable(wire: bytes, *, is_compression: bool = False) -> bool:
         return True
     head = wire[:1_000]
     return not _CONTROL.search(head) and not (is_compression and "\ufffd" in head.decode("utf-8", "replace")[:-1])
-
-
-def _too_large(max_bytes: int) -> NotFetched:
-    return NotFetched(f"the answer is larger than {max_bytes:,} bytes unpacked")

@@ -30,8 +30,7 @@ from watcher.model import (
 from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
 
 MAX_OLDER_PAGES = 5  # older pages asked for in one poll
-MAX_GUID_CHARACTERS = 1_000
-MAX_IDENTITY_CHARACTERS = 500
+MAX_GUID_CHARACTERS, MAX_IDENTITY_CHARACTERS = 1_000, 500
 MAX_QUARANTINE_BYTES = 200_000  # bytes kept of an element that could not be read
 DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how PDF, .docx and .doc files begin
 Visit = Generator[Request, Response, ParseResult]

@@ -109,6 +109,14 @@ def watch_change(now: str) -> tuple[TextChange, ...]:
     return change.text
 
 
+def test_a_clock_that_ran_ahead_takes_nothing_for_the_page() -> None:
+    watch = PageHistory(now=NOW + timedelta(days=30))
+    watch.look(item(TRUE_PAGE))
+    watch.look(item(OUTAGE, "Back soon"))
+    assert watch.look(item(OUTAGE, "Back soon"), after=-timedelta(days=30)) == "it has hardly a word of the page before"
+    assert watch.look(item(OUTAGE, "Back soon"), after=STAYS) == NOT_COMPARED
+
+
 @pytest.mark.promise("P34")
 def test_an_admin_may_say_that_it_is_the_page() -> None:
     watch = PageHistory()

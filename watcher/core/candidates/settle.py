@@ -2,7 +2,7 @@
 
 What is doubted: a version unlike the page's past, one of which too little is left, one that a form or a button stands
 before, a page where a file was. It is the page all the same when it is like any version that the page surely had, when
-such versions have stood there for STAYS, or when an admin says so (`watcher accept`). So the true page coming back is
+the page itself has been away for STAYS, or when an admin says so (`watcher accept`). So the true page coming back is
 always read; and a wall that was taken for it once is doubted again.
 """
 
@@ -169,10 +169,11 @@ def _why_doubted(was: Version, now: Version, doubt: str) -> str:
 def _doubt(item: Item, why: str, change: Change | None, past: PagePast, now: datetime) -> _Judgement:
     """The Candidate that a doubted version is; or that it is the page from now on, and why."""
     before = past.candidates.get(item.identity)
-    since = before.since if before else now  # whatever stood there meanwhile: the page itself has been away since then
+    # Whatever stood there meanwhile, the page itself has been away since then; a clock that ran ahead counts as now.
+    since = min(before.since, now) if before else now
     candidate = Candidate(
         source=item.source, identity=item.identity, url=item.url, title=item.title, text=item.text, why=why, since=since
     )
-    if abs(now - since) >= STAYS:
+    if now - since >= STAYS:
         return _Judgement(change, taken=f"{item.url} was unlike its past since {format_moment(since)}")
     return _Judgement(candidate=candidate)
