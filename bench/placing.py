@@ -11,7 +11,7 @@ import string
 import time
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.language.features import extract_features, weigh_features
+from watcher.core.stories.features import extract_features, weigh_features
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Item, Trust

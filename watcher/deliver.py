@@ -181,9 +181,8 @@ def send(runtime: Runtime, subscriber: Subscriber, delivery: Delivery, message: 
     defects = [receipt.defect, update_thread_start(notifier, subscriber, message)]
     receipt = replace(receipt, defect="; ".join(filter(None, defects)))
     why = "; ".join(filter(None, [why, receipt.defect]))
-    return Outcome(
-        state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, pause_seconds=notifier.pause_seconds
-    )
+    pause_seconds = notifier.pause_seconds * receipt.posts
+    return Outcome(state=DeliveryState.SENT, word="sent", why=why, receipt=receipt, pause_seconds=pause_seconds)
 
 
 def find_earlier_attempt(

@@ -9,8 +9,8 @@ import pytest
 from watcher.core.decide import LoadedState, PollContext, decide
 from watcher.core.items.newsworthiness import MAX_ALERTS_AT_FIRST_POLL, PolledSource, Timeliness, timeliness
 from watcher.core.language.dates import read_date
-from watcher.core.language.features import extract_features
 from watcher.core.matching.index import TopicIndex
+from watcher.core.stories.features import extract_features
 from watcher.model import (
     Alert,
     Answer,

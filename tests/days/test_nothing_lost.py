@@ -191,8 +191,8 @@ def test_a_major_update_of_a_known_page_is_told_with_its_change_note_and_the_sam
         surgery.page(NOW + HOUR, "First published.", "Added people aged 50 to 64.")
         await surgery.look(NOW + HOUR + MINUTE)
         assert surgery.told() == ["CHANGED: Flu vaccine letter"]
-        assert "What is new   Added people aged 50 to 64." in surgery.last
-        assert "updated Thu 26 Nov 2026 10:00" in surgery.last
+        assert "Now:       Added people aged 50 to 64." in surgery.last
+        assert "UKHSA, Thu 26 Nov 2026 10:00" in surgery.last
         await surgery.look(NOW + 2 * HOUR)
         surgery.page(NOW, "First published.", "Added people aged 50 to 64.")
         await surgery.look(NOW + 3 * HOUR)

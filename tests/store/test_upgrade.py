@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from watcher import store
-from watcher.core.language.features import extract_features
+from watcher.core.stories.features import extract_features
 from watcher.core.stories.placement import as_story_item
 from watcher.model import Alert, Features, Item, PlannedDelivery, Reason, Status, Story, Trust
 from watcher.store.database import Database, open_database

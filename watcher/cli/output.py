@@ -8,7 +8,21 @@ from typing import Any
 from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
-from watcher.model import Answer, Deadline, Evidence, Item, Match, Precision, Published, UnsentReason, Veto
+from watcher.core.statements.shortening import quote_around
+from watcher.model import (
+    Answer,
+    Brief,
+    BriefDate,
+    Deadline,
+    Evidence,
+    Fact,
+    Item,
+    Match,
+    Precision,
+    Published,
+    UnsentReason,
+    Veto,
+)
 from watcher.reports.unsent import UnsentReport
 
 
@@ -83,10 +97,45 @@ def deadlines_as_json(identity: Any, deadlines: Sequence[Deadline]) -> dict[str,
     return {"id": identity, "deadlines": [_deadline_as_json(deadline) for deadline in deadlines]}
 
 
+def brief_as_json(identity: Any, brief: Brief) -> dict[str, Any]:
+    """The ten facts of an announcement as JSON, for `watcher brief`; null for what is not surely known."""
+    dates = {"from": brief.starts, "due": brief.due}
+    facts = {
+        "who": brief.who,
+        **dict.fromkeys(dates),
+        "do": brief.do,
+        "paid": brief.paid,
+        "order": brief.order,
+        "if_missed": brief.if_missed,
+        "owner": brief.owner,
+        "managers": brief.managers,
+        "addressed_to": brief.addressed_to,
+    }
+    rows: dict[str, Any] = {name: _fact_as_json(fact) if fact else None for name, fact in facts.items()}
+    rows |= {name: _date_as_json(date) for name, date in dates.items() if date}
+    return {"id": identity, "brief": rows}
+
+
+def _fact_as_json(fact: Fact) -> dict[str, str]:
+    return {"value": fact.shown, "quote": quote_around(fact.sentence, fact.words)}
+
+
+def _date_as_json(date: BriefDate) -> dict[str, str | None]:
+    """A date with its London time, as exactly as it was written."""
+    shown = _london_time(date.deadline)
+    if shown and date.deadline.precision is not Precision.MINUTE:
+        shown = shown[: len("2026-03" if date.deadline.precision is Precision.MONTH else "2026-03-02")]
+    return {**_fact_as_json(date.fact), "at": shown}
+
+
+def _london_time(deadline: Deadline) -> str | None:
+    moment = moment_of_deadline(deadline)
+    return moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if moment else None
+
+
 def _deadline_as_json(deadline: Deadline) -> dict[str, Any]:
     """A deadline as JSON. `at` is London time: a day is its first or last minute; `precision` is what was written."""
-    moment = moment_of_deadline(deadline)
-    shown = moment.astimezone(LONDON).strftime("%Y-%m-%dT%H:%M") if moment else None
+    shown = _london_time(deadline)
     return {
         "kind": deadline.kind,
         "at": shown[: len("2026-03")] if shown and deadline.precision is Precision.MONTH else shown,

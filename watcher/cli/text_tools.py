@@ -1,5 +1,6 @@
-"""The commands that read a text alone: deadlines, changes. They need no configuration and no database."""
+"""The commands that read a text alone: deadlines, changes, brief. They need no configuration and no database."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,13 +11,14 @@ from soupsieve import compile as compile_selector
 
 from watcher.cli import output
 from watcher.cli.options import app, print_error, print_json, read_json_lines
+from watcher.core.briefs.fields import extract_brief
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.pages.compare import compare_regions
 from watcher.core.pages.region import region_of_page
 from watcher.errors import NotParsed
 from watcher.fetching import sandbox
-from watcher.model import Change, Verdict
+from watcher.model import Change, Trust, Verdict
 from watcher.model.options import compile_pattern
 
 
@@ -97,3 +99,26 @@ def _deadlines_of_row(row: dict[str, Any]) -> dict[str, Any]:
     return output.deadlines_as_json(
         row["id"], extract_deadlines(str(text), output.read_page_date(row.get("page_date")), picked="phrase" in row)
     )
+
+
+@app.command()
+def brief(
+    file: Annotated[str, typer.Argument(help="JSON lines with id, title, summary, body, publisher_kind; - for stdin.")],
+) -> None:
+    """Read what a text asks of a practice. Ten facts, each with the words it rests on; null where it is not sure."""
+    cure = 'not an announcement: write {"id": 1, "title": "...", "body": "...", "published": "2026-03-02"} on one line'
+    answers, unreadable = read_json_lines(file, _brief_of_row, cure)
+    for answer in answers:
+        print_json(answer)
+    if unreadable:
+        raise typer.Exit(1)
+
+
+def _brief_of_row(row: dict[str, Any]) -> dict[str, Any]:
+    item = replace(output.item_from_json(row), published=output.read_page_date(row.get("published")))
+    return output.brief_as_json(row["id"], extract_brief(item, _trust_of_kind(row.get("publisher_kind"))))
+
+
+def _trust_of_kind(kind: Any) -> Trust:
+    """The trust of a data file's `publisher_kind`; one that it does not name is press (contracts.md)."""
+    return Trust(kind) if kind in {"official", "representative", "trade"} else Trust.PRESS

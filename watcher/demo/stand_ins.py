@@ -127,11 +127,17 @@ class SimulatedFault:
         return Reply(status=self.status, kind=kind, body=body, headers=headers, line=self.line)
 
 
+MAX_BURST = 2
+
+
 class SlackStandIn:
-    """Answers as Slack does: checks shape, limits and one message a second and channel; posts can be read back.
+    """Answers as Slack does: checks shape, limits and the pace of a channel; posts can be read back.
+
+    A channel takes one message a second, and MAX_BURST in a short burst (docs.slack.dev, "Rate limits").
 
     `faults` gives a channel id or webhook path another behaviour, `update_faults` the updates in a channel; `readable`
-    is whether the app has the history scopes. `posts` are the messages as they are now, `updates` the payloads that
+    is whether the app has the history scopes. `posts` are the messages as they are now, `details` the replies with the
+    details of an Alert, `updates` the payloads that
     changed them, `refused` the reasons of refusals, `asked` the methods and webhook paths that were called. `seconds`
     must lie between two messages of a channel. `clock` stamps the messages, in seconds since 1970.
     """
@@ -145,6 +151,7 @@ class SlackStandIn:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.posts: list[dict[str, Any]] = []
+        self.details: list[dict[str, Any]] = []
         self.updates: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.asked: list[str] = []
@@ -152,7 +159,7 @@ class SlackStandIn:
         self.update_faults: dict[str, SimulatedFault] = {}
         self.readable = readable
         self._channels, self._seconds, self._clock = set(channels), seconds, clock
-        self._last: dict[str, float] = {}
+        self._bursts: dict[str, tuple[float, float]] = {}  # by channel: messages that may still come, as of when
         self._own: set[str] = set()
         self._lock = threading.Lock()
 
@@ -170,25 +177,33 @@ class SlackStandIn:
             if method == "chat.update" and not hook:
                 fault = self._update(channel, payload)
                 return fault.reply(hook=False, channel=channel, stamp=str(payload.get("ts")))
-            stamp = f"{self._clock():.0f}.{len(self.posts):06d}"  # Slack names a message by its moment
+            stamp = f"{self._clock():.0f}.{len(self.posts) + len(self.details):06d}"  # Slack names a message by its moment
             fault = self._post(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
 
     def _post(self, channel: str, post: dict[str, Any], *, hook: bool) -> SimulatedFault:
-        fault, moment = self.faults.get(channel, SimulatedFault(accepted=True)), time.monotonic()
+        fault = self.faults.get(channel, SimulatedFault(accepted=True))
         if not fault.accepted:
             return fault
         refusal = wrong_with(post)
         if refusal:
             self.refused.append(refusal)
             return SimulatedFault(status=400 if hook else 200, word="invalid_blocks")
-        if moment - self._last.get(channel, -1e9) < self._seconds:
+        if not self._is_within_pace(channel):
             self.refused.append("faster than one message a second")
             return SimulatedFault(status=429, word="rate_limited" if hook else "ratelimited", retry_after="1")
-        self._last[channel] = moment
-        self.posts.append(post)
+        is_detail = (post.get("metadata") or {}).get("event_type") == "watcher_details"
+        (self.details if is_detail else self.posts).append(post)
         self._own |= set() if hook else {post["ts"]}
         return fault
+
+    def _is_within_pace(self, channel: str) -> bool:
+        """Whether the channel takes one more message now; then it is counted."""
+        moment = time.monotonic()
+        left, since = self._bursts.get(channel, (float(MAX_BURST), moment))
+        left = min(MAX_BURST, left + ((moment - since) / self._seconds if self._seconds else MAX_BURST))
+        self._bursts[channel] = (left - 1 if left >= 1 else left, moment)
+        return left >= 1
 
     def _update(self, channel: str, payload: dict[str, Any]) -> SimulatedFault:
         """Replace the words of an own message (docs.slack.dev, "chat.update"); its metadata stays."""
@@ -214,7 +229,8 @@ class SlackStandIn:
         """The messages of the channel, newest first; or those of a thread, its first message before its replies."""
         if not self.readable:
             return {"ok": False, "error": "missing_scope", "needed": "channels:history"}
-        in_channel = [post for post in self.posts if post["channel"] == channel]
+        everything = sorted((*self.posts, *self.details), key=lambda post: float(post["ts"]))
+        in_channel = [post for post in everything if post["channel"] == channel]
         posts = (
             [post for post in in_channel if thread in {post["ts"], post.get("thread_ts")}]
             if thread

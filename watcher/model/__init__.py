@@ -20,7 +20,18 @@ from watcher.model.disposition import Answer, Disposition, UnsentReason
 from watcher.model.item import UNDATED, Item, ParseResult, Precision, Published, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
-from watcher.model.message import AlertContext, FactKind, Message, Paragraph, Section, Thread, Update
+from watcher.model.message import (
+    AlertContext,
+    DigestContext,
+    FactKind,
+    Message,
+    Paragraph,
+    Section,
+    StoryDate,
+    Thread,
+    Tone,
+    Update,
+)
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, Request, Response, SourceState, Trust, Validators
@@ -49,6 +60,7 @@ __all__ = [
     "Delivery",
     "DeliveryRecord",
     "DeliveryState",
+    "DigestContext",
     "Disposition",
     "Evidence",
     "Fact",
@@ -90,10 +102,12 @@ __all__ = [
     "Status",
     "StatusChange",
     "Story",
+    "StoryDate",
     "StoryItem",
     "Subscriber",
     "TextChange",
     "Thread",
+    "Tone",
     "Topic",
     "Trust",
     "UnsentReason",

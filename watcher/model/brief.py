@@ -1,4 +1,4 @@
-"""The nine fixed fields of an alert, each with the words it was taken from; a field that is not known is None."""
+"""What an announcement asks of a practice, each fact with the words it rests on; a fact that is not sure is None."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,8 @@ from watcher.model.deadline import Deadline
 class Fact:
     """The source of one field of a Brief: `words` of the Item, the `sentence` they stand in, and which `field` has it.
 
-    `value` is shown in place of the words where it is set: who in a practice owns the task.
+    `words` stand in `sentence`, and `sentence` in the field (title, summary or text), both word by word. `value` is
+    shown in place of the words where it is set: the words shortened, or the name of who in a practice owns the task.
     """
 
     words: str
@@ -33,12 +34,11 @@ class Obligation(StrEnum):
 
 
 class Audience(StrEnum):
-    """The addressees of an Item: practices, practices in copy, or others."""
+    """The addressees of an Item: practices, others with practices in copy, or others alone."""
 
     PRACTICES = "practices"
-    COPY = "practices in copy"
+    COPY = "copy"
     OTHERS = "others"
-    UNSAID = "not known"
 
 
 class Inclusion(StrEnum):
@@ -46,8 +46,7 @@ class Inclusion(StrEnum):
 
     INCLUDED = "included"
     EXCLUDED = "excluded"
-    PLANNED = "said to be planned"
-    NOT_MENTIONED = "not mentioned"
+    PLANNED = "planned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,26 +60,26 @@ class BriefDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """The fields that a reader decides by in half a minute; core/messages/brief_lines.py has their order and labels.
+    """The facts that a reader decides by in half a minute; core/messages/brief_lines.py has their order and labels.
 
-    `starts` is FROM, `reply_by` is REPLY BY, `also_by` the further dates on which something is due. `contract` is the
-    time that the contract gives, such as "30 days", where the Item gives less.
+    `starts` is FROM, `due` is DUE, `also_due` the further dates on which something is due. `managers` has an Inclusion
+    as its value and `addressed_to` an Audience; None where the text does not say. `contract`: the time that the
+    contract gives, such as "30 days", where the Item gives less.
     """
 
     who: Fact | None = None
-    not_who: Fact | None = None
     starts: BriefDate | None = None
     do: Fact | None = None
     order: Fact | None = None
     paid: Fact | None = None
     code: Fact | None = None
-    reply_by: BriefDate | None = None
-    also_by: tuple[BriefDate, ...] = ()
+    due: BriefDate | None = None
+    also_due: tuple[BriefDate, ...] = ()
     reply_to: Fact | None = None
-    consequence: Fact | None = None
+    if_missed: Fact | None = None
     owner: Fact | None = None
+    managers: Fact | None = None
+    addressed_to: Fact | None = None
     area: Fact | None = None
     obligation: Obligation = Obligation.UNSAID
-    audience: Audience = Audience.UNSAID
-    practice_managers: Inclusion = Inclusion.NOT_MENTIONED
     contract: str = ""

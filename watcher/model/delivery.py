@@ -96,12 +96,13 @@ class PlannedDelivery:
 class Receipt:
     """The place and message id that a channel returned when it accepted: enough to answer in the same thread later.
 
-    `defect`: it took the Message and did not show all of it.
+    `defect`: it took the Message and did not show all of it. `posts`: as how many messages of the channel it went.
     """
 
     place: str = field(default="", repr=False)  # it may be a mailbox
     message: str = ""
     defect: str = ""
+    posts: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

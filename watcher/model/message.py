@@ -40,8 +40,10 @@ class FactKind(StrEnum):
     ORDER = "order"
     PAID = "paid"
     CODE = "code"
-    REPLY_BY = "reply_by"
     OWNER = "owner"
+    RULE = "rule"
+    IF_MISSED = "if_missed"
+    CALLERS = "callers"
     APPLIES = "applies"
     UNKNOWN = "unknown"
     SO_FAR = "so_far"
@@ -55,54 +57,80 @@ class FactKind(StrEnum):
     SOURCE = "source"
 
 
-LEFT_OUT_WHERE_SPACE_IS_SHORT = frozenset(
-    {FactKind.WHEN, FactKind.OTHER_PUBLISHERS, FactKind.EARLIER_CHAPTER, FactKind.WHY_YOU, FactKind.TOPICS}
-)
+class Tone(StrEnum):
+    """How urgent an Alert looks, where a channel has colours; its status says the same in words."""
+
+    WARNING = "warning"
+    GOOD = "good"
+    ACCENT = "accent"
+    ATTENTION = "attention"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One Alert as a reader sees it, still without any channel's markup. `facts` are (kind, words) in fixed order.
+    """One Alert as a reader sees it, still without any channel's markup: its essence, and its details.
 
-    `marked` maps the words of some facts to the same words with what was added and removed: a channel that cannot show
-    that shows the words. `alert` is the Alert's id; `first_receipt` the Receipt of the first Delivery of the same Story
-    to the same Subscriber: the thread to answer in; `follows` is its headline and time, where no thread shows it.
+    The essence is what every channel shows: `status`, `title` (the link to `url`), at most four `lines` of (kind,
+    words), and `source` (publisher and London time) with the one sentence `said` on which they rest. In a digest the
+    `note` stands in place of the lines. Nothing in it is unknown. `details` are (kind, words) in fixed order, all
+    fields of the Brief with those that are not known: for the thread, below a rule, or on a page.
+
+    `marked` maps the words of some details to the same words with what was added and removed. `alert` is the Alert's
+    id; `first_receipt` the Receipt of the first Delivery of the same Story to the same Subscriber: the thread to answer
+    in; `follows` is its headline and time, where no thread shows it. `is_loud`: whoever reads only the channel must see
+    it too. `is_urgent`: something is due within a day.
     """
 
-    heading: str
+    status: str
     title: str
-    facts: tuple[tuple[FactKind, str], ...] = ()
     url: str = ""
+    lines: tuple[tuple[FactKind, str], ...] = ()
+    note: str = ""
+    source: str = ""
+    said: str = ""
+    tone: Tone = Tone.ACCENT
+    details: tuple[tuple[FactKind, str], ...] = ()
     topics: tuple[str, ...] = ()
     first_receipt: Receipt | None = None
     follows: str = ""
     marked: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    is_loud: bool = False
+    is_urgent: bool = False
     alert: str = field(default="", compare=False)
 
-    def rows(self, *, short: bool = False) -> tuple[tuple[FactKind, str], ...]:
-        """All that stands below the headline, in the order of every channel; `short`: where space is short."""
-        facts = (
+    @property
+    def source_line(self) -> str:
+        """The publisher, the time, and the sentence quoted."""
+        return f"{self.source}: “{self.said}”" if self.said and self.source else self.source
+
+    def all_details(self) -> tuple[tuple[FactKind, str], ...]:
+        """All that is known of it beyond its essence, in the order of every channel."""
+        return (
             *(((FactKind.FOLLOWS, self.follows),) if self.follows else ()),
-            *self.facts,
+            *self.details,
             *(((FactKind.TOPICS, ", ".join(self.topics)),) if self.topics else ()),
-            *(((FactKind.SOURCE, self.url),) if self.url else ()),
         )
-        return tuple(fact for fact in facts if not short or fact[0] not in LEFT_OUT_WHERE_SPACE_IS_SHORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A group of paragraphs with its heading; "" outside digests."""
+    """A group of paragraphs with its heading; "" outside digests.
+
+    `is_numbered`: its paragraphs are numbered through the digest. `lines` are sentences of its own below them.
+    """
 
     heading: str
-    paragraphs: tuple[Paragraph, ...]
+    paragraphs: tuple[Paragraph, ...] = ()
+    lines: tuple[str, ...] = ()
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A rendered Delivery: what every notifier turns into its own markup. All text here is untrusted.
 
-    `at` is when it was rendered (UTC); `delivery` is the Delivery's id, by which a repeat can be recognised.
+    `at` is when it was rendered (UTC); `delivery` is the Delivery's id, by which a repeat can be recognised, and
+    `subscriber` the id of whom it is for. `topics`: the names of the Topics for which it came.
     `quarantined` are the Alerts that could not be put into words. `update` is the new text of the Message that this
     one answers.
     """
@@ -110,6 +138,8 @@ class Message:
     delivery: str
     at: datetime
     subject: str
+    subscriber: str = ""
+    topics: tuple[str, ...] = ()
     lead: str = ""
     sections: tuple[Section, ...] = ()
     footer: tuple[str, ...] = ()
@@ -122,6 +152,16 @@ class Message:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The paragraphs of all sections, in reading order."""
         return tuple(paragraph for section in self.sections for paragraph in section.paragraphs)
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether a reader who sees only the channel, and no thread, must see it."""
+        return any(paragraph.is_loud for paragraph in self.paragraphs)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether something in it is due within a day."""
+        return any(paragraph.is_urgent for paragraph in self.paragraphs)
 
     @property
     def answers(self) -> Receipt | None:
@@ -145,8 +185,9 @@ class AlertContext:
 
     `first_receipt`, `first_delivery`, `first_title` and `first_told_at`: the Delivery by which its Subscriber first had
     this Story, with its headline then. `previous_title`: the headline before the edit that a `changed` Alert reports.
-    `earlier_chapter`: the title of the Story of which this is the next chapter. `source_checks`: a closing note's line
-    on the official sources. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    `earlier_chapter`: the title of the Story of which this is the next chapter. `source_checks`: what was found on the
+    official sources
+    for a Story that is only reported. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -162,6 +203,31 @@ class AlertContext:
     dates: tuple[LedgerDate, ...] = ()
     earlier_chapter: str = ""
     source_checks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDate:
+    """A date of the ledger with its Story and the Item that gives it; `if_missed`: what follows, "" if nobody says."""
+
+    date: LedgerDate
+    story: Story
+    item: Item
+    if_missed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestContext:
+    """What a digest shows besides its Alerts.
+
+    `dates`: the open dates ahead of what its Subscriber was told and has not handled. `also_official`: headlines of
+    official Items without a Topic since the last digest, and `unsent`: how many other Items were not told, by reason.
+    `sources`: how many could be read, and what is wrong with the others.
+    """
+
+    dates: tuple[StoryDate, ...] = ()
+    also_official: tuple[Paragraph, ...] = ()
+    unsent: Mapping[str, int] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.core.language.text import printable
@@ -82,6 +83,16 @@ class Notifier:
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why a configured address cannot be used, and the cure; "" for a good one. Never repeats the address."""
         return ""
+
+
+def keep_paragraphs(message: Message, count: int) -> Message:
+    """The Message with its first `count` paragraphs only."""
+    sections = []
+    for section in message.sections:
+        if count > 0:
+            sections.append(replace(section, paragraphs=section.paragraphs[:count]))
+        count -= len(section.paragraphs)
+    return replace(message, sections=tuple(sections))
 
 
 def inert(text: str) -> str:

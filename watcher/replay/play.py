@@ -100,9 +100,12 @@ def _delivery_as_json(
         "paragraphs": [
             {
                 "alert": paragraph.alert,
-                "heading": paragraph.heading,
+                "status": paragraph.status,
                 "title": paragraph.title,
-                "facts": {LABELS[kind]: text for kind, text in paragraph.facts},
+                "lines": {LABELS[kind]: words for kind, words in paragraph.lines},
+                "source": paragraph.source,
+                "said": paragraph.said,
+                "details": {LABELS[kind]: words for kind, words in paragraph.details},
             }
             for paragraph in paragraphs
         ],

@@ -10,9 +10,9 @@ from watcher.config.schema import notifier_class
 from watcher.core.delivery.routing import should_receive
 from watcher.core.delivery.schedule import next_digest
 from watcher.core.messages.delivery_context import DeliveryContext, compose_parts, without_other_threads
-from watcher.core.messages.source_checks import is_closing_note, with_source_checks
-from watcher.core.watching.source_status import digest_footer
+from watcher.core.messages.source_checks import needs_source_checks, with_source_checks
 from watcher.model import Delivery, Frequency, Message, Subscriber, key
+from watcher.reports.digest_context import load_digest_context
 from watcher.reports.source_health import source_statuses
 from watcher.store.database import Database
 
@@ -30,15 +30,15 @@ def load_delivery_context(
     gets_digests = subscriber.frequency is not Frequency.AT_ONCE
     if not alerts and not (delivery.is_digest and gets_digests):
         return None
-    needs_sources = delivery.is_digest or any(is_closing_note(alert) for alert in alerts)
+    needs_sources = delivery.is_digest or any(needs_source_checks(alert) for alert in alerts)
     states = store.sources.states(tx) if needs_sources else {}
     official = source_statuses(configuration, states, now, official_only=True)
     return DeliveryContext(
         delivery=delivery,
         alerts=[without_other_threads(alert, subscriber) for alert in with_source_checks(alerts, official, now)],
         topic_names={topic.id: topic.name for topic in configuration.topics},
-        footer=digest_footer(source_statuses(configuration, states, now)) if delivery.is_digest else (),
         now=now,
+        digest=load_digest_context(tx, configuration, subscriber, delivery, now) if delivery.is_digest else None,
     )
 
 

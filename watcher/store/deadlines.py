@@ -36,6 +36,12 @@ def since(tx: sa.Connection, begin: datetime | None) -> list[LedgerDate]:
     return [_read_row(row) for row in tx.execute(query.where(deadlines.c.moment >= begin) if begin else query)]
 
 
+def between(tx: sa.Connection, begin: datetime, end: datetime) -> list[LedgerDate]:
+    """The dates whose moment lies from `begin` to `end` (UTC), the earliest first."""
+    query = sa.select(deadlines).where(deadlines.c.moment.between(begin, end)).order_by(*_IN_ORDER)
+    return [_read_row(row) for row in tx.execute(query)]
+
+
 def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
     """Insert or replace dates; their Stories and Items must be stored already."""
     upsert(tx, deadlines, [_make_row(date) for date in dates])

@@ -9,8 +9,8 @@ from watcher.core.candidates.settle import PagePast, doubted_ids
 from watcher.core.decide import LoadedState
 from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.revisions import has_site_moved, next_revision
-from watcher.core.language.features import extract_features
 from watcher.core.pages.versions import version_key, version_of
+from watcher.core.stories.features import extract_features
 from watcher.model import Features, Item, ParseResult, SourceState
 from watcher.store import alerts, candidates, deadlines, deliveries, items, stories
 

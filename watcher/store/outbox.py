@@ -1,13 +1,16 @@
 """Queries of the outbox for people: Deliveries that are late, given up or waiting, and those of a Story. Reads only."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Delivery, DeliveryRecord, DeliveryState, Frequency
+from watcher.model import DIGEST_PERIODS, Delivery, DeliveryRecord, DeliveryState, Frequency
+from watcher.store.database import batched
 from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts, subscribers
 from watcher.store.schema import alerts
+from watcher.store.stories import MAX_NAMES_IN_QUERY
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
 _PACES = {  # by the beginning of a Delivery's period
@@ -49,6 +52,34 @@ def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     if row is None:
         return None
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
+
+
+def last_digest_sent(tx: sa.Connection, subscriber: str, but: str) -> datetime | None:
+    """When (UTC) the last digest other than the Delivery `but` was sent to the Subscriber; None before the first."""
+    is_digest = sa.or_(*(deliveries.c.period.startswith(period) for period in DIGEST_PERIODS))
+    query = sa.select(sa.func.max(deliveries.c.sent_at)).where(
+        deliveries.c.subscriber == subscriber,
+        deliveries.c.state == DeliveryState.SENT,
+        deliveries.c.id != but,
+        is_digest,
+    )
+    moment: datetime | None = tx.execute(query).scalar()
+    return moment
+
+
+def stories_told(tx: sa.Connection, subscriber: str, stories: Iterable[str]) -> set[str]:
+    """Those of `stories` (ids) of which the Subscriber was sent an Alert."""
+    told: set[str] = set()
+    for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
+        query = (
+            sa.select(alerts.c.story)
+            .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
+            .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
+            .where(deliveries.c.subscriber == subscriber, deliveries.c.state == DeliveryState.SENT)
+            .where(alerts.c.story.in_(ids))
+        )
+        told.update(tx.execute(query).scalars())
+    return told
 
 
 def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.core.delivery.closing_note import CLOSES_AFTER
-from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
+from watcher.core.stories.features import weigh_features
 from watcher.core.stories.placement import WINDOW
 from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_RETRACTION, search_words
 from watcher.core.watching.fast_polling import UnconfirmedStory

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from watcher.core.messages.facts import add_facts
 
 from tests.core.messages.test_status_wording import (
     CONFIRMED,
@@ -22,12 +23,11 @@ from tests.core.messages.test_status_wording import (
     telling,
     turn,
 )
-from watcher.core.language.features import extract_features
-from watcher.core.messages.facts import add_facts
 from watcher.core.messages.message import compose, compose_paragraph, compose_update
 from watcher.core.messages.plain_text import plain_text
 from watcher.core.messages.source_checks import with_source_checks
 from watcher.core.messages.status_wording import heading, official_line
+from watcher.core.stories.features import extract_features
 from watcher.core.watching.health import Health
 from watcher.core.watching.source_status import SourceStatus
 from watcher.model import (

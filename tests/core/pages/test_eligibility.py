@@ -24,20 +24,20 @@ def told(before: Region, after: Region) -> str:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (["GPs"], ["GPs", "nurses"], "added: nurses; removed: none; still not named: practice managers"),
-        (["GPs", "nurses;"], ["GPs"], "added: none; removed: nurses; still not named: practice managers"),
+        (["GPs"], ["GPs", "nurses"], "added: nurses; removed: none; not in the list: practice managers"),
+        (["GPs", "nurses;"], ["GPs"], "added: none; removed: nurses; not in the list: practice managers"),
         (
             ["GPs"],
             ["GPs", "practice managers"],
-            "added: practice managers; removed: none; now named: practice managers",
+            "added: practice managers; removed: none; now in the list: practice managers",
         ),
         (
             ["GPs", "a practice manager"],
             ["GPs"],
-            "added: none; removed: a practice manager; no longer named: practice managers",
+            "added: none; removed: a practice manager; no longer in the list: practice managers",
         ),
         (["GPs", "non-GP partners"], ["non-GP partners"], "added: none; removed: GPs"),
-        (["GPs"], ["nurses"], "added: nurses; removed: GPs; still not named: practice managers"),
+        (["GPs"], ["nurses"], "added: nurses; removed: GPs; not in the list: practice managers"),
     ],
 )
 def test_a_change_of_the_eligible_is_one_sentence(before: list[str], after: list[str], expected: str) -> None:
@@ -46,12 +46,12 @@ def test_a_change_of_the_eligible_is_one_sentence(before: list[str], after: list
 
 def test_a_role_named_among_the_excluded_is_not_named_as_eligible() -> None:
     before, after = seen("GPs", more=""), seen("GPs")
-    assert told(before, after) == "added: none; removed: none; still not named: practice managers"
+    assert told(before, after) == "added: none; removed: none; not in the list: practice managers"
 
 
 def test_a_member_that_excludes_a_role_does_not_name_it() -> None:
     assert told(seen("GPs"), seen("GPs", "partners, except practice managers")).endswith(
-        "still not named: practice managers"
+        "not in the list: practice managers"
     )
 
 

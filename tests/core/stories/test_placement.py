@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.items.newsworthiness import is_stale
-from watcher.core.language.features import extract_features
+from watcher.core.stories.features import extract_features
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import Authority, Item, Status, StatusChange, Story, StoryItem, Trust, key

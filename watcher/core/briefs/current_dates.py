@@ -16,13 +16,13 @@ def with_current_dates(brief: Brief, dates: Iterable[LedgerDate], at: datetime |
     `at` (UTC): when the Item was read; a date that took the place of another at that moment says of which one.
     """
     by_id = {date.id: date for date in dates}
-    due = _keep_once([_find_current(moment, by_id, at) for moment in (brief.reply_by, *brief.also_by) if moment])
+    due = _keep_once([_find_current(moment, by_id, at) for moment in (brief.due, *brief.also_due) if moment])
     return replace(
         brief,
         starts=_find_current(brief.starts, by_id, at) if brief.starts else None,
-        reply_by=due[0] if due else None,
-        also_by=tuple(due[1:]),
-        consequence=None if due and is_withdrawn(due[0]) else brief.consequence,
+        due=due[0] if due else None,
+        also_due=tuple(due[1:]),
+        if_missed=None if due and is_withdrawn(due[0]) else brief.if_missed,
     )
 
 

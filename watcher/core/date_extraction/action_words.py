@@ -6,7 +6,8 @@ ANYTHING = pattern("")
 NOTHING = pattern(r"(?!)")
 
 NAME = any_of(
-    r"""deadlines?, cut-?off(?: dates?)?, closing dates?, time limits?, target dates?, due dates?, end dates?"""
+    r"""deadlines?, cut-?off(?: dates?)?, closing dates?, time limits?, target dates?, due dates?, end dates?
+    closing times?"""
 )
 _CALLED_OFF = r"dropp\w*, lift\w*, remov\w*, ditch\w*, waiv\w*, shelv\w*, abolish\w*, delet\w*, revers\w*"
 GONE = rf"(?:{TAKEN_BACK}|{any_of(_CALLED_OFF)})"
@@ -28,7 +29,8 @@ _UNTIL = any_of(
     in (?:time|advance|readiness) (?:for|of), to be (?:in|received|completed|returned) (?:by|on)"""
 )
 BY = pattern(
-    rf"\b{_UNTIL}[\s,:]*(?:at the latest,?\s*)?(?:at least |at |on |about |around |noon |then )?(?:the )?$",
+    rf"\b{_UNTIL}[\s,:]*(?:at the latest,?\s*)?(?:(?:the )?(?:end|close) of (?:(?:play|business)(?: on)? )?)?"
+    r"(?:at least |at |on |about |around |noon |then )?(?:the )?$",
 )
 NO_NEED = r"\bno (?:need|requirement|obligation|duty|longer any need|deadline)\b"
 NEED_NOT = (
@@ -63,19 +65,20 @@ TOOK_EFFECT = pattern(rf"\b{_PAST_STARTS}(?:\s+(?:from|on|in|at|since))*\s*(?:th
 DEMAND = whole_words(
     r"""must, needs? to, have to, has to, had to, having to, should, shall, required?, requirements?
     ask(?:s|ed|ing)? (?:\w+ ){0,3}to, told (?:\w+ )?to, urged? (?:\w+ )?to, reminded?, expected to, wants
-    have until, has until, at the latest, no later than, instructed, obliged, duty, due, ensure
+    have until, has until, at the latest, (?:no|not) later than, instructed, obliged, duty, due, ensure
     to be eligible, deadline, submi\w+, complet(?:e|ed|ing|ion), sign(?:ed|s|ing)?[ -]up
     appl(?:y|ications?), invited to, express(?:ions? of)? interest, be returned, return (?:it|the|your)
     returns, respond, responses, repl(?:y|ies), regist\w+, claims?, declar\w+, opt(?:ing)?[ -](?:in|out)
     confirm, nominat\w+, bids?, switch on, e-?mail, send, (?:is|are|be) paid, payments?
-    be (?:done|sent|received|in place|ready), consultation, your views, certificates?"""
+    be (?:done|sent|received|in place|ready), consultation, your views, certificates?, corrected"""
 )
 # Something is different from then on.
 CHANGE = whole_words(
     r"""will, shall, must, required?, have to, has to, able, eligible, starts?, starting, beg[iau]ns?, beginning
     commenc\w+, introduc\w+, roll\w*, mandatory, compulsory, in(?:to)? (?:force|effect), takes? effect
     effective, appl(?:y|ies), available, offered, get, gets, extend\w*, replac\w+, chang\w+, can, allowed
-    permitted, entitled, ban(?:s|ned)?, scrapp\w+, abolish\w+, rules?"""
+    permitted, entitled, live, joins?, ban(?:s|ned)?, scrapp\w+, abolish\w+, rules?
+    new (?:[\w-]+ ){0,3}(?:programmes?|services?|schemes?|arrangements?|requirements?|specifications?|rates?|fees?)"""
 )
 _WINDOWS = r"""applications?, applying, apply, survey, portal, window, returns?, declaration, consultation
     registrations?, scheme, fund, bids?, bidding, nominations?, e-?dec\w*, bookings?, orders?

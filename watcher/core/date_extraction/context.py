@@ -4,8 +4,8 @@ import re
 
 from watcher.core.date_extraction.action_words import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
-from watcher.core.language.word_lists import pattern
-from watcher.model.deadline import DeadlineKind
+from watcher.core.language.word_lists import pattern, whole_words
+from watcher.model.deadline import Deadline, DeadlineKind
 
 _OPENING_QUOTE = re.compile(r"[\[(\"“‘']\s*$")
 _HOLIDAY_NAME = pattern(
@@ -35,7 +35,8 @@ _RANGE_TO = pattern(
 _RANGE_AND = pattern(r"^[\s,]*and\s*(?:the\s+)?$")
 _BETWEEN = pattern(r"\bbetween\s*(?:the )?$")
 _WINDOW_OPENS = pattern(
-    r"\b(?:between|from|open(?:s|ed|ing)?(?: from| on)?|runs?(?: from)?|running(?: from)?|period)\s*(?:the )?$|^\W*$"
+    r"\b(?:between|from|(?:begin|start|commence)(?:s|ning|ing)?(?: on| from)?|open(?:s|ed|ing)?(?: from| on)?"
+    r"|runs?(?: from)?|running(?: from)?|period)\s*(?:the )?$|^\W*$"
 )
 _MOVED_FROM = pattern(rf"\b{MOVED}(?: [\w-]+){{0,3}} from (?:the )?$")
 
@@ -89,6 +90,24 @@ def is_offset(left: str, right: str, near: str, *, picked: bool) -> bool:
     if _WITHIN.search(left) or _FROM_THIS_TEXT.match(right):
         return picked or bool(DEMAND.search(near) or BINDS.search(near))
     return bool(_COUNTED_FROM.match(right)) and (picked or bool(BINDS.search(near)))
+
+
+_DELIVERS = whole_words(
+    r"""deliver\w*, campaign, programme, season, vaccinat\w+, boosters?, pilot, runs?, running, closed, closures?
+    offered
+    available"""
+)
+_HANDED_IN = whole_words(
+    r"""appl\w+, submi\w+, sign(?:ing)?[ -]?up, register, registration, respond, responses?, return, claims?
+    declar\w+, order\w*
+    express\w*, nominat\w+, survey, consultation, closes, close, bids?, opt(?:ing)?[ -](?:in|out)"""
+)
+
+
+def is_end_of_campaign(deadline: Deadline) -> bool:
+    """Whether it only ends a time in which something is delivered or open: nothing has to be handed in by then."""
+    is_end = deadline.kind is DeadlineKind.WINDOW_CLOSE
+    return is_end and bool(_DELIVERS.search(deadline.sentence)) and not _HANDED_IN.search(deadline.sentence)
 
 
 _PAYMENT = pattern(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from itertools import chain
 
+from watcher.core.audience.actors import read_actor
 from watcher.core.date_extraction.action_words import PROGRAMME, TOOK_EFFECT
 from watcher.core.date_extraction.context import (
     counts_from_here,
@@ -28,7 +29,6 @@ from watcher.core.date_extraction.day_resolution import (
     UnclearDate,
 )
 from watcher.core.date_extraction.tokens import DateMention, find_dates
-from watcher.core.language.audience import read_actor
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON
 from watcher.core.language.sentences import split_searchable
 from watcher.model import Deadline, DeadlineKind, Precision, Published
@@ -177,8 +177,9 @@ def _read_window(opening: _DateInSentence, closing: _DateInSentence, bounds: Bou
     else:
         last = resolve_day(closing.mention.expression, bounds, Direction.AHEAD)
         first = resolve_day(opening.mention.expression, (last, last), Direction.BEHIND) if last else None
-    yield _build_deadline(opening, DeadlineKind.WINDOW_OPEN, first)
-    yield _build_deadline(closing, DeadlineKind.WINDOW_CLOSE, last)
+    is_over = bool(last and bounds and last < bounds[0])
+    yield _build_deadline(opening, DeadlineKind.PAST if is_over else DeadlineKind.WINDOW_OPEN, first)
+    yield _build_deadline(closing, DeadlineKind.PAST if is_over else DeadlineKind.WINDOW_CLOSE, last)
 
 
 def _read_relative(current: _DateInSentence, following: _DateInSentence | None, bounds: Bounds) -> Iterator[Deadline]:
@@ -227,7 +228,7 @@ def _build_deadline(candidate: _DateInSentence, kind: DeadlineKind, day: date | 
         precision=precision if day else Precision.NONE,
         words=candidate.words,
         sentence=candidate.sentence,
-        actor=read_actor(candidate.sentence),
+        actor=read_actor(candidate.sentence, candidate.left),
         ambiguous=parsed.ambiguous or (moment is None and parsed.clock is not None),
         payment=mentions_payment(candidate.sentence),
         recurring=isinstance(candidate.mention.expression, RecurringDay),

@@ -195,6 +195,14 @@ _OPENS_AND_CLOSES = (
     ),
 )
 _DUE = (
+    # "within 11 months, i.e. by 28 February"; and tables: "actions complete: 3 August", "requested by: 5pm on Friday"
+    cue_rule(DeadlineKind.DEADLINE, r"(?:\bi\.?e\.?|\bthat is),? (?:by|before|no later than) "),
+    cue_rule(
+        DeadlineKind.DEADLINE,
+        r"\b(?:actions? (?:(?:must|to|should) be )?completed?(?: by)?|(?:reply|respond|response|return|requested"
+        r"|required"
+        r"|needed|submit|submission|complete|completed|due)(?: by| date)?)\s?:\s*",
+    ),
     cue_rule(
         DeadlineKind.DEADLINE, after=rf"^(?:['’]s)?\W*(?:(?!the|is|was|and|by|to|that|for|of)[\w-]+ ){{0,2}}?{NAME}"
     ),
@@ -231,9 +239,12 @@ _IN_FORCE = cue_rule(DeadlineKind.EFFECTIVE, rf"\b{_FROM}(?:\s+(?:from|on|in|at)
 _NOT_NARRATIVE = r"(?!,?(?: [\w'’-]+){0,4} (?:was|were|had(?! to\b)|came|became)\b)"
 _CHANGES_ON = cue_rule(
     DeadlineKind.EFFECTIVE,
-    r"\b(?:will|shall|to be|is to|are to|due to|set to|would|is|are)\b(?: [\w'’-]+){0,2}? "
+    r"\b(?:will|shall|should|to be|is to|are to|due to|set to|would|is|are)\b(?: [\w'’-]+){0,2}? "
     r"(?:revok|abolish|start|beg[iau]n|commenc|launch|introduc|replac|chang|remov|come|switch|ceas|transfer|merg|roll|"
-    r"scrap|lift|withdr[ae]w)\w*\b.{0,50}\b(?:on|in|at)\s+",
+    r"scrap|lift|withdr[ae]w)\w*\b[^,;]{0,50}\b(?:on|in|at)\s+",
+)
+_OPENS_SENTENCE = cue_rule(
+    DeadlineKind.EFFECTIVE, r"^\W*(?:\d+[.)] )?(?:from|with effect from|as of)\s+", r"^(?: \d{4})?,? (?!to\b|until\b)"
 )
 RULES = (
     *_WITHDRAWN,
@@ -244,6 +255,7 @@ RULES = (
     *_OPENS_AND_CLOSES,
     *_DUE,
     _IN_FORCE,
+    _OPENS_SENTENCE,
     CueRule(DeadlineKind.DEADLINE, BY, pattern(_NOT_NARRATIVE), DEMAND),
     _CHANGES_ON,
     cue_rule(DeadlineKind.EFFECTIVE, r"\b(?:backdated to|retrospectively (?:to|from)) "),

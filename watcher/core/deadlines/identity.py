@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from watcher.core.language.dates import LONDON
-from watcher.core.language.features import extract_features, shared_weights, weigh_features
+from watcher.core.stories.features import extract_features, shared_weights, weigh_features
 from watcher.model import Deadline, DeadlineKind, Precision
 
 MIN_SAME_DUTY = 0.5  # sentences that share half their words, by weight, are about the same thing

@@ -1,12 +1,14 @@
 """The dates of one Item: those that it sets for practices, and those that it takes back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+from watcher.core.date_extraction.context import is_end_of_campaign
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.deadlines.identity import exactness, is_same_day, is_same_moment
+from watcher.core.deadlines.practice_dates import set_for_practices
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, pattern
 from watcher.core.pages import region
@@ -50,14 +52,17 @@ def read_item_dates(item: Item, story_item: StoryItem, now: datetime) -> ItemDat
 
     A text that is not for practices asks nothing of them, unless the sentence names them.
     """
-    fields = (item.title, item.summary, region.without_line_marks(item.text))
+    plain = replace(item, text=region.without_line_marks(item.text))
+    fields = (plain.title, plain.summary, plain.text)
     deadlines = chain.from_iterable(extract_deadlines(text[:MAX_CHARACTERS_READ], item.published) for text in fields)
     actors = {Actor.PRACTICES} if story_item.authority is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}
     ours = [deadline for deadline in deadlines if deadline.actor in actors]
     cancelled = [deadline for deadline in ours if deadline.kind in _CANCELLING_KINDS and deadline.at]
     withdrawn = [deadline for deadline in cancelled if deadline.kind is DeadlineKind.WITHDRAWN]
     dates = _keep_most_exact(
-        deadline for deadline in ours if _is_set_date(deadline) and not _is_among(deadline, withdrawn)
+        deadline
+        for deadline in set_for_practices(plain, story_item.trust)
+        if _is_set_date(deadline) and not _is_among(deadline, withdrawn)
     )
     return ItemDates(
         item=item.id,
@@ -72,7 +77,8 @@ def read_item_dates(item: Item, story_item: StoryItem, now: datetime) -> ItemDat
 
 
 def _is_set_date(deadline: Deadline) -> bool:
-    return deadline.kind in _SETTING_KINDS and (deadline.at is not None or deadline.kind is DeadlineKind.RELATIVE)
+    is_known = deadline.at is not None or deadline.kind is DeadlineKind.RELATIVE
+    return deadline.kind in _SETTING_KINDS and is_known and not is_end_of_campaign(deadline)
 
 
 def _is_among(deadline: Deadline, dates: Iterable[Deadline]) -> bool:

@@ -8,8 +8,8 @@ from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
 from watcher.core.items.newsworthiness import MAX_AGE, Timeliness
 from watcher.core.language.dates import latest_moment
-from watcher.core.language.features import facts_of_kind
 from watcher.core.language.numbers import numbers_changed
+from watcher.core.stories.features import facts_of_kind
 from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.sameness import is_reworded
 from watcher.model import Alert, Item, Match, Reason, Relevance, Status, Story, StoryItem, UnsentReason

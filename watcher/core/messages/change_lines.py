@@ -15,6 +15,7 @@ from watcher.model import Change, FactKind, Line, Mark, Span, TextChange, Verdic
 MAX_TEXT_CHANGES, MAX_LISTS, MAX_MEMBERS = 3, 3, 6
 MAX_EXPLAINED = 50  # changed sentences that `watcher explain` shows
 CONTEXT_WORDS, MAX_CHANGE_WORDS = 9, 45  # unchanged words kept beside a change, and words of one change
+MAX_SHORT_CONTEXT_WORDS = 5  # kept beside a change in a message
 _FILE = re.compile(r"File of ([\d,]+ bytes), \w+")
 _DUTY_WORDS = re.compile(
     r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE
@@ -57,6 +58,52 @@ def change_lines(was: Version, now: Version, max_text_changes: int = MAX_TEXT_CH
     left = len(pairs[max_text_changes:]) + len(lists[max_lists:])
     more = f"{left} more change{'s' if left > 1 else ''}: see the page, or watcher explain"
     return (*notice, *lists[:max_lists], *sentences, *([_plain_line(FactKind.MORE_CHANGES, more)] if left else []))
+
+
+# The kinds of a change as the lines of a message, which has only was and now.
+CHANGE_WORDS = {
+    FactKind.NOTICE: FactKind.NOW,
+    FactKind.FILE: FactKind.NOW,
+    FactKind.ELIGIBLE: FactKind.NOW,
+    FactKind.ADDED: FactKind.NOW,
+    FactKind.NEW_TEXT: FactKind.NOW,
+    FactKind.REMOVED: FactKind.WAS,
+    FactKind.TEXT_GONE: FactKind.WAS,
+}
+_SHORT_PREFIXES = {FactKind.ADDED: "added: ", FactKind.REMOVED: "removed: ", FactKind.TEXT_GONE: "gone: "}
+
+
+def short_changes(lines: Sequence[ChangeLine]) -> tuple[tuple[FactKind, str], ...]:
+    """The weightiest change as at most one "was" and one "now", without what did not change between them."""
+    was = next((line for line in lines if line.kind is FactKind.WAS), None)
+    now = next((line for line in lines if line.kind is FactKind.NOW), None)
+    lists = [
+        line for line in lines if line.kind in {FactKind.ELIGIBLE, FactKind.ADDED, FactKind.REMOVED, FactKind.FILE}
+    ]
+    if lists and (was is None or lists[0].kind is FactKind.ELIGIBLE):
+        return tuple((line.kind, _SHORT_PREFIXES.get(line.kind, "") + _short_list(line)) for line in lists[:2])
+    if was and now:
+        return (FactKind.WAS, _near_change(was)), (FactKind.NOW, _near_change(now))
+    first = next((line for line in lines if line.kind is not FactKind.MORE_CHANGES), None)
+    return ((first.kind, _SHORT_PREFIXES.get(first.kind, "") + first.value),) if first else ()
+
+
+def _short_list(line: ChangeLine) -> str:
+    """The members without the name of their list; of the eligible without what did not change."""
+    return line.value.replace("; removed: none", "").replace("added: none; ", "").partition(" (list: ")[0]
+
+
+def _near_change(line: ChangeLine) -> str:
+    """The words from a few before the first change to the last change."""
+    marked = [index for index, span in enumerate(line.spans) if span.mark is not Mark.KEPT]
+    if not marked:
+        return line.value
+    before = line.spans[marked[0] - 1].text.split()[-MAX_SHORT_CONTEXT_WORDS:] if marked[0] else []
+    after = (
+        line.spans[marked[-1] + 1].text.split()[:MAX_SHORT_CONTEXT_WORDS] if marked[-1] + 1 < len(line.spans) else []
+    )
+    middle = [span.text for span in line.spans[marked[0] : marked[-1] + 1]]
+    return " ".join([*before, *middle, *after]).strip(" …,;")
 
 
 def _plain_line(kind: FactKind, words: str) -> ChangeLine:

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.messages.message import alerts_after, compose
-from watcher.model import AlertContext, Delivery, Message, Receipt, Subscriber
+from watcher.model import AlertContext, Delivery, DigestContext, Message, Receipt, Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
-    """A Delivery as it is to be composed at `now` (UTC): its Alerts, the names of all Topics, and a digest's footer."""
+    """A Delivery to compose at `now` (UTC): its Alerts, the names of all Topics, what a digest shows besides."""
 
     delivery: Delivery
     alerts: Sequence[AlertContext]
     topic_names: Mapping[str, str]
-    footer: Sequence[str]
     now: datetime
+    digest: DigestContext | None = None
 
 
 def compose_fitting(
@@ -50,7 +50,7 @@ def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], 
 
 
 def _compose(context: DeliveryContext, alerts: Sequence[AlertContext]) -> Message:
-    return compose(context.delivery, alerts, context.topic_names, context.footer, context.now)
+    return compose(context.delivery, alerts, context.topic_names, context.now, context.digest)
 
 
 def without_other_threads(alert: AlertContext, subscriber: Subscriber) -> AlertContext:

@@ -1,54 +1,257 @@
-"""A digest as a Message: its subject with counts, its first line, and its sections."""
+"""A digest as a Message: what to do first, then what changed, what is official, what is only in the news.
 
-from collections.abc import Sequence
+Each entry is a headline with one fact. At most MAX_NUMBERED are numbered; the other headlines stand below them, so that
+nothing is left out. Then what is coming up, what else official bodies published, what was not sent, and the sources.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from watcher.core.deadlines.identity import DateRole, london_day, role_of
+from watcher.core.deadlines.reminders import moment_of_date
+from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
-from watcher.core.messages.labels import SECTIONS
-from watcher.core.messages.plain_text import subject_line
-from watcher.model import Delivery, Message, Paragraph, Reason, Section
+from watcher.core.language.text import printable
+from watcher.core.messages.date_words import due_in_words, format_deadline
+from watcher.core.messages.essence import with_note
+from watcher.core.messages.labels import (
+    ADMIN,
+    ALSO_OFFICIAL,
+    CHANGED,
+    COMING_UP,
+    IN_THE_NEWS,
+    NOT_SENT,
+    NOW_OFFICIAL,
+    SECTIONS,
+    SOURCES,
+    STILL,
+    TO_DO,
+    UNSENT_WORDS,
+)
+from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, cut_at_word, subject_line
+from watcher.model import (
+    AlertContext,
+    BriefDate,
+    DateState,
+    Delivery,
+    DigestContext,
+    Fact,
+    FactKind,
+    Message,
+    Paragraph,
+    Precision,
+    Reason,
+    Section,
+    Status,
+    StoryDate,
+    Tone,
+)
 
 MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
+MAX_NUMBERED, MAX_COMING_UP, MAX_ALSO_OFFICIAL, MAX_STILL_NAMED = 8, 5, 8, 3
+TO_DO_DAYS, COMING_UP_DAYS = 14, 30
+MAX_NOTE_CHARACTERS, MAX_TITLE_CHARACTERS = 110, 90
+_SUBJECT_WORDS = {
+    TO_DO: "to do",
+    CHANGED: "changed",
+    NOW_OFFICIAL: "official",
+    IN_THE_NEWS: "in the news",
+    STILL: "still not official",
+    ADMIN: "for the admin",
+}
+_NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
+_IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
+_MERGED = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.DEADLINE_NEAR})
+Shown = tuple[AlertContext, Paragraph]
 
 
-def compose_digest(
-    delivery: Delivery, paragraphs: Sequence[tuple[Reason, Paragraph]], footer: Sequence[str], now: datetime
-) -> Message:
-    """A digest of these paragraphs, each with the Reason that it is sorted by; `footer` has the lines on sources."""
+def section_of(context: AlertContext) -> str:
+    """The section in which an Alert stands; a page that changed before its first Alert counts as changed."""
+    alert, story = context.alert, context.story
+    if story is None or alert.reason is Reason.NEEDS_ADMIN:
+        return ADMIN
+    if alert.reason is Reason.DEADLINE_NEAR:
+        return TO_DO
+    if alert.reason in {Reason.CHANGED, Reason.WITHDRAWN} or story.status is Status.WITHDRAWN:
+        return CHANGED
+    if alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED:
+        return CHANGED
+    if story.status is not Status.REPORTED:
+        return NOW_OFFICIAL
+    return STILL if alert.reason is Reason.STILL_REPORTED else IN_THE_NEWS
+
+
+def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestContext, now: datetime) -> Message:
+    """A digest of these Alerts at `now` (UTC), with what `digest` knows besides them."""
+    today = now.astimezone(LONDON).date()
+    to_do, others = _split_to_do(shown, digest.dates if delivery.part == 1 else (), today)
+    entries: dict[str, list[Paragraph]] = {heading: [] for heading in SECTIONS}
+    entries[TO_DO] = to_do
+    for context, paragraph in sorted(others, key=lambda pair: -pair[0].alert.relevance):
+        entries[section_of(context)].append(_make_entry(context, paragraph))
+    sections = [*_number(entries), *(_closing_sections(digest, to_do, today) if delivery.part == 1 else ())]
     return Message(
         delivery=delivery.id,
         at=now,
-        subject=subject_line(_compose_subject(delivery, [reason for reason, _ in paragraphs])),
-        lead=_compose_lead(delivery, len(paragraphs), now),
-        sections=tuple(_group_by_section(paragraphs)),
-        footer=tuple(footer),
+        subject=_compose_subject(delivery, entries),
+        lead=_compose_lead(delivery, len(shown), now),
+        sections=tuple(sections),
         digest=True,
         repeat=delivery.repeat,
     )
 
 
-def _compose_subject(delivery: Delivery, reasons: Sequence[Reason]) -> str:
-    """The date of the digest, and how many paragraphs of each kind it has."""
-    frequency, _, date = delivery.period.partition("#")[0].partition(":")
-    day = format_day(datetime.fromisoformat(date).date())
-    title = f"GP announcements, {'week to ' if frequency == 'weekly' else ''}{day}"
+# --- to do --------------------------------------------------------------------------------------------------------
+
+
+def _split_to_do(
+    shown: Sequence[Shown], dates: Sequence[StoryDate], today: date
+) -> tuple[list[Paragraph], list[Shown]]:
+    """The entries of what is due within TO_DO_DAYS, the soonest first, and the Alerts that stand elsewhere.
+
+    A new Alert of a Story that has such a date is not told a second time below.
+    """
+    due = [dated for dated in dates if _is_due_soon(dated, today)]
+    stories = {dated.story.id for dated in due}
+    merged = {
+        context.alert.story: paragraph
+        for context, paragraph in shown
+        if context.alert.reason in _MERGED and (context.alert.story in stories or _is_reminder(context))
+    }
+    paragraphs: list[Paragraph] = []
+    told: set[str] = set()
+    for dated in due:
+        paragraph = merged.get(dated.story.id) if dated.story.id not in told else None
+        told.add(dated.story.id)
+        paragraphs.append(_make_task(dated, paragraph, today))
+    for context, paragraph in shown:
+        if _is_reminder(context) and context.alert.story not in stories:
+            paragraphs.append(_make_entry(context, paragraph))
+    others = [pair for pair in shown if pair[0].alert.story not in merged or pair[0].alert.reason not in _MERGED]
+    return paragraphs, others
+
+
+def _is_reminder(context: AlertContext) -> bool:
+    return context.alert.reason is Reason.DEADLINE_NEAR
+
+
+def _is_due_soon(dated: StoryDate, today: date) -> bool:
+    """Whether an official date by which something must be done falls within TO_DO_DAYS; a month is no day."""
+    deadline, day = dated.date.deadline, london_day(dated.date.deadline)
+    is_end = role_of(deadline) is DateRole.END and deadline.precision is not Precision.MONTH
+    is_open = dated.date.state is DateState.OPEN and dated.date.official
+    return bool(day and is_end and is_open and today <= day <= today + timedelta(days=TO_DO_DAYS))
+
+
+def _make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragraph:
+    """The entry of a date by which something is due; with the Alert that it stands for, where there is one."""
+    deadline = dated.date.deadline
+    moment = BriefDate(fact=Fact(words=deadline.words, sentence=deadline.sentence, field="text"), deadline=deadline)
+    missed = dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else dated.if_missed
+    note = f"by {due_in_words(moment, today)}{f'; if missed: {missed}' if missed else ''}"
+    publisher = next((item.publisher for item in dated.story.items if item.item == dated.item.id), "")
+    entry = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
+    return _shorten_entry(with_note(replace(alert, status="") if alert else entry, note, publisher))
+
+
+# --- entries ------------------------------------------------------------------------------------------------------
+
+
+def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
+    """An Alert as a headline with one fact and its publisher; its status only where its section does not say it."""
+    if context.story is None:
+        return replace(paragraph, status="")
+    lines = dict(paragraph.lines)
+    if FactKind.NOW in lines or FactKind.WAS in lines:
+        parts = [
+            f"{word} {lines[kind]}" for kind, word in ((FactKind.WAS, "was"), (FactKind.NOW, "now")) if kind in lines
+        ]
+        note = "; ".join(parts)
+    elif context.alert.reason is Reason.STILL_REPORTED:
+        note = lines.get(FactKind.OFFICIAL, "no official page seen")
+    else:
+        note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in _NOTED if kind in lines), "")
+    publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")
+    is_said = paragraph.status in {"OFFICIAL", "CHANGED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"}
+    is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
+    return _shorten_entry(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
+
+
+def _shorten_entry(paragraph: Paragraph) -> Paragraph:
+    return replace(
+        paragraph,
+        title=cut_at_word(printable(paragraph.title).strip(), MAX_TITLE_CHARACTERS),
+        note=cut_at_word(printable(paragraph.note), MAX_NOTE_CHARACTERS),
+    )
+
+
+def _number(entries: dict[str, list[Paragraph]]) -> Iterator[Section]:
+    """The sections with at most MAX_NUMBERED entries in all; the other headlines below them, in one section."""
+    left: list[Paragraph] = []
+    room = MAX_NUMBERED
+    for heading, paragraphs in entries.items():
+        if heading == STILL and len(paragraphs) > MAX_STILL_NAMED:
+            yield Section(heading=heading, lines=(f"{len(paragraphs)} reports have no official page yet.",))
+            left += [replace(paragraph, note="") for paragraph in paragraphs]
+            continue
+        if paragraphs[:room]:
+            yield Section(heading=heading, paragraphs=tuple(paragraphs[:room]), is_numbered=heading != ADMIN)
+        left += [replace(paragraph, note="") for paragraph in paragraphs[room:]]
+        room -= min(room, len(paragraphs)) if heading != ADMIN else 0
+    if left:
+        yield Section(heading=f"And {len(left)} more", paragraphs=tuple(left))
+
+
+# --- below them ---------------------------------------------------------------------------------------------------
+
+
+def _closing_sections(digest: DigestContext, to_do: Sequence[Paragraph], today: date) -> Iterator[Section]:
+    coming = list(_coming_up(digest.dates, to_do, today))
+    if coming:
+        yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
+    if digest.also_official:
+        listed = tuple(map(_shorten_entry, digest.also_official[:MAX_ALSO_OFFICIAL]))
+        more = len(digest.also_official) - len(listed)
+        lines = (f"and {more} more, which match no topic",) if more > 0 else ()
+        yield Section(heading=ALSO_OFFICIAL, paragraphs=listed, lines=lines)
+    unsent = sum(digest.unsent.values())
+    if unsent:
+        reasons = sorted(digest.unsent.items(), key=lambda pair: (-pair[1], pair[0]))
+        words = ", ".join(f"{count} {UNSENT_WORDS[reason]}" for reason, count in reasons)
+        yield Section(heading=NOT_SENT, lines=(f"{unsent} not sent: {words}.",))
+    if digest.sources:
+        yield Section(heading=SOURCES, lines=tuple(digest.sources))
+
+
+def _coming_up(dates: Iterable[StoryDate], to_do: Sequence[Paragraph], today: date) -> Iterator[str]:
+    """Official dates of the next COMING_UP_DAYS that are not to be done already, the earliest first; nothing past."""
+    named = {paragraph.url for paragraph in to_do}
+    for dated in sorted(dates, key=lambda dated: moment_of_date(dated.date) or datetime.max.replace(tzinfo=LONDON)):
+        deadline, day = dated.date.deadline, london_day(dated.date.deadline)
+        is_ahead = day is not None and today <= day <= today + timedelta(days=COMING_UP_DAYS)
+        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or _is_due_soon(dated, today):
+            continue
+        if dated.item.url in named:
+            continue
+        word = "starts" if role_of(deadline) is DateRole.START else "due"
+        title = cut_at_word(printable(dated.item.title), MAX_TITLE_CHARACTERS)
+        yield f"{format_deadline(deadline)}: {title} ({word})"
+
+
+# --- subject and first line ---------------------------------------------------------------------------------------
+
+
+def _compose_subject(delivery: Delivery, entries: dict[str, list[Paragraph]]) -> str:
+    """The date of the digest, and how many entries each section has; in a long one without the name of the product."""
+    frequency, _, written = delivery.period.partition("#")[0].partition(":")
+    day = format_day(datetime.fromisoformat(written).date())
+    title = f"{'week to ' if frequency == 'weekly' else ''}{day}"
     title += f", part {delivery.part}" if delivery.part > 1 else ""
-    changed = sum(reason in {Reason.CHANGED, Reason.WITHDRAWN} for reason in reasons)
-    confirmed = sum(reason is Reason.NOW_OFFICIAL for reason in reasons)
-    still = sum(reason is Reason.STILL_REPORTED for reason in reasons)
-    new = len(reasons) - changed - confirmed - still
-    counts = [
-        f"{number} {word}"
-        for number, word in (
-            (changed, "changed"),
-            (confirmed, "now official"),
-            (new, "new"),
-            (still, "still not official"),
-        )
-        if number
-    ]
-    return f"{title}: {', '.join(counts) or 'nothing new'}"
+    counts = [f"{len(entries[heading])} {words}" for heading, words in _SUBJECT_WORDS.items() if entries[heading]]
+    subject = f"{title}: {', '.join(counts) or 'nothing new'}"
+    whole = f"GP announcements, {subject}"
+    return subject_line(whole if len(whole) <= MAX_SUBJECT_CHARACTERS else subject)
 
 
 def _compose_lead(delivery: Delivery, count: int, now: datetime) -> str:
@@ -60,19 +263,3 @@ def _compose_lead(delivery: Delivery, count: int, now: datetime) -> str:
     if count:
         return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
     return f"Nothing new on your topics since the last digest.{late}"
-
-
-def _group_by_section(paragraphs: Sequence[tuple[Reason, Paragraph]]) -> list[Section]:
-    """The sections that have paragraphs; a status that only repeats its section's heading is left out."""
-    grouped = [
-        Section(
-            heading=heading,
-            paragraphs=tuple(
-                replace(paragraph, heading="") if paragraph.heading == heading.upper() else paragraph
-                for reason, paragraph in paragraphs
-                if reason in reasons
-            ),
-        )
-        for heading, reasons in SECTIONS
-    ]
-    return [section for section in grouped if section.paragraphs]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from watcher.model import FactKind, Reason
+from watcher.model import FactKind, UnsentReason
 
 LABELS: Mapping[FactKind, str] = {
     FactKind.AS_SENT: "As told",
@@ -29,8 +29,10 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.ORDER: "Order",
     FactKind.PAID: "Paid",
     FactKind.CODE: "Code",
-    FactKind.REPLY_BY: "Reply by",
     FactKind.OWNER: "Owner",
+    FactKind.RULE: "Rule",
+    FactKind.IF_MISSED: "If missed",
+    FactKind.CALLERS: "For callers",
     FactKind.APPLIES: "Applies",
     FactKind.UNKNOWN: "Not known",
     FactKind.SO_FAR: "So far",
@@ -43,10 +45,31 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.TOPICS: "Topics",
     FactKind.SOURCE: "Source",
 }
-SECTIONS = (
-    ("Changed or withdrawn", (Reason.WITHDRAWN, Reason.CHANGED)),
-    ("Now official", (Reason.NOW_OFFICIAL,)),
-    ("New", (Reason.FIRST_HEARD, Reason.DEADLINE_NEAR)),
-    ("Still not official", (Reason.STILL_REPORTED,)),
-    ("For the admin", (Reason.NEEDS_ADMIN,)),
+TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL, ADMIN = (
+    "To do",
+    "Changed or withdrawn",
+    "Now official",
+    "In the news, not official yet",
+    "Still not official",
+    "For the admin",
 )
+SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL)
+COMING_UP, ALSO_OFFICIAL, NOT_SENT, SOURCES = "Coming up", "Also published officially", "Not sent", "Sources"
+# What a receptionist may say where the public hears before practices do: never more than this.
+CALLERS_WAIT = "“We have heard the same news. We have no dates yet; please do not ring.”"
+INDEPENDENT = "watcher is an independent project, not part of the NHS or of government."
+UNSENT_WORDS: Mapping[str, str] = {
+    UnsentReason.NO_TOPIC: "on no topic",
+    UnsentReason.VETOED: "on another subject",
+    UnsentReason.FIRST_POLL: "older than the watch on its source",
+    UnsentReason.TOO_OLD: "old",
+    UnsentReason.SAME_TEXT: "copies",
+    UnsentReason.ONE_MORE_REPORT: "further reports of what you know",
+    UnsentReason.MINOR_EDIT: "small edits",
+    UnsentReason.EDITED_OFTEN: "further edits",
+    UnsentReason.FEW_POINTS: "opinion or rumour",
+    UnsentReason.NO_SUBSCRIBER: "on topics nobody chose",
+    UnsentReason.MOVED: "moved pages",
+    UnsentReason.UNREADABLE: "unreadable",
+    UnsentReason.BEFORE_RECORDS: "before records began",
+}

@@ -1,36 +1,102 @@
 """A Message and its Paragraphs as plain text: the text part of mails, the console, and subject lines."""
 
+from collections.abc import Iterator
+from textwrap import wrap
+
 from watcher.core.language.text import printable
 from watcher.core.messages.labels import LABELS
-from watcher.model import Message, Paragraph
+from watcher.model import FactKind, Message, Paragraph, Section
 
-MAX_SUBJECT_CHARACTERS = 150
+MAX_SUBJECT_CHARACTERS = 90
+LINE_CHARACTERS, LABEL_COLUMN, DETAIL_COLUMN = 72, 11, 14  # RFC 5322, section 2.1.1: lines of at most 78
+POSSIBLE_REPEAT = "(possible repeat: the first try may have reached you)"
 
 
-def plain_text(message: Message) -> str:
-    """A Message as plain text: the e-mail's text part and the console."""
-    lines = [message.subject, ""]
-    lines += ["(possible repeat: the first try may have reached you)", ""] if message.repeat else []
-    lines += [message.lead, ""] if message.lead else []
+def plain_text(message: Message, *, details: bool = False) -> str:
+    """A Message as plain text; `details`: with what is known beyond the essence of each Alert, below a rule."""
+    return "\n".join(_message_lines(message, details=details)).rstrip() + "\n"
+
+
+def _message_lines(message: Message, *, details: bool) -> Iterator[str]:
+    if message.digest or len(message.paragraphs) != 1:
+        yield from (*_wrap(message.subject), "")
+    yield from (POSSIBLE_REPEAT, "") if message.repeat else ()
+    yield from (*_wrap(message.lead), "") if message.lead else ()
+    number = 0
     for section in message.sections:
-        lines += [section.heading.upper(), ""] if section.heading else []
+        yield from (section.heading.upper(), "") if section.heading else ()
         for paragraph in section.paragraphs:
-            lines += [*plain_paragraph(paragraph), ""]
-    lines += message.footer
-    return "\n".join(lines).rstrip() + "\n"
+            number += section.is_numbered
+            yield from (
+                _entry_lines(paragraph, number if section.is_numbered else 0)
+                if message.digest
+                else (plain_paragraph(paragraph))
+            )
+            yield ""
+        yield from _section_lines(section)
+    yield from (line for sentence in message.footer for line in _wrap(sentence))
+    if details and not message.digest:
+        for paragraph in message.paragraphs:
+            yield from ("", *detail_lines(paragraph))
+
+
+def _section_lines(section: Section) -> Iterator[str]:
+    yield from (line for sentence in section.lines for line in _wrap(sentence))
+    yield from ("",) if section.lines else ()
 
 
 def plain_paragraph(paragraph: Paragraph) -> list[str]:
-    """One Alert as lines with a fixed label column."""
-    lines = [paragraph.heading, paragraph.title] if paragraph.heading else [paragraph.title]
-    return [*lines, *(f"  {LABELS[kind]:<12}  {text}" for kind, text in paragraph.rows())]
+    """One Alert as lines: status, headline, its facts in a label column, its source, and the address on its own."""
+    lines = [*_wrap(paragraph.status), *_wrap(paragraph.title)]
+    if paragraph.lines:
+        lines += ["", *(line for kind, words in paragraph.lines for line in _fact_lines(kind, words, LABEL_COLUMN))]
+    lines += ["", *_wrap(paragraph.source_line)] if paragraph.source else []
+    return [*lines, *([paragraph.url] if paragraph.url else [])]
+
+
+def detail_lines(paragraph: Paragraph) -> list[str]:
+    """The details of one Alert in a label column, below a rule; [] where there are none."""
+    details = [line for kind, words in paragraph.all_details() for line in _fact_lines(kind, words, DETAIL_COLUMN)]
+    return ["-" * 40, "All that we know of it", "", *details] if details else []
+
+
+def entry_text(paragraph: Paragraph) -> str:
+    """An entry of a digest in one line: headline, the one fact, and who says so."""
+    note = f": {paragraph.note}" if paragraph.note else ""
+    status = f"{paragraph.status}: " if paragraph.status else ""
+    source = f" ({paragraph.source})" if paragraph.source else ""
+    return f"{status}{paragraph.title}{note}{source}"
+
+
+def _entry_lines(paragraph: Paragraph, number: int) -> list[str]:
+    first = f"{number}. " if number else ""
+    lines = wrap(entry_text(paragraph), LINE_CHARACTERS, initial_indent=first, subsequent_indent=" " * len(first))
+    return [*lines, *([f"{' ' * len(first)}{paragraph.url}"] if paragraph.url else [])]
+
+
+def _fact_lines(kind: FactKind, words: str, column: int) -> list[str]:
+    first = f"{LABELS[kind]}:".ljust(column)
+    return wrap(words, LINE_CHARACTERS, initial_indent=first, subsequent_indent=" " * column) or [first.rstrip()]
+
+
+def _wrap(text: str) -> list[str]:
+    """The text in lines; a word that is longer, such as an address, is not broken."""
+    return [
+        line
+        for part in text.split("\n")
+        for line in wrap(part, LINE_CHARACTERS, break_long_words=False, break_on_hyphens=False)
+    ]
 
 
 def subject_line(text: str) -> str:
     """`text` on one line of at most MAX_SUBJECT_CHARACTERS, cut at a word."""
-    line = printable(text).strip()
-    if len(line) <= MAX_SUBJECT_CHARACTERS:
-        return line
-    head = line[: MAX_SUBJECT_CHARACTERS - 1]
+    return cut_at_word(printable(text).strip(), MAX_SUBJECT_CHARACTERS)
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """`text`, or as much of it as has room with a "…" after its last whole word."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
     last_space = head.rfind(" ")
-    return f"{head[:last_space] if last_space > MAX_SUBJECT_CHARACTERS // 2 else head}…"
+    return f"{head[:last_space].rstrip(' ,;:') if last_space > limit // 2 else head}…"

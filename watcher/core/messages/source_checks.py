@@ -1,4 +1,4 @@
-"""The line of a closing note on the official sources: how many could be read since the Story was opened, and when."""
+"""What was found on the official sources for a Story that is only reported: how many could be read, and when."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import datetime
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.watching.source_status import SourceStatus
-from watcher.model import AlertContext, Reason, Story
+from watcher.model import AlertContext, Reason, Status, Story
 
 
 def is_closing_note(context: AlertContext) -> bool:
@@ -15,17 +15,35 @@ def is_closing_note(context: AlertContext) -> bool:
     return context.alert.reason is Reason.STILL_REPORTED
 
 
+def needs_source_checks(context: AlertContext) -> bool:
+    """Whether an Alert says what was found on the official sources: a Story that is only reported."""
+    is_reported = context.story is not None and context.story.status is Status.REPORTED
+    return is_closing_note(context) or (is_reported and context.alert.reason is Reason.FIRST_HEARD)
+
+
 def with_source_checks(
     contexts: Iterable[AlertContext], official: Iterable[SourceStatus], now: datetime
 ) -> list[AlertContext]:
-    """The AlertContexts, closing notes with `source_checks` set from the status of the `official` sources."""
+    """The AlertContexts, those that need it with `source_checks` set from the status of the `official` sources."""
     statuses = list(official)
     return [
-        replace(context, source_checks=_describe_checks(context.story, statuses, now))
-        if is_closing_note(context) and context.story
+        replace(context, source_checks=_describe(context, context.story, statuses, now))
+        if context.story and needs_source_checks(context)
         else context
         for context in contexts
     ]
+
+
+def _describe(context: AlertContext, story: Story, statuses: list[SourceStatus], now: datetime) -> str:
+    if is_closing_note(context):
+        return _describe_checks(story, statuses, now)
+    read = [status.last_success for status in statuses if status.could_look and status.last_success]
+    if not read:
+        return "we could not look: no official source could be read"
+    number = (
+        f"{len(read)} of {_count_sources(len(statuses))}" if len(read) < len(statuses) else _count_sources(len(read))
+    )
+    return f"{number} read, last {_format_time_or_day(max(read), now)}; not there"
 
 
 def _describe_checks(story: Story, official: list[SourceStatus], now: datetime) -> str:

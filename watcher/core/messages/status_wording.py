@@ -1,51 +1,112 @@
-"""Words for people: how far a Story can be trusted, who made it official, and a Message as plain text."""
+"""Status words: how far a Story can be trusted now, and who made it official."""
 
-from watcher.core.language.format import format_duration, format_moment
+from datetime import datetime, timedelta
+
+from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
+from watcher.core.language.dates import LONDON
+from watcher.core.language.format import format_day, format_duration, format_moment
 from watcher.core.language.numbers import figures_in
-from watcher.core.pages.versions import drops_a_figure
+from watcher.core.language.working_time import working_time_between
+from watcher.core.pages.eligibility import newly_named
+from watcher.core.pages.region import read_region
+from watcher.core.pages.versions import compare_versions, drops_a_figure
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
     AlertContext,
     Authority,
+    DateState,
+    Precision,
     Reason,
     Status,
     Story,
     StoryItem,
+    Tone,
 )
 
+NOT_YET = "NOT OFFICIAL YET"
+FEW_HOURS = 4  # working hours: then the hours are named
 
-def heading(context: AlertContext) -> str:
-    """The first line: how far the Story can be trusted now; CORRECTION where something that was sent is taken back."""
+
+def status_words(context: AlertContext, now: datetime) -> str:
+    """The first line: how far the Story can be trusted at `now` (UTC), in the closed set of status words (ADR 12)."""
     story, reason = context.story, context.alert.reason
-    if story is None or reason in REASON_WORDS:
-        return REASON_WORDS.get(reason, REASON_WORDS[Reason.NEEDS_ADMIN])
-    if reason is Reason.WITHDRAWN:
-        return _withdrawn_heading(context, story)
+    if story is None or reason is Reason.NEEDS_ADMIN:
+        return "FOR THE ADMIN"
+    if reason is Reason.DEADLINE_NEAR:
+        return _due_words(context, now)
     if reason is Reason.CHANGED:
-        return _changed_heading(context, story)
+        return _changed_words(context, story)
+    if reason is Reason.WITHDRAWN or story.status is Status.WITHDRAWN:
+        return _withdrawn_words(context, story)
+    return _standing_words(story, reason)
+
+
+def _standing_words(story: Story, reason: Reason) -> str:
+    """The words for what holds: official, or how near it came to that."""
     if story.status is not Status.REPORTED:
-        return STATUS_WORDS[story.status]
+        return _now_official_words(story) if reason is Reason.NOW_OFFICIAL else STATUS_WORDS[story.status]
     if reason is Reason.STILL_REPORTED:
         return "STILL NOT OFFICIAL"
     nearest = _find_nearest_to_official(story)
     return AUTHORITY_WORDS[nearest.authority] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
-def _withdrawn_heading(context: AlertContext, story: Story) -> str:
+def tone_of(context: AlertContext) -> Tone:
+    """How urgent an Alert looks."""
+    story, reason = context.story, context.alert.reason
+    if story is None or reason in {Reason.DEADLINE_NEAR, Reason.WITHDRAWN} or story.status is Status.WITHDRAWN:
+        return Tone.ATTENTION
+    if reason is Reason.CHANGED:
+        return Tone.ACCENT
+    return Tone.WARNING if story.status is Status.REPORTED else Tone.GOOD
+
+
+def _now_official_words(story: Story) -> str:
+    """How long after the first report it became official; nothing of that where the official text came first."""
+    official, first = story.official, story.items[0]
+    if official is None or official.item == first.item or official.seen_at <= first.seen_at:
+        return "NOW OFFICIAL"
+    return f"NOW OFFICIAL, {format_duration(official.seen_at - first.seen_at)} after {first.publisher}"
+
+
+def _due_words(context: AlertContext, now: datetime) -> str:
+    """When the date of a reminder is due, seen from `now`: today, tomorrow, or in working hours."""
+    date_id = context.alert.note.partition(" ")[0]
+    date = next((date for date in context.dates if date.id == date_id), None)
+    if date is None or date.state is not DateState.OPEN:
+        return "A DATE IS OFF"
+    end, last = must_act_by(date), reminders_count_from(date)
+    if end is None or last is None or end <= now:
+        return "DUE"
+    hours = working_time_between(now, last) // timedelta(hours=1)
+    if 0 < hours <= FEW_HOURS:
+        return f"DUE IN {hours} WORKING HOUR{'' if hours == 1 else 'S'}"
+    local, today = end.astimezone(LONDON), now.astimezone(LONDON).date()
+    clock = f", {local:%H:%M}" if date.deadline.precision is Precision.MINUTE else ""
+    days = (local.date() - today).days
+    return f"DUE { ({0: 'TODAY', 1: 'TOMORROW'}.get(days) or format_day(local.date()).upper()) }{clock}"
+
+
+def _withdrawn_words(context: AlertContext, story: Story) -> str:
     """A denial of what was only reported says that it was never so; anything else is a withdrawal."""
     item, status_before = _find_change(context, story)
     if item and item.authority is Authority.DENIAL and status_before is Status.REPORTED:
-        return f"CORRECTION: NOT SO, says {item.publisher}"
-    return "CORRECTION: WITHDRAWN"
+        return f"NOT SO, says {item.publisher}"
+    return "WITHDRAWN"
 
 
-def _changed_heading(context: AlertContext, story: Story) -> str:
-    """A correction where a figure is gone: a second date beside the first, or a wider group, takes nothing back."""
+def _changed_words(context: AlertContext, story: Story) -> str:
+    """A correction where a figure is gone: a second date beside the first, or a wider group, takes nothing back.
+
+    The news itself stands in it where practice managers are in now.
+    """
     item, status_before = _find_change(context, story)
     if status_before is Status.WITHDRAWN:
         return "CORRECTION: NO LONGER WITHDRAWN"
+    if _includes_managers_now(context):
+        return "CHANGED: NOW INCLUDES PRACTICE MANAGERS"
     if context.alert.revision == 1 and not _made_a_change(context, story):
-        return "MORE ON THIS, NOT YET OFFICIAL" if story.status is Status.REPORTED else "MORE ON THIS"
+        return f"MORE ON THIS, {NOT_YET}" if story.status is Status.REPORTED else "MORE ON THIS"
     corrects = item is not None and names_other_figures(
         (earlier for earlier in story.items if earlier.seen_at < item.seen_at), item
     )
@@ -53,7 +114,15 @@ def _changed_heading(context: AlertContext, story: Story) -> str:
         corrects = bool(figures_in(context.previous_title) - figures_in(context.item.title))
     corrects = corrects or (bool(context.versions) and drops_a_figure(context.versions[0], context.versions[-1]))
     words = "CORRECTION: CHANGED" if corrects else "CHANGED"
-    return f"{words}, NOT YET OFFICIAL" if story.status is Status.REPORTED else words
+    return f"{words}, {NOT_YET}" if story.status is Status.REPORTED else words
+
+
+def _includes_managers_now(context: AlertContext) -> bool:
+    """Whether the list of who is eligible, on a watched page, names practice managers now and did not before."""
+    if len(context.versions) != 2:  # noqa: PLR2004 - before and after
+        return False
+    was, now = context.versions
+    return newly_named(compare_versions(was, now), read_region(now.text))
 
 
 def _made_a_change(context: AlertContext, story: Story) -> bool:
@@ -110,7 +179,7 @@ def first_report_line(story: Story) -> str:
 
 
 STATUS_WORDS = {
-    Status.REPORTED: "REPORTED, NOT YET OFFICIAL",
+    Status.REPORTED: f"REPORTED, {NOT_YET}",
     Status.CONFIRMED: "OFFICIAL",
     Status.CHANGED: "CHANGED",
     Status.WITHDRAWN: "WITHDRAWN",
@@ -119,12 +188,5 @@ STATUS_WORDS = {
 
 AUTHORITY_WORDS = {  # for official texts that practices cannot use, the weightiest first
     Authority.ELSEWHERE: "OFFICIAL, BUT NOT FOR PRACTICES",
-    Authority.INTENTION: "AN INTENTION, NOT YET OFFICIAL",
-}
-
-
-REASON_WORDS = {
-    Reason.NOW_OFFICIAL: "NOW OFFICIAL",
-    Reason.DEADLINE_NEAR: "DEADLINE NEAR",
-    Reason.NEEDS_ADMIN: "FOR THE ADMIN",
+    Authority.INTENTION: f"AN INTENTION, {NOT_YET}",
 }

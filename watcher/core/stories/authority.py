@@ -6,7 +6,7 @@ rule, and an official text that is not for practices is not theirs.
 
 import re
 
-from watcher.core.language.audience import OTHER_BODIES, OUR_BODIES
+from watcher.core.audience.actors import OTHER_BODIES, OUR_BODIES
 from watcher.core.language.text import fold_text
 from watcher.model import Authority, Item, Trust
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from watcher.core.language.dates import latest_publication
-from watcher.core.language.features import extract_features, weigh_features
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
+from watcher.core.stories.features import extract_features, weigh_features
 from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.likeness import judge_likenesses
 from watcher.core.stories.retractions import read_retraction

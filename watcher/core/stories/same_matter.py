@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.language.dates import LONDON, latest_publication
-from watcher.core.language.features import (
+from watcher.core.programmes import BROAD
+from watcher.core.stories.features import (
     NAMED_WEIGHT,
     extract_features,
     facts_of_kind,
@@ -18,12 +19,11 @@ from watcher.core.language.features import (
     weight_of,
     words_of_programmes,
 )
-from watcher.core.language.synonyms import SUBJECTS
-from watcher.core.programmes import BROAD
 from watcher.core.stories.retractions import retraction_of
 from watcher.core.stories.sameness import differs_in_particulars, has_same_address
 from watcher.core.stories.similarity import items_compared
 from watcher.core.stories.story_index import StoryIndex, Weights
+from watcher.core.stories.synonyms import SUBJECTS
 from watcher.model import Authority, Features, LedgerDate, Story, StoryItem
 
 FACTS = ("date", "age", "money", "share", "count")  # facts that two texts do not share by chance

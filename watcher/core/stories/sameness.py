@@ -7,11 +7,11 @@ of an issue, a place or a name, always wins: in doubt they are two.
 import re
 from functools import lru_cache
 
-from watcher.core.language.features import extract_features, facts_of_kind, telling_words
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import folded_words, title_key
 from watcher.core.language.urls import canonical_url
+from watcher.core.stories.features import extract_features, facts_of_kind, telling_words
 from watcher.core.stories.retractions import retraction_of
 from watcher.model import Features, StoryItem
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.language.dates import latest_publication
-from watcher.core.language.features import facts_of_kind, shared_weights
 from watcher.core.language.numbers import numbers_in, without_figures
+from watcher.core.stories.features import facts_of_kind, shared_weights
 from watcher.core.stories.story_index import MIN_WORD_WEIGHT, StoryIndex, Weights
 from watcher.model import Authority, Features, Status, Story, StoryItem
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.language.features import facts_of_kind
 from watcher.core.language.text import fold_text
 from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK
+from watcher.core.stories.features import facts_of_kind
 from watcher.model import Authority, Retraction, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from watcher.core.language.features import weigh_features
 from watcher.core.language.text import title_key
+from watcher.core.stories.features import weigh_features
 from watcher.model import Features, LedgerDate, Story, StoryItem
 
 MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest Item

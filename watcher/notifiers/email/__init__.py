@@ -4,25 +4,26 @@ RFC 5321 (codes and phases), RFC 5322 (In-Reply-To), RFC 3834 (Auto-Submitted). 
 Failures are raised outside of `except`, so that no error that knows an address hangs on them.
 """
 
+import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
-from watcher.core.messages.labels import LABELS
+from watcher.core.messages.labels import INDEPENDENT, LABELS
 from watcher.core.messages.plain_text import plain_text
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import MEND, Notifier, before_contact, inert, shorten
+from watcher.notifiers.base import MEND, Notifier, before_contact, inert, keep_paragraphs, shorten
 from watcher.notifiers.email import smtp_answers as answers
 from watcher.notifiers.email.mail_settings import (
     NO_RELAY,
@@ -34,7 +35,8 @@ from watcher.notifiers.email.mail_settings import (
 )
 
 IDLE_SECONDS = 5  # for the check of a connection that was kept open
-MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 100, 150
+MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 200, 150
+MAX_HTML_BYTES = 90_000  # Gmail cuts a mail off at 102 kB
 # At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
 POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 
@@ -42,7 +44,8 @@ _TEMPLATES = Environment(
     loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
 )
 _TEMPLATES.filters["link"] = clean_link
-_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+_LIST_NAME = re.compile(r"[a-z0-9-]+")
+MAX_TOPICS_NAMED = 3
 
 
 class Email(Notifier):
@@ -55,6 +58,7 @@ class Email(Notifier):
         self._relay = read_relay(environment.get("WATCHER_SMTP_URL", "").strip() or NO_RELAY)
         self._from = read_sender(environment.get("WATCHER_MAIL_FROM", "").strip())
         self._reply_to = read_sender(environment.get("WATCHER_MAIL_REPLY_TO", "").strip())
+        self._contact = printable(environment.get("WATCHER_CONTACT", "")).strip()
         self._idle: list[smtplib.SMTP] = []
 
     @classmethod
@@ -90,8 +94,12 @@ class Email(Notifier):
         return ""
 
     def count_that_fit(self, message: Message) -> int:
-        """At most MAX_PARAGRAPHS: a longer mail is neither read nor taken by every relay."""
-        return min(len(message.paragraphs), MAX_PARAGRAPHS)
+        """As many as make at most MAX_HTML_BYTES; at least one, whose texts are bounded."""
+        counts = range(2, min(len(message.paragraphs), MAX_PARAGRAPHS) + 1)
+        return 1 + bisect_left(counts, x=True, key=lambda count: self._html_bytes(message, count) > MAX_HTML_BYTES)
+
+    def _html_bytes(self, message: Message, count: int) -> int:
+        return len(mail_html(keep_paragraphs(message, count), self._closing_lines(message)).encode())
 
     def send(self, message: Message, address: str) -> Receipt:
         """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""
@@ -125,15 +133,42 @@ class Email(Notifier):
         if self._reply_to:
             mail["Reply-To"] = str(self._reply_to)
         mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
-        mail["Auto-Submitted"] = "auto-generated"
-        replies_to = self._reply_to or self._from
-        if replies_to:
-            mail["List-Unsubscribe"] = f"<mailto:{replies_to.addr_spec}?subject=unsubscribe>"
+        self._add_list_headers(mail, message)
         if message.answers:
             mail["In-Reply-To"] = mail["References"] = message.answers.message
-        mail.set_content(inert(plain_text(message)))
-        mail.add_alternative(mail_html(message), subtype="html")
+        closing = self._closing_lines(message)
+        mail.set_content(f"{inert(plain_text(message, details=True))}\n-- \n{inert(chr(10).join(closing))}\n")
+        mail.add_alternative(mail_html(message, closing), subtype="html")
         return encode_subject(message.subject) + mail.as_bytes(policy=POLICY)
+
+    def _add_list_headers(self, mail: EmailMessage, message: Message) -> None:
+        """What makes it known as a list's mail (RFC 2919, RFC 2369), and keeps every out-of-office answer away.
+
+        NHSmail is Exchange, which heeds X-Auto-Response-Suppress (MS-OXCMAIL, section 2.1.3.2.13).
+        """
+        mail["Auto-Submitted"], mail["Precedence"] = "auto-generated", "bulk"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        if self._from and _LIST_NAME.fullmatch(message.subscriber):
+            mail["List-Id"] = f"<{message.subscriber}.alerts.{self._from.domain}>"
+        if self._reply_to:
+            mail["List-Help"] = f"<mailto:{self._reply_to.addr_spec}?subject=help>"
+            mail["List-Unsubscribe"] = f"<mailto:{self._reply_to.addr_spec}?subject=unsubscribe>"
+
+    def _closing_lines(self, message: Message) -> tuple[str, ...]:
+        """The last lines of a mail: why it came, how to change or stop it, and who sends it."""
+        topics = message.topics[:MAX_TOPICS_NAMED]
+        if len(topics) == 1:
+            why = f"You get this because you chose the topic {topics[0]}."
+        elif topics:
+            more = f" and {left} more" if (left := len(message.topics) - len(topics)) else ""
+            why = f"You get this because you chose the topics {', '.join(topics)}{more}."
+        else:
+            why = "You get this because you subscribed to these announcements."
+        if self._reply_to:
+            change = "Reply to this e-mail to change or stop it."
+        else:
+            change = f"To change or stop it, ask {self._contact or 'whoever runs watcher for you'}."
+        return why, change, INDEPENDENT
 
     def _take_idle_connection(self) -> smtplib.SMTP | None:
         """A connection kept from an earlier mail that still answers; None when there is none."""
@@ -207,9 +242,9 @@ class Email(Notifier):
             self._idle.pop().close()
 
 
-def mail_html(message: Message) -> str:
-    """The HTML of a mail, with its styles in each tag because mail readers drop style sheets."""
-    return _INLINER.inline(inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS)))
+def mail_html(message: Message, closing: Sequence[str] = (INDEPENDENT,)) -> str:
+    """The HTML of a mail: presentation tables with their styles in each tag, which classic Outlook needs."""
+    return inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS, closing=closing))
 
 
 def encode_subject(text: str) -> bytes:

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from re import compile as pattern
 from typing import Any, TypeVar
 from urllib.error import URLError
@@ -25,12 +26,13 @@ from watcher.model import Message, Receipt, Update
 from watcher.model.login_address import read_login_address
 from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
-from watcher.notifiers.slack.blocks import build_blocks, count_that_fit, fallback_text
+from watcher.notifiers.slack.blocks import Block, build_blocks, build_details, count_that_fit, fallback_text
 
 SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
 MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the whole search ends well within a lease
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
 
+_CANNOT_BROADCAST = {"cannot_broadcast_message", "cannot_reply_to_message"}
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
 _TOKEN = pattern(r"[A-Za-z0-9._%-]*")
@@ -132,14 +134,45 @@ class Slack(Notifier):
 
     def _post_to_channel(self, message: Message, channel: str, content: dict[str, Any]) -> Receipt | Failure:
         thread = _find_thread(message, channel)
-        answer = self._make_client(SECONDS).chat_postMessage(
+        # Whoever reads only the channel sees no reply; an answer that matters is shown there too ("reply_broadcast").
+        is_loud = bool(thread) and message.is_loud
+        metadata = {"event_type": "watcher_delivery", "event_payload": {"delivery_id": message.delivery}}
+        post = partial(
+            self._make_client(SECONDS).chat_postMessage,
             channel=channel,
             thread_ts=thread,
-            metadata={"event_type": "watcher_delivery", "event_payload": {"delivery_id": message.delivery}},
+            metadata=metadata,
             **content,
         )
+        quiet = ""
+        try:
+            answer = post(reply_broadcast=True) if is_loud else post()
+        except SlackApiError as error:
+            if not is_loud or error.response.get("error") not in _CANNOT_BROADCAST:
+                raise
+            answer, quiet = post(), "Slack did not show the answer in the channel, only in its thread"
         # A reply's thread is its parent's: later follow-ups answer the first message, not the second.
-        return Receipt(place=channel, message=thread or str(answer.get("ts") or ""), defect=answers.defect_of(answer))
+        start = thread or str(answer.get("ts") or "")
+        details = [block for paragraph in message.paragraphs for block in build_details(paragraph)]
+        is_detailed = bool(details) and not message.digest and bool(start)
+        why = self._post_details(message.delivery, channel, start, details) if is_detailed else ""
+        defects = "; ".join(filter(None, (answers.defect_of(answer), quiet, why)))
+        return Receipt(place=channel, message=start, defect=defects, posts=1 + is_detailed)
+
+    def _post_details(self, delivery: str, channel: str, thread: str, blocks: list[Block]) -> str:
+        """Post what is known beyond the essence in the thread of an Alert; why that failed, or "".
+
+        The Alert itself has been accepted, so nothing that happens here may send it a second time.
+        """
+        metadata = {"event_type": "watcher_details", "event_payload": {"delivery_id": delivery}}
+        failure = _call_slack(
+            lambda: self._send_details(channel=channel, thread_ts=thread, metadata=metadata, blocks=blocks)
+        )
+        return f"the details are not in the thread: {failure.why}; watcher explain has them" if failure else ""
+
+    def _send_details(self, **content: Any) -> Failure | None:
+        self._make_client(UPDATE_SECONDS).chat_postMessage(text="All that we know of it", **content)
+        return None
 
     def _post_to_webhook(self, _: Message, url: str, content: dict[str, Any]) -> Receipt | Failure:
         answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**content)
@@ -197,7 +230,8 @@ def _find_thread(message: Message, channel: str) -> str | None:
 
 
 def _make_content(message: Message) -> dict[str, Any]:
-    return {"text": fallback_text(message), "blocks": build_blocks(message)}
+    shown = {"text": fallback_text(message), "blocks": build_blocks(message)}
+    return {**shown, "unfurl_links": False, "unfurl_media": False}
 
 
 def _call_slack(call: Callable[[], Result]) -> Result | Failure:

@@ -1,20 +1,19 @@
 """A Message as Block Kit (docs.slack.dev/reference/block-kit): within Slack's limits, and inert.
 
 Untrusted text stands only in plain_text and rich_text elements, which Slack does not parse. The fallback text is
-parsed, so its three special characters are escaped.
+parsed, so its three special characters are escaped; phones and screen readers use it alone, so it holds the facts.
 """
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.labels import LABELS
-from watcher.model import FactKind, Mark, Message, Paragraph, Span
-from watcher.notifiers.base import inert, shorten
+from watcher.model import Mark, Message, Paragraph, Section, Span
+from watcher.notifiers.base import inert, keep_paragraphs, shorten
 
 Block = dict[str, Any]
 
@@ -22,28 +21,33 @@ Block = dict[str, Any]
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
 MAX_HEADER_CHARACTERS, MAX_CONTEXT_CHARACTERS = 150, 2_000
-MAX_ADDRESS_CHARACTERS, MAX_FALLBACK_CHARACTERS = 3_000, 300
+MAX_ADDRESS_CHARACTERS, MAX_FALLBACK_CHARACTERS = 3_000, 3_500
+MAX_VALUE_CHARACTERS = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
+POSSIBLE_REPEAT = "Possible repeat: the first try may have reached you."
 STYLES: dict[Mark, Block] = {
     Mark.KEPT: {},
     Mark.ADDED: {"style": {"bold": True}},
     Mark.REMOVED: {"style": {"strike": True}},
 }
-MAX_DIGEST_CHARACTERS = 300  # a fact in a digest: the page it links to has the rest
-MAX_VALUE_CHARACTERS = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
 
 
 def fallback_text(message: Message) -> str:
-    """The text of notifications and old clients: Slack parses it, so its three special characters are escaped."""
-    subject = shorten(printable(message.subject), MAX_FALLBACK_CHARACTERS) or "Announcement"
-    marked = f"{subject} (possible repeat)" if message.repeat else subject
+    """The text for phones and screen readers: the subject and each fact, its special signs escaped."""
+    lines = [message.subject] if message.digest or len(message.paragraphs) != 1 else []
+    for paragraph in message.paragraphs:
+        lines += [f"{paragraph.status}: {paragraph.title}" if paragraph.status else paragraph.title]
+        lines += [f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines]
+        lines += [paragraph.note, paragraph.source_line]
+    text = shorten("\n".join(printable(line) for line in lines if line), MAX_FALLBACK_CHARACTERS) or "Announcement"
+    marked = f"{text} (possible repeat)" if message.repeat else text
     return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def count_that_fit(message: Message) -> int:
     """How many of the Message's paragraphs one Slack message holds; at least one, because a single one is cut."""
-    more = range(2, min(len(message.paragraphs), MAX_BLOCKS) + 1)
+    more = range(2, min(len(message.paragraphs), MAX_BLOCKS * 10) + 1)
     return 1 + bisect_left(
-        more, x=True, key=lambda count: not _is_within_limits(_keep_paragraphs(message, count), MAX_VALUE_CHARACTERS[0])
+        more, x=True, key=lambda count: not _is_within_limits(keep_paragraphs(message, count), MAX_VALUE_CHARACTERS[0])
     )
 
 
@@ -54,6 +58,19 @@ def build_blocks(message: Message) -> list[Block]:
         fitting = (limit for limit in MAX_VALUE_CHARACTERS if _is_within_limits(message, limit))
         max_characters = next(fitting, MAX_VALUE_CHARACTERS[-1])
     return _make_blocks(message, max_characters)
+
+
+def build_details(paragraph: Paragraph) -> list[Block]:
+    """The details of an Alert for its thread: a label and its words a line; [] where there are none."""
+    for limit in MAX_VALUE_CHARACTERS:
+        lines = [
+            [_bold(f"{LABELS[kind]}: "), *_make_fact_text(words, paragraph.marked.get(words, ()), limit)]
+            for kind, words in paragraph.all_details()
+        ]
+        blocks = [_make_rich_text(lines)] if lines else []
+        if _count_characters(blocks) <= MAX_TEXT_CHARACTERS and len(json.dumps(blocks)) <= MAX_JSON_BYTES:
+            return blocks
+    return []
 
 
 def _is_within_limits(message: Message, max_characters: int) -> bool:
@@ -74,65 +91,73 @@ def _count_characters(tree: Any) -> int:
     return sum(_count_characters(child) for child in tree) if isinstance(tree, list) else 0
 
 
-def _keep_paragraphs(message: Message, count: int) -> Message:
-    """The Message with its first `count` paragraphs only."""
-    sections = []
-    for section in message.sections:
-        if count > 0:
-            sections.append(replace(section, paragraphs=section.paragraphs[:count]))
-        count -= len(section.paragraphs)
-    return replace(message, sections=tuple(sections))
-
-
 def _make_blocks(message: Message, max_characters: int) -> list[Block]:
     """All blocks of a Message, with no text over `max_characters`."""
-    blocks: list[Block] = []
-    if message.repeat:
-        blocks.append(_make_context("Possible repeat: the first try may have reached you."))
+    blocks = [_make_context(POSSIBLE_REPEAT)] if message.repeat else []
     if message.digest:
-        blocks.append(_make_header(message.subject, max_characters))
+        return [*blocks, *_make_digest_blocks(message, max_characters)]
     blocks += _make_contexts(message.lead, max_characters)
-    for section in message.sections:
-        blocks += _make_contexts(section.heading.upper(), max_characters)
-        for paragraph in section.paragraphs:
-            blocks += (
-                [_make_digest_block(paragraph, max_characters)]
-                if message.digest
-                else _make_alert_blocks(paragraph, max_characters)
-            )
+    for paragraph in message.paragraphs:
+        blocks += _make_alert_blocks(paragraph, max_characters)
     return [*blocks, *_make_contexts("\n".join(message.footer), max_characters)]
 
 
-def _make_digest_block(paragraph: Paragraph, max_characters: int) -> Block:
-    """The block of an Alert in a digest: its headline and status, its most telling facts, its link."""
-    heading = _plain(shorten(printable(paragraph.heading), max_characters))
-    status = [_plain("\n"), heading] if paragraph.heading else []
-    title = [_bold(shorten(printable(paragraph.title), max_characters)), *status]
-    return _make_rich_text([title, *_make_lines(paragraph, min(max_characters, MAX_DIGEST_CHARACTERS), short=True)])
+# --- an alert -----------------------------------------------------------------------------------------------------
 
 
 def _make_alert_blocks(paragraph: Paragraph, max_characters: int) -> list[Block]:
-    """The blocks of an Alert in a message of its own: its status, its headline, its facts with its link."""
-    lines = _make_lines(paragraph, max_characters)
-    facts = [_make_rich_text(lines)] if lines else []
-    heading = printable(paragraph.heading)
-    status = [_make_rich_text([[_bold(shorten(heading, max_characters))]])] if heading else []
-    return [*status, _make_title(paragraph.title, max_characters), *facts]
-
-
-def _make_lines(paragraph: Paragraph, max_characters: int, *, short: bool = False) -> list[list[Block]]:
-    """A line for each row of `paragraph`: its label and its text; its address as a link."""
-    return [
-        [
-            _bold(f"{LABELS[kind]}: "),
-            *(
-                [_make_link(text)]
-                if kind is FactKind.SOURCE
-                else _make_fact_text(text, paragraph.marked.get(text, ()), max_characters)
-            ),
-        ]
-        for kind, text in paragraph.rows(short=short)
+    """An Alert: its status, its headline as the link and its facts; below them, small, its source with the sentence."""
+    status = [[_bold(shorten(printable(paragraph.status), max_characters))]] if printable(paragraph.status) else []
+    facts = [
+        [_bold(f"{LABELS[kind]}: "), _plain(shorten(printable(words), max_characters))]
+        for kind, words in paragraph.lines
     ]
+    alert = _make_rich_text([*status, [_make_title(paragraph, max_characters)], *facts])
+    return [alert, *_make_contexts(paragraph.source_line, max_characters)]
+
+
+def _make_title(paragraph: Paragraph, max_characters: int) -> Block:
+    """The headline as the link; without a link where the address is too long: half of one leads nowhere."""
+    title = shorten(printable(paragraph.title).strip(), max_characters) or "Announcement"
+    address = clean_link(paragraph.url)
+    is_link = 0 < len(address) <= MAX_ADDRESS_CHARACTERS
+    return {"type": "link", "url": address, "text": title, "style": {"bold": True}} if is_link else _bold(title)
+
+
+# --- a digest -----------------------------------------------------------------------------------------------------
+
+
+def _make_digest_blocks(message: Message, max_characters: int) -> Iterator[Block]:
+    """A digest: its subject, then one block a section with its entries numbered through all of them."""
+    yield _make_header(message.subject, max_characters)
+    yield from _make_contexts(message.lead, max_characters)
+    number = 0
+    for section in message.sections:
+        if not section.paragraphs:
+            text = f"{section.heading}: {' '.join(section.lines)}" if section.heading else " ".join(section.lines)
+            yield from _make_contexts(text, max_characters)
+            continue
+        yield _make_section(section, number if section.is_numbered else None, max_characters)
+        number += len(section.paragraphs) if section.is_numbered else 0
+    yield from _make_contexts("\n".join(message.footer), max_characters)
+
+
+def _make_section(section: Section, counted: int | None, max_characters: int) -> Block:
+    lines = [[_bold(printable(section.heading))]] if section.heading else []
+    for index, paragraph in enumerate(section.paragraphs):
+        first = [_plain(f"{counted + index + 1}. ")] if counted is not None else []
+        status = [_bold(f"{printable(paragraph.status)}: ")] if paragraph.status else []
+        rest = f" {paragraph.note}" if paragraph.note else ""
+        rest += f" ({paragraph.source})" if paragraph.source else ""
+        entry = {**_make_title(paragraph, max_characters)}
+        if entry["type"] == "link":
+            del entry["style"]
+        lines.append([*first, *status, entry, _plain(shorten(inert(rest), max_characters))])
+    lines += [[_plain(printable(line))] for line in section.lines]
+    return _make_rich_text(lines)
+
+
+# --- pieces -------------------------------------------------------------------------------------------------------
 
 
 def _make_fact_text(text: str, marked: Sequence[Span], max_characters: int) -> list[Block]:
@@ -141,15 +166,6 @@ def _make_fact_text(text: str, marked: Sequence[Span], max_characters: int) -> l
         return [_plain(shorten(printable(text), max_characters))]
     words = [{**_plain(printable(span.text)), **STYLES[span.mark]} for span in marked]
     return [element for word in words for element in (word, _plain(" "))][:-1]
-
-
-def _make_link(url: str) -> Block:
-    """The address as a link; one too long for Slack is shown as text, because half an address leads nowhere."""
-    shown = shorten(printable(url), 200)
-    address = clean_link(url)
-    return (
-        {"type": "link", "url": address, "text": shown} if 0 < len(address) <= MAX_ADDRESS_CHARACTERS else _plain(shown)
-    )
 
 
 def _make_rich_text(lines: list[list[Block]]) -> Block:
@@ -172,13 +188,6 @@ def _bold(text: str) -> Block:
 def _make_header(text: str, max_characters: int) -> Block:
     title = shorten(printable(text).strip(), min(MAX_HEADER_CHARACTERS, max_characters)) or "Announcement"
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
-
-
-def _make_title(text: str, max_characters: int) -> Block:
-    """A headline as the header; what is too long for one, such as a notice for admins, as whole sentences."""
-    if len(printable(text).strip()) <= MAX_HEADER_CHARACTERS:
-        return _make_header(text, max_characters)
-    return _make_rich_text([[_bold(shorten(printable(text).strip(), max_characters))]])
 
 
 def _make_contexts(text: str, max_characters: int) -> list[Block]:

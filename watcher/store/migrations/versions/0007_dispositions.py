@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from watcher.core.language.features import extract_features
+from watcher.core.stories.features import extract_features
 from watcher.core.stories.story_index import MAX_RETRACTION
 from watcher.store.database import insert_new
 from watcher.store.schema import items, story_words, tellings

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.language.features import extract_features, shared_weights, weigh_features
+from watcher.core.stories.features import extract_features, shared_weights, weigh_features
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The words of this field: which mean one thing, and which stand in every second headline.
 
 Headlines of one announcement share few words: one paper says jab and over-50s, a letter says vaccination and 50-64.
-These tables make them comparable (core/language/features.py). They decide no Topic; those are in topics.yaml.
+These tables make them comparable (core/stories/features.py). They decide no Topic; those are in topics.yaml.
 """
 
 # Programmes and subjects under their many names. Words as `folded_words` folds them; the longest wording wins.

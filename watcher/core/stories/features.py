@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import sqrt
 
-from watcher.core.language.audience import read_inclusion
+from watcher.core.audience.inclusion import read_inclusion
 from watcher.core.language.calendar_words import MONTHS
 from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
-from watcher.core.language.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.core.language.text import fold_text, folded_words
 from watcher.core.programmes import PROGRAMMES
-from watcher.model import Features, Inclusion
+from watcher.core.stories.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
+from watcher.model import Features
 
 SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
@@ -87,7 +87,7 @@ def _summary_features(title: str, summary: str) -> Iterable[str]:
 def _inclusion_features(text: str) -> Iterable[str]:
     """`managers:excluded`, `managers:included` or `managers:planned`; nothing where they are not mentioned."""
     inclusion = read_inclusion(split_searchable(text))
-    return () if inclusion is Inclusion.NOT_MENTIONED else (f"managers:{inclusion.name.lower()}",)
+    return (f"managers:{inclusion[0]}",) if inclusion else ()
 
 
 def _extract_facts(text: str) -> Iterable[str]:

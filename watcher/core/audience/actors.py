@@ -1,13 +1,13 @@
-"""Readers of an announcement: whom it addresses, who must act, whether it binds, where practice managers stand.
+"""Who must act on a sentence, and whether an announcement binds.
 
-The only lists of who is a general practice and who is not; stories/authority.py reads them too.
+The only lists of who is a general practice and who is not: addressees.py and stories/authority.py read them too.
 """
 
 import re
 from collections.abc import Iterable
 
 from watcher.core.language.word_lists import any_of, pattern, whole_words
-from watcher.model import Actor, Audience, Inclusion, Obligation
+from watcher.model import Actor, Obligation
 
 OTHER_BODIES = any_of(  # bodies of the health service, and beside it, that are no general practice
     r"""icbs?, integrated care boards?, (?:nhs |acute |community |mental health |hospital )?trusts?, hospitals?
@@ -26,32 +26,6 @@ _REQUEST = whole_words(
     r"""asked to, asks (?:[\w-]+ ){1,3}?to, encouraged to, encourages, invited to, urged to, requested to
     advised to, please"""
 )
-_COPY = whole_words(r"in copy, copied to, copied in, copies (?:general )?practices?, for information only")
-# Who is surely addressed, in the plural: nurses "return to practice", children go "to school", patients "to hospital".
-_ADDRESSED = any_of(
-    r"""general practices?, gp practices?, all practices, practices, gps, surgeries, practice managers
-    gp partners, pcns"""
-)
-_TO_PRACTICES = pattern(
-    rf"\bDear (?:colleague|practice manager|GP)|\bto:? (?:all )?{_ADDRESSED}\b(?! by)|\basks {_ADDRESSED} to\b"
-    rf"|\b{_ADDRESSED}(?: [\w-]+){{0,2}} "
-    r"(?:must|should|need to|have until|have to|are (?:asked|required|told|reminded|invited)|will be required)\b"
-)
-_TO_OTHERS = pattern(
-    r"\b(?:addressed to|letter to|to:?) (?:all )?(?:icbs|integrated care boards|trusts|hospitals|pharmac\w+)\b"
-)
-_MANAGERS = whole_words("practice managers?")
-_EXCLUDED = whole_words(
-    r"""not eligible, ineligible, excluded, excluding, not included, left out, cannot, will not be, but not, except
-    not to add, refused, rejected"""
-)
-_PLANNED = whole_words(
-    r"""working on, plans? to, planned, hopes? to, intends? to, consider\w*, looking at, may be, could be, would like to
-    expected to, set to, calls? for, called for"""
-)
-_INCLUDED = whole_words(
-    r"including, includes?, included, eligible, added, can apply, may apply, extended to, open to, join"
-)
 
 _OTHER_ACTORS = any_of(
     r"""ministers?, government, health secretary, secretary of state, dhsc, department, treasury, nhs england, nhse
@@ -61,7 +35,15 @@ _OTHER_ACTORS = any_of(
     eu, uk, boards, regions?, providers?, systems, capita, pcse, the bma, bma, rebels"""
 )
 _OUR_ACTORS = any_of(r"managers, partners, networks?, you, salaried gps, locums, practitioners, clinicians, staff")
-_EITHER = rf"(?:(?P<others>{OTHER_BODIES}|{_OTHER_ACTORS})|(?P<ours>{OUR_BODIES}|{_OUR_ACTORS}))\b"
+_THINGS = any_of(
+    r"""agreements?, contracts?, letters?, schemes?, forms?, specifications?, portals?, websites?, bulletins?, surveys?
+    deadlines?, guidance"""
+)
+# "The ICB Local Commissioning Agreement has been sent out": a thing of theirs does not act.
+_EITHER = (
+    rf"(?:(?P<others>(?:{OTHER_BODIES}|{_OTHER_ACTORS})(?!(?: [\w'’-]+){{0,2}} {_THINGS}\b))"
+    rf"|(?P<ours>{OUR_BODIES}|{_OUR_ACTORS}))\b"
+)
 _TELLING_VERBS = any_of(
     r"""g[ai]ven?, gives, giving, tells?, told, asks?, asked, asking, urg\w+, instruct\w*, remind\w*, orders?
     ordered, wants?, expects?, encourag\w+, advis\w+, invit\w+, allows?, requires?, warn\w*"""
@@ -70,6 +52,11 @@ _TOLD_TO_ACT = pattern(rf"\b{_TELLING_VERBS} (?:all |the |its |their |local |eve
 _MODAL = r"(?:must|should|will|shall|can|may|need|needs|have|has|had|are|is|were|do|does|that|who|to)"
 _ACTING = pattern(rf"\b{_EITHER}(?: [\w'’-]+){{0,3}}? {_MODAL}\b")
 _MENTIONED = pattern(rf"\b{_EITHER}")
+# "Practices should be contacted by their ICB by 13 May": that date is the ICB's.
+_DONE_BY_OTHERS = pattern(
+    rf"\bbe (?:contacted|notified|informed|told|paid|invited|written to|sent|given|visited)\b(?: [\w'’-]+){{0,3}}? by "
+    rf"(?:the |their |your |its )?(?:{OTHER_BODIES}|{_OTHER_ACTORS}) (?:by|before|on|no later than|until)\W*(?:the )?$"
+)
 
 
 def read_obligation(sentences: Iterable[str]) -> Obligation:
@@ -85,36 +72,14 @@ def read_obligation(sentences: Iterable[str]) -> Obligation:
     return Obligation.UNSAID
 
 
-def read_audience(sentences: Iterable[str]) -> Audience:
-    """Whether the text addresses practices, or others, or others with practices in copy; UNSAID if none of these."""
-    all_sentences = list(sentences)
-    for audience, wording in (
-        (Audience.COPY, _COPY),
-        (Audience.PRACTICES, _TO_PRACTICES),
-        (Audience.OTHERS, _TO_OTHERS),
-    ):
-        if any(map(wording.search, all_sentences)):
-            return audience
-    return Audience.UNSAID
-
-
-def read_inclusion(sentences: Iterable[str]) -> Inclusion:
-    """Whether practice managers are included, excluded or planned for, or not mentioned.
-
-    The last sentence that says so counts, as a page tells the history first.
-    """
-    inclusion = Inclusion.NOT_MENTIONED
-    for sentence in filter(_MANAGERS.search, sentences):
-        wordings = ((Inclusion.EXCLUDED, _EXCLUDED), (Inclusion.PLANNED, _PLANNED), (Inclusion.INCLUDED, _INCLUDED))
-        inclusion = next((candidate for candidate, wording in wordings if wording.search(sentence)), inclusion)
-    return inclusion
-
-
-def read_actor(sentence: str) -> Actor:
+def read_actor(sentence: str, before_date: str = "") -> Actor:
     """The Actor: whoever is told to act, else whoever must or does act, else the only kind of body mentioned.
 
-    UNSAID when nobody is mentioned, or both practices and others are.
+    UNSAID when nobody is mentioned, or both practices and others are. `before_date`: the words of the sentence that
+    stand right before a date, where it is asked whose date that is.
     """
+    if _DONE_BY_OTHERS.search(before_date):
+        return Actor.OTHERS
     mention = _MENTIONED.search(sentence)
     if mention is None:
         return Actor.UNSAID
@@ -124,6 +89,50 @@ def read_actor(sentence: str) -> Actor:
         return _find_actor(match)
     actors = {_find_actor(match) for match in _MENTIONED.finditer(sentence, begin)}
     return actors.pop() if len(actors) == 1 else Actor.UNSAID
+
+
+# Where a clause begins whose subject is another: "; ", "| ", ", and boards will", "RA managers: "
+_CLAUSE_BEGINS = re.compile(
+    r"[;|]\s+|(?<=[a-z)”’'])[.?!]\s+|:\s+(?=[A-Z“])"
+    r"|,? (?:and|but|while|whereas) (?=(?:the |all |each |every |their |those )?(?:[\w’'-]+ ){1,4}?(?:must|should"
+    r"|will|have|has|are|is|may|can)\b)"
+)
+_LABEL = re.compile(r"^(?P<label>[A-Z][\w ,]{3,40}?)[:.] ")
+_FURTHER_OTHERS = any_of(
+    r"""wholesalers?, boards?, services, clinics?, locums?, departments?, mps, committee, spokes\w+, campaign\w*
+    branch secretaries
+    parents, pharmacy owners?, ra managers?, trust colleagues, inspectors?, regional teams?, networks? of, charit\w+
+    institute, union, league, conference, parliament, peers, courts?, interviews, microsoft, university"""
+)
+_ACTOR_NAMED = pattern(
+    rf"\b(?:(?P<others>(?:{OTHER_BODIES}|{_OTHER_ACTORS}|{_FURTHER_OTHERS})(?!(?: [\w'’-]+){{0,2}} {_THINGS}\b))"
+    rf"|(?P<ours>{OUR_BODIES}|managers|partners|you|your|salaried gps|practitioners|clinicians|staff|users?"
+    rf"|colleagues|doctors))\b"
+)
+
+
+def read_clause_actor(sentence: str, position: int) -> Actor:
+    """Whose clause it is in which the character at `position` stands: its first body that is named before it.
+
+    UNSAID where the clause names none.
+    """
+    before = sentence[:position]
+    if _DONE_BY_OTHERS.search(before):
+        return Actor.OTHERS
+    label = _LABEL.match(before)
+    if label and (actor := _ACTOR_NAMED.search(label["label"])):
+        return _find_actor(actor)
+    begin = max((match.end() for match in _CLAUSE_BEGINS.finditer(before)), default=0)
+    match = _ACTOR_NAMED.search(sentence, begin, position)
+    return _find_actor(match) if match else Actor.UNSAID
+
+
+def begins_clause_of_others(words: str) -> bool:
+    """Whether a clause begins in `words` whose subject is another body."""
+    return any(
+        (actor := _ACTOR_NAMED.match(words, match.end())) and not actor["ours"]
+        for match in _CLAUSE_BEGINS.finditer(words)
+    )
 
 
 def _find_actor(match: re.Match[str]) -> Actor:

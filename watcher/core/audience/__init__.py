@@ -1,0 +1,1 @@
+"""Audience: whom an announcement addresses, who must act, and whether practice managers are in."""

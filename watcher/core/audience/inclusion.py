@@ -1,0 +1,81 @@
+"""Whether practice managers, or another role, are in, out, or only planned for: the one reader of who is in.
+
+Alerts, digests, evidence and the comparison of pages ask it. Where a text does not speak of the role, there is no
+answer: absence is never a statement, unless the text has a whole list of who is in.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from watcher.core.language.word_lists import pattern, whole_words
+from watcher.model import Inclusion
+
+MANAGERS = "practice managers"
+# The spellings come from the guidance of the partnership scheme and from the pay declarations.
+ROLES: Mapping[str, re.Pattern[str]] = {
+    MANAGERS: pattern(r"\b(?:practice (?:and pcn )?manage\w+|non-(?:gp|clinical) partners?|managing partners?)\b"),
+    "PCN managers": pattern(r"\b(?:pcn|network) manage\w+\b"),
+    "nurses": pattern(r"\bnurs\w+\b"),
+    "pharmacists": pattern(r"\bpharmacists?\b"),
+    "receptionists": pattern(r"\breception\w*\b"),
+}
+EXCLUDES = whole_words(
+    r"""not (?:yet |currently |now )?(?:eligible|included|entitled|covered), ineligible, excluded, excludes, excluding
+    left out, leaves [\w ]{0,30} out, cannot, will not be, may not, but not, except, not to add, refused, rejected
+    no longer
+    out of scope"""
+)
+PLANS = whole_words(
+    r"""working on, plans? to, planned, hopes? to, intends? to, intend to
+    (?:is|are) to be (?:widened|opened|extended), will be opened, consider\w*, looking at
+    (?:may|could) be (?:included|added|extended|able|eligible|opened), would like to
+    expected to, set to, calls? for, called for, ask(?:s|ed|ing)? to, talk\w* [\w ]{0,30}about, explor\w+
+    discuss\w*, negotiat\w+"""
+)
+_INCLUDES = whole_words(
+    r"""including, includes?, included, eligible, added, can (?:now )?apply, may apply, extended to, open to
+    (?:can|may) join
+    (?:is|are) (?:aimed|intended)? ?(?:for|at), entitled, qualify, roles"""
+)
+_NOT = pattern(r"\bnot\b")
+_TOLD_BEFORE = pattern(r"\b(?:had (?:said|told|announced|promised)|previously|originally|in an earlier)\b")
+_COMPLAINS = pattern(r"\bnever\b|\btoo often\b|\bashamed\b|\bturned away\b|\bmust be (?:treated|included|counted)\b")
+_LIST_OF_ROLES = pattern(
+    r"\b(?:eligible (?:roles|professions|staff groups|clinical roles)|open to the following|following (?:roles"
+    r"|professions))"
+    r"[^.:]{0,60}: (?P<list>[^.]{20,})"
+)
+
+
+def read_inclusion(sentences: Iterable[str], role: str = MANAGERS) -> tuple[Inclusion, str] | None:
+    """Whether the role is included, excluded or planned for, and the sentence that says so; else None.
+
+    The last sentence that says so counts, as a page tells the history first; what it says of the past is left out.
+    """
+    standing: tuple[Inclusion, str] | None = None
+    named = ROLES[role]
+    for sentence in sentences:
+        if named.search(sentence):
+            read = _read_sentence(sentence)
+            standing = (read, sentence) if read else standing
+        elif standing is None and (match := _LIST_OF_ROLES.search(sentence)) and match["list"].count(",") > 1:
+            standing = (Inclusion.EXCLUDED, sentence)  # a whole list of who is in, without them
+    return standing
+
+
+def _read_sentence(sentence: str) -> Inclusion | None:
+    if _TOLD_BEFORE.search(sentence) or _COMPLAINS.search(sentence):
+        return None
+    wordings = ((Inclusion.PLANNED, PLANS), (Inclusion.EXCLUDED, EXCLUDES), (Inclusion.INCLUDED, _INCLUDES))
+    first = [inclusion for inclusion, wording in wordings if wording.search(sentence)]
+    if Inclusion.EXCLUDED in first and re.search(
+        r"\bnot (?:yet|to add)\b|\bnot\b.{0,20}\beligible|\brefus|\breject", sentence, re.IGNORECASE
+    ):
+        return Inclusion.EXCLUDED
+    return first[0] if first else None
+
+
+def names_role(texts: Iterable[str], role: str) -> bool:
+    """Whether one of the texts (members of a list of who is in) names the role, and does not exclude it."""
+    named = ROLES.get(role) or pattern(rf"\b{re.escape(role)}\b")
+    return any(named.search(text) and not EXCLUDES.search(text) and not _NOT.search(text) for text in texts)

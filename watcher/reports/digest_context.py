@@ -1,0 +1,97 @@
+"""What a digest shows besides its Alerts, read from the database: dates ahead, what else came, what was not sent."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.deadlines.reminders import EVERYBODY
+from watcher.core.messages.details import read_brief
+from watcher.core.watching.source_status import digest_footer
+from watcher.model import (
+    Alert,
+    AlertContext,
+    Answer,
+    DateState,
+    Delivery,
+    DigestContext,
+    Item,
+    LedgerDate,
+    Paragraph,
+    Reason,
+    Story,
+    StoryDate,
+    Subscriber,
+    UnsentReason,
+)
+from watcher.reports.source_health import source_statuses
+
+MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
+AHEAD = timedelta(days=31)
+
+
+def load_digest_context(
+    tx: sa.Connection, configuration: Configuration, subscriber: Subscriber, delivery: Delivery, now: datetime
+) -> DigestContext:
+    """The DigestContext of a Delivery to `subscriber` at `now` (UTC), since the last digest that was sent to it."""
+    last = store.outbox.last_digest_sent(tx, subscriber.id, delivery.id)
+    since = max(last or now - MAX_TIME_BACK, now - MAX_TIME_BACK)
+    also_official, unsent = _load_unsent(tx, configuration, since)
+    return DigestContext(
+        dates=tuple(_load_dates(tx, subscriber, now)),
+        also_official=also_official,
+        unsent=unsent,
+        sources=digest_footer(source_statuses(configuration, store.sources.states(tx), now)),
+    )
+
+
+def _load_dates(tx: sa.Connection, subscriber: Subscriber, now: datetime) -> Iterator[StoryDate]:
+    """The open dates ahead of Stories that the Subscriber was told and has not handled."""
+    dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.state is DateState.OPEN]
+    story_ids = {date.story for date in dates}
+    told = store.outbox.stories_told(tx, subscriber.id, story_ids)
+    stories, handled = store.stories.find(tx, told), store.deadlines.handled_by(tx, told)
+    items = store.items.find(tx, {date.item for date in dates})
+    for date in dates:
+        story, item = stories.get(date.story), items.get(date.item)
+        if story and item and not _is_handled(date, subscriber, handled.get(date.story, {})):
+            yield StoryDate(date=date, story=story, item=item, if_missed=_if_missed(story, item, now))
+
+
+def _is_handled(date: LedgerDate, subscriber: Subscriber, handled: Mapping[str, datetime]) -> bool:
+    return any(who in {subscriber.id, EVERYBODY} and at >= date.first_seen for who, at in handled.items())
+
+
+def _if_missed(story: Story, item: Item, now: datetime) -> str:
+    alert = Alert(reason=Reason.DEADLINE_NEAR, at=now, story=story.id)
+    brief = read_brief(AlertContext(alert=alert, story=story, item=item))
+    return brief.if_missed.shown if brief.if_missed else ""
+
+
+def _load_unsent(
+    tx: sa.Connection, configuration: Configuration, since: datetime
+) -> tuple[tuple[Paragraph, ...], Mapping[str, int]]:
+    """The headlines of official Items without a Topic since `since` (UTC), newest first; the others by reason."""
+    sources = configuration.sources
+    latest: dict[str, sa.Row[Any]] = {}
+    for row in store.dispositions.since(tx, since):
+        earlier = latest.get(row.item)
+        if earlier is None or earlier.answer == Answer.UNSENT or row.answer != Answer.UNSENT:
+            latest[row.item] = row
+    unsent = [row for row in latest.values() if row.answer == Answer.UNSENT and row.at >= since]
+    official = [
+        row
+        for row in unsent
+        if row.reason == UnsentReason.NO_TOPIC and row.source in sources and sources[row.source].trust.confirms
+    ]
+    listed = tuple(
+        Paragraph(status="", title=row.title, url=row.url, source=sources[row.source].publisher)
+        for row in sorted(official, key=lambda row: row.at, reverse=True)
+    )
+    listed_ids = {row.item for row in official}
+    counts = Counter(row.reason for row in unsent if row.item not in listed_ids)
+    return listed, dict(counts)
