@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.core.deadlines.reminders import due_reminders, urgent_moments
-from watcher.core.delivery.closing_note import close_stories
+from watcher.core.delivery.closing_note import SAME_MATTER, close_stories
 from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
 from watcher.model import Alert, Subscriber
 
@@ -30,7 +30,9 @@ def announce(
 
 def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """A day after a Story was told as reported, those who were told hear that no official page has come."""
-    stories, notes = close_stories(store.stories.due_to_close(tx, now), now)
+    due = store.stories.due_to_close(tx, now)
+    settled = store.stories.settled_since(tx, min(story.opened_at for story in due) - SAME_MATTER) if due else []
+    stories, notes = close_stories(due, settled, now)
     store.stories.save(tx, stories)
     for note in notes:
         told = store.deliveries.subscribers_told(tx, note.story)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from watcher import store
 from watcher.announce import announce, plan_closing_notes, plan_reminders
 from watcher.core.delivery import retries
-from watcher.core.delivery.routing import plan_digests
+from watcher.core.delivery.routing import plan_digests, plan_first_messages
 from watcher.core.messages.delivery_context import compose_fitting
 from watcher.core.messages.message import compose_update
 from watcher.errors import NotSent, Unknown
@@ -128,7 +128,8 @@ def claim_due(runtime: Runtime, lease: str, now: datetime, limit: int) -> list[D
     """Plan what the time brings (closing notes, reminders, digests), then lease at most `limit` due Deliveries."""
     subscribers = runtime.configuration.subscribers.values()
     with runtime.database.begin() as tx:
-        store.subscribers.note_subscriptions(tx, subscribers, now)
+        new = store.subscribers.note_subscriptions(tx, subscribers, now)
+        store.deliveries.plan(tx, plan_first_messages(subscribers, new, now), now)
         store.deliveries.move_to_new_channel(tx, {subscriber.id: subscriber.channel for subscriber in subscribers})
         plan_closing_notes(tx, subscribers, now)
         plan_reminders(tx, subscribers, now)

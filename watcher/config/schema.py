@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watcher import notifiers, sources
 from watcher.core.delivery.schedule import DIGEST_TIME
-from watcher.model import REMINDERS, Frequency
+from watcher.model import REMINDERS, EmptyDigests, FollowUps, Frequency
 from watcher.model.options import Id
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
@@ -63,6 +63,9 @@ class SubscriberEntry(_Strict):
     on: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     quiet: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     admin: bool = False
+    follow_ups: FollowUps = FollowUps.IMPORTANT
+    empty: EmptyDigests = EmptyDigests.MONDAY
+    mention: Literal["", "here"] = ""
     reminders: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,2}w?h$")], ...] = tuple(map(str, REMINDERS))
 
 

@@ -49,6 +49,9 @@ def _build_subscriber(
         on=WEEKDAYS.index(entry.on),
         quiet=(time.fromisoformat(begin), time.fromisoformat(end)) if entry.quiet else None,
         admin=entry.admin,
+        follow_ups=entry.follow_ups,
+        empty=entry.empty,
+        mention=entry.mention,
         reminders=tuple(map(Reminder.of, entry.reminders)),
         secret=environment.get("WATCHER_SECRET", ""),
     )

@@ -177,7 +177,9 @@ class SlackStandIn:
             if method == "chat.update" and not hook:
                 fault = self._update(channel, payload)
                 return fault.reply(hook=False, channel=channel, stamp=str(payload.get("ts")))
-            stamp = f"{self._clock():.0f}.{len(self.posts) + len(self.details):06d}"  # Slack names a message by its moment
+            stamp = (
+                f"{self._clock():.0f}.{len(self.posts) + len(self.details):06d}"  # Slack names a message by its moment
+            )
             fault = self._post(channel, {**payload, "channel": channel, "ts": stamp}, hook=hook)
             return fault.reply(hook=hook, channel=channel, stamp=stamp)
 

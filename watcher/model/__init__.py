@@ -5,10 +5,13 @@ from watcher.model.candidate import Candidate
 from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
     DIGEST_PERIODS,
+    FIRST_PERIOD,
     Decision,
     Delivery,
     DeliveryRecord,
     DeliveryState,
+    EmptyDigests,
+    FollowUps,
     Frequency,
     ItemDeliveries,
     Outcome,
@@ -40,6 +43,7 @@ from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic
 
 __all__ = [
     "DIGEST_PERIODS",
+    "FIRST_PERIOD",
     "REMINDERS",
     "UNDATED",
     "Actor",
@@ -62,11 +66,13 @@ __all__ = [
     "DeliveryState",
     "DigestContext",
     "Disposition",
+    "EmptyDigests",
     "Evidence",
     "Fact",
     "FactKind",
     "Fault",
     "Features",
+    "FollowUps",
     "Frequency",
     "Guard",
     "Inclusion",

@@ -64,7 +64,7 @@ class Brief:
 
     `starts` is FROM, `due` is DUE, `also_due` the further dates on which something is due. `managers` has an Inclusion
     as its value and `addressed_to` an Audience; None where the text does not say. `contract`: the time that the
-    contract gives, such as "30 days", where the Item gives less.
+    contract gives, such as "30 days", where the Item asks for less, `contract_asked`.
     """
 
     who: Fact | None = None
@@ -83,3 +83,4 @@ class Brief:
     area: Fact | None = None
     obligation: Obligation = Obligation.UNSAID
     contract: str = ""
+    contract_asked: str = ""

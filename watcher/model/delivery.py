@@ -13,6 +13,7 @@ from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
 
 DIGEST_PERIODS = ("daily:", "weekly:")  # how the period of a digest begins
+FIRST_PERIOD = "first:"  # and that of a new Subscriber's first Message
 
 
 class Frequency(StrEnum):
@@ -23,13 +24,29 @@ class Frequency(StrEnum):
     WEEKLY = "weekly"
 
 
+class FollowUps(StrEnum):
+    """Which answers in a thread are shown in the channel too: those that must be seen, all, or none."""
+
+    IMPORTANT = "important"
+    ALL = "all"
+    THREAD = "thread"
+
+
+class EmptyDigests(StrEnum):
+    """When a digest without any Alert is sent: on Mondays and when a source cannot be read, always, or never."""
+
+    MONDAY = "monday"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A channel or mailbox with its Subscription. `address` may be a secret or personal data: it is never printed.
 
     `topics` None means all; `at` is the wall-clock time (Europe/London) of digests; `on` is a weekday (Monday 0) for
     weekly ones; `quiet` is the (from, until) of the hours in which an instant Alert waits. `reminders`: how long before
-    a deadline.
+    a deadline. `mention`: who in the channel is called when something is due within a day ("here", or nobody).
     """
 
     id: str
@@ -42,6 +59,9 @@ class Subscriber:
     quiet: tuple[time, time] | None = None
     admin: bool = False
     reminders: tuple[Reminder, ...] = REMINDERS
+    follow_ups: FollowUps = FollowUps.IMPORTANT
+    empty: EmptyDigests = EmptyDigests.MONDAY
+    mention: str = ""
     secret: str = field(default="", repr=False)
 
     @property
@@ -127,6 +147,11 @@ class Delivery:
     def is_digest(self) -> bool:
         """Whether this Delivery collects a day's or week's Alerts."""
         return self.period.startswith(DIGEST_PERIODS)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first Message of a new Subscriber, which lists what is running already."""
+        return self.period.startswith(FIRST_PERIOD)
 
     @property
     def part(self) -> int:

@@ -131,6 +131,8 @@ class Message:
 
     `at` is when it was rendered (UTC); `delivery` is the Delivery's id, by which a repeat can be recognised, and
     `subscriber` the id of whom it is for. `topics`: the names of the Topics for which it came.
+    `is_loud`: where it answers in a thread, it is shown in the channel too. `mention`: who is called ("here"
+    or nobody).
     `quarantined` are the Alerts that could not be put into words. `update` is the new text of the Message that this
     one answers.
     """
@@ -145,6 +147,8 @@ class Message:
     footer: tuple[str, ...] = ()
     digest: bool = False
     repeat: bool = False
+    is_loud: bool = False
+    mention: str = ""
     quarantined: tuple[Quarantined, ...] = ()
     update: "Update | None" = None
 
@@ -152,16 +156,6 @@ class Message:
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """The paragraphs of all sections, in reading order."""
         return tuple(paragraph for section in self.sections for paragraph in section.paragraphs)
-
-    @property
-    def is_loud(self) -> bool:
-        """Whether a reader who sees only the channel, and no thread, must see it."""
-        return any(paragraph.is_loud for paragraph in self.paragraphs)
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether something in it is due within a day."""
-        return any(paragraph.is_urgent for paragraph in self.paragraphs)
 
     @property
     def answers(self) -> Receipt | None:
@@ -207,12 +201,16 @@ class AlertContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDate:
-    """A date of the ledger with its Story and the Item that gives it; `if_missed`: what follows, "" if nobody says."""
+    """A date of the ledger with its Story and the Item that gives it.
+
+    `if_missed`: what follows, "" if nobody says. `is_due`: something must be done by then; else it starts, or may.
+    """
 
     date: LedgerDate
     story: Story
     item: Item
     if_missed: str = ""
+    is_due: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +230,7 @@ class DigestContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A Delivery that follow-ups answer: when it was sent, its Alerts, and the newest follow-up of each Story in it.
+    """A Delivery that follow-ups answer: when it was sent, its Alerts, and the follow-ups of its Stories, in order.
 
     The AlertContexts are as of the time when each was sent.
     """

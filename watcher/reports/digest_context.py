@@ -9,8 +9,10 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.deadlines.reminders import EVERYBODY
+from watcher.core.deadlines.reminders import EVERYBODY, must_act_by
+from watcher.core.messages.delivery_context import DeliveryContext
 from watcher.core.messages.details import read_brief
+from watcher.core.messages.first_message import RUNNING_FOR, is_running
 from watcher.core.watching.source_status import digest_footer
 from watcher.model import (
     Alert,
@@ -60,6 +62,37 @@ def _load_dates(tx: sa.Connection, subscriber: Subscriber, now: datetime) -> Ite
         story, item = stories.get(date.story), items.get(date.item)
         if story and item and not _is_handled(date, subscriber, handled.get(date.story, {})):
             yield StoryDate(date=date, story=story, item=item, if_missed=_if_missed(story, item, now))
+
+
+def load_first_context(
+    tx: sa.Connection, configuration: Configuration, subscriber: Subscriber, delivery: Delivery, now: datetime
+) -> DeliveryContext | None:
+    """What is open on the Topics of a new Subscriber at `now` (UTC); None where nothing is."""
+    stories = store.stories.active_since(tx, now - RUNNING_FOR)
+    running = [story for story in stories if is_running(story, now) and _concerns(subscriber, story)]
+    dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.official]
+    open_dates = [date for date in dates if date.state is DateState.OPEN]
+    by_id = store.stories.find(tx, {date.story for date in open_dates})
+    items = store.items.find(tx, {date.item for date in open_dates})
+    listed = tuple(
+        StoryDate(date=date, story=by_id[date.story], item=items[date.item], is_due=must_act_by(date) is not None)
+        for date in open_dates
+        if date.story in by_id and date.item in items and _concerns(subscriber, by_id[date.story])
+    )
+    if not running and not listed:
+        return None
+    return DeliveryContext(
+        delivery=delivery,
+        alerts=(),
+        topic_names={topic.id: topic.name for topic in configuration.topics},
+        now=now,
+        digest=DigestContext(dates=listed),
+        running=running,
+    )
+
+
+def _concerns(subscriber: Subscriber, story: Story) -> bool:
+    return subscriber.topics is None or not subscriber.topics.isdisjoint(story.topics)
 
 
 def _is_handled(date: LedgerDate, subscriber: Subscriber, handled: Mapping[str, datetime]) -> bool:

@@ -153,6 +153,19 @@ def due_to_close(tx: sa.Connection, now: datetime) -> list[Story]:
     return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
 
 
+def active_since(tx: sa.Connection, begin: datetime) -> list[Story]:
+    """The Stories with an item first seen since `begin` (UTC), the newest first."""
+    told = tx.scalars(sa.select(tellings.c.story).where(tellings.c.at >= begin).distinct())
+    return sorted(find(tx, told.all()).values(), key=lambda story: story.last_item_at, reverse=True)
+
+
+def settled_since(tx: sa.Connection, begin: datetime) -> list[Story]:
+    """The Stories that are official and have an item first seen since `begin` (UTC)."""
+    told = sa.select(tellings.c.story).where(tellings.c.at >= begin)
+    ids = tx.scalars(sa.select(stories.c.id).where(stories.c.id.in_(told), stories.c.status != Status.REPORTED))
+    return list(find(tx, ids.all()).values())
+
+
 def next_close(tx: sa.Connection) -> datetime | None:
     """When (UTC) the next closing note is due; None when there is none."""
     close_at: datetime | None = tx.scalar(sa.select(sa.func.min(stories.c.close_at)))

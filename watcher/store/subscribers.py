@@ -12,8 +12,8 @@ from watcher.store.outbox_schema import deliveries, delivery_alerts, subscribers
 from watcher.store.schema import alerts, items, matches, tellings
 
 
-def note_subscriptions(tx: sa.Connection, configured: Iterable[Subscriber], now: datetime) -> None:
-    """Store each Subscriber's topics with `now` where they are new or changed, and its channel."""
+def note_subscriptions(tx: sa.Connection, configured: Iterable[Subscriber], now: datetime) -> set[str]:
+    """Store each Subscriber's topics with `now` where they are new or changed, and its channel; the ids of new ones."""
     stored = {row.subscriber: row for row in tx.execute(sa.select(subscribers))}
     rows = [
         {
@@ -30,6 +30,7 @@ def note_subscriptions(tx: sa.Connection, configured: Iterable[Subscriber], now:
             upsert(tx, subscribers, [row])
         elif before.via != row["via"]:
             upsert(tx, subscribers, [{**row, "since": before.since}])
+    return {str(row["subscriber"]) for row in rows} - set(stored)
 
 
 def since(tx: sa.Connection) -> Mapping[str, datetime]:

@@ -1,4 +1,4 @@
-"""The threads of Stories: the Alerts of a first Delivery, in the words of that day, and the newest follow-ups."""
+"""The threads of Stories: the Alerts of a first Delivery, in the words of that day, and their follow-ups."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from watcher.store.deliveries import delivery_of
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
 
-FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN, Reason.STILL_REPORTED)
+FOLLOW_UPS = (Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN)
 
 
 def load_thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
@@ -31,7 +31,7 @@ def load_thread(tx: sa.Connection, first: str, leaving: Delivery) -> Thread:
 
 
 def _load_follow_ups(tx: sa.Connection, contexts: list[AlertContext], leaving: Delivery) -> list[AlertContext]:
-    """The newest follow-up of each Story of `contexts` that this Subscriber was sent, or is being sent now."""
+    """The follow-ups of the Stories of `contexts` that this Subscriber was sent, or is being sent now, in order."""
     is_sent = sa.and_(deliveries.c.subscriber == leaving.subscriber, deliveries.c.state == DeliveryState.SENT)
     joined = (
         sa.select(alerts)
@@ -45,8 +45,7 @@ def _load_follow_ups(tx: sa.Connection, contexts: list[AlertContext], leaving: D
         )
         .order_by(alerts.c.at, alerts.c.id)
     )
-    newest = {row.story: alert_of(row) for row in tx.execute(joined)}
-    follow_ups = load_details(tx, list(newest.values()), leaving)
+    follow_ups = load_details(tx, [alert_of(row) for row in tx.execute(joined)], leaving)
     return [_rewind_context(tx, follow_up, follow_up.alert.at) for follow_up in follow_ups]
 
 

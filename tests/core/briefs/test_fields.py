@@ -1,269 +1,341 @@
-"""Announcements of the past in our own words, and the whole Brief of each."""
+"""Announcements in our own words and the facts that are surely right of each; what is not sure is left out."""
 
+import json
+import subprocess
+import sys
 import time
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.briefs.fields import extract_brief
-from watcher.core.messages.brief_lines import brief_lines
-from watcher.model import (
-    Actor,
-    Audience,
-    Brief,
-    BriefDate,
-    Deadline,
-    DeadlineKind,
-    Fact,
-    FactKind,
-    Inclusion,
-    Item,
-    Obligation,
-    Precision,
-    Published,
-)
+from watcher.core.language.dates import LONDON
+from watcher.core.statements.shortening import MAX_CHARACTERS
+from watcher.model import Brief, BriefDate, Item, Precision, Published, Trust
+
+OURS = Path(__file__).parent / "announcements.jsonl"
+SHARED = Path(__file__).parents[4] / "shared"
+SCORE = SHARED / "tools/score_brief.py"
 
 
-def item(on: str, title: str, *text: str) -> Item:
+def item(on: str, title: str, *lines: str) -> Item:
     published = Published(day=date.fromisoformat(on), precision=Precision.DAY)
-    return Item(source="s", identity="1", url="", title=title, text=" ".join(text), published=published)
+    return Item(source="s", identity="1", url="", title=title, text="\n".join(lines), published=published)
 
 
-def fact(words: str, sentence: str, value: str = "", field: str = "text") -> Fact:
-    return Fact(words=words, sentence=sentence, field=field, value=value)
+def shown_date(moment: BriefDate) -> str:
+    at = moment.deadline.at
+    if at is None:
+        return moment.fact.words
+    return f"{at.astimezone(LONDON):%Y-%m-%dT%H:%M}" if isinstance(at, datetime) else at.isoformat()
 
 
-def at(kind: DeadlineKind, when: date | datetime, words: str, sentence: str, **more: object) -> BriefDate:
-    exact = Precision.MINUTE if isinstance(when, datetime) else Precision.DAY
-    deadline = Deadline(kind=kind, at=when, precision=exact, words=words, sentence=sentence, **more)  # type: ignore[arg-type]
-    return BriefDate(fact=fact(words, sentence), deadline=deadline)
+def facts(brief: Brief) -> Mapping[str, str]:
+    """The ten facts of a Brief that are known, and the contract's time where less is asked."""
+    known = {
+        "who": brief.who,
+        "do": brief.do,
+        "paid": brief.paid,
+        "order": brief.order,
+        "if_missed": brief.if_missed,
+        "owner": brief.owner,
+        "managers": brief.managers,
+        "addressed_to": brief.addressed_to,
+    }
+    dates = {"from": brief.starts, "due": brief.due}
+    return {
+        **{name: str(fact.shown) for name, fact in known.items() if fact},
+        **{name: shown_date(moment) for name, moment in dates.items() if moment},
+        **({"also_due": ", ".join(map(shown_date, brief.also_due))} if brief.also_due else {}),
+        **({"short": f"{brief.contract_asked} for {brief.contract}"} if brief.contract else {}),
+    }
 
 
-FLU_TITLE = "Flu vaccine: people aged 50 to 64 can have it from 1 December"
-FLU_START = (
-    "The health secretary said that people aged 50 to 64 in England will be able to have it from 1 December 2020."
-)
-FLU_ORDER = "Practices can order from the central stock held by the department."
-FLU_PAID = "A fee of £10.06 a dose is paid."
-FLU_WAIT = "Practices should wait for guidance before they book anybody."
+def read(on: str, title: str, *lines: str, trust: Trust = Trust.OFFICIAL) -> Mapping[str, str]:
+    return facts(extract_brief(item(on, title, *lines), trust))
+
+
+# --- whole announcements ------------------------------------------------------------------------------------------
 
 
 def test_the_over_50s_in_november_2020() -> None:
-    assert extract_brief(item("2020-11-20", FLU_TITLE, FLU_START, FLU_ORDER, FLU_PAID, FLU_WAIT)) == Brief(
-        who=fact("people aged 50 to 64", FLU_TITLE, field="title"),
-        starts=BriefDate(
-            fact=fact("1 December", FLU_TITLE, field="title"),
-            deadline=Deadline(
-                kind=DeadlineKind.EFFECTIVE,
-                at=date(2020, 12, 1),
-                precision=Precision.DAY,
-                words="1 December",
-                sentence=FLU_TITLE,
-                actor=Actor.OTHERS,
-            ),
-        ),
-        do=fact("wait for guidance", FLU_WAIT),
-        order=fact("order from the central stock held by the department", FLU_ORDER),
-        paid=fact("£10.06 a dose", FLU_PAID),
-        owner=fact("vaccine", FLU_TITLE, "nurse lead", "title"),
-        area=fact("England", FLU_START),
-        audience=Audience.PRACTICES,
-    )
+    assert read(
+        "2020-11-20",
+        "Flu vaccination for people aged 50 to 64",
+        "To: GP practices in England",
+        "From Tuesday 1 December 2020 practices can give the flu vaccine to all patients aged 50 to 64.",
+        "Practices can order stock through the portal of the department.",
+        "An item of service fee is paid for each vaccination. Vaccine from the central supply costs nothing.",
+    ) == {
+        "who": "all patients aged 50 to 64",
+        "from": "2020-12-01",
+        "order": "order stock through the portal of the department",
+        "paid": "An item of service fee is paid for each vaccination",
+        "owner": "nurse lead",
+        "addressed_to": "practices",
+    }
 
 
-PARTNERS_TITLE = "Golden hello for new partners leaves managers out"
-PARTNERS_PAID = "New partners can claim up to £20,000 plus £3,000 for training."
-PARTNERS_WHO = "It is open to eleven clinical roles, including nurses, pharmacists, paramedics and podiatrists."
-PARTNERS_PLAN = "NHS England said that it was working on adding practice managers."
-PARTNERS_DUE = "Partners must apply within six months of starting."
-
-
-def test_a_scheme_whose_managers_are_only_said_to_be_planned() -> None:
-    known = extract_brief(item("2020-07-17", PARTNERS_TITLE, PARTNERS_PAID, PARTNERS_WHO, PARTNERS_PLAN, PARTNERS_DUE))
-    assert known == Brief(
-        who=fact("eleven clinical roles, including nurses, pharmacists, paramedics and podiatrists", PARTNERS_WHO),
-        do=fact("apply", PARTNERS_DUE),
-        paid=fact("up to £20,000 plus £3,000 for training", PARTNERS_PAID),
-        reply_by=BriefDate(
-            fact=fact("six months of starting", PARTNERS_DUE),
-            deadline=Deadline(
-                kind=DeadlineKind.RELATIVE,
-                words="six months",
-                sentence=PARTNERS_DUE,
-                actor=Actor.PRACTICES,
-                offset="6 months",
-            ),
-        ),
-        owner=fact("partners", PARTNERS_TITLE, "partners", "title"),
-        area=fact("England", PARTNERS_PLAN),
-        obligation=Obligation.BINDING,
-        practice_managers=Inclusion.PLANNED,
-    )
-
-
-LIST_TITLE = "List cleansing: PCSE wants answers in days"
-LIST_ASKS = "PCSE asks practices to return list data within five days of its request."
-LIST_MISSED = "Queries without an answer are reported to the commissioner."
+def test_a_scheme_that_leaves_managers_out_and_pays_twice() -> None:
+    assert read(
+        "2020-07-17",
+        "Golden hello for new partners",
+        "The scheme pays up to £20,000, and up to £3,000 for training.",
+        "To be eligible the new partner must be a clinician who does at least two sessions a week.",
+        "Practice managers are not eligible.",
+        trust=Trust.TRADE,
+    ) == {
+        "who": "a clinician who does at least two sessions a week",
+        "paid": "up to £20,000, and up to £3,000 for training",
+        "managers": "excluded",
+        "owner": "partners",
+    }
 
 
 def test_list_data_in_five_days_is_shorter_than_the_contract_gives() -> None:
-    assert extract_brief(item("2022-01-10", LIST_TITLE, LIST_ASKS, LIST_MISSED)) == Brief(
-        do=fact("return list data", LIST_ASKS),
-        reply_by=BriefDate(
-            fact=fact("five days of its request", LIST_ASKS),
-            deadline=Deadline(
-                kind=DeadlineKind.RELATIVE,
-                words="five days",
-                sentence=LIST_ASKS,
-                actor=Actor.PRACTICES,
-                offset="5 days",
-            ),
-        ),
-        consequence=fact("Queries without an answer are reported to the commissioner", LIST_MISSED),
-        owner=fact("List cleansing", LIST_TITLE, "registrations", "title"),
-        obligation=Obligation.REQUEST,
-        audience=Audience.PRACTICES,
-        contract="30 days",
-    )
-
-
-DECLARE = (
-    "All GP practices in England must complete the electronic declaration (eDEC), which opened on 12 October "
-    "and closes at 5pm on Monday 30 November."
-)
-DECLARE_MISSED = "Practices that miss the date receive an automatic breach notice."
+    assert read(
+        "2022-01-10",
+        "List cleansing: what is asked",
+        "To: GP practices",
+        "Practices must return list data within five days of the request.",
+        "Queries without an answer are reported to the commissioner.",
+    ) == {
+        "do": "return list data",
+        "due": "five days of the request",
+        "if_missed": "Queries without an answer are reported to the commissioner",
+        "owner": "registrations lead",
+        "addressed_to": "practices",
+        "short": "5 days for 30 days",
+    }
 
 
 def test_the_yearly_declaration_opens_and_closes_and_its_miss_is_named() -> None:
-    ours = {"actor": Actor.PRACTICES}
-    closes = datetime(2026, 11, 30, 17, tzinfo=UTC)
-    assert extract_brief(item("2026-10-12", "The yearly self-declaration is open", DECLARE, DECLARE_MISSED)) == Brief(
-        who=fact("All GP practices in England", DECLARE),
-        starts=at(DeadlineKind.WINDOW_OPEN, date(2026, 10, 12), "12 October", DECLARE, **ours),
-        do=fact("complete the electronic declaration", DECLARE),
-        reply_by=at(DeadlineKind.WINDOW_CLOSE, closes, "5pm on Monday 30 November", DECLARE, **ours),
-        consequence=fact("Practices that miss the date receive an automatic breach notice", DECLARE_MISSED),
-        owner=fact("self-declaration", "The yearly self-declaration is open", "registered manager", "title"),
-        area=fact("England", DECLARE),
-        obligation=Obligation.BINDING,
-        audience=Audience.PRACTICES,
-    )
+    assert read(
+        "2026-10-12",
+        "The yearly self-declaration is open",
+        "All GP practices in England must complete the electronic declaration, which opened on 12 October and closes "
+        "at "
+        "5pm on Monday 30 November.",
+        "Practices that miss the date receive an automatic breach notice.",
+    ) == {
+        "do": "complete the electronic declaration",
+        "from": "2026-10-12",
+        "due": "2026-11-30T17:00",
+        "if_missed": "Practices that miss the date receive an automatic breach notice",
+        "owner": "registered manager",
+        "addressed_to": "practices",
+    }
 
 
-PENSION = "GP partners must send the annual certificate of pensionable profits to PCSE by 28 February 2027."
-ESTIMATE = "Practices should submit their estimate of pay by 1 March 2027."
+def test_two_dates_stay_two_and_the_one_that_is_not_ours_is_left_out() -> None:
+    assert read(
+        "2027-01-11",
+        "Year end papers",
+        "To: GP practices",
+        "GP partners must send the annual certificate to PCSE by 28 February 2027.",
+        "Practices should submit their estimate of pay by 1 March 2027.",
+        "Integrated care boards must report to NHS England by 15 March 2027.",
+    ) == {
+        "who": "GP partners",
+        "do": "GP partners: send the annual certificate to PCSE",
+        "due": "2027-02-28",
+        "also_due": "2027-03-01",
+        "addressed_to": "practices",
+    }
 
 
-def test_two_pension_dates_stay_two() -> None:
-    ours = {"actor": Actor.PRACTICES}
-    known = extract_brief(item("2027-01-11", "Year end papers", PENSION, ESTIMATE))
-    assert known == Brief(
-        who=fact("GP partners", PENSION),
-        do=fact("send the annual certificate of pensionable profits", PENSION),
-        reply_by=at(DeadlineKind.DEADLINE, date(2027, 2, 28), "28 February 2027", PENSION, **ours),
-        also_by=(at(DeadlineKind.DEADLINE, date(2027, 3, 1), "1 March 2027", ESTIMATE, **ours),),
-        reply_to=fact("PCSE", PENSION),
-        owner=fact("pensionable", PENSION, "finance"),
-        obligation=Obligation.BINDING,
-        audience=Audience.PRACTICES,
-    )
-    assert dict(brief_lines(known, date(2027, 2, 25)))[FactKind.REPLY_BY] == (
-        f"Sun 28 Feb 2027, 3 days from now (last working day Fri 26 Feb 2027), to PCSE (“{PENSION}”); "
-        f"also Mon 1 Mar 2027, 4 days from now (“{ESTIMATE}”)"
-    )
+# --- one rule a line ----------------------------------------------------------------------------------------------
 
-
-PAY_TITLE = "Pay declaration: 12 November deadline withdrawn"
-PAY_NEED_NOT = "GPs and practice staff need not submit anything."
-
-
-def test_a_date_that_was_withdrawn_is_told_as_withdrawn() -> None:
-    known = extract_brief(item("2021-11-18", PAY_TITLE, PAY_NEED_NOT))
-    assert known == Brief(
-        who=fact("GPs and practice staff", PAY_NEED_NOT),
-        do=fact("need not submit anything", PAY_NEED_NOT),
-        reply_by=BriefDate(
-            fact=fact("12 November", PAY_TITLE, field="title"),
-            deadline=Deadline(
-                kind=DeadlineKind.WITHDRAWN,
-                at=date(2021, 11, 12),
-                precision=Precision.DAY,
-                words="12 November",
-                sentence=PAY_TITLE,
-            ),
-        ),
-        owner=fact("Pay declaration", PAY_TITLE, "finance", "title"),
-    )
-    assert (
-        dict(brief_lines(known, date(2021, 11, 18)))[FactKind.REPLY_BY]
-        == "WITHDRAWN: Fri 12 Nov 2021 (in the headline)"
-    )
-
-
-def test_a_letter_to_others_with_practices_in_copy_is_a_request() -> None:
-    copied = "To: integrated care boards, copied to general practice."
-    asked = "Clinicians are encouraged to reconsider a diagnosis when somebody comes back a third time."
-    assert extract_brief(
-        item("2025-09-23", "Three strikes", copied, asked, "This is not a contractual requirement.")
-    ) == Brief(
-        who=fact("Clinicians", asked),
-        do=fact("reconsider a diagnosis", asked),
-        obligation=Obligation.REQUEST,
-        audience=Audience.COPY,
-    )
+MARCH = "2026-03-02"
 
 
 @pytest.mark.parametrize(
-    ("said", "standing"),
+    ("lines", "expected"),
     [
-        ("Open to clinicians, including nurses, pharmacists and podiatrists.", Inclusion.NOT_MENTIONED),
-        ("Practice managers are not eligible.", Inclusion.EXCLUDED),
-        ("All staff but not practice managers can apply.", Inclusion.EXCLUDED),
-        ("The body hopes to add practice managers.", Inclusion.PLANNED),
-        ("The scheme is extended to practice managers.", Inclusion.INCLUDED),
-        ("It was working on adding practice managers. Practice managers were refused.", Inclusion.EXCLUDED),
+        pytest.param(["If practices do not submit the form it is lost."], None, id="a condition is no instruction"),
+        pytest.param(["Practices must not order before 1 May."], "do not order", id="the not stays"),
+        pytest.param(
+            ["Interested practices should express interest by Friday 6 March."],
+            "Interested practices: express interest",
+            id="whom it is for stays",
+        ),
+        pytest.param(["Practices need not reply to this letter."], "need not reply to this letter", id="need not"),
+        pytest.param(["Community pharmacies must submit the form."], None, id="somebody else's task"),
+        pytest.param(["Practices had been asked to stop."], None, id="the past"),
+        pytest.param(
+            ["What practices need to do", "• Check the register.", "• Record each dose."],
+            "Check the register",
+            id="a list under its heading",
+        ),
+        pytest.param(["Please see the guidance for details."], None, id="a pointer is no task"),
+        pytest.param(
+            ["Practices that wish to take part must apply."],
+            "Practices that wish to take part: apply",
+            id="a wish stays",
+        ),
+        pytest.param(["Practices must apply if they wish to take part."], None, id="only for those who wish"),
+        pytest.param(["EMIS practices should complete the form."], "EMIS practices: complete the form", id="a limit"),
     ],
 )
-def test_practice_managers_are_in_out_planned_or_not_mentioned(said: str, standing: Inclusion) -> None:
-    assert extract_brief(item("2021-09-30", "A scheme", said)).practice_managers is standing
+def test_what_to_do_is_an_instruction_that_holds_for_practices(lines: list[str], expected: str | None) -> None:
+    assert read(MARCH, "A letter", *lines).get("do") == expected
 
 
-def test_the_lines_stand_in_their_fixed_order_and_leave_empty_what_is_not_known() -> None:
-    text = (FLU_START, "The code is 1324681000000101.")
-    assert brief_lines(extract_brief(item("2020-11-20", FLU_TITLE, *text)), date(2020, 11, 20)) == (
-        (FactKind.WHO, "people aged 50 to 64; practice managers not mentioned"),
-        (FactKind.FROM, "Tue 1 Dec 2020, 11 days from now (in the headline)"),
-        (FactKind.DO, ""),
-        (FactKind.ORDER, ""),
-        (FactKind.PAID, ""),
-        (FactKind.CODE, "code is 1324681000000101"),
-        (FactKind.REPLY_BY, ""),
-        (FactKind.OWNER, "nurse lead"),
-        (FactKind.APPLIES, "England"),
-    )
+@pytest.mark.parametrize("said", ["“Surgeries must tell patients,” said a campaigner.Campaigners urge GPs to stop."])
+def test_what_somebody_wishes_in_the_press_is_no_instruction(said: str) -> None:
+    assert "do" not in read(MARCH, "Anger at phones", said, trust=Trust.PRESS)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("Practices must reply by Friday 6 March.", "2026-03-06", id="an instruction"),
+        pytest.param("The closing date is noon on Friday 6 March.", "2026-03-06T12:00", id="a closing date"),
+        pytest.param("Actions complete: 6 March 2026", "2026-03-06", id="a table"),
+        pytest.param("Boards must reply by Friday 6 March.", None, id="somebody else's"),
+        pytest.param("A webinar takes place on Friday 6 March.", None, id="an event"),
+        pytest.param("The vaccination campaign runs from 1 April to 30 June.", None, id="the end of a campaign"),
+        pytest.param("Practices will be contacted by their ICB by 6 March.", None, id="done by others"),
+    ],
+)
+def test_what_is_due_is_a_practices_own_date(line: str, expected: str | None) -> None:
+    assert read(MARCH, "A letter", line).get("due") == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["To: GP practices", "Cc: trusts"], "practices"),
+        (["To: integrated care boards, trusts", "For onward cascade to: general practices"], "copy"),
+        (["To: trust chief executives", "cc: regional teams"], "others"),
+        (["Audience: practice managers"], "practices"),
+        (["This alert has been issued to: GP Practices, NHS Trusts"], "practices"),
+        (["A toolkit was published."], None),
+    ],
+)
+def test_whom_it_addresses_stands_in_its_address_lines(lines: list[str], expected: str | None) -> None:
+    assert read(MARCH, "A letter", *lines).get("addressed_to") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Open to clinicians, including nurses, pharmacists and podiatrists.", None),
+        ("Practice managers are not eligible.", "excluded"),
+        ("Practice managers are not yet eligible for the payment.", "excluded"),
+        ("All staff but not practice managers can apply.", "excluded"),
+        ("The body hopes to add practice managers.", "planned"),
+        ("The scheme is extended to practice managers.", "included"),
+        ("Eligible roles: nurses, pharmacists, paramedics and podiatrists.", "excluded"),
+        ("Practice managers say they still cannot tell patients when their turn will come.", None),
+        ("Practice managers, one wrote, were never included.", None),
+        ("It was working on adding practice managers. Practice managers were refused.", "excluded"),
+    ],
+)
+def test_practice_managers_are_in_out_or_planned_only_where_the_text_says_so(line: str, expected: str | None) -> None:
+    assert read("2021-09-30", "A scheme", line).get("managers") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("A fee of £20 will be paid for each eligible request made.", "£20 for each eligible request made"),
+        ("The fund is worth £80 million across England.", None),
+        ("For a practice on analogue lines funding could mean about £60,000 of support.", "about £60,000 of support"),
+        ("Campaigners call for £500 for each practice.", None),
+        ("There is no additional funding for this.", "no additional funding for this"),
+    ],
+)
+def test_what_is_paid_has_its_unit_and_is_a_practices_own(line: str, expected: str | None) -> None:
+    paid = read(MARCH, "A letter", line).get("paid")
+    assert paid == expected or (expected and paid and paid.startswith(expected))
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("within 48 hours of the request", "48 hours for 30 days"),
+        ("within two weeks of the request", "2 weeks for 30 days"),
+        ("within 45 days of the request", None),
+        ("by Friday 6 March", "4 days for 30 days"),
+        ("by Friday 1 May", None),
+    ],
+)
+def test_short_notice_compares_lengths_of_time(asked: str, expected: str | None) -> None:
+    assert read(MARCH, "List validation", f"Practices must return the list {asked}.").get("short") == expected
+
+
+def test_short_notice_is_a_matter_of_the_patient_list_alone() -> None:
+    assert "short" not in read(MARCH, "Flu vaccine", "Practices must order vaccine within 48 hours.")
+
+
+# --- for every text -----------------------------------------------------------------------------------------------
+
+PIECES = [
+    "To: GP practices",
+    "Practices must return list data within five days of its request.",
+    "GP partners must send the annual certificate to PCSE by 28 February 2027.",
+    "A fee of £10.06 is paid for each dose, plus £3 if it is given at home.",
+    "Those aged 75 and over, residents in care homes, and those aged five and over will be offered it.",
+    "• order stock through ImmForm",
+    "Failure to do so may result in a breach notice.",
+    "£",
+    "by 1 May",
+    "“",
+]
 
 
 @settings(deadline=None, derandomize=True, max_examples=150)
-@given(
-    st.lists(
-        st.sampled_from([FLU_ORDER, DECLARE, PENSION, LIST_ASKS, PARTNERS_WHO, "£", "by 1 May", "\n", "code 123"])
-    ),
-    st.text(max_size=60),
-)
-def test_every_word_of_a_brief_was_said(said: list[str], noise: str) -> None:
+@given(st.lists(st.sampled_from(PIECES)), st.text(max_size=60))
+def test_every_quote_was_said_and_every_value_fits_a_line(said: list[str], noise: str) -> None:
     given_ = item("2022-01-10", noise, *said)
     known = extract_brief(given_)
-    facts = [known.who, known.not_who, known.do, known.order, known.paid, known.code, known.reply_to, known.consequence]
-    facts += [each.fact for each in (known.starts, known.reply_by, *known.also_by) if each]
-    for each in filter(None, [*facts, known.owner, known.area]):
-        assert each.words in each.sentence
-        assert each.sentence in getattr(given_, each.field)
+    named = (known.who, known.do, known.order, known.paid, known.if_missed, known.owner, known.managers)
+    moments = (known.starts, known.due, *known.also_due)
+    for fact in filter(None, [*named, known.addressed_to, *(moment.fact for moment in moments if moment)]):
+        assert fact.sentence in getattr(given_, fact.field)
+        assert fact.words in fact.sentence
+    assert all(len(fact.shown) <= MAX_CHARACTERS for fact in named if fact)
 
 
-@pytest.mark.parametrize("piece", ["order ", "practices must ", "£1 a ", "including a ", "A ", "NHS North ", "the "])
+@pytest.mark.parametrize("piece", ["order ", "practices must ", "£1 a ", "including a ", "A ", "To: ", "the if not, "])
 def test_a_text_that_never_ends_takes_a_moment(piece: str) -> None:
     begun = time.process_time()
     extract_brief(item("2022-01-10", "Endless", (piece * 50_000)[:100_000]))
     assert time.process_time() - begun < 5
+
+
+# --- measured ------------------------------------------------------------------------------------------------------
+
+
+def score(*options: str) -> Mapping[str, float]:
+    command = [sys.executable, "-B", str(SCORE), "--watcher", f"{sys.executable} -m watcher", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    figures: dict[str, Any] = dict(pair.split("=") for pair in done.stdout.splitlines()[-1].split())
+    return {name: float(figure) for name, figure in figures.items()}
+
+
+@pytest.mark.skipif(not SCORE.exists(), reason=f"{SCORE} is not there: its labels are not ours to keep")
+def test_the_thirty_labelled_texts_keep_their_bounds() -> None:
+    figures = score()
+    assert {name: figures[name] for name in ("wrong_lines", "unquoted", "who_wrong", "due_wrong")} == {
+        "wrong_lines": 0,
+        "unquoted": 0,
+        "who_wrong": 0,
+        "due_wrong": 0,
+    }
+    assert figures["recall"] >= 0.9
+
+
+@pytest.mark.skipif(not SCORE.exists(), reason=f"{SCORE} is not there: it says how an answer is judged")
+def test_twenty_texts_of_our_own_that_the_reader_was_not_fitted_to() -> None:
+    assert len([json.loads(line) for line in OURS.read_text(encoding="utf-8").splitlines()]) == 20
+    figures = score("--items", str(OURS))
+    assert figures["unquoted"] == 0
+    assert (figures["wrong_lines"], figures["recall"]) <= (13, 1)

@@ -98,6 +98,10 @@ _CLAUSE_BEGINS = re.compile(
     r"|will|have|has|are|is|may|can)\b)"
 )
 _LABEL = re.compile(r"^(?P<label>[A-Z][\w ,]{3,40}?)[:.] ")
+# "must reach PCSE by 28 February": whom something goes to, or comes from, does not act.
+_IS_OBJECT = pattern(
+    r"\b(?:to|reach|reaches|with|from|via|through|at|of|tell|notify|inform)(?: the| your| their| our)? $"
+)
 _FURTHER_OTHERS = any_of(
     r"""wholesalers?, boards?, services, clinics?, locums?, departments?, mps, committee, spokes\w+, campaign\w*
     branch secretaries
@@ -120,10 +124,11 @@ def read_clause_actor(sentence: str, position: int) -> Actor:
     if _DONE_BY_OTHERS.search(before):
         return Actor.OTHERS
     label = _LABEL.match(before)
-    if label and (actor := _ACTOR_NAMED.search(label["label"])):
+    if label and (actor := _ACTOR_NAMED.fullmatch(label["label"])):
         return _find_actor(actor)
-    begin = max((match.end() for match in _CLAUSE_BEGINS.finditer(before)), default=0)
-    match = _ACTOR_NAMED.search(sentence, begin, position)
+    begin = max((match.end() for match in _CLAUSE_BEGINS.finditer(before)), default=label.end() if label else 0)
+    named = _ACTOR_NAMED.finditer(sentence, begin, position)
+    match = next((match for match in named if not _IS_OBJECT.search(sentence, begin, match.start())), None)
     return _find_actor(match) if match else Actor.UNSAID
 
 

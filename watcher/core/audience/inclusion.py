@@ -21,9 +21,10 @@ ROLES: Mapping[str, re.Pattern[str]] = {
 }
 EXCLUDES = whole_words(
     r"""not (?:yet |currently |now )?(?:eligible|included|entitled|covered), ineligible, excluded, excludes, excluding
-    left out, leaves [\w ]{0,30} out, cannot, will not be, may not, but not, except, not to add, refused, rejected
-    no longer
-    out of scope"""
+    left out, leaves (?:them |managers )?out, cannot (?:apply|claim|join|take part|get it), out of scope, but not
+    except
+    will not be (?:eligible|included|able), may not (?:apply|claim|join), not to add, were refused, were rejected
+    (?:is|are) out, get nothing, no longer (?:eligible|included|covered|able|entitled)"""
 )
 PLANS = whole_words(
     r"""working on, plans? to, planned, hopes? to, intends? to, intend to
@@ -33,9 +34,15 @@ PLANS = whole_words(
     discuss\w*, negotiat\w+"""
 )
 _INCLUDES = whole_words(
-    r"""including, includes?, included, eligible, added, can (?:now )?apply, may apply, extended to, open to
-    (?:can|may) join
-    (?:is|are) (?:aimed|intended)? ?(?:for|at), entitled, qualify, roles"""
+    r"""eligible, can (?:now )?apply, may (?:now )?apply, extended to, open to, (?:can|may) join, entitled, qualify
+    added to, named on the list
+    (?:is|are) (?:aimed |intended )?(?:for|at) (?:[\w,]+ ){0,6}?(?:and )?practice managers?"""
+)
+_LISTS = whole_words(r"including, includes?, included, roles, alike")
+_SCHEME = whole_words(
+    r"""eligib\w+, schemes?, bursar(?:y|ies), payments?, grants?, offer, places?, apply, applications?, funded
+    fund, course
+    training, programme, roles, vaccin\w+"""
 )
 _NOT = pattern(r"\bnot\b")
 _TOLD_BEFORE = pattern(r"\b(?:had (?:said|told|announced|promised)|previously|originally|in an earlier)\b")
@@ -66,8 +73,13 @@ def read_inclusion(sentences: Iterable[str], role: str = MANAGERS) -> tuple[Incl
 def _read_sentence(sentence: str) -> Inclusion | None:
     if _TOLD_BEFORE.search(sentence) or _COMPLAINS.search(sentence):
         return None
-    wordings = ((Inclusion.PLANNED, PLANS), (Inclusion.EXCLUDED, EXCLUDES), (Inclusion.INCLUDED, _INCLUDES))
-    first = [inclusion for inclusion, wording in wordings if wording.search(sentence)]
+    is_in = _INCLUDES.search(sentence) or (_LISTS.search(sentence) and _SCHEME.search(sentence))
+    readings = (
+        (Inclusion.PLANNED, PLANS.search(sentence)),
+        (Inclusion.EXCLUDED, EXCLUDES.search(sentence)),
+        (Inclusion.INCLUDED, is_in),
+    )
+    first = [inclusion for inclusion, match in readings if match]
     if Inclusion.EXCLUDED in first and re.search(
         r"\bnot (?:yet|to add)\b|\bnot\b.{0,20}\beligible|\brefus|\breject", sentence, re.IGNORECASE
     ):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from watcher.core.language.word_lists import any_of, pattern
-from watcher.core.statements.instructions import RESTRICTION, SUBJECT
+from watcher.core.statements.instruction_words import RESTRICTION, SUBJECT
 from watcher.core.statements.shortening import shorten, trim
 from watcher.core.statements.statement import CLAUSE_END, ENDS, IN_CLAUSE, Statement
 from watcher.model import Fact
@@ -39,6 +39,7 @@ _PATTERNS = (
     pattern(
         r"\b(?:offered to|available to|open to|extended to|eligib\w+ (?:is|are|will be) (?:widened|extended) to"
         r"|given to"
+        r"|(?:give|offer|administer) (?:[\w-]+ ){0,4}(?:vaccines?|jabs?|doses?|vaccination) to"
         rf"|administered to|limited to|restricted to) (?P<cut>{_PHRASE})(?={_DATE_FOLLOWS}|{ENDS})"
     ),
     # "ring everyone aged 75 or over who lives alone", "invite all registered children between six and 11 whose ..."

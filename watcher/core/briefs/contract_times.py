@@ -4,12 +4,15 @@ The table holds only what a source gives; one line a rule. Durations are compare
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.language.dates import LONDON
-from watcher.core.language.word_lists import whole_words
-from watcher.model import BriefDate, Deadline
+from watcher.core.language.word_lists import pattern, whole_words
+from watcher.core.statements.statement import Statement
+from watcher.model import BriefDate, Deadline, Published
 
 _UNITS = {
     "hour": timedelta(hours=1),
@@ -44,20 +47,37 @@ CONTRACT_TIMES = (
 )
 
 
-def find_contract_time(due: BriefDate | None, texts: list[str], written: date | None) -> str:
-    """The time that the contract gives, such as "30 days", where `due` asks for it in less; else "".
+_ASKS = pattern(
+    r"\b(?:g[ai]ven?|gives|ask\w*|want\w*|within|repl\w+|return\w*|respond|answer\w*|demand\w*|deadline|by|due)\b"
+)
 
-    `written`: the London day of the text, from which a date is counted. The subject must stand in the sentence that
-    sets the date, or in the headline (the first of `texts`).
+
+def find_short_notice(statements: Sequence[Statement], due: BriefDate | None, published: Published) -> tuple[str, str]:
+    """(the time that the contract gives, the time asked) where less is asked, such as ("30 days", "5 days"); else "".
+
+    A date is counted from the London day of the text. The subject must stand in the sentence that sets the time, or in
+    the headline.
     """
-    if due is None:
-        return ""
-    asked = _time_asked(due.deadline, written)
+    headline = next((statement.text for statement in statements if statement.field == "title"), "")
     for rule in CONTRACT_TIMES:
-        is_subject = any(rule.subject.search(text) for text in (due.fact.sentence, *texts[:1]))
-        if asked is not None and is_subject and timedelta() <= asked < rule.time:
-            return rule.words
-    return ""
+        if due and any(rule.subject.search(text) for text in (due.fact.sentence, headline)):
+            asked = _time_asked(due.deadline, published.day)
+            if asked is not None and timedelta() <= asked < rule.time:
+                return rule.words, due.deadline.offset or f"{asked.days} days"
+        for statement in statements:
+            if rule.subject.search(statement.text) and _ASKS.search(statement.text) and not statement.is_past:
+                lengths = [length for length in _lengths(statement, published) if length[0] < rule.time]
+                if lengths:
+                    return rule.words, min(lengths)[1]
+    return "", ""
+
+
+def _lengths(statement: Statement, published: Published) -> Iterator[tuple[timedelta, str]]:
+    """The durations that a statement names, each with its words."""
+    for deadline in extract_deadlines(statement.text, published, picked=True):
+        length = _time_asked(deadline, None) if deadline.offset else None
+        if length is not None:
+            yield length, deadline.offset
 
 
 def _time_asked(deadline: Deadline, written: date | None) -> timedelta | None:

@@ -10,7 +10,7 @@ from watcher.core.audience.actors import read_obligation
 from watcher.core.audience.inclusion import read_inclusion
 from watcher.core.briefs.cohorts import find_cohort, find_practices_meant
 from watcher.core.briefs.consequences import find_consequence
-from watcher.core.briefs.contract_times import find_contract_time
+from watcher.core.briefs.contract_times import find_short_notice
 from watcher.core.briefs.owners import find_owner
 from watcher.core.briefs.payments import find_order, find_payment
 from watcher.core.deadlines.practice_dates import read_dates, select_due, select_start
@@ -44,6 +44,7 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
     moments = read_dates(item)
     due = select_due(moments, instructions, writer, item.published)
     do = choose_instruction(instructions, due[0].fact.sentence if due else "")
+    contract, asked = find_short_notice(statements, due[0] if due else None, item.published)
     return Brief(
         who=find_cohort(statements) or find_practices_meant(statements, do),
         starts=select_start(moments),
@@ -62,9 +63,8 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
         addressed_to=addressed_to,
         area=next((fact for wording in _AREA if (fact := _cut_first(statements, wording))), None),
         obligation=read_obligation(statement.text for statement in statements),
-        contract=find_contract_time(
-            due[0] if due else None, [statement.text for statement in statements], item.published.day
-        ),
+        contract=contract,
+        contract_asked=asked,
     )
 
 

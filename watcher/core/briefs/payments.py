@@ -17,7 +17,7 @@ _PAYS = whole_words(
 )
 # Money that goes elsewhere, or from the practice.
 _NOT_OURS = whole_words(
-    r"""million, billion, fines?, fined, penalt\w+, charges?, charged, cost of, costs, budget, nationally
+    r"""million, billion, fines?, fined, penalt\w+, charges?, charged, cost of, (?<!on-)costs, budget, nationally
     prescription, contribution rate, threshold, above, salary, salaries, earn\w*, savings?, debt, overpaid, owed
     invoices?, levy, pensionable, per board
     (?:services|boards|trusts|hospitals|pharmac\w+|clinics) (?:are|will be|is) paid
@@ -36,7 +36,10 @@ _STOPS = (
     r",? (?:which|when|where|if|by|before|until|from|will|is|are|can|to|on|has|have|under|as|but|in|together"
     r"|towards cover|with)\b|, "
 )
-_AMOUNT = pattern(rf"(?P<cut>{_SUM}{_FOR_WHAT}(?:(?:,? plus|,? and|;) {_SUM}{_FOR_WHAT})*)(?=[)]|{_STOPS}|{ENDS})")
+_AMOUNT = pattern(
+    rf"(?P<cut>{_SUM}{_FOR_WHAT}(?:(?:,? plus|,? and|;|, [\w -]{{3,40}}, and) {_SUM}{_FOR_WHAT})*)(?=[)]|{_STOPS}"
+    rf"|{ENDS})"
+)
 _PAID_FOR = pattern(
     rf"(?P<cut>{_SUM})(?: \w+){{0,3}}? (?:will be|is|are|was) (?:paid"
     rf"|payable)(?: to [\w ]{{3,30}}?)? (?P<unit>(?:for|per) {IN_CLAUSE}{{3,80}}?)"
@@ -60,12 +63,13 @@ _GLOBAL_SUM = pattern(
 )
 _PAYMENT_HEADING = pattern(r"^(?:payments?|tariffs?|fees?|funding)\W*$")
 _UNPAID = pattern(
-    rf"\b(?P<cut>(?:no|without(?: any)?) (?:extra |additional |further |new )?(?:payment|funding|fee"
-    rf"|reimbursement)\b{IN_CLAUSE}{{0,60}}?)(?=, |{ENDS})"
+    rf"\b(?P<cut>(?:no|without(?: any)?) (?:extra |additional |further |new )?(?:payment"
+    rf"|funding)\b{IN_CLAUSE}{{0,60}}?)"
+    rf"(?=, |{ENDS})"
 )
 _ITEM_OF_SERVICE = pattern(
-    rf"\b(?P<cut>(?:an? )?item of service (?:fee|payment)s?(?: of £\s?\d[\d,]*(?:\.\d+)?)?{IN_CLAUSE}{{0,50}}?)(?=, "
-    rf"| is payable| stays|{ENDS})"
+    rf"\b(?P<cut>(?:an? )?item of service (?:fee|payment)s?(?: of £\s?\d[\d,]*(?:\.\d+)?)?{IN_CLAUSE}{{0,90}}?)"
+    rf"(?=, | under | is payable| stays|{ENDS})"
 )
 
 

@@ -25,9 +25,10 @@ _DUE_KINDS = (DeadlineKind.DEADLINE, DeadlineKind.WINDOW_CLOSE)
 _CANCELLING_KINDS = (DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED)
 # What sets a date for whoever it may concern; and events and ends by which a practice has nothing to do.
 _DEADLINE_WORDS = pattern(
-    r"\b(?:deadlines?|closing (?:date|time)|clos(?:e|es|ing)|last (?:date|day|orders?)|cut-?off|end date"
+    r"\b(?:deadlines?|due|closing (?:date|time)|clos(?:e|es|ing)|last (?:date|day|orders?)|cut-?off|end date"
     r"|actions? complete[d]?|submission"
-    r"|sign(?:ing)?[ -]?up|orders? (?:must|should|close)|(?:must|should|needs?|ha(?:s|ve)) (?:to )?(?:still )?be \w+"
+    r"|sign(?:ing)?[ -]?up|orders? (?:must|should|close)|(?:must|should|needs?|ha(?:s|ve)) (?:to )?(?:still )?(?:be"
+    r"|reach|arrive) \w+"
     r"|to be (?:completed|returned|received|submitted)"
     r"|expressions? of interest|express interest|return(?:ed)?|corrected until|no later than|not later than|apply"
     r"|register|respond|reply|requested by"
@@ -100,6 +101,7 @@ _BODIES_START = pattern(
 )
 
 
+_UNSURE = pattern(r"\b(?:only if|subject to|provided (?:that )?\w+ \w+|if supply|may slip|could start|might start)\b")
 _PARTICIPLE_BEFORE = pattern(
     r"\b(?:administered|given|born|made|registered|received|seen|treated|worked|employed) (?:between|from"
     r"|since) (?:the )?$"
@@ -110,7 +112,7 @@ def _is_start_of_others(moment: BriefDate) -> bool:
     """Whether it begins for another body, or only limits a cohort; for patients it begins at their practice."""
     sentence, position = moment.fact.sentence, _position(moment)
     label = sentence[:40].partition(".")[0]
-    if _PARTICIPLE_BEFORE.search(sentence[:position]):
+    if _PARTICIPLE_BEFORE.search(sentence[:position]) or _UNSURE.search(sentence):
         return True
     is_theirs = read_clause_actor(sentence, position) is Actor.OTHERS and bool(
         _BODIES_START.search(sentence[:position])
@@ -157,7 +159,8 @@ def _rank_due(moment: BriefDate, instructions: Sequence[Instruction], writer: Wr
     if is_relative or writer.addressed_to in {Audience.OTHERS, Audience.COPY}:
         return None
     actor = read_clause_actor(sentence, position)
-    if actor is Actor.OTHERS or (deadline.actor is Actor.OTHERS and actor is Actor.UNSAID and not instructions):
+    speaks_to_us = bool(instructions) or writer.addressed_to is Audience.PRACTICES
+    if actor is Actor.OTHERS or (deadline.actor is Actor.OTHERS and actor is Actor.UNSAID and not speaks_to_us):
         return None
     near = sentence[max(0, position - _MAX_EVENT_CHARACTERS) : position + len(moment.fact.words) + 40]
     if not _DEADLINE_WORDS.search(near) or _EVENT.search(near):

@@ -4,19 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.core.messages.first_message import compose_first
 from watcher.core.messages.message import alerts_after, compose
-from watcher.model import AlertContext, Delivery, DigestContext, Message, Receipt, Subscriber
+from watcher.model import AlertContext, Delivery, DigestContext, FollowUps, Message, Receipt, Story, Subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
-    """A Delivery to compose at `now` (UTC): its Alerts, the names of all Topics, what a digest shows besides."""
+    """A Delivery to compose at `now` (UTC): its Alerts, the names of all Topics, what a digest shows besides.
+
+    `running`: the Stories that a new Subscriber's first Message lists.
+    """
 
     delivery: Delivery
     alerts: Sequence[AlertContext]
     topic_names: Mapping[str, str]
     now: datetime
     digest: DigestContext | None = None
+    subscriber: Subscriber | None = None
+    running: Sequence[Story] = ()
 
 
 def compose_fitting(
@@ -50,7 +56,19 @@ def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], 
 
 
 def _compose(context: DeliveryContext, alerts: Sequence[AlertContext]) -> Message:
-    return compose(context.delivery, alerts, context.topic_names, context.now, context.digest)
+    if context.delivery.is_first:
+        dates = context.digest.dates if context.digest else ()
+        return compose_first(context.delivery, dates, context.running, context.now)
+    message = compose(context.delivery, alerts, context.topic_names, context.now, context.digest)
+    return as_wanted(message, context.subscriber) if context.subscriber else message
+
+
+def as_wanted(message: Message, subscriber: Subscriber) -> Message:
+    """The Message as loud as its Subscriber wants it: in the channel or its thread alone, with a mention or without."""
+    important = any(paragraph.is_loud for paragraph in message.paragraphs)
+    wanted = {FollowUps.ALL: True, FollowUps.IMPORTANT: important, FollowUps.THREAD: False}
+    is_urgent = not message.digest and any(paragraph.is_urgent for paragraph in message.paragraphs)
+    return replace(message, is_loud=wanted[subscriber.follow_ups], mention=subscriber.mention if is_urgent else "")
 
 
 def without_other_threads(alert: AlertContext, subscriber: Subscriber) -> AlertContext:

@@ -22,6 +22,7 @@ from watcher.core.messages.date_words import date_with_sentence, hours_in_words
 from watcher.core.messages.labels import LABELS
 from watcher.core.messages.status_wording import official_line
 from watcher.core.pages import region
+from watcher.core.statements.statement import with_headline_apart
 from watcher.model import (
     AlertContext,
     Authority,
@@ -99,7 +100,7 @@ def read_brief(context: AlertContext) -> Brief:
 
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
 def _extract(item: Item, trust: Trust) -> Brief:
-    return extract_brief(replace(item, text=region.without_line_marks(item.text)), trust)
+    return extract_brief(with_headline_apart(replace(item, text=region.without_line_marks(item.text))), trust)
 
 
 def date_of_reminder(context: AlertContext) -> tuple[LedgerDate, BriefDate] | None:

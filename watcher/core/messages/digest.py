@@ -21,10 +21,8 @@ from watcher.core.messages.labels import (
     CHANGED,
     COMING_UP,
     IN_THE_NEWS,
-    NOT_SENT,
     NOW_OFFICIAL,
     SECTIONS,
-    SOURCES,
     STILL,
     TO_DO,
     UNSENT_WORDS,
@@ -124,7 +122,7 @@ def _split_to_do(
     for dated in due:
         paragraph = merged.get(dated.story.id) if dated.story.id not in told else None
         told.add(dated.story.id)
-        paragraphs.append(_make_task(dated, paragraph, today))
+        paragraphs.append(make_task(dated, paragraph, today))
     for context, paragraph in shown:
         if _is_reminder(context) and context.alert.story not in stories:
             paragraphs.append(_make_entry(context, paragraph))
@@ -144,7 +142,7 @@ def _is_due_soon(dated: StoryDate, today: date) -> bool:
     return bool(day and is_end and is_open and today <= day <= today + timedelta(days=TO_DO_DAYS))
 
 
-def _make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragraph:
+def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragraph:
     """The entry of a date by which something is due; with the Alert that it stands for, where there is one."""
     deadline = dated.date.deadline
     moment = BriefDate(fact=Fact(words=deadline.words, sentence=deadline.sentence, field="text"), deadline=deadline)
@@ -171,7 +169,10 @@ def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
     elif context.alert.reason is Reason.STILL_REPORTED:
         note = lines.get(FactKind.OFFICIAL, "no official page seen")
     else:
-        note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in _NOTED if kind in lines), "")
+        known = [kind for kind in _NOTED if kind in lines and not lines[kind].startswith("nothing yet")]
+        note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in known), "")
+        is_reported = context.story.status is Status.REPORTED
+        note = note or ("no official page seen" if is_reported and FactKind.DO in lines else "")
     publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")
     is_said = paragraph.status in {"OFFICIAL", "CHANGED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"}
     is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
@@ -207,7 +208,7 @@ def _number(entries: dict[str, list[Paragraph]]) -> Iterator[Section]:
 
 
 def _closing_sections(digest: DigestContext, to_do: Sequence[Paragraph], today: date) -> Iterator[Section]:
-    coming = list(_coming_up(digest.dates, to_do, today))
+    coming = list(coming_up(digest.dates, to_do, today))
     if coming:
         yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
     if digest.also_official:
@@ -219,12 +220,12 @@ def _closing_sections(digest: DigestContext, to_do: Sequence[Paragraph], today: 
     if unsent:
         reasons = sorted(digest.unsent.items(), key=lambda pair: (-pair[1], pair[0]))
         words = ", ".join(f"{count} {UNSENT_WORDS[reason]}" for reason, count in reasons)
-        yield Section(heading=NOT_SENT, lines=(f"{unsent} not sent: {words}.",))
+        yield Section(heading="", lines=(f"{unsent} not sent: {words}.",))
     if digest.sources:
-        yield Section(heading=SOURCES, lines=tuple(digest.sources))
+        yield Section(heading="", lines=tuple(digest.sources))
 
 
-def _coming_up(dates: Iterable[StoryDate], to_do: Sequence[Paragraph], today: date) -> Iterator[str]:
+def coming_up(dates: Iterable[StoryDate], to_do: Sequence[Paragraph], today: date) -> Iterator[str]:
     """Official dates of the next COMING_UP_DAYS that are not to be done already, the earliest first; nothing past."""
     named = {paragraph.url for paragraph in to_do}
     for dated in sorted(dates, key=lambda dated: moment_of_date(dated.date) or datetime.max.replace(tzinfo=LONDON)):

@@ -54,7 +54,7 @@ TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL, ADMIN = (
     "For the admin",
 )
 SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL)
-COMING_UP, ALSO_OFFICIAL, NOT_SENT, SOURCES = "Coming up", "Also published officially", "Not sent", "Sources"
+COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 # What a receptionist may say where the public hears before practices do: never more than this.
 CALLERS_WAIT = "“We have heard the same news. We have no dates yet; please do not ring.”"
 INDEPENDENT = "watcher is an independent project, not part of the NHS or of government."

@@ -10,6 +10,7 @@ from watcher.core.messages.details import add_details
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.essence import compose_essence
 from watcher.core.messages.plain_text import subject_line
+from watcher.core.messages.status_wording import is_only_more
 from watcher.model import (
     Alert,
     AlertContext,
@@ -142,7 +143,7 @@ def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     first = compose(thread.delivery, thread.contexts, topics, thread.sent_at)
     if first.quarantined:
         return None
-    newest = {context.alert.story: context for context in thread.follow_ups}
+    newest = {context.alert.story: context for context in thread.follow_ups if _replaces_first(context)}
     stories = {context.alert.id: context.alert.story for context in thread.contexts}
     sections = tuple(
         replace(
@@ -158,6 +159,13 @@ def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     if len(updated.paragraphs) == 1:
         updated = replace(updated, subject=subject_line(_subject_of_paragraph(updated.paragraphs[0])))
     return Update(receipt=thread.receipt, message=updated)
+
+
+def _replaces_first(context: AlertContext) -> bool:
+    """Whether a follow-up says more of what holds now than what was sent: a new status, or a change in words."""
+    if context.alert.reason is not Reason.CHANGED:
+        return True
+    return not is_only_more(context) and bool(compose_essence(context, context.alert.at).lines)
 
 
 def _written_anew(paragraph: Paragraph, news: AlertContext | None, topics: Mapping[str, str]) -> Paragraph:

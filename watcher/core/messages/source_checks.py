@@ -1,9 +1,10 @@
 """What was found on the official sources for a Story that is only reported: how many could be read, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from watcher.core.delivery.closing_note import is_settled_elsewhere
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.watching.source_status import SourceStatus
@@ -21,14 +22,24 @@ def needs_source_checks(context: AlertContext) -> bool:
     return is_closing_note(context) or (is_reported and context.alert.reason is Reason.FIRST_HEARD)
 
 
+def is_outdated_note(context: AlertContext, settled: Sequence[Story]) -> bool:
+    """Whether a closing note is no longer true: the Story, or one that may be the same, has become official since."""
+    if not is_closing_note(context) or context.story is None:
+        return False
+    return context.story.status is not Status.REPORTED or is_settled_elsewhere(context.story, settled)
+
+
 def with_source_checks(
-    contexts: Iterable[AlertContext], official: Iterable[SourceStatus], now: datetime
+    contexts: Iterable[AlertContext], official: Iterable[SourceStatus], settled: Sequence[Story], now: datetime
 ) -> list[AlertContext]:
-    """The AlertContexts, those that need it with `source_checks` set from the status of the `official` sources."""
+    """The AlertContexts, those that need it with `source_checks` set from the status of the `official` sources.
+
+    Not where one of the Stories that are `settled` officially may be the same matter: then it may well be there.
+    """
     statuses = list(official)
     return [
         replace(context, source_checks=_describe(context, context.story, statuses, now))
-        if context.story and needs_source_checks(context)
+        if context.story and needs_source_checks(context) and not is_settled_elsewhere(context.story, settled)
         else context
         for context in contexts
     ]

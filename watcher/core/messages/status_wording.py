@@ -51,6 +51,15 @@ def _standing_words(story: Story, reason: Reason) -> str:
     return AUTHORITY_WORDS[nearest.authority] if nearest else STATUS_WORDS[Status.REPORTED]
 
 
+def is_only_more(context: AlertContext) -> bool:
+    """Whether a follow-up changes nothing of what was told: one more text that is like it."""
+    return (
+        context.story is not None
+        and context.alert.reason is Reason.CHANGED
+        and (_changed_words(context, context.story).startswith("MORE ON THIS"))
+    )
+
+
 def tone_of(context: AlertContext) -> Tone:
     """How urgent an Alert looks."""
     story, reason = context.story, context.alert.reason

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
 from watcher.core.language.sentences import split_searchable
@@ -125,3 +125,11 @@ def _read_field(name: str, text: str) -> Iterator[Statement]:
 
 def _is_heading(line: str) -> bool:
     return len(line.split()) <= MAX_HEADING_WORDS and line[-1] not in ".;,!" and not _NUMBERING.match(line)
+
+
+def with_headline_apart(item: Item) -> Item:
+    """`item` with its headline on a line of its own in the text: pages run on without a full stop after it."""
+    if not item.title or item.title not in item.text:
+        return item
+    before, title, after = item.text.partition(item.title)
+    return replace(item, text=f"{before}\n{title}\n{after}")

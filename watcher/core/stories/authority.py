@@ -7,8 +7,9 @@ rule, and an official text that is not for practices is not theirs.
 import re
 
 from watcher.core.audience.actors import OTHER_BODIES, OUR_BODIES
+from watcher.core.audience.addressees import find_address_line
 from watcher.core.language.text import fold_text
-from watcher.model import Authority, Item, Trust
+from watcher.model import Audience, Authority, Item, Trust
 
 LEAD_CHARACTERS = 600  # characters of a page's text that are read with headline and summary
 
@@ -59,16 +60,21 @@ def authority_of(item: Item, trust: Trust) -> Authority:
         or _INTENDS.search(title)
     ):
         return Authority.INTENTION
-    return (
-        Authority.ELSEWHERE
-        if _is_elsewhere(title, lead, fold_text(item.text[:LEAD_CHARACTERS]))
-        else Authority.OFFICIAL
-    )
+    return Authority.ELSEWHERE if is_addressed_elsewhere(item) or _MATERIALS.search(title) else Authority.OFFICIAL
+
+
+def is_addressed_elsewhere(item: Item) -> bool:
+    """Whether an address line or an explicit sentence says that it is for others, with practices in copy at most."""
+    line = find_address_line(item.summary) or find_address_line(item.text[:LEAD_CHARACTERS])
+    if line:
+        return line[0] is not Audience.PRACTICES
+    title, lead = fold_text(item.title), fold_text(f"{item.title}. {item.summary}")
+    return _is_elsewhere(title, lead, fold_text(item.text[:LEAD_CHARACTERS]))
 
 
 def _is_elsewhere(title: str, lead: str, text: str) -> bool:
-    """Whether it addresses others, with practices in copy at most; or is a leaflet, which announces nothing."""
-    if _PRACTICES_IN_COPY.search(lead) or _PRACTICES_IN_COPY.search(text) or _MATERIALS.search(title):
+    """Whether a sentence addresses others, with practices in copy at most."""
+    if _PRACTICES_IN_COPY.search(lead) or _PRACTICES_IN_COPY.search(text):
         return True
     addressed_to_others = _TO_OTHERS.search(title) or _TO_OTHERS.search(lead)
     return bool(addressed_to_others) and not _PRACTICES.search(title) and not _PRACTICES.search(lead)

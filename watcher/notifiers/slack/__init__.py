@@ -230,8 +230,7 @@ def _find_thread(message: Message, channel: str) -> str | None:
 
 
 def _make_content(message: Message) -> dict[str, Any]:
-    shown = {"text": fallback_text(message), "blocks": build_blocks(message)}
-    return {**shown, "unfurl_links": False, "unfurl_media": False}
+    return {"text": fallback_text(message), "blocks": build_blocks(message)}
 
 
 def _call_slack(call: Callable[[], Result]) -> Result | Failure:

@@ -96,6 +96,9 @@ def _make_blocks(message: Message, max_characters: int) -> list[Block]:
     blocks = [_make_context(POSSIBLE_REPEAT)] if message.repeat else []
     if message.digest:
         return [*blocks, *_make_digest_blocks(message, max_characters)]
+    if message.mention:  # docs.slack.dev, "rich text: broadcast element"
+        section = {"type": "rich_text_section", "elements": [{"type": "broadcast", "range": message.mention}]}
+        blocks.append({"type": "rich_text", "elements": [section]})
     blocks += _make_contexts(message.lead, max_characters)
     for paragraph in message.paragraphs:
         blocks += _make_alert_blocks(paragraph, max_characters)
@@ -147,7 +150,7 @@ def _make_section(section: Section, counted: int | None, max_characters: int) ->
     for index, paragraph in enumerate(section.paragraphs):
         first = [_plain(f"{counted + index + 1}. ")] if counted is not None else []
         status = [_bold(f"{printable(paragraph.status)}: ")] if paragraph.status else []
-        rest = f" {paragraph.note}" if paragraph.note else ""
+        rest = f": {paragraph.note}" if paragraph.note else ""
         rest += f" ({paragraph.source})" if paragraph.source else ""
         entry = {**_make_title(paragraph, max_characters)}
         if entry["type"] == "link":

@@ -1,0 +1,236 @@
+"""Microsoft Teams: an Adaptive Card through a workflow's webhook (learn.microsoft.com, "Create incoming webhooks").
+
+Version 1.4 of the card, which every client shows. All untrusted text stands in TextRun elements, which know no Markdown
+(TextBlock and FactSet do); only "{{DATE(...)}}" is expanded there
+so its braces are parted. The flow answers 202 before
+anything is shown, so "sent" means that Microsoft accepted it; a channel cannot be read back, and a card not be changed.
+"""
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from watcher.core.language.text import printable
+from watcher.core.language.urls import clean_link
+from watcher.core.messages.labels import LABELS
+from watcher.core.messages.plain_text import POSSIBLE_REPEAT
+from watcher.errors import NotSent, Unknown
+from watcher.fetching.cache_headers import http_date, retry_after
+from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Tone
+from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
+
+Element = dict[str, Any]
+SECONDS = 15
+# Microsoft documents about 28 kB; a client library measured 21 kB.
+MAX_CARD_BYTES, MAX_PARAGRAPHS, MAX_ADDRESS_CHARACTERS = 20_000, 100, 2_000
+MAX_VALUE_CHARACTERS = (1_000, 300, 120)  # a text alone in its card is cut until it fits
+_FLOWS = re.compile(r"(?:[\w-]+\.)*(?:environment\.api\.powerplatform\.com|api\.powerautomate\.com)", re.IGNORECASE)
+_RETIRED = {
+    "logic.azure.com": "such addresses ended on 30 November 2025; copy the new one from the flow in Power Automate",
+    "webhook.office.com": (
+        "Microsoft 365 connectors are retired; in Teams choose Workflows for the channel, then "
+        "“Send webhook alerts to a channel”, and copy the address that it gives"
+    ),
+}
+_RETIRED["outlook.office.com"] = _RETIRED["outlook.office365.com"] = _RETIRED["webhook.office.com"]
+_NEW_FLOW = (
+    "switch the flow on in Power Automate, or make a new one and put its address where subscribers.yaml reads it"
+)
+_OWNER = "ask the owner of the flow, or the tenant's admin, to let anyone who has the address trigger it"
+_REACH = "check this machine's network"
+_STRANGER = "ask who runs this machine's network: something in it answers in Teams' place"
+_STYLES = {Tone.WARNING: "warning", Tone.GOOD: "good", Tone.ACCENT: "accent", Tone.ATTENTION: "attention"}
+
+
+class Teams(Notifier):
+    """Posts to the address of a workflow (`address: env:TEAMS_URL`)."""
+
+    pause_seconds = 1.0
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Nothing is taken but the address of each Subscriber."""
+        super().__init__(environment)
+        self._client = httpx.Client(timeout=SECONDS, follow_redirects=False)
+
+    @classmethod
+    def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
+        """Why an address cannot be used: it is retired, or no workflow's; WATCHER_TEAMS_ANY=yes takes any (tests)."""
+        try:
+            url = urlsplit(address)
+            host = url.hostname or ""
+        except ValueError:
+            host = ""
+        if environment.get("WATCHER_TEAMS_ANY", "").strip() == "yes" and host:
+            return ""
+        for ending, cure in _RETIRED.items():
+            if host == ending or host.endswith(f".{ending}"):
+                return cure
+        if address.startswith("https://") and _FLOWS.fullmatch(host):
+            return ""
+        return "not the address of a Teams workflow; copy it whole from the flow (https://....powerplatform.com/...)"
+
+    def count_that_fit(self, message: Message) -> int:
+        """As many as make a card of at most MAX_CARD_BYTES; at least one, which is cut."""
+        counts = range(2, min(len(message.paragraphs), MAX_PARAGRAPHS) + 1)
+        limit = MAX_VALUE_CHARACTERS[0]
+        return 1 + bisect_left(counts, x=True, key=lambda count: not _fits(keep_paragraphs(message, count), limit))
+
+    def send(self, message: Message, address: str) -> Receipt:
+        """Post once. Raises NotSent or Unknown."""
+        with before_contact():
+            body = json.dumps(make_post(message)).encode()
+        failure: NotSent | Unknown | None = None
+        try:
+            answer = self._client.post(address, content=body, headers={"Content-Type": "application/json"})
+            failure = _failure_of(answer)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+            failure = NotSent("Teams cannot be reached", cure=_REACH)
+        except httpx.HTTPError as error:
+            failure = Unknown(f"the line broke before Teams' answer ({type(error).__name__})")
+        if failure:
+            raise failure  # outside of `except`, so that no error that knows the address hangs on it
+        return Receipt()
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._client.close()
+
+
+def _failure_of(answer: httpx.Response) -> NotSent | Unknown | None:
+    """The failure that an answer means; None where the flow accepted. Its words are never repeated."""
+    status = answer.status_code
+    if status in {200, 202}:
+        is_page = "html" in answer.headers.get("content-type", "").lower()
+        return NotSent("the answer is not Teams' (a captive portal?)", cure=_STRANGER) if is_page else None
+    if status == 429:  # noqa: PLR2004
+        sent_at = http_date(answer.headers.get("date", ""))
+        after = retry_after(answer.headers.get("retry-after", ""), sent_at)
+        return NotSent("Teams asks us to slow down", after=after or MEND / 30)
+    if status == 408 or status >= 500:  # noqa: PLR2004
+        return Unknown(f"Teams answered {status}: it may have posted all the same")
+    return _refusal(status)
+
+
+def _refusal(status: int) -> NotSent:
+    """The failure of an answer that says no."""
+    why = f"Teams answered {status}"
+    if status in {400, 413}:
+        return NotSent(why, for_good=True, about_message=True, too_large=status == 413)  # noqa: PLR2004
+    if status in {401, 403}:
+        return NotSent(why, for_good=True, after=MEND, cure=_OWNER)
+    if status in {404, 410}:  # the flow was deleted or switched off
+        return NotSent(why, for_good=True, cure=_NEW_FLOW)
+    return NotSent(why, cure=_STRANGER)
+
+
+# --- the card -----------------------------------------------------------------------------------------------------
+
+
+def make_post(message: Message) -> dict[str, Any]:
+    """The Message as the body of a post, within MAX_CARD_BYTES; the texts of a single long paragraph are cut."""
+    limit = next((limit for limit in MAX_VALUE_CHARACTERS if _fits(message, limit)), MAX_VALUE_CHARACTERS[-1])
+    return _make_post(message, limit)
+
+
+def _fits(message: Message, limit: int) -> bool:
+    return len(json.dumps(_make_post(message, limit)).encode()) <= MAX_CARD_BYTES
+
+
+def _make_post(message: Message, limit: int) -> dict[str, Any]:
+    spoken = _inert(shorten(message.subject, limit)) or "Announcement"
+    body = list(_digest_elements(message, limit) if message.digest else _alert_elements(message, limit))
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "msteams": {"width": "Full"},
+        "fallbackText": spoken,
+        "speak": spoken,
+        "body": [*([_block([_run(POSSIBLE_REPEAT)])] if message.repeat else []), *body],
+        "actions": list(_actions(message)),
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _alert_elements(message: Message, limit: int) -> Iterator[Element]:
+    """Each Alert: its status in its colour, its headline, its facts, and small its source with the sentence."""
+    if message.lead:
+        yield _block([_run(message.lead)])
+    for paragraph in message.paragraphs:
+        status = _block([_run(shorten(paragraph.status, limit), weight="Bolder")])
+        yield {"type": "Container", "style": _STYLES[paragraph.tone], "bleed": True, "items": [status]}
+        yield _block([_title(paragraph, limit, size="Medium")], spacing="Medium")
+        if paragraph.follows:
+            follows = shorten(paragraph.follows, limit)
+            yield _block([_run(f"{LABELS[FactKind.FOLLOWS]}: ", weight="Bolder"), _run(follows)])
+        for kind, words in paragraph.lines:
+            yield _block([_run(f"{LABELS[kind]}: ", weight="Bolder"), _run(shorten(words, limit))], spacing="Small")
+        if paragraph.source:
+            small = {"isSubtle": True, "size": "Small"}
+            yield _block([_run(shorten(paragraph.source_line, limit), **small)], spacing="Medium")
+    for line in message.footer:
+        yield _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Medium")
+
+
+def _digest_elements(message: Message, limit: int) -> Iterator[Element]:
+    """A digest: its subject, then each section with its entries numbered through all of them."""
+    yield _block([_run(shorten(message.subject, limit), weight="Bolder", size="Medium")])
+    if message.lead:
+        yield _block([_run(shorten(message.lead, limit))], spacing="Small")
+    number = 0
+    for section in message.sections:
+        yield from _section_elements(section, number, limit)
+        number += len(section.paragraphs) if section.is_numbered else 0
+
+
+def _section_elements(section: Section, counted: int, limit: int) -> Iterator[Element]:
+    if section.heading:
+        yield {**_block([_run(section.heading, weight="Bolder")], spacing="Medium"), "separator": True}
+    for index, paragraph in enumerate(section.paragraphs, counted + 1):
+        rest = (
+            f"{f': {paragraph.note}' if paragraph.note else ''}{f' ({paragraph.source})' if paragraph.source else ''}"
+        )
+        runs = [_run(f"{index}. ")] if section.is_numbered else []
+        runs += [_run(f"{paragraph.status}: ", weight="Bolder")] if paragraph.status else []
+        runs += [_title(paragraph, limit), *([_run(shorten(rest, limit))] if rest else [])]
+        yield _block(runs, spacing="Small")
+    for line in section.lines:
+        yield _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Small")
+
+
+def _actions(message: Message) -> Iterator[Element]:
+    """A button to the text of a single Alert."""
+    paragraphs = message.paragraphs
+    if not message.digest and len(paragraphs) == 1 and (url := _address(paragraphs[0])):
+        yield {"type": "Action.OpenUrl", "title": "Read it", "url": url}
+
+
+def _title(paragraph: Paragraph, limit: int, **look: str) -> Element:
+    """The headline, which opens its address."""
+    url = _address(paragraph)
+    action = {"selectAction": {"type": "Action.OpenUrl", "url": url}} if url else {}
+    return {**_run(shorten(paragraph.title, limit) or "Announcement", weight="Bolder", **look), **action}
+
+
+def _address(paragraph: Paragraph) -> str:
+    url = clean_link(paragraph.url)
+    return url if len(url) <= MAX_ADDRESS_CHARACTERS else ""
+
+
+def _block(runs: list[Element], **look: str) -> Element:
+    return {"type": "RichTextBlock", "inlines": runs, **look}
+
+
+def _run(text: str, **look: Any) -> Element:
+    return {"type": "TextRun", "text": _inert(text), **look}
+
+
+def _inert(text: str) -> str:
+    """Text without control characters, whose "{{" begins no date function."""
+    return printable(text).replace("{{", "{ {")
