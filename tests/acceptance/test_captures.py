@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import sqlalchemy as sa
 
 from tests.support.faulty import response
-from tests.support.world import deliver_all, desk, poll_all, rss, serving, write_config
+from tests.support.world import deliver_all, desk, poll_all, rss, serving, statuses_and_headlines, write_config
 from watcher import store
 from watcher.demo.stand_ins import MailStandIn, SlackStandIn, serve_http, serve_smtp
 from watcher.store.database import Database
@@ -75,7 +75,7 @@ def remembered(database: Database) -> list[Any]:
 
 
 def headlines(posts: list[Any]) -> list[str]:
-    return [block["text"]["text"] for post in posts for block in post["blocks"] if block["type"] == "header"]
+    return [headline for post in posts for _, headline in statuses_and_headlines(post)]
 
 
 def test_the_day_of_the_july_announcement_alerts_once_with_its_link_and_date(shared: Path, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ class Surgery:
     def told(self) -> list[str]:
         """The subjects of all messages so far; then none is left."""
         subjects = [message.subject for message in self.channel.messages]
-        self.last = plain_text(self.channel.messages[-1]) if subjects else ""
+        self.last = plain_text(self.channel.messages[-1], details=True) if subjects else ""
         self.channel.messages.clear()
         return subjects
 
@@ -161,8 +161,14 @@ def test_what_waits_for_a_digest_reaches_an_at_once_channel_once_a_day_and_only_
         await surgery.look(NOW + MINUTE)
         assert surgery.told() == []
         await surgery.tick(MORNING)
-        assert surgery.told() == ["GP announcements, Fri 27 Nov 2026: 2 new"]
-        assert "Sun 22 Nov 2026 09:00 (seen late, Thu 26 Nov 2026 09:01)" in surgery.last
+        assert surgery.told() == ["GP announcements, Fri 27 Nov 2026: 2 in the news"]
+        assert surgery.last.partition("IN THE NEWS, NOT OFFICIAL YET\n\n")[2].partition("\n\nALSO")[0] == (
+            "1. Pension rules that a minister announced on Sunday (BBC News)\n"
+            "   https://bbc.example/2\n"
+            "\n"
+            "2. Flu jabs could come for all ages (BBC News)\n"
+            "   https://bbc.example/1"
+        )
         await surgery.tick(MORNING + DAY)
         assert surgery.told() == [], "no news is not sent to those who are told at once"
 

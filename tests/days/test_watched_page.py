@@ -36,6 +36,8 @@ class Week:
 
     looks: dict[str, PollResult] = field(default_factory=dict)
     posts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    details: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    subjects: list[str] = field(default_factory=list)
     mails: dict[str, list[str]] = field(default_factory=dict)
     html: dict[str, list[str]] = field(default_factory=dict)
     explained: list[str] = field(default_factory=list)
@@ -58,14 +60,15 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
             for number, (name, body) in enumerate(pages.items()):
                 now = NOW + number * timedelta(hours=12)
                 answers["/flu"] = response(body)
-                posts, mails = len(slack.posts), len(mail.mails)
+                posts, details, mails = len(slack.posts), len(slack.details), len(mail.mails)
                 async with desk(config, environment, database, now) as opened:
                     (week.looks[name],) = await poll_all(opened, now)
                     await deliver_all(opened, now)
                     life = explain_item(opened.database, opened.configuration, f"{site}/flu")
                 assert life
                 week.explained = list(output.life_lines(life))
-                week.posts[name] = slack.posts[posts:]
+                week.posts[name], week.details[name] = slack.posts[posts:], slack.details[details:]
+                week.subjects += [str(each["Subject"]) for each in mail.mails[mails:]]
                 week.mails[name] = [said(each, "plain").replace(site, "SITE") for each in mail.mails[mails:]]
                 week.html[name] = [said(each, "html") for each in mail.mails[mails:]]
 
@@ -94,88 +97,124 @@ def shown(element: dict[str, Any]) -> str:
     return f"{mark}{element['text']}{mark}"
 
 
-SAYS_WHO = """\
-  Says who      Agency (official)
-  When          dated Mon 1 Sep 2025 (seen Tue 24 Nov 2026 09:00)
-"""
-STATUS = f"{SAYS_WHO}  Official      yes, Agency said it first\n"
-START = "(“Practices must not invite anybody before Thursday {} October 2026.”)"
-REPLY = "(“Practices must send their order to the ICB by 5pm on Friday 18 December 2026.”)"
-END = """\
-  Why you       “Flu vaccine” in the title
-  Topics        Flu vaccination
-  Source        SITE/flu
-"""
-JOINED = f"""\
-CHANGED: Flu vaccine offer 2026 to 2027
-
+RULE = "-" * 40
+JOINED = """\
 CHANGED
 Flu vaccine offer 2026 to 2027
-  Changed       seen Wed 25 Nov 2026 09:00
-  Eligible      added: aged 50 to 64 from 1 December; removed: none; still not named: practice managers
-{STATUS}\
-  Who           aged 50 to 64; practice managers not mentioned
-  From          Thu 1 Oct 2026, passed {START.format(1)}
-  Do            must not invite anybody
-  Order         ordered from the manufacturers
-  Paid          £10.06 a dose
-  Reply by      17:00 on Fri 18 Dec 2026, 23 days from now, to the ICB {REPLY}
-  Owner         nurse lead
-  Applies       England; binding; addressed to practices
-  Not known     code
-{END}"""
-MOVED = f"""\
-CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027
 
+Now:       added: aged 50 to 64 from 1 December
+Due:       17:00 on Fri 18 Dec 2026, in 17 working days
+Do:        send their order to the ICB
+
+Agency, Mon 1 Sep 2025: “Practices must send their order to the ICB by
+5pm on Friday 18 December 2026.”
+SITE/flu
+"""
+MOVED = """\
 CORRECTION: CHANGED
 Flu vaccine offer 2026 to 2027
-  Changed       seen Wed 25 Nov 2026 21:00
-  Was           Practices must not invite anybody before Thursday 1 October 2026.
-  Now           Practices must not invite anybody before Thursday 8 October 2026.
-{STATUS}\
-  Who           aged 50 to 64; practice managers not mentioned
-  From          MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, passed {START.format(8)}
-  Do            must not invite anybody
-  Order         ordered from the manufacturers
-  Paid          £10.06 a dose
-  Reply by      17:00 on Fri 18 Dec 2026, 23 days from now, to the ICB {REPLY}
-  Owner         nurse lead
-  Applies       England; binding; addressed to practices
-{END}"""
-AGAIN = f"""\
-CHANGED: Flu vaccine offer 2026 to 2027
 
+Was:       from Thu 1 Oct 2026
+Now:       from not before Thu 8 Oct 2026
+Do:        send their order to the ICB
+Order:     from the manufacturers
+
+Agency, Wed 25 Nov 2026 21:00: “Practices must not invite anybody before
+Thursday 8 October 2026.”
+SITE/flu
+"""
+AGAIN = """\
 CHANGED
 Flu vaccine offer 2026 to 2027
-  Changed       seen Fri 27 Nov 2026 09:00
-  New text      This version replaces the guidance of 1 September 2025.
-  New text      Every dose must be recorded within 24 hours.
-  Was           Vaccine is ordered from the manufacturers; the item of service fee is £10.06 a dose.
-  Now           Vaccine is held by the national store; the item of service fee is £10.06 a dose.
-  More          3 more changes: see the page, or watcher explain
-{STATUS}\
-  Who           aged 50 to 64; practice managers not mentioned
-  From          Thu 8 Oct 2026, passed {START.format(8)}
-  Do            must not invite anybody
-  Paid          £10.06 a dose
-  Reply by      17:00 on Fri 18 Dec 2026, 21 days from now, to the ICB {REPLY}
-  Owner         nurse lead
-  Applies       England; binding; addressed to practices
-{END}"""
-FELL = f"""\
-CORRECTION: WITHDRAWN: Flu vaccine offer 2026 to 2027
 
-CORRECTION: WITHDRAWN
+Was:       Vaccine is ordered from the manufacturers; the item of
+           service fee
+Now:       Vaccine is held by the national store; the item of service
+           fee
+Due:       17:00 on Fri 18 Dec 2026, in 15 working days
+Do:        send their order to the ICB
+
+Agency, Fri 27 Nov 2026 09:00: “Practices must send their order to the
+ICB by 5pm on Friday 18 December 2026.”
+SITE/flu
+"""
+FELL = """\
+WITHDRAWN
 Flu vaccine offer 2026 to 2027
-  Changed       seen Fri 27 Nov 2026 21:00
-  Notice        This guidance was withdrawn on 30 November 2026.
+
+Was:       due 17:00 on Fri 18 Dec 2026
+Now:       send nothing; take it out of your diary
+
+Agency, Mon 1 Sep 2025
+SITE/flu
+"""
+SAYS_WHO = """\
+Says who:     Agency (official)
+When:         dated Mon 1 Sep 2025 (seen Tue 24 Nov 2026 09:00)
+"""
+STATUS = f"{SAYS_WHO}Official:     yes, Agency said it first\n"
+REPLY = """\
+              (“Practices must send their order to the ICB by 5pm on
+              Friday 18 December 2026.”)
+"""
+APPLIES = "Owner:        nurse lead\nApplies:      England; binding; addressed to practices\n"
+WHY = "Why you:      “Flu vaccine” in the title\nTopics:       Flu vaccination\n"
+JOINED_DETAILS = f"""\
+Changed:      seen Wed 25 Nov 2026 09:00
+Eligible:     added: aged 50 to 64 from 1 December; removed: none
+{STATUS}\
+Who:          aged 65 and over
+From:         Thu 1 Oct 2026, has passed (“Practices must not invite
+              anybody before Thursday 1 October 2026.”)
+Do:           send their order to the ICB
+Order:        ordered from the manufacturers
+Paid:         £10.06 a dose
+Due:          17:00 on Fri 18 Dec 2026, in 23 days, to the ICB
+{REPLY}{APPLIES}{WHY}"""
+MOVED_DETAILS = f"""\
+Changed:      seen Wed 25 Nov 2026 21:00
+Was:          Practices must not invite anybody before Thursday 1
+              October 2026.
+Now:          Practices must not invite anybody before Thursday 8
+              October 2026.
+{STATUS}\
+Who:          aged 65 and over
+From:         MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, has passed
+              (“Practices must not invite anybody before Thursday 8
+              October 2026.”)
+Do:           send their order to the ICB
+Order:        ordered from the manufacturers
+Paid:         £10.06 a dose
+Due:          17:00 on Fri 18 Dec 2026, in 23 days, to the ICB
+{REPLY}{APPLIES}{WHY}"""
+AGAIN_DETAILS = f"""\
+Changed:      seen Fri 27 Nov 2026 09:00
+New text:     This version replaces the guidance of 1 September 2025.
+New text:     Every dose must be recorded within 24 hours.
+Was:          Vaccine is ordered from the manufacturers; the item of
+              service fee is £10.06 a dose.
+Now:          Vaccine is held by the national store; the item of service
+              fee is £10.06 a dose.
+More:         3 more changes: see the page, or watcher explain
+{STATUS}\
+Who:          aged 65 and over
+From:         Thu 8 Oct 2026, has passed (“Practices must not invite
+              anybody before Thursday 8 October 2026.”)
+Do:           send their order to the ICB
+Paid:         £10.06 a dose
+Due:          17:00 on Fri 18 Dec 2026, in 21 days, to the ICB
+{REPLY}{APPLIES}{WHY}"""
+FELL_DETAILS = f"""\
+Changed:      seen Fri 27 Nov 2026 21:00
+Notice:       This guidance was withdrawn on 30 November 2026.
 {SAYS_WHO}\
-  Official      no longer: withdrawn by Agency, Fri 27 Nov 2026 21:00
-  Who           no longer: aged 50 to 64; practice managers not mentioned
-  From          WITHDRAWN: Thu 8 Oct 2026 {START.format(8)}
-  Do            no longer: must not invite anybody
-  Reply by      WITHDRAWN: 17:00 on Fri 18 Dec 2026, to the ICB {REPLY}
-{END}"""
+Official:     no longer: withdrawn by Agency, Fri 27 Nov 2026 21:00
+Who:          no longer: aged 65 and over
+From:         WITHDRAWN: Thu 8 Oct 2026 (“Practices must not invite
+              anybody before Thursday 8 October 2026.”)
+Do:           no longer: send their order to the ICB
+Due:          WITHDRAWN: 17:00 on Fri 18 Dec 2026, to the ICB
+{REPLY}{WHY}"""
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +242,9 @@ def test_each_edit_of_a_watched_page_is_told_once_and_as_what_it_is(tmp_path: Pa
         "issued again": 1,
         "withdrawn": 1,
     }
-    assert {name: sorted(post["text"][:60] for post in posts) for name, posts in week.posts.items() if posts} == {
+    assert {
+        name: sorted(post["text"].split("\n")[0][:60] for post in posts) for name, posts in week.posts.items() if posts
+    } == {
         "a member joins": ["CHANGED: Flu vaccine offer 2026 to 2027"],
         "a date moves": ["CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027"],
         "challenge again": ["FOR THE ADMIN: Flu offer (flu): COULD NOT LOOK (it is a chal"],
@@ -211,18 +252,40 @@ def test_each_edit_of_a_watched_page_is_told_once_and_as_what_it_is(tmp_path: Pa
             "CHANGED: Flu vaccine offer 2026 to 2027",
             "FOR THE ADMIN: Flu offer (flu): can be read again.",
         ],
-        "withdrawn": ["CORRECTION: WITHDRAWN: Flu vaccine offer 2026 to 2027"],
+        "withdrawn": ["WITHDRAWN: Flu vaccine offer 2026 to 2027"],
     }
 
 
 def test_each_mail_says_what_was_and_what_is_and_what_to_do(week: Week) -> None:
-    told = [mail.replace("\r\n", "\n") for mails in week.mails.values() for mail in mails]
-    assert told == [JOINED, MOVED, AGAIN, FELL]
+    told = [mail.partition(RULE)[0].rstrip("\n") for mail in mails_of(week)]
+    assert told == [each.rstrip("\n") for each in (JOINED, MOVED, AGAIN, FELL)]
+    assert week.subjects == [
+        "CHANGED: Flu vaccine offer 2026 to 2027",
+        "CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027",
+        "CHANGED: Flu vaccine offer 2026 to 2027",
+        "WITHDRAWN: Flu vaccine offer 2026 to 2027",
+    ]
+
+
+def test_below_its_rule_each_mail_has_all_that_is_known(week: Week) -> None:
+    below = [
+        mail.partition(f"{RULE}\nAll that we know of it\n\n")[2].partition("\n-- \n")[0] for mail in mails_of(week)
+    ]
+    assert below == [JOINED_DETAILS, MOVED_DETAILS, AGAIN_DETAILS, FELL_DETAILS]
+
+
+def mails_of(week: Week) -> list[str]:
+    return [mail.replace("\r\n", "\n") for mails in week.mails.values() for mail in mails]
 
 
 def test_slack_strikes_out_what_was_and_has_in_bold_what_is(week: Week) -> None:
     assert list(marked(week.posts["a date moves"][0]))[:4] == [
         "*CORRECTION: CHANGED*",
+        "*Flu vaccine offer 2026 to 2027*",
+        "*Was: *from Thu 1 Oct 2026",
+        "*Now: *from not before Thu 8 Oct 2026",
+    ]
+    assert list(marked(week.details["a date moves"][0]))[:3] == [
         "*Changed: *seen Wed 25 Nov 2026 21:00",
         "*Was: *Practices must not invite anybody before Thursday ~1~ October 2026.",
         "*Now: *Practices must not invite anybody before Thursday *8* October 2026.",
@@ -230,38 +293,25 @@ def test_slack_strikes_out_what_was_and_has_in_bold_what_is(week: Week) -> None:
 
 
 def test_html_has_labels_for_what_its_marks_show(week: Week) -> None:
-    bare = re.sub(r' style="[^"]*"', "", week.html["a date moves"][0])
-    assert "<dt>Was</dt><dd>Practices must not invite anybody before Thursday <del>1</del> October 2026. </dd>" in bare
-    assert "<dt>Now</dt><dd>Practices must not invite anybody before Thursday <ins>8</ins> October 2026. </dd>" in bare
+    bare = re.sub(r' (?:style|class|valign)="[^"]*"', "", week.html["a date moves"][0])
+    was = "Practices must not invite anybody before Thursday <del>1</del> October 2026. "
+    now = "Practices must not invite anybody before Thursday <ins>8</ins> October 2026. "
+    assert f"<td><strong>Was</strong></td><td>{was}</td>" in bare
+    assert f"<td><strong>Now</strong></td><td>{now}</td>" in bare
 
 
 DAILY = "subscribers: [{id: daily, via: email, address: m@example.org, pace: daily, at: '07:30', admin: true}]"
 
 
-def test_a_digest_tells_all_edits_since_the_last_one_and_what_is_known_of_the_page_as_of_now(tmp_path: Path) -> None:
+def test_a_digest_tells_the_weightiest_of_all_edits_since_the_last_one_as_one_entry(tmp_path: Path) -> None:
     edits = {name: WEEK[name] for name in ("first seen", "a counter", "a member joins", "a date moves")}
     edits["next"] = WEEK["a date moves"]
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", edits, people=DAILY)
     (digest,) = week.mails["next"]
-    changed = digest.replace("\r\n", "\n").partition("CORRECTION: CHANGED\n")[2].partition("  Why you")[0]
-    assert (
-        changed
-        == f"""\
-Flu vaccine offer 2026 to 2027
-  Changed       seen Wed 25 Nov 2026 21:00
-  Eligible      added: aged 50 to 64 from 1 December; removed: none; still not named: practice managers
-  Was           Practices must not invite anybody before Thursday 1 October 2026.
-  Now           Practices must not invite anybody before Thursday 8 October 2026.
-{STATUS}\
-  Who           aged 50 to 64; practice managers not mentioned
-  From          MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, passed {START.format(8)}
-  Do            must not invite anybody
-  Order         ordered from the manufacturers
-  Paid          £10.06 a dose
-  Reply by      17:00 on Fri 18 Dec 2026, 22 days from now, to the ICB {REPLY}
-  Owner         nurse lead
-  Applies       England; binding; addressed to practices
-"""
+    assert digest.replace("\r\n", "\n").partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
+        "1. CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027: was from Thu 1\n"
+        "   Oct 2026; now from not before Thu 8 Oct 2026 (Agency)\n"
+        "   SITE/flu"
     )
 
 
@@ -269,17 +319,11 @@ def test_an_edit_that_is_the_first_thing_told_stands_among_the_changes_of_a_dige
     joined = WEEK["a member joins"]
     pages = {"first seen": WEEK["first seen"], "a member joins": joined, "next": joined}
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", pages, people=DAILY)
-    digest = week.mails["next"][-1]
-    shown_lines = digest.splitlines()
-    assert shown_lines[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
-    assert shown_lines[4:10] == [
-        "CHANGED OR WITHDRAWN",
-        "",
-        "CHANGED",
-        "Flu vaccine offer 2026 to 2027",
-        "  Changed       seen Tue 24 Nov 2026 21:00",
-        "  Eligible      added: aged 50 to 64 from 1 December; removed: none; still not named: practice managers",
-    ]
+    digest = week.mails["next"][-1].replace("\r\n", "\n")
+    assert digest.splitlines()[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
+    assert digest.partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
+        "1. Flu vaccine offer 2026 to 2027: now added: aged 50 to 64 from 1\n   December (Agency)\n   SITE/flu"
+    )
 
 
 def test_explain_has_every_change_of_every_revision(week: Week) -> None:

@@ -174,11 +174,11 @@ def test_the_fourth_story_of_an_hour_waits_ten_minutes_for_others_and_the_next_h
         (timedelta(hours=2), [6]),
     ]
     assert mails_of(tmp_path, waves) == [
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[0]}",
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[1]}",
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[2]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[0]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[1]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[2]}",
         f"3 announcements: {TITLES[3]}",
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[6]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[6]}",
     ]
 
 
@@ -187,6 +187,6 @@ def test_what_came_in_quiet_hours_leaves_as_one_message_at_their_end(tmp_path: P
     waves = [(timedelta(minutes=40 * number), [number]) for number in range(4)]  # from 07:41, an hour apart or less
     assert mails_of(tmp_path, waves, quiet="22:00-09:00") == [
         f"2 announcements: {TITLES[0]}",
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[2]}",
-        f"REPORTED, NOT YET OFFICIAL: {TITLES[3]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[2]}",
+        f"REPORTED, NOT OFFICIAL YET: {TITLES[3]}",
     ]

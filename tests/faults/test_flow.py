@@ -159,9 +159,10 @@ def test_an_announcement_that_cannot_be_put_into_words_becomes_a_line_and_the_re
             tx.execute(sa.text("DELETE FROM tellings WHERE item = (SELECT id FROM items WHERE title LIKE '%group 2%')"))
         await deliver_all(opened, NOW + 23 * HOUR + 54 * HOUR / 60)
         digest = next(each for each in told(opened).messages if each.paragraphs)
-        assert sorted(each.heading for each in digest.paragraphs) == [
-            "COULD NOT BE SHOWN",
-            "REPORTED, NOT YET OFFICIAL",
+        (news,) = (section for section in digest.sections if section.heading == "In the news, not official yet")
+        assert sorted((entry.status, entry.title) for entry in news.paragraphs) == [
+            ("", "Flu jabs for group 1 from December"),
+            ("COULD NOT BE SHOWN", "One announcement could not be put into words"),
         ]
         (row,), _ = list_quarantined(opened.database)
         assert row["why"] == "rendering failed: StopIteration"
@@ -306,8 +307,8 @@ def test_a_dead_address_is_tried_once_a_day_and_all_that_waits_leaves_when_it_is
         await deliver_all(better, NOW + timedelta(minutes=1))
         # A notice that nothing reaches it would be stale by the time that it arrives there.
         assert sorted(each.subject[:40] for each in notifier.messages) == [
-            "REPORTED, NOT YET OFFICIAL: Flu jabs for",
-            "REPORTED, NOT YET OFFICIAL: Flu jabs for",
+            "REPORTED, NOT OFFICIAL YET: Flu jabs for",
+            "REPORTED, NOT OFFICIAL YET: Flu jabs for",
         ]
 
     day(tmp_path, happens)
@@ -340,9 +341,9 @@ def test_a_digest_that_does_not_fit_leaves_in_parts_and_each_announcement_once(t
         await deliver_all(opened, NOW + 24 * HOUR)
         parts = [each for each in told(opened).messages if each.paragraphs]
         assert [(each.subject, len(each.paragraphs)) for each in parts] == [
-            ("GP announcements, Sat 21 Nov 2020: 4 new", 4),
-            ("GP announcements, Sat 21 Nov 2020, part 2: 4 new", 4),
-            ("GP announcements, Sat 21 Nov 2020, part 3: 2 new", 2),
+            ("GP announcements, Sat 21 Nov 2020: 4 in the news", 4),
+            ("GP announcements, Sat 21 Nov 2020, part 2: 4 in the news", 4),
+            ("GP announcements, Sat 21 Nov 2020, part 3: 2 in the news", 2),
         ]
         assert len({each.url for part in parts for each in part.paragraphs}) == 10
 
@@ -366,11 +367,11 @@ def test_one_announcement_from_three_sources_is_one_story_with_three_tellers(tmp
             await poll_all(opened, NOW + number * HOUR)
             await deliver_all(opened, NOW + number * HOUR)
         assert [each.subject for each in told(opened).messages] == [
-            f"REPORTED, NOT YET OFFICIAL: {title}",
-            f"NOW OFFICIAL: {title}",
+            f"REPORTED, NOT OFFICIAL YET: {title}",
+            f"NOW OFFICIAL, 2 h 0 min after BBC News: {title}",
         ]
         (last,) = told(opened).messages[-1].paragraphs
-        assert dict(last.facts)[FactKind.OTHER_PUBLISHERS] == "BBC News, PULSE"
+        assert dict(last.details)[FactKind.OTHER_PUBLISHERS] == "BBC News, PULSE"
 
     day(tmp_path, happens, sources=SOURCE + more)
 

@@ -198,8 +198,8 @@ def test_what_becomes_official_while_it_waits_in_a_burst_is_told_once_as_officia
         await deliver_all(opened, NOW + timedelta(minutes=5))
         await deliver_all(opened, NOW + timedelta(minutes=20))
         assert [each.subject for each in told(opened).messages] == [
-            *(f"REPORTED, NOT YET OFFICIAL: {title}" for title in titles[:3]),
-            f"NOW OFFICIAL: {titles[3]}",
+            *(f"REPORTED, NOT OFFICIAL YET: {title}" for title in titles[:3]),
+            f"NOW OFFICIAL, 2 min after BBC News: {titles[3]}",
         ]
 
     day(tmp_path, happens, sources=OFFICIAL)
@@ -219,7 +219,10 @@ def test_an_official_page_found_at_the_first_sight_of_its_source_confirms_what_w
         await poll_all(opened, NOW + HOUR)
         await deliver_all(opened, NOW + HOUR)
         said = [each.subject for each in told(opened).messages if title in each.subject]
-        assert said == [f"REPORTED, NOT YET OFFICIAL: {title}", f"NOW OFFICIAL: {title}"]
+        assert said == [
+            f"REPORTED, NOT OFFICIAL YET: {title}",
+            f"NOW OFFICIAL, 1 h 0 min after BBC News: {title}",
+        ]
 
     day(tmp_path, happens, sources=OFFICIAL)
 
@@ -241,10 +244,12 @@ def test_a_headline_whose_date_or_age_moves_is_told_with_what_it_said(tmp_path: 
             await deliver_all(opened, NOW + number * HOUR)
         messages = told(opened).messages
         assert [each.subject for each in messages] == [
-            f"REPORTED, NOT YET OFFICIAL: {titles[0]}",
-            f"CORRECTION: CHANGED, NOT YET OFFICIAL: {titles[2]}",
+            f"REPORTED, NOT OFFICIAL YET: {titles[0]}",
+            f"CORRECTION: CHANGED, NOT OFFICIAL YET: {titles[2]}",
         ]
-        assert messages[-1].paragraphs[0].facts[0] == (FactKind.PREVIOUS_TITLE, titles[1])
+        (changed,) = messages[-1].paragraphs
+        assert changed.lines == ((FactKind.WAS, titles[1]),)
+        assert changed.details[0] == (FactKind.PREVIOUS_TITLE, titles[1])
 
     day(tmp_path, happens)
 
@@ -257,6 +262,7 @@ def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told
         for days, title in (
             (0, "Flu jab clinics start on 1 December"),
             (1, ""),
+            (2, ""),
             (4, "Flu jab clinics start on 1 January"),
         ):
             now = NOW + days * 24 * HOUR
@@ -264,9 +270,9 @@ def test_a_date_that_moves_days_later_and_a_withdrawal_reach_those_who_were_told
             await poll_all(opened, now)
             await deliver_all(opened, now)
         assert [each.subject for each in told(opened).messages] == [
-            "REPORTED, NOT YET OFFICIAL: Flu jab clinics start on 1 December",
-            "STILL NOT OFFICIAL: Flu jab clinics start on 1 December",
-            "CORRECTION: CHANGED, NOT YET OFFICIAL: Flu jab clinics start on 1 January",
+            "REPORTED, NOT OFFICIAL YET: Flu jab clinics start on 1 December",
+            "GP announcements, Sun 22 Nov 2020: 1 still not official",
+            "CORRECTION: CHANGED, NOT OFFICIAL YET: Flu jab clinics start on 1 January",
         ]
 
     day(tmp_path, happens)
@@ -301,7 +307,7 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
         answers["/feed"] = response(rss(item(1, NOW, "Flu jabs could come for all"), item(2, NOW, title)))
         await poll_all(weighing, NOW)
         await deliver_all(weighing, NOW)
-        assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT YET OFFICIAL: {title}"]
+        assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT OFFICIAL YET: {title}"]
         report = unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
         assert [(row["title"], row["reason"], row["detail"]) for row in report.items] == [
             ("Flu jabs could come for all", "few_points", "rumour: could (-3 points)")

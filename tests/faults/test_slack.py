@@ -1,7 +1,9 @@
 """A Slack that keeps Slack's rules and breaks its promises: nothing is posted twice when it can be read back."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -10,9 +12,10 @@ import pytest
 
 from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serve_http
 from watcher.errors import NotSent, Unknown
-from watcher.model import Message, Paragraph, Receipt, Section
+from watcher.model import FactKind, Message, Paragraph, Receipt, Section
 from watcher.notifiers import slack as slack_module
 from watcher.notifiers.slack import Slack
+from watcher.notifiers.slack.blocks import build_details
 
 CHANNEL, HOOK = "C0123456789", "/hook/T1/B1"
 FOR_GOOD = ["is_archived", "not_in_channel", "token_revoked", "account_inactive", "msg_too_long", "restricted_action"]
@@ -26,10 +29,10 @@ def slack(**values: Any) -> Iterator[tuple[SlackStandIn, Slack, str]]:
         yield stand_in, Slack({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/"}), base + HOOK
 
 
-def message(delivery: str = "d1", before: Receipt | None = None, *, digest: bool = False) -> Message:
-    told = Paragraph(heading="REPORTED", title="Flu jabs for the over-50s", first_receipt=before)
-    section = Section(heading="", paragraphs=(told,))
-    return Message(delivery=delivery, at=before_now(), subject="Flu jabs", sections=(section,), digest=digest)
+def message(delivery: str = "d1", before: Receipt | None = None, *told: Paragraph, **values: Any) -> Message:
+    paragraphs = told or (Paragraph(status="REPORTED, NOT OFFICIAL YET", title="Flu jabs for the over-50s"),)
+    section = Section(heading="", paragraphs=tuple(replace(each, first_receipt=before) for each in paragraphs))
+    return Message(delivery=delivery, at=before_now(), subject="Flu jabs", sections=(section,), **values)
 
 
 def before_now(minutes: int = 0) -> datetime:
@@ -141,14 +144,15 @@ def test_a_message_that_slack_cut_was_sent_and_says_so() -> None:
 
 
 @pytest.mark.promise("P17")
-def test_the_stand_in_refuses_the_second_message_of_a_second_and_says_when() -> None:
+def test_the_stand_in_refuses_what_comes_faster_than_a_short_burst_and_says_when() -> None:
     with slack(seconds=60) as (stand_in, notifier, _):
+        notifier.send(message(), CHANNEL)
         notifier.send(message(), CHANNEL)
         found = failure(notifier, CHANNEL)
     assert isinstance(found, NotSent)
     assert found.after == timedelta(seconds=1)
     assert stand_in.refused == ["faster than one message a second"]
-    assert len(stand_in.posts) == 1
+    assert len(stand_in.posts) == 2
 
 
 # --- was it accepted? ----------------------------------------------------------------------------------------------
@@ -277,3 +281,158 @@ def test_a_look_at_a_dead_port_knows_nothing() -> None:
     notifier = Slack({"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": "http://127.0.0.1:9/api/"})
     with pytest.raises(Unknown, match="the channel cannot be read back: Slack cannot be reached"):
         notifier.find(message(), CHANNEL, before_now())
+
+
+# --- whoever reads only the channel --------------------------------------------------------------------------------
+
+
+def test_a_loud_answer_is_shown_in_the_channel_too_and_a_quiet_one_in_its_thread_alone() -> None:
+    with slack() as (stand_in, notifier, _):
+        first = notifier.send(message("d0", is_loud=True), CHANNEL)
+        assert notifier.send(message("d1", first, is_loud=True), CHANNEL) == first
+        assert notifier.send(message("d2", first), CHANNEL) == first
+    assert [(post.get("thread_ts"), post.get("reply_broadcast")) for post in stand_in.posts] == [
+        (None, None),  # it stands in the channel anyway, and Slack knows no broadcast of what is no reply
+        (first.message, True),
+        (first.message, None),
+    ]
+
+
+@contextmanager
+def slack_that_refuses(marker: str, fault: SimulatedFault) -> Iterator[tuple[SlackStandIn, Slack, list[str]]]:
+    """The stand-in, which answers requests that hold `marker` with `fault`; the list has the bodies of those."""
+    stand_in, refused = SlackStandIn([CHANNEL], seconds=0), []
+
+    def answering(method: str, path: str, body: bytes) -> Any:
+        if marker not in body.decode():
+            return stand_in(method, path, body)
+        refused.append(body.decode())
+        return fault.reply(hook=False, channel=CHANNEL, stamp="9.9")
+
+    with serve_http(answering) as base:
+        yield stand_in, Slack({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/"}), refused
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.parametrize("word", ["cant_broadcast_message"])
+def test_an_answer_that_slack_does_not_show_in_the_channel_stands_in_its_thread_and_says_so(word: str) -> None:
+    with slack_that_refuses("reply_broadcast", SimulatedFault(word=word)) as (stand_in, notifier, refused):
+        first = notifier.send(message("d0"), CHANNEL)
+        receipt = notifier.send(message("d1", first, is_loud=True), CHANNEL)
+    assert receipt == replace(first, defect="Slack did not show the answer in the channel, only in its thread")
+    assert [post.get("thread_ts") for post in stand_in.posts] == [None, first.message]
+    assert len(refused) == 1
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.parametrize("word", ["ratelimited", "internal_error", "is_archived", "msg_too_long"])
+def test_a_loud_answer_that_fails_for_another_reason_is_not_posted_a_second_time(word: str) -> None:
+    with slack_that_refuses("reply_broadcast", SimulatedFault(word=word)) as (stand_in, notifier, refused):
+        first = notifier.send(message("d0"), CHANNEL)
+        with pytest.raises((NotSent, Unknown)):
+            notifier.send(message("d1", first, is_loud=True), CHANNEL)
+    assert (len(stand_in.posts), len(refused)) == (1, 1)
+
+
+# --- the details, in the thread ------------------------------------------------------------------------------------
+
+DETAILED = Paragraph(
+    status="OFFICIAL",
+    title="Flu vaccination for people aged 50 to 64",
+    details=((FactKind.SAYS_WHO, "DHSC (official)"), (FactKind.WHEN, "Fri 20 Nov 2020 17:05")),
+    topics=("Flu vaccination",),
+)
+
+
+def test_the_details_of_an_alert_are_a_quiet_reply_in_its_thread() -> None:
+    with slack() as (stand_in, notifier, _):
+        receipt = notifier.send(message("d1", None, DETAILED, is_loud=True), CHANNEL)
+    (post,), (details,) = stand_in.posts, stand_in.details
+    assert (receipt, receipt.posts) == (Receipt(place=CHANNEL, message=post["ts"]), 2), "the channel rests for both"
+    assert details == {
+        "channel": CHANNEL,
+        "ts": details["ts"],
+        "thread_ts": post["ts"],
+        "text": "All that we know of it",
+        "blocks": build_details([DETAILED]),
+        "metadata": {"event_type": "watcher_details", "event_payload": {"delivery_id": "d1"}},
+    }
+    assert "DHSC (official)" not in json.dumps(post), "the channel has the essence alone"
+
+
+def test_the_details_of_a_follow_up_stand_in_the_thread_of_the_first_message() -> None:
+    with slack() as (stand_in, notifier, _):
+        first = notifier.send(message("d0", None, DETAILED), CHANNEL)
+        assert notifier.send(message("d1", first, DETAILED), CHANNEL) == first
+    assert [details["thread_ts"] for details in stand_in.details] == [first.message, first.message]
+
+
+def test_a_digest_a_webhook_and_an_alert_without_details_are_one_message() -> None:
+    with slack() as (stand_in, notifier, hook):
+        receipts = [
+            notifier.send(message("d1", None, DETAILED, digest=True), CHANNEL),
+            notifier.send(message("d2", None, DETAILED), hook),
+            notifier.send(message("d3"), CHANNEL),
+        ]
+    assert [receipt.posts for receipt in receipts] == [1, 1, 1]
+    assert (len(stand_in.posts), stand_in.details) == (3, [])
+
+
+def test_the_details_of_alerts_that_came_together_are_all_in_the_thread() -> None:
+    told = [
+        replace(DETAILED, details=((FactKind.SUMMARY, f"{number} {'word ' * 180}"),) * 5) for number in range(10, 14)
+    ]
+    with slack() as (stand_in, notifier, _):
+        receipt = notifier.send(message("d1", None, *told), CHANNEL)
+    posted_details = json.dumps(stand_in.details)
+    assert (receipt.defect, stand_in.refused, len(stand_in.posts)) == ("", [], 1)
+    assert [number for number in range(10, 14) if f"{number} word" not in posted_details] == []
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (SimulatedFault(status=429, word="ratelimited", retry_after="30"), "Slack asks us to slow down"),
+        (SimulatedFault(word="restricted_action_thread_locked"), "Slack answered 200 restricted_action_thread_locked"),
+        (SimulatedFault(word="token_revoked"), "Slack answered 200 token_revoked"),
+        (SimulatedFault(word="msg_too_long"), "Slack answered 200 msg_too_long"),
+        (SimulatedFault(status=500, page="oops"), "Slack answered 500: it may have posted all the same"),
+        (SimulatedFault(page="<html>Sign in</html>"), "the answer is not Slack's (a captive portal?)"),
+        (SimulatedFault(line="cut"), "the line broke"),
+        (SimulatedFault(line="silent"), "the line broke"),
+    ],
+    ids=["too fast", "locked", "revoked", "too long", "500", "portal", "cut", "silent"],
+)
+def test_details_that_do_not_arrive_never_send_the_alert_again(
+    fault: SimulatedFault, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slack_module, "UPDATE_SECONDS", 0.3)
+    with slack_that_refuses("watcher_details", fault) as (stand_in, notifier, refused):
+        receipt = notifier.send(message("d1", None, DETAILED), CHANNEL)
+    (post,) = stand_in.posts
+    assert (receipt.place, receipt.message) == (CHANNEL, post["ts"])
+    assert receipt.defect.startswith(f"the details are not in the thread: {why}")
+    assert receipt.defect.endswith("; watcher explain has them")
+    assert len(refused) == 1, "and the details are not tried again either"
+
+
+@pytest.mark.promise("P3")
+def test_details_that_cannot_be_put_into_words_never_send_the_alert_again() -> None:
+    nonsense: Any = (("no kind of fact", "x"),)
+    with slack() as (stand_in, notifier, _):
+        receipt = notifier.send(message("d1", None, replace(DETAILED, details=nonsense)), CHANNEL)
+    (post,) = stand_in.posts
+    assert receipt.message == post["ts"]
+    assert receipt.defect.startswith("the details are not in the thread: ")
+
+
+@pytest.mark.promise("P3")
+def test_details_are_never_taken_for_the_alert_that_they_belong_to() -> None:
+    with slack() as (stand_in, notifier, _):
+        first = notifier.send(message("d0"), CHANNEL)
+        follow_up = message("d1", first, DETAILED)
+        notifier.send(follow_up, CHANNEL)
+        stand_in.posts.pop()
+        assert len(stand_in.details) == 1
+        assert notifier.find(follow_up, CHANNEL, before_now(1)) is None

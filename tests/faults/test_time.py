@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -24,8 +25,8 @@ LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 PEOPLE = """
 subscribers:
-  - {id: morning, via: console, address: morning, pace: daily, at: "07:30", admin: true}
-  - {id: night, via: console, address: night, pace: daily, at: "02:30"}
+  - {id: morning, via: console, address: morning, pace: daily, at: "07:30", empty: always, admin: true}
+  - {id: night, via: console, address: night, pace: daily, at: "02:30", empty: always}
   - {id: friday, via: console, address: friday, pace: weekly, on: friday, at: "07:30"}
 """
 DAILY, SHOWN = ("morning", "night"), 4
@@ -51,13 +52,21 @@ class RecordingChannel(Notifier):
     def titles(self, address: str) -> list[str]:
         """The announcements, each once; a closing note repeats the headline of what was told in an earlier digest."""
         seen: list[str] = []
-        for section in (each for to, message in self.digests if to == address for each in message.sections):
-            closing = section.heading == "Still not official"
-            seen += [each.title for each in section.paragraphs if not (closing and each.title in seen)]
+        for message in (message for to, message in self.digests if to == address):
+            notes = _count_closing_notes(message)
+            titles = [paragraph.title for paragraph in message.paragraphs]
+            news, closing = titles[: len(titles) - notes], titles[len(titles) - notes :]
+            seen += [*news, *(title for title in closing if title not in seen)]
         return seen
 
     def late(self, address: str) -> list[bool]:
         return ["is late" in message.lead for to, message in self.digests if to == address]
+
+
+def _count_closing_notes(message: Message) -> int:
+    """How many of the last entries are closing notes, in their section or below the numbered ones: the subject says."""
+    found = re.search(r"(\d+) still not official", message.subject)
+    return int(found[1]) if found else 0
 
 
 @dataclass

@@ -28,7 +28,7 @@ MESSAGE = Message(
     delivery="d1",
     at=NOW,
     subject="REPORTED: Flu jabs for the over-50s",
-    sections=(Section(heading="", paragraphs=(Paragraph(heading="REPORTED", title="Flu jabs for the over-50s"),)),),
+    sections=(Section(heading="", paragraphs=(Paragraph(status="REPORTED", title="Flu jabs for the over-50s"),)),),
 )
 Outcome = Receipt | tuple[str, bool, timedelta | None] | str
 
@@ -350,15 +350,18 @@ def test_one_connection_serves_many_mails_and_a_stale_one_is_replaced() -> None:
 
 def test_the_console_prints_and_accepts(capsys: pytest.CaptureFixture[str]) -> None:
     assert outcome(Console({}), "screen") == Receipt(place="screen", message="d1")
-    assert capsys.readouterr().out == (
-        "--- to screen ---\nREPORTED: Flu jabs for the over-50s\n\nREPORTED\nFlu jabs for the over-50s\n\n"
-    )
+    assert capsys.readouterr().out == "--- to screen ---\nREPORTED\nFlu jabs for the over-50s\n\n"
 
 
 @pytest.mark.promise("P19")
 def test_no_headline_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    Console({}).send(replace(MESSAGE, subject="Flu \x1b[2J\u202ejabs\x07\x00"), "screen")
-    assert capsys.readouterr().out.splitlines()[1] == "Flu [2Jjabs"
+    hostile = "Flu \x1b[2J\u202ejabs\x07\x00"
+    told = Paragraph(status="REPORTED", title=hostile)
+    section = Section(heading="", paragraphs=(told, told))
+    Console({}).send(replace(MESSAGE, subject=hostile, sections=(section,)), "screen")
+    assert capsys.readouterr().out == (
+        "--- to screen ---\nFlu [2Jjabs\n\nREPORTED\nFlu [2Jjabs\n\nREPORTED\nFlu [2Jjabs\n\n"
+    )
 
 
 @pytest.mark.parametrize(

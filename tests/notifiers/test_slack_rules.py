@@ -123,6 +123,7 @@ def test_the_stand_in_takes_what_slack_takes_and_not_one_more(limit: str) -> Non
         (payload({"type": "header", "text": {"type": "mrkdwn", "text": "x"}}), "$.blocks[0]: none of the shapes"),
         (payload({"type": "header", "txt": plain("x")}), "$.blocks[0]: none of the shapes"),
         (payload(rich({"type": "user", "user_id": "U123"})), "$.blocks[0]: none of the shapes"),
+        (payload(rich({"type": "broadcast", "range": "all"})), "$.blocks[0]: none of the shapes"),
         (payload(button("x") | {"elements": [{"type": "button", "text": "x"}]}), "$.blocks[0]: none of the shapes"),
         ({"text": "x"}, "$: blocks is missing"),
         (payload() | {"markup": "x"}, "$: markup is not known"),

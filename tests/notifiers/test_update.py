@@ -12,6 +12,7 @@ from watcher.demo.stand_ins import SimulatedFault, SlackStandIn, serve_http
 from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Update
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.slack import Slack
+from watcher.notifiers.slack.blocks import build_blocks
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def slack() -> Iterator[tuple[SlackStandIn, Slack, str]]:
 
 
 def again(receipt: Receipt, *paragraphs: Paragraph) -> Update:
-    told = paragraphs or (Paragraph(heading="NOW OFFICIAL", title="Flu jabs for the over-50s"),)
+    told = paragraphs or (Paragraph(status="NOW OFFICIAL", title="Flu jabs for the over-50s"),)
     sections = tuple(Section(heading="", paragraphs=(each,)) for each in told)
     return Update(receipt=receipt, message=replace(message(), subject="NOW OFFICIAL: Flu jabs", sections=sections))
 
@@ -33,8 +34,19 @@ def test_an_update_says_other_words_in_the_same_message_and_can_be_done_again() 
         (before,) = stand_in.posts
         assert [notifier.update(again(receipt), CHANNEL) for _ in range(2)] == ["", ""]
         (after,) = stand_in.posts
-    assert after["text"] == "NOW OFFICIAL: Flu jabs"
+    assert after["text"] == "NOW OFFICIAL: Flu jabs for the over-50s"
+    assert after["blocks"] == build_blocks(again(receipt).message), "the whole message is written anew"
     assert (after["ts"], after["metadata"]) == (before["ts"], before["metadata"]), "the look-up still finds it"
+
+
+def test_an_update_posts_nothing_new_however_loud_and_detailed_the_news_is() -> None:
+    news = Paragraph(status="WITHDRAWN", title="Flu jabs", details=((FactKind.SUMMARY, "It is off."),), is_loud=True)
+    with slack() as (stand_in, notifier, _):
+        update = again(notifier.send(message(), CHANNEL), news)
+        assert notifier.update(replace(update, message=replace(update.message, is_loud=True)), CHANNEL) == ""
+    assert stand_in.asked == ["chat.postMessage", "chat.update"]
+    assert (len(stand_in.posts), stand_in.details) == (1, [])
+    assert "reply_broadcast" not in stand_in.updates[0]
 
 
 def test_what_somebody_else_wrote_cannot_be_updated() -> None:
@@ -48,7 +60,7 @@ def test_what_somebody_else_wrote_cannot_be_updated() -> None:
 
 
 def test_what_would_be_too_long_is_not_even_asked() -> None:
-    long = [Paragraph(heading="H", title=f"T{each}", facts=((FactKind.SUMMARY, "x" * 900),)) for each in range(20)]
+    long = [Paragraph(status="S", title=f"T{each}", lines=((FactKind.SUMMARY, "x" * 900),)) for each in range(20)]
     with slack() as (stand_in, notifier, _):
         receipt = notifier.send(message(), CHANNEL)
         assert notifier.update(again(receipt, *long), CHANNEL) == (
@@ -89,7 +101,7 @@ def test_no_failed_update_repeats_a_secret(fault: SimulatedFault, caplog: pytest
 
 def test_a_message_that_tells_something_else_too_answers_nobody() -> None:
     first = Receipt(place=CHANNEL, message="1.1")
-    answer: Any = Paragraph(heading="NOW OFFICIAL", title="T", first_receipt=first)
+    answer: Any = Paragraph(status="NOW OFFICIAL", title="T", first_receipt=first)
 
     def of(*paragraphs: Paragraph, **values: Any) -> Message:
         return replace(message(), sections=(Section(heading="", paragraphs=paragraphs),), **values)

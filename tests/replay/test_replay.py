@@ -49,9 +49,9 @@ def test_the_over_50s_flu_day_is_one_story_that_becomes_official_in_its_thread()
     assert story["official"] == {"item": "i4", "at": "2020-11-20T17:05:00+00:00"}
     first, answer = done.deliveries
     assert answer["answers"] == first["delivery"]
-    assert [each["paragraphs"][0]["heading"] for each in done.deliveries] == [
-        "REPORTED, NOT YET OFFICIAL",
-        "NOW OFFICIAL",
+    assert [each["paragraphs"][0]["status"] for each in done.deliveries] == [
+        "REPORTED, NOT OFFICIAL YET",
+        "NOW OFFICIAL, 9 h 24 min after press 1",
     ]
     assert done.notes == []
 

@@ -88,10 +88,19 @@ def serving(answers: dict[str, Any]) -> Iterator[tuple[str, Asked]]:
 
 
 @asynccontextmanager
-async def desk(folder: Path, environment: dict[str, str], database: str, now: datetime) -> AsyncIterator[Runtime]:
-    """A Runtime over the configuration in `folder`, allowed to reach loopback."""
+async def desk(
+    folder: Path, environment: dict[str, str], database: str, now: datetime, *, welcomes: bool = False
+) -> AsyncIterator[Runtime]:
+    """A Runtime over the configuration in `folder`, allowed to reach loopback.
+
+    Its subscribers have been there for a day, unless it `welcomes` them: a new one is first told what is running.
+    """
     known = Settings(environment=environment, allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),))
     async with open_runtime(known, config.read_configuration(folder, environment), database, lambda: now) as opened:
+        if not welcomes:
+            with opened.database.begin() as tx:
+                subscribers = opened.configuration.subscribers.values()
+                store.subscribers.note_subscriptions(tx, subscribers, now - timedelta(days=1))
         yield opened
 
 
@@ -127,6 +136,26 @@ def posts_by_delivery(posts: Sequence[dict[str, Any]]) -> dict[str, int]:
         name = post["metadata"]["event_payload"]["delivery_id"]
         counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def post_lines(post: dict[str, Any]) -> list[str]:
+    """The lines of a Slack post as a reader sees them, without their markup."""
+    shown: list[str] = []
+    for block in post["blocks"]:
+        if block["type"] == "header":
+            shown.append(block["text"]["text"])
+        elif block["type"] == "context":
+            shown += [element["text"] for element in block["elements"]]
+        else:
+            elements = [element for section in block["elements"] for element in section["elements"]]
+            shown.append("".join(element.get("text") or f"@{element['range']}" for element in elements))
+    return "\n".join(shown).split("\n")
+
+
+def statuses_and_headlines(post: dict[str, Any]) -> list[tuple[str, str]]:
+    """The first two lines of each Alert in a Slack post; a mention stands in a block of its own."""
+    shown = [post_lines({"blocks": [block]}) for block in post["blocks"] if block["type"] == "rich_text"]
+    return [(lines[0], lines[1]) for lines in shown if len(lines) > 1]
 
 
 def recently() -> datetime:

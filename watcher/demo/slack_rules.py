@@ -67,7 +67,7 @@ def _check_rich_text(block: dict[str, Any]) -> Iterator[str]:
     for element in elements:
         if element["type"] == "link":
             yield from _check_address(element.get("url"))
-        elif not element.get("text"):
+        elif element.get("type") != "broadcast" and not element.get("text"):
             yield "rich_text with an empty text"
 
 

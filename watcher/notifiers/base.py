@@ -89,8 +89,8 @@ def keep_paragraphs(message: Message, count: int) -> Message:
     """The Message with its first `count` paragraphs only."""
     sections = []
     for section in message.sections:
-        if count > 0:
-            sections.append(replace(section, paragraphs=section.paragraphs[:count]))
+        if count > 0 or not section.paragraphs:  # lines alone are counted with any number of paragraphs
+            sections.append(replace(section, paragraphs=section.paragraphs[: max(count, 0)]))
         count -= len(section.paragraphs)
     return replace(message, sections=tuple(sections))
 

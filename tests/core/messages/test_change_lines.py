@@ -31,12 +31,12 @@ def test_a_moved_date_is_shown_with_its_own_words_marked() -> None:
     )
 
 
-def test_who_is_eligible_is_one_sentence_that_names_the_readers_role() -> None:
+def test_who_is_eligible_is_one_sentence() -> None:
     now = ELIGIBLE.replace("- pregnant", "- aged 50 to 64 from 1 December")
     assert told(ELIGIBLE, now) == [
         (
             FactKind.ELIGIBLE,
-            "added: aged 50 to 64 from 1 December; removed: pregnant; still not named: practice managers",
+            "added: aged 50 to 64 from 1 December; removed: pregnant",
         )
     ]
 

@@ -17,7 +17,7 @@ _MISSED = any_of(
     by that (?:day|date), more than [\w ]{2,20} after
     is not received, are not received
     not (?:been )?(?:submitted|confirmed|returned|ordered|received|completed|made|registered|signed|approved|sent)
-    do not (?:return|reply|respond|submit|complete|comply|meet|declare|provide|send|take)
+    do not (?:return|reply|respond|submit|complete|comply|meet|declare|provide|send|take|order|apply|register|sign)
     does not (?:return|reply|respond|submit|complete|comply|make|meet|declare|provide|send)
     did not reply, fails? to, failing to, failure to, misse[sd], miss (?:the|more|a|this), missed, hear nothing
     no (?:headcount|return|reply|response|answer)

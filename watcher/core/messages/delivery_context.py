@@ -32,13 +32,18 @@ def compose_fitting(
 
     `count_that_fit` says how many paragraphs of a Message its channel takes at once.
     """
-    message = _compose(context, context.alerts)
-    fitting = count_that_fit(message)
-    if fitting >= len(message.paragraphs):
-        return message, ()
-    left = alerts_after(message, context.alerts, fitting)
-    kept = [alert for alert in context.alerts if alert.alert.id not in left]
-    return replace(_compose(context, kept), quarantined=message.quarantined), left
+    message = whole = _compose(context, context.alerts)
+    kept: Sequence[AlertContext] = context.alerts
+    left: tuple[str, ...] = ()
+    while (fitting := count_that_fit(message)) < len(message.paragraphs):
+        last = max((index for index, paragraph in enumerate(message.paragraphs) if paragraph.alert), default=0)
+        behind = alerts_after(message, kept, min(fitting, last))  # what stands below them comes in any case
+        if not behind or len(behind) == len(kept):
+            break
+        left = (*left, *behind)
+        kept = [alert for alert in kept if alert.alert.id not in behind]
+        message = _compose(context, kept)
+    return replace(message, quarantined=whole.quarantined), left
 
 
 def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], int]) -> tuple[Message, ...]:

@@ -7,7 +7,7 @@ not known is not shown; a date is shown only beside its sentence. Rules and word
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from watcher.core.briefs.current_dates import is_withdrawn
 from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
@@ -48,6 +48,7 @@ from watcher.model import (
 )
 
 URGENT = timedelta(hours=24)
+_COMMON_WORD = re.compile(r"^(?:An?|The|Practices|All|Every|Each|Those|Patients|People) ")
 _ORDER_VERB = re.compile(r"^(?:orders?|ordered|can be ordered)\s+(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE)
 _ALWAYS_LOUD = frozenset({Reason.NOW_OFFICIAL, Reason.WITHDRAWN, Reason.DEADLINE_NEAR})
 
@@ -82,13 +83,14 @@ def compose_essence(context: AlertContext, now: datetime) -> Paragraph:
 def _is_loud(context: AlertContext, status: str, lines: Sequence[tuple[FactKind, str]]) -> bool:
     """Whether a follow-up must be seen by whoever does not open threads."""
     if context.alert.reason is Reason.CHANGED:
-        return status.startswith(("CORRECTION", "CHANGED: ")) or any(kind in DATED for kind, _ in lines)
+        names_date = any(kind in DATED or words.startswith(("due ", "from ")) for kind, words in lines)
+        return status.startswith(("CORRECTION", "CHANGED: ")) or names_date
     return context.alert.reason in _ALWAYS_LOUD
 
 
 def _is_urgent(context: AlertContext, now: datetime) -> bool:
     """Whether something official is due within a day, which was not reminded of before."""
-    moments = [must_act_by(date) for date in context.dates if date.official and date.state is DateState.OPEN]
+    moments = [must_act_by(dated) for dated in context.dates if dated.official and dated.state is DateState.OPEN]
     return any(moment and now <= moment <= now + URGENT for moment in moments)
 
 
@@ -153,10 +155,10 @@ def _reminder_lines(context: AlertContext, brief: Brief, now: datetime) -> Itera
 
 def _withdrawal_lines(context: AlertContext, brief: Brief) -> Iterator[EssenceLine]:
     """What readers may have noted, and that it no longer holds."""
-    ended = [date for date in context.dates if date.state is DateState.WITHDRAWN]
-    date = _latest_deadline(ended)
-    if date:
-        yield EssenceLine(kind=FactKind.WAS, words=f"due {format_deadline(date.deadline)}")
+    ended = [dated for dated in context.dates if dated.state is DateState.WITHDRAWN]
+    last = _latest_deadline(ended)
+    if last:
+        yield EssenceLine(kind=FactKind.WAS, words=f"due {format_deadline(last.deadline)}")
         yield EssenceLine(kind=FactKind.NOW, words="send nothing; take it out of your diary")
         return
     moment = brief.due or brief.starts
@@ -167,8 +169,8 @@ def _withdrawal_lines(context: AlertContext, brief: Brief) -> Iterator[EssenceLi
 
 
 def _latest_deadline(dates: Sequence[LedgerDate]) -> LedgerDate | None:
-    due = [date for date in dates if must_act_by(date) and date.deadline.at]
-    return max(due, key=lambda date: (date.official, date.changed_at), default=None)
+    due = [dated for dated in dates if must_act_by(dated) and dated.deadline.at]
+    return max(due, key=lambda dated: (dated.official, dated.changed_at), default=None)
 
 
 def _change_lines(context: AlertContext, brief: Brief, now: datetime) -> Iterator[EssenceLine]:
@@ -219,20 +221,26 @@ def _who_line(brief: Brief) -> EssenceLine:
     return EssenceLine(kind=FactKind.WHO, words="; ".join(words), fact=brief.who or brief.managers)
 
 
-def _start_line(moment: BriefDate | None, today: datetime | object) -> EssenceLine:
-    if moment is None or is_withdrawn(moment):
+def _start_line(moment: BriefDate | None, today: date) -> EssenceLine:
+    if moment is None or is_withdrawn(moment) or _repeats_headline(moment):
         return EssenceLine(kind=FactKind.FROM, words="")
-    return EssenceLine(kind=FactKind.FROM, words=start_in_words(moment, today), fact=moment.fact)  # type: ignore[arg-type]
+    return EssenceLine(kind=FactKind.FROM, words=start_in_words(moment, today), fact=moment.fact)
 
 
-def _due_line(moment: BriefDate | None, today: datetime | object) -> EssenceLine:
-    if moment is None or is_withdrawn(moment):
+def _due_line(moment: BriefDate | None, today: date) -> EssenceLine:
+    if moment is None or is_withdrawn(moment) or _repeats_headline(moment):
         return EssenceLine(kind=FactKind.DUE, words="")
-    return EssenceLine(kind=FactKind.DUE, words=due_in_words(moment, today), fact=moment.fact)  # type: ignore[arg-type]
+    return EssenceLine(kind=FactKind.DUE, words=due_in_words(moment, today), fact=moment.fact)
+
+
+def _repeats_headline(moment: BriefDate) -> bool:
+    """Whether it is a date of the headline that no day could be found for: the headline stands right above."""
+    return moment.deadline.at is None and moment.fact.field == "title"
 
 
 def _fact_line(kind: FactKind, fact: Fact | None) -> EssenceLine:
-    return EssenceLine(kind=kind, words=fact.shown if fact else "", fact=fact)
+    words = _COMMON_WORD.sub(lambda match: match[0].lower(), fact.shown) if fact else ""
+    return EssenceLine(kind=kind, words=words, fact=fact)
 
 
 def _order_line(fact: Fact | None) -> EssenceLine:

@@ -10,6 +10,7 @@ from watcher.core.language.working_time import working_time_between
 from watcher.core.pages.eligibility import newly_named
 from watcher.core.pages.region import read_region
 from watcher.core.pages.versions import compare_versions, drops_a_figure
+from watcher.core.stories.authority import is_material
 from watcher.core.stories.status import names_other_figures
 from watcher.model import (
     AlertContext,
@@ -149,8 +150,12 @@ def _find_change(context: AlertContext, story: Story) -> tuple[StoryItem | None,
 
 
 def _find_nearest_to_official(story: Story) -> StoryItem | None:
-    """The official text that comes nearest to one that practices can use, in the order of AUTHORITY_WORDS."""
-    return next((item for authority in AUTHORITY_WORDS for item in story.items if item.authority is authority), None)
+    """The official text that comes nearest to one that practices can use, in the order of AUTHORITY_WORDS.
+
+    A leaflet is none: that an official body printed one says nothing of whom a rule is for.
+    """
+    items = [item for item in story.items if not is_material(item.title)]
+    return next((item for authority in AUTHORITY_WORDS for item in items if item.authority is authority), None)
 
 
 def official_line(story: Story) -> str:

@@ -60,7 +60,12 @@ def authority_of(item: Item, trust: Trust) -> Authority:
         or _INTENDS.search(title)
     ):
         return Authority.INTENTION
-    return Authority.ELSEWHERE if is_addressed_elsewhere(item) or _MATERIALS.search(title) else Authority.OFFICIAL
+    return Authority.ELSEWHERE if is_addressed_elsewhere(item) or is_material(item.title) else Authority.OFFICIAL
+
+
+def is_material(title: str) -> bool:
+    """Whether a headline names a leaflet, a poster or the like, which announces nothing."""
+    return bool(_MATERIALS.search(fold_text(title)))
 
 
 def is_addressed_elsewhere(item: Item) -> bool:

@@ -26,13 +26,13 @@ from watcher.model import Message, Receipt, Update
 from watcher.model.login_address import read_login_address
 from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
-from watcher.notifiers.slack.blocks import Block, build_blocks, build_details, count_that_fit, fallback_text
+from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, fallback_text
 
 SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
 MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the whole search ends well within a lease
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
 
-_CANNOT_BROADCAST = {"cannot_broadcast_message", "cannot_reply_to_message"}
+_CANNOT_BROADCAST = "cant_broadcast_message"
 _CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
 _TOKEN = pattern(r"[A-Za-z0-9._%-]*")
@@ -148,27 +148,32 @@ class Slack(Notifier):
         try:
             answer = post(reply_broadcast=True) if is_loud else post()
         except SlackApiError as error:
-            if not is_loud or error.response.get("error") not in _CANNOT_BROADCAST:
+            if not is_loud or error.response.get("error") != _CANNOT_BROADCAST:
                 raise
             answer, quiet = post(), "Slack did not show the answer in the channel, only in its thread"
         # A reply's thread is its parent's: later follow-ups answer the first message, not the second.
         start = thread or str(answer.get("ts") or "")
-        details = [block for paragraph in message.paragraphs for block in build_details(paragraph)]
-        is_detailed = bool(details) and not message.digest and bool(start)
-        why = self._post_details(message.delivery, channel, start, details) if is_detailed else ""
+        posts, why = self._post_details(message, channel, start) if start and not message.digest else (0, "")
         defects = "; ".join(filter(None, (answers.defect_of(answer), quiet, why)))
-        return Receipt(place=channel, message=start, defect=defects, posts=1 + is_detailed)
+        return Receipt(place=channel, message=start, defect=defects, posts=1 + posts)
 
-    def _post_details(self, delivery: str, channel: str, thread: str, blocks: list[Block]) -> str:
-        """Post what is known beyond the essence in the thread of an Alert; why that failed, or "".
+    def _post_details(self, message: Message, channel: str, thread: str) -> tuple[int, str]:
+        """Post what is known beyond the essence in the thread of an Alert: how many messages, and why that failed.
 
         The Alert itself has been accepted, so nothing that happens here may send it a second time.
         """
-        metadata = {"event_type": "watcher_details", "event_payload": {"delivery_id": delivery}}
-        failure = _call_slack(
-            lambda: self._send_details(channel=channel, thread_ts=thread, metadata=metadata, blocks=blocks)
-        )
-        return f"the details are not in the thread: {failure.why}; watcher explain has them" if failure else ""
+        metadata = {"event_type": "watcher_details", "event_payload": {"delivery_id": message.delivery}}
+        try:
+            blocks = build_details(message.paragraphs)
+            if not blocks:
+                return 0, ""
+            failure = _call_slack(
+                lambda: self._send_details(channel=channel, thread_ts=thread, metadata=metadata, blocks=blocks)
+            )
+            why = failure.why if failure else ""
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not send the Alert a second time
+            why = f"a fault in watcher: {type(error).__name__}"
+        return 1, f"the details are not in the thread: {why}; watcher explain has them" if why else ""
 
     def _send_details(self, **content: Any) -> Failure | None:
         self._make_client(UPDATE_SECONDS).chat_postMessage(text="All that we know of it", **content)

@@ -21,7 +21,8 @@ Block = dict[str, Any]
 # JSON is counted as it travels, and leaves 1 kB of 30 for the channel, the thread and the metadata.
 MAX_TEXT_CHARACTERS, MAX_BLOCKS, MAX_JSON_BYTES = 8_000, 40, 29_000
 MAX_HEADER_CHARACTERS, MAX_CONTEXT_CHARACTERS = 150, 2_000
-MAX_ADDRESS_CHARACTERS, MAX_FALLBACK_CHARACTERS = 3_000, 3_500
+MAX_ADDRESS_CHARACTERS, MAX_FALLBACK_BYTES = 3_000, 8_000
+MAX_FALLBACK_CHARACTERS = (3_500, 2_000, 1_000, 600, 300)  # of a text of which little is escaped, or much
 MAX_VALUE_CHARACTERS = (1_000, 500, 250, 120, 60)  # a text alone in its message is cut until it fits
 POSSIBLE_REPEAT = "Possible repeat: the first try may have reached you."
 STYLES: dict[Mark, Block] = {
@@ -33,14 +34,26 @@ STYLES: dict[Mark, Block] = {
 
 def fallback_text(message: Message) -> str:
     """The text for phones and screen readers: the subject and each fact, its special signs escaped."""
-    lines = [message.subject] if message.digest or len(message.paragraphs) != 1 else []
-    for paragraph in message.paragraphs:
-        lines += [f"{paragraph.status}: {paragraph.title}" if paragraph.status else paragraph.title]
-        lines += [f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines]
-        lines += [paragraph.note, paragraph.source_line]
-    text = shorten("\n".join(printable(line) for line in lines if line), MAX_FALLBACK_CHARACTERS) or "Announcement"
-    marked = f"{text} (possible repeat)" if message.repeat else text
-    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    lines = "\n".join(printable(line) for line in _spoken_lines(message) if line)
+    for limit in MAX_FALLBACK_CHARACTERS:
+        text = shorten(lines, limit) or "Announcement"
+        marked = f"{text} (possible repeat)" if message.repeat else text
+        escaped = marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        if len(escaped) <= MAX_FALLBACK_CHARACTERS[0] and len(json.dumps(escaped)) <= MAX_FALLBACK_BYTES:
+            break
+    return escaped
+
+
+def _spoken_lines(message: Message) -> Iterator[str]:
+    if message.digest or len(message.paragraphs) != 1:
+        yield message.subject
+    for section in message.sections:
+        yield section.heading
+        for paragraph in section.paragraphs:
+            yield f"{paragraph.status}: {paragraph.title}" if paragraph.status else paragraph.title
+            yield from (f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines)
+            yield from (paragraph.note, paragraph.source_line)
+        yield from section.lines
 
 
 def count_that_fit(message: Message) -> int:
@@ -60,17 +73,24 @@ def build_blocks(message: Message) -> list[Block]:
     return _make_blocks(message, max_characters)
 
 
-def build_details(paragraph: Paragraph) -> list[Block]:
-    """The details of an Alert for its thread: a label and its words a line; [] where there are none."""
-    for limit in MAX_VALUE_CHARACTERS:
-        lines = [
-            [_bold(f"{LABELS[kind]}: "), *_make_fact_text(words, paragraph.marked.get(words, ()), limit)]
-            for kind, words in paragraph.all_details()
-        ]
-        blocks = [_make_rich_text(lines)] if lines else []
+def build_details(paragraphs: Sequence[Paragraph]) -> list[Block]:
+    """The details of Alerts for their thread: a label and its words a line; [] where there are none."""
+    for limit in (*MAX_VALUE_CHARACTERS, 30):
+        blocks = [block for paragraph in paragraphs for block in _make_details(paragraph, limit, len(paragraphs) > 1)]
         if _count_characters(blocks) <= MAX_TEXT_CHARACTERS and len(json.dumps(blocks)) <= MAX_JSON_BYTES:
-            return blocks
+            return blocks[:MAX_BLOCKS]
     return []
+
+
+def _make_details(paragraph: Paragraph, limit: int, several: bool) -> Iterator[Block]:  # noqa: FBT001
+    """One block of details; with the headline where there are `several`."""
+    lines = [
+        [_bold(f"{LABELS[kind]}: "), *_make_fact_text(words, paragraph.marked.get(words, ()), limit)]
+        for kind, words in paragraph.all_details()
+    ]
+    if lines:
+        title = [[_bold(shorten(printable(paragraph.title), limit))]] if several else []
+        yield _make_rich_text([*title, *lines])
 
 
 def _is_within_limits(message: Message, max_characters: int) -> bool:
