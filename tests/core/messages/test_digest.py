@@ -117,7 +117,9 @@ def test_a_day_of_each_kind_reads_from_what_to_do_to_what_was_not_sent() -> None
         sources=(SOURCES, "Pulse: not read since Sat 21 Nov 2020 04:10"),
     )
     text = plain_text(digest([NOTED, PHONES, TALKS, FLU, GONE, CHECK], known))
-    assert text == """\
+    assert (
+        text
+        == """\
 Sat 21 Nov 2020: 1 to do, 1 changed, 1 official, 2 in the news, 1 still
 not official
 
