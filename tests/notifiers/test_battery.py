@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import re
+import socket
 import traceback
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,16 +13,17 @@ from typing import Any
 
 import pytest
 
-from tests.support.faulty import response
+from tests.support.faulty import endless, response
 from tests.support.world import serving
 from watcher.demo.stand_ins import MailStandIn, serve_smtp
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Paragraph, Receipt, Section
-from watcher.notifiers import email, slack
+from watcher.notifiers import email, slack, teams
 from watcher.notifiers.base import Notifier
 from watcher.notifiers.console import Console
 from watcher.notifiers.email import Email
 from watcher.notifiers.slack import Slack
+from watcher.notifiers.teams import Teams
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 MESSAGE = Message(
@@ -173,6 +175,74 @@ def test_slack_at_a_dead_port_was_certainly_not_sent() -> None:
     assert outcome(notifier, "http://127.0.0.1:9/hook/x") == AGAIN
 
 
+# What Microsoft says may repeat the address; a test for secrets finds the canary if we repeat it.
+FLOW = "/workflows/0a1b2c/triggers/manual/paths/invoke?api-version=1&sig=canary"
+FLOW_SAYS = b'{"error": {"code": "WorkflowTriggerIsNotEnabled", "message": "%s"}}' % FLOW.encode()
+QUARTER: Outcome = ("for good", True, timedelta(minutes=15))
+
+
+def refused(status: str, headers: str = "") -> bytes:
+    return response(FLOW_SAYS, status=status, headers=f"Content-Type: application/json\r\n{headers}")
+
+
+# fault: (the flow's answer, what it comes to)
+TEAMS: dict[str, tuple[Any, Outcome]] = {
+    "200": (ok({}), Receipt()),
+    "202": (response(status="202 Accepted"), Receipt()),
+    "204, from a flow with an answer of its own": (response(status="204 No Content"), Receipt()),
+    "200 with HTML": (HTML, AGAIN),
+    "200 in another alphabet": (LATIN % b"200 OK", AGAIN),
+    "200 with a body that never ends": (endless, Receipt()),
+    "302": (response(status="302 Found", headers=f"Location: https://login.example{FLOW}\r\n"), AGAIN),
+    "400": (refused("400 Bad Request"), FOR_GOOD),
+    "401": (refused("401 Unauthorized"), QUARTER),
+    "403": (refused("403 Forbidden"), QUARTER),
+    "404": (refused("404 Not Found"), FOR_GOOD),
+    "408": (refused("408 Request Timeout"), "unknown"),
+    "410": (refused("410 Gone"), FOR_GOOD),
+    "413": (refused("413 Content Too Large"), SMALLER),
+    "429 with seconds": (refused("429 T", "Retry-After: 120\r\n"), ("again", True, timedelta(minutes=2))),
+    "429 with no seconds": (refused("429 T", "Retry-After: 0\r\n"), ("again", True, timedelta(seconds=30))),
+    "429 with a month": (refused("429 T", "Retry-After: 2678400\r\n"), ("again", True, timedelta(hours=6))),
+    "429 with a date": (refused("429 T", DATE), ("again", True, timedelta(minutes=2))),
+    "429 with nonsense": (refused("429 T", "Retry-After: soon\r\n"), ("again", True, timedelta(seconds=30))),
+    "429 with nothing": (refused("429 T"), ("again", True, timedelta(seconds=30))),
+    "500": (refused("500 Internal Server Error"), "unknown"),
+    "502": (refused("502 Bad Gateway"), "unknown"),
+    "503": (refused("503 Service Unavailable"), "unknown"),
+    "503 with HTML": (response(b"<html>busy</html>", status="503 S", headers="Content-Type: text/html\r\n"), "unknown"),
+    "no HTTP at all": (b"canary\r\n\r\n", "unknown"),
+    "timeout": (accept_then_hang, "unknown"),
+    "reset after accept": (accept_then_reset, "unknown"),
+}
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.parametrize("fault", rows(TEAMS))
+def test_teams_says_what_to_do_next_and_posts_once(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teams, "SECONDS", 0.3)
+    answer, expected = TEAMS[fault]
+    with serving({FLOW: answer}) as (base, asked), closing(Teams({})) as notifier:
+        assert outcome(notifier, f"{base}{FLOW}") == expected
+    assert asked.paths() == [FLOW]
+
+
+def test_teams_at_a_dead_port_was_certainly_not_sent() -> None:
+    with closing(Teams({})) as notifier:
+        assert outcome(notifier, f"http://127.0.0.1:9{FLOW}") == AGAIN
+
+
+def test_teams_at_a_name_that_does_not_resolve_was_certainly_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+    with closing(Teams({})) as notifier:
+        assert outcome(notifier, f"https://flow.environment.api.powerplatform.com{FLOW}") == AGAIN
+
+
+def no_such_name(*_: Any, **__: Any) -> Any:
+    """What a resolver says of a name that does not exist, without asking anybody."""
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
 @dataclass
 class Scripted(MailStandIn):
     """A relay that answers by script in each phase."""
@@ -264,6 +334,23 @@ def test_no_failure_of_slack_repeats_a_secret(
                 notifier.send(MESSAGE, address)
             assert SECRET not in everything(caught.value) + caplog.text
             assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+@pytest.mark.promise("P11")
+@pytest.mark.parametrize("fault", [*(name for name, (_, comes) in TEAMS.items() if comes != Receipt()), "dead", "name"])
+def test_no_failure_of_teams_repeats_its_address(
+    fault: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(teams, "SECONDS", 0.3)
+    caplog.set_level(logging.DEBUG)
+    with serving({FLOW: TEAMS[fault][0] if fault in TEAMS else b""}) as (base, _), closing(Teams({})) as notifier:
+        if fault == "name":
+            monkeypatch.setattr(socket, "getaddrinfo", no_such_name)
+        nobody = {"dead": "http://127.0.0.1:9", "name": f"https://{SECRET}.example"}
+        with pytest.raises((NotSent, Unknown)) as caught:
+            notifier.send(MESSAGE, f"{nobody.get(fault, base)}{FLOW}")
+    assert SECRET not in everything(caught.value) + caplog.text
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
 @pytest.mark.promise("P11")

@@ -1,12 +1,13 @@
 """Microsoft Teams: an Adaptive Card through a workflow's webhook (learn.microsoft.com, "Create incoming webhooks").
 
 Version 1.4 of the card, which every client shows. All untrusted text stands in TextRun elements, which know no Markdown
-(TextBlock and FactSet do); only "{{DATE(...)}}" is expanded there
-so its braces are parted. The flow answers 202 before
-anything is shown, so "sent" means that Microsoft accepted it; a channel cannot be read back, and a card not be changed.
+(TextBlock and FactSet do); only "{{DATE(...)}}" is expanded there, so its braces are parted. The flow answers 202
+before anything is shown, so "sent" means that Microsoft accepted it; a channel cannot be read back, and a card not be
+changed.
 """
 
 import json
+import logging
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
@@ -27,8 +28,8 @@ from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragrap
 Element = dict[str, Any]
 SECONDS = 15
 # Microsoft documents about 28 kB; a client library measured 21 kB.
-MAX_CARD_BYTES, MAX_PARAGRAPHS, MAX_ADDRESS_CHARACTERS = 20_000, 100, 2_000
-MAX_VALUE_CHARACTERS = (1_000, 300, 120)  # a text alone in its card is cut until it fits
+MAX_CARD_BYTES, MAX_PARAGRAPHS, MAX_ADDRESS_BYTES = 20_000, 100, 2_000
+MAX_VALUE_CHARACTERS = (1_000, 300, 120, 40)  # a text alone in its card is cut until it fits
 _FLOWS = re.compile(r"(?:[\w-]+\.)*(?:environment\.api\.powerplatform\.com|api\.powerautomate\.com)", re.IGNORECASE)
 _RETIRED = {
     "logic.azure.com": "such addresses ended on 30 November 2025; copy the new one from the flow in Power Automate",
@@ -44,6 +45,16 @@ _NEW_FLOW = (
 _OWNER = "ask the owner of the flow, or the tenant's admin, to let anyone who has the address trigger it"
 _REACH = "check this machine's network"
 _STRANGER = "ask who runs this machine's network: something in it answers in Teams' place"
+for _library in ("httpx", "httpcore"):
+    logging.getLogger(_library).setLevel(logging.WARNING)  # below it they repeat addresses and answers
+_JSON = {"Content-Type": "application/json"}
+_NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 _STYLES = {Tone.WARNING: "warning", Tone.GOOD: "good", Tone.ACCENT: "accent", Tone.ATTENTION: "attention"}
 
 
@@ -61,9 +72,9 @@ class Teams(Notifier):
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why an address cannot be used: it is retired, or no workflow's; WATCHER_TEAMS_ANY=yes takes any (tests)."""
         try:
-            url = urlsplit(address)
-            host = url.hostname or ""
-        except ValueError:
+            host = httpx.URL(address).host  # as httpx reads it, because httpx will connect
+            _ = urlsplit(address).port
+        except (httpx.InvalidURL, ValueError):
             host = ""
         if environment.get("WATCHER_TEAMS_ANY", "").strip() == "yes" and host:
             return ""
@@ -86,9 +97,9 @@ class Teams(Notifier):
             body = json.dumps(make_post(message)).encode()
         failure: NotSent | Unknown | None = None
         try:
-            answer = self._client.post(address, content=body, headers={"Content-Type": "application/json"})
-            failure = _failure_of(answer)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+            with self._client.stream("POST", address, content=body, headers=_JSON) as answer:  # its words are not read
+                failure = _failure_of(answer)
+        except _NOT_CONNECTED:
             failure = NotSent("Teams cannot be reached", cure=_REACH)
         except httpx.HTTPError as error:
             failure = Unknown(f"the line broke before Teams' answer ({type(error).__name__})")
@@ -104,7 +115,7 @@ class Teams(Notifier):
 def _failure_of(answer: httpx.Response) -> NotSent | Unknown | None:
     """The failure that an answer means; None where the flow accepted. Its words are never repeated."""
     status = answer.status_code
-    if status in {200, 202}:
+    if answer.is_success:  # 200 or 202; a flow with an answer of its own may give another
         is_page = "html" in answer.headers.get("content-type", "").lower()
         return NotSent("the answer is not Teams' (a captive portal?)", cure=_STRANGER) if is_page else None
     if status == 429:  # noqa: PLR2004
@@ -120,7 +131,7 @@ def _refusal(status: int) -> NotSent:
     """The failure of an answer that says no."""
     why = f"Teams answered {status}"
     if status in {400, 413}:
-        return NotSent(why, for_good=True, about_message=True, too_large=status == 413)  # noqa: PLR2004
+        return NotSent(why, for_good=status == 400, about_message=True, too_large=status == 413)  # noqa: PLR2004
     if status in {401, 403}:
         return NotSent(why, for_good=True, after=MEND, cure=_OWNER)
     if status in {404, 410}:  # the flow was deleted or switched off
@@ -142,8 +153,11 @@ def _fits(message: Message, limit: int) -> bool:
 
 
 def _make_post(message: Message, limit: int) -> dict[str, Any]:
-    spoken = _inert(shorten(message.subject, limit)) or "Announcement"
+    spoken = _inert(shorten(message.subject, limit)).strip() or "Announcement"
     body = list(_digest_elements(message, limit) if message.digest else _alert_elements(message, limit))
+    body += [
+        _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Medium") for line in message.footer
+    ]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -161,7 +175,7 @@ def _make_post(message: Message, limit: int) -> dict[str, Any]:
 def _alert_elements(message: Message, limit: int) -> Iterator[Element]:
     """Each Alert: its status in its colour, its headline, its facts, and small its source with the sentence."""
     if message.lead:
-        yield _block([_run(message.lead)])
+        yield _block([_run(shorten(message.lead, limit))])
     for paragraph in message.paragraphs:
         status = _block([_run(shorten(paragraph.status, limit), weight="Bolder")])
         yield {"type": "Container", "style": _STYLES[paragraph.tone], "bleed": True, "items": [status]}
@@ -174,8 +188,6 @@ def _alert_elements(message: Message, limit: int) -> Iterator[Element]:
         if paragraph.source:
             small = {"isSubtle": True, "size": "Small"}
             yield _block([_run(shorten(paragraph.source_line, limit), **small)], spacing="Medium")
-    for line in message.footer:
-        yield _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Medium")
 
 
 def _digest_elements(message: Message, limit: int) -> Iterator[Element]:
@@ -191,13 +203,13 @@ def _digest_elements(message: Message, limit: int) -> Iterator[Element]:
 
 def _section_elements(section: Section, counted: int, limit: int) -> Iterator[Element]:
     if section.heading:
-        yield {**_block([_run(section.heading, weight="Bolder")], spacing="Medium"), "separator": True}
+        yield {**_block([_run(shorten(section.heading, limit), weight="Bolder")], spacing="Medium"), "separator": True}
     for index, paragraph in enumerate(section.paragraphs, counted + 1):
         rest = (
             f"{f': {paragraph.note}' if paragraph.note else ''}{f' ({paragraph.source})' if paragraph.source else ''}"
         )
         runs = [_run(f"{index}. ")] if section.is_numbered else []
-        runs += [_run(f"{paragraph.status}: ", weight="Bolder")] if paragraph.status else []
+        runs += [_run(f"{shorten(paragraph.status, limit)}: ", weight="Bolder")] if paragraph.status else []
         runs += [_title(paragraph, limit), *([_run(shorten(rest, limit))] if rest else [])]
         yield _block(runs, spacing="Small")
     for line in section.lines:
@@ -215,12 +227,13 @@ def _title(paragraph: Paragraph, limit: int, **look: str) -> Element:
     """The headline, which opens its address."""
     url = _address(paragraph)
     action = {"selectAction": {"type": "Action.OpenUrl", "url": url}} if url else {}
-    return {**_run(shorten(paragraph.title, limit) or "Announcement", weight="Bolder", **look), **action}
+    title = _inert(shorten(paragraph.title, limit)).strip() or "Announcement"
+    return {**_run(title, weight="Bolder", **look), **action}
 
 
 def _address(paragraph: Paragraph) -> str:
-    url = clean_link(paragraph.url)
-    return url if len(url) <= MAX_ADDRESS_CHARACTERS else ""
+    url = clean_link(paragraph.url).replace("{{", "%7B%7B")
+    return url if len(json.dumps(url)) <= MAX_ADDRESS_BYTES else ""
 
 
 def _block(runs: list[Element], **look: str) -> Element:
@@ -233,4 +246,4 @@ def _run(text: str, **look: Any) -> Element:
 
 def _inert(text: str) -> str:
     """Text without control characters, whose "{{" begins no date function."""
-    return printable(text).replace("{{", "{ {")
+    return re.sub(r"\{(?=\{)", "{ ", printable(text))

@@ -4,7 +4,7 @@ Each entry is a headline with one fact. At most MAX_NUMBERED are numbered; the o
 nothing is left out. Then what is coming up, what else official bodies published, what was not sent, and the sources.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -88,7 +88,7 @@ def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestCon
     entries[TO_DO] = to_do
     for context, paragraph in sorted(others, key=lambda pair: -pair[0].alert.relevance):
         entries[section_of(context)].append(_make_entry(context, paragraph))
-    sections = [*_number(entries), *(_closing_sections(digest, to_do, today) if delivery.part == 1 else ())]
+    sections = [*_number(entries), *(_closing_sections(digest, today) if delivery.part == 1 else ())]
     return Message(
         delivery=delivery.id,
         at=now,
@@ -146,7 +146,7 @@ def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragra
     """The entry of a date by which something is due; with the Alert that it stands for, where there is one."""
     deadline = dated.date.deadline
     moment = BriefDate(fact=Fact(words=deadline.words, sentence=deadline.sentence, field="text"), deadline=deadline)
-    missed = dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else dated.if_missed
+    missed = (dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else "") or dated.if_missed
     note = f"by {due_in_words(moment, today)}{f'; if missed: {missed}' if missed else ''}"
     publisher = next((item.publisher for item in dated.story.items if item.item == dated.item.id), "")
     entry = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
@@ -207,8 +207,8 @@ def _number(entries: dict[str, list[Paragraph]]) -> Iterator[Section]:
 # --- below them ---------------------------------------------------------------------------------------------------
 
 
-def _closing_sections(digest: DigestContext, to_do: Sequence[Paragraph], today: date) -> Iterator[Section]:
-    coming = list(coming_up(digest.dates, to_do, today))
+def _closing_sections(digest: DigestContext, today: date) -> Iterator[Section]:
+    coming = list(coming_up(digest.dates, today))
     if coming:
         yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
     if digest.also_official:
@@ -225,15 +225,13 @@ def _closing_sections(digest: DigestContext, to_do: Sequence[Paragraph], today: 
         yield Section(heading="", lines=tuple(digest.sources))
 
 
-def coming_up(dates: Iterable[StoryDate], to_do: Sequence[Paragraph], today: date) -> Iterator[str]:
+def coming_up(dates: Sequence[StoryDate], today: date) -> Iterator[str]:
     """Official dates of the next COMING_UP_DAYS that are not to be done already, the earliest first; nothing past."""
-    named = {paragraph.url for paragraph in to_do}
+    due_soon = {dated.story.id for dated in dates if _is_due_soon(dated, today)}
     for dated in sorted(dates, key=lambda dated: moment_of_date(dated.date) or datetime.max.replace(tzinfo=LONDON)):
         deadline, day = dated.date.deadline, london_day(dated.date.deadline)
         is_ahead = day is not None and today <= day <= today + timedelta(days=COMING_UP_DAYS)
-        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or _is_due_soon(dated, today):
-            continue
-        if dated.item.url in named:
+        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or dated.story.id in due_soon:
             continue
         word = "starts" if role_of(deadline) is DateRole.START else "due"
         title = cut_at_word(printable(dated.item.title), MAX_TITLE_CHARACTERS)

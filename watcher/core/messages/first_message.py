@@ -23,7 +23,7 @@ def compose_first(delivery: Delivery, dates: Sequence[StoryDate], running: Seque
     """The Message at `now` (UTC); `dates` are those ahead, the soonest first, and `running` Stories, newest first."""
     today = now.astimezone(LONDON).date()
     tasks = [make_task(dated, None, today) for dated in dates if dated.is_due]
-    coming = tuple(coming_up([dated for dated in dates if not dated.is_due], (), today))
+    coming = tuple(coming_up([dated for dated in dates if not dated.is_due], today))
     stories = tuple(map(_make_entry, running[:MAX_STORIES]))
     more = (f"and {len(running) - MAX_STORIES} more",) if len(running) > MAX_STORIES else ()
     sections = (
