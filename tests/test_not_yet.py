@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from watcher.cli import app
-from watcher.config.schema import channels, kinds
+from watcher.config.schema import kinds
 from watcher.model import Item, Response, Trust
 from watcher.sources.feed import Feed
 
@@ -16,11 +16,6 @@ PDF = (
     b"4 0 obj<</Length 58>>stream\nBT /F 12 Tf 72 720 Td (Practices must reply by 1 May) Tj ET\nendstream endobj\n"
     b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
-
-
-@pytest.mark.xfail(strict=True, reason="there is no notifier for Microsoft Teams")
-def test_teams_is_a_channel() -> None:
-    assert "teams" in channels()
 
 
 @pytest.mark.xfail(strict=True, reason="there are no web pages")

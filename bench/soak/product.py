@@ -46,8 +46,8 @@ subscribers:
   - {{id: slack-blind, via: slack, address: {BLIND}, topics: [flu, pay]}}
   - {{id: hook, via: slack, address: "env:HOOK", topics: [access]}}
   - {{id: mail-now, via: email, address: "env:NOW_MAIL", topics: [flu]}}
-  - {{id: mail-daily, via: email, address: "env:DAILY_MAIL", pace: daily, at: "07:30", admin: true}}
-  - {{id: slack-weekly, via: slack, address: {WEEKLY}, topics: [pay, access], pace: weekly, on: monday}}
+  - {{id: mail-daily, via: email, address: "env:DAILY_MAIL", pace: daily, at: "07:30", empty: always, admin: true}}
+  - {{id: slack-weekly, via: slack, address: {WEEKLY}, topics: [pay, access], pace: weekly, on: monday, empty: always}}
 """
 
 

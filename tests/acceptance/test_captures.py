@@ -132,7 +132,8 @@ sources:
     posts, mails, found = play(tmp_path, sources, answers, [at - timedelta(hours=1), at + timedelta(hours=1)])
     assert len(found) == len(history)
     (told,) = headlines(posts)
-    assert history[-1]["note"][:60] in told
+    assert history[-1]["note"][:30] in told
     (mail,) = mails
+    assert history[-1]["note"] in " ".join(mail.get_body(("plain",)).get_content().split())
     assert mail["Subject"].startswith("OFFICIAL: ")
     assert f"{path}\n" in mail.get_body(("plain",)).get_content().replace("\r\n", "\n")

@@ -118,7 +118,7 @@ Says who: BBC News (press)
 When: Fri 20 Nov 2020 07:41
 Official: 2 official sources read, last 07:41; not there
 Owner: nurse lead
-Not known: who, from, do, order, paid, due
+Not found: who, from, do, order, paid, due
 Why you: “Flu jabs” in the title
 Topics: Flu vaccination"""
 NOW_OFFICIAL = f"""\
@@ -196,7 +196,7 @@ def test_what_was_official_and_is_withdrawn_says_so_in_the_thread_and_in_the_fir
         "When: Fri 20 Nov 2020 17:05\n"
         "Official: yes, NHS England said it first\n"
         "Owner: nurse lead\n"
-        "Not known: who, from, do, order, paid, due\n"
+        "Not found: who, from, do, order, paid, due\n"
         "Why you: “Flu jabs” in the title\n"
         "Topics: Flu vaccination"
     )

@@ -105,17 +105,18 @@ Flu vaccine offer 2026 to 2027
 Now:       added: aged 50 to 64 from 1 December
 Due:       17:00 on Fri 18 Dec 2026, in 17 working days
 Do:        send their order to the ICB
+Order:     from the manufacturers
 
-Agency, Mon 1 Sep 2025: “Practices must send their order to the ICB by
-5pm on Friday 18 December 2026.”
+Agency, Wed 25 Nov 2026 09:00: “Practices must send their order to the
+ICB by 5pm on Friday 18 December 2026.”
 SITE/flu
 """
 MOVED = """\
 CORRECTION: CHANGED
 Flu vaccine offer 2026 to 2027
 
-Was:       from Thu 1 Oct 2026
-Now:       from not before Thu 8 Oct 2026
+Was:       not before Thu 1 Oct 2026
+Now:       not before Thu 8 Oct 2026
 Do:        send their order to the ICB
 Order:     from the manufacturers
 
@@ -128,9 +129,9 @@ CHANGED
 Flu vaccine offer 2026 to 2027
 
 Was:       Vaccine is ordered from the manufacturers; the item of
-           service fee
+           service fee …
 Now:       Vaccine is held by the national store; the item of service
-           fee
+           fee …
 Due:       17:00 on Fri 18 Dec 2026, in 15 working days
 Do:        send their order to the ICB
 
@@ -145,7 +146,7 @@ Flu vaccine offer 2026 to 2027
 Was:       due 17:00 on Fri 18 Dec 2026
 Now:       send nothing; take it out of your diary
 
-Agency, Mon 1 Sep 2025
+Agency, Fri 27 Nov 2026 21:00
 SITE/flu
 """
 SAYS_WHO = """\
@@ -163,7 +164,6 @@ JOINED_DETAILS = f"""\
 Changed:      seen Wed 25 Nov 2026 09:00
 Eligible:     added: aged 50 to 64 from 1 December; removed: none
 {STATUS}\
-Who:          aged 65 and over
 From:         Thu 1 Oct 2026, has passed (“Practices must not invite
               anybody before Thursday 1 October 2026.”)
 Do:           send their order to the ICB
@@ -178,7 +178,6 @@ Was:          Practices must not invite anybody before Thursday 1
 Now:          Practices must not invite anybody before Thursday 8
               October 2026.
 {STATUS}\
-Who:          aged 65 and over
 From:         MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, has passed
               (“Practices must not invite anybody before Thursday 8
               October 2026.”)
@@ -197,7 +196,6 @@ Now:          Vaccine is held by the national store; the item of service
               fee is £10.06 a dose.
 More:         3 more changes: see the page, or watcher explain
 {STATUS}\
-Who:          aged 65 and over
 From:         Thu 8 Oct 2026, has passed (“Practices must not invite
               anybody before Thursday 8 October 2026.”)
 Do:           send their order to the ICB
@@ -209,7 +207,6 @@ Changed:      seen Fri 27 Nov 2026 21:00
 Notice:       This guidance was withdrawn on 30 November 2026.
 {SAYS_WHO}\
 Official:     no longer: withdrawn by Agency, Fri 27 Nov 2026 21:00
-Who:          no longer: aged 65 and over
 From:         WITHDRAWN: Thu 8 Oct 2026 (“Practices must not invite
               anybody before Thursday 8 October 2026.”)
 Do:           no longer: send their order to the ICB
@@ -282,8 +279,8 @@ def test_slack_strikes_out_what_was_and_has_in_bold_what_is(week: Week) -> None:
     assert list(marked(week.posts["a date moves"][0]))[:4] == [
         "*CORRECTION: CHANGED*",
         "*Flu vaccine offer 2026 to 2027*",
-        "*Was: *from Thu 1 Oct 2026",
-        "*Now: *from not before Thu 8 Oct 2026",
+        "*Was: *not before Thu 1 Oct 2026",
+        "*Now: *not before Thu 8 Oct 2026",
     ]
     assert list(marked(week.details["a date moves"][0]))[:3] == [
         "*Changed: *seen Wed 25 Nov 2026 21:00",
@@ -309,8 +306,8 @@ def test_a_digest_tells_the_weightiest_of_all_edits_since_the_last_one_as_one_en
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", edits, people=DAILY)
     (digest,) = week.mails["next"]
     assert digest.replace("\r\n", "\n").partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
-        "1. CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027: was from Thu 1\n"
-        "   Oct 2026; now from not before Thu 8 Oct 2026 (Agency)\n"
+        "1. CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027: was not before\n"
+        "   Thu 1 Oct 2026; now not before Thu 8 Oct 2026 (Agency)\n"
         "   SITE/flu"
     )
 
@@ -322,7 +319,7 @@ def test_an_edit_that_is_the_first_thing_told_stands_among_the_changes_of_a_dige
     digest = week.mails["next"][-1].replace("\r\n", "\n")
     assert digest.splitlines()[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
     assert digest.partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
-        "1. Flu vaccine offer 2026 to 2027: now added: aged 50 to 64 from 1\n   December (Agency)\n   SITE/flu"
+        "1. Flu vaccine offer 2026 to 2027: added: aged 50 to 64 from 1 December\n   (Agency)\n   SITE/flu"
     )
 
 

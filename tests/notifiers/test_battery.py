@@ -193,7 +193,8 @@ TEAMS: dict[str, tuple[Any, Outcome]] = {
     "200 with HTML": (HTML, AGAIN),
     "200 in another alphabet": (LATIN % b"200 OK", AGAIN),
     "200 with a body that never ends": (endless, Receipt()),
-    "302": (response(status="302 Found", headers=f"Location: https://login.example{FLOW}\r\n"), AGAIN),
+    "302": (response(status="302 Found", headers=f"Location: {FLOW}&again=1\r\n"), AGAIN),
+    "307": (response(status="307 Temporary Redirect", headers=f"Location: {FLOW}&again=1\r\n"), AGAIN),
     "400": (refused("400 Bad Request"), FOR_GOOD),
     "401": (refused("401 Unauthorized"), QUARTER),
     "403": (refused("403 Forbidden"), QUARTER),
@@ -225,6 +226,14 @@ def test_teams_says_what_to_do_next_and_posts_once(fault: str, monkeypatch: pyte
     with serving({FLOW: answer}) as (base, asked), closing(Teams({})) as notifier:
         assert outcome(notifier, f"{base}{FLOW}") == expected
     assert asked.paths() == [FLOW]
+
+
+def test_a_silent_flow_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teams, "SECONDS", 0.3)
+    hanging = serving({FLOW: accept_then_hang})
+    with hanging as (base, _), closing(Teams({})) as notifier, pytest.raises(Unknown) as caught:
+        notifier.send(MESSAGE, f"{base}{FLOW}")
+    assert caught.value.why == "the line broke before Teams' answer (ReadTimeout)"
 
 
 def test_teams_at_a_dead_port_was_certainly_not_sent() -> None:

@@ -249,7 +249,7 @@ def test_the_details_of_an_alert_are_a_label_and_its_words_a_line_with_what_came
             text(" "),
             text("December"),
             text("\n"),
-            text("Not known: ", bold=True),
+            text("Not found: ", bold=True),
             text("order, paid"),
             text("\n"),
             text("Topics: ", bold=True),

@@ -398,6 +398,20 @@ def test_one_announcement_that_is_too_long_has_its_facts_cut_and_keeps_its_link(
     assert {each[-5:] for each in texts(built) if each.startswith("word")} == {"word…"}
 
 
+@pytest.mark.promise("P9")
+@pytest.mark.parametrize("digest", [False, True])
+def test_one_announcement_of_which_every_text_is_too_long_is_cut_until_it_fits(*, digest: bool) -> None:
+    words, url = "💉" * 2_000, "https://a.example/".ljust(1_998, "x")
+    facts = tuple((kind, words) for kind in FOUR)
+    told = alert(words, status=words, lines=facts, note=words, url=url, source="DHSC", said=words, follows=words)
+    sections = (
+        Section(heading=words, paragraphs=(told,), is_numbered=digest),
+        *([Section(heading=words, lines=(words,) * 12)] if digest else []),
+    )
+    built = judged(message(subject=words, lead=words, sections=sections, footer=(words,) * 3, digest=digest))
+    assert (set(urls(built)), "💉" * 39 + "…" in texts(built)) == ({url}, True)
+
+
 @pytest.mark.parametrize("digest", [False, True])
 def test_a_headline_whose_address_is_too_long_is_no_link_because_half_an_address_leads_nowhere(*, digest: bool) -> None:
     longest = "https://a.example/".ljust(1_998, "x")

@@ -31,6 +31,7 @@ class FactKind(StrEnum):
     DUE = "due"
     FOLLOWS = "follows"
     PREVIOUS_TITLE = "previous_title"
+    WHOLE_TITLE = "whole_title"
     SAYS_WHO = "says_who"
     WHEN = "when"
     OFFICIAL = "official"
@@ -110,6 +111,10 @@ class Paragraph:
             *self.details,
             *(((FactKind.TOPICS, ", ".join(self.topics)),) if self.topics else ()),
         )
+
+    def known_details(self) -> tuple[tuple[FactKind, str], ...]:
+        """All details but the line that names what was not found, for channels where every line costs a look."""
+        return tuple(detail for detail in self.all_details() if detail[0] is not FactKind.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

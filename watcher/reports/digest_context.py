@@ -1,7 +1,7 @@
 """What a digest shows besides its Alerts, read from the database: dates ahead, what else came, what was not sent."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,25 +37,31 @@ AHEAD = timedelta(days=31)
 
 
 def load_digest_context(
-    tx: sa.Connection, configuration: Configuration, subscriber: Subscriber, delivery: Delivery, now: datetime
+    tx: sa.Connection,
+    configuration: Configuration,
+    subscriber: Subscriber,
+    delivery: Delivery,
+    alerts: Iterable[AlertContext],
+    now: datetime,
 ) -> DigestContext:
-    """The DigestContext of a Delivery to `subscriber` at `now` (UTC), since the last digest that was sent to it."""
+    """The DigestContext of a Delivery of `alerts` to `subscriber` at `now` (UTC), since the last that was sent to it."""
     last = store.outbox.last_digest_sent(tx, subscriber.id, delivery.id)
     since = max(last or now - MAX_TIME_BACK, now - MAX_TIME_BACK)
     also_official, unsent = _load_unsent(tx, configuration, since)
     return DigestContext(
-        dates=tuple(_load_dates(tx, subscriber, now)),
+        dates=tuple(_load_dates(tx, subscriber, {context.alert.story for context in alerts}, now)),
         also_official=also_official,
         unsent=unsent,
         sources=digest_footer(source_statuses(configuration, store.sources.states(tx), now)),
     )
 
 
-def _load_dates(tx: sa.Connection, subscriber: Subscriber, now: datetime) -> Iterator[StoryDate]:
-    """The open dates ahead of Stories that the Subscriber was told and has not handled."""
+def _load_dates(tx: sa.Connection, subscriber: Subscriber, told_now: Set[str], now: datetime) -> Iterator[StoryDate]:
+    """The open dates ahead of Stories that the Subscriber was told, or is `told_now`, and has not handled."""
     dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.state is DateState.OPEN]
     story_ids = {date.story for date in dates}
     told = store.outbox.stories_told(tx, subscriber.id, story_ids)
+    told |= told_now & story_ids
     stories, handled = store.stories.find(tx, told), store.deadlines.handled_by(tx, told)
     items = store.items.find(tx, {date.item for date in dates})
     for date in dates:
@@ -67,7 +73,10 @@ def _load_dates(tx: sa.Connection, subscriber: Subscriber, now: datetime) -> Ite
 def load_first_context(
     tx: sa.Connection, configuration: Configuration, subscriber: Subscriber, delivery: Delivery, now: datetime
 ) -> DeliveryContext | None:
-    """What is open on the Topics of a new Subscriber at `now` (UTC); None where nothing is."""
+    """What is open on the Topics of a new Subscriber at `now` (UTC); None where nothing is.
+
+    What it is told by itself, or was already, is not listed.
+    """
     stories = store.stories.active_since(tx, now - RUNNING_FOR)
     running = [story for story in stories if is_running(story, now) and _concerns(subscriber, story)]
     dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.official]
@@ -79,6 +88,11 @@ def load_first_context(
         for date in open_dates
         if date.story in by_id and date.item in items and _concerns(subscriber, by_id[date.story])
     )
+    told = store.outbox.stories_told_or_waiting(
+        tx, subscriber.id, {*(story.id for story in running), *(dated.story.id for dated in listed)}
+    )
+    running = [story for story in running if story.id not in told]
+    listed = tuple(dated for dated in listed if dated.story.id not in told)
     if not running and not listed:
         return None
     return DeliveryContext(

@@ -47,7 +47,9 @@ def load_delivery_context(
         topic_names={topic.id: topic.name for topic in configuration.topics},
         now=now,
         subscriber=subscriber,
-        digest=load_digest_context(tx, configuration, subscriber, delivery, now) if delivery.is_digest else None,
+        digest=load_digest_context(tx, configuration, subscriber, delivery, alerts, now)
+        if delivery.is_digest
+        else None,
     )
 
 

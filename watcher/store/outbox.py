@@ -69,17 +69,28 @@ def last_digest_sent(tx: sa.Connection, subscriber: str, but: str) -> datetime |
 
 def stories_told(tx: sa.Connection, subscriber: str, stories: Iterable[str]) -> set[str]:
     """Those of `stories` (ids) of which the Subscriber was sent an Alert."""
-    told: set[str] = set()
+    return _stories_for(tx, subscriber, stories, [DeliveryState.SENT])
+
+
+def stories_told_or_waiting(tx: sa.Connection, subscriber: str, stories: Iterable[str]) -> set[str]:
+    """Those of `stories` (ids) of which the Subscriber was sent an Alert, or has one waiting."""
+    return _stories_for(tx, subscriber, stories, DeliveryState)
+
+
+def _stories_for(
+    tx: sa.Connection, subscriber: str, stories: Iterable[str], states: Iterable[DeliveryState]
+) -> set[str]:
+    found: set[str] = set()
     for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
         query = (
             sa.select(alerts.c.story)
             .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
             .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
-            .where(deliveries.c.subscriber == subscriber, deliveries.c.state == DeliveryState.SENT)
+            .where(deliveries.c.subscriber == subscriber, deliveries.c.state.in_(list(states)))
             .where(alerts.c.story.in_(ids))
         )
-        told.update(tx.execute(query).scalars())
-    return told
+        found.update(tx.execute(query).scalars())
+    return found
 
 
 def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:

@@ -283,7 +283,7 @@ def test_a_new_subscriber_reads_what_is_open_on_its_topics() -> None:
     assert (
         plain_text(sent)
         == """\
-Welcome: 1 dates ahead, 2 announcements running
+Welcome: 1 date ahead, 2 announcements running
 
 From now on you are told what is new on your topics. This is what is
 open today.

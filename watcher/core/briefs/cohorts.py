@@ -92,12 +92,19 @@ def find_cohort(statements: Sequence[Statement]) -> Fact | None:
         if statement.is_question or statement.is_past:
             continue
         for cut, verb in _read_cohorts(statement):
-            value = _as_cohort(cut, verb)
+            value = None if _is_one_of_several(statement, statements) else _as_cohort(cut, verb)
             if value:
                 return Fact(words=trim(cut), sentence=statement.text, field=statement.field, value=value)
             if value is None:
                 return None
     return None
+
+
+def _is_one_of_several(statement: Statement, statements: Sequence[Statement]) -> bool:
+    """Whether it is a line of a list of cohorts that has more of them."""
+    if not (statement.is_member and _COHORT_HEADING.match(statement.heading)):
+        return False
+    return sum(other.is_member and other.heading == statement.heading for other in statements) > 1
 
 
 def _read_cohorts(statement: Statement) -> Iterator[tuple[str, str]]:

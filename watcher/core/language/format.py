@@ -16,6 +16,11 @@ def format_day(date: object) -> str:
     return f"{date:%a} {date:%d}".replace(" 0", " ") + f" {date:%b %Y}"
 
 
+def format_count(number: int, noun: str) -> str:
+    """A number with its noun: 1 date, 3 dates. `noun` takes an "s"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def format_duration(span: timedelta) -> str:
     """A length of time in words, in whole minutes and without its sign: 9 h 24 min, 2 days 3 h."""
     minutes = int(abs(span).total_seconds()) // 60

@@ -71,6 +71,7 @@ CHANGE_WORDS = {
     FactKind.TEXT_GONE: FactKind.WAS,
 }
 _SHORT_PREFIXES = {FactKind.ADDED: "added: ", FactKind.REMOVED: "removed: ", FactKind.TEXT_GONE: "gone: "}
+CHANGE_PREFIXES = tuple(_SHORT_PREFIXES.values())
 
 
 def short_changes(lines: Sequence[ChangeLine]) -> tuple[tuple[FactKind, str], ...]:
@@ -98,12 +99,13 @@ def _near_change(line: ChangeLine) -> str:
     marked = [index for index, span in enumerate(line.spans) if span.mark is not Mark.KEPT]
     if not marked:
         return line.value
-    before = line.spans[marked[0] - 1].text.split()[-MAX_SHORT_CONTEXT_WORDS:] if marked[0] else []
-    after = (
-        line.spans[marked[-1] + 1].text.split()[:MAX_SHORT_CONTEXT_WORDS] if marked[-1] + 1 < len(line.spans) else []
-    )
+    words_before = [word for span in line.spans[: marked[0]] for word in span.text.split()]
+    words_after = [word for span in line.spans[marked[-1] + 1 :] for word in span.text.split()]
+    before, after = words_before[-MAX_SHORT_CONTEXT_WORDS:], words_after[:MAX_SHORT_CONTEXT_WORDS]
     middle = [span.text for span in line.spans[marked[0] : marked[-1] + 1]]
-    return " ".join([*before, *middle, *after]).strip(" …,;")
+    words = " ".join([*before, *middle, *after]).strip(" …,;")
+    left_out = len(words_after) > len(after) or (after and after[-1].endswith("…"))
+    return f"{words} …" if left_out else words
 
 
 def _plain_line(kind: FactKind, words: str) -> ChangeLine:

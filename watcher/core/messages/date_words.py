@@ -11,6 +11,7 @@ from watcher.core.language.working_time import is_working_day, last_working_day,
 from watcher.model import BriefDate, Deadline, Precision
 
 MAX_SENTENCE_WORDS = 24  # of a sentence that is quoted in the details: the rest is behind the link
+NOT_BEFORE = "not before "
 _NOT_BEFORE = re.compile(
     r"\b(?:not|no|n['’]t)\b[\w\s]{0,20}\b(?:before|earlier than|sooner than|until)\W*(?:the )?$", re.IGNORECASE
 )
@@ -40,7 +41,7 @@ def due_in_words(moment: BriefDate, today: date) -> str:
 def start_in_words(moment: BriefDate, today: date) -> str:
     """A date from which something holds, with the days until then: "Tue 1 Dec 2020, in 11 days"."""
     before = moment.fact.sentence[: max(moment.fact.sentence.find(moment.fact.words), 0)]
-    polarity = "not before " if _NOT_BEFORE.search(before) else ""
+    polarity = NOT_BEFORE if _NOT_BEFORE.search(before) else ""
     text, day = polarity + format_deadline(moment.deadline, moment.fact.words), london_day(moment.deadline)
     if day is None or moment.deadline.precision is Precision.MONTH or day < today:
         return text
@@ -74,7 +75,9 @@ def date_with_sentence(moment: BriefDate | None, today: date, more: str = "") ->
     if moment is None:
         return ""
     fact = moment.fact
-    sentence = "in the headline" if fact.field == "title" else f"“{_shorten(fact.sentence, fact.words)}”"
+    sentence = (
+        "in the headline" if fact.field == "title" else f"“{_shorten(fact.sentence.removeprefix('- '), fact.words)}”"
+    )
     return f"{_date_in_details(moment, today)}{more} ({sentence})"
 
 

@@ -20,6 +20,7 @@ from watcher.core.messages.brief_lines import brief_lines, without_dates
 from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
 from watcher.core.messages.date_words import date_with_sentence, hours_in_words
 from watcher.core.messages.labels import LABELS
+from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.messages.status_wording import official_line
 from watcher.core.pages import region
 from watcher.core.statements.statement import with_headline_apart
@@ -190,6 +191,7 @@ def _standing_facts(brief: Brief, today: date, *, again: bool) -> Iterator[tuple
 def _list_facts(context: AlertContext, story: Story, item: Item) -> Facts:
     story_item = next(story_item for story_item in story.items if story_item.item == item.id)
     facts = [
+        *([(FactKind.WHOLE_TITLE, item.title)] if len(item.title) > MAX_LINE_CHARACTERS else []),
         (FactKind.SAYS_WHO, f"{story_item.publisher} ({story_item.trust})"),
         (FactKind.WHEN, _format_published(item, story_item.seen_at, context.alert.at)),
         (FactKind.OFFICIAL, context.source_checks or official_line(story)),

@@ -4,15 +4,16 @@ Each entry is a headline with one fact. At most MAX_NUMBERED are numbered; the o
 nothing is left out. Then what is coming up, what else official bodies published, what was not sent, and the sources.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
 from watcher.core.deadlines.reminders import moment_of_date
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import format_day, format_moment
+from watcher.core.language.format import format_count, format_day, format_moment
 from watcher.core.language.text import printable
+from watcher.core.messages.change_lines import CHANGE_PREFIXES
 from watcher.core.messages.date_words import due_in_words, format_deadline
 from watcher.core.messages.essence import with_note
 from watcher.core.messages.labels import (
@@ -20,6 +21,7 @@ from watcher.core.messages.labels import (
     ALSO_OFFICIAL,
     CHANGED,
     COMING_UP,
+    COULD_NOT_LOOK,
     IN_THE_NEWS,
     NOW_OFFICIAL,
     SECTIONS,
@@ -88,7 +90,8 @@ def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestCon
     entries[TO_DO] = to_do
     for context, paragraph in sorted(others, key=lambda pair: -pair[0].alert.relevance):
         entries[section_of(context)].append(_make_entry(context, paragraph))
-    sections = [*_number(entries), *(_closing_sections(digest, today) if delivery.part == 1 else ())]
+    statuses = {paragraph.alert: paragraph.status for _, paragraph in shown}
+    sections = [*_number(entries, statuses), *(_closing_sections(digest, today) if delivery.part == 1 else ())]
     return Message(
         delivery=delivery.id,
         at=now,
@@ -158,25 +161,34 @@ def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragra
 
 def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
     """An Alert as a headline with one fact and its publisher; its status only where its section does not say it."""
+    lines = dict(paragraph.lines)
     if context.story is None:
         return replace(paragraph, status="")
-    lines = dict(paragraph.lines)
+    if FactKind.WHAT_TO_DO in lines:
+        return with_note(paragraph, lines[FactKind.WHAT_TO_DO], "")  # it could not be put into words
     if FactKind.NOW in lines or FactKind.WAS in lines:
-        parts = [
-            f"{word} {lines[kind]}" for kind, word in ((FactKind.WAS, "was"), (FactKind.NOW, "now")) if kind in lines
-        ]
-        note = "; ".join(parts)
+        was, now = lines.get(FactKind.WAS, ""), lines.get(FactKind.NOW, "")
+        now = f"now {now}" if now and not now.startswith(CHANGE_PREFIXES) else now
+        was = f"was {was}" if was and not was.startswith(CHANGE_PREFIXES) else was
+        note = "; ".join(filter(None, [was, now]))
     elif context.alert.reason is Reason.STILL_REPORTED:
-        note = lines.get(FactKind.OFFICIAL, "no official page seen")
+        note = lines.get(FactKind.OFFICIAL, "")
     else:
         known = [kind for kind in _NOTED if kind in lines and not lines[kind].startswith("nothing yet")]
         note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in known), "")
         is_reported = context.story.status is Status.REPORTED
-        note = note or ("no official page seen" if is_reported and FactKind.DO in lines else "")
+        note = note or (_looked_for(context.source_checks) if is_reported else "")
     publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")
     is_said = paragraph.status in {"OFFICIAL", "CHANGED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"}
     is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
     return _shorten_entry(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
+
+
+def _looked_for(source_checks: str) -> str:
+    """What the look at the official sources found, in few words; "" where nothing is known of it."""
+    if source_checks.startswith(COULD_NOT_LOOK):
+        return COULD_NOT_LOOK
+    return "no official page seen" if source_checks else ""
 
 
 def _shorten_entry(paragraph: Paragraph) -> Paragraph:
@@ -187,21 +199,25 @@ def _shorten_entry(paragraph: Paragraph) -> Paragraph:
     )
 
 
-def _number(entries: dict[str, list[Paragraph]]) -> Iterator[Section]:
-    """The sections with at most MAX_NUMBERED entries in all; the other headlines below them, in one section."""
+def _number(entries: dict[str, list[Paragraph]], statuses: Mapping[str, str]) -> Iterator[Section]:
+    """The sections with at most MAX_NUMBERED entries in all; the other headlines below them, in one section.
+
+    No section says there how far they can be trusted: `statuses` gives the status words by Alert.
+    """
     left: list[Paragraph] = []
     room = MAX_NUMBERED
     for heading, paragraphs in entries.items():
         if heading == STILL and len(paragraphs) > MAX_STILL_NAMED:
             yield Section(heading=heading, lines=(f"{len(paragraphs)} reports have no official page yet.",))
-            left += [replace(paragraph, note="") for paragraph in paragraphs]
+            left += paragraphs
             continue
         if paragraphs[:room]:
             yield Section(heading=heading, paragraphs=tuple(paragraphs[:room]), is_numbered=heading != ADMIN)
-        left += [replace(paragraph, note="") for paragraph in paragraphs[room:]]
+        left += paragraphs[room:]
         room -= min(room, len(paragraphs)) if heading != ADMIN else 0
     if left:
-        yield Section(heading=f"And {len(left)} more", paragraphs=tuple(left))
+        headlines = (replace(entry, note="", status=statuses.get(entry.alert, entry.status)) for entry in left)
+        yield Section(heading=f"And {len(left)} more", paragraphs=tuple(headlines))
 
 
 # --- below them ---------------------------------------------------------------------------------------------------
@@ -260,5 +276,5 @@ def _compose_lead(delivery: Delivery, count: int, now: datetime) -> str:
         else ""
     )
     if count:
-        return f"{count} announcement{'s' if count > 1 else ''} on your topics since the last digest.{late}"
+        return f"{format_count(count, 'announcement')} on your topics since the last digest.{late}"
     return f"Nothing new on your topics since the last digest.{late}"

@@ -15,7 +15,7 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.change_lines import CHANGE_WORDS, short_changes
-from watcher.core.messages.date_words import due_in_words, format_deadline, hours_in_words, start_in_words
+from watcher.core.messages.date_words import NOT_BEFORE, due_in_words, format_deadline, hours_in_words, start_in_words
 from watcher.core.messages.details import date_of_reminder, page_changes, read_brief
 from watcher.core.messages.labels import CALLERS_WAIT
 from watcher.core.messages.plain_text import cut_at_word
@@ -83,7 +83,7 @@ def compose_essence(context: AlertContext, now: datetime) -> Paragraph:
 def _is_loud(context: AlertContext, status: str, lines: Sequence[tuple[FactKind, str]]) -> bool:
     """Whether a follow-up must be seen by whoever does not open threads."""
     if context.alert.reason is Reason.CHANGED:
-        names_date = any(kind in DATED or words.startswith(("due ", "from ")) for kind, words in lines)
+        names_date = any(kind in DATED or words.startswith(("due ", "from ", NOT_BEFORE)) for kind, words in lines)
         return status.startswith(("CORRECTION", "CHANGED: ")) or names_date
     return context.alert.reason in _ALWAYS_LOUD
 
@@ -179,9 +179,12 @@ def _change_lines(context: AlertContext, brief: Brief, now: datetime) -> Iterato
     moved = next((moment for moment in (brief.due, brief.starts) if moment and moment.moved_from), None)
     if moved and moved.moved_from:
         is_due = moved is brief.due
-        word, format_now = ("due", due_in_words) if is_due else ("from", start_in_words)
-        yield EssenceLine(kind=FactKind.WAS, words=f"{word} {format_deadline(moved.moved_from)}")
-        yield EssenceLine(kind=FactKind.NOW, words=f"{word} {format_now(moved, today)}", fact=moved.fact)
+        words_now = due_in_words(moved, today) if is_due else start_in_words(moved, today)
+        word = "due " if is_due else "from "
+        if words_now.startswith(NOT_BEFORE):
+            words_now, word = words_now.removeprefix(NOT_BEFORE), NOT_BEFORE
+        yield EssenceLine(kind=FactKind.WAS, words=f"{word}{format_deadline(moved.moved_from)}")
+        yield EssenceLine(kind=FactKind.NOW, words=f"{word}{words_now}", fact=moved.fact)
     else:
         yield from _worded_changes(context)
         yield _due_line(brief.due, today)

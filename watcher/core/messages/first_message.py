@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import format_count
 from watcher.core.language.text import printable
 from watcher.core.messages.digest import coming_up, make_task
 from watcher.core.messages.plain_text import cut_at_word, subject_line
 from watcher.core.messages.status_wording import STATUS_WORDS
 from watcher.model import Delivery, Message, Paragraph, Section, Story, StoryDate
 
-MAX_STORIES, MAX_TITLE_CHARACTERS = 8, 90
+MAX_DATES, MAX_STORIES, MAX_TITLE_CHARACTERS = 8, 8, 90
 RUNNING_FOR = timedelta(days=14)  # since its last item
 
 
@@ -22,18 +23,23 @@ def is_running(story: Story, now: datetime) -> bool:
 def compose_first(delivery: Delivery, dates: Sequence[StoryDate], running: Sequence[Story], now: datetime) -> Message:
     """The Message at `now` (UTC); `dates` are those ahead, the soonest first, and `running` Stories, newest first."""
     today = now.astimezone(LONDON).date()
-    tasks = [make_task(dated, None, today) for dated in dates if dated.is_due]
-    coming = tuple(coming_up([dated for dated in dates if not dated.is_due], today))
+    due = [dated for dated in dates if dated.is_due]
+    tasks = [make_task(dated, None, today) for dated in due[:MAX_DATES]]
+    coming = list(coming_up([dated for dated in dates if not dated.is_due], today))
+    left = len(due[MAX_DATES:]) + len(coming[MAX_DATES:])
+    further = (*coming[:MAX_DATES], *([f"and {format_count(left, 'further date')}"] if left else []))
     stories = tuple(map(_make_entry, running[:MAX_STORIES]))
     more = (f"and {len(running) - MAX_STORIES} more",) if len(running) > MAX_STORIES else ()
     sections = (
-        Section(heading="Open dates", paragraphs=tuple(tasks), lines=coming, is_numbered=True),
+        Section(heading="Open dates", paragraphs=tuple(tasks), lines=further, is_numbered=True),
         Section(heading="Running", paragraphs=stories, lines=more),
     )
     return Message(
         delivery=delivery.id,
         at=now,
-        subject=subject_line(f"Welcome: {len(dates)} dates ahead, {len(running)} announcements running"),
+        subject=subject_line(
+            f"Welcome: {format_count(len(dates), 'date')} ahead, {format_count(len(running), 'announcement')} running"
+        ),
         lead="From now on you are told what is new on your topics. This is what is open today.",
         sections=tuple(section for section in sections if section.paragraphs or section.lines),
         subscriber=delivery.subscriber,

@@ -20,6 +20,7 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.DUE: "Due",
     FactKind.FOLLOWS: "Follows",
     FactKind.PREVIOUS_TITLE: "It said",
+    FactKind.WHOLE_TITLE: "In full",
     FactKind.SAYS_WHO: "Says who",
     FactKind.WHEN: "When",
     FactKind.OFFICIAL: "Official",
@@ -34,7 +35,7 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.IF_MISSED: "If missed",
     FactKind.CALLERS: "For callers",
     FactKind.APPLIES: "Applies",
-    FactKind.UNKNOWN: "Not known",
+    FactKind.UNKNOWN: "Not found",
     FactKind.SO_FAR: "So far",
     FactKind.CHANGE_NOTE: "What is new",
     FactKind.SUMMARY: "In short",
@@ -54,6 +55,7 @@ TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL, ADMIN = (
     "For the admin",
 )
 SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL)
+COULD_NOT_LOOK = "we could not look"
 COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 # What a receptionist may say where the public hears before practices do: never more than this.
 CALLERS_WAIT = "“We have heard the same news. We have no dates yet; please do not ring.”"

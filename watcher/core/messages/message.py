@@ -60,11 +60,16 @@ def compose(
 
 
 def _latest_by_story(contexts: Iterable[AlertContext]) -> Mapping[str, AlertContext]:
-    """The latest Alert of each Story; a change of one Item stands apart from what other Items of the Story say."""
+    """The latest Alert of each Story; a change of one Item stands apart from what other Items of the Story say.
+
+    A closing note says nothing of a Story that is told for the first time right here.
+    """
     latest: dict[str, AlertContext] = {}
     for context in contexts:
         story = context.story.id if context.story else context.alert.id
         earlier = latest.get(story)
+        if earlier is not None and context.alert.reason is Reason.STILL_REPORTED:
+            continue
         same_item = earlier is not None and earlier.alert.item == context.alert.item
         stands_apart = context.alert.reason is Reason.CHANGED and not same_item
         latest[f"{story} {context.alert.item}" if stands_apart else story] = context
@@ -162,10 +167,13 @@ def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
 
 
 def _replaces_first(context: AlertContext) -> bool:
-    """Whether a follow-up says more of what holds now than what was sent: a new status, or a change in words."""
+    """Whether a follow-up says more of what holds now than what was sent: a new status, a correction, or a change."""
     if context.alert.reason is not Reason.CHANGED:
         return True
-    return not is_only_more(context) and bool(compose_essence(context, context.alert.at).lines)
+    if is_only_more(context):
+        return False
+    essence = compose_essence(context, context.alert.at)
+    return bool(essence.lines) or essence.status.startswith("CORRECTION")
 
 
 def _written_anew(paragraph: Paragraph, news: AlertContext | None, topics: Mapping[str, str]) -> Paragraph:

@@ -36,8 +36,9 @@ def _message_lines(message: Message, *, details: bool) -> Iterator[str]:
         yield from _section_lines(section)
     yield from (line for sentence in message.footer for line in _wrap(sentence))
     if details and not message.digest:
-        for paragraph in message.paragraphs:
-            yield from ("", *detail_lines(paragraph))
+        for number, paragraph in enumerate(message.paragraphs):
+            yield from ("",) if number else ()
+            yield from detail_lines(paragraph)
 
 
 def _section_lines(section: Section) -> Iterator[str]:
@@ -56,7 +57,7 @@ def plain_paragraph(paragraph: Paragraph) -> list[str]:
 
 def detail_lines(paragraph: Paragraph) -> list[str]:
     """The details of one Alert in a label column, below a rule; [] where there are none."""
-    details = [line for kind, words in paragraph.all_details() for line in _fact_lines(kind, words, DETAIL_COLUMN)]
+    details = [line for kind, words in paragraph.known_details() for line in _fact_lines(kind, words, DETAIL_COLUMN)]
     return ["-" * 40, "All that we know of it", "", *details] if details else []
 
 

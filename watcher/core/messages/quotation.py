@@ -9,11 +9,12 @@ from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import printable, title_key
 from watcher.core.messages.labels import LABELS
 from watcher.core.statements.shortening import shorten
-from watcher.model import AlertContext, Fact, FactKind, Item, Precision, Reason, StoryItem
+from watcher.model import AlertContext, Fact, FactKind, Item, Precision, Reason, Status, StoryItem
 
 MAX_LINES, MAX_LINE_CHARACTERS, MAX_SOURCE_CHARACTERS = 4, 90, 180
 DATED = frozenset({FactKind.FROM, FactKind.DUE})
-_QUOTED_FIRST = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.NOW, FactKind.WAS, FactKind.WHO, FactKind.PAID)
+_QUOTED_FIRST = (FactKind.NOW, FactKind.WAS, FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.WHO, FactKind.PAID)
+_OF_A_CHANGE = frozenset({Reason.CHANGED, Reason.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ def lines_that_fit(lines: Sequence[EssenceLine], quoted: Fact | None) -> Iterato
         if line.kind in kinds or (line.kind in DATED and unquoted):
             continue
         room = MAX_LINE_CHARACTERS - len(f"{LABELS[line.kind]}: ")
-        words = shorten(printable(line.words), room, whole=line.kind in DATED)
+        words = printable(line.words)
+        if line.fact or len(words) > room:
+            words = shorten(words, room, whole=line.kind in DATED)
         if words:
             kinds.add(line.kind)
             yield line.kind, words
@@ -57,7 +60,7 @@ def describe_source(context: AlertContext, item: Item, story_item: StoryItem) ->
     if context.alert.reason is Reason.DEADLINE_NEAR and context.first_told_at:
         return f"{story_item.publisher}, told you on {format_day(context.first_told_at.astimezone(LONDON).date())}"
     stamp, published = item.stamp if item.revision > 1 else None, item.published
-    if context.alert.reason is Reason.CHANGED and item.revision > 1:
+    if item.revision > 1 and (context.alert.reason in _OF_A_CHANGE or context.alert.status is Status.CHANGED):
         return f"{story_item.publisher}, {format_moment(stamp or context.alert.at)}"
     if published.at:
         return f"{story_item.publisher}, {format_moment(published.at)}"
@@ -70,9 +73,15 @@ def describe_source(context: AlertContext, item: Item, story_item: StoryItem) ->
 
 
 def quote_sentence(fact: Fact | None, item: Item, room: int) -> str:
-    """The sentence of `fact` in at most `room` characters around its words; without one, how the summary begins."""
+    """The sentence of `fact` in at most `room` characters around its words; without one, how the summary begins.
+
+    Of a headline that is cut off above, such as a page's name with the note of its change, what stands behind its colon.
+    """
     if fact:
-        return quote_in(printable(fact.sentence), printable(fact.words), room)
+        return quote_in(printable(fact.sentence).removeprefix("- "), printable(fact.words), room)
+    name, _, note = item.title.partition(": ")
+    if note and len(name) <= MAX_LINE_CHARACTERS < len(item.title):
+        return quote_in(printable(note), "", room)
     first = next(split_sentences(item.summary), "")
     return "" if title_key(first) == title_key(item.title) else quote_in(printable(first), "", room)
 

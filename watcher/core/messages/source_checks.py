@@ -6,7 +6,8 @@ from datetime import datetime
 
 from watcher.core.delivery.closing_note import is_settled_elsewhere
 from watcher.core.language.dates import LONDON
-from watcher.core.language.format import format_moment
+from watcher.core.language.format import format_count, format_moment
+from watcher.core.messages.labels import COULD_NOT_LOOK
 from watcher.core.watching.source_status import SourceStatus
 from watcher.model import AlertContext, Reason, Status, Story
 
@@ -50,7 +51,7 @@ def _describe(context: AlertContext, story: Story, statuses: list[SourceStatus],
         return _describe_checks(story, statuses, now)
     read = [status.last_success for status in statuses if status.could_look and status.last_success]
     if not read:
-        return "we could not look: no official source could be read"
+        return f"{COULD_NOT_LOOK}: no official source could be read"
     number = (
         f"{len(read)} of {_count_sources(len(statuses))}" if len(read) < len(statuses) else _count_sources(len(read))
     )
@@ -65,9 +66,9 @@ def _describe_checks(story: Story, official: list[SourceStatus], now: datetime) 
         if status.could_look and status.last_success and status.last_success >= story.opened_at
     ]
     if not official:
-        return "we could not look: no official source is switched on"
+        return f"{COULD_NOT_LOOK}: no official source is switched on"
     if not read:
-        return f"we could not look: of {_count_sources(len(official))} none could be read"
+        return f"{COULD_NOT_LOOK}: of {_count_sources(len(official))} none could be read"
     last = max(status.last_success for status in read if status.last_success)
     checked = f"still no official page; {_count_sources(len(read))} checked, last at {_format_time_or_day(last, now)}"
     unread = [status.name for status in official if status not in read]
@@ -75,7 +76,7 @@ def _describe_checks(story: Story, official: list[SourceStatus], now: datetime) 
 
 
 def _count_sources(number: int) -> str:
-    return f"{number} official source{'s' if number > 1 else ''}"
+    return format_count(number, "official source")
 
 
 def _format_time_or_day(moment: datetime, now: datetime) -> str:

@@ -259,8 +259,14 @@ def is_region_text(text: str) -> bool:
 
 
 def without_line_marks(text: str) -> str:
-    """The text without the marks of its lines' kinds; one that `write_region` did not make is returned as it is."""
-    return "\n".join(line.text for line in read_region(text).lines) if "\n" in text else text
+    """The text without the marks of its lines' kinds, but with a bullet before the members of a list.
+
+    One that `write_region` did not make is returned as it is.
+    """
+    if "\n" not in text:
+        return text
+    lines = read_region(text).lines
+    return "\n".join(f"- {line.text}" if line.kind is LineKind.MEMBER else line.text for line in lines)
 
 
 def _read_line(text: str) -> Line:

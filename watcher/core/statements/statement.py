@@ -76,6 +76,11 @@ class Statement:
         return _NUMBERING.sub("", self.text)
 
     @property
+    def is_member(self) -> bool:
+        """Whether it is a line of a list."""
+        return bool(_NUMBERING.match(self.text))
+
+    @property
     def is_conditional(self) -> bool:
         """Whether what it says holds only under a condition that it names, or for those who wish something."""
         return is_conditional(self.words)

@@ -99,7 +99,8 @@ class Email(Notifier):
         return 1 + bisect_left(counts, x=True, key=lambda count: self._html_bytes(message, count) > MAX_HTML_BYTES)
 
     def _html_bytes(self, message: Message, count: int) -> int:
-        return len(mail_html(keep_paragraphs(message, count), self._closing_lines(message)).encode())
+        html = mail_html(keep_paragraphs(message, count), self._closing_lines(message))
+        return len(html.replace("\n", "\r\n").encode())
 
     def send(self, message: Message, address: str) -> Receipt:
         """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""

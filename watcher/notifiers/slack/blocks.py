@@ -12,7 +12,7 @@ from typing import Any
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.labels import LABELS
-from watcher.model import Mark, Message, Paragraph, Section, Span
+from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span
 from watcher.notifiers.base import inert, keep_paragraphs, shorten
 
 Block = dict[str, Any]
@@ -136,7 +136,9 @@ def _make_alert_blocks(paragraph: Paragraph, max_characters: int) -> list[Block]
         for kind, words in paragraph.lines
     ]
     alert = _make_rich_text([*status, [_make_title(paragraph, max_characters)], *facts])
-    return [alert, *_make_contexts(paragraph.source_line, max_characters)]
+    has_thread = paragraph.first_receipt is not None and paragraph.first_receipt.message
+    follows = f"{LABELS[FactKind.FOLLOWS]}: {paragraph.follows}" if paragraph.follows and not has_thread else ""
+    return [alert, *_make_contexts("\n".join(filter(None, [paragraph.source_line, follows])), max_characters)]
 
 
 def _make_title(paragraph: Paragraph, max_characters: int) -> Block:
