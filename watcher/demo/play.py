@@ -62,7 +62,7 @@ def play_demo(folder: Path, out: Path) -> int:
     screen.print("Days from 2020 and 2022, played through the real fetcher, matcher, store and notifiers.\n")
     out.mkdir(parents=True, exist_ok=True)
     mail = MailStandIn()
-    posts: list[dict[str, Any]] = []
+    channel: list[SlackStandIn] = []
     refused: list[str] = []
     stories: list[Story] = []
     traps: list[str] = []
@@ -84,12 +84,12 @@ def play_demo(folder: Path, out: Path) -> int:
             _write_config(folder, config_folder, site)
             database_url = f"sqlite:///{config_folder / f'demo{number}.db'}"
             stories += asyncio.run(_play_days(stage, config_folder, environment, database_url, screen))
-        posts += slack.posts
+        channel.append(slack)
         refused += slack.refused
         traps += [item.title for item in items if item.trap]
-    _show_sent(screen, posts, mail, out)
+    _show_sent(screen, channel, mail, out)
     _show_first_reports(screen, stories)
-    return _show_traps(screen, posts, traps) or bool(refused)
+    return _show_traps(screen, [post for slack in channel for post in slack.posts], traps) or bool(refused)
 
 
 def _write_config(folder: Path, target: Path, site: str) -> None:
@@ -147,10 +147,15 @@ def _count_due(runtime: Runtime, moment: datetime) -> int:
         return store.outbox.ready(tx, moment)
 
 
-def _show_sent(screen: Console, posts: list[dict[str, Any]], mail: MailStandIn, out: Path) -> None:
-    screen.print(f"\n[bold]In Slack: {len(posts)} messages[/bold]\n", markup=True)
-    for post in posts:
-        screen.print(show.show_slack_post(post))
+def _show_sent(screen: Console, channel: list[SlackStandIn], mail: MailStandIn, out: Path) -> None:
+    screen.print(f"\n[bold]In Slack: {sum(len(slack.posts) for slack in channel)} messages[/bold]\n", markup=True)
+    for slack in channel:
+        edited, details = {update["ts"] for update in slack.updates}, {post["ts"] for post in slack.details}
+        for post in show.in_reading_order(slack.posts, slack.details):
+            if post["ts"] in details:
+                screen.print(show.show_details_post(post))
+            else:
+                screen.print(show.show_slack_post(post, is_edited=post["ts"] in edited))
     screen.print(f"[bold]By e-mail: {len(mail.mails)} digests[/bold]\n", markup=True)
     for number, digest in enumerate(mail.mails, 1):
         page = digest.get_body(("html",))

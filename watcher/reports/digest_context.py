@@ -1,7 +1,8 @@
 """What a digest shows besides its Alerts, read from the database: dates ahead, what else came, what was not sent."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ def load_digest_context(
     alerts: Iterable[AlertContext],
     now: datetime,
 ) -> DigestContext:
-    """The DigestContext of a Delivery of `alerts` to `subscriber` at `now` (UTC), since the last that was sent to it."""
+    """The DigestContext of a Delivery of `alerts` at `now` (UTC), since the last digest that `subscriber` was sent."""
     last = store.outbox.last_digest_sent(tx, subscriber.id, delivery.id)
     since = max(last or now - MAX_TIME_BACK, now - MAX_TIME_BACK)
     also_official, unsent = _load_unsent(tx, configuration, since)
@@ -56,12 +57,12 @@ def load_digest_context(
     )
 
 
-def _load_dates(tx: sa.Connection, subscriber: Subscriber, told_now: Set[str], now: datetime) -> Iterator[StoryDate]:
-    """The open dates ahead of Stories that the Subscriber was told, or is `told_now`, and has not handled."""
+def _load_dates(tx: sa.Connection, subscriber: Subscriber, new: AbstractSet[str], now: datetime) -> Iterator[StoryDate]:
+    """The open dates ahead of Stories that the Subscriber was told, or is now, and has not handled."""
     dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.state is DateState.OPEN]
     story_ids = {date.story for date in dates}
     told = store.outbox.stories_told(tx, subscriber.id, story_ids)
-    told |= told_now & story_ids
+    told |= new & story_ids
     stories, handled = store.stories.find(tx, told), store.deadlines.handled_by(tx, told)
     items = store.items.find(tx, {date.item for date in dates})
     for date in dates:

@@ -41,7 +41,7 @@ def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery)
             previous_title=items.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
             versions=items.versions_around(tx, alert.item, revisions[alert.item]),
             dates=dates.get(alert.story, ()),
-            earlier_chapter=_find_earlier_title(stories_by_id.get(alert.story), followed),
+            **_load_earlier_chapter(stories_by_id.get(alert.story), followed),
             **_load_first_delivery(tx, alert, delivery),
         )
         for alert in loaded
@@ -49,10 +49,12 @@ def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery)
     return sorted(contexts, key=_sort_key)
 
 
-def _find_earlier_title(story: Story | None, followed: Mapping[str, Story]) -> str:
-    """The title of the earlier Story that `story` follows; "" when it follows none."""
+def _load_earlier_chapter(story: Story | None, followed: Mapping[str, Story]) -> dict[str, Any]:
+    """The fields of an AlertContext on the Story that `story` follows; none where it follows none."""
     earlier = followed.get(story.follows) if story else None
-    return earlier.title if earlier else ""
+    if earlier is None:
+        return {}
+    return {"earlier_chapter": earlier.title, "follows_official": earlier.official is not None}
 
 
 def _sort_key(context: AlertContext) -> tuple[datetime, datetime, str]:

@@ -76,6 +76,9 @@ _DATE_FIRST = pattern(
     r"|(?:from|on|by|in|starting|since|under)[^,]{3,60}, |(?:meanwhile|also|additionally|in addition|this (?:year"
     r"|autumn|winter|spring)),? )+"
 )
+_SOMEBODY_SAID = pattern(
+    r"^.*\b(?:said|says|announced|confirmed|told|revealed|explained|reported|suggested|claimed)\b.{0,80}? that "
+)
 _HAS_LIMIT = pattern(
     r"\d|\b(?:aged?|over|under|born|with|who|whose|in|at|living|pregnant|severely|immuno\w*|newly eligible|clinical\w*"
     r"|healthcare|care home|risk|household|frontline|severe|long-term|dispensing|that|carers?|nurses?|pharmacists?"
@@ -119,7 +122,7 @@ def _read_cohorts(statement: Statement) -> Iterator[tuple[str, str]]:
         )
     for match in _SUBJECT_MAY.finditer(statement.words):
         cut = _DATE_FIRST.sub("", match["cut"])
-        yield cut.rpartition(" said that ")[2], match["verb"]
+        yield _SOMEBODY_SAID.sub("", cut), match["verb"]
 
 
 def _as_cohort(cut: str, verb: str) -> str | None:

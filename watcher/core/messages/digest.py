@@ -23,6 +23,7 @@ from watcher.core.messages.labels import (
     COMING_UP,
     COULD_NOT_LOOK,
     IN_THE_NEWS,
+    MORE_NEWS,
     NOW_OFFICIAL,
     SECTIONS,
     STILL,
@@ -57,12 +58,14 @@ _SUBJECT_WORDS = {
     CHANGED: "changed",
     NOW_OFFICIAL: "official",
     IN_THE_NEWS: "in the news",
+    MORE_NEWS: "more in the news",
     STILL: "still not official",
     ADMIN: "for the admin",
 }
 _NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
 _IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
 _MERGED = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.DEADLINE_NEAR})
+_SAID_BY_SECTION = frozenset({"OFFICIAL", "CHANGED", "REPORTED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"})
 Shown = tuple[AlertContext, Paragraph]
 
 
@@ -79,7 +82,9 @@ def section_of(context: AlertContext) -> str:
         return CHANGED
     if story.status is not Status.REPORTED:
         return NOW_OFFICIAL
-    return STILL if alert.reason is Reason.STILL_REPORTED else IN_THE_NEWS
+    if alert.reason is Reason.STILL_REPORTED:
+        return STILL
+    return MORE_NEWS if context.follows_official else IN_THE_NEWS
 
 
 def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestContext, now: datetime) -> Message:
@@ -179,7 +184,13 @@ def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         is_reported = context.story.status is Status.REPORTED
         note = note or (_looked_for(context.source_checks) if is_reported else "")
     publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")
-    is_said = paragraph.status in {"OFFICIAL", "CHANGED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"}
+    is_said = paragraph.status in {
+        "OFFICIAL",
+        "CHANGED",
+        "REPORTED",
+        "REPORTED, NOT OFFICIAL YET",
+        "STILL NOT OFFICIAL",
+    }
     is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
     return _shorten_entry(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
 

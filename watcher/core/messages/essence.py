@@ -63,7 +63,7 @@ def compose_essence(context: AlertContext, now: datetime) -> Paragraph:
     brief = read_brief(context)
     lines = [line for line in _list_lines(context, brief, story_item, now) if line.words]
     quoted = choose_quoted(lines, item)
-    shown = list(lines_that_fit(lines, quoted))[:MAX_LINES]
+    shown = list(lines_that_fit(lines, quoted, item))[:MAX_LINES]
     source = describe_source(context, item, story_item)
     said = quote_sentence(quoted, item, MAX_SOURCE_CHARACTERS - len(source) - len(": “”"))
     return Paragraph(
@@ -204,8 +204,6 @@ def _worded_changes(context: AlertContext) -> Iterator[EssenceLine]:
         yield EssenceLine(kind=FactKind.WAS, words=context.previous_title)
     elif item and item.change_note:
         yield EssenceLine(kind=FactKind.NOW, words=item.change_note)
-    elif item and len(item.title) > MAX_LINE_CHARACTERS:  # a page's name and the note of its change, cut off above
-        yield EssenceLine(kind=FactKind.NOW, words=item.title.partition(": ")[2])
 
 
 # --- one line -----------------------------------------------------------------------------------------------------

@@ -46,15 +46,16 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.TOPICS: "Topics",
     FactKind.SOURCE: "Source",
 }
-TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL, ADMIN = (
+TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL, ADMIN = (
     "To do",
     "Changed or withdrawn",
     "Now official",
     "In the news, not official yet",
+    "In the news, on what is official",
     "Still not official",
     "For the admin",
 )
-SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, STILL)
+SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL)
 COULD_NOT_LOOK = "we could not look"
 COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 # What a receptionist may say where the public hears before practices do: never more than this.

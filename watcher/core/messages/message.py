@@ -143,12 +143,13 @@ def _subject_of_paragraph(paragraph: Paragraph) -> str:
 def compose_update(thread: Thread, topics: Mapping[str, str]) -> Update | None:
     """The first Message of a thread written anew as a whole: of each Story with news, the essence of the newest.
 
-    What has no news stands as it was sent. None where it can no longer be put into the words that were sent.
+    What has no news stands as it was sent. None where nothing has, or where it can no longer be put into the words
+    that were sent.
     """
-    first = compose(thread.delivery, thread.contexts, topics, thread.sent_at)
-    if first.quarantined:
-        return None
     newest = {context.alert.story: context for context in thread.follow_ups if _replaces_first(context)}
+    first = compose(thread.delivery, thread.contexts, topics, thread.sent_at)
+    if first.quarantined or not newest:
+        return None
     stories = {context.alert.id: context.alert.story for context in thread.contexts}
     sections = tuple(
         replace(

@@ -30,21 +30,22 @@ def choose_quoted(lines: Sequence[EssenceLine], item: Item) -> Fact | None:
     """The fact whose sentence is quoted: that of the weightiest line which the headline does not hold already."""
     by_kind = {line.kind: line.fact for line in reversed(lines) if line.fact and line.words}
     facts = [fact for kind in _QUOTED_FIRST if (fact := by_kind.get(kind))]
-    return next((fact for fact in facts if not _is_in_title(fact, item)), None)
+    return next((fact for fact in facts if not is_in_title(fact, item)), None)
 
 
-def _is_in_title(fact: Fact, item: Item) -> bool:
+def is_in_title(fact: Fact, item: Item) -> bool:
+    """Whether the headline says it, which many pages repeat at the head of their text."""
     return fact.field == "title" or fact.sentence in item.title
 
 
-def lines_that_fit(lines: Sequence[EssenceLine], quoted: Fact | None) -> Iterator[tuple[FactKind, str]]:
+def lines_that_fit(lines: Sequence[EssenceLine], quoted: Fact | None, item: Item) -> Iterator[tuple[FactKind, str]]:
     """The lines that can be shown whole; of two dates only those whose sentence is quoted, or stands above."""
     kinds: set[FactKind] = set()
     for line in lines:
-        unquoted = (
-            line.fact and line.fact.field != "title" and (quoted is None or line.fact.sentence != quoted.sentence)
+        is_unquoted = (
+            line.fact and not is_in_title(line.fact, item) and (quoted is None or line.fact.sentence != quoted.sentence)
         )
-        if line.kind in kinds or (line.kind in DATED and unquoted):
+        if line.kind in kinds or (line.kind in DATED and is_unquoted):
             continue
         room = MAX_LINE_CHARACTERS - len(f"{LABELS[line.kind]}: ")
         words = printable(line.words)
@@ -75,7 +76,7 @@ def describe_source(context: AlertContext, item: Item, story_item: StoryItem) ->
 def quote_sentence(fact: Fact | None, item: Item, room: int) -> str:
     """The sentence of `fact` in at most `room` characters around its words; without one, how the summary begins.
 
-    Of a headline that is cut off above, such as a page's name with the note of its change, what stands behind its colon.
+    Of a headline that is cut off above, such as a page's name with the note of its change, what its colon leads to.
     """
     if fact:
         return quote_in(printable(fact.sentence).removeprefix("- "), printable(fact.words), room)

@@ -39,17 +39,23 @@ def status_words(context: AlertContext, now: datetime) -> str:
         return _changed_words(context, story)
     if reason is Reason.WITHDRAWN or story.status is Status.WITHDRAWN:
         return _withdrawn_words(context, story)
-    return _standing_words(story, reason)
+    return _standing_words(context, story)
 
 
-def _standing_words(story: Story, reason: Reason) -> str:
-    """The words for what holds: official, or how near it came to that."""
+def _standing_words(context: AlertContext, story: Story) -> str:
+    """The words for what holds: official, or how near it came to that.
+
+    A report on what is official since an earlier chapter is not said to be "not official yet".
+    """
+    reason = context.alert.reason
     if story.status is not Status.REPORTED:
         return _now_official_words(story) if reason is Reason.NOW_OFFICIAL else STATUS_WORDS[story.status]
     if reason is Reason.STILL_REPORTED:
         return "STILL NOT OFFICIAL"
     nearest = _find_nearest_to_official(story)
-    return AUTHORITY_WORDS[nearest.authority] if nearest else STATUS_WORDS[Status.REPORTED]
+    if nearest:
+        return AUTHORITY_WORDS[nearest.authority]
+    return "REPORTED" if context.follows_official else STATUS_WORDS[Status.REPORTED]
 
 
 def is_only_more(context: AlertContext) -> bool:
@@ -116,7 +122,8 @@ def _changed_words(context: AlertContext, story: Story) -> str:
     if _includes_managers_now(context):
         return "CHANGED: NOW INCLUDES PRACTICE MANAGERS"
     if context.alert.revision == 1 and not _made_a_change(context, story):
-        return f"MORE ON THIS, {NOT_YET}" if story.status is Status.REPORTED else "MORE ON THIS"
+        is_open = story.status is Status.REPORTED and not context.follows_official
+        return f"MORE ON THIS, {NOT_YET}" if is_open else "MORE ON THIS"
     corrects = item is not None and names_other_figures(
         (earlier for earlier in story.items if earlier.seen_at < item.seen_at), item
     )
@@ -124,7 +131,7 @@ def _changed_words(context: AlertContext, story: Story) -> str:
         corrects = bool(figures_in(context.previous_title) - figures_in(context.item.title))
     corrects = corrects or (bool(context.versions) and drops_a_figure(context.versions[0], context.versions[-1]))
     words = "CORRECTION: CHANGED" if corrects else "CHANGED"
-    return f"{words}, {NOT_YET}" if story.status is Status.REPORTED else words
+    return f"{words}, {NOT_YET}" if story.status is Status.REPORTED and not context.follows_official else words
 
 
 def _includes_managers_now(context: AlertContext) -> bool:
