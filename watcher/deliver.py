@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from watcher import store
 from watcher.announce import announce, plan_closing_notes, plan_reminders
 from watcher.core.delivery import retries
-from watcher.core.delivery.routing import plan_digests, plan_first_messages
+from watcher.core.delivery.routing import plan_digests, plan_welcomes
 from watcher.core.messages.delivery_context import compose_fitting
 from watcher.core.messages.message import compose_update
 from watcher.errors import NotSent, Unknown
 from watcher.failpoint import failpoint
 from watcher.model import Delivery, DeliveryState, Message, Outcome, Quarantined, Receipt, Subscriber
 from watcher.notifiers.base import FaultBeforeContact, Notifier
+from watcher.reports.digest_context import has_welcome
 from watcher.reports.digest_preview import load_delivery_context
 from watcher.runtime import Runtime
 
@@ -128,8 +129,10 @@ def claim_due(runtime: Runtime, lease: str, now: datetime, limit: int) -> list[D
     """Plan what the time brings (closing notes, reminders, digests), then lease at most `limit` due Deliveries."""
     subscribers = runtime.configuration.subscribers.values()
     with runtime.database.begin() as tx:
-        new = store.subscribers.note_subscriptions(tx, subscribers, now)
-        store.deliveries.plan(tx, plan_first_messages(subscribers, new, now), now)
+        new_ids = store.subscribers.note_subscriptions(tx, subscribers, now)
+        new = [subscriber for subscriber in subscribers if subscriber.id in new_ids]
+        welcomed = [subscriber for subscriber in new if has_welcome(tx, subscriber, now)]
+        store.deliveries.plan(tx, plan_welcomes(welcomed, now), now)
         store.deliveries.move_to_new_channel(tx, {subscriber.id: subscriber.channel for subscriber in subscribers})
         plan_closing_notes(tx, subscribers, now)
         plan_reminders(tx, subscribers, now)

@@ -108,6 +108,8 @@ def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypa
         life = json.loads(watcher(folder, "explain", "https://news.example/1", "--json").stdout)
         assert [match["topic"] for match in life["matches"]] == ["flu-eligibility"]
         assert [(each["subscriber"], each["outcome"]) for each in life["deliveries"]] == [("screen", "sent")]
+        facts = watcher(folder, "explain", "https://news.example/1").stdout
+        assert "fact      Owner: nurse lead" in facts.splitlines()
         plain = watcher(folder, "explain", "https://news.example/2").stdout
         assert "not told  it matches no topic" in plain
         assert watcher(folder, "explain", "https://news.example/none").exit_code == 1

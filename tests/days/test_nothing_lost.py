@@ -162,7 +162,7 @@ def test_what_waits_for_a_digest_reaches_an_at_once_channel_once_a_day_and_only_
         assert surgery.told() == []
         await surgery.tick(MORNING)
         assert surgery.told() == ["GP announcements, Fri 27 Nov 2026: 2 in the news"]
-        assert surgery.last.partition("IN THE NEWS, NOT OFFICIAL YET\n\n")[2].partition("\n\nALSO")[0] == (
+        assert surgery.last.partition("IN THE NEWS, NOT OFFICIAL YET\n\n")[2].partition("\n\n3 not sent")[0] == (
             "1. Pension rules that a minister announced on Sunday (BBC News)\n"
             "   https://bbc.example/2\n"
             "\n"
@@ -254,7 +254,7 @@ def test_a_relayed_letter_is_told_once_and_explain_and_unsent_say_why(database_u
         await surgery.look(NOW + HOUR)
         assert surgery.told() == [f"OFFICIAL: {title}"]
         database, configuration = surgery.desk.database, surgery.desk.configuration
-        life = explain_item(database, configuration, "https://icb.example/relay")
+        life = explain_item(database, configuration, "https://icb.example/relay", NOW + HOUR)
         assert life
         ((answer,), story_of_it) = (life["answers"], life["story"])
         assert (answer["answer"], answer["reason"]) == ("unsent", "same_text")

@@ -64,7 +64,7 @@ def lived(folder: Path, database: str, pages: dict[str, bytes], people: str = PE
                 async with desk(config, environment, database, now) as opened:
                     (week.looks[name],) = await poll_all(opened, now)
                     await deliver_all(opened, now)
-                    life = explain_item(opened.database, opened.configuration, f"{site}/flu")
+                    life = explain_item(opened.database, opened.configuration, f"{site}/flu", now)
                 assert life
                 week.explained = list(output.life_lines(life))
                 week.posts[name], week.details[name] = slack.posts[posts:], slack.details[details:]
@@ -339,6 +339,10 @@ def test_explain_has_every_change_of_every_revision(week: Week) -> None:
         "          New text: Pharmacies send a message for each dose.",
         "revision  5 seen Fri 27 Nov 2026 21:00: Flu vaccine offer 2026 to 2027",
     ]
+
+
+def test_explain_has_no_facts_of_a_page_that_is_withdrawn(week: Week) -> None:
+    assert [line for line in week.explained if line.startswith("fact")] == []
 
 
 @pytest.mark.promise("P18")

@@ -425,7 +425,7 @@ def test_an_item_explains_its_whole_life(tmp_path: Path) -> None:
         await poll_all(opened, NOW)
         await deliver_all(opened, NOW)
         await deliver_all(opened, NOW + HOUR)
-        life = explain_item(opened.database, opened.configuration, "https://news.example/1")
+        life = explain_item(opened.database, opened.configuration, "https://news.example/1", NOW + HOUR)
         assert life is not None
         assert life["item"]["first_seen"] == NOW.isoformat()
         assert [each["term"] for each in life["matches"][0]["evidence"]] == ["flu jab"]

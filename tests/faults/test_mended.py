@@ -287,7 +287,7 @@ def test_an_item_is_found_by_its_old_and_its_new_address_after_a_move(tmp_path: 
         answers["/feed"] = feed(10, NOW, guid="new-{}", link="https://new-domain.example/news/{}")
         await poll_all(opened, NOW + HOUR)
         for address in ("http://site.example/news/3", "https://new-domain.example/news/3", "site.example/news/3"):
-            life = explain_item(opened.database, opened.configuration, address)
+            life = explain_item(opened.database, opened.configuration, address, NOW + HOUR)
             assert life is not None, address
             assert life["item"]["title"] == "Flu jabs for people of group number 3 begin"
 

@@ -136,10 +136,10 @@ def explain(
     id_or_address: Annotated[str, typer.Argument(metavar="URL-or-ID")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Show the whole life of an item. Fetched, matched or why not, story, alerts, deliveries, attempts."""
+    """Show the whole life of an item. Fetched, facts, matched or why not, story, alerts, deliveries, attempts."""
     options: Options = context.obj
     configuration, database = options.configuration(), open_database(options.database)
-    life = explain_item(database, configuration, id_or_address)
+    life = explain_item(database, configuration, id_or_address, now())
     database.close()
     if life is None:
         print_error(

@@ -183,6 +183,7 @@ def life_lines(life: dict[str, Any]) -> Iterator[str]:
             f"matched   {match['topic']}: “{evidence['words']}” in the {evidence['field']} (term {evidence['term']})"
             for evidence in match["evidence"]
         )
+    yield from (f"fact      {label}: {words}" for label, words in life["facts"])
     for veto in life["vetoed"]:
         yield f"vetoed    {veto['topic']}: “{veto['by']['words']}” in the {veto['by']['field']}"
     for answer in life["answers"]:

@@ -87,17 +87,18 @@ def deadlines(
 ) -> None:
     """Find by when a text wants something done. And from when something applies; each with its sentence."""
     cure = 'not a text: write {"id": 1, "text": "by 5pm on Friday", "page_date": "2026-03-02"} on one line'
-    answers, unreadable = read_json_lines(file, _deadlines_of_row, cure)
+    answers, unreadable = read_json_lines(file, _deadlines_of_text, cure)
     for answer in answers:
         print_json(answer)
     if unreadable:
         raise typer.Exit(1)
 
 
-def _deadlines_of_row(row: dict[str, Any]) -> dict[str, Any]:
-    text = row["phrase"] if "phrase" in row else row["text"]
+def _deadlines_of_text(given: dict[str, Any]) -> dict[str, Any]:
+    text = given["phrase"] if "phrase" in given else given["text"]
     return output.deadlines_as_json(
-        row["id"], extract_deadlines(str(text), output.read_page_date(row.get("page_date")), picked="phrase" in row)
+        given["id"],
+        extract_deadlines(str(text), output.read_page_date(given.get("page_date")), picked="phrase" in given),
     )
 
 
@@ -107,16 +108,16 @@ def brief(
 ) -> None:
     """Read what a text asks of a practice. Ten facts, each with the words it rests on; null where it is not sure."""
     cure = 'not an announcement: write {"id": 1, "title": "...", "body": "...", "published": "2026-03-02"} on one line'
-    answers, unreadable = read_json_lines(file, _brief_of_row, cure)
+    answers, unreadable = read_json_lines(file, _brief_of_text, cure)
     for answer in answers:
         print_json(answer)
     if unreadable:
         raise typer.Exit(1)
 
 
-def _brief_of_row(row: dict[str, Any]) -> dict[str, Any]:
-    item = replace(output.item_from_json(row), published=output.read_page_date(row.get("published")))
-    return output.brief_as_json(row["id"], extract_brief(item, _trust_of_kind(row.get("publisher_kind"))))
+def _brief_of_text(given: dict[str, Any]) -> dict[str, Any]:
+    item = replace(output.item_from_json(given), published=output.read_page_date(given.get("published")))
+    return output.brief_as_json(given["id"], extract_brief(item, _trust_of_kind(given.get("publisher_kind"))))
 
 
 def _trust_of_kind(kind: Any) -> Trust:

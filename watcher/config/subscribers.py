@@ -67,19 +67,19 @@ def _note_duplicate_subscriptions(file: YamlFile, subscribers: list[tuple[int, S
             file.mistake(("subscribers", index, "address"), what)
 
 
-def _resolve_address(file: YamlFile, path: YamlPath, entry: SubscriberEntry, environment: Mapping[str, str]) -> str:
+def _resolve_address(file: YamlFile, path: YamlPath, written: SubscriberEntry, environment: Mapping[str, str]) -> str:
     """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
-    if entry.via not in channels():
-        cure = parse_errors.did_you_mean(entry.via, channels())
-        file.mistake((*path, "via"), f"unknown channel {entry.via!r}{cure}; available: {', '.join(channels())}")
+    if written.via not in channels():
+        cure = parse_errors.did_you_mean(written.via, channels())
+        file.mistake((*path, "via"), f"unknown channel {written.via!r}{cure}; available: {', '.join(channels())}")
         return ""
-    name = entry.address.removeprefix("env:")
-    address = entry.address if name == entry.address else environment.get(name, "").strip()
+    name = written.address.removeprefix("env:")
+    address = written.address if name == written.address else environment.get(name, "").strip()
     if not address:
         what = f"the environment variable {name} is not set; set it or write the address here"
         file.mistake((*path, "address"), what)
         return ""
-    complaint = notifier_class(entry.via).wrong_with(address, environment)
+    complaint = notifier_class(written.via).wrong_with(address, environment)
     if complaint:
         file.mistake((*path, "address"), complaint)
     return address

@@ -17,7 +17,7 @@ from watcher import app, config, store
 from watcher.config.settings import read_settings
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.format import format_moment
-from watcher.core.messages.status_wording import first_report_line
+from watcher.core.wording.status_wording import first_report_line
 from watcher.deliver import deliver_due
 from watcher.demo import show
 from watcher.demo.days import DemoItem, days, page_at

@@ -5,7 +5,7 @@ from watcher.model.candidate import Candidate
 from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
     DIGEST_PERIODS,
-    FIRST_PERIOD,
+    WELCOME_PERIOD,
     Decision,
     Delivery,
     DeliveryRecord,
@@ -43,9 +43,9 @@ from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic
 
 __all__ = [
     "DIGEST_PERIODS",
-    "FIRST_PERIOD",
     "REMINDERS",
     "UNDATED",
+    "WELCOME_PERIOD",
     "Actor",
     "Alert",
     "AlertContext",

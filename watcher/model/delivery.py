@@ -13,7 +13,7 @@ from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
 
 DIGEST_PERIODS = ("daily:", "weekly:")  # how the period of a digest begins
-FIRST_PERIOD = "first:"  # and that of a new Subscriber's first Message
+WELCOME_PERIOD = "welcome:"  # and that of a new Subscriber's first Message
 
 
 class Frequency(StrEnum):
@@ -149,9 +149,9 @@ class Delivery:
         return self.period.startswith(DIGEST_PERIODS)
 
     @property
-    def is_first(self) -> bool:
+    def is_welcome(self) -> bool:
         """Whether it is the first Message of a new Subscriber, which lists what is running already."""
-        return self.period.startswith(FIRST_PERIOD)
+        return self.period.startswith(WELCOME_PERIOD)
 
     @property
     def part(self) -> int:

@@ -14,7 +14,7 @@ from watcher.model.topic import Evidence
 
 
 class FactKind(StrEnum):
-    """What a fact of a Paragraph is about. Its label for readers stands in core/messages/labels.py."""
+    """What a fact of a Paragraph is about. Its label for readers stands in core/wording/labels.py."""
 
     AS_SENT = "as_sent"
     CHANGED = "changed"

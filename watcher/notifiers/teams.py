@@ -18,8 +18,8 @@ import httpx
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
-from watcher.core.messages.labels import LABELS
 from watcher.core.messages.plain_text import POSSIBLE_REPEAT
+from watcher.core.wording.labels import LABELS
 from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
 from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Tone

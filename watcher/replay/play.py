@@ -14,7 +14,7 @@ from typing import Any
 from watcher import app, store
 from watcher.config import Configuration
 from watcher.config.settings import Settings
-from watcher.core.messages.labels import LABELS
+from watcher.core.wording.labels import LABELS
 from watcher.deliver import deliver_due
 from watcher.poll import poll_due
 from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story_as_json

@@ -12,7 +12,7 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.urls import redact_url
 from watcher.core.language.working_time import is_working_day, last_working_day, working_days_between
-from watcher.core.messages.status_wording import STATUS_WORDS
+from watcher.core.wording.status_wording import STATUS_WORDS
 from watcher.model import DateState, LedgerDate, Precision, Story, StoryItem, Subscriber
 from watcher.reports.icalendar import CalendarDate
 from watcher.store.database import Database

@@ -13,7 +13,7 @@ from watcher.config import Configuration
 from watcher.core.deadlines.reminders import EVERYBODY, must_act_by
 from watcher.core.messages.delivery_context import DeliveryContext
 from watcher.core.messages.details import read_brief
-from watcher.core.messages.first_message import RUNNING_FOR, is_running
+from watcher.core.messages.welcome import RUNNING_FOR, is_running
 from watcher.core.watching.source_status import digest_footer
 from watcher.model import (
     Alert,
@@ -35,6 +35,7 @@ from watcher.reports.source_health import source_statuses
 
 MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
 AHEAD = timedelta(days=31)
+MAX_OLDER = timedelta(days=3)  # some pages are dated, and appear only days later
 
 
 def load_digest_context(
@@ -61,9 +62,9 @@ def _load_dates(tx: sa.Connection, subscriber: Subscriber, new: AbstractSet[str]
     """The open dates ahead of Stories that the Subscriber was told, or is now, and has not handled."""
     dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.state is DateState.OPEN]
     story_ids = {date.story for date in dates}
-    told = store.outbox.stories_told(tx, subscriber.id, story_ids)
-    told |= new & story_ids
-    stories, handled = store.stories.find(tx, told), store.deadlines.handled_by(tx, told)
+    reached = store.outbox.stories_told(tx, subscriber.id, story_ids)
+    reached |= new & story_ids
+    stories, handled = store.stories.find(tx, reached), store.deadlines.handled_by(tx, reached)
     items = store.items.find(tx, {date.item for date in dates})
     for date in dates:
         story, item = stories.get(date.story), items.get(date.item)
@@ -71,13 +72,32 @@ def _load_dates(tx: sa.Connection, subscriber: Subscriber, new: AbstractSet[str]
             yield StoryDate(date=date, story=story, item=item, if_missed=_if_missed(story, item, now))
 
 
-def load_first_context(
+def load_welcome_context(
     tx: sa.Connection, configuration: Configuration, subscriber: Subscriber, delivery: Delivery, now: datetime
 ) -> DeliveryContext | None:
-    """What is open on the Topics of a new Subscriber at `now` (UTC); None where nothing is.
+    """What is open on the Topics of a new Subscriber at `now` (UTC); None where nothing is."""
+    running, listed = _load_open(tx, subscriber, now)
+    if not running and not listed:
+        return None
+    return DeliveryContext(
+        delivery=delivery,
+        alerts=(),
+        topic_names={topic.id: topic.name for topic in configuration.topics},
+        now=now,
+        digest=DigestContext(dates=listed),
+        running=running,
+    )
 
-    What it is told by itself, or was already, is not listed.
-    """
+
+def has_welcome(tx: sa.Connection, subscriber: Subscriber, now: datetime) -> bool:
+    """Whether anything is open on the Topics of a new Subscriber at `now` (UTC)."""
+    return any(_load_open(tx, subscriber, now))
+
+
+def _load_open(
+    tx: sa.Connection, subscriber: Subscriber, now: datetime
+) -> tuple[tuple[Story, ...], tuple[StoryDate, ...]]:
+    """The running Stories and the official dates ahead that concern a Subscriber and of which it is not told anyway."""
     stories = store.stories.active_since(tx, now - RUNNING_FOR)
     running = [story for story in stories if is_running(story, now) and _concerns(subscriber, story)]
     dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.official]
@@ -89,20 +109,12 @@ def load_first_context(
         for date in open_dates
         if date.story in by_id and date.item in items and _concerns(subscriber, by_id[date.story])
     )
-    told = store.outbox.stories_told_or_waiting(
+    addressed = store.outbox.stories_told_or_waiting(
         tx, subscriber.id, {*(story.id for story in running), *(dated.story.id for dated in listed)}
     )
-    running = [story for story in running if story.id not in told]
-    listed = tuple(dated for dated in listed if dated.story.id not in told)
-    if not running and not listed:
-        return None
-    return DeliveryContext(
-        delivery=delivery,
-        alerts=(),
-        topic_names={topic.id: topic.name for topic in configuration.topics},
-        now=now,
-        digest=DigestContext(dates=listed),
-        running=running,
+    return (
+        tuple(story for story in running if story.id not in addressed),
+        tuple(dated for dated in listed if dated.story.id not in addressed),
     )
 
 
@@ -123,23 +135,33 @@ def _if_missed(story: Story, item: Item, now: datetime) -> str:
 def _load_unsent(
     tx: sa.Connection, configuration: Configuration, since: datetime
 ) -> tuple[tuple[Paragraph, ...], Mapping[str, int]]:
-    """The headlines of official Items without a Topic since `since` (UTC), newest first; the others by reason."""
+    """The headlines of official Items without a Topic since `since` (UTC), newest first; the others by reason.
+
+    What a source had long published when it was first read is no news: it is counted among the others.
+    """
     sources = configuration.sources
     latest: dict[str, sa.Row[Any]] = {}
-    for row in store.dispositions.since(tx, since):
-        earlier = latest.get(row.item)
-        if earlier is None or earlier.answer == Answer.UNSENT or row.answer != Answer.UNSENT:
-            latest[row.item] = row
-    unsent = [row for row in latest.values() if row.answer == Answer.UNSENT and row.at >= since]
+    for disposition in store.dispositions.since(tx, since):
+        earlier = latest.get(disposition.item)
+        if earlier is None or earlier.answer == Answer.UNSENT or disposition.answer != Answer.UNSENT:
+            latest[disposition.item] = disposition
+    unsent = [
+        disposition
+        for disposition in latest.values()
+        if disposition.answer == Answer.UNSENT and disposition.at >= since
+    ]
     official = [
-        row
-        for row in unsent
-        if row.reason == UnsentReason.NO_TOPIC and row.source in sources and sources[row.source].trust.confirms
+        disposition
+        for disposition in unsent
+        if disposition.reason == UnsentReason.NO_TOPIC
+        and disposition.source in sources
+        and sources[disposition.source].trust.confirms
+        and (disposition.published_day is None or disposition.published_day > (since - MAX_OLDER).date())
     ]
     listed = tuple(
-        Paragraph(status="", title=row.title, url=row.url, source=sources[row.source].publisher)
-        for row in sorted(official, key=lambda row: row.at, reverse=True)
+        Paragraph(status="", title=disposition.title, url=disposition.url, source=sources[disposition.source].publisher)
+        for disposition in sorted(official, key=lambda disposition: disposition.at, reverse=True)
     )
-    listed_ids = {row.item for row in official}
-    counts = Counter(row.reason for row in unsent if row.item not in listed_ids)
+    listed_ids = {disposition.item for disposition in official}
+    counts = Counter(disposition.reason for disposition in unsent if disposition.item not in listed_ids)
     return listed, dict(counts)

@@ -14,7 +14,7 @@ from watcher.core.language.dates import LONDON
 from watcher.core.messages.delivery_context import DeliveryContext, compose_parts, without_other_threads
 from watcher.core.messages.source_checks import is_outdated_note, needs_source_checks, with_source_checks
 from watcher.model import Delivery, EmptyDigests, Frequency, Message, Subscriber, key
-from watcher.reports.digest_context import load_digest_context, load_first_context
+from watcher.reports.digest_context import load_digest_context, load_welcome_context
 from watcher.reports.source_health import source_statuses
 from watcher.store.database import Database
 
@@ -27,8 +27,8 @@ def load_delivery_context(
     A digest without Alerts is sent as its Subscriber wants: it says that nothing is new
     or that somebody could not look.
     """
-    if delivery.is_first:
-        return load_first_context(tx, configuration, subscriber, delivery, now)
+    if delivery.is_welcome:
+        return load_welcome_context(tx, configuration, subscriber, delivery, now)
     alerts = store.alert_contexts.load_alerts(tx, delivery)
     alerts = [alert for alert in alerts if should_receive(alert.alert, subscriber)]
     reported = [alert.story for alert in alerts if needs_source_checks(alert) and alert.story]

@@ -8,15 +8,22 @@ from typing import Any
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.messages.change_lines import MAX_EXPLAINED, change_lines
-from watcher.core.messages.labels import LABELS
+from watcher.core.briefs.current_dates import with_current_dates
+from watcher.core.language.dates import LONDON
+from watcher.core.language.text import printable
+from watcher.core.messages.brief_lines import brief_lines
+from watcher.core.messages.details import extract_facts
 from watcher.core.pages.region import is_region_text
-from watcher.model import Item, Story, Version
+from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
+from watcher.core.wording.labels import LABELS
+from watcher.model import Item, LedgerDate, Story, Trust, Version
 from watcher.store.database import Database
 
 
-def explain_item(database: Database, configuration: Configuration, id_or_address: str) -> dict[str, Any] | None:
-    """The whole life of the Item with this id or address, as JSON; None when there is none."""
+def explain_item(
+    database: Database, configuration: Configuration, id_or_address: str, now: datetime
+) -> dict[str, Any] | None:
+    """The whole life of the Item with this id or address as of `now` (UTC), as JSON; None when there is none."""
     with database.begin() as tx:
         item = store.items.get(tx, id_or_address)
         if item is None:
@@ -26,6 +33,7 @@ def explain_item(database: Database, configuration: Configuration, id_or_address
         matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
         story = store.stories.of_item(tx, item.id)
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
+        dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
     source = configuration.sources.get(item.source)
     _, vetoes = configuration.index.topics_of(item, source.publisher if source else "")
     return {
@@ -42,6 +50,7 @@ def explain_item(database: Database, configuration: Configuration, id_or_address
             for disposition in dispositions
         ],
         "matches": [asdict(match) for match in matches],
+        "facts": _facts(item, source.trust if source else Trust.PRESS, dates, now),
         "vetoed": [asdict(veto) for veto in vetoes],
         "story": _story(story) if story else None,
         "deliveries": [
@@ -52,6 +61,15 @@ def explain_item(database: Database, configuration: Configuration, id_or_address
             for row in attempts
         ],
     }
+
+
+def _facts(item: Item, trust: Trust, dates: Sequence[LedgerDate], now: datetime) -> list[tuple[str, str]]:
+    """(label, words) of what was read out of it, each date as the ledger has it today; nothing of a withdrawn page."""
+    if item.withdrawn:
+        return []
+    brief = with_current_dates(extract_facts(item, trust), dates)
+    lines = brief_lines(brief, now.astimezone(LONDON).date())
+    return [(LABELS[kind], printable(words)) for kind, words in lines if words]
 
 
 def _revisions(rows: Sequence[Any]) -> list[dict[str, Any]]:

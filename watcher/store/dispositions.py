@@ -56,7 +56,9 @@ def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
     """All revisions of each Item that was decided since `begin` (UTC), with the words of the Item; oldest first."""
     active = sa.select(dispositions.c.item).where(dispositions.c.at >= begin)
     query = (
-        sa.select(dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal)
+        sa.select(
+            dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal, items.c.published_day
+        )
         .join(items, items.c.id == dispositions.c.item)
         .where(dispositions.c.item.in_(active))
     )

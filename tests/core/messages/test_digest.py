@@ -26,9 +26,9 @@ from tests.support.announced import (
     told,
 )
 from watcher.core.messages.digest import MAX_NUMBERED
-from watcher.core.messages.first_message import compose_first, is_running
 from watcher.core.messages.message import compose
 from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, plain_text
+from watcher.core.messages.welcome import compose_welcome, is_running
 from watcher.model import (
     AlertContext,
     DateState,
@@ -279,7 +279,9 @@ def test_every_number_of_the_subject_is_that_of_the_entries_below(chosen: list[A
 def test_a_new_subscriber_reads_what_is_open_on_its_topics() -> None:
     assert NOW_OFFICIAL.story
     story = replace(NOW_OFFICIAL.story, told_topics=frozenset({"flu"}))
-    sent = compose_first(delivery("first:managers"), [dated(CHECK, date(2020, 11, 26))], [story, REPORTED], SATURDAY)
+    sent = compose_welcome(
+        delivery("welcome:managers"), [dated(CHECK, date(2020, 11, 26))], [story, REPORTED], SATURDAY
+    )
     assert (
         plain_text(sent)
         == """\

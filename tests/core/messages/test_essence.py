@@ -25,8 +25,8 @@ from tests.support.announced import (
     told,
 )
 from watcher.core.messages.essence import compose_essence
-from watcher.core.messages.labels import CALLERS_WAIT, LABELS
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS, MAX_SOURCE_CHARACTERS
+from watcher.core.wording.labels import CALLERS_WAIT, LABELS
 from watcher.model import (
     Actor,
     AlertContext,

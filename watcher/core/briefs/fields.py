@@ -59,7 +59,7 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
         ),
         if_missed=find_consequence(statements, writer),
         owner=find_owner(statements),
-        managers=_find_managers(statements),
+        managers=_find_inclusion(statements),
         addressed_to=addressed_to,
         area=next((fact for wording in _AREA if (fact := _cut_first(statements, wording))), None),
         obligation=read_obligation(statement.text for statement in statements),
@@ -78,7 +78,7 @@ def _cut_first(statements: Sequence[Statement], wording: re.Pattern[str]) -> Fac
     return None
 
 
-def _find_managers(statements: Sequence[Statement]) -> Fact | None:
+def _find_inclusion(statements: Sequence[Statement]) -> Fact | None:
     standing = read_inclusion([statement.text for statement in statements])
     if standing is None:
         return None

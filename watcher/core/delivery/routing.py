@@ -1,12 +1,12 @@
 """Routing: Alerts and Subscribers in, planned Deliveries out: who is sent what, and when."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from watcher.core.delivery.schedule import after_quiet_hours, next_digest, urgent_due
 from watcher.core.language.dates import LONDON, london_time
-from watcher.model import FIRST_PERIOD, Alert, Frequency, PlannedDelivery, Reason, Subscriber
+from watcher.model import WELCOME_PERIOD, Alert, Frequency, PlannedDelivery, Reason, Subscriber
 
 MAX_STORIES_AN_HOUR = 3  # in messages of their own; more become one message
 GATHER = timedelta(minutes=10)
@@ -165,19 +165,17 @@ def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
     )
 
 
-def plan_first_messages(
-    subscribers: Iterable[Subscriber], new: Container[str], now: datetime
-) -> tuple[PlannedDelivery, ...]:
-    """For each new Subscriber with Topics a Delivery that lists what is running already. `new`: their ids."""
+def plan_welcomes(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
+    """For each of these new Subscribers with Topics a Delivery that lists what is running already."""
     return tuple(
         PlannedDelivery(
             subscriber=subscriber.id,
             channel=subscriber.channel,
-            period=f"{FIRST_PERIOD}{subscriber.id}",
+            period=f"{WELCOME_PERIOD}{subscriber.id}",
             due=after_quiet_hours(subscriber, now),
         )
         for subscriber in subscribers
-        if subscriber.id in new and subscriber.topics != frozenset()
+        if subscriber.topics != frozenset()
     )
 
 

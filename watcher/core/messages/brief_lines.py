@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from watcher.core.briefs.current_dates import as_withdrawn
-from watcher.core.messages.date_words import date_with_sentence
+from watcher.core.wording.date_words import date_with_sentence
 from watcher.model import Audience, Brief, Fact, FactKind, Obligation
 
 MAX_FURTHER_DATES = 2  # the rest is behind the link

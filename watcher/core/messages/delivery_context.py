@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.messages.first_message import compose_first
 from watcher.core.messages.message import alerts_after, compose
+from watcher.core.messages.welcome import compose_welcome
 from watcher.model import AlertContext, Delivery, DigestContext, FollowUps, Message, Receipt, Story, Subscriber
 
 
@@ -61,9 +61,9 @@ def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], 
 
 
 def _compose(context: DeliveryContext, alerts: Sequence[AlertContext]) -> Message:
-    if context.delivery.is_first:
+    if context.delivery.is_welcome:
         dates = context.digest.dates if context.digest else ()
-        return compose_first(context.delivery, dates, context.running, context.now)
+        return compose_welcome(context.delivery, dates, context.running, context.now)
     message = compose(context.delivery, alerts, context.topic_names, context.now, context.digest)
     return as_wanted(message, context.subscriber) if context.subscriber else message
 

@@ -17,13 +17,13 @@ from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import brief_lines, without_dates
-from watcher.core.messages.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
-from watcher.core.messages.date_words import date_with_sentence, hours_in_words
-from watcher.core.messages.labels import LABELS
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
-from watcher.core.messages.status_wording import official_line
 from watcher.core.pages import region
 from watcher.core.statements.statement import with_headline_apart
+from watcher.core.wording.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
+from watcher.core.wording.date_words import date_with_sentence, hours_in_words
+from watcher.core.wording.labels import LABELS
+from watcher.core.wording.status_wording import official_line
 from watcher.model import (
     AlertContext,
     Authority,
@@ -96,11 +96,12 @@ def read_brief(context: AlertContext) -> Brief:
     if story is None or item is None:
         return Brief()
     trust = next((story_item.trust for story_item in story.items if story_item.item == item.id), Trust.PRESS)
-    return with_current_dates(_extract(item, trust), context.dates, context.alert.at)
+    return with_current_dates(extract_facts(item, trust), context.dates, context.alert.at)
 
 
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
-def _extract(item: Item, trust: Trust) -> Brief:
+def extract_facts(item: Item, trust: Trust) -> Brief:
+    """The Brief of an Item as it was published; the text of a watched page is read without its marks."""
     return extract_brief(with_headline_apart(replace(item, text=region.without_line_marks(item.text))), trust)
 
 

@@ -4,6 +4,7 @@ Each entry is a headline with one fact. At most MAX_NUMBERED are numbered; the o
 nothing is left out. Then what is coming up, what else official bodies published, what was not sent, and the sources.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,10 +14,11 @@ from watcher.core.deadlines.reminders import moment_of_date
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day, format_moment
 from watcher.core.language.text import printable
-from watcher.core.messages.change_lines import CHANGE_PREFIXES
-from watcher.core.messages.date_words import due_in_words, format_deadline
 from watcher.core.messages.essence import with_note
-from watcher.core.messages.labels import (
+from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, cut_at_word, subject_line
+from watcher.core.wording.change_lines import CHANGE_PREFIXES
+from watcher.core.wording.date_words import due_in_words, format_deadline
+from watcher.core.wording.labels import (
     ADMIN,
     ALSO_OFFICIAL,
     CHANGED,
@@ -30,7 +32,7 @@ from watcher.core.messages.labels import (
     TO_DO,
     UNSENT_WORDS,
 )
-from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, cut_at_word, subject_line
+from watcher.core.wording.status_wording import may_be_official
 from watcher.model import (
     AlertContext,
     BriefDate,
@@ -58,7 +60,7 @@ _SUBJECT_WORDS = {
     CHANGED: "changed",
     NOW_OFFICIAL: "official",
     IN_THE_NEWS: "in the news",
-    MORE_NEWS: "more in the news",
+    MORE_NEWS: "in the news",
     STILL: "still not official",
     ADMIN: "for the admin",
 }
@@ -84,7 +86,7 @@ def section_of(context: AlertContext) -> str:
         return NOW_OFFICIAL
     if alert.reason is Reason.STILL_REPORTED:
         return STILL
-    return MORE_NEWS if context.follows_official else IN_THE_NEWS
+    return MORE_NEWS if may_be_official(context) else IN_THE_NEWS
 
 
 def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestContext, now: datetime) -> Message:
@@ -94,7 +96,7 @@ def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestCon
     entries: dict[str, list[Paragraph]] = {heading: [] for heading in SECTIONS}
     entries[TO_DO] = to_do
     for context, paragraph in sorted(others, key=lambda pair: -pair[0].alert.relevance):
-        entries[section_of(context)].append(_make_entry(context, paragraph))
+        entries[section_of(context)].append(_make_headline(context, paragraph))
     statuses = {paragraph.alert: paragraph.status for _, paragraph in shown}
     sections = [*_number(entries, statuses), *(_closing_sections(digest, today) if delivery.part == 1 else ())]
     return Message(
@@ -126,14 +128,14 @@ def _split_to_do(
         if context.alert.reason in _MERGED and (context.alert.story in stories or _is_reminder(context))
     }
     paragraphs: list[Paragraph] = []
-    told: set[str] = set()
+    listed: set[str] = set()
     for dated in due:
-        paragraph = merged.get(dated.story.id) if dated.story.id not in told else None
-        told.add(dated.story.id)
+        paragraph = merged.get(dated.story.id) if dated.story.id not in listed else None
+        listed.add(dated.story.id)
         paragraphs.append(make_task(dated, paragraph, today))
     for context, paragraph in shown:
         if _is_reminder(context) and context.alert.story not in stories:
-            paragraphs.append(_make_entry(context, paragraph))
+            paragraphs.append(_make_headline(context, paragraph))
     others = [pair for pair in shown if pair[0].alert.story not in merged or pair[0].alert.reason not in _MERGED]
     return paragraphs, others
 
@@ -157,14 +159,14 @@ def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragra
     missed = (dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else "") or dated.if_missed
     note = f"by {due_in_words(moment, today)}{f'; if missed: {missed}' if missed else ''}"
     publisher = next((item.publisher for item in dated.story.items if item.item == dated.item.id), "")
-    entry = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
-    return _shorten_entry(with_note(replace(alert, status="") if alert else entry, note, publisher))
+    task = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
+    return _shorten_headline(with_note(replace(alert, status="") if alert else task, note, publisher))
 
 
 # --- entries ------------------------------------------------------------------------------------------------------
 
 
-def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
+def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
     """An Alert as a headline with one fact and its publisher; its status only where its section does not say it."""
     lines = dict(paragraph.lines)
     if context.story is None:
@@ -192,7 +194,7 @@ def _make_entry(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         "STILL NOT OFFICIAL",
     }
     is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
-    return _shorten_entry(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
+    return _shorten_headline(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
 
 
 def _looked_for(source_checks: str) -> str:
@@ -202,7 +204,7 @@ def _looked_for(source_checks: str) -> str:
     return "no official page seen" if source_checks else ""
 
 
-def _shorten_entry(paragraph: Paragraph) -> Paragraph:
+def _shorten_headline(paragraph: Paragraph) -> Paragraph:
     return replace(
         paragraph,
         title=cut_at_word(printable(paragraph.title).strip(), MAX_TITLE_CHARACTERS),
@@ -227,7 +229,7 @@ def _number(entries: dict[str, list[Paragraph]], statuses: Mapping[str, str]) ->
         left += paragraphs[room:]
         room -= min(room, len(paragraphs)) if heading != ADMIN else 0
     if left:
-        headlines = (replace(entry, note="", status=statuses.get(entry.alert, entry.status)) for entry in left)
+        headlines = (replace(further, note="", status=statuses.get(further.alert, further.status)) for further in left)
         yield Section(heading=f"And {len(left)} more", paragraphs=tuple(headlines))
 
 
@@ -239,7 +241,7 @@ def _closing_sections(digest: DigestContext, today: date) -> Iterator[Section]:
     if coming:
         yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
     if digest.also_official:
-        listed = tuple(map(_shorten_entry, digest.also_official[:MAX_ALSO_OFFICIAL]))
+        listed = tuple(map(_shorten_headline, digest.also_official[:MAX_ALSO_OFFICIAL]))
         more = len(digest.also_official) - len(listed)
         lines = (f"and {more} more, which match no topic",) if more > 0 else ()
         yield Section(heading=ALSO_OFFICIAL, paragraphs=listed, lines=lines)
@@ -274,8 +276,10 @@ def _compose_subject(delivery: Delivery, entries: dict[str, list[Paragraph]]) ->
     day = format_day(datetime.fromisoformat(written).date())
     title = f"{'week to ' if frequency == 'weekly' else ''}{day}"
     title += f", part {delivery.part}" if delivery.part > 1 else ""
-    counts = [f"{len(entries[heading])} {words}" for heading, words in _SUBJECT_WORDS.items() if entries[heading]]
-    subject = f"{title}: {', '.join(counts) or 'nothing new'}"
+    counts = Counter(dict.fromkeys(_SUBJECT_WORDS.values(), 0))
+    for heading, words in _SUBJECT_WORDS.items():
+        counts[words] += len(entries[heading])
+    subject = f"{title}: {', '.join(f'{count} {words}' for words, count in counts.items() if count) or 'nothing new'}"
     whole = f"GP announcements, {subject}"
     return subject_line(whole if len(whole) <= MAX_SUBJECT_CHARACTERS else subject)
 

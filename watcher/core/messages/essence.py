@@ -14,10 +14,7 @@ from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
-from watcher.core.messages.change_lines import CHANGE_WORDS, short_changes
-from watcher.core.messages.date_words import NOT_BEFORE, due_in_words, format_deadline, hours_in_words, start_in_words
 from watcher.core.messages.details import date_of_reminder, page_changes, read_brief
-from watcher.core.messages.labels import CALLERS_WAIT
 from watcher.core.messages.plain_text import cut_at_word
 from watcher.core.messages.quotation import (
     DATED,
@@ -30,7 +27,10 @@ from watcher.core.messages.quotation import (
     lines_that_fit,
     quote_sentence,
 )
-from watcher.core.messages.status_wording import status_words, tone_of
+from watcher.core.wording.change_lines import CHANGE_WORDS, short_changes
+from watcher.core.wording.date_words import NOT_BEFORE, due_in_words, format_deadline, hours_in_words, start_in_words
+from watcher.core.wording.labels import CALLERS_WAIT
+from watcher.core.wording.status_wording import status_words, tone_of
 from watcher.model import (
     AlertContext,
     Brief,

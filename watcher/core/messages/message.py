@@ -10,7 +10,7 @@ from watcher.core.messages.details import add_details
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.essence import compose_essence
 from watcher.core.messages.plain_text import subject_line
-from watcher.core.messages.status_wording import is_only_more
+from watcher.core.wording.status_wording import is_only_more
 from watcher.model import (
     Alert,
     AlertContext,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from watcher.core.language.text import printable
-from watcher.core.messages.labels import LABELS
+from watcher.core.wording.labels import LABELS
 from watcher.model import FactKind, Message, Paragraph, Section
 
 MAX_SUBJECT_CHARACTERS = 90
@@ -14,10 +14,10 @@ POSSIBLE_REPEAT = "(possible repeat: the first try may have reached you)"
 
 def plain_text(message: Message, *, details: bool = False) -> str:
     """A Message as plain text; `details`: with what is known beyond the essence of each Alert, below a rule."""
-    return "\n".join(_message_lines(message, details=details)).rstrip() + "\n"
+    return "\n".join(_text_lines(message, details=details)).rstrip() + "\n"
 
 
-def _message_lines(message: Message, *, details: bool) -> Iterator[str]:
+def _text_lines(message: Message, *, details: bool) -> Iterator[str]:
     if message.digest or len(message.paragraphs) != 1:
         yield from (*_wrap(message.subject), "")
     yield from (POSSIBLE_REPEAT, "") if message.repeat else ()
@@ -28,7 +28,7 @@ def _message_lines(message: Message, *, details: bool) -> Iterator[str]:
         for paragraph in section.paragraphs:
             number += section.is_numbered
             yield from (
-                _entry_lines(paragraph, number if section.is_numbered else 0)
+                _headline_lines(paragraph, number if section.is_numbered else 0)
                 if message.digest
                 else (plain_paragraph(paragraph))
             )
@@ -61,7 +61,7 @@ def detail_lines(paragraph: Paragraph) -> list[str]:
     return ["-" * 40, "All that we know of it", "", *details] if details else []
 
 
-def entry_text(paragraph: Paragraph) -> str:
+def headline_text(paragraph: Paragraph) -> str:
     """An entry of a digest in one line: headline, the one fact, and who says so."""
     note = f": {paragraph.note}" if paragraph.note else ""
     status = f"{paragraph.status}: " if paragraph.status else ""
@@ -69,9 +69,9 @@ def entry_text(paragraph: Paragraph) -> str:
     return f"{status}{paragraph.title}{note}{source}"
 
 
-def _entry_lines(paragraph: Paragraph, number: int) -> list[str]:
+def _headline_lines(paragraph: Paragraph, number: int) -> list[str]:
     first = f"{number}. " if number else ""
-    lines = wrap(entry_text(paragraph), LINE_CHARACTERS, initial_indent=first, subsequent_indent=" " * len(first))
+    lines = wrap(headline_text(paragraph), LINE_CHARACTERS, initial_indent=first, subsequent_indent=" " * len(first))
     return [*lines, *([f"{' ' * len(first)}{paragraph.url}"] if paragraph.url else [])]
 
 

@@ -7,8 +7,8 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import printable, title_key
-from watcher.core.messages.labels import LABELS
 from watcher.core.statements.shortening import shorten
+from watcher.core.wording.labels import LABELS
 from watcher.model import AlertContext, Fact, FactKind, Item, Precision, Reason, Status, StoryItem
 
 MAX_LINES, MAX_LINE_CHARACTERS, MAX_SOURCE_CHARACTERS = 4, 90, 180

@@ -7,8 +7,8 @@ from datetime import datetime
 from watcher.core.delivery.closing_note import is_settled_elsewhere
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_moment
-from watcher.core.messages.labels import COULD_NOT_LOOK
 from watcher.core.watching.source_status import SourceStatus
+from watcher.core.wording.labels import COULD_NOT_LOOK
 from watcher.model import AlertContext, Reason, Status, Story
 
 

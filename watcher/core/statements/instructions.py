@@ -196,15 +196,15 @@ def _build(
 
 
 def _build_passive(statement: Statement, match: re.Match[str]) -> Iterator[Instruction]:
-    thing, done = match["thing"], trim(BY_DATE.sub("", match["done"]).rstrip(" ."))
+    matter, done = match["thing"], trim(BY_DATE.sub("", match["done"]).rstrip(" ."))
     is_theirs = re.search(
         rf"\bby (?:the |their |your |its )?(?:{OTHER_BODIES}|nhs|pcse|pcn|patients?|parents?|commissioner|services?)",
         done,
         re.IGNORECASE,
     )
-    if not THINGS.search(thing) or is_theirs or statement.is_conditional:
+    if not THINGS.search(matter) or is_theirs or statement.is_conditional:
         return
-    value = shorten(f"{thing[0].lower()}{thing[1:]} must {'not ' if match['negation'] else ''}{done}")
+    value = shorten(f"{matter[0].lower()}{matter[1:]} must {'not ' if match['negation'] else ''}{done}")
     yield Instruction(statement, match.start("done"), match.end("done"), 17, value)
 
 

@@ -19,8 +19,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
-from watcher.core.messages.labels import INDEPENDENT, LABELS
 from watcher.core.messages.plain_text import plain_text
+from watcher.core.wording.labels import INDEPENDENT, LABELS
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import MEND, Notifier, before_contact, inert, keep_paragraphs, shorten

@@ -11,7 +11,7 @@ from typing import Any
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
-from watcher.core.messages.labels import LABELS
+from watcher.core.wording.labels import LABELS
 from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span
 from watcher.notifiers.base import inert, keep_paragraphs, shorten
 
@@ -174,10 +174,10 @@ def _make_section(section: Section, counted: int | None, max_characters: int) ->
         status = [_bold(f"{printable(paragraph.status)}: ")] if paragraph.status else []
         rest = f": {paragraph.note}" if paragraph.note else ""
         rest += f" ({paragraph.source})" if paragraph.source else ""
-        entry = {**_make_title(paragraph, max_characters)}
-        if entry["type"] == "link":
-            del entry["style"]
-        lines.append([*first, *status, entry, _plain(shorten(inert(rest), max_characters))])
+        headline = {**_make_title(paragraph, max_characters)}
+        if headline["type"] == "link":
+            del headline["style"]
+        lines.append([*first, *status, headline, _plain(shorten(inert(rest), max_characters))])
     lines += [[_plain(printable(line))] for line in section.lines]
     return _make_rich_text(lines)
 

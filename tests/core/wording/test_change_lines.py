@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.messages.change_lines import MAX_EXPLAINED, ChangeLine, change_lines
 from watcher.core.pages.versions import drops_a_figure
+from watcher.core.wording.change_lines import MAX_EXPLAINED, ChangeLine, change_lines
 from watcher.model import FactKind, Mark, Span, Version
 
 ELIGIBLE = "# Flu offer\n## Who is eligible\nYou are offered it if you are:\n- aged 65 and over\n- pregnant"

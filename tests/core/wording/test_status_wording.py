@@ -24,8 +24,8 @@ from tests.support.announced import (
     turn,
 )
 from watcher.core.language.format import format_day, format_duration, format_moment
-from watcher.core.messages.status_wording import first_report_line, official_line, status_words
 from watcher.core.stories.features import extract_features
+from watcher.core.wording.status_wording import first_report_line, official_line, status_words
 from watcher.model import (
     AlertContext,
     Authority,

@@ -8,7 +8,7 @@ from watcher.core.language.format import format_count
 from watcher.core.language.text import printable
 from watcher.core.messages.digest import coming_up, make_task
 from watcher.core.messages.plain_text import cut_at_word, subject_line
-from watcher.core.messages.status_wording import STATUS_WORDS
+from watcher.core.wording.status_wording import STATUS_WORDS
 from watcher.model import Delivery, Message, Paragraph, Section, Story, StoryDate
 
 MAX_DATES, MAX_STORIES, MAX_TITLE_CHARACTERS = 8, 8, 90
@@ -20,7 +20,7 @@ def is_running(story: Story, now: datetime) -> bool:
     return bool(story.told_topics) and story.last_item_at > now - RUNNING_FOR
 
 
-def compose_first(delivery: Delivery, dates: Sequence[StoryDate], running: Sequence[Story], now: datetime) -> Message:
+def compose_welcome(delivery: Delivery, dates: Sequence[StoryDate], running: Sequence[Story], now: datetime) -> Message:
     """The Message at `now` (UTC); `dates` are those ahead, the soonest first, and `running` Stories, newest first."""
     today = now.astimezone(LONDON).date()
     due = [dated for dated in dates if dated.is_due]
@@ -28,7 +28,7 @@ def compose_first(delivery: Delivery, dates: Sequence[StoryDate], running: Seque
     coming = list(coming_up([dated for dated in dates if not dated.is_due], today))
     left = len(due[MAX_DATES:]) + len(coming[MAX_DATES:])
     further = (*coming[:MAX_DATES], *([f"and {format_count(left, 'further date')}"] if left else []))
-    stories = tuple(map(_make_entry, running[:MAX_STORIES]))
+    stories = tuple(map(_make_headline, running[:MAX_STORIES]))
     more = (f"and {len(running) - MAX_STORIES} more",) if len(running) > MAX_STORIES else ()
     sections = (
         Section(heading="Open dates", paragraphs=tuple(tasks), lines=further, is_numbered=True),
@@ -48,7 +48,7 @@ def compose_first(delivery: Delivery, dates: Sequence[StoryDate], running: Seque
     )
 
 
-def _make_entry(story: Story) -> Paragraph:
+def _make_headline(story: Story) -> Paragraph:
     """A Story by its official item, else its first."""
     shown = story.official or story.items[0]
     title = cut_at_word(printable(shown.title), MAX_TITLE_CHARACTERS)

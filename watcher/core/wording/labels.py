@@ -51,7 +51,7 @@ TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL, ADMIN = (
     "Changed or withdrawn",
     "Now official",
     "In the news, not official yet",
-    "In the news, on what is official",
+    "Also in the news",
     "Still not official",
     "For the admin",
 )

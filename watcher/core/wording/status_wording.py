@@ -55,7 +55,12 @@ def _standing_words(context: AlertContext, story: Story) -> str:
     nearest = _find_nearest_to_official(story)
     if nearest:
         return AUTHORITY_WORDS[nearest.authority]
-    return "REPORTED" if context.follows_official else STATUS_WORDS[Status.REPORTED]
+    return "REPORTED" if may_be_official(context) else STATUS_WORDS[Status.REPORTED]
+
+
+def may_be_official(context: AlertContext) -> bool:
+    """Whether a report is the next chapter of what was official; a rumour or an opinion, which waits, is not."""
+    return context.follows_official and not context.alert.in_digest
 
 
 def is_only_more(context: AlertContext) -> bool:
@@ -119,10 +124,10 @@ def _changed_words(context: AlertContext, story: Story) -> str:
     item, status_before = _find_change(context, story)
     if status_before is Status.WITHDRAWN:
         return "CORRECTION: NO LONGER WITHDRAWN"
-    if _includes_managers_now(context):
+    if _is_included_now(context):
         return "CHANGED: NOW INCLUDES PRACTICE MANAGERS"
     if context.alert.revision == 1 and not _made_a_change(context, story):
-        is_open = story.status is Status.REPORTED and not context.follows_official
+        is_open = story.status is Status.REPORTED and not may_be_official(context)
         return f"MORE ON THIS, {NOT_YET}" if is_open else "MORE ON THIS"
     corrects = item is not None and names_other_figures(
         (earlier for earlier in story.items if earlier.seen_at < item.seen_at), item
@@ -131,10 +136,10 @@ def _changed_words(context: AlertContext, story: Story) -> str:
         corrects = bool(figures_in(context.previous_title) - figures_in(context.item.title))
     corrects = corrects or (bool(context.versions) and drops_a_figure(context.versions[0], context.versions[-1]))
     words = "CORRECTION: CHANGED" if corrects else "CHANGED"
-    return f"{words}, {NOT_YET}" if story.status is Status.REPORTED and not context.follows_official else words
+    return f"{words}, {NOT_YET}" if story.status is Status.REPORTED and not may_be_official(context) else words
 
 
-def _includes_managers_now(context: AlertContext) -> bool:
+def _is_included_now(context: AlertContext) -> bool:
     """Whether the list of who is eligible, on a watched page, names practice managers now and did not before."""
     if len(context.versions) != 2:  # noqa: PLR2004 - before and after
         return False
