@@ -34,6 +34,7 @@ bench: install
 	$(BIN)/python bench/fetching.py
 	$(BIN)/python bench/polling.py
 	$(BIN)/python -m bench.keeping
+	$(BIN)/python -m bench.messages
 	$(BIN)/python -m bench.replicas
 
 # A simulated year with faults, some ten minutes: docs in bench/soak/__main__.py.

@@ -15,7 +15,7 @@ from tests.notifiers.test_email import WITHOUT_SHRINKING, digest_of
 from tests.support.slack_shapes import misshapen
 from watcher.core.language.text import printable
 from watcher.core.messages.delivery_context import compose_parts
-from watcher.core.messages.labels import LABELS
+from watcher.core.wording.labels import LABELS
 from watcher.demo.slack_rules import wrong_with
 from watcher.errors import NotSent
 from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span

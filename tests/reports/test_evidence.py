@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.messages.change_lines import change_lines
+from watcher.core.wording.change_lines import change_lines
 from watcher.model import (
     Alert,
     DeliveryRecord,
