@@ -165,7 +165,7 @@ def test_what_stays_unofficial_for_a_day_is_one_line_of_the_next_digest(tmp_path
         "GP announcements, Sun 22 Nov 2020: 1 still not official",
         "1 announcement on your topics since the last digest.",
         "Still not official",
-        f"1. {TITLE}: still no official page; 1 official source checked, last at 07:41; 1 could not… (BBC News)",
+        f"1. {TITLE}: no official page; 1 official source checked, last at 07:41; 1 could not be read (BBC News)",
     ]
 
 
@@ -258,7 +258,7 @@ def test_a_webhook_has_no_thread_and_its_follow_up_names_what_it_follows(tmp_pat
     first, second = slack.posts
     assert shown(first) == REPORTED
     assert shown(second).splitlines()[:2] == NOW_OFFICIAL.splitlines()[:2]
-    assert f"Follows: {TITLE}, told Fri 20 Nov 2020 07:41" in shown(second).splitlines()
+    assert "Follows: what you were told Fri 20 Nov 2020 07:41" in shown(second).splitlines()
     assert (second.get("thread_ts"), slack.updates, slack.details, slack.refused) == (None, [], [], [])
 
 
@@ -301,8 +301,8 @@ def test_a_digest_is_no_conversation_and_names_what_is_still_not_official(tmp_pa
         "\n"
         "STILL NOT OFFICIAL\n"
         "\n"
-        f"1. {TITLE}: still no official\n"
-        "   page; 2 official sources checked, last at 07:30 (BBC News)\n"
+        f"1. {TITLE}: no official page; 2\n"
+        "   official sources checked, last at 07:30 (BBC News)\n"
         "   https://news.example/1\n"
         "\n"
         "Sources: 3 of 3 could be read at their last check.\n"
@@ -378,7 +378,7 @@ def test_a_digest_is_neither_answered_nor_updated_after_its_reader_chose_another
     later = datetime(2020, 11, 21, 7, 35, tzinfo=UTC)
     told = days(tmp_path, BOT, (later, {"/nhse": at((2, later, TITLE))}))
     (post,) = told.slack.posts
-    assert details_of(told, post).splitlines()[0] == f"Follows: {TITLE}, told Sat 21 Nov 2020 07:30"
+    assert details_of(told, post).splitlines()[0] == "Follows: what you were told Sat 21 Nov 2020 07:30"
     assert (post.get("thread_ts"), told.slack.asked) == (None, ["chat.postMessage"] * 2), "the Alert and its details"
 
 

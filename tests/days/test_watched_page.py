@@ -104,7 +104,7 @@ Flu vaccine offer 2026 to 2027
 
 Now:       added: aged 50 to 64 from 1 December
 Due:       17:00 on Fri 18 Dec 2026, in 17 working days
-Do:        send their order to the ICB
+Do:        send your order to the ICB
 Order:     from the manufacturers
 
 Agency, Wed 25 Nov 2026 09:00: “Practices must send their order to the
@@ -117,7 +117,7 @@ Flu vaccine offer 2026 to 2027
 
 Was:       not before Thu 1 Oct 2026
 Now:       not before Thu 8 Oct 2026
-Do:        send their order to the ICB
+Do:        send your order to the ICB
 Order:     from the manufacturers
 
 Agency, Wed 25 Nov 2026 21:00: “Practices must not invite anybody before
@@ -133,7 +133,7 @@ Was:       Vaccine is ordered from the manufacturers; the item of
 Now:       Vaccine is held by the national store; the item of service
            fee …
 Due:       17:00 on Fri 18 Dec 2026, in 15 working days
-Do:        send their order to the ICB
+Do:        send your order to the ICB
 
 Agency, Fri 27 Nov 2026 09:00: “Practices must send their order to the
 ICB by 5pm on Friday 18 December 2026.”

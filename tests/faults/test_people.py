@@ -101,7 +101,9 @@ def test_no_secret_and_no_address_leaves_on_a_day_on_which_everything_fails(
                     said.extend(map(repr, done))
                 log.error("fault", exc_info=ValueError("to maria.canary@practice.example"), desk=repr(running.__dict__))
                 said.extend(health_report(opened.database, opened.configuration, NOW).lines)
-                said.append(json.dumps(explain_item(opened.database, opened.configuration, "https://news.example/2", NOW)))
+                said.append(
+                    json.dumps(explain_item(opened.database, opened.configuration, "https://news.example/2", NOW))
+                )
                 said.extend(map(plain_text, preview_digest(opened.database, opened.configuration, "digest", NOW)))
                 said.append(everything(opened))
 

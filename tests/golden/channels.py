@@ -67,7 +67,7 @@ def _console(message: Message) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
+class GoldenChannel:
     """A notifier, the Receipt that it gave for the first Message of a Story, and how it renders a Message."""
 
     notifier: Notifier
@@ -76,12 +76,14 @@ class Channel:
 
 
 _MAILED = Receipt(message="<d0@example.org>")
-CHANNELS: Mapping[str, Channel] = {
-    "slack.json": Channel(notifier=Slack({}), first=Receipt(place="C0123456789", message="1.1"), render=_slack),
-    "teams.json": Channel(notifier=Teams({}), first=Receipt(), render=_teams),
-    "mail.txt": Channel(notifier=MAIL, first=_MAILED, render=_mail_text),
-    "mail.html": Channel(notifier=MAIL, first=_MAILED, render=_mail_html),
-    "console.txt": Channel(notifier=Console({}), first=Receipt(place="the console", message="d0"), render=_console),
+CHANNELS: Mapping[str, GoldenChannel] = {
+    "slack.json": GoldenChannel(notifier=Slack({}), first=Receipt(place="C0123456789", message="1.1"), render=_slack),
+    "teams.json": GoldenChannel(notifier=Teams({}), first=Receipt(), render=_teams),
+    "mail.txt": GoldenChannel(notifier=MAIL, first=_MAILED, render=_mail_text),
+    "mail.html": GoldenChannel(notifier=MAIL, first=_MAILED, render=_mail_html),
+    "console.txt": GoldenChannel(
+        notifier=Console({}), first=Receipt(place="the console", message="d0"), render=_console
+    ),
 }
 
 

@@ -147,7 +147,7 @@ ASK = "To change or stop it, ask whoever runs watcher for you."
     [
         ({}, (), [NO_TOPIC, ASK]),
         ({}, ("Flu",), ["You get this because you chose the topic Flu.", ASK]),
-        ({}, ("Flu", "Pay", "IT"), ["You get this because you chose the topics Flu, Pay, IT.", ASK]),
+        ({}, ("Flu", "Pay", "IT"), ["You get this because you chose the topics Flu, Pay and IT.", ASK]),
         (
             {},
             ("Flu", "Pay", "IT", "CQC", "HR"),

@@ -215,7 +215,7 @@ def test_a_digest_shows_each_section_in_one_block_and_numbers_its_entries_throug
             text(": was from 1 Dec"),
         ),
         rich(text("And 1 more", bold=True), text("\n"), text("GP talks", bold=True), text(" (Pulse)")),
-        grey("Coming up: Mon 30 Nov 2020: eDEC closes (due) Tue 1 Dec 2020: flu jabs (starts)"),
+        grey("Coming up\nMon 30 Nov 2020: eDEC closes (due)\nTue 1 Dec 2020: flu jabs (starts)"),
         grey("1 of 1 could be read."),
         grey("A footer."),
     ]

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+import sqlalchemy as sa
+
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.briefs.current_dates import with_current_dates
@@ -39,16 +41,7 @@ def explain_item(
     return {
         "item": _item(item),
         "revisions": revisions,
-        "answers": [
-            {
-                "revision": disposition.revision,
-                "answer": disposition.answer,
-                "reason": disposition.reason,
-                "detail": disposition.detail,
-                "at": disposition.at.isoformat(),
-            }
-            for disposition in dispositions
-        ],
+        "answers": list(map(_answer, dispositions)),
         "matches": [asdict(match) for match in matches],
         "facts": _facts(item, source.trust if source else Trust.PRESS, dates, now),
         "vetoed": [asdict(veto) for veto in vetoes],
@@ -60,6 +53,17 @@ def explain_item(
             }
             for row in attempts
         ],
+    }
+
+
+def _answer(disposition: sa.Row[Any]) -> dict[str, Any]:
+    """What became of one revision."""
+    return {
+        "revision": disposition.revision,
+        "answer": disposition.answer,
+        "reason": disposition.reason,
+        "detail": disposition.detail,
+        "at": disposition.at.isoformat(),
     }
 
 

@@ -213,14 +213,14 @@ SOME = [
 @pytest.mark.parametrize(
     ("statuses", "expected"),
     [
-        (SOME, "still no official page; 2 official sources checked, last at 08:05; 2 could not be read (CAS, UKHSA)"),
+        (SOME, "no official page; 2 official sources checked, last at 08:05; 2 could not be read (CAS, UKHSA)"),
         (
             [status("PCSE", read=NOON)],
-            "still no official page; 1 official source checked, last at Fri 20 Nov 2020 17:05",
+            "no official page; 1 official source checked, last at Fri 20 Nov 2020 17:05",
         ),
         (
             [status("PCSE", read=MORNING - timedelta(minutes=1)), status("CAS", could_look=False)],
-            "we could not look: of 2 official sources none could be read",
+            "no official source was read since it was reported",
         ),
         ([], "we could not look: no official source is switched on"),
     ],
@@ -248,7 +248,7 @@ def test_nothing_is_said_of_official_sources_where_a_text_of_the_same_topic_is_o
 
 def test_a_closing_note_does_not_hide_what_an_official_body_means_to_do() -> None:
     said = replace(REPORTED, items=(PRESS, replace(NHSE, authority=Authority.INTENTION)))
-    shown = details(replace(CLOSING, story=said, source_checks="still no official page; …"), LATER)
+    shown = details(replace(CLOSING, story=said, source_checks="no official page; …"), LATER)
     assert shown[FactKind.SO_FAR] == (
         "not yet: NHS England says what it means to do; nothing that practices can use yet"
     )

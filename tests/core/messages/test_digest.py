@@ -120,8 +120,8 @@ def test_a_day_of_each_kind_reads_from_what_to_do_to_what_was_not_sent() -> None
     assert (
         text
         == """\
-Sat 21 Nov 2020: 1 to do, 1 changed, 1 official, 2 in the news, 1 still
-not official
+Sat 21 Nov 2020: 1 to do, 1 withdrawn, 1 official, 2 in the news, 1
+still not official
 
 6 announcements on your topics since the last digest.
 
@@ -186,7 +186,7 @@ https://gov.example/7
 
 and 2 more, which match no topic
 
-32 not sent: 22 on another subject, 6 opinion or rumour, 4 copies.
+32 not sent: 22 on another subject, 6 opinion or rumour, 4 copied.
 
 Sources: 13 of 14 could be read at their last check.
 Pulse: not read since Sat 21 Nov 2020 04:10

@@ -140,7 +140,7 @@ def test_a_moved_date_is_told_as_was_and_now() -> None:
         "Claims: more time",
         "Was: due Fri 28 Jan 2022",
         "Now: due Fri 4 Feb 2022, in 19 working days",
-        "Do: send their claim",
+        "Do: send your claim",
         f"NHS England, Sat 21 Nov 2020 08:05: “{MOVED_TO}”",
     ]
     assert compose_essence(context, MONDAY).is_loud, "a date that moved is to be seen in the channel"
@@ -173,7 +173,7 @@ def test_a_reminder_says_what_is_left_and_what_follows() -> None:
         "DUE TOMORROW",
         "Claims",
         "Due: Fri 28 Jan 2022; 17 working hours left",
-        "Do: send their claim",
+        "Do: send your claim",
         "If missed: practices that do not reply are reported to the commissioner",
         f"NHS England, told you on Fri 20 Nov 2020: “{CLAIM}”",
     ]

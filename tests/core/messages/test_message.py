@@ -91,10 +91,10 @@ def test_a_follow_up_names_what_it_follows_where_no_thread_shows_it() -> None:
     shown = [compose_paragraph(context, TOPICS, NOON).follows for context in (hooked, threaded, NOW_OFFICIAL)]
     shown.append(compose_paragraph(NOW_OFFICIAL, TOPICS, NOON, alone=False).follows)
     assert shown == [
-        f"{TITLE}, told Fri 20 Nov 2020 07:41",
+        "what you were told Fri 20 Nov 2020 07:41",
         "The first headline, told Fri 20 Nov 2020 07:41",
         "",
-        f"{TITLE}, told Fri 20 Nov 2020 07:41",
+        "what you were told Fri 20 Nov 2020 07:41",
     ]
 
 

@@ -121,8 +121,7 @@ def _read_cohorts(statement: Statement) -> Iterator[tuple[str, str]]:
             if not _NOT_BEFORE.search(statement.words[: match.start()])
         )
     for match in _SUBJECT_MAY.finditer(statement.words):
-        cut = _DATE_FIRST.sub("", match["cut"])
-        yield _SOMEBODY_SAID.sub("", cut), match["verb"]
+        yield _DATE_FIRST.sub("", _SOMEBODY_SAID.sub("", match["cut"])), match["verb"]
 
 
 def _as_cohort(cut: str, verb: str) -> str | None:

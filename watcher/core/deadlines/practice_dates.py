@@ -46,6 +46,10 @@ _EVENTS = any_of(
     results, snapshot, between, service (?:start|end) date"""
 )
 _EVENT = pattern(rf"\b{_EVENTS}\b")
+_DOCUMENT_OF = pattern(
+    r"\b(?:letters?|notes?|notices?|guidance|circular|version|bulletin|e-?mail|statement|announcement|specification"
+    r"|edition|update|requests?) (?:of|dated|from) (?:\w+day,? )?$"
+)
 _MAX_EVENT_CHARACTERS = 120
 
 
@@ -124,6 +128,12 @@ def _position(moment: BriefDate) -> int:
     return max(moment.fact.sentence.find(moment.fact.words), 0)
 
 
+def _dates_a_document(moment: BriefDate) -> bool:
+    """Whether it is the date that a letter bears: "the note of 19 November no longer applies"."""
+    before = moment.fact.sentence[: max(moment.fact.sentence.find(moment.fact.words), 0)]
+    return bool(_DOCUMENT_OF.search(before))
+
+
 def select_due(
     moments: Sequence[BriefDate], instructions: Sequence[Instruction], writer: Writer, published: Published
 ) -> list[BriefDate]:
@@ -138,7 +148,8 @@ def select_due(
     ranked.sort(key=lambda pair: pair[0])
     due = [moment for _, moment in ranked]
     if not due:
-        due = [moment for moment in moments if moment.deadline.kind in _CANCELLING_KINDS and _is_not_of_others(moment)]
+        taken_back = [moment for moment in moments if moment.deadline.kind in _CANCELLING_KINDS]
+        due = [moment for moment in taken_back if _is_not_of_others(moment) and not _dates_a_document(moment)]
     return list({moment.deadline.at or moment.fact.words: moment for moment in reversed(due)}.values())[::-1]
 
 

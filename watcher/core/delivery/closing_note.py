@@ -20,7 +20,7 @@ _TO_COME = pattern(
     r"|launch|introduce|scrap|stop|lift|cover|include|expand|drop)|will|from \w+|next (?:week|month|year)|plans?"
     r"|set to|new"
     r"|scheme|offered|free|funding|eligib\w+|deadline|delay\w*|target|contract|rules?|ban(?:ned)?|jabs?|vaccin\w*|paus\w+"
-    r"|gave|given|days|checks?|requests?)\b|£"
+    r"|gave|given|days|checks?|requests?|rises?|increas\w+|uplift|cuts?|per cent)\b|[£%]"
 )
 # ... and one that tells of what nobody has to confirm: a letter, a poll, an opinion, a court.
 _SAID_ONLY = pattern(

@@ -47,6 +47,7 @@ def without_dates(brief: Brief) -> Brief:
         due=as_withdrawn(brief.due) if brief.due else None,
         also_due=tuple(map(as_withdrawn, brief.also_due)),
         if_missed=None,
+        contract="",
     )
 
 

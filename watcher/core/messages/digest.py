@@ -29,10 +29,11 @@ from watcher.core.wording.labels import (
     NOW_OFFICIAL,
     SECTIONS,
     STILL,
+    SUBJECT_WORDS,
     TO_DO,
     UNSENT_WORDS,
 )
-from watcher.core.wording.status_wording import may_be_official
+from watcher.core.wording.status_wording import is_only_more, may_be_official
 from watcher.model import (
     AlertContext,
     BriefDate,
@@ -55,18 +56,10 @@ MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
 MAX_NUMBERED, MAX_COMING_UP, MAX_ALSO_OFFICIAL, MAX_STILL_NAMED = 8, 5, 8, 3
 TO_DO_DAYS, COMING_UP_DAYS = 14, 30
 MAX_NOTE_CHARACTERS, MAX_TITLE_CHARACTERS = 110, 90
-_SUBJECT_WORDS = {
-    TO_DO: "to do",
-    CHANGED: "changed",
-    NOW_OFFICIAL: "official",
-    IN_THE_NEWS: "in the news",
-    MORE_NEWS: "in the news",
-    STILL: "still not official",
-    ADMIN: "for the admin",
-}
 _NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
 _IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
 _MERGED = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.DEADLINE_NEAR})
+_OFF = ("WITHDRAWN", "NOT SO")
 _SAID_BY_SECTION = frozenset({"OFFICIAL", "CHANGED", "REPORTED", "REPORTED, NOT OFFICIAL YET", "STILL NOT OFFICIAL"})
 Shown = tuple[AlertContext, Paragraph]
 
@@ -78,7 +71,8 @@ def section_of(context: AlertContext) -> str:
         return ADMIN
     if alert.reason is Reason.DEADLINE_NEAR:
         return TO_DO
-    if alert.reason in {Reason.CHANGED, Reason.WITHDRAWN} or story.status is Status.WITHDRAWN:
+    is_changed = alert.reason is Reason.CHANGED and not is_only_more(context)
+    if is_changed or alert.reason is Reason.WITHDRAWN or story.status is Status.WITHDRAWN:
         return CHANGED
     if alert.reason is Reason.FIRST_HEARD and alert.status is Status.CHANGED:
         return CHANGED
@@ -157,7 +151,9 @@ def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragra
     deadline = dated.date.deadline
     moment = BriefDate(fact=Fact(words=deadline.words, sentence=deadline.sentence, field="text"), deadline=deadline)
     missed = (dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else "") or dated.if_missed
-    note = f"by {due_in_words(moment, today)}{f'; if missed: {missed}' if missed else ''}"
+    note = f"by {due_in_words(moment, today)}"
+    if missed and len(f"{note}; if missed: {missed}") <= MAX_NOTE_CHARACTERS:  # half of it would say something else
+        note = f"{note}; if missed: {missed}"
     publisher = next((item.publisher for item in dated.story.items if item.item == dated.item.id), "")
     task = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
     return _shorten_headline(with_note(replace(alert, status="") if alert else task, note, publisher))
@@ -276,9 +272,12 @@ def _compose_subject(delivery: Delivery, entries: dict[str, list[Paragraph]]) ->
     day = format_day(datetime.fromisoformat(written).date())
     title = f"{'week to ' if frequency == 'weekly' else ''}{day}"
     title += f", part {delivery.part}" if delivery.part > 1 else ""
-    counts = Counter(dict.fromkeys(_SUBJECT_WORDS.values(), 0))
-    for heading, words in _SUBJECT_WORDS.items():
-        counts[words] += len(entries[heading])
+    counts = Counter(dict.fromkeys(SUBJECT_WORDS.values(), 0))
+    for heading, paragraphs in entries.items():
+        words = SUBJECT_WORDS[heading]
+        withdrawn = sum(paragraph.status.startswith(_OFF) for paragraph in paragraphs)
+        counts[words] += len(paragraphs) - withdrawn
+        counts["withdrawn"] += withdrawn
     subject = f"{title}: {', '.join(f'{count} {words}' for words, count in counts.items() if count) or 'nothing new'}"
     whole = f"GP announcements, {subject}"
     return subject_line(whole if len(whole) <= MAX_SUBJECT_CHARACTERS else subject)

@@ -49,6 +49,9 @@ from watcher.model import (
 
 URGENT = timedelta(hours=24)
 _COMMON_WORD = re.compile(r"^(?:An?|The|Practices|All|Every|Each|Those|Patients|People) ")
+_THEIR_OWN = re.compile(
+    r"^(?P<verb>return|send|submit|complete|check|review|update|order|place|sign|confirm|declare) their "
+)
 _ORDER_VERB = re.compile(r"^(?:orders?|ordered|can be ordered)\s+(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE)
 _ALWAYS_LOUD = frozenset({Reason.NOW_OFFICIAL, Reason.WITHDRAWN, Reason.DEADLINE_NEAR})
 
@@ -217,7 +220,8 @@ def _who_line(brief: Brief) -> EssenceLine:
         Inclusion.PLANNED: "practice managers only planned",
         Inclusion.INCLUDED: "practice managers included",
     }
-    words = [brief.who.shown] if brief.who and brief.who.field != "title" else []
+    who = brief.who.shown if brief.who and brief.who.field != "title" else ""
+    words = [who] if who and not (brief.do and brief.do.shown.startswith(who)) else []
     words += [stands[Inclusion(managers)]] if managers else []
     return EssenceLine(kind=FactKind.WHO, words="; ".join(words), fact=brief.who or brief.managers)
 
@@ -241,6 +245,10 @@ def _repeats_headline(moment: BriefDate) -> bool:
 
 def _fact_line(kind: FactKind, fact: Fact | None) -> EssenceLine:
     words = _COMMON_WORD.sub(lambda match: match[0].lower(), fact.shown) if fact else ""
+    if kind is FactKind.DO:
+        words = _THEIR_OWN.sub(r"\g<verb> your ", words)
+    if kind is FactKind.IF_MISSED and words.startswith(("will ", "may ", "could ")):
+        words = f"it {words}"
     return EssenceLine(kind=kind, words=words, fact=fact)
 
 

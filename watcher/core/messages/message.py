@@ -127,7 +127,10 @@ def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
     in_thread = alone and context.first_receipt and context.first_receipt.message
     if not title or (in_thread and context.item and context.item.title == title):
         return ""
-    return f"{title}, told {format_moment(context.first_told_at)}" if context.first_told_at else title
+    is_same = context.item is not None and context.item.title == title
+    if context.first_told_at is None:
+        return "" if is_same else title
+    return f"{'what you were' if is_same else f'{title},'} told {format_moment(context.first_told_at)}"
 
 
 def _subject_of_paragraph(paragraph: Paragraph) -> str:

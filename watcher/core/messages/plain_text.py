@@ -1,5 +1,6 @@
 """A Message and its Paragraphs as plain text: the text part of mails, the console, and subject lines."""
 
+import re
 from collections.abc import Iterator
 from textwrap import wrap
 
@@ -10,6 +11,9 @@ from watcher.model import FactKind, Message, Paragraph, Section
 MAX_SUBJECT_CHARACTERS = 90
 LINE_CHARACTERS, LABEL_COLUMN, DETAIL_COLUMN = 72, 11, 14  # RFC 5322, section 2.1.1: lines of at most 78
 POSSIBLE_REPEAT = "(possible repeat: the first try may have reached you)"
+
+
+_HALF_A_DATE = re.compile(r"(?:\s(?:from|by|on|until|before|at|in|to|of|the|and))*(?:\s\d{1,2})?$")
 
 
 def plain_text(message: Message, *, details: bool = False) -> str:
@@ -76,7 +80,7 @@ def _headline_lines(paragraph: Paragraph, number: int) -> list[str]:
 
 
 def _fact_lines(kind: FactKind, words: str, column: int) -> list[str]:
-    first = f"{LABELS[kind]}:".ljust(column)
+    first = f"{LABELS[kind]}: ".ljust(column)
     return wrap(words, LINE_CHARACTERS, initial_indent=first, subsequent_indent=" " * column) or [first.rstrip()]
 
 
@@ -100,4 +104,5 @@ def cut_at_word(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     last_space = head.rfind(" ")
-    return f"{head[:last_space].rstrip(' ,;:') if last_space > limit // 2 else head}…"
+    whole_words = _HALF_A_DATE.sub("", head[:last_space].rstrip(" ,;:"))
+    return f"{whole_words if last_space > limit // 2 else head}…"

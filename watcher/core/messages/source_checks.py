@@ -67,10 +67,12 @@ def _describe_checks(story: Story, official: list[SourceStatus], now: datetime) 
     ]
     if not official:
         return f"{COULD_NOT_LOOK}: no official source is switched on"
+    if not read and any(status.could_look for status in official):
+        return "no official source was read since it was reported"
     if not read:
         return f"{COULD_NOT_LOOK}: of {_count_sources(len(official))} none could be read"
     last = max(status.last_success for status in read if status.last_success)
-    checked = f"still no official page; {_count_sources(len(read))} checked, last at {_format_time_or_day(last, now)}"
+    checked = f"no official page; {_count_sources(len(read))} checked, last at {_format_time_or_day(last, now)}"
     unread = [status.name for status in official if status not in read]
     return f"{checked}; {len(unread)} could not be read ({', '.join(unread)})" if unread else checked
 

@@ -15,6 +15,9 @@ NOT_BEFORE = "not before "
 _NOT_BEFORE = re.compile(
     r"\b(?:not|no|n['’]t)\b[\w\s]{0,20}\b(?:before|earlier than|sooner than|until)\W*(?:the )?$", re.IGNORECASE
 )
+_CLOSE = re.compile(
+    r"\b(?:close of (?:play|business)|end of (?:the )?(?:business |working )?day|COP|COB)\b", re.IGNORECASE
+)
 _RECEIVED = re.compile(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
 
 
@@ -25,6 +28,8 @@ def format_deadline(deadline: Deadline, words: str = "") -> str:
         return f"“{words or deadline.words}”"
     if isinstance(at, datetime):
         local = at.astimezone(LONDON)
+        if _CLOSE.search(words or deadline.words):  # an hour that nobody stated
+            return f"close of business on {format_day(local.date())}"
         return f"{local:%H:%M} on {format_day(local.date())}"
     return f"{at:%B %Y}" if deadline.precision is Precision.MONTH else format_day(at)
 

@@ -56,6 +56,17 @@ TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL, ADMIN = (
     "For the admin",
 )
 SECTIONS = (ADMIN, TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL)
+# How the subject of a digest counts the entries of each section, and what is off.
+SUBJECT_WORDS: Mapping[str, str] = {
+    TO_DO: "to do",
+    CHANGED: "changed",
+    "withdrawn": "withdrawn",
+    NOW_OFFICIAL: "official",
+    IN_THE_NEWS: "in the news",
+    MORE_NEWS: "in the news",
+    STILL: "still not official",
+    ADMIN: "for the admin",
+}
 COULD_NOT_LOOK = "we could not look"
 COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 # What a receptionist may say where the public hears before practices do: never more than this.
@@ -64,15 +75,15 @@ INDEPENDENT = "watcher is an independent project, not part of the NHS or of gove
 UNSENT_WORDS: Mapping[str, str] = {
     UnsentReason.NO_TOPIC: "on no topic",
     UnsentReason.VETOED: "on another subject",
-    UnsentReason.FIRST_POLL: "older than the watch on its source",
+    UnsentReason.FIRST_POLL: "older than the watch on their source",
     UnsentReason.TOO_OLD: "old",
-    UnsentReason.SAME_TEXT: "copies",
-    UnsentReason.ONE_MORE_REPORT: "further reports of what you know",
-    UnsentReason.MINOR_EDIT: "small edits",
-    UnsentReason.EDITED_OFTEN: "further edits",
+    UnsentReason.SAME_TEXT: "copied",
+    UnsentReason.ONE_MORE_REPORT: "reported before",
+    UnsentReason.MINOR_EDIT: "edited slightly",
+    UnsentReason.EDITED_OFTEN: "edited again",
     UnsentReason.FEW_POINTS: "opinion or rumour",
     UnsentReason.NO_SUBSCRIBER: "on topics nobody chose",
-    UnsentReason.MOVED: "moved pages",
+    UnsentReason.MOVED: "moved",
     UnsentReason.UNREADABLE: "unreadable",
     UnsentReason.BEFORE_RECORDS: "before records began",
 }

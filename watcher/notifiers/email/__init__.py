@@ -162,7 +162,8 @@ class Email(Notifier):
             why = f"You get this because you chose the topic {topics[0]}."
         elif topics:
             more = f" and {left} more" if (left := len(message.topics) - len(topics)) else ""
-            why = f"You get this because you chose the topics {', '.join(topics)}{more}."
+            named = ", ".join(topics) if more else f"{', '.join(topics[:-1])} and {topics[-1]}"
+            why = f"You get this because you chose the topics {named}{more}."
         else:
             why = "You get this because you subscribed to these announcements."
         if self._reply_to:

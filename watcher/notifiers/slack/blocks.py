@@ -11,6 +11,7 @@ from typing import Any
 
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
+from watcher.core.messages.plain_text import headline_text
 from watcher.core.wording.labels import LABELS
 from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span
 from watcher.notifiers.base import inert, keep_paragraphs, shorten
@@ -50,9 +51,12 @@ def _spoken_lines(message: Message) -> Iterator[str]:
     for section in message.sections:
         yield section.heading
         for paragraph in section.paragraphs:
+            if message.digest:
+                yield headline_text(paragraph)
+                continue
             yield f"{paragraph.status}: {paragraph.title}" if paragraph.status else paragraph.title
             yield from (f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines)
-            yield from (paragraph.note, paragraph.source_line)
+            yield paragraph.source_line
         yield from section.lines
 
 
@@ -159,7 +163,7 @@ def _make_digest_blocks(message: Message, max_characters: int) -> Iterator[Block
     number = 0
     for section in message.sections:
         if not section.paragraphs:
-            text = f"{section.heading}: {' '.join(section.lines)}" if section.heading else " ".join(section.lines)
+            text = "\n".join(filter(None, [section.heading, *section.lines]))
             yield from _make_contexts(text, max_characters)
             continue
         yield _make_section(section, number if section.is_numbered else None, max_characters)
