@@ -338,4 +338,5 @@ def test_twenty_texts_of_our_own_that_the_reader_was_not_fitted_to() -> None:
     assert len([json.loads(line) for line in OURS.read_text(encoding="utf-8").splitlines()]) == 20
     figures = score("--items", str(OURS))
     assert figures["unquoted"] == 0
-    assert (figures["wrong_lines"], figures["recall"]) <= (13, 1)
+    assert figures["wrong_lines"] <= 13
+    assert figures["recall"] >= 0.6

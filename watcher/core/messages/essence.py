@@ -165,7 +165,8 @@ def _withdrawal_lines(context: AlertContext, brief: Brief) -> Iterator[EssenceLi
         yield EssenceLine(kind=FactKind.NOW, words="send nothing; take it out of your diary")
         return
     moment = brief.due or brief.starts
-    if moment and moment.deadline.at:
+    is_off = moment is not None and (is_withdrawn(moment) or (context.item is not None and context.item.withdrawn))
+    if moment and moment.deadline.at and is_off:  # a notice that something is off may also say what holds instead
         word = "due" if brief.due else "from"
         yield EssenceLine(kind=FactKind.WAS, words=f"{word} {format_deadline(moment.deadline)}", fact=moment.fact)
         yield EssenceLine(kind=FactKind.NOW, words="take it out of your diary")
