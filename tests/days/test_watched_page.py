@@ -144,7 +144,7 @@ WITHDRAWN
 Flu vaccine offer 2026 to 2027
 
 Was:       due 17:00 on Fri 18 Dec 2026
-Now:       send nothing; take it out of your diary
+Now:       take it out of your diary
 
 Agency, Fri 27 Nov 2026 21:00
 SITE/flu

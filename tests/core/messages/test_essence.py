@@ -154,7 +154,7 @@ def test_a_withdrawal_says_what_to_take_out_of_the_diary() -> None:
         "WITHDRAWN",
         "Claims are no longer needed",
         "Was: due Fri 28 Jan 2022",
-        "Now: send nothing; take it out of your diary",
+        "Now: take it out of your diary",
         "NHS England, Fri 20 Nov 2020 17:05: “Practices need not send claims.”",
     ]
 

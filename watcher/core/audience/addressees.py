@@ -19,7 +19,8 @@ _PRACTICES = any_of(
     providers of (?:essential )?primary medical services, pcns?, primary care networks?, pcn clinical directors?
     general practitioners?, gp teams?, practice teams?, primary care (?:teams?|contractors?|providers)"""
 )
-_HAS_PRACTICES = pattern(rf"(?<!pharmacy )(?<!dental )\b{_PRACTICES}\b")
+_NOT_ONE_OF_OURS = r"(?<!pharmacy )(?<!dental )(?<!veterinary )(?<!legal )(?<!optical )"
+_HAS_PRACTICES = pattern(rf"{_NOT_ONE_OF_OURS}\b{_PRACTICES}\b")
 _HAS_OTHERS = pattern(
     rf"\b(?:{OTHER_BODIES}|chief executives?|medical directors?|directors? of|regional \w+|systems?|commissioners?"
     rf"|clinics?"
@@ -53,7 +54,7 @@ _FOR_PRACTICES = pattern(
     rf"|\basks (?:all )?{_PRACTICES} to\b"
 )
 _TELLS_PRACTICES = pattern(
-    rf"(?<!pharmacy )(?<!dental )(?<!help )(?<!that )(?<!for )(?<!by )(?<!from )(?<!of )\b{_PRACTICES}(?:"
+    rf"{_NOT_ONE_OF_OURS}(?<!help )(?<!that )(?<!for )(?<!by )(?<!from )(?<!of )\b{_PRACTICES}(?:"
     rf" \([^)]{{1,40}}\))?(?: [\w-]+){{0,2}} "
     r"(?:must|should(?! be)|need to|have until|have to|are (?:asked|required|reminded|invited|requested|advised"
     r"|expected)"

@@ -54,6 +54,14 @@ _LIST_OF_ROLES = pattern(
 )
 
 
+# What limits the role itself, or speaks of what somebody does for others: neither in nor out.
+_OF_SOME = pattern(
+    r"\bexcept (?:for )?(?:those|where|in|when)\b|\b(?:who|that) (?:are|is|were|have|has|do|does)(?: not|n['’]t)\b"
+    r"|\bon behalf of\b"
+)
+_OPEN_LIST = pattern(r"\b(?:any|all) other\b|\bsuch as\b|\bincluding\b|\bfor example\b|\betc\b|\band others?\b|…")
+
+
 def read_inclusion(sentences: Iterable[str], role: str = MANAGERS) -> tuple[Inclusion, str] | None:
     """Whether the role is included, excluded or planned for, and the sentence that says so; else None.
 
@@ -65,13 +73,17 @@ def read_inclusion(sentences: Iterable[str], role: str = MANAGERS) -> tuple[Incl
         if named.search(sentence):
             read = _read_sentence(sentence)
             standing = (read, sentence) if read else standing
-        elif standing is None and (match := _LIST_OF_ROLES.search(sentence)) and match["list"].count(",") > 1:
+        elif standing is None and (match := _LIST_OF_ROLES.search(sentence)) and _is_whole_list(match["list"]):
             standing = (Inclusion.EXCLUDED, sentence)  # a whole list of who is in, without them
     return standing
 
 
+def _is_whole_list(members: str) -> bool:
+    return members.count(",") > 1 and not _OPEN_LIST.search(members)
+
+
 def _read_sentence(sentence: str) -> Inclusion | None:
-    if _TOLD_BEFORE.search(sentence) or _COMPLAINS.search(sentence):
+    if _TOLD_BEFORE.search(sentence) or _COMPLAINS.search(sentence) or _OF_SOME.search(sentence):
         return None
     is_in = _INCLUDES.search(sentence) or (_LISTS.search(sentence) and _SCHEME.search(sentence))
     readings = (

@@ -73,7 +73,8 @@ _NOT_PEOPLE = pattern(
 _DATE_FIRST = pattern(
     r"^(?:(?:the )?(?:nhs|hse|government|department|minister\w*|health secretary)[^,]{0,60} (?:said|announced"
     r"|confirmed) (?:that )?"
-    r"|(?:from|on|by|in|starting|since|under)[^,]{3,60}, |(?:meanwhile|also|additionally|in addition|this (?:year"
+    r"|(?:from|on|by|in|starting|since|under)[^,]{3,60}, |from \d{1,2} [a-z]+ (?:\d{4} )?|(?:meanwhile|also"
+    r"|additionally|in addition|this (?:year"
     r"|autumn|winter|spring)),? )+"
 )
 _SOMEBODY_SAID = pattern(

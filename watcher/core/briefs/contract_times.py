@@ -52,6 +52,13 @@ _ASKS = pattern(
 )
 
 
+_THEY_REPLY = pattern(
+    r"\b(?:PCSE|NHS England|NHSE|the ICB|ICBs|we|the (?:agency|team))\b(?: (?:will|aims? to|would|must|should"
+    r"|to))+ (?:reply|respond"
+    r"|answer|acknowledge|process|resolve|deal|complete|send|update)\b"
+)
+
+
 def find_short_notice(statements: Sequence[Statement], due: BriefDate | None, published: Published) -> tuple[str, str]:
     """(the time that the contract gives, the time asked) where less is asked, such as ("30 days", "5 days"); else "".
 
@@ -65,7 +72,8 @@ def find_short_notice(statements: Sequence[Statement], due: BriefDate | None, pu
             if asked is not None and timedelta() <= asked < rule.time:
                 return rule.words, due.deadline.offset or f"{asked.days} days"
         for statement in statements:
-            if rule.subject.search(statement.text) and _ASKS.search(statement.text) and not statement.is_past:
+            is_asked = _ASKS.search(statement.text) and not _THEY_REPLY.search(statement.text)
+            if rule.subject.search(statement.text) and is_asked and not statement.is_past:
                 lengths = [length for length in _lengths(statement, published) if length[0] < rule.time]
                 if lengths:
                     return rule.words, min(lengths)[1]

@@ -16,7 +16,12 @@ from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.address import find_addressees, writer_of
 from watcher.core.statements.instructions import Instruction, Writer, read_instructions
-from watcher.core.statements.statement import FIELDS, MAX_CHARACTERS_READ, read_statements
+from watcher.core.statements.statement import (
+    FIELDS,
+    MAX_CHARACTERS_READ,
+    names_no_task,
+    read_statements,
+)
 from watcher.model import Actor, Audience, BriefDate, Deadline, DeadlineKind, Fact, Item, Precision, Published, Trust
 
 _UNTIL_CLAUSE_ENDS = re.compile(r"[^.,;:()]{0,60}(?=[.,;:()]|$)")
@@ -46,6 +51,11 @@ _EVENTS = any_of(
     results, snapshot, between, service (?:start|end) date"""
 )
 _EVENT = pattern(rf"\b{_EVENTS}\b")
+# "must not send the list by 3 March" sets no deadline; "must not be later than 3 March" does.
+_NOT_TO_DO = pattern(
+    r"\b(?:must|should|may|can|need|do)(?: not|n['’]t)\b(?! (?:be )?(?:later|after|miss|exceed|delay))[^.;:,]{0,80}$"
+    r"|\bcannot\b[^.;:,]{0,80}$"
+)
 _DOCUMENT_OF = pattern(
     r"\b(?:letters?|notes?|notices?|guidance|circular|version|bulletin|e-?mail|statement|announcement|specification"
     r"|edition|update|requests?) (?:of|dated|from) (?:\w+day,? )?$"
@@ -162,6 +172,8 @@ def _rank_due(moment: BriefDate, instructions: Sequence[Instruction], writer: Wr
     deadline, sentence, position = moment.deadline, moment.fact.sentence, _position(moment)
     is_relative = deadline.kind is DeadlineKind.RELATIVE
     if (deadline.kind not in _DUE_KINDS and not is_relative) or is_end_of_campaign(deadline):
+        return None
+    if names_no_task(sentence) or _NOT_TO_DO.search(sentence[:position]):
         return None
     in_title = 1 if moment.fact.field == "title" else 0
     told = [instruction for instruction in instructions if instruction.statement.text == sentence]

@@ -182,14 +182,7 @@ def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         is_reported = context.story.status is Status.REPORTED
         note = note or (_looked_for(context.source_checks) if is_reported else "")
     publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")
-    is_said = paragraph.status in {
-        "OFFICIAL",
-        "CHANGED",
-        "REPORTED",
-        "REPORTED, NOT OFFICIAL YET",
-        "STILL NOT OFFICIAL",
-    }
-    is_said = is_said or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
+    is_said = paragraph.status in _SAID_BY_SECTION or paragraph.status.startswith(("NOW OFFICIAL", "DUE"))
     return _shorten_headline(with_note(replace(paragraph, status="" if is_said else paragraph.status), note, publisher))
 
 

@@ -24,6 +24,7 @@ from watcher.core.messages.quotation import (
     EssenceLine,
     choose_quoted,
     describe_source,
+    is_in_title,
     lines_that_fit,
     quote_sentence,
 )
@@ -39,6 +40,7 @@ from watcher.model import (
     Fact,
     FactKind,
     Inclusion,
+    Item,
     LedgerDate,
     Paragraph,
     Reason,
@@ -52,6 +54,7 @@ _COMMON_WORD = re.compile(r"^(?:An?|The|Practices|All|Every|Each|Those|Patients|
 _THEIR_OWN = re.compile(
     r"^(?P<verb>return|send|submit|complete|check|review|update|order|place|sign|confirm|declare) their "
 )
+_INSTEAD = re.compile(r"\b(?:instead|now|new|replac\w+|moved?|postponed|until)\b", re.IGNORECASE)
 _ORDER_VERB = re.compile(r"^(?:orders?|ordered|can be ordered)\s+(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE)
 _ALWAYS_LOUD = frozenset({Reason.NOW_OFFICIAL, Reason.WITHDRAWN, Reason.DEADLINE_NEAR})
 
@@ -162,14 +165,22 @@ def _withdrawal_lines(context: AlertContext, brief: Brief) -> Iterator[EssenceLi
     last = _latest_deadline(ended)
     if last:
         yield EssenceLine(kind=FactKind.WAS, words=f"due {format_deadline(last.deadline)}")
-        yield EssenceLine(kind=FactKind.NOW, words="send nothing; take it out of your diary")
+        yield EssenceLine(kind=FactKind.NOW, words="take it out of your diary")
         return
     moment = brief.due or brief.starts
-    is_off = moment is not None and (is_withdrawn(moment) or (context.item is not None and context.item.withdrawn))
-    if moment and moment.deadline.at and is_off:  # a notice that something is off may also say what holds instead
+    if moment and moment.deadline.at and context.item and _is_taken_back(moment, context.item):
         word = "due" if brief.due else "from"
         yield EssenceLine(kind=FactKind.WAS, words=f"{word} {format_deadline(moment.deadline)}", fact=moment.fact)
         yield EssenceLine(kind=FactKind.NOW, words="take it out of your diary")
+
+
+def _is_taken_back(moment: BriefDate, item: Item) -> bool:
+    """Whether the date is off: the text says so, the whole page is off, or the headline that takes it back names it.
+
+    A notice that something is off may also say what holds instead.
+    """
+    in_headline = is_in_title(moment.fact, item) and not _INSTEAD.search(item.title)
+    return is_withdrawn(moment) or item.withdrawn or in_headline
 
 
 def _latest_deadline(dates: Sequence[LedgerDate]) -> LedgerDate | None:

@@ -155,12 +155,14 @@ LIMITED = pattern(
     r"|holders?)\b|\("
 )
 OPINION = pattern(
-    r"\b(?:call(?:s|ed|ing)? (?:on|for)|campaign\w*|petition|argu\w+|suggest\w*|believ\w*|hop(?:es?|ed|ing)"
+    r"\b(?:warn(?:s|ed|ing)?|fear(?:s|ed)?|claim(?:s|ed) that|call(?:s|ed|ing)? (?:on|for)|campaign\w*|petition"
+    r"|argu\w+|suggest\w*|believ\w*|hop(?:es?|ed|ing)"
     r"|demand\w*|charity|charities"
     r"|patients['’] groups?|mps?|committee of mps|recommend\w*|propos\w+|ashamed|moral duty|readers?)\b"
 )
 THEIRS = pattern(
-    rf"\b(?:{OTHER_BODIES}|community|foundation|pharmacy|secondary care|ophthalmic|by|for|to|of|from|with|than|if"
+    rf"\b(?:{OTHER_BODIES}|community|foundation|pharmacy|veterinary|vet|legal|optical|optometry|dental"
+    rf"|secondary care|ophthalmic|by|for|to|of|from|with|than|if"
     rf"|where|when|way|how|what|which|why|whether)\s*$"
 )
 SPEAKS_TO_READER = pattern(r"^(?:you|colleagues|teams|clinicians|providers|managers|practitioners|users?|sites?)\b")

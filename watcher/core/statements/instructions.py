@@ -40,7 +40,7 @@ from watcher.core.statements.instruction_words import (
     YET_TO,
 )
 from watcher.core.statements.shortening import shorten, trim
-from watcher.core.statements.statement import WISH, Statement, is_conditional
+from watcher.core.statements.statement import WISH, Statement, is_conditional, names_no_task
 from watcher.model import Audience, Fact, Trust
 
 
@@ -84,7 +84,7 @@ def read_instructions(statements: Sequence[Statement], writer: Writer) -> tuple[
     instructions = [
         instruction
         for statement in statements
-        if not statement.is_past and not statement.is_question
+        if not (statement.is_past or statement.is_question or names_no_task(statement.words))
         for instruction in _read_statement(statement, writer)
     ]
     return tuple(instruction for instruction in instructions if not is_off or NEGATIVE.search(instruction.value))

@@ -17,6 +17,7 @@ _CARRIES_MEANING = pattern(
     r"\b(?:if|unless|except|excluding|only|not|no|never|but|other than|without|until|before|provided|those|who|whom"
     r"|which|that|with|where|when|once|aged|over|under|born|between|or|per|each|every|least|most|up to)\b|n['’]t\b|\d"
 )
+_LIMITER_LEFT = pattern(r"\b(?:except|excluding|unless|only|not|no|without|other than|if|until|before|or|per)$")
 _LIMITS = pattern(
     r"\b(?:if|unless|except|excluding|only|not|who|that|which|with|aged|over|under|born)\b"
 )  # in brackets
@@ -55,7 +56,7 @@ def shorten(words: str, limit: int = MAX_CHARACTERS, *, whole: bool = False) -> 
         return ""
     head = text[: limit - 1]
     head = trim(head[: head.rfind(" ")])
-    return "" if _CARRIES_MEANING.search(text[len(head) :]) else f"{head}…"
+    return "" if _CARRIES_MEANING.search(text[len(head) :]) or _LIMITER_LEFT.search(head) else f"{head}…"
 
 
 def _say_shorter(text: str) -> str:

@@ -101,6 +101,26 @@ class Statement:
         return match is not None and not _OF_A_BODY.search(self.text[: match.start()] + self.text[match.end() :])
 
 
+# A task that a sentence names only to say that it is none, is off, or is not settled.
+_NO_TASK = pattern(
+    r"^(?:no|neither|none of|few|not all)(?: of)?(?: the)? (?:\w+ ){0,2}(?:practices?|surger\w+|contractors?)\b"
+    r"|\b(?:no|nothing|never)\b[^.;:]{0,40}\b(?:requirement|obligation|expectation|duty|rule|means?|implies|suggests)\b"
+    r"|\bnot (?:the case|true|correct|mean|a requirement|an obligation)\b|\bno longer (?:believes?|asks?|asked"
+    r"|expects?|expected)\b"
+    r"|\b(?:requirement|rule|proposal|plan|obligation|idea|duty)s?\b[^.;:]{0,140}\b(?:is|are|was|were"
+    r"|been) (?:now )?(?:suspended"
+    r"|dropped|scrapped|withdrawn|paused|lifted|removed|abandoned|rejected)\b"
+    r"|\b(?:draft|proposed) (?:regulations?|rules?|guidance|specification|contract)\b"
+    r"|\bsubject to (?:\w+ ){0,2}(?:approval|parliament|consultation|negotiations?|ratification|agreement"
+    r"|legislation)\b"
+)
+
+
+def names_no_task(words: str) -> bool:
+    """Whether the words name a task only to say that it is none, is off, or is not settled yet."""
+    return bool(_NO_TASK.search(words))
+
+
 def is_conditional(words: str) -> bool:
     """Whether the words hold only under a condition that they name, or for those who wish something."""
     return bool(_OPENING_CONDITION.search(words) or CONDITION.search(words) or WISH.search(words))
