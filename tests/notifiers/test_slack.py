@@ -21,7 +21,7 @@ from watcher.errors import NotSent
 from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span
 from watcher.notifiers.base import inert
 from watcher.notifiers.slack import Slack
-from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, fallback_text
+from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, details_text, fallback_text
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 FOUR = (FactKind.WHO, FactKind.FROM, FactKind.DUE, FactKind.DO)  # as many lines as an alert has
@@ -378,8 +378,9 @@ def test_any_number_of_any_words_is_valid_inert_and_complete(told: list[tuple[st
 @pytest.mark.fault(76, 77, 78)
 @pytest.mark.promise("P19")
 def test_any_details_of_an_alert_are_valid_inert_and_complete(details: list[tuple[FactKind, str]]) -> None:
-    built = build_details([alert(details=tuple(details))])
-    reply = {"text": "All that we know of it", "blocks": built}
+    told = alert(details=tuple(details))
+    built = build_details([told])
+    reply = {"text": details_text([told]), "blocks": built}
     assert (wrong_with(reply), misshapen(reply)) == ("", [])
     shown = set(texts(built))
     assert all(each == printable(each) for each in shown - {"\n"})
@@ -437,7 +438,7 @@ def test_letters_that_travel_as_six_or_twelve_bytes_are_counted_as_they_travel(l
         note=letter * 2_000,
         details=tuple((kind, letter * 2_000) for kind in FOUR),
     )
-    reply = {"text": "All that we know of it", "blocks": build_details([told])}
+    reply = {"text": details_text([told]), "blocks": build_details([told])}
     assert (bool(reply["blocks"]), wrong_with(reply)) == (True, "")
     for sent in (message(*[told] * 20, digest=True), message(told, subject=letter * 300)):
         for part in parts(sent):

@@ -13,7 +13,7 @@ from watcher.model.story import Alert, Status, Story
 from watcher.model.topic import Match
 
 DIGEST_PERIODS = ("daily:", "weekly:")  # how the period of a digest begins
-WELCOME_PERIOD = "welcome:"  # and that of a new Subscriber's first Message
+WELCOME_PERIOD = "welcome:"  # and that of a Welcome
 
 
 class Frequency(StrEnum):
@@ -150,7 +150,7 @@ class Delivery:
 
     @property
     def is_welcome(self) -> bool:
-        """Whether it is the first Message of a new Subscriber, which lists what is running already."""
+        """Whether it is the Welcome of a new Subscriber, which lists what is running already."""
         return self.period.startswith(WELCOME_PERIOD)
 
     @property

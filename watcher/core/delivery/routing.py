@@ -166,7 +166,7 @@ def in_next_period(planned: PlannedDelivery) -> PlannedDelivery | None:
 
 
 def plan_welcomes(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
-    """For each of these new Subscribers with Topics a Delivery that lists what is running already."""
+    """For each of these new Subscribers a Delivery that lists what is running already."""
     return tuple(
         PlannedDelivery(
             subscriber=subscriber.id,
@@ -175,7 +175,6 @@ def plan_welcomes(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Pla
             due=after_quiet_hours(subscriber, now),
         )
         for subscriber in subscribers
-        if subscriber.topics != frozenset()
     )
 
 

@@ -13,7 +13,7 @@ from watcher.model import AlertContext, Delivery, DigestContext, FollowUps, Mess
 class DeliveryContext:
     """A Delivery to compose at `now` (UTC): its Alerts, the names of all Topics, what a digest shows besides.
 
-    `running`: the Stories that a new Subscriber's first Message lists.
+    `running`: the Stories that a Welcome lists.
     """
 
     delivery: Delivery

@@ -16,6 +16,7 @@ from watcher.core.language.format import format_count, format_day, format_moment
 from watcher.core.language.text import printable
 from watcher.core.messages.essence import with_note
 from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, cut_at_word, subject_line
+from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.wording.change_lines import CHANGE_PREFIXES
 from watcher.core.wording.date_words import due_in_words, format_deadline
 from watcher.core.wording.labels import (
@@ -55,7 +56,7 @@ from watcher.model import (
 MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
 MAX_NUMBERED, MAX_COMING_UP, MAX_ALSO_OFFICIAL, MAX_STILL_NAMED = 8, 5, 8, 3
 TO_DO_DAYS, COMING_UP_DAYS = 14, 30
-MAX_NOTE_CHARACTERS, MAX_TITLE_CHARACTERS = 110, 90
+MAX_NOTE_CHARACTERS = 110
 _NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
 _IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
 _MERGED = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.DEADLINE_NEAR})
@@ -174,6 +175,9 @@ def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         now = f"now {now}" if now and not now.startswith(CHANGE_PREFIXES) else now
         was = f"was {was}" if was and not was.startswith(CHANGE_PREFIXES) else was
         note = "; ".join(filter(None, [was, now]))
+        note = (
+            note if len(note) <= MAX_NOTE_CHARACTERS else now or was
+        )  # half of what holds now would say something else
     elif context.alert.reason is Reason.STILL_REPORTED:
         note = lines.get(FactKind.OFFICIAL, "")
     else:
@@ -196,7 +200,7 @@ def _looked_for(source_checks: str) -> str:
 def _shorten_headline(paragraph: Paragraph) -> Paragraph:
     return replace(
         paragraph,
-        title=cut_at_word(printable(paragraph.title).strip(), MAX_TITLE_CHARACTERS),
+        title=cut_at_word(printable(paragraph.title).strip(), MAX_LINE_CHARACTERS),
         note=cut_at_word(printable(paragraph.note), MAX_NOTE_CHARACTERS),
     )
 
@@ -252,7 +256,7 @@ def coming_up(dates: Sequence[StoryDate], today: date) -> Iterator[str]:
         if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or dated.story.id in due_soon:
             continue
         word = "starts" if role_of(deadline) is DateRole.START else "due"
-        title = cut_at_word(printable(dated.item.title), MAX_TITLE_CHARACTERS)
+        title = cut_at_word(printable(dated.item.title), MAX_LINE_CHARACTERS)
         yield f"{format_deadline(deadline)}: {title} ({word})"
 
 

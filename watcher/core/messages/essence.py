@@ -95,7 +95,7 @@ def _is_loud(context: AlertContext, status: str, lines: Sequence[tuple[FactKind,
 
 
 def _is_urgent(context: AlertContext, now: datetime) -> bool:
-    """Whether something official is due within a day, which was not reminded of before."""
+    """Whether something official that must be done is due within a day; each message about it says so again."""
     moments = [must_act_by(dated) for dated in context.dates if dated.official and dated.state is DateState.OPEN]
     return any(moment and now <= moment <= now + URGENT for moment in moments)
 
@@ -127,7 +127,7 @@ def _news_lines(context: AlertContext, brief: Brief, story_item: StoryItem, now:
         yield from _worded_changes(context)  # it changed before anybody was told of it
     if is_first:
         yield _who_line(brief)
-    dates = [_start_line(brief.starts, today), _due_line(brief.due, today)]
+    dates = [_date_line(FactKind.FROM, brief.starts, today), _date_line(FactKind.DUE, brief.due, today)]
     yield from dates if is_first else reversed(dates)
     yield from _rule_line(brief)
     yield _fact_line(FactKind.DO, brief.do)
@@ -202,8 +202,8 @@ def _change_lines(context: AlertContext, brief: Brief, now: datetime) -> Iterato
         yield EssenceLine(kind=FactKind.NOW, words=f"{word}{words_now}", fact=moved.fact)
     else:
         yield from _worded_changes(context)
-        yield _due_line(brief.due, today)
-        yield _start_line(brief.starts, today)
+        yield _date_line(FactKind.DUE, brief.due, today)
+        yield _date_line(FactKind.FROM, brief.starts, today)
     yield from _rule_line(brief)
     yield _fact_line(FactKind.DO, brief.do)
     yield _order_line(brief.order)
@@ -238,16 +238,12 @@ def _who_line(brief: Brief) -> EssenceLine:
     return EssenceLine(kind=FactKind.WHO, words="; ".join(words), fact=brief.who or brief.managers)
 
 
-def _start_line(moment: BriefDate | None, today: date) -> EssenceLine:
+def _date_line(kind: FactKind, moment: BriefDate | None, today: date) -> EssenceLine:
+    """A date that holds, and that the headline does not say already."""
     if moment is None or is_withdrawn(moment) or _repeats_headline(moment):
-        return EssenceLine(kind=FactKind.FROM, words="")
-    return EssenceLine(kind=FactKind.FROM, words=start_in_words(moment, today), fact=moment.fact)
-
-
-def _due_line(moment: BriefDate | None, today: date) -> EssenceLine:
-    if moment is None or is_withdrawn(moment) or _repeats_headline(moment):
-        return EssenceLine(kind=FactKind.DUE, words="")
-    return EssenceLine(kind=FactKind.DUE, words=due_in_words(moment, today), fact=moment.fact)
+        return EssenceLine(kind=kind, words="")
+    in_words = due_in_words if kind is FactKind.DUE else start_in_words
+    return EssenceLine(kind=kind, words=in_words(moment, today), fact=moment.fact)
 
 
 def _repeats_headline(moment: BriefDate) -> bool:

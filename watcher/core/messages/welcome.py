@@ -1,4 +1,4 @@
-"""A new Subscriber's first Message: the open dates and the running Stories of its Topics, once."""
+"""The Welcome of a new Subscriber: the open dates and the running Stories of its Topics, once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,10 +8,11 @@ from watcher.core.language.format import format_count
 from watcher.core.language.text import printable
 from watcher.core.messages.digest import coming_up, make_task
 from watcher.core.messages.plain_text import cut_at_word, subject_line
+from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.wording.status_wording import STATUS_WORDS
 from watcher.model import Delivery, Message, Paragraph, Section, Story, StoryDate
 
-MAX_DATES, MAX_STORIES, MAX_TITLE_CHARACTERS = 8, 8, 90
+MAX_DATES, MAX_STORIES = 8, 8
 RUNNING_FOR = timedelta(days=14)  # since its last item
 
 
@@ -21,7 +22,7 @@ def is_running(story: Story, now: datetime) -> bool:
 
 
 def compose_welcome(delivery: Delivery, dates: Sequence[StoryDate], running: Sequence[Story], now: datetime) -> Message:
-    """The Message at `now` (UTC); `dates` are those ahead, the soonest first, and `running` Stories, newest first."""
+    """The Welcome at `now` (UTC); `dates` are those ahead, the soonest first, and `running` Stories, newest first."""
     today = now.astimezone(LONDON).date()
     due = [dated for dated in dates if dated.is_due]
     tasks = [make_task(dated, None, today) for dated in due[:MAX_DATES]]
@@ -51,5 +52,5 @@ def compose_welcome(delivery: Delivery, dates: Sequence[StoryDate], running: Seq
 def _make_headline(story: Story) -> Paragraph:
     """A Story by its official item, else its first."""
     shown = story.official or story.items[0]
-    title = cut_at_word(printable(shown.title), MAX_TITLE_CHARACTERS)
+    title = cut_at_word(printable(shown.title), MAX_LINE_CHARACTERS)
     return Paragraph(status=STATUS_WORDS[story.status], title=title, url=shown.url, source=shown.publisher)

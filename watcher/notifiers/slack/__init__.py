@@ -26,7 +26,7 @@ from watcher.model import Message, Receipt, Update
 from watcher.model.login_address import read_login_address
 from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
-from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, fallback_text
+from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, details_text, fallback_text
 
 SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
 MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the whole search ends well within a lease
@@ -168,7 +168,13 @@ class Slack(Notifier):
             if not blocks:
                 return 0, ""
             failure = _call_slack(
-                lambda: self._send_details(channel=channel, thread_ts=thread, metadata=metadata, blocks=blocks)
+                lambda: self._send_details(
+                    channel=channel,
+                    thread_ts=thread,
+                    metadata=metadata,
+                    text=details_text(message.paragraphs),
+                    blocks=blocks,
+                )
             )
             why = failure.why if failure else ""
         except Exception as error:  # noqa: BLE001 - a fault of ours must not send the Alert a second time
@@ -176,7 +182,7 @@ class Slack(Notifier):
         return 1, f"the details are not in the thread: {why}; watcher explain has them" if why else ""
 
     def _send_details(self, **content: Any) -> Failure | None:
-        self._make_client(UPDATE_SECONDS).chat_postMessage(text="All that we know of it", **content)
+        self._make_client(UPDATE_SECONDS).chat_postMessage(**content)
         return None
 
     def _post_to_webhook(self, _: Message, url: str, content: dict[str, Any]) -> Receipt | Failure:

@@ -6,7 +6,7 @@ parsed, so its three special characters are escaped; phones and screen readers u
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from watcher.core.language.text import printable
@@ -35,10 +35,19 @@ STYLES: dict[Mark, Block] = {
 
 def fallback_text(message: Message) -> str:
     """The text for phones and screen readers: the subject and each fact, its special signs escaped."""
-    lines = "\n".join(printable(line) for line in _spoken_lines(message) if line)
+    return _speak(_spoken_lines(message), " (possible repeat)" if message.repeat else "")
+
+
+def details_text(paragraphs: Sequence[Paragraph]) -> str:
+    """The text of a thread's details for phones and screen readers."""
+    return _speak(f"{LABELS[kind]}: {words}" for paragraph in paragraphs for kind, words in paragraph.all_details())
+
+
+def _speak(lines: Iterable[str], ending: str = "") -> str:
+    """As many of the lines as Slack takes in one text, its special signs escaped."""
+    whole = "\n".join(printable(line) for line in lines if line)
     for limit in MAX_FALLBACK_CHARACTERS:
-        text = shorten(lines, limit) or "Announcement"
-        marked = f"{text} (possible repeat)" if message.repeat else text
+        marked = f"{shorten(whole, limit) or 'Announcement'}{ending}"
         escaped = marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         if len(escaped) <= MAX_FALLBACK_CHARACTERS[0] and len(json.dumps(escaped)) <= MAX_FALLBACK_BYTES:
             break
@@ -81,7 +90,8 @@ def build_details(paragraphs: Sequence[Paragraph]) -> list[Block]:
     """The details of Alerts for their thread: a label and its words a line; [] where there are none."""
     for limit in (*MAX_VALUE_CHARACTERS, 30):
         blocks = [block for paragraph in paragraphs for block in _make_details(paragraph, limit, len(paragraphs) > 1)]
-        if _count_characters(blocks) <= MAX_TEXT_CHARACTERS and len(json.dumps(blocks)) <= MAX_JSON_BYTES:
+        body = json.dumps({"text": details_text(paragraphs), "blocks": blocks})
+        if _count_characters(blocks) <= MAX_TEXT_CHARACTERS and len(body) <= MAX_JSON_BYTES:
             return blocks[:MAX_BLOCKS]
     return []
 
