@@ -175,9 +175,8 @@ def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         now = f"now {now}" if now and not now.startswith(CHANGE_PREFIXES) else now
         was = f"was {was}" if was and not was.startswith(CHANGE_PREFIXES) else was
         note = "; ".join(filter(None, [was, now]))
-        note = (
-            note if len(note) <= MAX_NOTE_CHARACTERS else now or was
-        )  # half of what holds now would say something else
+        if len(note) > MAX_NOTE_CHARACTERS:  # half of what holds now would say something else
+            note = now or was
     elif context.alert.reason is Reason.STILL_REPORTED:
         note = lines.get(FactKind.OFFICIAL, "")
     else:
