@@ -5,8 +5,8 @@
 What is played: two whole weeks of BBC and Guardian headlines and half a year of official items (../shared/data/stream),
 or the replay files of --items, through what `watcher replay` does, with the topics of config/. One reader hears at
 once, one has a daily digest by mail. Words are those of status, headline, lines and source: no quoted sentence, no
-details, no footer, nor how quiet the sources were, for the stream has gaps of years. deliveries.jsonl gives the
-messages; the fact of a digest's entry, its other lines and the HTML, which it lacks, come from the Messages.
+details, no footer, nor how quiet the sources were, for the stream has gaps of years. The messages are those of
+deliveries.jsonl; the other lines of a digest and its HTML come from the Messages themselves.
 
 Repeats: an entry whose status and headline, or whose set of lines, its reader had before of the same Story; a date that
 stands under "To do" every day, and what matches no topic, are counted apart. Digests without any Alert are counted by
@@ -29,7 +29,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
 from tests.support.announced import PRESS, REPORTED, alert, turn
 from watcher import config
@@ -40,12 +39,13 @@ from watcher.core.briefs.fields import extract_brief
 from watcher.core.language.dates import LONDON, earliest_moment
 from watcher.core.messages.details import add_details, read_brief
 from watcher.core.messages.essence import compose_essence
+from watcher.core.wording.labels import LABELS
 from watcher.model import AlertContext, Authority, FactKind, Message, Paragraph, Reason, Status, Trust
 from watcher.notifiers.email import mail_html
 from watcher.replay import play
-from watcher.replay.files import ReplayResult, alert_as_json
+from watcher.replay.files import ReplayResult
 from watcher.replay.rows import ReplayRow, read_row
-from watcher.replay.stage import TRUSTS, RecordingNotifier
+from watcher.replay.stage import TRUSTS
 
 CONFIG = Path(__file__).parents[1] / "config"
 SHARED = Path(__file__).parents[2] / "shared"
@@ -90,27 +90,17 @@ def read_readers(folder: Path) -> Configuration:
 
 
 def play_rows(rows: Iterable[ReplayRow], configuration: Configuration) -> tuple[ReplayResult, list[Sent]]:
-    """What `watcher replay` writes, each alert with its id, and the Messages."""
-    kept: dict[str, Message] = {}
-
-    class KeepingNotifier(RecordingNotifier):
-        def send(self, message: Message, address: str) -> Any:
-            kept[message.delivery] = message
-            return super().send(message, address)
-
-    with_id = patch.object(play, "alert_as_json", lambda *told: {"id": told[0].id, **alert_as_json(*told)})
-    with patch.object(play, "RecordingNotifier", KeepingNotifier), with_id:
-        result = play.replay_items(rows, configuration, Settings(environment=ENVIRONMENT))
-    sent = [(dict(line), kept[line["delivery"]]) for line in result.deliveries]
+    """What `watcher replay` writes, and the Messages."""
+    result = play.replay_items(rows, configuration, Settings(environment=ENVIRONMENT))
+    sent = [(dict(line), result.messages[line["delivery"]]) for line in result.deliveries]
     return result, [Sent(line=line, message=each, day=each.at.astimezone(LONDON).date()) for line, each in sent]
 
 
 def entries_of(sent: Sent, stories: dict[str, str]) -> Iterator[Entry]:
     """The entries of a message; `stories` has the Story of each Alert, and of each address seen until now."""
-    lines_of = iter(sent.line["paragraphs"])
     for section in sent.message.sections:
         for paragraph in section.paragraphs:
-            facts = [f"{label}: {words}" for label, words in next(lines_of)["lines"].items()]
+            facts = [f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines]
             facts = [paragraph.note] * bool(paragraph.note) if sent.message.digest else facts
             story = stories.get(paragraph.alert) or stories.get(paragraph.url, paragraph.url)
             stories[paragraph.url] = story

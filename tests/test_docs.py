@@ -28,7 +28,7 @@ ENVIRONMENT = {
     "SLACK_BOT_TOKEN": "xoxb-docs",
     "WATCHER_SMTP_URL": "smtp://relay.example",
     "PARTNERS_WEBHOOK": "https://hooks.example/services/T/B/x",
-    "TEAMS_URL": "https://default0a1b2c3d.4e.environment.api.powerplatform.com/powerautomate/automations/direct/workflows/docs",
+    "TEAMS_URL": "https://default0a1b2c3d.4e.environment.api.powerplatform.com/powerautomate/automations/direct/workflows/docs?sig=docs",
 }
 SOURCE = """sources:
   - {id: docs, name: Docs, publisher: Docs, trust: press, kind: feed, url: "https://docs.example/feed", every: 1h}

@@ -397,6 +397,7 @@ def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old
     ("old", "new", "expected"),
     [
         ("pace: daily", "paces: daily", "subscribers.yaml:12:5: unknown key 'paces' (did you mean 'pace'?)"),
+        ("pace: daily", "mention: here", "subscribers.yaml:12:5: has no effect with `via: email`; leave it out"),
         ("pace: daily", "pace: dayly", "subscribers.yaml:12:5: 'pace': write 'at once', 'daily' or 'weekly'"),
         (
             "[flu-eligibility",

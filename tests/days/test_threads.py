@@ -111,12 +111,12 @@ GONE = (SATURDAY, {"/nhse": at((2, EVENING, TITLE), (3, SATURDAY, GONE_TITLE))})
 REPORTED = f"""\
 REPORTED, NOT OFFICIAL YET
 {TITLE}
-Do: nothing yet: 2 official sources read, last 07:41; not there
+Do: nothing yet; 2 official sources read, last 07:41, not there
 BBC News, Fri 20 Nov 2020 07:41"""
 REPORTED_DETAILS = """\
 Says who: BBC News (press)
 When: Fri 20 Nov 2020 07:41
-Official: 2 official sources read, last 07:41; not there
+Official: 2 official sources read, last 07:41, not there
 Owner: nurse lead
 Not found: who, from, do, order, paid, due
 Why you: “Flu jabs” in the title
@@ -128,7 +128,7 @@ NHS England, Fri 20 Nov 2020 17:05"""
 NOW_OFFICIAL_DETAILS = """\
 Says who: NHS England (official)
 When: Fri 20 Nov 2020 17:05
-Official: yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News
+Official: yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News
 Owner: nurse lead
 Also told by: BBC News
 Why you: “Flu jabs” in the title
@@ -163,9 +163,9 @@ def test_what_stays_unofficial_for_a_day_is_one_line_of_the_next_digest(tmp_path
     assert digest.get("thread_ts") is None
     assert shown(digest).splitlines()[:4] == [
         "GP announcements, Sun 22 Nov 2020: 1 still not official",
-        "1 announcement on your topics since the last digest.",
+        "Nothing new on your topics since the last digest.",
         "Still not official",
-        f"1. {TITLE}: no official page; 1 official source checked, last at 07:41; 1 could not be read (BBC News)",
+        f"1. {TITLE} – no official page; 1 official source checked, last at 07:41; 1 could not be read (BBC News)",
     ]
 
 
@@ -179,7 +179,7 @@ def test_an_official_date_that_moves_is_a_correction_in_the_thread_and_in_the_fi
         f"Follows: {TITLE}, told Fri 20 Nov 2020 07:41\n"
         "Says who: NHS England (official)\n"
         "When: Sat 21 Nov 2020 08:05\n"
-        "Official: yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
+        "Official: yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News\n"
         "Owner: nurse lead\n"
         "Also told by: BBC News\n"
         "Why you: “Flu jabs” in the title\n"
@@ -279,7 +279,7 @@ def test_mails_about_one_story_are_one_conversation(tmp_path: Path) -> None:
         "\n"
         "Says who:     NHS England (official)\n"
         "When:         Fri 20 Nov 2020 17:05\n"
-        "Official:     yes, NHS England at Fri 20 Nov 2020 17:05, 9 h 24 min\n"
+        "Official:     yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min\n"
         "              after BBC News\n"
         "Owner:        nurse lead\n"
         "Also told by: BBC News\n"
@@ -297,11 +297,11 @@ def test_a_digest_is_no_conversation_and_names_what_is_still_not_official(tmp_pa
     assert text(second).partition("-- \n")[0] == (
         "GP announcements, Sun 22 Nov 2020: 1 still not official\n"
         "\n"
-        "1 announcement on your topics since the last digest.\n"
+        "Nothing new on your topics since the last digest.\n"
         "\n"
         "STILL NOT OFFICIAL\n"
         "\n"
-        f"1. {TITLE}: no official page; 2\n"
+        f"1. {TITLE} – no official page; 2\n"
         "   official sources checked, last at 07:30 (BBC News)\n"
         "   https://news.example/1\n"
         "\n"

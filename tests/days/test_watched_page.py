@@ -167,7 +167,7 @@ Eligible:     added: aged 50 to 64 from 1 December; removed: none
 From:         Thu 1 Oct 2026, has passed (“Practices must not invite
               anybody before Thursday 1 October 2026.”)
 Do:           send their order to the ICB
-Order:        ordered from the manufacturers
+Order:        from the manufacturers
 Paid:         £10.06 a dose
 Due:          17:00 on Fri 18 Dec 2026, in 23 days, to the ICB
 {REPLY}{APPLIES}{WHY}"""
@@ -182,7 +182,7 @@ From:         MOVED from Thu 1 Oct 2026 to Thu 8 Oct 2026, has passed
               (“Practices must not invite anybody before Thursday 8
               October 2026.”)
 Do:           send their order to the ICB
-Order:        ordered from the manufacturers
+Order:        from the manufacturers
 Paid:         £10.06 a dose
 Due:          17:00 on Fri 18 Dec 2026, in 23 days, to the ICB
 {REPLY}{APPLIES}{WHY}"""
@@ -258,7 +258,7 @@ def test_each_mail_says_what_was_and_what_is_and_what_to_do(week: Week) -> None:
     assert told == [each.rstrip("\n") for each in (JOINED, MOVED, AGAIN, FELL)]
     assert week.subjects == [
         "CHANGED: Flu vaccine offer 2026 to 2027",
-        "CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027",
+        "CORRECTION: CHANGED: now not before Thu 8 Oct 2026: Flu vaccine offer 2026 to 2027",
         "CHANGED: Flu vaccine offer 2026 to 2027",
         "WITHDRAWN: Flu vaccine offer 2026 to 2027",
     ]
@@ -306,7 +306,7 @@ def test_a_digest_tells_the_weightiest_of_all_edits_since_the_last_one_as_one_en
     week = lived(tmp_path, f"sqlite:///{tmp_path / 'w.db'}", edits, people=DAILY)
     (digest,) = week.mails["next"]
     assert digest.replace("\r\n", "\n").partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
-        "1. CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027: was not before\n"
+        "1. CORRECTION: CHANGED: Flu vaccine offer 2026 to 2027 – was not before\n"
         "   Thu 1 Oct 2026; now not before Thu 8 Oct 2026 (Agency)\n"
         "   SITE/flu"
     )
@@ -319,7 +319,7 @@ def test_an_edit_that_is_the_first_thing_told_stands_among_the_changes_of_a_dige
     digest = week.mails["next"][-1].replace("\r\n", "\n")
     assert digest.splitlines()[0] == "GP announcements, Wed 25 Nov 2026: 1 changed"
     assert digest.partition("CHANGED OR WITHDRAWN\n\n")[2].partition("\n\n")[0] == (
-        "1. Flu vaccine offer 2026 to 2027: added: aged 50 to 64 from 1 December\n   (Agency)\n   SITE/flu"
+        "1. Flu vaccine offer 2026 to 2027 – added: aged 50 to 64 from 1 December\n   (Agency)\n   SITE/flu"
     )
 
 

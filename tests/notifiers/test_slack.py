@@ -200,7 +200,7 @@ def test_a_digest_shows_each_section_in_one_block_and_numbers_its_entries_throug
             text("\n"),
             text("1. "),
             link("Send the list back", "https://pcse.example/1"),
-            text(": by Thu 26 Nov (PCSE)"),
+            text(" – by Thu 26 Nov (PCSE)"),
         ),
         rich(
             text("In the news, not official yet", bold=True),
@@ -212,7 +212,7 @@ def test_a_digest_shows_each_section_in_one_block_and_numbers_its_entries_throug
             text("3. "),
             text("NOT SO, says DHSC: ", bold=True),
             text("Over-65s first", bold=True),
-            text(": was from 1 Dec"),
+            text(" – was from 1 Dec"),
         ),
         rich(text("And 1 more", bold=True), text("\n"), text("GP talks", bold=True), text(" (Pulse)")),
         grey("Coming up\nMon 30 Nov 2020: eDEC closes (due)\nTue 1 Dec 2020: flu jabs (starts)"),
@@ -368,7 +368,7 @@ def test_any_number_of_any_words_is_valid_inert_and_complete(told: list[tuple[st
         assert "javascript" not in "".join(each["url"] for each in links(built))
         shown |= {each for block in built for each in texts(block)}
     for title, fact in told:
-        entry = inert(f": {fact} (BBC News)" if fact else " (BBC News)").strip()
+        entry = inert(f" – {fact} (BBC News)" if fact else " (BBC News)").strip()
         assert is_shown(printable(title).strip(), shown)
         assert is_shown(entry if sent.digest else printable(fact).strip(), shown)
 

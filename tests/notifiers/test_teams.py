@@ -31,7 +31,7 @@ REPORTED = alert(
     lines=(
         (FactKind.WHO, "people aged 50 to 64"),
         (FactKind.FROM, "Tue 1 Dec 2020, in 11 days"),
-        (FactKind.DO, "nothing yet: 4 official pages read at 07:40, not there"),
+        (FactKind.DO, "nothing yet; 4 official pages read at 07:40, not there"),
     ),
     url="https://bbc.example/1",
     source="BBC News, Fri 20 Nov 2020 07:41",
@@ -76,15 +76,17 @@ def heading(text: str) -> dict[str, Any]:
     return line(bold(text), spacing="Medium", separator=True)
 
 
-def post(spoken: str, *body: dict[str, Any], read: str = "") -> dict[str, Any]:
-    """The body of a post; `read`: what its button opens."""
+def post(title: str, *body: dict[str, Any], read: str = "") -> dict[str, Any]:
+    """The body of a post, read aloud with the facts that stand in it; `read`: what its button opens."""
+    facts = [[run["text"] for run in block.get("inlines", ())] for block in body if block.get("spacing") == "Small"]
+    labelled = ["".join(fact) for fact in facts if len(fact) == 2 and fact[0].endswith(": ")]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
-        "fallbackText": spoken,
-        "speak": spoken,
+        "fallbackText": title,
+        "speak": ". ".join([title, *labelled]),
         "body": list(body),
         "actions": [{"type": "Action.OpenUrl", "title": "Read it", "url": read}] if read else [],
     }
@@ -97,7 +99,7 @@ BODY_OF_ONE = [
     line(bold(REPORTED.title, size="Medium", **opening("https://bbc.example/1")), spacing="Medium"),
     line(bold("Who: "), run("people aged 50 to 64")),
     line(bold("From: "), run("Tue 1 Dec 2020, in 11 days")),
-    line(bold("Do: "), run("nothing yet: 4 official pages read at 07:40, not there")),
+    line(bold("Do: "), run("nothing yet; 4 official pages read at 07:40, not there")),
     line(
         small("BBC News, Fri 20 Nov 2020 07:41: “People aged 50 to 64 can have it from Tuesday 1 December.”"),
         spacing="Medium",
@@ -165,11 +167,11 @@ def test_a_digest_shows_its_sections_and_numbers_its_entries_through_all_of_them
         line(run("3 announcements on your topics since the last digest.")),
         heading("To do"),
         line(
-            run("1. "), bold("Send the list back", **opening("https://pcse.example/1")), run(": by Thu 26 Nov (PCSE)")
+            run("1. "), bold("Send the list back", **opening("https://pcse.example/1")), run(" – by Thu 26 Nov (PCSE)")
         ),
         heading("In the news, not official yet"),
         line(run("2. "), bold("Free flu jab", **opening("https://bbc.example/1")), run(" (BBC News)")),
-        line(run("3. "), bold("NOT SO, says DHSC: "), bold("Over-65s first"), run(": was from 1 Dec")),
+        line(run("3. "), bold("NOT SO, says DHSC: "), bold("Over-65s first"), run(" – was from 1 Dec")),
         heading("And 1 more"),
         line(bold("GP talks"), run(" (Pulse)")),
         heading("Coming up"),
@@ -354,7 +356,7 @@ def test_any_number_of_any_words_is_small_inert_and_complete(
         shown |= set(texts(judged(part)))
     for title, fact, _ in told:
         assert is_shown(parted(title).strip(), shown)
-        entry = f": {fact} (BBC News)" if fact else " (BBC News)"
+        entry = f" – {fact} (BBC News)" if fact else " (BBC News)"
         assert is_shown(parted(entry if is_digest else fact).strip(), shown)
 
 
@@ -455,7 +457,8 @@ OTHER = "not the address of a Teams workflow; copy it whole from the flow (https
         (f"https://practice.webhook.office.com/webhookb2/canary@{PATH}", RETIRED),
         ("https://outlook.office.com/webhook/canary", RETIRED),
         ("https://outlook.office365.com/webhook/canary", RETIRED),
-        (FLOW.replace("https://", "http://"), OTHER),
+        (FLOW.replace("https://", "http://"), "must begin with https://, since whoever reads the address could post"),
+        (FLOW.partition("&sig=")[0], "is cut off: its end, with `sig=`, is missing; copy it whole from the flow"),
         (FLOW.replace(":443", ":99999"), OTHER),
         (FLOW.replace(":443", ":port"), OTHER),
         (FLOW.replace("invoke", "in\x7fvoke"), OTHER),

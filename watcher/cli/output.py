@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
+from watcher.core.briefs.current_dates import is_withdrawn
 from watcher.core.date_extraction.extract import moment_of_deadline
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
@@ -98,8 +99,11 @@ def deadlines_as_json(identity: Any, deadlines: Sequence[Deadline]) -> dict[str,
 
 
 def brief_as_json(identity: Any, brief: Brief) -> dict[str, Any]:
-    """The ten facts of an announcement as JSON, for `watcher brief`; null for what is not surely known."""
-    dates = {"from": brief.starts, "due": brief.due}
+    """The ten facts of an announcement as JSON, for `watcher brief`; null for what is not surely known.
+
+    A date that the text takes back is not due.
+    """
+    dates = {"from": brief.starts, "due": None if brief.due and is_withdrawn(brief.due) else brief.due}
     facts = {
         "who": brief.who,
         **dict.fromkeys(dates),

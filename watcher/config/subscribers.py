@@ -79,6 +79,8 @@ def _resolve_address(file: YamlFile, path: YamlPath, written: SubscriberEntry, e
         what = f"the environment variable {name} is not set; set it or write the address here"
         file.mistake((*path, "address"), what)
         return ""
+    for key in sorted(notifier_class(written.via).ignores & written.model_fields_set):
+        file.mistake((*path, key), f"has no effect with `via: {written.via}`; leave it out")
     complaint = notifier_class(written.via).wrong_with(address, environment)
     if complaint:
         file.mistake((*path, "address"), complaint)

@@ -157,6 +157,8 @@ def _show_sent(screen: Console, channel: list[SlackStandIn], mail: MailStandIn, 
             else:
                 screen.print(show.show_slack_post(post, is_edited=post["ts"] in edited))
     screen.print(f"[bold]By e-mail: {len(mail.mails)} digests[/bold]\n", markup=True)
+    for left_over in out.glob("digest-*.html"):
+        left_over.unlink()
     for number, digest in enumerate(mail.mails, 1):
         page = digest.get_body(("html",))
         file = out / f"digest-{number:02}.html"

@@ -1,6 +1,6 @@
 """The words of docs/glossary.md as frozen values. Datetimes are aware and in UTC; dates are days in Europe/London."""
 
-from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation
+from watcher.model.brief import Audience, Brief, BriefDate, Fact, Inclusion, Obligation, ShortNotice
 from watcher.model.candidate import Candidate
 from watcher.model.deadline import Actor, Deadline, DeadlineKind
 from watcher.model.delivery import (
@@ -102,6 +102,7 @@ __all__ = [
     "Response",
     "Retraction",
     "Section",
+    "ShortNotice",
     "Signal",
     "SourceState",
     "Span",

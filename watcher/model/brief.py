@@ -59,12 +59,20 @@ class BriefDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShortNotice:
+    """Less time than the contract gives: `asks` "5 days" where it `gives` "30 days", by the sentence of `fact`."""
+
+    gives: str
+    asks: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """The facts that a reader decides by in half a minute; core/messages/brief_lines.py has their order and labels.
 
     `starts` is FROM, `due` is DUE, `also_due` the further dates on which something is due. `managers` has an Inclusion
-    as its value and `addressed_to` an Audience; None where the text does not say. `contract`: the time that the
-    contract gives, such as "30 days", where the Item asks for less, `contract_asked`.
+    as its value and `addressed_to` an Audience; None where the text does not say.
     """
 
     who: Fact | None = None
@@ -82,5 +90,4 @@ class Brief:
     addressed_to: Fact | None = None
     area: Fact | None = None
     obligation: Obligation = Obligation.UNSAID
-    contract: str = ""
-    contract_asked: str = ""
+    contract: ShortNotice | None = None

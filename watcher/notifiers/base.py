@@ -32,6 +32,9 @@ class Notifier:
     pause_seconds: float = 0.0
     """Seconds to wait between two Messages to one address."""
 
+    ignores: frozenset[str] = frozenset({"follow_ups", "mention"})
+    """The keys of a Subscriber that have no effect in this channel: it has no threads, or cannot call anybody."""
+
     max_repeats: int = 1
     """How often a Message is sent again, marked, when it is unknown whether it arrived and `find` cannot tell."""
 

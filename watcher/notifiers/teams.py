@@ -39,6 +39,7 @@ _RETIRED = {
     ),
 }
 _RETIRED["outlook.office.com"] = _RETIRED["outlook.office365.com"] = _RETIRED["webhook.office.com"]
+_NO_FLOW = "not the address of a Teams workflow; copy it whole from the flow (https://....powerplatform.com/...)"
 _NEW_FLOW = (
     "switch the flow on in Power Automate, or make a new one and put its address where subscribers.yaml reads it"
 )
@@ -81,9 +82,13 @@ class Teams(Notifier):
         for ending, cure in _RETIRED.items():
             if host == ending or host.endswith(f".{ending}"):
                 return cure
-        if address.startswith("https://") and _FLOWS.fullmatch(host):
-            return ""
-        return "not the address of a Teams workflow; copy it whole from the flow (https://....powerplatform.com/...)"
+        if not _FLOWS.fullmatch(host):
+            return _NO_FLOW
+        if not address.startswith("https://"):
+            return "must begin with https://, since whoever reads the address could post"
+        if not httpx.URL(address).params.get("sig"):
+            return "is cut off: its end, with `sig=`, is missing; copy it whole from the flow"
+        return ""
 
     def count_that_fit(self, message: Message) -> int:
         """As many as make a card of at most MAX_CARD_BYTES; at least one, which is cut."""
@@ -153,7 +158,9 @@ def _fits(message: Message, limit: int) -> bool:
 
 
 def _make_post(message: Message, limit: int) -> dict[str, Any]:
-    spoken = _inert(shorten(message.subject, limit)).strip() or "Announcement"
+    title = _inert(shorten(message.subject, limit)).strip() or "Announcement"
+    facts = [f"{LABELS[kind]}: {words}" for paragraph in message.paragraphs for kind, words in paragraph.lines]
+    spoken = shorten(". ".join([title, *map(_inert, facts)]), limit)  # what a phone shows and reads
     body = list(_digest_elements(message, limit) if message.digest else _alert_elements(message, limit))
     body += [
         _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Medium") for line in message.footer
@@ -163,7 +170,7 @@ def _make_post(message: Message, limit: int) -> dict[str, Any]:
         "type": "AdaptiveCard",
         "version": "1.4",
         "msteams": {"width": "Full"},
-        "fallbackText": spoken,
+        "fallbackText": title,
         "speak": spoken,
         "body": [*([_block([_run(POSSIBLE_REPEAT)])] if message.repeat else []), *body],
         "actions": list(_actions(message)),
@@ -206,7 +213,7 @@ def _section_elements(section: Section, counted: int, limit: int) -> Iterator[El
         yield {**_block([_run(shorten(section.heading, limit), weight="Bolder")], spacing="Medium"), "separator": True}
     for index, paragraph in enumerate(section.paragraphs, counted + 1):
         rest = (
-            f"{f': {paragraph.note}' if paragraph.note else ''}{f' ({paragraph.source})' if paragraph.source else ''}"
+            f"{f' – {paragraph.note}' if paragraph.note else ''}{f' ({paragraph.source})' if paragraph.source else ''}"
         )
         runs = [_run(f"{index}. ")] if section.is_numbered else []
         runs += [_run(f"{shorten(paragraph.status, limit)}: ", weight="Bolder")] if paragraph.status else []

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from watcher.model import Alert, Reason, Story
+from watcher.model import Alert, Message, Reason, Story
 from watcher.replay.rows import ReplayRow
 
 FOR_READERS = frozenset(Reason) - {Reason.NEEDS_ADMIN, Reason.STILL_REPORTED}  # the reasons that alerts.jsonl may have
@@ -17,18 +17,20 @@ FOR_READERS = frozenset(Reason) - {Reason.NEEDS_ADMIN, Reason.STILL_REPORTED}  #
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayResult:
-    """The lines of the four files as JSON, and how many items were played."""
+    """The lines of the four files as JSON, how many items were played, and the Messages by their Deliveries."""
 
     stories: Sequence[Mapping[str, Any]]
     alerts: Sequence[Mapping[str, Any]]
     notes: Sequence[Mapping[str, Any]]
     deliveries: Sequence[Mapping[str, Any]]
     played: int
+    messages: Mapping[str, Message]
 
 
 def alert_as_json(alert: Alert, rows_of: Mapping[str, ReplayRow]) -> dict[str, Any]:
     """A line of alerts.jsonl; `rows_of` are the played rows by the ids of their Items."""
     return {
+        "id": alert.id,
         "at": alert.at.isoformat(),
         "reason": alert.reason,
         "story": alert.story,

@@ -16,6 +16,7 @@ from watcher.config import Configuration
 from watcher.config.settings import Settings
 from watcher.core.wording.labels import LABELS
 from watcher.deliver import deliver_due
+from watcher.model import Message
 from watcher.poll import poll_due
 from watcher.replay.files import FOR_READERS, ReplayResult, alert_as_json, story_as_json
 from watcher.replay.rows import ReplayRow
@@ -60,7 +61,8 @@ async def _play(
             for source in sorted({item.source for row, item in items if row.at == moment}):
                 await asyncio.gather(*await poll_due(runtime, moment, only=[source], forced=True))
             deliveries += await _deliver_all(runtime, recorder, moment)
-        return await runtime.run_in_thread(_load_result, runtime, {item.id: row for row, item in items}, deliveries)
+        rows_of = {item.id: row for row, item in items}
+        return await runtime.run_in_thread(_load_result, runtime, rows_of, deliveries, recorder.messages)
 
 
 def _find_next_moment(runtime: Runtime, unplayed: Sequence[PlayedItem]) -> datetime | None:
@@ -88,8 +90,9 @@ def _delivery_as_json(
 ) -> dict[str, Any]:
     """A line of deliveries.jsonl; "answers" is the message in whose thread it stands."""
     message = recorder.messages.get(delivery)
-    paragraphs = message.paragraphs if message else ()
-    receipts = (paragraph.first_receipt for paragraph in paragraphs)
+    sections = message.sections if message else ()
+    paragraphs = [(section.heading, paragraph) for section in sections for paragraph in section.paragraphs]
+    receipts = (paragraph.first_receipt for _, paragraph in paragraphs)
     return {
         "at": now.isoformat(),
         "subscriber": subscriber,
@@ -99,21 +102,26 @@ def _delivery_as_json(
         "answers": next((receipt.message for receipt in receipts if receipt), None),
         "paragraphs": [
             {
+                "section": heading,
                 "alert": paragraph.alert,
                 "status": paragraph.status,
                 "title": paragraph.title,
                 "lines": {LABELS[kind]: words for kind, words in paragraph.lines},
+                "note": paragraph.note,
                 "source": paragraph.source,
                 "said": paragraph.said,
                 "details": {LABELS[kind]: words for kind, words in paragraph.details},
             }
-            for paragraph in paragraphs
+            for heading, paragraph in paragraphs
         ],
     }
 
 
 def _load_result(
-    runtime: Runtime, rows_of: Mapping[str, ReplayRow], deliveries: Sequence[Mapping[str, Any]]
+    runtime: Runtime,
+    rows_of: Mapping[str, ReplayRow],
+    deliveries: Sequence[Mapping[str, Any]],
+    messages: Mapping[str, Message],
 ) -> ReplayResult:
     with runtime.database.begin() as tx:
         stories = store.stories.find(tx, store.stories.all_ids(tx))
@@ -125,4 +133,5 @@ def _load_result(
         notes=[line for line in lines if line["reason"] not in FOR_READERS],
         deliveries=deliveries,
         played=len(rows_of),
+        messages=messages,
     )

@@ -52,7 +52,7 @@ def facts(brief: Brief) -> Mapping[str, str]:
         **{name: str(fact.shown) for name, fact in known.items() if fact},
         **{name: shown_date(moment) for name, moment in dates.items() if moment},
         **({"also_due": ", ".join(map(shown_date, brief.also_due))} if brief.also_due else {}),
-        **({"short": f"{brief.contract_asked} for {brief.contract}"} if brief.contract else {}),
+        **({"short": f"{brief.contract.asks} for {brief.contract.gives}"} if brief.contract else {}),
     }
 
 
@@ -158,13 +158,13 @@ MARCH = "2026-03-02"
     ("lines", "expected"),
     [
         pytest.param(["If practices do not submit the form it is lost."], None, id="a condition is no instruction"),
-        pytest.param(["Practices must not order before 1 May."], "do not order", id="the not stays"),
+        pytest.param(["Practices must not order before 1 May."], "do not order before 1 May", id="the not stays"),
         pytest.param(
             ["Interested practices should express interest by Friday 6 March."],
             "Interested practices: express interest",
             id="whom it is for stays",
         ),
-        pytest.param(["Practices need not reply to this letter."], "need not reply to this letter", id="need not"),
+        pytest.param(["Practices need not reply to this letter."], "no need to reply to this letter", id="need not"),
         pytest.param(["Community pharmacies must submit the form."], None, id="somebody else's task"),
         pytest.param(["Practices had been asked to stop."], None, id="the past"),
         pytest.param(
@@ -234,6 +234,12 @@ def test_whom_it_addresses_stands_in_its_address_lines(lines: list[str], expecte
         ("Eligible roles: nurses, pharmacists, paramedics and podiatrists.", "excluded"),
         ("Practice managers say they still cannot tell patients when their turn will come.", None),
         ("Practice managers, one wrote, were never included.", None),
+        ("Practice managers are asked to complete the return by 1 December.", None),
+        ("Practice managers should make sure that all eligible patients are invited.", None),
+        ("Practice managers must exclude staff who left, except retired partners.", None),
+        ("Open to nurses, pharmacists and paramedics; practice managers are not mentioned.", None),
+        ("Practice managers asked to be let in to the scheme.", None),
+        ("Practice managers cannot yet apply, but NHS England is considering it.", "excluded"),
         ("It was working on adding practice managers. Practice managers were refused.", "excluded"),
     ],
 )
@@ -338,5 +344,5 @@ def test_twenty_texts_of_our_own_that_the_reader_was_not_fitted_to() -> None:
     assert len([json.loads(line) for line in OURS.read_text(encoding="utf-8").splitlines()]) == 20
     figures = score("--items", str(OURS))
     assert figures["unquoted"] == 0
-    assert figures["wrong_lines"] <= 13
+    assert figures["wrong_lines"] <= 11
     assert figures["recall"] >= 0.6

@@ -31,6 +31,8 @@ def read(text: str, trust: Trust = Trust.OFFICIAL, title: str = "Returns") -> Br
         "No practice should order stock before 1 March 2025.",
         "Practices are no longer asked to submit returns by 1 May 2025.",
         "Veterinary practices must report avian flu by 1 May 2025.",
+        "GP practices in Scotland must submit returns by 1 May 2025.",
+        "Welsh GP practices should submit a return by 1 May 2025.",
     ],
 )
 def test_what_is_no_task_is_nothing_to_do_and_nothing_is_due(text: str) -> None:
@@ -41,13 +43,26 @@ def test_what_is_no_task_is_nothing_to_do_and_nothing_is_due(text: str) -> None:
 
 def test_what_must_not_be_done_by_a_day_is_not_due_on_it() -> None:
     brief = read("Practices must not send the list back by 3 March 2025.", title="List validation")
-    assert (brief.due, brief.contract) == (None, "")
+    assert (brief.due, brief.contract) == (None, None)
     assert brief.do
     assert brief.do.shown == "do not send the list back"
 
 
+def test_a_task_whose_condition_stands_behind_its_date_is_not_shown_without_it() -> None:
+    assert read("Practices should submit the form by 1 May 2025 only after receiving a letter from us.").do is None
+
+
+def test_a_cohort_out_of_which_somebody_is_taken_behind_its_verb_is_not_shown() -> None:
+    assert read("From 1 September 2024 those aged 75 to 79 are eligible, unless they had a dose before.").who is None
+
+
+def test_practices_of_england_and_another_nation_are_told() -> None:
+    brief = read("Practices in Wales and England must submit a return by 1 May 2025.")
+    assert brief.due
+
+
 def test_how_fast_pcse_replies_is_no_short_notice_for_practices() -> None:
-    assert read("PCSE will reply to list validation queries within 5 working days.", title="Lists").contract == ""
+    assert read("PCSE will reply to list validation queries within 5 working days.", title="Lists").contract is None
 
 
 @pytest.mark.parametrize(

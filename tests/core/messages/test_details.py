@@ -65,7 +65,7 @@ def test_what_became_official_says_who_spoke_first_and_a_follow_up_repeats_no_ga
     assert details(NOW_OFFICIAL) == {
         FactKind.SAYS_WHO: "DHSC (official)",
         FactKind.WHEN: "Fri 20 Nov 2020 17:05",
-        FactKind.OFFICIAL: "yes, DHSC at Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News",
+        FactKind.OFFICIAL: "yes, DHSC on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News",
         FactKind.FROM: "“1 December” (in the headline)",
         FactKind.OWNER: "nurse lead",
         FactKind.OTHER_PUBLISHERS: "BBC News",
@@ -233,7 +233,7 @@ def test_a_closing_note_says_where_we_looked_or_that_we_could_not(statuses: list
 
 def test_a_report_says_how_many_official_sources_were_read_and_when() -> None:
     (first,) = with_source_checks([FIRST], SOME, (), LATER)
-    assert first.source_checks == "2 of 4 official sources read, last 08:05; not there"
+    assert first.source_checks == "2 of 4 official sources read, last 08:05, not there"
     (blind,) = with_source_checks([FIRST], [status("CAS", could_look=False)], (), LATER)
     assert blind.source_checks == "we could not look: no official source could be read"
 

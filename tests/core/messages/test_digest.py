@@ -123,12 +123,12 @@ def test_a_day_of_each_kind_reads_from_what_to_do_to_what_was_not_sent() -> None
 Sat 21 Nov 2020: 1 to do, 1 withdrawn, 1 official, 2 in the news, 1
 still not official
 
-6 announcements on your topics since the last digest.
+5 announcements on your topics since the last digest.
 
 TO DO
 
-1. PCSE list check: send the list back: by Thu 26 Nov 2020, in 4 working
-   days; if missed: reported to your ICB (DHSC)
+1. PCSE list check: send the list back – by Thu 26 Nov 2020, in 4
+   working days; if missed: reported to your ICB (DHSC)
    https://press.example/2
 
 CHANGED OR WITHDRAWN
@@ -151,7 +151,7 @@ IN THE NEWS, NOT OFFICIAL YET
 
 STILL NOT OFFICIAL
 
-6. Flu jabs at the school gate: no official page; 12 checked (BBC News)
+6. Flu jabs at the school gate – no official page; 12 checked (BBC News)
    https://press.example/1
 
 COMING UP
@@ -292,8 +292,8 @@ open today.
 
 OPEN DATES
 
-1. PCSE list check: send the list back: by Thu 26 Nov 2020, in 4 working
-   days (DHSC)
+1. PCSE list check: send the list back – by Thu 26 Nov 2020, in 4
+   working days (DHSC)
    https://press.example/2
 
 RUNNING

@@ -26,7 +26,7 @@ from tests.support.announced import (
 )
 from watcher.core.messages.essence import compose_essence
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS, MAX_SOURCE_CHARACTERS
-from watcher.core.wording.labels import CALLERS_WAIT, LABELS
+from watcher.core.wording.labels import CALLERS_CANNOT_BOOK, LABELS
 from watcher.model import (
     Actor,
     AlertContext,
@@ -69,15 +69,15 @@ def shown(context: AlertContext, now: datetime = NOON) -> list[str]:
 def test_press_first_says_that_there_is_nothing_to_do_yet_and_what_callers_may_be_told() -> None:
     said = "The health secretary said that people aged 50 to 64 can have the flu vaccine from Tuesday 1 December."
     item = news(title="Free flu vaccine for everyone aged 50 to 64", summary=said, published=FRIDAY)
-    checked = "4 official sources read, last 07:40; not there"
+    checked = "4 official sources read, last 07:40, not there"
     context = replace(FIRST, item=item, source_checks=checked)
     assert shown(context, MORNING) == [
         "REPORTED, NOT OFFICIAL YET",
         "Free flu vaccine for everyone aged 50 to 64",
         "Who: people aged 50 to 64",
         "From: Tue 1 Dec 2020, in 11 days",
-        f"Do: nothing yet: {checked}",
-        f"For callers: {CALLERS_WAIT}",
+        f"Do: nothing yet; {checked}",
+        f"For callers: {CALLERS_CANNOT_BOOK}",
         f"BBC News, Fri 20 Nov 2020 17:05: “{said}”",
     ]
     assert compose_essence(context, MORNING).tone is Tone.WARNING

@@ -59,15 +59,18 @@ _DONE_BY_OTHERS = pattern(
 )
 
 
-def read_obligation(sentences: Iterable[str]) -> Obligation:
-    """Whether the text binds or asks; "not a contractual requirement" is searched for before "requirement"."""
-    all_sentences = list(sentences)
-    for obligation, wording in (
-        (Obligation.REQUEST, _NOT_BINDING),
-        (Obligation.BINDING, _BINDING),
-        (Obligation.REQUEST, _REQUEST),
+def read_obligation(sentences: Iterable[str], instructions: Iterable[str]) -> Obligation:
+    """Whether the text binds or asks, by the sentences that tell practices to do something (`instructions`).
+
+    "Not a contractual requirement" counts wherever it stands.
+    """
+    ours = list(instructions)
+    for obligation, wording, among in (
+        (Obligation.REQUEST, _NOT_BINDING, list(sentences)),
+        (Obligation.BINDING, _BINDING, ours),
+        (Obligation.REQUEST, _REQUEST, ours),
     ):
-        if any(map(wording.search, all_sentences)):
+        if any(map(wording.search, among)):
             return obligation
     return Obligation.UNSAID
 

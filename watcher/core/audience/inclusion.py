@@ -21,8 +21,9 @@ ROLES: Mapping[str, re.Pattern[str]] = {
 }
 EXCLUDES = whole_words(
     r"""not (?:yet |currently |now )?(?:eligible|included|entitled|covered), ineligible, excluded, excludes, excluding
-    left out, leaves (?:them |managers )?out, cannot (?:apply|claim|join|take part|get it), out of scope, but not
-    except
+    left out, leaves (?:them |managers )?out, cannot (?:yet |currently )?(?:apply|claim|join|take part|get it), out of scope
+    but not
+    except(?: for)? (?:[\w,]+ ){0,4}?(?:practice )?manage\w+
     will not be (?:eligible|included|able), may not (?:apply|claim|join), not to add, were refused, were rejected
     (?:is|are) out, get nothing, no longer (?:eligible|included|covered|able|entitled)"""
 )
@@ -30,11 +31,12 @@ PLANS = whole_words(
     r"""working on, plans? to, planned, hopes? to, intends? to, intend to
     (?:is|are) to be (?:widened|opened|extended), will be opened, consider\w*, looking at
     (?:may|could) be (?:included|added|extended|able|eligible|opened), would like to
-    expected to, set to, calls? for, called for, ask(?:s|ed|ing)? to, talk\w* [\w ]{0,30}about, explor\w+
+    (?:expected|set) to (?:be|include|add|extend|open), talk\w* [\w ]{0,30}about, explor\w+
     discuss\w*, negotiat\w+"""
 )
 _INCLUDES = whole_words(
-    r"""eligible, can (?:now )?apply, may (?:now )?apply, extended to, open to, (?:can|may) join, entitled, qualify
+    r"""eligible(?! (?:patients?|people|adults|children|cohorts?|groups?|population))
+    can (?:now )?apply, may (?:now )?apply, extended to, open to, (?:can|may) join, entitled, qualify
     added to, named on the list
     (?:is|are) (?:aimed |intended )?(?:for|at) (?:[\w,]+ ){0,6}?(?:and )?practice managers?"""
 )
@@ -43,6 +45,12 @@ _SCHEME = whole_words(
     r"""eligib\w+, schemes?, bursar(?:y|ies), payments?, grants?, offer, places?, apply, applications?, funded
     fund, course
     training, programme, roles, vaccin\w+"""
+)
+# What managers are told to do, and a text that says that it does not speak of them: neither in nor out.
+_SAYS_NOTHING = pattern(
+    r"\bmanage\w+ (?:must|should|need to|have to|will need to|(?:are|were|have been) (?:asked|expected|reminded"
+    r"|required|advised|invited|encouraged|urged|told) to)\b"
+    r"|\b(?:not|nor|never) (?:mentioned|named|listed)\b|\bno mention\b"
 )
 _NOT = pattern(r"\bnot\b")
 _TOLD_BEFORE = pattern(r"\b(?:had (?:said|told|announced|promised)|previously|originally|in an earlier)\b")
@@ -83,7 +91,7 @@ def _is_whole_list(members: str) -> bool:
 
 
 def _read_sentence(sentence: str) -> Inclusion | None:
-    if _TOLD_BEFORE.search(sentence) or _COMPLAINS.search(sentence) or _OF_SOME.search(sentence):
+    if any(wording.search(sentence) for wording in (_TOLD_BEFORE, _COMPLAINS, _OF_SOME, _SAYS_NOTHING)):
         return None
     is_in = _INCLUDES.search(sentence) or (_LISTS.search(sentence) and _SCHEME.search(sentence))
     readings = (
@@ -93,7 +101,7 @@ def _read_sentence(sentence: str) -> Inclusion | None:
     )
     first = [inclusion for inclusion, match in readings if match]
     if Inclusion.EXCLUDED in first and re.search(
-        r"\bnot (?:yet|to add)\b|\bnot\b.{0,20}\beligible|\brefus|\breject", sentence, re.IGNORECASE
+        r"\bnot (?:yet|to add)\b|\bcannot yet\b|\bnot\b.{0,20}\beligible|\brefus|\breject", sentence, re.IGNORECASE
     ):
         return Inclusion.EXCLUDED
     return first[0] if first else None

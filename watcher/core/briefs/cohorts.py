@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.instruction_words import RESTRICTION, SUBJECT
 from watcher.core.statements.shortening import shorten, trim
-from watcher.core.statements.statement import CLAUSE_END, ENDS, IN_CLAUSE, Statement
+from watcher.core.statements.statement import CLAUSE_END, CONDITION, ENDS, IN_CLAUSE, Statement
 from watcher.model import Fact
 
 _PEOPLE = any_of(
@@ -96,12 +96,25 @@ def find_cohort(statements: Sequence[Statement]) -> Fact | None:
         if statement.is_question or statement.is_past:
             continue
         for cut, verb in _read_cohorts(statement):
-            value = None if _is_one_of_several(statement, statements) else _as_cohort(cut, verb)
+            is_part = _is_one_of_several(statement, statements) or _is_limited_after(statement, cut)
+            value = None if is_part else _as_cohort(cut, verb)
             if value:
                 return Fact(words=trim(cut), sentence=statement.text, field=statement.field, value=value)
             if value is None:
                 return None
     return None
+
+
+_LIMIT_AFTER = pattern(
+    r"\b(?:except(?:ing)?|excluding|apart from|other than|but not|as long as|provided|where they|when they|whose"
+    r"|only (?:if|where|when))\b"
+)
+
+
+def _is_limited_after(statement: Statement, cut: str) -> bool:
+    """Whether the sentence takes somebody out of the cohort after it has named it."""
+    rest = statement.words.partition(cut)[2]
+    return bool(_LIMIT_AFTER.search(rest) or CONDITION.search(rest))
 
 
 def _is_one_of_several(statement: Statement, statements: Sequence[Statement]) -> bool:

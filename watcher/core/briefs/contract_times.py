@@ -12,7 +12,7 @@ from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.language.dates import LONDON
 from watcher.core.language.word_lists import pattern, whole_words
 from watcher.core.statements.statement import Statement
-from watcher.model import BriefDate, Deadline, Published
+from watcher.model import BriefDate, Deadline, Fact, Published, ShortNotice
 
 _UNITS = {
     "hour": timedelta(hours=1),
@@ -38,7 +38,7 @@ CONTRACT_TIMES = (
     ContractTime(
         whole_words(
             r"""list (?:data|clean\w+|checks?|reconciliation|validation|maintenance|queries|query)
-            patient lists?, registration quer(?:y|ies), patient (?:list )?(?:validation|quer(?:y|ies)), FP69s?"""
+            registration quer(?:y|ies), patient (?:list )?(?:validation|quer(?:y|ies)), FP69s?"""
         ),
         timedelta(days=30),
         "30 days",
@@ -59,8 +59,10 @@ _THEY_REPLY = pattern(
 )
 
 
-def find_short_notice(statements: Sequence[Statement], due: BriefDate | None, published: Published) -> tuple[str, str]:
-    """(the time that the contract gives, the time asked) where less is asked, such as ("30 days", "5 days"); else "".
+def find_short_notice(
+    statements: Sequence[Statement], due: BriefDate | None, published: Published
+) -> ShortNotice | None:
+    """The ShortNotice of what asks for less time than the contract gives; None where nothing does.
 
     A date is counted from the London day of the text. The subject must stand in the sentence that sets the time, or in
     the headline.
@@ -70,22 +72,25 @@ def find_short_notice(statements: Sequence[Statement], due: BriefDate | None, pu
         if due and any(rule.subject.search(text) for text in (due.fact.sentence, headline)):
             asked = _time_asked(due.deadline, published.day)
             if asked is not None and timedelta() <= asked < rule.time:
-                return rule.words, due.deadline.offset or f"{asked.days} days"
+                asks = due.deadline.offset or f"{asked.days} days"
+                return ShortNotice(gives=rule.words, asks=asks, fact=due.fact)
         for statement in statements:
             is_asked = _ASKS.search(statement.text) and not _THEY_REPLY.search(statement.text)
             if rule.subject.search(statement.text) and is_asked and not statement.is_past:
                 lengths = [length for length in _lengths(statement, published) if length[0] < rule.time]
                 if lengths:
-                    return rule.words, min(lengths)[1]
-    return "", ""
+                    asks, words = min(lengths)[1:]
+                    fact = Fact(words=words, sentence=statement.text, field=statement.field)
+                    return ShortNotice(gives=rule.words, asks=asks, fact=fact)
+    return None
 
 
-def _lengths(statement: Statement, published: Published) -> Iterator[tuple[timedelta, str]]:
-    """The durations that a statement names, each with its words."""
+def _lengths(statement: Statement, published: Published) -> Iterator[tuple[timedelta, str, str]]:
+    """The durations that a statement names, each as "5 days" and in its own words."""
     for deadline in extract_deadlines(statement.text, published, picked=True):
         length = _time_asked(deadline, None) if deadline.offset else None
         if length is not None:
-            yield length, deadline.offset
+            yield length, deadline.offset, deadline.words
 
 
 def _time_asked(deadline: Deadline, written: date | None) -> timedelta | None:

@@ -4,7 +4,7 @@ Nothing is inferred that is not said, save one field: who in a practice owns it,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from watcher.core.audience.actors import read_obligation
 from watcher.core.audience.inclusion import read_inclusion
@@ -16,7 +16,7 @@ from watcher.core.briefs.payments import find_order, find_payment
 from watcher.core.deadlines.practice_dates import read_dates, select_due, select_start
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.address import find_addressees, writer_of
-from watcher.core.statements.instructions import choose_instruction, read_instructions
+from watcher.core.statements.instructions import NEEDLESS_RANK, Instruction, choose_instruction, read_instructions
 from watcher.core.statements.statement import Statement, read_statements
 from watcher.model import Brief, Fact, Item, Trust
 
@@ -44,7 +44,6 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
     moments = read_dates(item)
     due = select_due(moments, instructions, writer, item.published)
     do = choose_instruction(instructions, due[0].fact.sentence if due else "")
-    contract, asked = find_short_notice(statements, due[0] if due else None, item.published)
     return Brief(
         who=find_cohort(statements) or find_practices_meant(statements, do),
         starts=select_start(moments),
@@ -62,10 +61,16 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
         managers=_find_inclusion(statements),
         addressed_to=addressed_to,
         area=next((fact for wording in _AREA if (fact := _cut_first(statements, wording))), None),
-        obligation=read_obligation(statement.text for statement in statements),
-        contract=contract,
-        contract_asked=asked,
+        obligation=read_obligation((statement.text for statement in statements), _tasks(instructions)),
+        contract=find_short_notice(statements, due[0] if due else None, item.published),
     )
+
+
+def _tasks(instructions: Sequence[Instruction]) -> Iterator[str]:
+    """The sentences that give practices something to do."""
+    for instruction in instructions:
+        if instruction.value and instruction.rank < NEEDLESS_RANK:
+            yield instruction.statement.text
 
 
 def _cut_first(statements: Sequence[Statement], wording: re.Pattern[str]) -> Fact | None:

@@ -159,12 +159,31 @@ def select_due(
     due = [moment for _, moment in ranked]
     if not due:
         taken_back = [moment for moment in moments if moment.deadline.kind in _CANCELLING_KINDS]
-        due = [moment for moment in taken_back if _is_not_of_others(moment) and not _dates_a_document(moment)]
+        due = [moment for moment in taken_back if _was_due(moment)]
     return list({moment.deadline.at or moment.fact.words: moment for moment in reversed(due)}.values())[::-1]
 
 
-def _is_not_of_others(moment: BriefDate) -> bool:
-    return moment.deadline.actor is not Actor.OTHERS
+_BEFORE_THEN = pattern(r"\b(?:before|until|prior to|ahead of)(?: \w+day)? (?:the )?$")
+
+
+def _was_due(moment: BriefDate) -> bool:
+    """Whether a date that is taken back was one to keep: "not expected before 23 June" never set any."""
+    before = moment.fact.sentence[: _position(moment)]
+    is_ours = moment.deadline.actor is not Actor.OTHERS and not _dates_a_document(moment)
+    return is_ours and not _BEFORE_THEN.search(before)
+
+
+# What is kept until a day is not due on it; and a date of which the sentence says that another took its place.
+_KEPT_UNTIL = pattern(r"\b(?:keep|kept|retain\w*|hold|held|store[ds]?|valid|continues?)\b[^.;:]{0,80}\buntil $")
+_WAS = pattern(r"\b(?:was|were|had been|originally|previously)\b[^.;:]{0,80}$")
+_NOW = pattern(r"\b(?:is|are|has been|will) now\b|\bnew (?:deadline|date|closing)\b")
+
+
+def _sets_nothing(sentence: str, position: int) -> bool:
+    """Whether nothing is to be done by the date at `position`: not to do, kept until then, or superseded."""
+    before = sentence[:position]
+    is_superseded = _WAS.search(before) and _NOW.search(sentence, position)
+    return bool(_NOT_TO_DO.search(before) or _KEPT_UNTIL.search(before) or is_superseded)
 
 
 def _rank_due(moment: BriefDate, instructions: Sequence[Instruction], writer: Writer) -> int | None:
@@ -173,7 +192,7 @@ def _rank_due(moment: BriefDate, instructions: Sequence[Instruction], writer: Wr
     is_relative = deadline.kind is DeadlineKind.RELATIVE
     if (deadline.kind not in _DUE_KINDS and not is_relative) or is_end_of_campaign(deadline):
         return None
-    if names_no_task(sentence) or _NOT_TO_DO.search(sentence[:position]):
+    if names_no_task(sentence) or _sets_nothing(sentence, position):
         return None
     in_title = 1 if moment.fact.field == "title" else 0
     told = [instruction for instruction in instructions if instruction.statement.text == sentence]

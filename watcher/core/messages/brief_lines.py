@@ -1,5 +1,6 @@
 """A Brief as lines for people, its fields in their fixed order."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -7,6 +8,9 @@ from watcher.core.briefs.current_dates import as_withdrawn
 from watcher.core.wording.date_words import date_with_sentence
 from watcher.model import Audience, Brief, Fact, FactKind, Obligation
 
+_ORDER_VERB = re.compile(
+    r"^(?:orders? vaccines? |orders?|ordered|can be ordered)\s*(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE
+)
 MAX_FURTHER_DATES = 2  # the rest is behind the link
 ADDRESSEES = {
     Audience.PRACTICES: "addressed to practices",
@@ -32,7 +36,7 @@ def brief_lines(brief: Brief, today: date) -> tuple[tuple[FactKind, str], ...]:
     return (
         (FactKind.WHO, "; ".join(who)),
         (FactKind.FROM, date_with_sentence(brief.starts, today)),
-        *((kind, fact.shown if fact else "") for kind, fact in _plain_facts(brief)),
+        *_plain_facts(brief),
         (FactKind.DUE, _format_due(brief, today)),
         (FactKind.OWNER, brief.owner.shown if brief.owner else ""),
         (FactKind.APPLIES, "; ".join(applies)),
@@ -47,17 +51,22 @@ def without_dates(brief: Brief) -> Brief:
         due=as_withdrawn(brief.due) if brief.due else None,
         also_due=tuple(map(as_withdrawn, brief.also_due)),
         if_missed=None,
-        contract="",
+        contract=None,
     )
 
 
-def _plain_facts(brief: Brief) -> tuple[tuple[FactKind, Fact | None], ...]:
+def _plain_facts(brief: Brief) -> tuple[tuple[FactKind, str], ...]:
     return (
-        (FactKind.DO, brief.do),
-        (FactKind.ORDER, brief.order),
-        (FactKind.PAID, brief.paid),
-        (FactKind.CODE, brief.code),
+        (FactKind.DO, brief.do.shown if brief.do else ""),
+        (FactKind.ORDER, order_words(brief.order)),
+        (FactKind.PAID, brief.paid.shown if brief.paid else ""),
+        (FactKind.CODE, brief.code.shown if brief.code else ""),
     )
+
+
+def order_words(fact: Fact | None) -> str:
+    """How to order, without the verb that the label says already: "from the central stock"."""
+    return _ORDER_VERB.sub("", fact.shown) if fact else ""
 
 
 def _format_due(brief: Brief, today: date) -> str:
@@ -67,5 +76,5 @@ def _format_due(brief: Brief, today: date) -> str:
     parts += [f"also {date_with_sentence(further, today)}" for further in brief.also_due[:MAX_FURTHER_DATES]]
     parts += [f"and {left} more dates"] if (left := len(brief.also_due) - MAX_FURTHER_DATES) > 0 else []
     parts += [f"if missed: {brief.if_missed.shown}"] if brief.if_missed else []
-    parts += [f"shorter than your contract gives ({brief.contract})"] if brief.contract else []
+    parts += [f"shorter than your contract gives ({brief.contract.gives})"] if brief.contract else []
     return "; ".join(parts)

@@ -5,20 +5,19 @@ nothing is left out. Then what is coming up, what else official bodies published
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from watcher.core.deadlines.identity import DateRole, london_day, role_of
-from watcher.core.deadlines.reminders import moment_of_date
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day, format_moment
 from watcher.core.language.text import printable
 from watcher.core.messages.essence import with_note
+from watcher.core.messages.open_dates import coming_up, is_due_soon, is_said
 from watcher.core.messages.plain_text import MAX_SUBJECT_CHARACTERS, cut_at_word, subject_line
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.wording.change_lines import CHANGE_PREFIXES
-from watcher.core.wording.date_words import due_in_words, format_deadline
+from watcher.core.wording.date_words import due_in_words
 from watcher.core.wording.labels import (
     ADMIN,
     ALSO_OFFICIAL,
@@ -38,14 +37,12 @@ from watcher.core.wording.status_wording import is_only_more, may_be_official
 from watcher.model import (
     AlertContext,
     BriefDate,
-    DateState,
     Delivery,
     DigestContext,
     Fact,
     FactKind,
     Message,
     Paragraph,
-    Precision,
     Reason,
     Section,
     Status,
@@ -55,7 +52,6 @@ from watcher.model import (
 
 MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
 MAX_NUMBERED, MAX_COMING_UP, MAX_ALSO_OFFICIAL, MAX_STILL_NAMED = 8, 5, 8, 3
-TO_DO_DAYS, COMING_UP_DAYS = 14, 30
 MAX_NOTE_CHARACTERS = 110
 _NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
 _IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
@@ -93,12 +89,16 @@ def compose_digest(delivery: Delivery, shown: Sequence[Shown], digest: DigestCon
     for context, paragraph in sorted(others, key=lambda pair: -pair[0].alert.relevance):
         entries[section_of(context)].append(_make_headline(context, paragraph))
     statuses = {paragraph.alert: paragraph.status for _, paragraph in shown}
-    sections = [*_number(entries, statuses), *(_closing_sections(digest, today) if delivery.part == 1 else ())]
+    sections = list(_number(entries, statuses))
+    if delivery.part == 1:
+        notes = {paragraph.alert: paragraph.note for section in sections for paragraph in section.paragraphs}
+        said = {(context.alert.story, notes.get(context.alert.id, "")) for context, _ in shown}
+        sections += _closing_sections(digest, said, today)
     return Message(
         delivery=delivery.id,
         at=now,
         subject=_compose_subject(delivery, entries),
-        lead=_compose_lead(delivery, len(shown), now),
+        lead=_compose_lead(delivery, len(shown) - len(entries[STILL]), now),
         sections=tuple(sections),
         digest=True,
         repeat=delivery.repeat,
@@ -115,7 +115,7 @@ def _split_to_do(
 
     A new Alert of a Story that has such a date is not told a second time below.
     """
-    due = [dated for dated in dates if _is_due_soon(dated, today)]
+    due = [dated for dated in dates if is_due_soon(dated, today)]
     stories = {dated.story.id for dated in due}
     merged = {
         context.alert.story: paragraph
@@ -139,25 +139,18 @@ def _is_reminder(context: AlertContext) -> bool:
     return context.alert.reason is Reason.DEADLINE_NEAR
 
 
-def _is_due_soon(dated: StoryDate, today: date) -> bool:
-    """Whether an official date by which something must be done falls within TO_DO_DAYS; a month is no day."""
-    deadline, day = dated.date.deadline, london_day(dated.date.deadline)
-    is_end = role_of(deadline) is DateRole.END and deadline.precision is not Precision.MONTH
-    is_open = dated.date.state is DateState.OPEN and dated.date.official
-    return bool(day and is_end and is_open and today <= day <= today + timedelta(days=TO_DO_DAYS))
-
-
 def make_task(dated: StoryDate, alert: Paragraph | None, today: date) -> Paragraph:
     """The entry of a date by which something is due; with the Alert that it stands for, where there is one."""
     deadline = dated.date.deadline
     moment = BriefDate(fact=Fact(words=deadline.words, sentence=deadline.sentence, field="text"), deadline=deadline)
-    missed = (dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else "") or dated.if_missed
     note = f"by {due_in_words(moment, today)}"
-    if missed and len(f"{note}; if missed: {missed}") <= MAX_NOTE_CHARACTERS:  # half of it would say something else
-        note = f"{note}; if missed: {missed}"
+    missed = [dict(alert.lines).get(FactKind.IF_MISSED, "") if alert else "", dated.if_missed]
+    whole = (f"{note}; if missed: {words}" for words in missed if words)  # half of it would say something else
+    note = next((words for words in whole if len(words) <= MAX_NOTE_CHARACTERS), note)
     publisher = next((item.publisher for item in dated.story.items if item.item == dated.item.id), "")
-    task = Paragraph(status="", title=dated.item.title, url=dated.item.url, tone=Tone.ATTENTION)
-    return _shorten_headline(with_note(replace(alert, status="") if alert else task, note, publisher))
+    task = replace(alert or Paragraph(status="", title="", tone=Tone.ATTENTION), status="")
+    task = replace(task, title=dated.item.title, url=dated.item.url)  # the text that names the date
+    return _shorten_headline(with_note(task, note, publisher))
 
 
 # --- entries ------------------------------------------------------------------------------------------------------
@@ -180,7 +173,9 @@ def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
     elif context.alert.reason is Reason.STILL_REPORTED:
         note = lines.get(FactKind.OFFICIAL, "")
     else:
-        known = [kind for kind in _NOTED if kind in lines and not lines[kind].startswith("nothing yet")]
+        who = lines.get(FactKind.WHO, "")
+        order = (FactKind.WHO, *_NOTED) if "managers excluded" in who else _NOTED  # the money is not for them
+        known = [kind for kind in order if kind in lines and not lines[kind].startswith("nothing yet")]
         note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in known), "")
         is_reported = context.story.status is Status.REPORTED
         note = note or (_looked_for(context.source_checks) if is_reported else "")
@@ -228,8 +223,10 @@ def _number(entries: dict[str, list[Paragraph]], statuses: Mapping[str, str]) ->
 # --- below them ---------------------------------------------------------------------------------------------------
 
 
-def _closing_sections(digest: DigestContext, today: date) -> Iterator[Section]:
-    coming = list(coming_up(digest.dates, today))
+def _closing_sections(digest: DigestContext, said: Collection[tuple[str, str]], today: date) -> Iterator[Section]:
+    """`said`: the Stories of the entries above, each with the one fact that is shown of it."""
+    unsaid = [dated for dated in digest.dates if not is_said(dated, said)]
+    coming = list(coming_up(unsaid, today))
     if coming:
         yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
     if digest.also_official:
@@ -244,19 +241,6 @@ def _closing_sections(digest: DigestContext, today: date) -> Iterator[Section]:
         yield Section(heading="", lines=(f"{unsent} not sent: {words}.",))
     if digest.sources:
         yield Section(heading="", lines=tuple(digest.sources))
-
-
-def coming_up(dates: Sequence[StoryDate], today: date) -> Iterator[str]:
-    """Official dates of the next COMING_UP_DAYS that are not to be done already, the earliest first; nothing past."""
-    due_soon = {dated.story.id for dated in dates if _is_due_soon(dated, today)}
-    for dated in sorted(dates, key=lambda dated: moment_of_date(dated.date) or datetime.max.replace(tzinfo=LONDON)):
-        deadline, day = dated.date.deadline, london_day(dated.date.deadline)
-        is_ahead = day is not None and today <= day <= today + timedelta(days=COMING_UP_DAYS)
-        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or dated.story.id in due_soon:
-            continue
-        word = "starts" if role_of(deadline) is DateRole.START else "due"
-        title = cut_at_word(printable(dated.item.title), MAX_LINE_CHARACTERS)
-        yield f"{format_deadline(deadline)}: {title} ({word})"
 
 
 # --- subject and first line ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
+from watcher.core.messages.brief_lines import order_words
 from watcher.core.messages.details import date_of_reminder, page_changes, read_brief
 from watcher.core.messages.plain_text import cut_at_word
 from watcher.core.messages.quotation import (
@@ -30,7 +31,7 @@ from watcher.core.messages.quotation import (
 )
 from watcher.core.wording.change_lines import CHANGE_WORDS, short_changes
 from watcher.core.wording.date_words import NOT_BEFORE, due_in_words, format_deadline, hours_in_words, start_in_words
-from watcher.core.wording.labels import CALLERS_WAIT
+from watcher.core.wording.labels import CALLERS_CANNOT_BOOK, CALLERS_WAIT
 from watcher.core.wording.status_wording import status_words, tone_of
 from watcher.model import (
     AlertContext,
@@ -55,7 +56,6 @@ _THEIR_OWN = re.compile(
     r"^(?P<verb>return|send|submit|complete|check|review|update|order|place|sign|confirm|declare) their "
 )
 _INSTEAD = re.compile(r"\b(?:instead|now|new|replac\w+|moved?|postponed|until)\b", re.IGNORECASE)
-_ORDER_VERB = re.compile(r"^(?:orders?|ordered|can be ordered)\s+(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE)
 _ALWAYS_LOUD = frozenset({Reason.NOW_OFFICIAL, Reason.WITHDRAWN, Reason.DEADLINE_NEAR})
 
 
@@ -130,15 +130,22 @@ def _news_lines(context: AlertContext, brief: Brief, story_item: StoryItem, now:
     dates = [_date_line(FactKind.FROM, brief.starts, today), _date_line(FactKind.DUE, brief.due, today)]
     yield from dates if is_first else reversed(dates)
     yield from _rule_line(brief)
-    yield _fact_line(FactKind.DO, brief.do)
+    if not _has_date_of_its_own(brief):
+        yield _fact_line(FactKind.DO, brief.do)
     if is_reported and is_first and not brief.do and not brief.due and context.source_checks:
-        yield EssenceLine(kind=FactKind.DO, words=f"nothing yet: {context.source_checks}")
+        yield EssenceLine(kind=FactKind.DO, words=f"nothing yet; {context.source_checks}")
     if is_reported and is_first and story_item.trust is Trust.PRESS and _is_for_patients(brief):
-        yield EssenceLine(kind=FactKind.CALLERS, words=CALLERS_WAIT)
+        yield EssenceLine(kind=FactKind.CALLERS, words=CALLERS_CANNOT_BOOK if brief.starts else CALLERS_WAIT)
     if not is_reported:
         yield _order_line(brief.order)
     yield _fact_line(FactKind.PAID, brief.paid)
     yield _fact_line(FactKind.IF_MISSED, brief.if_missed)
+
+
+def _has_date_of_its_own(brief: Brief) -> bool:
+    """Whether the sentence of the task sets another date than the one that is due: together they would read as one."""
+    do, due, starts = brief.do, brief.due, brief.starts
+    return bool(do and due and starts and do.sentence == starts.fact.sentence != due.fact.sentence)
 
 
 def _reminder_lines(context: AlertContext, brief: Brief, now: datetime) -> Iterator[EssenceLine]:
@@ -164,7 +171,10 @@ def _withdrawal_lines(context: AlertContext, brief: Brief) -> Iterator[EssenceLi
     ended = [dated for dated in context.dates if dated.state is DateState.WITHDRAWN]
     last = _latest_deadline(ended)
     if last:
-        yield EssenceLine(kind=FactKind.WAS, words=f"due {format_deadline(last.deadline)}")
+        named = (moment for moment in (brief.due, *brief.also_due) if moment and moment.deadline.at == last.deadline.at)
+        is_whole_page = context.item is None or context.item.withdrawn  # whose text still says what it said
+        fact = None if is_whole_page else next((moment.fact for moment in named), None)
+        yield EssenceLine(kind=FactKind.WAS, words=f"due {format_deadline(last.deadline)}", fact=fact)
         yield EssenceLine(kind=FactKind.NOW, words="take it out of your diary")
         return
     moment = brief.due or brief.starts
@@ -229,12 +239,11 @@ def _who_line(brief: Brief) -> EssenceLine:
     managers = brief.managers.value if brief.managers else ""
     stands = {
         Inclusion.EXCLUDED: "practice managers excluded",
-        Inclusion.PLANNED: "practice managers only planned",
         Inclusion.INCLUDED: "practice managers included",
     }
     who = brief.who.shown if brief.who and brief.who.field != "title" else ""
     words = [who] if who and not (brief.do and brief.do.shown.startswith(who)) else []
-    words += [stands[Inclusion(managers)]] if managers else []
+    words += [stands[Inclusion(managers)]] if managers in stands else []
     return EssenceLine(kind=FactKind.WHO, words="; ".join(words), fact=brief.who or brief.managers)
 
 
@@ -262,15 +271,14 @@ def _fact_line(kind: FactKind, fact: Fact | None) -> EssenceLine:
 
 def _order_line(fact: Fact | None) -> EssenceLine:
     """How to order; the label says "order" already."""
-    words = _ORDER_VERB.sub("", fact.shown) if fact else ""
-    return EssenceLine(kind=FactKind.ORDER, words=words, fact=fact)
+    return EssenceLine(kind=FactKind.ORDER, words=order_words(fact), fact=fact)
 
 
 def _rule_line(brief: Brief) -> Iterator[EssenceLine]:
     """That less time is asked than the contract gives."""
     if brief.contract:
-        words = f"SHORTER THAN YOUR CONTRACT, which gives {brief.contract}; asked: {brief.contract_asked}"
-        yield EssenceLine(kind=FactKind.RULE, words=words)
+        words = f"SHORTER THAN YOUR CONTRACT, which gives {brief.contract.gives}; asked: {brief.contract.asks}"
+        yield EssenceLine(kind=FactKind.RULE, words=words, fact=brief.contract.fact)
 
 
 def _is_for_patients(brief: Brief) -> bool:

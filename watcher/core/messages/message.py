@@ -10,6 +10,7 @@ from watcher.core.messages.details import add_details
 from watcher.core.messages.digest import compose_digest
 from watcher.core.messages.essence import compose_essence
 from watcher.core.messages.plain_text import subject_line
+from watcher.core.wording.date_words import NOT_BEFORE
 from watcher.core.wording.status_wording import is_only_more
 from watcher.model import (
     Alert,
@@ -134,8 +135,14 @@ def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
 
 
 def _subject_of_paragraph(paragraph: Paragraph) -> str:
-    """The status and the headline; of a notice for admins, which is long, its first sentence."""
+    """The status and the headline, between them the date that holds now, where it moved.
+
+    Of a notice for admins, which is long, its first sentence.
+    """
     is_notice = not paragraph.lines and not paragraph.url
+    now = dict(paragraph.lines).get(FactKind.NOW, "")
+    if now.startswith(("due ", "from ", NOT_BEFORE)):
+        return f"{paragraph.status}: now {now}: {paragraph.title}"
     title = next(split_sentences(paragraph.title), "") if is_notice else paragraph.title
     return f"{paragraph.status}: {title}"
 

@@ -67,7 +67,7 @@ def detail_lines(paragraph: Paragraph) -> list[str]:
 
 def headline_text(paragraph: Paragraph) -> str:
     """An entry of a digest in one line: headline, the one fact, and who says so."""
-    note = f": {paragraph.note}" if paragraph.note else ""
+    note = f" – {paragraph.note}" if paragraph.note else ""
     status = f"{paragraph.status}: " if paragraph.status else ""
     source = f" ({paragraph.source})" if paragraph.source else ""
     return f"{status}{paragraph.title}{note}{source}"

@@ -1,7 +1,7 @@
 """Which lines of an essence can be shown whole, and the one sentence that they rest on."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
@@ -13,7 +13,16 @@ from watcher.model import AlertContext, Fact, FactKind, Item, Precision, Reason,
 
 MAX_LINES, MAX_LINE_CHARACTERS, MAX_SOURCE_CHARACTERS = 4, 90, 180
 DATED = frozenset({FactKind.FROM, FactKind.DUE})
-_QUOTED_FIRST = (FactKind.NOW, FactKind.WAS, FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.WHO, FactKind.PAID)
+_QUOTED_FIRST = (
+    FactKind.NOW,
+    FactKind.WAS,
+    FactKind.DUE,
+    FactKind.FROM,
+    FactKind.DO,
+    FactKind.WHO,
+    FactKind.PAID,
+    FactKind.RULE,
+)
 _OF_A_CHANGE = frozenset({Reason.CHANGED, Reason.WITHDRAWN})
 
 
@@ -30,7 +39,19 @@ def choose_quoted(lines: Sequence[EssenceLine], item: Item) -> Fact | None:
     """The fact whose sentence is quoted: that of the weightiest line which the headline does not hold already."""
     by_kind = {line.kind: line.fact for line in reversed(lines) if line.fact and line.words}
     facts = [fact for kind in _QUOTED_FIRST if (fact := by_kind.get(kind))]
-    return next((fact for fact in facts if not is_in_title(fact, item)), None)
+    if outside := next((fact for fact in facts if not is_in_title(fact, item)), None):
+        return outside
+    return next(filter(None, (_repeated_below(fact, item) for fact in facts)), None)
+
+
+def _repeated_below(fact: Fact, item: Item) -> Fact | None:
+    """A fact of the headline in the sentence of the text that says it again in the same words."""
+    words = printable(fact.words)
+    for line in item.text.splitlines():
+        for sentence in split_sentences(line):
+            if words in sentence and sentence not in item.title:
+                return replace(fact, sentence=sentence, field="text")
+    return None
 
 
 def is_in_title(fact: Fact, item: Item) -> bool:
@@ -92,6 +113,9 @@ def quote_in(sentence: str, words: str, room: int) -> str:
     sentence = " ".join(sentence.split())
     if len(sentence) <= room:
         return sentence
+    head = sentence[: room - 2].rpartition(" ")[0]
+    if " ".join(words.split()) in head:
+        return f"{head} …"  # from its beginning: there stands whom it is about
     tokens = sentence.split()
     start = len(sentence[: max(sentence.find(" ".join(words.split())), 0)].split())
     begin = end = min(start, len(tokens) - 1)

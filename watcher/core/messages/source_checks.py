@@ -55,7 +55,7 @@ def _describe(context: AlertContext, story: Story, statuses: list[SourceStatus],
     number = (
         f"{len(read)} of {_count_sources(len(statuses))}" if len(read) < len(statuses) else _count_sources(len(read))
     )
-    return f"{number} read, last {_format_time_or_day(max(read), now)}; not there"
+    return f"{number} read, last {_format_time_or_day(max(read), now)}, not there"
 
 
 def _describe_checks(story: Story, official: list[SourceStatus], now: datetime) -> str:

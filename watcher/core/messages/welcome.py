@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count
 from watcher.core.language.text import printable
-from watcher.core.messages.digest import coming_up, make_task
+from watcher.core.messages.digest import make_task
+from watcher.core.messages.open_dates import coming_up
 from watcher.core.messages.plain_text import cut_at_word, subject_line
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.wording.status_wording import STATUS_WORDS

@@ -78,6 +78,9 @@ class Writer:
         return to_the_service and self.addressed_to not in {Audience.OTHERS, Audience.COPY}
 
 
+NEEDLESS_RANK = 30  # what need not be done is shown only where there is nothing to do
+
+
 def read_instructions(statements: Sequence[Statement], writer: Writer) -> tuple[Instruction, ...]:
     """What the statements ask of practices; where the headline says that it is off, only what is not to be done."""
     is_off = any(statement.field == "title" and IS_WITHDRAWN.search(statement.text) for statement in statements)
@@ -122,7 +125,7 @@ def _read_statement(statement: Statement, writer: Writer) -> Iterator[Instructio
         yield from (_build_if_not_yet(statement, match) for match in YET_TO.finditer(text))
     for match in NEEDLESS.finditer(text):
         if _is_for_practices(match, statement, writer) and not _subject_words(match):
-            yield _build(statement, match, "", 30, negation=match["modal"])
+            yield _build(statement, match, "", NEEDLESS_RANK, negation="no need to")
 
 
 def _read_appeals(statement: Statement) -> Iterator[Instruction]:
@@ -162,7 +165,11 @@ def _is_for_practices(match: re.Match[str], statement: Statement, writer: Writer
 
 
 _EVERYWHERE = pattern(r",? (?:in|across) (?:the whole of )?England$")
-_MODIFIER = re.compile(r"(?P<word>\b(?:[A-Z][\w-]+|rural|small|large|larger|new|urban|affected|commissioned))\s+$")
+_MODIFIER = re.compile(
+    r"(?P<word>\b(?:[A-Z][\w-]+|rural|small|large|larger|new|urban|affected|commissioned"
+    r"|salaried|locum|sessional|freelance|retired|trainee|returning))\s+$"
+)
+_INDIVIDUALS = pattern(r"^(?:salaried|locum|sessional|freelance|retired|trainee|returning)$")
 _OPENS = pattern(
     r"^(?:the|all|every|each|any|if|in|from|for|and|but|please|note|individual|some|most|many|several|nhs)$"
 )
@@ -172,6 +179,8 @@ def _subject_words(match: re.Match[str]) -> str:
     """Whom it is for, where that is not each practice; else "". A word right before it limits it: "EMIS practices"."""
     whole = _EVERYWHERE.sub("", f"{match['subject']}{match['restriction'] or ''}")
     modifier = _MODIFIER.search(match.string[: match.start("subject")])
+    if modifier and _INDIVIDUALS.match(modifier["word"]):
+        return f"{modifier['word'].lower()} {whole}"
     if modifier and not _OPENS.match(modifier["word"]) and not re.match(r"[A-Z]", match["subject"][:1]):
         return f"{modifier['word']} {whole}"
     return whole if LIMITED.search(whole) and not whole.casefold().startswith("you") else ""
@@ -182,17 +191,29 @@ def _build(
 ) -> Instruction:
     begin, end = match.start("task") + offset, match.end("task") + offset
     instruction = Instruction(statement, begin, end, rank + (4 if subject else 0))
-    task = trim(BY_DATE.sub("", match["task"]).rstrip(" ."))
-    if POINTERS.match(task) or ANAPHORA.match(task) or _depends(statement, subject):
-        return instruction
     groups = match.re.groupindex
     negation = negation or ("do not" if "negation" in groups and match["negation"] else "")
+    task = trim(_without_date(match["task"], is_negative=negation == "do not").rstrip(" ."))
+    if _ENDS_TORN.search(task) or POINTERS.match(task) or ANAPHORA.match(task) or _depends(statement, subject):
+        return instruction
     opening = match["opening"] if "opening" in groups and (match["opening"] or "").casefold().startswith("to ") else ""
     words = f"{opening}{negation} {task}".strip() if not opening else f"{opening}{task}"
     value = shorten(f"{subject}: {words}" if subject else words, whole=bool(subject))
     if not value and MEANS_EACH.match(subject):
         value = shorten(words)  # WHO says which practices
     return replace(instruction, value=value)
+
+
+_UNTIL_THEN = pattern(r"^,? (?:before|until|prior to|ahead of)\b")
+
+
+_ENDS_TORN = pattern(r"\b(?:not|but|or|nor)$")
+
+
+def _without_date(task: str, *, is_negative: bool) -> str:
+    """The task without its date, which is shown apart; what is not to be done "before 1 April" is not so for ever."""
+    date = BY_DATE.search(task)
+    return task if date is None or (is_negative and _UNTIL_THEN.search(date[0])) else task[: date.start()]
 
 
 def _build_passive(statement: Statement, match: re.Match[str]) -> Iterator[Instruction]:

@@ -24,7 +24,8 @@ _HARMLESS = (
 _CONDITION_WORDS = (
     rf"(?!{_HARMLESS})(?<!even )(?:if|unless|in case|in the event|provided(?: that)?(?= [a-z ]{{2,40}} (?:is|are"
     rf"|have|has|you))|assuming"
-    r"|only where|depending on|otherwise|whether|should (?:you|they|a practice|practices) have|once)"
+    r"|only (?:where|if|when|once|after|following)|depending on|otherwise|whether"
+    r"|should (?:you|they|a practice|practices) have|once)"
 )
 CONDITION = pattern(rf"\b{_CONDITION_WORDS}\b")
 _OPENING_CONDITION = pattern(
@@ -101,7 +102,7 @@ class Statement:
         return match is not None and not _OF_A_BODY.search(self.text[: match.start()] + self.text[match.end() :])
 
 
-# A task that a sentence names only to say that it is none, is off, or is not settled.
+# A task that a sentence names only to say that it is none, is off, is not settled, or is another nation's.
 _NO_TASK = pattern(
     r"^(?:no|neither|none of|few|not all)(?: of)?(?: the)? (?:\w+ ){0,2}(?:practices?|surger\w+|contractors?)\b"
     r"|\b(?:no|nothing|never)\b[^.;:]{0,40}\b(?:requirement|obligation|expectation|duty|rule|means?|implies|suggests)\b"
@@ -110,14 +111,18 @@ _NO_TASK = pattern(
     r"|\b(?:requirement|rule|proposal|plan|obligation|idea|duty)s?\b[^.;:]{0,140}\b(?:is|are|was|were"
     r"|been) (?:now )?(?:suspended"
     r"|dropped|scrapped|withdrawn|paused|lifted|removed|abandoned|rejected)\b"
+    r"|^if (?:this is |it is )?(?:agreed|approved|accepted|adopted|passed)\b"
     r"|\b(?:draft|proposed) (?:regulations?|rules?|guidance|specification|contract)\b"
     r"|\bsubject to (?:\w+ ){0,2}(?:approval|parliament|consultation|negotiations?|ratification|agreement"
     r"|legislation)\b"
+    r"|\b(?:practices?|surger\w+|gps?|contractors?|managers?) (?:in|across) (?:scotland|wales|northern ireland)\b"
+    r"(?!(?: (?:and|or)|,)[^.;:]{0,30} england\b)"
+    r"|\b(?:scottish|welsh|northern irish) (?:gp |general )?(?:practices?|surger\w+|gps?|contractors?)\b"
 )
 
 
 def names_no_task(words: str) -> bool:
-    """Whether the words name a task only to say that it is none, is off, or is not settled yet."""
+    """Whether the words name a task only to say that it is none, is off, is not settled yet, or is not England's."""
     return bool(_NO_TASK.search(words))
 
 

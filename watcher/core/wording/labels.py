@@ -70,10 +70,11 @@ SUBJECT_WORDS: Mapping[str, str] = {
 COULD_NOT_LOOK = "we could not look"
 COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 # What a receptionist may say where the public hears before practices do: never more than this.
+CALLERS_CANNOT_BOOK = "“We have heard the same news. We cannot book yet; please do not ring.”"
 CALLERS_WAIT = "“We have heard the same news. We have no dates yet; please do not ring.”"
 INDEPENDENT = "watcher is an independent project, not part of the NHS or of government."
 UNSENT_WORDS: Mapping[str, str] = {
-    UnsentReason.NO_TOPIC: "on no topic",
+    UnsentReason.NO_TOPIC: "matching no topic",
     UnsentReason.VETOED: "on another subject",
     UnsentReason.FIRST_POLL: "older than the watch on their source",
     UnsentReason.TOO_OLD: "old",

@@ -127,7 +127,8 @@ def _changed_words(context: AlertContext, story: Story) -> str:
     if _is_included_now(context):
         return "CHANGED: NOW INCLUDES PRACTICE MANAGERS"
     if context.alert.revision == 1 and not _made_a_change(context, story):
-        is_open = story.status is Status.REPORTED and not may_be_official(context)
+        is_theirs = item is None or not item.trust.confirms  # a leaflet of an official body is no report
+        is_open = story.status is Status.REPORTED and not may_be_official(context) and is_theirs
         return f"MORE ON THIS, {NOT_YET}" if is_open else "MORE ON THIS"
     corrects = item is not None and names_other_figures(
         (earlier for earlier in story.items if earlier.seen_at < item.seen_at), item
@@ -179,7 +180,7 @@ def official_line(story: Story) -> str:
         return f"yes, {official.publisher} said it first"
     if official:
         after = f"{format_duration(official.seen_at - first.seen_at)} after {first.publisher}"
-        return f"yes, {official.publisher} at {format_moment(official.seen_at)}, {after}"
+        return f"yes, {official.publisher} on {format_moment(official.seen_at)}, {after}"
     nearest = _find_nearest_to_official(story)
     if nearest is None:
         return f"no official page seen yet; first heard {format_moment(first.seen_at)}"

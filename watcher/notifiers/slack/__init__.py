@@ -46,6 +46,7 @@ Failure = NotSent | Unknown
 class Slack(Notifier):
     """Posts to a channel id with SLACK_BOT_TOKEN, or to an incoming-webhook URL."""
 
+    ignores = frozenset()
     pause_seconds = 1.05  # Slack: about one message a second and channel
 
     def __init__(self, environment: Mapping[str, str]) -> None:

@@ -186,7 +186,7 @@ def _make_section(section: Section, counted: int | None, max_characters: int) ->
     for index, paragraph in enumerate(section.paragraphs):
         first = [_plain(f"{counted + index + 1}. ")] if counted is not None else []
         status = [_bold(f"{printable(paragraph.status)}: ")] if paragraph.status else []
-        rest = f": {paragraph.note}" if paragraph.note else ""
+        rest = f" – {paragraph.note}" if paragraph.note else ""
         rest += f" ({paragraph.source})" if paragraph.source else ""
         headline = {**_make_title(paragraph, max_characters)}
         if headline["type"] == "link":
