@@ -21,7 +21,8 @@ ROLES: Mapping[str, re.Pattern[str]] = {
 }
 EXCLUDES = whole_words(
     r"""not (?:yet |currently |now )?(?:eligible|included|entitled|covered), ineligible, excluded, excludes, excluding
-    left out, leaves (?:them |managers )?out, cannot (?:yet |currently )?(?:apply|claim|join|take part|get it), out of scope
+    left out, leaves (?:them |managers )?out, cannot (?:yet |currently )?(?:apply|claim|join|take part|get it)
+    out of scope
     but not
     except(?: for)? (?:[\w,]+ ){0,4}?(?:practice )?manage\w+
     will not be (?:eligible|included|able), may not (?:apply|claim|join), not to add, were refused, were rejected
