@@ -1,5 +1,6 @@
 """A Delivery as a Message: each Alert with its essence and its details; several of a short time; the thread's start."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -135,13 +136,14 @@ def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:
 
 
 def _subject_of_paragraph(paragraph: Paragraph) -> str:
-    """The status and the headline, between them the date that holds now, where it moved.
+    """The status and the headline, between them the date that holds now, where it moved and no headline says it.
 
     Of a notice for admins, which is long, its first sentence.
     """
     is_notice = not paragraph.lines and not paragraph.url
-    now = dict(paragraph.lines).get(FactKind.NOW, "")
-    if now.startswith(("due ", "from ", NOT_BEFORE)):
+    now = dict(paragraph.lines).get(FactKind.NOW, "").partition(", in ")[0]
+    is_news = not set(re.findall(r"\d+", now)[:-1]) <= set(re.findall(r"\d+", paragraph.title))  # the last is the year
+    if is_news and now.startswith(("due ", "from ", NOT_BEFORE)):
         return f"{paragraph.status}: now {now}: {paragraph.title}"
     title = next(split_sentences(paragraph.title), "") if is_notice else paragraph.title
     return f"{paragraph.status}: {title}"
