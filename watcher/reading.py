@@ -9,11 +9,12 @@ from watcher import store
 from watcher.core.items.list_identity import identify_known
 from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
+from watcher.core.letters.document_lines import is_document
 from watcher.core.watching.health import reject_emptied_list
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Request, Response, SourceState
 from watcher.runtime import Runtime
-from watcher.sources.base import Source, next_step
+from watcher.sources.base import Source, next_item_step, next_step
 
 MAX_ITEM_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
 MAX_PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
@@ -54,34 +55,53 @@ async def fetch(runtime: Runtime, request: Request) -> Response | NotFetched:
 async def read_item_pages(
     runtime: Runtime, source: Source, state: SourceState, parsed: ParseResult, now: datetime
 ) -> ParseResult:
-    """With `read_page`, each new Item with the text of its own page. A page that cannot be read loses no Item.
+    """Each new Item with the text of its own page or file, where its source reads that. What fails loses no Item.
 
     Of a known page that its publisher calls updated, the page says in a note what is new.
     """
-    if not parsed.items or not (source.read_page or source.trusts_stamps):
+    if not parsed.items or not (source.trusts_stamps or any(map(source.reads_page_of, parsed.items))):
         return parsed
     stored = await runtime.run_in_thread(load_items, runtime, source, parsed.items)
     parsed = replace(parsed, items=identify_known(parsed.items, stored))
-    wanted = items_to_read(parsed.items, stored, reads_new=source.read_page, trusts_stamps=source.trusts_stamps)
+    wanted = items_to_read(parsed.items, stored, reads_page_of=source.reads_page_of, trusts_stamps=source.trusts_stamps)
     to_read = worth_reading(wanted, state, source.trust, now)
     read: dict[str, tuple[Item, ...]] = {item.identity: (replace(item, unread=True),) for item in to_read}
     pages: dict[str, Response] = {}
     problems = []
     deadline = asyncio.get_running_loop().time() + MAX_PAGES_SECONDS
     for item in to_read[:MAX_ITEM_PAGES]:
+        answers: list[Response | NotFetched] = []
         try:
             async with asyncio.timeout_at(deadline):
-                page = await runtime.fetcher.get(source.page_request(item))
-            read[item.identity] = await runtime.run_parser([page], source.read_items, item, page)
-            pages |= {part.identity: page for part in read[item.identity]}
+                read[item.identity] = await read_item(runtime, source, item, answers)
         except TimeoutError:
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
             problems.append(f"{item.url}: {error.why}")
-            is_gone = isinstance(error, NotFetched) and error.status in PAGE_IS_GONE
-            read[item.identity] = (replace(item, unread=not is_gone),)
+            read[item.identity] = (replace(item, unread=not is_final(error, answers)),)
+        else:
+            page = next((answer for answer in answers if isinstance(answer, Response)), None)
+            pages |= {part.identity: page for part in read[item.identity] if page}
     items = tuple(part for item in parsed.items for part in read.get(item.identity, (item,)))
     return replace(parsed, items=items, problems=(*parsed.problems, *problems), item_pages=pages)
+
+
+async def read_item(
+    runtime: Runtime, source: Source, item: Item, answers: list[Response | NotFetched]
+) -> tuple[Item, ...]:
+    """Lead a source through its Requests and Responses to the text of an Item; `answers` takes each as it comes."""
+    step = next_item_step(source, item, ())
+    while isinstance(step, Request):
+        answers.append(await fetch(runtime, step))
+        step = await runtime.run_parser(answers, next_item_step, source, item, tuple(answers))
+    return step
+
+
+def is_final(error: NotFetched | NotParsed, answers: Sequence[Response | NotFetched]) -> bool:
+    """Whether the same page will fail again: it is gone, or it is a file without words."""
+    if isinstance(error, NotFetched):
+        return error.status in PAGE_IS_GONE
+    return any(isinstance(answer, Response) and is_document(answer.body) for answer in answers)
 
 
 def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[str, Item]:

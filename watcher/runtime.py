@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from watcher.config import Configuration
 from watcher.core.decide import PollContext
 from watcher.core.decoding.parse_cost import parse_risk
+from watcher.core.letters.document_lines import is_document
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
 from watcher.fetching.fetcher import Fetcher
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
-from watcher.sources.base import DOCUMENT_SIGNATURES, Source
+from watcher.sources.base import Source
 from watcher.store.database import Database
 
 Result = TypeVar("Result")
@@ -47,6 +48,7 @@ class Runtime:
             publisher=source.publisher,
             trust=source.trust,
             trusts_stamps=source.trusts_stamps,
+            tells_edits=source.tells_edits,
             index=self.configuration.index,
             subscribers=tuple(self.configuration.subscribers.values()),
             now=now,
@@ -83,5 +85,5 @@ class Runtime:
 
 
 def _needs_sandbox(body: bytes) -> bool:
-    """Whether a body could keep a parser busy; PDF and Word files are never parsed, whatever they hold."""
-    return not body.startswith(DOCUMENT_SIGNATURES) and bool(parse_risk(body))
+    """Whether a body could keep a parser busy: a PDF or Word file always, for its reader follows what it says."""
+    return is_document(body) or bool(parse_risk(body))

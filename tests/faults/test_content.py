@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.stand_ins import letters
 from tests.support.faulty import response
 from tests.support.world import serving
 from watcher.core.decoding.parse_cost import parse_risk
+from watcher.core.language.text import MAX_FIELD_CHARACTERS
 from watcher.core.pages.main_text import fragment_text, main_text
 from watcher.errors import NotParsed
 from watcher.model import ParseResult, Published, Quarantined, Response, Trust
-from watcher.sources.base import MAX_QUARANTINE_BYTES, Source
+from watcher.sources.base import Source
 from watcher.sources.feed import Feed
 from watcher.sources.govuk import Govuk
 from watcher.sources.listing import Listing
@@ -139,7 +141,7 @@ def test_an_item_that_breaks_its_reader_is_put_aside_with_its_bytes_and_the_othe
 
 def test_what_is_kept_of_a_poison_is_bounded() -> None:
     whole, poison = FEED.read_each(["x" * 1_000_000, "1"], int)
-    assert (whole, [len(each.body) for each in poison]) == ([1], [MAX_QUARANTINE_BYTES])
+    assert (whole, [len(each.body) for each in poison]) == ([1], [MAX_FIELD_CHARACTERS])
 
 
 def test_a_list_of_which_nothing_can_be_read_says_why() -> None:
@@ -307,4 +309,7 @@ def test_a_letter_as_pdf_or_word_in_a_list_is_an_item_of_that_name() -> None:
     body = "<article><a href='/Flu Letter 2026.pdf'>Flu letter 2026</a><time>2 November 2026</time></article>"
     (item,) = LISTING.parse(page(body)).items
     assert (item.title, item.url) == ("Flu letter 2026", "https://lmc.example/Flu%20Letter%202026.pdf")
-    assert LISTING.read_item(item, page(b"%PDF-1.7 " + b"flu jab " * 100_000)) == item
+    assert LISTING.reads_page_of(item), "a file is read, with or without `read_page`"
+    with pytest.raises(NotParsed, match="the PDF file is damaged"):
+        LISTING.read_item(item, page(b"%PDF-1.7 " + b"flu jab " * 100_000))
+    assert LISTING.read_item(item, page(letters.pdf(["Order by Friday."]))).text == "PDF file\nOrder by Friday."

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from tests.stand_ins import letters as written
 from watcher.core.language.dates import read_date
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -203,7 +204,7 @@ def paged(*numbers: int) -> list[str]:
             ("page 2 of older items shows nothing that the pages before it do not",),
         ),
         ([letters(5), ""], paged(2), 1, ("page 2 of older items: nothing",)),
-        ([letters(5), NotFetched("HTTP 404", status=404)], paged(2), 1, ("page 2 of older items: HTTP 404",)),
+        ([letters(5), NotFetched("HTTP 404", status=404)], paged(2), 1, ()),  # there is no older page
         (
             [letters(number) for number in range(20, 10, -1)],
             paged(2, 3, 4, 5, 6),
@@ -341,9 +342,18 @@ def test_the_text_of_an_item_is_its_pages_region_without_boilerplate() -> None:
 
 
 @pytest.mark.fault(75)
-@pytest.mark.parametrize("body", [b"%PDF-1.4 \x80 flu jab", b"PK\x03\x04 flu jab", b"\xd0\xcf\x11\xe0 flu jab"])
-def test_a_letter_as_pdf_or_word_adds_no_garbage_to_its_name(body: bytes) -> None:  # fault 75
-    assert source().read_item(item_of(), response(body)) == item_of()
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"%PDF-1.4 \x80 flu jab", "the PDF file is damaged"),
+        (b"PK\x03\x04 flu jab", "this is no Word file that can be read"),
+        (b"\xd0\xcf\x11\xe0 flu jab", "this is an old Word file"),
+        (written.scan(), "there is no text in this file: it may be a scan"),
+    ],
+)
+def test_a_file_whose_words_cannot_be_read_says_why_and_adds_no_garbage(body: bytes, why: str) -> None:
+    with pytest.raises(NotParsed, match=why):
+        source().read_item(item_of(), response(body))
 
 
 def test_a_date_is_read_with_the_sources_own_formats_first() -> None:

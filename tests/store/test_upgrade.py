@@ -62,6 +62,7 @@ def to_version_6(database: Database) -> None:
             "DROP TABLE resting_hosts",
             "ALTER TABLE revisions DROP COLUMN is_doubted",
             "ALTER TABLE sources DROP COLUMN last_answer",
+            "ALTER TABLE sources DROP COLUMN memory",
             *(f"ALTER TABLE channels DROP COLUMN {column}" for column in ADDED_TO_CHANNELS),
             "DROP TABLE candidates",
             "ALTER TABLE alerts DROP COLUMN in_digest",

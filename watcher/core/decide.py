@@ -14,7 +14,7 @@ from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_p
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment
 from watcher.core.matching.index import TopicIndex
-from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words
+from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words, text_edits
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import (
@@ -39,11 +39,13 @@ class PollContext:
     """All that is the same for each Item of a poll: publisher, topics, subscribers, and the time (UTC).
 
     `trusts_stamps`: a newer stamp of a known Item is its publisher's own word that it says something new.
+    `tells_edits`: its list has the whole text of its Items, so that edits in place are seen.
     """
 
     publisher: str
     trust: Trust
     trusts_stamps: bool = False
+    tells_edits: bool = False
     index: TopicIndex
     subscribers: Sequence[Subscriber]
     now: datetime
@@ -57,7 +59,8 @@ class LoadedState:
     each word; `newest_items`: the source's newest Items, where it may have moved; `alert_counts`: Alerts so far by
     Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of
     a source of watched pages `page_past` is what was known of them, `page_changes` says what became of each (settled
-    by core/candidates/), and `reverted_ids` has the ids of those that are back at a version that they had before.
+    by core/candidates/), and `reverted_ids` has the ids of those that are back at a version that they had before;
+    `edits` are the Changes of any source whose texts can be compared.
     """
 
     state: SourceState
@@ -70,12 +73,14 @@ class LoadedState:
     dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
     page_past: PagePast | None = None
     page_changes: Changes | None = None
+    edits: Changes = field(default_factory=dict)
     reverted_ids: frozenset[str] = frozenset()
 
 
 def decide(parsed_items: Iterable[Item], loaded: LoadedState, context: PollContext) -> Decision:
     """All that this poll changes: values in, one Decision out; nothing is read or written here."""
     distinct = distinct_items(parsed_items)
+    loaded = _with_edits(loaded, distinct, context)
     items, moved = _compare(distinct, loaded, context)  # step 4
     matches, vetoes, quarantined = _match(items, context)  # step 5
     item_matches = _describe(items, moved, {item.id for item in distinct[:1]}, matches, loaded, context)
@@ -114,19 +119,24 @@ def decide(parsed_items: Iterable[Item], loaded: LoadedState, context: PollConte
     )
 
 
+def _with_edits(loaded: LoadedState, items: Sequence[Item], context: PollContext) -> LoadedState:
+    """What became of each known Item whose text can be compared: of watched pages as it was settled."""
+    edits = text_edits(items, loaded.items) if context.tells_edits else loaded.page_changes
+    return replace(loaded, edits=edits or NO_CHANGES)
+
+
 def _compare(
     items: Sequence[Item], loaded: LoadedState, context: PollContext
 ) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """New and changed Items, the oldest first; and the stored Items that only moved, by their new identity."""
     moved = match_moved_items(items, loaded.items, loaded.newest_items)
     stored = {**loaded.items, **moved}
-    changes = loaded.page_changes or NO_CHANGES
     revisions = (
         next_revision(
             item,
             stored.get(item.identity),
             context.now,
-            changes.get(item.identity),
+            loaded.edits.get(item.identity),
             trusts_stamps=context.trusts_stamps,
         )
         for item in items
@@ -177,18 +187,20 @@ def _describe(
 ) -> list[ItemMatch]:
     """Each Item and its topics. A page's headline before an edit counts only where the page was watched then."""
     changes = loaded.page_changes
-    edited_ids = edited_page_ids(items, changes or NO_CHANGES)
+    edited_ids = edited_page_ids(items, loaded.edits)
     stored = {item.id: item for item in (*loaded.items.values(), *moved.values())}
     updated_ids = {item.id for item in items if item.id in stored and is_updated(item, stored[item.id])}
     source = PolledSource(state=loaded.state, trust=context.trust, now=context.now, changes=changes)
     source = replace(source, watched_ids=watched_ids, updated_ids=updated_ids)
     ages = {**timeliness(items, source), **{item.id: Timeliness.MOVED for item in moved.values()}}
+    if context.tells_edits:
+        ages |= dict.fromkeys(edited_ids, Timeliness.NEWS)
     return [
         ItemMatch(
             item=item,
             story_item=as_story_item(item, context.trust, context.publisher, context.now),
             matches=matches[item.id],
-            relevance=_relevance(item, changes or NO_CHANGES, context),
+            relevance=_relevance(item, loaded.edits, context),
             timeliness=ages[item.id],
             previous_title=stored[item.id].title if item.id in (stored if changes is None else edited_ids) else "",
             is_updated=item.id in updated_ids and changes is None,

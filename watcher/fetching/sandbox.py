@@ -4,6 +4,7 @@ A fresh process for each such page (about half a second): a limit on CPU time co
 that ran wild must not be used again. Sources are pure, so that values go in and a value or NotParsed comes out.
 """
 
+import logging
 import multiprocessing
 import pickle
 import resource
@@ -53,6 +54,7 @@ def _run_child(sender: Connection, call_file: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable()  # readers name there what is odd in a stranger's file, in its words
     try:
         work, values = pickle.loads(Path(call_file).read_bytes())  # noqa: S301 - our own parent wrote it
         answer = (work(*values), "")

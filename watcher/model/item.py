@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from watcher.model.key import key
 from watcher.model.source import Response
@@ -108,6 +108,8 @@ class ParseResult:
     `moved_to`: where a permanent redirect led. `responses`: those that it was parsed from; `item_pages`: by identity of
     an Item, the Response of its own page. `doubts`: by identity of an Item, why it may be another page, shown in place
     of the one asked for; `accepted`: the identities of those that an admin says to be the page all the same.
+    `only_changes`: what is new or changed since the last look, and no list of what there is, so that none is no alarm.
+    `memory`: what the source wants to know at its next look.
     """
 
     items: tuple[Item, ...] = ()
@@ -121,6 +123,8 @@ class ParseResult:
     item_pages: Mapping[str, Response] = field(default_factory=dict, repr=False)
     doubts: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
+    only_changes: bool = False
+    memory: Mapping[str, Any] = field(default_factory=dict)
 
     def with_problems(self, *problems: str) -> Self:
         """The same with more problems."""

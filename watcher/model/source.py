@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class Trust(StrEnum):
@@ -84,6 +85,7 @@ class SourceState:
     conditions that admins have had an Alert of (core/watching/health.py). `ttl`: the time between polls for which its
     content asks; `not_before`: until then fast polling must leave its server alone (core/watching/fast_polling.py).
     `last_answer`: the mark of the last answer that was read without a problem; the same once more says nothing new.
+    `memory`: what the source's kind wants to know at its next look, as JSON.
     """
 
     source: str
@@ -108,3 +110,4 @@ class SourceState:
     ttl: timedelta | None = None
     not_before: datetime | None = None
     last_answer: str = ""
+    memory: Mapping[str, Any] = field(default_factory=dict)

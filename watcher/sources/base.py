@@ -9,9 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict
 
 from watcher.core.items.list_identity import identify
-from watcher.core.items.round_up import PART_MARK, RoundUpSection, split_round_up
+from watcher.core.items.round_up import round_up_parts, split_round_up
 from watcher.core.language import dates, text
+from watcher.core.language.text import repr_bytes
 from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.letters.document_lines import is_document, names_document
+from watcher.core.letters.letter import with_letter
 from watcher.core.pages.main_text import main_text
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -29,13 +32,14 @@ from watcher.model import (
 )
 from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
 
+NOT_FOUND = 404
 MAX_OLDER_PAGES = 5  # older pages asked for in one poll
 MAX_GUID_CHARACTERS, MAX_IDENTITY_CHARACTERS = 1_000, 500
-MAX_QUARANTINE_BYTES = 200_000  # bytes kept of an element that could not be read
-DOCUMENT_SIGNATURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how PDF, .docx and .doc files begin
 Visit = Generator[Request, Response, ParseResult]
+ItemVisit = Generator[Request, Response, tuple[Item, ...]]
 Element = TypeVar("Element")
 Parsed = TypeVar("Parsed")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Source:
     """Whether the text of its Items is a Region line by line, so that two versions are compared word by word."""
     trusts_stamps: ClassVar[bool] = False
     """Whether a newer stamp of a known Item is its publisher's own word that it says something new."""
+    tells_edits: ClassVar[bool] = False
+    """Whether its list gives the whole text of its Items line by line, so that an edit in place is seen and told."""
 
     id: Id
     name: str
@@ -103,29 +109,32 @@ class Source:
     def _mark(self, answer: Any) -> str:
         return key(hashlib.blake2b(answer.body).hexdigest(), self)  # with all options that it was read with
 
-    def _read_older_pages(self, result: ParseResult, state: SourceState) -> Visit:
-        """With `older`: when `result` shows no Item of the last poll, read older pages until one does.
+    def _read_older_pages(self, result: ParseResult, state: SourceState, older: str = "") -> Visit:
+        """Where `result` shows no Item of the last poll, with the older pages at `older` until one does.
 
-        Returns the ParseResult of all pages read; its problems say where a page failed or Items may be missing.
+        Its problems say where a page failed or Items may be missing. `older` is the source's own where none is given.
         """
         seen = {item.identity for item in result.items}
-        if not (self.older and seen and state.last_identities):
+        older = older or self.older
+        if not (older and seen and state.last_identities):
             return result
         for number in range(2, MAX_OLDER_PAGES + 2):
             if seen & state.last_identities:
                 return result
-            address = self.older.replace("{page}", str(number))
+            address = older.replace("{page}", str(number))
             try:
-                older = self.parse((yield Request(url=address, headers=self.headers_for(address))))
+                page = self.parse((yield Request(url=address, headers=self.headers_for(address))))
             except (NotFetched, NotParsed) as error:
+                if isinstance(error, NotFetched) and error.status == NOT_FOUND:
+                    return result  # the page before it was the last
                 return result.with_problems(f"page {number} of older items: {error.why}")
-            unseen = tuple(item for item in older.items if item.identity not in seen)
+            unseen = tuple(item for item in page.items if item.identity not in seen)
             if not unseen:
                 problem = f"page {number} of older items shows nothing that the pages before it do not"
                 return result.with_problems(problem)
             seen |= {item.identity for item in unseen}
-            problems = tuple(f"page {number} of older items: {problem}" for problem in older.problems)
-            quarantined = (*result.quarantined, *older.quarantined)
+            problems = tuple(f"page {number} of older items: {problem}" for problem in page.problems)
+            quarantined = (*result.quarantined, *page.quarantined)
             result = replace(result, items=(*result.items, *unseen), quarantined=quarantined)
             result = result.with_problems(*problems)
         if seen & state.last_identities:
@@ -143,8 +152,16 @@ class Source:
         """The Items of one Response. Raises NotParsed when it is not what this source promised."""
         raise NotImplementedError  # each kind overrides this, or visit()
 
+    def visit_item(self, item: Item) -> ItemVisit:
+        """Yield each Request that the text of an Item needs, be sent its Response; the Item, or its parts."""
+        return self.read_items(item, (yield self.page_request(item)))
+
+    def reads_page_of(self, item: Item) -> bool:
+        """Whether the own page of a new Item is read: with `read_page`, and always where it is a file."""
+        return self.read_page or names_document(item.url)
+
     def page_request(self, item: Item) -> Request:
-        """A GET of the page that holds an Item's own text, for `read_page`."""
+        """A GET of the page or file that holds an Item's own text."""
         return Request(url=item.url, headers=self.headers_for(item.url))
 
     def headers_for(self, url: str) -> Mapping[str, str]:
@@ -153,9 +170,9 @@ class Source:
         return self.headers if own.netloc == target.netloc and target.scheme in {own.scheme, "https"} else {}
 
     def read_item(self, item: Item, response: Response) -> Item:
-        """`item` with the main text of its own page; unchanged for a PDF or Word file, whose text is not read."""
-        if response.body.startswith(DOCUMENT_SIGNATURES):
-            return item
+        """`item` with the main text of its own page, or the words of its file."""
+        if is_document(response.body):
+            return with_letter(item, response.body)
         return replace(item, text=main_text(response.body, self.region, self.drop_text))
 
     def read_items(self, item: Item, response: Response) -> tuple[Item, ...]:
@@ -164,28 +181,11 @@ class Source:
         The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
         ("Reminder") are numbered.
         """
-        if not self.split or response.body.startswith(DOCUMENT_SIGNATURES):
+        if not self.split or is_document(response.body):
             return (self.read_item(item, response),)
         above, sections = split_round_up(response.body, self.region, self.split)
-        titles = [text.title_key(section.title) for section in sections]
-        names = [f"{title} {titles[:index].count(title)}" for index, title in enumerate(titles)]
-        parts = [self._make_part(item, section, response, name) for section, name in zip(sections, names, strict=True)]
+        parts = round_up_parts(item, sections, response.url, self.drop_text)
         return (replace(item, text=text.drop_sentences(above, self.drop_text)), *parts)
-
-    def _make_part(self, round_up: Item, section: RoundUpSection, response: Response, name: str) -> Item:
-        """One announcement of a round-up, identified by `name` within it.
-
-        Its URL is its own link, else its anchor on the page, else the page.
-        """
-        link = clean_link(section.link, response.url) if section.link else ""
-        return replace(
-            round_up.named(f"{round_up.identity}{PART_MARK}{key(name)}"),
-            url=link or (f"{response.url}#{section.anchor}" if section.anchor else response.url),
-            title=section.title,
-            summary="",
-            text=text.drop_sentences(section.text, self.drop_text),
-            unread=False,
-        )
 
     def make_item(
         self,
@@ -241,7 +241,7 @@ class Source:
             except NotParsed:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the other Items are not to blame
-                why, body = f"item {number}: {type(error).__name__}", _encode_element(element)
+                why, body = f"item {number}: {type(error).__name__}", repr_bytes(element)
                 quarantined.append(Quarantined(what="item", name=self.id, why=why, body=body))
         return results, quarantined
 
@@ -281,7 +281,15 @@ def next_step(source: Source, state: SourceState, answers: Sequence[Response | N
     A visit is pure, so each step is found by playing it again from its start, in any process. Raises NotParsed for a
     Response that is not what the source promised, NotFetched where it cannot go on without one.
     """
-    visit = source.visit(state)
+    return _play(source.visit(state), answers)
+
+
+def next_item_step(source: Source, item: Item, answers: Sequence[Response | NotFetched]) -> Request | tuple[Item, ...]:
+    """The Request that `source` makes after `answers` for the text of `item`, or the Item with it; as `next_step`."""
+    return _play(source.visit_item(item), answers)
+
+
+def _play(visit: Generator[Request, Response, Result], answers: Sequence[Response | NotFetched]) -> Request | Result:
     try:
         step = next(visit)
         for answer in answers:
@@ -289,11 +297,3 @@ def next_step(source: Source, state: SourceState, answers: Sequence[Response | N
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     return step
-
-
-def _encode_element(element: object) -> bytes:
-    """The first MAX_QUARANTINE_BYTES of an element's repr; its type's name when even repr() raises."""
-    try:
-        return repr(element).encode("utf-8", "backslashreplace")[:MAX_QUARANTINE_BYTES]
-    except Exception:  # noqa: BLE001 - then its type is all that is known
-        return type(element).__name__.encode()

@@ -4,13 +4,12 @@ Read from alphagov/finder-frontend, alphagov/collections (Atom), alphagov/search
 alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves without any public change.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from watcher.core.decoding.text_encoding import decode_text
+from watcher.core.decoding.json_answers import object_of, objects_of, read_object
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages.main_text import fragment_text
@@ -42,7 +41,7 @@ class Govuk(Feed):
         path = urlsplit(self.address).path
         if path.endswith(".atom"):
             return super().parse(response)
-        content = _parse_json(response)
+        content = read_object(response.body)
         if path.endswith(_SEARCH_PATH):
             return self._read_search_results(content, response.url)
         return self._read_history(content, response.url)
@@ -53,11 +52,9 @@ class Govuk(Feed):
 
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the body of its page and its latest change note, and withdrawn when the page is."""
-        content = _parse_json(response)
+        content = read_object(response.body)
         details = _get_details(content)
-        notes = sorted(_select_objects(details.get("change_history")), key=self._read_moment)[
-            1:
-        ]  # the first is no change
+        notes = sorted(objects_of(details.get("change_history")), key=self._read_moment)[1:]  # the first is no change
         is_this = notes and item.stamp and abs(self._read_moment(notes[-1]) - item.stamp) <= MAX_NOTE_DISTANCE
         note = text.clean(str(notes[-1].get("note") or "")) if is_this else ""
         body = fragment_text(str(details.get("body") or ""))
@@ -75,7 +72,7 @@ class Govuk(Feed):
         if not isinstance(results, list):
             raise NotParsed("the Search API answered without results")
         reader = ElementReader(self._read_search_result, self._find_search_date)
-        return self._read_elements(reader, _select_objects(results), base)
+        return self._read_elements(reader, objects_of(results), base)
 
     def _read_search_result(self, result: dict[str, Any], base: str) -> tuple[Item | None, str]:
         """The Item of a search result, and its link as it was written."""
@@ -102,10 +99,10 @@ class Govuk(Feed):
             why = str(_get_details(content).get("explanation") or "")
             return self._read_ending(content, base, "This page is gone", why)
         if kind == "redirect":
-            redirects = _select_objects(content.get("redirects"))
+            redirects = objects_of(content.get("redirects"))
             targets = [str(redirect.get("destination")) for redirect in redirects] or ["another page"]
             return self._read_ending(content, base, "This page moved", f"It now leads to {targets[0]}")
-        notes = _select_objects(_get_details(content).get("change_history")) or [_make_only_note(content)]
+        notes = objects_of(_get_details(content).get("change_history")) or [_make_only_note(content)]
         newest_first = [*_make_withdrawal_notes(content), *sorted(notes, key=self._read_moment, reverse=True)]
         items, quarantined = self.read_each(newest_first, lambda note: (self._read_note(content, base, note), ""))
         return self.make_result(items, base, quarantined)
@@ -151,25 +148,8 @@ def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 
-def _parse_json(response: Response) -> dict[str, Any]:
-    """The JSON object of a Response. Raises NotParsed for anything else."""
-    try:
-        content = json.loads(decode_text(response.body))
-    except (ValueError, RecursionError) as error:
-        raise NotParsed("the answer is not JSON") from error
-    if not isinstance(content, dict):
-        raise NotParsed("the answer is not a JSON object")
-    return content
-
-
 def _get_details(content: dict[str, Any]) -> dict[str, Any]:
-    details = content.get("details")
-    return details if isinstance(details, dict) else {}
-
-
-def _select_objects(elements: Any) -> list[dict[str, Any]]:
-    """The JSON objects of a JSON array; none when it is no array."""
-    return [element for element in elements if isinstance(element, dict)] if isinstance(elements, list) else []
+    return object_of(content.get("details"))
 
 
 def _make_only_note(content: dict[str, Any]) -> dict[str, Any]:

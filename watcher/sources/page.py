@@ -11,6 +11,8 @@ from pydantic import Field
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.letters.document_lines import is_document
+from watcher.core.letters.letter import as_letter, with_letter
 from watcher.core.pages.region import region_of_soup, write_region
 from watcher.core.pages.versions import file_mark
 from watcher.core.pages.withdrawn_notice import without_withdrawn_mark
@@ -27,7 +29,7 @@ from watcher.model import (
     SourceState,
 )
 from watcher.model.options import Pattern, Selector
-from watcher.sources.base import DOCUMENT_SIGNATURES, Source, Visit
+from watcher.sources.base import Source, Visit
 
 MAX_FOLLOWED = 20  # documents asked for in one poll; of a page that links to more, its problems say so
 _DATE_METAS = ("article:published_time", "govuk:first-published-at", "dcterms.issued", "DC.date.issued")
@@ -93,9 +95,9 @@ class Page(Source):
         return ParseResult(items=(item,), problems=problems, doubts={item.identity: doubt} if doubt else {})
 
     def read_item(self, item: Item, response: Response) -> Item:
-        """`item` with the text that it would have as a page of its own; unchanged for a PDF or Word file."""
-        if response.body.startswith(DOCUMENT_SIGNATURES):
-            return item
+        """`item` with the text that it would have as a page of its own, or that of its file."""
+        if is_document(response.body):
+            return with_letter(item, response.body)
         read, _, doubt = self._read_page(response, item.url, item.title)
         if doubt:
             raise NotParsed(doubt)
@@ -109,7 +111,7 @@ class Page(Source):
         `name` is the title of a page without a heading. Raises NotParsed for a file, and for a page that was redesigned
         or has less than `min_text` characters (one that says that it is withdrawn may be shorter).
         """
-        if response.body.startswith(DOCUMENT_SIGNATURES):
+        if is_document(response.body):
             raise NotParsed("the answer is a file, not a page; watch the page that links to it, with `follow`")
         soup = html_soup(response.body, response.content_type)
         selector = self.region if url == self.url or (self.region and soup.select_one(self.region)) else ""
@@ -139,7 +141,7 @@ class Page(Source):
 
     def _find_links(self, response: Response) -> list[_LinkedDocument]:
         """The documents to follow, each once, in the page's order; places on the page itself are none."""
-        if not self.follow or response.body.startswith(DOCUMENT_SIGNATURES):
+        if not self.follow or is_document(response.body):
             return []
         own_pages = {canonical_url(self.url), canonical_url(response.url)}
         documents: dict[str, _LinkedDocument] = {}
@@ -163,7 +165,8 @@ class Page(Source):
             except NotParsed as error:
                 problems.append(f"{link.url}: {error.why}")
             else:
-                items.append(item)
+                is_known = any(item.identity == other.identity for other in items)
+                items += [] if is_known else [item]  # one letter at two addresses
                 problems += item_problems
                 doubts |= {item.identity: doubt} if doubt else {}
         return ParseResult(items=tuple(items), problems=tuple(problems), doubts=doubts)
@@ -172,13 +175,16 @@ class Page(Source):
         """The Item of a page or file that our page links to, its problems, and why it may be another."""
         name = link.words or link.url.rpartition("/")[2] or self.name
         item: Item | None
-        if not response.body.startswith(DOCUMENT_SIGNATURES):
+        if not is_document(response.body):
             item, problems, doubt = self._read_page(response, link.url, name)
             promises_file = urlsplit(link.url).path.lower().endswith(_FILE_ENDINGS)
             return item, problems, doubt or ("it is a page, and its address is that of a file" if promises_file else "")
         item = self.make_item(title=name, url=link.url, base=response.url)
         assert item, "there is always a name"
-        return replace(item, text=file_mark(response.body)), (), ""
+        try:
+            return as_letter(item, response.body), (), ""
+        except NotParsed as error:  # that it is another file is worth telling, even so
+            return replace(item, text=file_mark(response.body)), (f"{link.url}: {error.why}",), ""
 
 
 def _find_headline(region: Region, soup: BeautifulSoup) -> str:

@@ -45,6 +45,7 @@ def _make_new_row(source: str, now: datetime) -> dict[str, Any]:
         "moves": 0,
         "told": [],
         "last_answer": "",
+        "memory": {},
         "lease": "",
         "lease_until": 0.0,
     }
@@ -114,4 +115,5 @@ _COLUMN_OF: Mapping[str, str] = {
     "redirected_polls": "moves",
     "not_before": "not_before",
     "last_answer": "last_answer",
+    "memory": "memory",
 }

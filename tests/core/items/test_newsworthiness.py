@@ -90,8 +90,10 @@ def test_a_newer_stamp_alone_is_a_revision_where_its_source_means_it() -> None:
     revised = next_revision(listed, known, NOW, trusts_stamps=True)
     assert revised == replace(listed, revision=2, first_seen=known.first_seen)
     assert next_revision(listed, revised, NOW, trusts_stamps=True) is None, "the same stamp again is nothing"
-    assert items_to_read([listed], {listed.identity: known}, reads_new=False, trusts_stamps=True) == (listed,)
-    assert items_to_read([known], {listed.identity: known}, reads_new=False, trusts_stamps=True) == ()
+    assert items_to_read([listed], {listed.identity: known}, reads_page_of=lambda _: False, trusts_stamps=True) == (
+        listed,
+    )
+    assert items_to_read([known], {listed.identity: known}, reads_page_of=lambda _: False, trusts_stamps=True) == ()
 
 
 def test_of_two_servers_in_turn_the_newer_stamp_counts_once() -> None:

@@ -1,6 +1,6 @@
 """Whether an Item is new, revised, unchanged, or only moved to another address."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -60,16 +60,20 @@ def is_updated(item: Item, stored: Item) -> bool:
 
 
 def items_to_read(
-    items: Iterable[Item], stored: Mapping[str, Item], *, reads_new: bool = True, trusts_stamps: bool = False
+    items: Iterable[Item],
+    stored: Mapping[str, Item],
+    *,
+    reads_page_of: Callable[[Item], bool] = lambda _: True,
+    trusts_stamps: bool = False,
 ) -> tuple[Item, ...]:
     """The Items whose own page is worth fetching: new ones, those with another headline, and those still unread.
 
-    Without `reads_new`, or beside them, the known ones with a newer stamp, where their source `trusts_stamps`.
+    Of those that `reads_page_of` leaves out, the known ones with a newer stamp, where their source `trusts_stamps`.
     """
     return tuple(
         item
         for item in items
-        if (reads_new and _should_read_page(item, stored.get(item.identity)))
+        if (reads_page_of(item) and _should_read_page(item, stored.get(item.identity)))
         or (trusts_stamps and item.identity in stored and _is_update_to_read(item, stored[item.identity]))
     )
 
@@ -79,7 +83,7 @@ def _is_update_to_read(item: Item, stored: Item) -> bool:
 
 
 def _should_read_page(item: Item, stored: Item | None) -> bool:
-    return stored is None or stored.unread or stored.listed_content != item.listed_content
+    return stored is None or stored.unread or item.unread or stored.listed_content != item.listed_content
 
 
 def distinct_items(items: Iterable[Item]) -> tuple[Item, ...]:

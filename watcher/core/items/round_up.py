@@ -1,14 +1,16 @@
 """A round-up (an LMC newsletter, a bulletin) split into the announcements that it holds, each to be matched alone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bs4 import Tag
 from bs4.element import NavigableString
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
+from watcher.core.language.urls import clean_link
 from watcher.errors import NotParsed
+from watcher.model import Item, key
 
 PART_MARK = "#part-"  # between the identity of a round-up and the key of an announcement in it
 MAX_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
@@ -47,6 +49,28 @@ def split_round_up(body: bytes, region: str, headings: str) -> tuple[str, list[R
         if heading.get_text(strip=True)
     ]
     return text.clean(" ".join(above), text.MAX_TEXT_CHARACTERS), sections
+
+
+def round_up_parts(
+    round_up: Item, sections: Sequence[RoundUpSection], page: str, drop: Iterable[str]
+) -> Iterator[Item]:
+    """An Item for each section, identified by its title within the round-up; those of one title are numbered.
+
+    Its URL is its own link, else its anchor on the page (the address `page`), else the page.
+    """
+    titles = [text.title_key(section.title) for section in sections]
+    sentences = tuple(drop)
+    for index, (title, section) in enumerate(zip(titles, sections, strict=True)):
+        link = clean_link(section.link, page) if section.link else ""
+        name = f"{title} {titles[:index].count(title)}"
+        yield replace(
+            round_up.named(f"{round_up.identity}{PART_MARK}{key(name)}"),
+            url=link or (f"{page}#{section.anchor}" if section.anchor else page),
+            title=section.title,
+            summary="",
+            text=text.drop_sentences(section.text, sentences),
+            unread=False,
+        )
 
 
 def _split_at_headings(content: Tag, heading_ids: set[int]) -> list[tuple[list[str], list[str]]]:

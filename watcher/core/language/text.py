@@ -106,3 +106,11 @@ def fold_text(text: str) -> str:
     else:
         plain = _APOSTROPHE.sub("", unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text)).casefold())
     return _THOUSANDS.sub("", plain) if "," in plain else plain
+
+
+def repr_bytes(value: object) -> bytes:
+    """The first bytes of a value's repr, for quarantine; its type's name when even repr() raises."""
+    try:
+        return repr(value).encode("utf-8", "backslashreplace")[:MAX_FIELD_CHARACTERS]
+    except Exception:  # noqa: BLE001 - then its type is all that is known
+        return type(value).__name__.encode()

@@ -1,7 +1,7 @@
 """How watched pages changed: between the version that is remembered and the one just read, or two that are kept."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from watcher.core.language.numbers import figures_in
@@ -14,17 +14,25 @@ from watcher.model import Change, Item, LineKind, TextChange, Verdict, Version, 
 Changes = Mapping[str, Change]
 NO_CHANGES: Changes = {}
 NOT_COMPARED = Change(verdict=Verdict.CHANGED)  # it is another version, and nothing surely right can be said of how
-_FILE = re.compile(r"File of [\d,]+ bytes, [0-9a-f]+")
+_UNREAD_FILE = re.compile(
+    r"(?P<name>File|File without words) of [\d,]+ bytes, [0-9a-f]+"
+)  # the first: before words were read
+_READ_FILE = re.compile(r"(?:PDF|Word) file\n")
 
 
 def file_mark(body: bytes) -> str:
-    """The text of an Item that is a file: its words are not read, and another file makes another text."""
-    return f"File of {len(body):,} bytes, {key(body.hex())}"
+    """The text of an Item that is a file without words, such as a scan: another file makes another text."""
+    return f"File without words of {len(body):,} bytes, {key(body.hex())}"
+
+
+def as_file_text(kind: str, text: str) -> str:
+    """The text of an Item that is a file whose words are read; its first line says which `kind` ("PDF file")."""
+    return f"{kind}\n{text}"
 
 
 def is_file(version: Version) -> bool:
     """Whether a version is a file, such as a PDF, and no page."""
-    return bool(_FILE.fullmatch(version.text))
+    return bool(_UNREAD_FILE.fullmatch(version.text) or _READ_FILE.match(version.text))
 
 
 def is_of_another_kind(was: Version, now: Version) -> bool:
@@ -37,12 +45,25 @@ def version_of(item: Item) -> Version:
     return Version(title=item.title, text=item.text)
 
 
+def text_edits(items: Iterable[Item], stored: Mapping[str, Item]) -> Changes:
+    """The Changes of known Items whose text is kept line by line, by identity; of a text that was not read none."""
+    edits: dict[str, Change] = {}
+    for item in items:
+        before = stored.get(item.identity)
+        if before and item.text and region.is_region_text(before.text):
+            change = compare_versions(version_of(before), version_of(item))
+            edits[item.identity] = NOT_COMPARED if change.verdict is Verdict.SUSPECT else change
+    return edits
+
+
 def compare_versions(was: Version, now: Version) -> Change:
     """The Change of a page between two versions; a headline that stands outside the watched part is a part of it."""
     if was == now:
         return Change(verdict=Verdict.COSMETIC)
     if is_of_another_kind(was, now):
         return NOT_COMPARED
+    if is_file(now):
+        return _compare_files(was, now)
     before, after = region.read_region(was.text), region.read_region(now.text)
     if before.lines and all(line.kind is LineKind.BANNER for line in before.lines) and not after.banner:
         # Only the notice was left, and the page is back: nothing of it is new.
@@ -52,6 +73,19 @@ def compare_versions(was: Version, now: Version) -> Change:
     if not comparable or fold_line(was.title) == fold_line(now.title) or _has_old_title(change, was.title):
         return change
     return replace(change, verdict=Verdict.CHANGED, text=(TextChange(was=was.title, now=now.title), *change.text))
+
+
+def _compare_files(was: Version, now: Version) -> Change:
+    """The Change of a file, in words where both have words. No file is doubted: a shorter letter is another letter.
+
+    Where the words of the same file can be read for the first time, nothing has changed.
+    """
+    if not _READ_FILE.match(now.text):
+        return NOT_COMPARED
+    if not _READ_FILE.match(was.text):
+        return Change(verdict=Verdict.COSMETIC) if was.text.startswith("File of ") else NOT_COMPARED
+    change = compare_regions(region.read_region(was.text), region.read_region(now.text))
+    return NOT_COMPARED if change.verdict is Verdict.SUSPECT else change
 
 
 def _has_old_title(change: Change, title: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from watcher.core.language.format import format_duration, format_moment
@@ -53,7 +54,8 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
     that moved count as known.
     """
     listed = {item.identity for item in parsed.items}
-    gap = len(state.last_identities) >= MIN_ITEMS_FOR_GAP and bool(listed) and fresh >= len(listed)
+    is_list = bool(listed) and not parsed.only_changes
+    gap = len(state.last_identities) >= MIN_ITEMS_FOR_GAP and is_list and fresh >= len(listed)
     is_redirected = bool(parsed.moved_to)
     return replace(
         state,
@@ -67,7 +69,7 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
         fault=Fault.NONE,
         failing_since=None,
         last_identities=state.last_identities
-        if parsed.unchanged
+        if parsed.unchanged or (parsed.only_changes and not listed)
         else frozenset(item.identity for item in parsed.items[:MAX_IDENTITIES_KEPT]),
         arrival_intervals=_add_interval(state, now) if fresh else state.arrival_intervals,
         recovered_at=None if fresh else now if is_reportable(state) else state.recovered_at,
@@ -78,7 +80,14 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
         else int(is_redirected),
         ttl=state.ttl if parsed.unchanged else parsed.ttl,
         last_answer=state.last_answer,
+        memory=_memory_after(state, parsed),
     )
+
+
+def _memory_after(state: SourceState, parsed: ParseResult) -> Mapping[str, Any]:
+    """What the source remembers; as before where some of the changes could not be read: they are asked for again."""
+    is_unread = parsed.only_changes and any(item.unread for item in parsed.items)
+    return state.memory if parsed.unchanged or is_unread else parsed.memory
 
 
 def _add_interval(state: SourceState, now: datetime) -> tuple[float, ...]:
@@ -110,7 +119,8 @@ def fault_of(error: NotFetched | NotParsed) -> Fault:
 
 def reject_emptied_list(state: SourceState, parsed: ParseResult) -> None:
     """Raise NotParsed for a list that was full at the last poll and is empty now: it is suspected, not believed."""
-    if not parsed.unchanged and not parsed.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
+    is_list = not parsed.unchanged and not parsed.only_changes
+    if is_list and not parsed.items and len(state.last_identities) >= MIN_ITEMS_FOR_GAP:
         raise NotParsed(f"the list is empty; at the last poll it had {len(state.last_identities)} items")
 
 

@@ -1,0 +1,1 @@
+"""Letters: the words of PDF and Word files, and what stands at their head."""
