@@ -165,6 +165,11 @@ def test_a_colon_in_a_headline_stays_when_no_category_says_so() -> None:
 def test_a_feed_that_ended_is_an_alarm() -> None:
     ended = "<entry><id>https://www.gov.uk/x/feed-ended</id><title>This feed has ended</title></entry>"
     assert refused(atom(ended)) == "the publisher says that this feed has ended; find its new address"
+    place = '<link href="https://www.gov.uk/new-list"/></entry>'
+    moved = ended.replace("</entry>", place)
+    assert (
+        refused(atom(moved)) == "the publisher says that this feed has ended; it points to https://www.gov.uk/new-list"
+    )
 
 
 def test_an_atom_entry_without_a_summary_is_summed_up_by_its_content() -> None:

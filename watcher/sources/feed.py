@@ -85,7 +85,10 @@ class Feed(Source):
         An RSS guid is a link unless it says otherwise; many that say nothing are no address ("PCSE-1042").
         """
         if str(entry.get("id", "")).endswith("/feed-ended"):
-            raise NotParsed("the publisher says that this feed has ended; find its new address")
+            link = _get_text(entry, "link")
+            place = clean_link(link, base) if link != _get_text(entry, "id") else ""
+            where = f"it points to {place}" if place else "find its new address"
+            raise NotParsed(f"the publisher says that this feed has ended; {where}")
         link = _get_text(entry, "link")
         link = "" if link == _get_text(entry, "id") and not clean_link(link) else link
         item = self.make_item(

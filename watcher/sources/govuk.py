@@ -4,20 +4,29 @@ Read from alphagov/finder-frontend, alphagov/collections (Atom), alphagov/search
 alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves without any public change.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from watcher.core.decoding.json_answers import object_of, objects_of, read_object
 from watcher.core.language import text
 from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.letters.document_lines import is_document, names_document
+from watcher.core.letters.letter import read_letter
+from watcher.core.letters.published_html import chapter_lines, content_lines
 from watcher.core.pages.main_text import fragment_text
-from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Published, Request, Response
-from watcher.sources.base import ElementReader
+from watcher.core.pages.region import read_region, with_headings, write_region
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import Item, Line, LineKind, ParseResult, Published, Region, Request, Response, SourceState
+from watcher.sources.base import ElementReader, ItemVisit, Visit
 from watcher.sources.feed import Feed
 
+MAX_ATTACHMENTS = 5  # of one publication: the letter and what it encloses
+_ORGANISATION_FEED = re.compile(r"^/government/organisations/(?P<slug>[\w-]+)\.atom$")
+_FIELDS = "title,link,description,public_timestamp,content_id"
 _CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
 MAX_NOTE_DISTANCE = timedelta(minutes=1)  # between a change note and the stamp of the update that it is about
 _WITHDRAWN = "withdrawn by its notice"  # marks our own note among the publisher's
@@ -38,7 +47,7 @@ class Govuk(Feed):
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of a feed, of search results or of a page's history, by the address that was asked."""
-        path = urlsplit(self.address).path
+        path = urlsplit(response.requested_url or self.address).path
         if path.endswith(".atom"):
             return super().parse(response)
         content = read_object(response.body)
@@ -46,19 +55,76 @@ class Govuk(Feed):
             return self._read_search_results(content, response.url)
         return self._read_history(content, response.url)
 
+    @property
+    def _is_page(self) -> bool:
+        """Whether one page is followed, and no list."""
+        path = urlsplit(self.address).path
+        return not path.endswith((".atom", _SEARCH_PATH))
+
+    def visit(self, state: SourceState) -> Visit:
+        """The list or the page. After a gap, what the newest twenty no longer show comes from the Search API."""
+        response = yield self.request(self.address, state)
+        if response.unchanged:
+            return ParseResult(unchanged=True)
+        result = self.parse(response)
+        return result if self._is_page else (yield from self._read_older_pages(result, state, self._older_address()))
+
+    def _older_address(self) -> str:
+        """Where the older Items of the list are, page by page; "" where nothing is known."""
+        if self.older:
+            return self.older
+        parts = urlsplit(self.url)
+        organisation = _ORGANISATION_FEED.match(parts.path)
+        if organisation:
+            query = f"filter_organisations={organisation['slug']}&order=-public_timestamp&count=100&fields={_FIELDS}"
+            return urljoin(self.url, f"{_SEARCH_PATH}?{query}&start={{page}}0")
+        return f"{self.url}{'&' if parts.query else '?'}page={{page}}" if parts.path.endswith(".atom") else ""
+
+    def reads_page_of(self, item: Item) -> bool:
+        """With `read_page`; and of a page that is followed, whatever its note or its collection names as new."""
+        return super().reads_page_of(item) or self._is_page
+
+    def visit_item(self, item: Item) -> ItemVisit:
+        """The page of an Item, and what it publishes: HTML attachments by their own Content API page, and files."""
+        page = yield self.page_request(item)
+        if is_document(page.body):
+            return (self.read_item(item, page),)
+        content = read_object(page.body)
+        read = replace(item, text=_body_text(content)) if self._is_note(item) else self.read_item(item, page)
+        lines: list[Line] = []
+        for title, address in _find_attachments(content, page.url)[:MAX_ATTACHMENTS]:
+            try:
+                answer = yield Request(url=address, headers=self.headers_for(address))
+                lines += _attachment_lines(title, answer)
+            except NotFetched:
+                read = replace(read, unread=True)  # the next look tries again
+            except NotParsed as error:
+                lines.append(Line(kind=LineKind.SENTENCE, text=f"{title}: {error.why}."))
+        if not lines:
+            return (read,)
+        whole = (*content_lines(_body_markup(content)), *lines)
+        return (replace(read, text=write_region(Region(lines=tuple(with_headings(whole))))),)
+
+    def _is_note(self, item: Item) -> bool:
+        """Whether an Item is a change note of the page that is followed, not a member of its collection."""
+        return self._is_page and "#" in item.identity
+
     def page_request(self, item: Item) -> Request:
         """A GET of an Item's text from the Content API."""
         return Request(url=self._make_api_address(item.url), headers=self.headers_for(item.url))
 
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the body of its page and its latest change note, and withdrawn when the page is."""
+        if is_document(response.body):
+            return super().read_item(item, response)
         content = read_object(response.body)
         details = _get_details(content)
         notes = sorted(objects_of(details.get("change_history")), key=self._read_moment)[1:]  # the first is no change
         is_this = notes and item.stamp and abs(self._read_moment(notes[-1]) - item.stamp) <= MAX_NOTE_DISTANCE
         note = text.clean(str(notes[-1].get("note") or "")) if is_this else ""
-        body = fragment_text(str(details.get("body") or ""))
-        return replace(item, text=body, change_note=note, withdrawn=bool(content.get("withdrawn_notice")))
+        return replace(
+            item, text=_body_text(content), change_note=note, withdrawn=bool(content.get("withdrawn_notice"))
+        )
 
     def _make_api_address(self, url: str) -> str:
         """`url` where it is a feed or an API already, else the Content API's address of that page."""
@@ -105,7 +171,21 @@ class Govuk(Feed):
         notes = objects_of(_get_details(content).get("change_history")) or [_make_only_note(content)]
         newest_first = [*_make_withdrawal_notes(content), *sorted(notes, key=self._read_moment, reverse=True)]
         items, quarantined = self.read_each(newest_first, lambda note: (self._read_note(content, base, note), ""))
-        return self.make_result(items, base, quarantined)
+        members = objects_of(object_of(content.get("links")).get("documents")) if kind == "document_collection" else []
+        more_items, more_quarantined = self.read_each(members, lambda member: self._read_member(member, base))
+        return self.make_result([*items, *more_items], base, [*quarantined, *more_quarantined])
+
+    def _read_member(self, member: dict[str, Any], base: str) -> tuple[Item | None, str]:
+        """The Item of a document that a collection lists, dated by its last public change."""
+        link = str(member.get("base_path") or "")
+        item = self.make_item(
+            title=str(member.get("title") or ""),
+            url=link,
+            base=base,
+            summary=str(member.get("description") or ""),
+            published=self.read_date(str(member.get("public_updated_at") or "")),
+        )
+        return (replace(item, withdrawn=bool(member.get("withdrawn"))) if item else None), link
 
     def _read_moment(self, note: dict[str, Any]) -> datetime:
         """When a note was added (UTC); its literals mix zones, so they do not sort as words."""
@@ -124,7 +204,7 @@ class Govuk(Feed):
         )
         if not item:
             return None
-        body = fragment_text(str(_get_details(content).get("body") or "")) if not words else ""
+        body = _body_text(content) if not words else ""
         withdrawn = bool(note.get(_WITHDRAWN))
         at = item.published.at
         mark = "withdrawn" if withdrawn else at.isoformat() if at else "undated"
@@ -146,6 +226,40 @@ def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     why = fragment_text(str(notice.get("explanation") or ""))
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
+
+
+def _body_markup(content: dict[str, Any]) -> str:
+    """The body of a page as HTML; of a guide, its chapters below their titles."""
+    details = _get_details(content)
+    parts = [
+        f"<h2>{escape(str(part.get('title')))}</h2>{part.get('body')}" for part in objects_of(details.get("parts"))
+    ]
+    return "".join([str(details.get("body") or ""), *parts])
+
+
+def _body_text(content: dict[str, Any]) -> str:
+    return fragment_text(_body_markup(content))
+
+
+def _find_attachments(content: dict[str, Any], base: str) -> list[tuple[str, str]]:
+    """The title and address of each attachment that has words: HTML ones, and files that no HTML one repeats."""
+    by_title: dict[str, tuple[str, str]] = {}
+    for attachment in objects_of(_get_details(content).get("attachments")):
+        title = text.clean(str(attachment.get("title") or ""))
+        address = clean_link(str(attachment.get("url") or ""), base)
+        is_html = attachment.get("attachment_type") == "html"
+        if is_html and address:
+            by_title[title] = (title, urljoin(address, _CONTENT_PATH + urlsplit(address).path))
+        elif names_document(address):
+            by_title.setdefault(title, (title, address))
+    return list(by_title.values())
+
+
+def _attachment_lines(title: str, answer: Response) -> tuple[Line, ...]:
+    """The lines of an attachment below its title. Raises NotParsed."""
+    if is_document(answer.body):
+        return (*chapter_lines(title, ""), *read_region(read_letter(answer.body).text).lines)
+    return chapter_lines(title, _body_markup(read_object(answer.body)))
 
 
 def _get_details(content: dict[str, Any]) -> dict[str, Any]:
