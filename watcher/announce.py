@@ -1,6 +1,7 @@
 """Plan and store Alerts that no poll decided: admin alerts, reminders, closing notes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +10,9 @@ from watcher import store
 from watcher.core.deadlines.reminders import due_reminders, urgent_moments
 from watcher.core.delivery.closing_note import SAME_MATTER, close_stories
 from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
-from watcher.model import Alert, Subscriber
+from watcher.core.watching.proof import first_day_note
+from watcher.model import Alert, Reason, SourceState, Subscriber
+from watcher.sources.base import Source
 
 
 def announce(
@@ -58,3 +61,19 @@ def plan_reminders(tx: sa.Connection, subscribers: Iterable[Subscriber], now: da
         ]
         if readers:  # an Alert that nobody gets would make the Story a told one
             announce(tx, [reminder.alert], readers, now, {story: urgent_moments([reminder.date])})
+
+
+def tell_first_day(
+    tx: sa.Connection, sources: Iterable[Source], subscribers: Iterable[Subscriber], state: SourceState, now: datetime
+) -> SourceState:
+    """Tell admins once how many sources proved themselves, when the last was tried; `state` as told then."""
+    names = {source.id: source.name for source in sources if source.is_auto}
+    if state.source not in names or state.proof.is_told:
+        return state
+    states = {**store.sources.states(tx), state.source: state}
+    note = first_day_note(names, states)
+    if not note:
+        return state
+    alert = Alert(reason=Reason.NEEDS_ADMIN, at=now, note=note)
+    announce(tx, [alert], subscribers, now)
+    return replace(state, proof=replace(state.proof, is_told=True))

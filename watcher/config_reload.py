@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watcher import config
 from watcher.announce import announce
-from watcher.config import FILES, Configuration
+from watcher.config import FILES, Configuration, further_files
 from watcher.core.language.dates import LONDON, london_time
 from watcher.errors import BadConfig
 from watcher.model import Alert, Reason
@@ -40,9 +40,10 @@ class ConfigFiles:
     def _hash_files(self) -> str:
         """A hash of all files; a file that cannot be read changes it, and read_configuration then says why."""
         digest = hashlib.blake2b()
-        for name in FILES:
+        for path in (*(self._folder / f"{name}.yaml" for name in FILES), *further_files(self._folder)):
+            digest.update(path.name.encode())
             try:
-                digest.update((self._folder / f"{name}.yaml").read_bytes())
+                digest.update(path.read_bytes())
             except OSError as error:
                 digest.update(f"{type(error).__name__}".encode())
             digest.update(b"\x00")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from watcher import store
-from watcher.announce import announce
+from watcher.announce import announce, tell_first_day
 from watcher.core.candidates import settle
 from watcher.core.decide import decide
 from watcher.core.items.list_identity import identify_known
@@ -23,14 +23,17 @@ from watcher.core.watching.next_poll import state_after_failed_poll, state_after
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult, Quarantined, SourceState
-from watcher.reading import fetch_and_parse, read_item_pages
+from watcher.reading import fetch_and_parse, prove, read_item_pages
 from watcher.runtime import Runtime
 from watcher.sources.base import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """How one poll of one source went. `outcome` is read, unchanged, failed or overtaken (another replica did it)."""
+    """How one poll of one source went.
+
+    `outcome` is read, unchanged, failed, not proven (`enabled: auto`) or overtaken (another replica did it).
+    """
 
     source: str
     outcome: str
@@ -66,12 +69,14 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
     source = runtime.configuration.sources[state.source]
     try:
         parsed = await fetch_and_parse(runtime, source, state, now)  # 1 fetch, 2 parse
+        state = await prove(runtime, source, state, parsed, now)
         parsed = await read_item_pages(runtime, source, state, parsed, now)
         failpoint("after_fetch")
         save = save_unchanged if parsed.unchanged else decide_and_save
         return await runtime.run_in_thread(save, runtime, source, state, lease, parsed, now)  # 3 to 8
     except (NotFetched, NotParsed) as error:
-        return await runtime.run_in_thread(save_failure, runtime, state, lease, error, now)
+        save_it = save_failure if source.is_on(state) else save_trial
+        return await runtime.run_in_thread(save_it, runtime, state, lease, error, now)
     except DBAPIError:
         raise  # the database is away: the lease runs out, and the poll is repeated
     except Exception as error:
@@ -161,6 +166,25 @@ def save_failure(
         return record_failure(tx, runtime, state, lease, error, now)
 
 
+def save_trial(
+    runtime: Runtime, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
+) -> PollResult:
+    """Save that a source did not prove itself: it stays off, and nothing of what it gave is kept."""
+    with runtime.database.begin() as tx:
+        every = runtime.configuration.sources[state.source].every
+        after = count_proven(tx, runtime, state_after_failed_poll(state, error, every, now, is_on=False), now)
+        if not store.sources.save(tx, after, lease):
+            tx.rollback()
+            return PollResult(source=state.source, outcome="overtaken")
+    return PollResult(source=state.source, outcome="not proven", why=error.why)
+
+
+def count_proven(tx: Connection, runtime: Runtime, state: SourceState, now: datetime) -> SourceState:
+    """Tell admins how many sources proved themselves, once all were tried."""
+    configuration = runtime.configuration
+    return tell_first_day(tx, configuration.sources.values(), configuration.subscribers.values(), state, now)
+
+
 def record_failure(
     tx: Connection, runtime: Runtime, state: SourceState, lease: str, error: NotFetched | NotParsed, now: datetime
 ) -> PollResult:
@@ -203,10 +227,10 @@ def save_state(
     store.hosts.save(tx, runtime.fetcher.resting_hosts())
     sources = runtime.configuration.sources
     states = store.sources.states(tx) if concerns_network(before, after) else {}
-    others = [state for source_id, state in states.items() if source_id in sources and sources[source_id].enabled]
+    others = [state for source_id, state in states.items() if source_id in sources and sources[source_id].is_on(state)]
     state, alerts = alerts_after_poll(sources[before.source].name, before, after, others, now)
     announce(tx, alerts, runtime.configuration.subscribers.values(), now)
-    return store.sources.save(tx, state, lease)
+    return store.sources.save(tx, count_proven(tx, runtime, state, now), lease)
 
 
 def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decision: Decision, now: datetime) -> None:

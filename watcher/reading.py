@@ -1,7 +1,7 @@
-"""Steps 1 and 2 of a poll: lead a source through its Requests and Responses to what it makes of them."""
+"""Steps 1 and 2 of a poll: lead a source through its Requests to what it makes of them, and see that it is itself."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
 from watcher.core.letters.document_lines import is_document
 from watcher.core.watching.health import reject_emptied_list
+from watcher.core.watching.proof import why_not_proven
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Request, Response, SourceState
 from watcher.runtime import Runtime
@@ -108,3 +109,49 @@ def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[
     """Those of `items` that we have, by identity."""
     with runtime.database.begin() as tx:
         return dict(store.items.known(tx, source.id, items))
+
+
+# --- whether it is what its entry says -------------------------------------------------------------------------------
+
+
+async def prove(
+    runtime: Runtime, source: Source, state: SourceState, parsed: ParseResult, now: datetime
+) -> SourceState:
+    """The state with its Proof after a look at `parsed`.
+
+    Raises NotParsed where a source that must prove itself does not, or no longer does.
+    """
+    if parsed.unchanged or parsed.only_changes:
+        return state
+    others = await runtime.run_in_thread(load_identities_of_others, runtime, source)
+    if not state.proof.at and source.general_address:
+        others = {**others, "the general feed of its site": await read_general_list(runtime, source)}
+    why = why_not_proven(source.claim, parsed, others, now)
+    if not why:
+        return replace(state, proof=replace(state.proof, at=state.proof.at or now, why=""))
+    if not source.is_auto:
+        return replace(state, proof=replace(state.proof, why=why))
+    if state.proof.at:
+        raise NotParsed(f"it answers with something else than it did: {why}")
+    raise NotParsed(why)
+
+
+def load_identities_of_others(runtime: Runtime, source: Source) -> Mapping[str, frozenset[str]]:
+    """The identities of the Items that each other source listed last."""
+    with runtime.database.begin() as tx:
+        states = store.sources.states(tx)
+    others = (state for state in states.values() if state.source in runtime.configuration.sources)
+    return {state.source: state.last_identities for state in others if state.source != source.id}
+
+
+async def read_general_list(runtime: Runtime, source: Source) -> frozenset[str]:
+    """The identities of the list that `source` must not be; none where it cannot be read."""
+    address = source.general_address
+    answer = await fetch(runtime, Request(url=address, headers=source.headers_for(address)))
+    if isinstance(answer, NotFetched):
+        return frozenset()
+    try:
+        parsed: ParseResult = await runtime.run_parser([answer], source.parse, answer)
+    except NotParsed:
+        return frozenset()
+    return frozenset(item.identity for item in parsed.items)

@@ -49,6 +49,8 @@ class Runtime:
             trust=source.trust,
             trusts_stamps=source.trusts_stamps,
             tells_edits=source.tells_edits,
+            about=source.about,
+            points_of_source=source.points,
             index=self.configuration.index,
             subscribers=tuple(self.configuration.subscribers.values()),
             now=now,

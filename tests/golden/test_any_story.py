@@ -153,6 +153,7 @@ HEADINGS = {
     "official": "Now official",
     "in the news": "In the news, not official yet",
     "still not official": "Still not official",
+    "not official": "Still not official",
 }
 
 

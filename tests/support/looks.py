@@ -42,6 +42,12 @@ class Looks:
         (read,) = step
         return read
 
+    def parse(self, url: str, now: datetime) -> ParseResult:
+        """What another address gives, read as the source reads its own."""
+        answer = self._get(Request(url=url), now)
+        assert isinstance(answer, Response)
+        return self.source.parse(answer)
+
     def _get(self, request: Request, now: datetime) -> Response | NotFetched:
         self.asked.append(request.url)
         assert len(self.asked) <= MAX_REQUESTS, "a look that never ends"

@@ -27,6 +27,7 @@ from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
 from watcher.reports.source_health import health_report
+from watcher.reports.source_list import list_sources, source_lines
 from watcher.reports.unsent import unsent_items
 from watcher.store.database import open_database
 
@@ -44,9 +45,9 @@ def try_(
     if source not in configuration.sources:
         print_error(f"there is no source {source!r} in {options.folder}/sources.yaml")
         raise typer.Exit(2)
+    configured = configuration.sources[source]
     try:
         if file:
-            configured = configuration.sources[source]
             result = configured.parse(Response(url=configured.url, body=file.read_bytes(), fetched_at=now()))
         else:
             result = asyncio.run(_poll_live(settings, configuration, source))
@@ -54,7 +55,7 @@ def try_(
         print_error(f"{source}: could not be read: {error}")
         raise typer.Exit(1) from None
     for item in result.items:
-        matches, vetoed = configuration.index.topics_of(item, configuration.sources[source].publisher)
+        matches, vetoed = configuration.index.topics_of(item, configured.publisher, configured.about)
         if as_json:
             print_json(output.item_as_json(item, matches, vetoed))
         else:
@@ -169,6 +170,21 @@ def health(
         typer.echo("\n".join(report.lines))
     if not report.is_well:
         raise typer.Exit(1)
+
+
+@app.command()
+def sources(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
+    """List every source: on or off, when it was read, and why not and what to do."""
+    options: Options = context.obj
+    configuration, database = options.configuration(), open_database(options.database)
+    listed = list_sources(database, configuration, now())
+    database.close()
+    for source in listed if as_json else ():
+        print_json(source)
+    if not as_json:
+        typer.echo("\n".join(source_lines(listed)))
 
 
 @app.command()

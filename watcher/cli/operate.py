@@ -54,7 +54,7 @@ def poll(
         print_error(f"there is no source {unknown[0]!r} in {file}")
         raise typer.Exit(2)
     for source_id in source_ids:
-        if not configuration.sources[source_id].enabled:
+        if configuration.sources[source_id].enabled is False:
             print_error(f"{source_id} is switched off (`enabled: false` in {file}) and is not polled")
 
     async def once() -> list[Any]:
@@ -139,9 +139,11 @@ def check(
         print_error("warning: set WATCHER_SECRET: without it the database knows addresses by hashes without a key")
     for line in warnings_of(configuration, options.settings().environment):
         print_error(f"warning: {line}")
-    enabled = sum(source.enabled for source in configuration.sources.values())
+    enabled = sum(source.enabled is True for source in configuration.sources.values())
+    trying = sum(source.is_auto for source in configuration.sources.values())
     topics, subscribers = len(configuration.topics), len(configuration.subscribers)
-    print_error(f"{options.folder}: {enabled} sources on, {topics} topics, {subscribers} subscribers: fine")
+    counts = f"{enabled} sources on, {trying} to prove themselves, {topics} topics, {subscribers} subscribers"
+    print_error(f"{options.folder}: {counts}: fine")
 
 
 @app.command()

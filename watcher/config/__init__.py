@@ -33,8 +33,11 @@ class Configuration:
 def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
     files = {name: load_yaml(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
+    files |= {str(path): load_yaml(path, str(path)) for path in further_files(folder)}
     topic_ids = topics.topic_ids(files["topics"])
-    sources = read_sources(files["sources"], topic_ids)
+    sources: list[Source] = []
+    for file in (files["sources"], *(files[str(path)] for path in further_files(folder))):
+        sources += read_sources(file, topic_ids, [source.id for source in sources])
     topic_settings = topics.read_topics(files["topics"])
     subscribers = read_subscribers(files["subscribers"], topic_ids, environment)
     mistakes = [mistake for file in files.values() for mistake in file.mistakes]
@@ -46,6 +49,11 @@ def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configur
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
         index=topic_settings.index(),
     )
+
+
+def further_files(folder: Path) -> list[Path]:
+    """More files with sources, in config/sources/, by name."""
+    return sorted((folder / "sources").glob("*.yaml"))
 
 
 def warnings_of(configuration: Configuration, environment: Mapping[str, str]) -> list[str]:

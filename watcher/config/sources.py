@@ -1,5 +1,6 @@
 """config/sources.yaml as Sources, with every mistake at its line."""
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -11,8 +12,11 @@ from watcher.config.yaml_file import YamlFile, YamlPath
 from watcher.sources.base import Source
 
 
-def read_sources(file: YamlFile, topic_ids: set[str] | None) -> list[Source]:
-    """The Sources of the file; mistakes are noted in `file`. `topic_ids` is None when topics.yaml cannot be read."""
+def read_sources(file: YamlFile, topic_ids: set[str] | None, taken: Collection[str] = ()) -> list[Source]:
+    """The Sources of the file; mistakes are noted in `file`. `topic_ids` is None when topics.yaml cannot be read.
+
+    `taken`: the ids that the files before it use.
+    """
     sources = []
     for index, entry in read_list(file, SourcesFile, "sources"):
         path = ("sources", index)
@@ -28,6 +32,9 @@ def read_sources(file: YamlFile, topic_ids: set[str] | None) -> list[Source]:
         source = validate(file, TypeAdapter(source_class), entry, path, _list_keys(source_class))
         if source:
             note_unknown_topics(file, path, source.topics, topic_ids)
+            note_unknown_topics(file, path, source.about, topic_ids, key="about")
+            if source.id in taken:
+                file.mistake((*path, "id"), f"duplicate id {source.id!r} (used in another file); choose another")
             sources.append(source)
     reject_duplicate_ids(file, "sources")
     return sources
@@ -46,9 +53,14 @@ def _list_keys(kind: type[Source]) -> list[str]:
 
 
 def note_unknown_topics(
-    file: YamlFile, path: YamlPath, named: Literal["all"] | tuple[str, ...], topic_ids: set[str] | None
+    file: YamlFile,
+    path: YamlPath,
+    named: Literal["all"] | tuple[str, ...],
+    topic_ids: set[str] | None,
+    *,
+    key: str = "topics",
 ) -> None:
-    """Note each topic of the key `topics` that topics.yaml lacks; `topic_ids` is None when that cannot be read."""
+    """Note each topic of `key` that topics.yaml lacks; `topic_ids` is None when that cannot be read."""
     for index, topic in enumerate(() if named == "all" else named):
         if topic_ids is not None and topic not in topic_ids:
-            file.mistake((*path, "topics", index), f"unknown topic {topic!r}{parse_errors.or_one_of(topic, topic_ids)}")
+            file.mistake((*path, key, index), f"unknown topic {topic!r}{parse_errors.or_one_of(topic, topic_ids)}")

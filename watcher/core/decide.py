@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from watcher.core.candidates.settle import PagePast
 from watcher.core.deadlines.ledger import LedgerUpdate
@@ -39,13 +40,16 @@ class PollContext:
     """All that is the same for each Item of a poll: publisher, topics, subscribers, and the time (UTC).
 
     `trusts_stamps`: a newer stamp of a known Item is its publisher's own word that it says something new.
-    `tells_edits`: its list has the whole text of its Items, so that edits in place are seen.
+    `tells_edits`: its list has the whole text of its Items, so that edits in place are seen. `about`: the Topics that
+    all its Items have; `points_of_source`: how likely they are for an English practice, by what the source is for.
     """
 
     publisher: str
     trust: Trust
     trusts_stamps: bool = False
     tells_edits: bool = False
+    about: tuple[str, ...] = ()
+    points_of_source: Mapping[str, int] = field(default_factory=dict)
     index: TopicIndex
     subscribers: Sequence[Subscriber]
     now: datetime
@@ -156,7 +160,7 @@ def _match(
     quarantined = []
     for item in items:
         try:
-            matches[item.id], vetoes_of_item = context.index.topics_of(item, context.publisher)
+            matches[item.id], vetoes_of_item = context.index.topics_of(item, context.publisher, context.about)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other Items
             matches[item.id], vetoes_of_item = (), ()
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
@@ -215,13 +219,18 @@ def _describe(
 
 def _relevance(item: Item, changes: Changes, context: PollContext) -> Relevance:
     """The Relevance of an Item; of an edited page that of the words that changed, where they have Signals."""
-    confirms = context.trust.confirms
+    relevance = partial(
+        context.index.relevance,
+        publisher=context.publisher,
+        confirms=context.trust.confirms,
+        of_source=context.points_of_source,
+    )
     change = changes.get(item.identity)
     if change and (words := changed_words(change)):
-        edit = context.index.relevance(replace(item, summary="", text=words), context.publisher, confirms=confirms)
+        edit = relevance(replace(item, summary="", text=words))
         if any(evidence.field == "text" for _, evidence in edit.signals):
             return edit
-    return context.index.relevance(item, context.publisher, confirms=confirms)
+    return relevance(item)
 
 
 @dataclass(slots=True)

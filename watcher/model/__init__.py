@@ -37,7 +37,7 @@ from watcher.model.message import (
 )
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
-from watcher.model.source import Fault, Request, Response, SourceState, Trust, Validators
+from watcher.model.source import Fault, Proof, Request, Response, SourceState, Trust, Validators
 from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
 from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
 
@@ -91,6 +91,7 @@ __all__ = [
     "ParseResult",
     "PlannedDelivery",
     "Precision",
+    "Proof",
     "Published",
     "Quarantined",
     "Reason",

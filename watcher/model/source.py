@@ -76,6 +76,18 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Whether a source is what its entry says. `at` (UTC): since when that is proven; `why` it is not ("": it is).
+
+    `is_told`: with this source admins were told how many sources are proven.
+    """
+
+    at: datetime | None = None
+    why: str = ""
+    is_told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """The state of a Source between polls, as the database holds it. Moments are in UTC.
 
@@ -85,7 +97,7 @@ class SourceState:
     conditions that admins have had an Alert of (core/watching/health.py). `ttl`: the time between polls for which its
     content asks; `not_before`: until then fast polling must leave its server alone (core/watching/fast_polling.py).
     `last_answer`: the mark of the last answer that was read without a problem; the same once more says nothing new.
-    `memory`: what the source's kind wants to know at its next look, as JSON.
+    `memory`: what the source's kind wants to know at its next look, as JSON; `proof`: whether it fits its entry.
     """
 
     source: str
@@ -111,3 +123,4 @@ class SourceState:
     not_before: datetime | None = None
     last_answer: str = ""
     memory: Mapping[str, Any] = field(default_factory=dict)
+    proof: Proof = Proof()

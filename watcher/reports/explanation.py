@@ -37,7 +37,7 @@ def explain_item(
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
         dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
     source = configuration.sources.get(item.source)
-    _, vetoes = configuration.index.topics_of(item, source.publisher if source else "")
+    _, vetoes = configuration.index.topics_of(item, source.publisher, source.about) if source else ((), ())
     return {
         "item": _item(item),
         "revisions": revisions,

@@ -1,6 +1,6 @@
 """Whether all is well: each source's condition, and the Deliveries that are late, given up or missing. Reads only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from watcher.core.delivery.retries import as_sentence
 from watcher.core.language.format import format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
+from watcher.core.watching.proof import describe_unproven
 from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
 from watcher.model import SourceState
 from watcher.reports.unsent import relevance_of
@@ -27,6 +28,7 @@ WORRYING = frozenset({Health.FAILING, Health.SUSPECT, Health.UNREAD, Health.GAP}
 class HealthReport:
     """The condition of each source, and in words: what is overdue, given up, missing, quarantined and polled faster.
 
+    `unproven`: the sources that are off, or doubtful, because what they give does not fit their entry;
     `not_reached`: the Subscribers whom nothing reaches until a person acts; `doubted`: documents behind a watched page
     in whose place another page may stand.
     """
@@ -39,6 +41,7 @@ class HealthReport:
     fast_polling: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -59,7 +62,7 @@ class HealthReport:
             *self.missed_alerts,
             *self.quarantined,
         )
-        return (*fine, *status_lines(self.statuses), *self.fast_polling, *failures, verdict)
+        return (*fine, *status_lines(self.statuses), *self.unproven, *self.fast_polling, *failures, verdict)
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines, under the keys that `watcher health --json` has had from the beginning."""
@@ -72,6 +75,7 @@ class HealthReport:
             "chasing": self.fast_polling,
             "doubted": self.doubted,
             "not_reached": self.not_reached,
+            "unproven": self.unproven,
             "well": self.is_well,
         }
 
@@ -111,10 +115,18 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         ),
         not_reached=tuple(_describe_trouble(trouble) for trouble in troubles if trouble.subscriber in reading),
         doubted=tuple(f"{candidate.url}: {describe_candidate(candidate)}" for candidate in doubted),
+        unproven=tuple(_unproven_lines(configuration, states)),
         fast_polling=tuple(
             fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed
         ),
     )
+
+
+def _unproven_lines(configuration: Configuration, states: Mapping[str, SourceState]) -> Iterator[str]:
+    for source in configuration.sources.values():
+        proof = states[source.id].proof if source.enabled and source.id in states else None
+        if proof and (words := describe_unproven(source.id, proof, is_auto=source.is_auto)):
+            yield f"{source.name}: {words}"
 
 
 def _describe_trouble(trouble: ChannelTrouble) -> str:
@@ -129,7 +141,7 @@ def source_statuses(
     sources = [
         source
         for source in configuration.sources.values()
-        if source.enabled and (source.trust.confirms or not official_only)
+        if source.is_on(states.get(source.id)) and (source.trust.confirms or not official_only)
     ]
     return tuple(source_status(source.name, source.id, states.get(source.id), now) for source in sources)
 
@@ -138,6 +150,10 @@ def _fast_polled_sources(
     configuration: Configuration, states: Mapping[str, SourceState], story: UnconfirmedStory
 ) -> list[str]:
     """The names of the sources that are polled faster for the sake of a Story."""
-    official = [source for source in configuration.sources.values() if source.enabled and source.trust.confirms]
-    readable = [source for source in official if source.id in states and not states[source.id].failures]
+    official = [source for source in configuration.sources.values() if source.trust.confirms]
+    readable = [
+        source
+        for source in official
+        if source.id in states and source.is_on(states[source.id]) and not states[source.id].failures
+    ]
     return [source.name for source in readable if story.waits_for(source.topics)]

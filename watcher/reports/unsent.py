@@ -56,5 +56,7 @@ def unsent_items(database: Database, configuration: Configuration, since: dateti
 def relevance_of(configuration: Configuration, item: Item) -> Relevance:
     """The Relevance of a stored Item; of a source that is no longer configured, as of nobody in particular."""
     source = configuration.sources.get(item.source)
-    publisher, confirms = (source.publisher, source.trust.confirms) if source else ("", False)
-    return configuration.index.relevance(item, publisher, confirms=confirms)
+    if source is None:
+        return configuration.index.relevance(item)
+    confirms = source.trust.confirms
+    return configuration.index.relevance(item, source.publisher, confirms=confirms, of_source=source.points)

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict
 
 from watcher.core.items.list_identity import identify
+from watcher.core.items.list_problems import list_problems
+from watcher.core.items.older_pages import older_pages
 from watcher.core.items.round_up import round_up_parts, split_round_up
 from watcher.core.language import dates, text
 from watcher.core.language.text import repr_bytes
@@ -16,12 +18,12 @@ from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import with_letter
 from watcher.core.pages.main_text import main_text
+from watcher.core.watching.proof import Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     UNDATED,
     Item,
     ParseResult,
-    Precision,
     Published,
     Quarantined,
     Request,
@@ -32,9 +34,8 @@ from watcher.model import (
 )
 from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
 
-NOT_FOUND = 404
-MAX_OLDER_PAGES = 5  # older pages asked for in one poll
 MAX_GUID_CHARACTERS, MAX_IDENTITY_CHARACTERS = 1_000, 500
+POINTS_BY_AUDIENCE, POINTS_OF_ANOTHER_NATION = {"practices": 2, "others": -2}, -5
 Visit = Generator[Request, Response, ParseResult]
 ItemVisit = Generator[Request, Response, tuple[Item, ...]]
 Element = TypeVar("Element")
@@ -69,7 +70,7 @@ class Source:
     kind: str
     url: WebAddress = field(repr=False)  # it may hold a key
     every: Interval
-    enabled: bool = True
+    enabled: bool | Literal["auto"] = True
     read_page: bool = False
     region: Selector = ""
     split: Selector = ""
@@ -78,6 +79,12 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     older: OlderAddress = ""
     topics: Literal["all"] | tuple[str, ...] = "all"
+    about: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    overlaps: tuple[str, ...] = ()
+    audience: Literal["", "practices", "others"] = ""
+    nation: Literal["", "england", "scotland", "wales", "northern ireland", "uk"] = ""
 
     def visit(self, state: SourceState) -> Visit:
         """Yield each Request this source needs, be sent its Response, and return the ParseResult of them all."""
@@ -90,6 +97,33 @@ class Source:
     def address(self) -> str:
         """The address that is asked for: `url`, unless a kind overrides it."""
         return self.url
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether it is on only while what it gives fits its entry."""
+        return self.enabled == "auto"
+
+    def is_on(self, state: SourceState | None) -> bool:
+        """Whether what it gives is told: it is switched on, or proven."""
+        return bool(state and state.proof.at) if self.is_auto else bool(self.enabled)
+
+    @property
+    def claim(self) -> Claim:
+        """What its entry says of what it gives, for core/watching/proof.py."""
+        host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return Claim(hosts=frozenset({host, *self.hosts}), subject=self.subject, overlaps=self.overlaps)
+
+    @property
+    def general_address(self) -> str:
+        """The address of a list that this one must not be; "" where none is known."""
+        return ""
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """How much likelier what it gives is for an English practice, by what its entry says of it."""
+        points = {f"audience: {self.audience}": POINTS_BY_AUDIENCE.get(self.audience, 0)}
+        points[f"nation: {self.nation}"] = 0 if self.nation in {"", "england", "uk"} else POINTS_OF_ANOTHER_NATION
+        return {words: count for words, count in points.items() if count}
 
     @property
     def asks_further(self) -> bool:
@@ -110,38 +144,8 @@ class Source:
         return key(hashlib.blake2b(answer.body).hexdigest(), self)  # with all options that it was read with
 
     def _read_older_pages(self, result: ParseResult, state: SourceState, older: str = "") -> Visit:
-        """Where `result` shows no Item of the last poll, with the older pages at `older` until one does.
-
-        Its problems say where a page failed or Items may be missing. `older` is the source's own where none is given.
-        """
-        seen = {item.identity for item in result.items}
-        older = older or self.older
-        if not (older and seen and state.last_identities):
-            return result
-        for number in range(2, MAX_OLDER_PAGES + 2):
-            if seen & state.last_identities:
-                return result
-            address = older.replace("{page}", str(number))
-            try:
-                page = self.parse((yield Request(url=address, headers=self.headers_for(address))))
-            except (NotFetched, NotParsed) as error:
-                if isinstance(error, NotFetched) and error.status == NOT_FOUND:
-                    return result  # the page before it was the last
-                return result.with_problems(f"page {number} of older items: {error.why}")
-            unseen = tuple(item for item in page.items if item.identity not in seen)
-            if not unseen:
-                problem = f"page {number} of older items shows nothing that the pages before it do not"
-                return result.with_problems(problem)
-            seen |= {item.identity for item in unseen}
-            problems = tuple(f"page {number} of older items: {problem}" for problem in page.problems)
-            quarantined = (*result.quarantined, *page.quarantined)
-            result = replace(result, items=(*result.items, *unseen), quarantined=quarantined)
-            result = result.with_problems(*problems)
-        if seen & state.last_identities:
-            return result
-        return result.with_problems(
-            f"items may be missing: {MAX_OLDER_PAGES} older pages show nothing of the last poll"
-        )
+        """Where `result` shows no Item of the last poll, with the older pages at `older`, or the source's own."""
+        return older_pages(result, state.last_identities, older or self.older, self.parse, self.headers_for)
 
     def request(self, url: str, state: SourceState) -> Request:
         """A conditional GET of `url`, with the validators of the last Response from there, if there are any."""
@@ -254,24 +258,7 @@ class Source:
     ) -> ParseResult:
         """A ParseResult of Items, each with its link as it was written; a counted line for each kind of problem."""
         items, left_out = identify([item for item, _ in items_and_links if item])
-        examples_of = {
-            "items left out, because another with their link, headline and date says something else": left_out,
-            "items that cannot be read": [element.why for element in quarantined],
-            "items without a headline": [
-                link or f"item {number}" for number, (item, link) in enumerate(items_and_links, 1) if not item
-            ],
-            "dates that cannot be read": [
-                item.published.literal for item in items if item.published.precision is Precision.NONE
-            ],
-            "links that cannot be followed": [
-                link for _, link in items_and_links if link.strip() and not clean_link(link, base)
-            ],
-        }
-        lines = [
-            f"{problem}: {len(examples)}, such as {text.clean(examples[0], 100)}"
-            for problem, literals in examples_of.items()
-            if (examples := [literal for literal in literals if literal])
-        ]
+        lines = list_problems(items_and_links, items, left_out, [element.why for element in quarantined], base)
         return ParseResult(items=items, problems=(*problems, *lines), quarantined=tuple(quarantined))
 
 

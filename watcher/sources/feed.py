@@ -32,6 +32,12 @@ _MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
 class Feed(Source):
     """A feed. It has no options beyond those of every source."""
 
+    @property
+    def general_address(self) -> str:
+        """WordPress serves its general feed for a `post_type` that it does not know."""
+        address, _, query = self.url.partition("?")
+        return address if "post_type=" in query else ""
+
     def parse(self, response: Response) -> ParseResult:
         """The Items of a feed. Raises NotParsed for a login page, an empty body or any other document."""
         body = decode_text(response.body, response.content_type).strip("\ufeff \t\r\n\x00")

@@ -19,6 +19,7 @@ from watcher.core.letters.letter import read_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines
 from watcher.core.pages.main_text import fragment_text
 from watcher.core.pages.region import read_region, with_headings, write_region
+from watcher.core.watching.proof import Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Line, LineKind, ParseResult, Published, Region, Request, Response, SourceState
 from watcher.sources.base import ElementReader, ItemVisit, Visit
@@ -54,6 +55,11 @@ class Govuk(Feed):
         if path.endswith(_SEARCH_PATH):
             return self._read_search_results(content, response.url)
         return self._read_history(content, response.url)
+
+    @property
+    def claim(self) -> Claim:
+        """A list, or one page whose change notes may be few and old."""
+        return replace(super().claim, is_list=not self._is_page)
 
     @property
     def _is_page(self) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, Literal
 
 import re2
 from bs4 import Tag
@@ -11,11 +11,14 @@ from pydantic import AfterValidator
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import dates, text
+from watcher.core.pages.region import region_of_soup, write_region
+from watcher.core.watching.proof import AS_PAGE, Claim
 from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Published, Response
+from watcher.model import Item, ParseResult, Published, Response, SourceState
 from watcher.model.options import Selector, compile_pattern
-from watcher.sources.base import Source
+from watcher.sources.base import Source, Visit
 
+MIN_PAGE_CHARACTERS = 100
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
@@ -49,6 +52,8 @@ class Listing(Source):
     own words when there is no `date`.
     """
 
+    tells_edits: ClassVar[bool] = True
+
     item: Selector
     title: Selector = ""
     link: Selector = "a"
@@ -60,6 +65,39 @@ class Listing(Source):
     drop: tuple[Selector, ...] = ()
     min_items: int = 1
     max_items: int = 300
+
+    def visit(self, state: SourceState) -> Visit:
+        """The list. Where it cannot be read at the first look of a source that proves itself, its page is watched."""
+        response = yield self.request(self.url, state)
+        if response.unchanged:
+            return ParseResult(unchanged=True)
+        try:
+            result = self.parse(response)
+        except NotParsed as error:
+            if not (self.is_auto and (state.last_success is None or state.memory.get(AS_PAGE))):
+                raise
+            return self._watch_page(response, error.why)
+        return (yield from self._read_older_pages(result, state))
+
+    def _watch_page(self, response: Response, why: str) -> ParseResult:
+        """The page itself as one Item, line by line, as the kind `page` reads it. Raises NotParsed for no page."""
+        region = region_of_soup(html_soup(response.body, response.content_type), self.region)
+        text_of_page = write_region(region)
+        item = self.make_item(title=region.title or self.name, url=self.url, base=response.url)
+        if region.why or len(text_of_page) < MIN_PAGE_CHARACTERS or item is None:
+            raise NotParsed(why)
+        return ParseResult(
+            items=(replace(item, text=text_of_page),),
+            problems=(f"the list cannot be read ({why}); the page itself is watched instead",),
+            doubts={item.identity: region.doubt} if region.doubt else {},
+            memory={AS_PAGE: True},
+        )
+
+    @property
+    def claim(self) -> Claim:
+        """A list, dated where it has dates."""
+        is_dated = bool(self.date or self.title_regex or self.year_inference)
+        return replace(super().claim, is_dated=is_dated)
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of the list. Raises NotParsed for fewer than `min_items` or more than `max_items`."""

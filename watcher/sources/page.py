@@ -16,6 +16,7 @@ from watcher.core.letters.letter import as_letter, with_letter
 from watcher.core.pages.region import region_of_soup, write_region
 from watcher.core.pages.versions import file_mark
 from watcher.core.pages.withdrawn_notice import without_withdrawn_mark
+from watcher.core.watching.proof import Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     UNDATED,
@@ -62,6 +63,11 @@ class Page(Source):
     def asks_further(self) -> bool:
         """With `follow`, the documents behind the page change without it."""
         return bool(self.follow)
+
+    @property
+    def claim(self) -> Claim:
+        """One page, whose own date may be years old."""
+        return replace(super().claim, is_list=False)
 
     def visit(self, state: SourceState) -> Visit:
         """The page, then what it links to. With `follow` it is always asked for whole: an old copy names no links."""

@@ -59,6 +59,7 @@ sources = Table(
     Column("not_before", UtcDateTime),
     Column("last_answer", String(40), nullable=False, server_default=""),
     Column("memory", JSON, nullable=False, server_default="{}"),
+    Column("proof", JSON, nullable=False, server_default="{}"),
     Column("lease", String(40), nullable=False),
     Column("lease_until", Float, nullable=False),
     Index(None, "next_poll"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Fault, SourceState, Validators
+from watcher.model import Fault, Proof, SourceState, Validators
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.schema import sources
@@ -46,6 +46,7 @@ def _make_new_row(source: str, now: datetime) -> dict[str, Any]:
         "told": [],
         "last_answer": "",
         "memory": {},
+        "proof": {},
         "lease": "",
         "lease_until": 0.0,
     }
@@ -59,6 +60,7 @@ def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
         "fault": str(state.fault),
         "window": sorted(state.last_identities),
         "told": sorted(state.reported_conditions),
+        "proof": _write_proof(state.proof),
     }
     values |= {"rhythm": list(state.arrival_intervals), "ttl": state.ttl.total_seconds() if state.ttl else None}
     still_leased = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
@@ -94,7 +96,18 @@ def _read_state(row: sa.Row[Any]) -> SourceState:
         arrival_intervals=tuple(row.rhythm),
         reported_conditions=frozenset(row.told),
         ttl=timedelta(seconds=row.ttl) if row.ttl else None,
+        proof=_read_proof(row.proof),
     )
+
+
+def _write_proof(proof: Proof) -> dict[str, Any]:
+    return {"at": proof.at.isoformat() if proof.at else None, "why": proof.why, "is_told": proof.is_told}
+
+
+def _read_proof(written: Mapping[str, Any]) -> Proof:
+    at = written.get("at")
+    why, is_told = str(written.get("why") or ""), bool(written.get("is_told"))
+    return Proof(at=datetime.fromisoformat(at) if at else None, why=why, is_told=is_told)
 
 
 # Fields of a SourceState that are stored as they are, with the names that the columns had from the beginning.

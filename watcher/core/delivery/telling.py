@@ -79,6 +79,8 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
     if after is None:
         return UnsentReason.NO_TOPIC
     new_status = _new_status(before, after)
+    if before and placement.join is Join.SAME_ITEM and _was_told_elsewhere(before, item_match.item):
+        return UnsentReason.SAME_TEXT
     if new_status is Status.WITHDRAWN:
         return Reason.WITHDRAWN
     if before is None or not before.told_topics:
@@ -88,6 +90,13 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
     if new_status is Status.CHANGED:
         return Reason.CHANGED
     return _reason_for_told_story(before, after, placement, item_match)
+
+
+def _was_told_elsewhere(before: Story, item: Item) -> bool:
+    """Whether the same page, listed by another source, has been told since its publisher gave it out anew."""
+    twins = {other.item for other in before.items if other.identity == item.identity and other.item != item.id}
+    stamp = item.stamp
+    return stamp is not None and any(change.item in twins and change.at >= stamp for change in before.status_changes)
 
 
 def _reason_for_told_story(

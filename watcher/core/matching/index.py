@@ -6,7 +6,7 @@ term with two words in a row is tried only where the Item has these two in a row
 word of it are present; positions are compared only when all its words are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words, original_spelling
@@ -21,6 +21,7 @@ _MAX_REMEMBERED_WORDS = 100_000  # whose numbers are remembered between Items
 Pair = tuple[int, int]
 
 _NO_NUMBERS: tuple[int, ...] = ()
+NO_POINTS: Mapping[str, int] = {}
 EvidenceByRole = dict[tuple[int, TermRole], list[Evidence]]
 
 
@@ -103,19 +104,31 @@ class TopicIndex:
             previous = numbers
         return places, pairs
 
-    def topics_of(self, item: Item, publisher: str = "") -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
-        """The Topics that match `item`, and those that would but for a veto, each with its evidence."""
-        hits: EvidenceByRole = {}
+    def topics_of(
+        self, item: Item, publisher: str = "", about: Collection[str] = ()
+    ) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
+        """The Topics that match `item`, and those that would but for a veto, each with its evidence.
+
+        `about`: the Topics that its whole source is about; whatever it gives matches them.
+        """
+        hits: EvidenceByRole = {
+            (number, TermRole.ANY): [Evidence(field="source", text=publisher, term="about")]
+            for number, topic in enumerate(self.topics)
+            if topic.id in about
+        }
         for name in (*FIELDS, "publisher"):
             text = publisher if name == "publisher" else getattr(item, name)
             for term, evidence in self._find_terms(name, text) if text else ():
                 hits.setdefault((term.owner, term.role), []).append(evidence)
         return self._decide_matches(hits, " ".join(folded_words(publisher))) if hits else ((), ())
 
-    def relevance(self, item: Item, publisher: str = "", *, confirms: bool = False) -> Relevance:
+    def relevance(
+        self, item: Item, publisher: str = "", *, confirms: bool = False, of_source: Mapping[str, int] = NO_POINTS
+    ) -> Relevance:
         """The Signals of `item`, each counted once, with the first words that gave it.
 
-        A page of a body that can confirm (`confirms`) is a little more the business of a practice.
+        A page of a body that can confirm (`confirms`) is a little more the business of a practice. `of_source`: points
+        by what its source is for, such as {"nation: scotland": -5}.
         """
         first_signal = len(self.topics) + len(self.guards)
         evidence_by_signal: dict[int, Evidence] = {}
@@ -125,9 +138,12 @@ class TopicIndex:
                 if term.owner >= first_signal:
                     evidence_by_signal.setdefault(term.owner - first_signal, evidence)
         return Relevance(
-            points=sum(self.signals[number].points for number in evidence_by_signal) + confirms,
-            signals=tuple(
-                (self.signals[number].id, evidence) for number, evidence in sorted(evidence_by_signal.items())
+            points=sum(self.signals[number].points for number in evidence_by_signal)
+            + confirms
+            + sum(of_source.values()),
+            signals=(
+                *((self.signals[number].id, evidence) for number, evidence in sorted(evidence_by_signal.items())),
+                *(("source", Evidence(field="source", text=words, words=words, term=words)) for words in of_source),
             ),
         )
 

@@ -218,7 +218,9 @@ def _list_facts(context: AlertContext, story: Story, item: Item) -> Facts:
 
 def _quote_best(evidence: Sequence[Evidence]) -> str:
     """The Evidence of the weightiest field, in the order of FIELDS."""
-    best = min(evidence, key=lambda candidate: FIELDS.index(candidate.field))
+    best = min(evidence, key=lambda candidate: (*FIELDS, "source").index(candidate.field))
+    if best.field == "source":
+        return f"all that {best.text} publishes there is about it"
     return f"“{best.words or best.text}” in the {best.field}"
 
 

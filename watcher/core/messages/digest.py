@@ -247,7 +247,7 @@ def _closing_sections(digest: DigestContext, said: Collection[tuple[str, str]], 
 
 
 def _compose_subject(delivery: Delivery, entries: dict[str, list[Paragraph]]) -> str:
-    """The date of the digest, and how many entries each section has; in a long one without the name of the product."""
+    """The date of the digest, and how many entries each section has; a long one in fewer words."""
     frequency, _, written = delivery.period.partition("#")[0].partition(":")
     day = format_day(datetime.fromisoformat(written).date())
     title = f"{'week to ' if frequency == 'weekly' else ''}{day}"
@@ -259,8 +259,11 @@ def _compose_subject(delivery: Delivery, entries: dict[str, list[Paragraph]]) ->
         counts[words] += len(paragraphs) - withdrawn
         counts["withdrawn"] += withdrawn
     subject = f"{title}: {', '.join(f'{count} {words}' for words, count in counts.items() if count) or 'nothing new'}"
-    whole = f"GP announcements, {subject}"
-    return subject_line(whole if len(whole) <= MAX_SUBJECT_CHARACTERS else subject)
+    shortest = subject.replace(day, day.rpartition(" ")[0]).replace("still not official", "not official")
+    fitting = (
+        written for written in (f"GP announcements, {subject}", subject) if len(written) <= MAX_SUBJECT_CHARACTERS
+    )
+    return subject_line(next(fitting, shortest))
 
 
 def _compose_lead(delivery: Delivery, count: int, now: datetime) -> str:

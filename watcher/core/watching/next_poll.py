@@ -12,6 +12,7 @@ from watcher.core.watching.fast_polling import (
     not_before_after_failure,
     not_before_after_success,
 )
+from watcher.core.watching.proof import TRY_EVERY, TRY_SOON
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.model import ParseResult, SourceState
 
@@ -46,12 +47,15 @@ def state_after_poll(
 
 
 def state_after_failed_poll(
-    before: SourceState, error: NotFetched | NotParsed, every: timedelta, now: datetime
+    before: SourceState, error: NotFetched | NotParsed, every: timedelta, now: datetime, *, is_on: bool = True
 ) -> SourceState:
     """The state after a poll that failed at `now` (UTC): the next one comes later, the old validators stay.
 
-    Where another page stands in its place it comes as usual: the true one should be read as soon as it is back.
+    Where another page stands in its place it comes as usual: the true one should be read as soon as it is back. A
+    source that has yet to prove itself is not on.
     """
+    if not is_on:
+        return _state_after_trial(before, error, now)
     retry_after = error.after if isinstance(error, NotFetched) else None
     status = error.status if isinstance(error, NotFetched) else None
     after = health.state_after_failure(before, error, now)
@@ -61,3 +65,13 @@ def state_after_failed_poll(
         not_before=not_before_after_failure(before, status, retry_after, now),
         next_poll=next_poll_at(before.source, every, now, failures=slower, after=retry_after),
     )
+
+
+def _state_after_trial(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
+    """The state of a source that did not prove itself at `now` (UTC): it is off, and tried again in a day.
+
+    Sooner where this machine reached nothing: that says nothing of the source.
+    """
+    is_away = isinstance(error, NotFetched) and error.unreachable
+    proof = replace(state.proof, why=error.why)
+    return replace(state, last_poll=now, next_poll=now + (TRY_SOON if is_away else TRY_EVERY), proof=proof)

@@ -1,4 +1,4 @@
-"""What a kind of source wants to remember between two looks, such as how far it has read."""
+"""What a kind of source wants to remember between two looks, and whether a source is what its entry says."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("sources", sa.Column("memory", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("sources", sa.Column("proof", sa.JSON(), nullable=False, server_default="{}"))
