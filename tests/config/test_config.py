@@ -274,8 +274,8 @@ CHANNELS = ", ".join(channels())
             "trust: rumour",
             ("5:5: 'trust': write 'official', 'parliament', 'representative', 'trade', 'press' or 'aggregator'"),
         ),
-        ("every: 10m", "every: 10 minutes", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d"),
-        ("every: 10m", "every: 99999999999d", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d"),
+        ("every: 10m", "every: 10 minutes", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d, or auto"),
+        ("every: 10m", "every: 99999999999d", "8:5: 'every': write a duration such as 30s, 10m, 2h or 1d, or auto"),
         ("every: 10m", "every: 20s", "8:5: 'every': write a duration from 30s to 7d"),
         ("    url: https://health.example/feed/\n", "", "2:5: 'url' is missing"),
         (
@@ -585,7 +585,7 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
     )
     assert complaints(folder) == [
         f"sources.yaml:6:5: unknown kind 'fed' (did you mean 'feed'?); available: {KINDS}",
-        "sources.yaml:16:5: 'every': write a duration such as 30s, 10m, 2h or 1d",
+        "sources.yaml:16:5: 'every': write a duration such as 30s, 10m, 2h or 1d, or auto",
         "sources.yaml:19:5: unknown key 'lnik' (did you mean 'link'?)",
         "subscribers.yaml:11:14: unknown topic 'flu'; available: flu-eligibility, pay",
         "subscribers.yaml:13:5: 01:00 to 01:59 happens twice or never on clock-change days; choose another time",

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 from tests.support.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
 from watcher.errors import NotFetched
+from watcher.fetching.address_guard import is_near
 from watcher.fetching.cache_headers import max_age, retry_after
 from watcher.fetching.fetcher import Fetcher, FetchLimits
+from watcher.fetching.host_state import HostState
 from watcher.model import Request, Response, Validators
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -440,3 +442,33 @@ def test_32_proxies_and_passwords_of_the_environment_are_not_used(
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     run(story)
+
+
+# --- one host, many sources ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("now", "left"), [(9.25, 0.75), (10.0, 0.0), (99.0, 0.0)])
+def test_a_host_is_asked_again_only_after_its_gap(now: float, left: float) -> None:
+    assert HostState(free_at=10.0).gap_left(now) == left
+
+
+def test_a_gap_is_kept_after_each_get_and_not_for_hosts_of_the_house() -> None:
+    async def story() -> None:
+        async with faulty({"/a": response(b"<rss/>"), "/b": response(b"<rss/>")}) as (site, _), fetcher() as fetch:
+            loop = asyncio.get_running_loop()
+            begin = loop.time()
+            for path in ("/a", "/b", "/a"):
+                await fetch.get(Request(url=f"{site}{path}"))
+            host = fetch._find_host(site)
+            assert host.free_at > begin + 1.0, "noted"
+            assert loop.time() - begin < 1.0, "and not waited for"
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [("127.0.0.1", True), ("127.1", True), ("8.8.8.8", False), ("www.gov.uk", False), ("::1", False)],
+)
+def test_hosts_of_the_house_are_known_by_their_networks(host: str, *, near: bool) -> None:
+    assert is_near(host, (ipaddress.ip_network("127.0.0.0/8"),)) is near

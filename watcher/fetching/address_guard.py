@@ -26,6 +26,7 @@ class AddressGuard(AbstractResolver):
 
     def __init__(self, inner: AbstractResolver, allowed: tuple[Network, ...]) -> None:
         self._inner, self._allowed = inner, allowed
+        self.near: set[str] = set()  # names that lead into the `allowed` networks
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -39,6 +40,8 @@ class AddressGuard(AbstractResolver):
         ]
         if not public:
             raise NotFetched(f"{host} leads to {_REFUSED}")
+        if all(is_near(result["host"], self._allowed) for result in public):
+            self.near.add(host)
         return public
 
     def socket(self, address_info: AddrInfoType) -> socket.socket:
@@ -69,6 +72,13 @@ def web_address(url: str, allowed: tuple[Network, ...]) -> httpx.URL:
     if literal and not _is_allowed(literal, port, allowed):
         raise NotFetched(f"{host} is {_REFUSED}")
     return address
+
+
+def is_near(host: str, allowed: tuple[Network, ...]) -> bool:
+    """Whether a host, written as a number, is in one of the networks of the house."""
+    address = _parse_literal(host)
+    inner = _unwrap_embedded(address) if address else None
+    return any(inner is not None and inner.version == network.version and inner in network for network in allowed)
 
 
 def _parse_literal(host: str) -> Address | None:

@@ -7,7 +7,7 @@ a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why ea
 import asyncio
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
@@ -24,10 +24,11 @@ from watcher import __version__
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
 from watcher.errors import NotFetched
-from watcher.fetching.address_guard import AddressGuard, Network, web_address
+from watcher.fetching.address_guard import AddressGuard, Network, is_near, web_address
 from watcher.fetching.cache_headers import max_age, retry_after
 from watcher.fetching.connection_errors import explain_error, is_unreachable
 from watcher.fetching.content_coding import decode_content
+from watcher.fetching.host_state import HostState
 from watcher.model import Request, Response, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
@@ -45,7 +46,10 @@ _PERMANENT_REDIRECTS = frozenset({301, 308})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchLimits:
-    """Bounds of one GET: seconds in all and to connect, bytes on the wire and decoded, redirects, GETs at once."""
+    """Bounds of one GET: seconds in all and to connect, bytes on the wire and decoded, redirects, GETs at once.
+
+    `host_gap_seconds`: between the end of one GET and the next to the same host, whichever sources ask.
+    """
 
     max_seconds: float = 30.0
     max_connect_seconds: float = 10.0
@@ -53,19 +57,7 @@ class FetchLimits:
     max_decoded_bytes: int = 10_000_000
     max_redirects: int = 5
     max_concurrent: int = 16
-
-
-@dataclass(slots=True)
-class HostState:
-    """One host: the lock that lets one GET at a time go there, and its robots.txt with when (UTC) it was read.
-
-    `rests_until` (UTC): it answered 429, which is about all its pages (RFC 6585 section 4); nothing is asked before.
-    """
-
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rests_until: datetime | None = None
-    robots: Protego | None = None
-    robots_at: datetime | None = None
+    host_gap_seconds: float = 1.0
 
 
 class Fetcher:
@@ -85,7 +77,7 @@ class Fetcher:
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._clock, self._limits, self._allowed = clock, limits, tuple(allowed)
-        self._resolver = resolver
+        self._guard = AddressGuard(resolver or ThreadedResolver(), self._allowed)
         self._agent = f"{ROBOT}/{__version__} (+{contact})"
         self._hosts: dict[str, HostState] = {}
         self._free_slots = asyncio.Semaphore(limits.max_concurrent)
@@ -99,9 +91,11 @@ class Fetcher:
         )
 
     def _open_session(self) -> aiohttp.ClientSession:
-        guard = AddressGuard(self._resolver or ThreadedResolver(), self._allowed)
         connector = aiohttp.TCPConnector(
-            resolver=guard, socket_factory=guard.socket, limit=self._limits.max_concurrent, use_dns_cache=False
+            resolver=self._guard,
+            socket_factory=self._guard.socket,
+            limit=self._limits.max_concurrent,
+            use_dns_cache=False,
         )
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
@@ -114,12 +108,25 @@ class Fetcher:
     async def get(self, request: Request) -> Response:
         """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more."""
         try:
-            async with self._find_host(request.url).turn, self._free_slots, asyncio.timeout(self._limits.max_seconds):
-                return replace(await self._get_following_redirects(request), requested_url=request.url)
+            host = self._find_host(request.url)
+            async with host.turn:
+                await self._keep_distance(host, request.url)
+                try:
+                    async with self._free_slots, asyncio.timeout(self._limits.max_seconds):
+                        return replace(await self._get_following_redirects(request), requested_url=request.url)
+                finally:
+                    host.free_at = asyncio.get_running_loop().time() + self._limits.host_gap_seconds
         except TimeoutError as error:
             raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             raise NotFetched(explain_error(error), unreachable=is_unreachable(error)) from error
+
+    async def _keep_distance(self, host: HostState, url: str) -> None:
+        """Wait until the host has had its gap since the last GET; none for hosts of the house."""
+        name = (urlsplit(url).hostname or "").lower()
+        wait = host.gap_left(asyncio.get_running_loop().time())
+        if wait and name not in self._guard.near and not is_near(name, self._allowed):
+            await asyncio.sleep(wait)
 
     def rest(self, until: Mapping[str, datetime]) -> None:
         """Ask each host nothing before its moment (UTC): another process was told so, or this one before a restart."""

@@ -16,13 +16,18 @@ _RE2_OPTIONS.log_errors = False  # else the library prints a line of its own for
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+AUTO = timedelta()  # `every: auto`
+
+
 def parse_duration(written: Any) -> Any:
-    """A timedelta for 30s, 10m, 2h or 1d; ValueError for any other text, or one below 30s or above 7d."""
+    """A timedelta for 30s, 10m, 2h or 1d, AUTO for auto; ValueError for any other, or one below 30s or above 7d."""
     if isinstance(written, timedelta):
         return written
+    if written == "auto":
+        return AUTO
     number, unit = str(written)[:-1], str(written)[-1:]
     if not _NUMBER.match(number) or unit not in _UNITS:
-        raise ValueError("write a duration such as 30s, 10m, 2h or 1d")
+        raise ValueError("write a duration such as 30s, 10m, 2h or 1d, or auto")
     duration = timedelta(**{_UNITS[unit]: int(number)})
     if not timedelta(seconds=30) <= duration <= timedelta(days=7):
         raise ValueError("write a duration from 30s to 7d")
@@ -76,7 +81,7 @@ DateFormat = Annotated[str, AfterValidator(check_date_format)]
 OlderAddress = Annotated[str, AfterValidator(check_older_address)]
 Interval = Annotated[
     timedelta,
-    BeforeValidator(parse_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^[1-9]\d*[smhd]$")]),
+    BeforeValidator(parse_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(?:[1-9]\d*[smhd]|auto)$")]),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]

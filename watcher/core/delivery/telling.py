@@ -94,7 +94,7 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
 
 def _was_told_elsewhere(before: Story, item: Item) -> bool:
     """Whether the same page, listed by another source, has been told since its publisher gave it out anew."""
-    twins = {other.item for other in before.items if other.identity == item.identity and other.item != item.id}
+    twins = {twin.item for twin in before.items if twin.identity == item.identity and twin.item != item.id}
     stamp = item.stamp
     return stamp is not None and any(change.item in twins and change.at >= stamp for change in before.status_changes)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median
 
 from watcher.core.delivery.schedule import next_poll_at
 from watcher.core.watching import health
@@ -15,9 +16,25 @@ from watcher.core.watching.fast_polling import (
 from watcher.core.watching.proof import TRY_EVERY, TRY_SOON
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.model import ParseResult, SourceState
+from watcher.model.options import AUTO
 
+MIN_ARRIVALS, LOOKS_PER_ARRIVAL = 5, 4
+UNKNOWN_RHYTHM, MIN_AUTO, MAX_AUTO = timedelta(hours=1), timedelta(minutes=10), timedelta(hours=6)
 GAP_SPEEDUP = 4  # after a gap, poll this many times sooner
 MIN_POLL_INTERVAL = timedelta(seconds=30)
+
+
+def interval(every: timedelta, state: SourceState) -> timedelta:
+    """The longest time between two polls: `every`, or for `every: auto` by the source's own rhythm.
+
+    A quarter of its usual wait for something new, from ten minutes to six hours; an hour while it is not known.
+    """
+    if every != AUTO:
+        return every
+    if len(state.arrival_intervals) < MIN_ARRIVALS:
+        return UNKNOWN_RHYTHM
+    quarter = timedelta(seconds=median(state.arrival_intervals)) / LOOKS_PER_ARRIVAL
+    return min(max(quarter, MIN_AUTO), MAX_AUTO)
 
 
 def state_after_poll(
@@ -41,6 +58,7 @@ def state_after_poll(
         validators=before.validators if parsed.partial else validators,
         not_before=not_before_after_success(before, after.ttl, max_age, now),
     )
+    every = interval(every, after)
     wait = max(every / GAP_SPEEDUP, MIN_POLL_INTERVAL) if after.gap_at == now else every
     usual = next_poll_at(before.source, wait, now, ttl=after.ttl)
     return replace(after, next_poll=fast_poll_at(after, usual, unconfirmed, now))
@@ -63,7 +81,7 @@ def state_after_failed_poll(
     return replace(
         after,
         not_before=not_before_after_failure(before, status, retry_after, now),
-        next_poll=next_poll_at(before.source, every, now, failures=slower, after=retry_after),
+        next_poll=next_poll_at(before.source, interval(every, before), now, failures=slower, after=retry_after),
     )
 
 
