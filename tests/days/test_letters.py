@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.stand_ins import letters
 from tests.stand_ins.answer import StandInAnswer
 from tests.stand_ins.edited_pages import EditedPages, PageVersion
@@ -115,6 +117,7 @@ def told(runtime: Runtime) -> list[tuple[str, str, str, str]]:
     ]
 
 
+@pytest.mark.promise("P40")
 def test_a_day_of_letters_is_told_as_it_is(tmp_path: Path) -> None:
     async def day() -> list[tuple[str, str, str, str]]:
         nhse, site = nhs_england(), govuk()

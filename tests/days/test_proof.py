@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.stand_ins.answer import StandInAnswer, StandInSite
 from tests.stand_ins.nhs_england import main_site
 from tests.stand_ins.wordpress_posts import SavedPost
@@ -62,6 +64,7 @@ def admin_notes(runtime: Runtime) -> list[str]:
     return [alert.note for alert in alerts if not alert.story]
 
 
+@pytest.mark.promise("P43")
 def test_on_the_first_day_each_is_on_or_says_why_not_and_admins_hear_once(tmp_path: Path) -> None:
     async def day() -> None:
         async with first_day(tmp_path, news_site()) as (runtime, web):
@@ -87,6 +90,7 @@ def test_on_the_first_day_each_is_on_or_says_why_not_and_admins_hear_once(tmp_pa
     asyncio.run(day())
 
 
+@pytest.mark.promise("P43")
 def test_nothing_of_what_is_not_proven_is_kept_and_it_is_on_when_it_proves_itself(tmp_path: Path) -> None:
     async def day() -> None:
         site = main_site()
@@ -102,6 +106,7 @@ def test_nothing_of_what_is_not_proven_is_kept_and_it_is_on_when_it_proves_itsel
     asyncio.run(day())
 
 
+@pytest.mark.promise("P43")
 def test_a_proven_source_that_answers_with_something_else_is_suspect(tmp_path: Path) -> None:
     async def day() -> None:
         async with first_day(tmp_path, news_site()) as (runtime, web):

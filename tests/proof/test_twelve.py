@@ -59,6 +59,7 @@ def judge(case: ProofCase) -> str:
     return why_not_proven(source.claim, parsed, others, NOW)
 
 
+@pytest.mark.promise("P43")
 @pytest.mark.parametrize("name", CASES)
 def test_each_of_the_twelve_is_judged_right(name: str) -> None:
     why = judge(CASES[name])

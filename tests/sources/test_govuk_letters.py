@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stand_ins import letters as written
 from tests.stand_ins.govuk_pages import Attachment, Edition
 from tests.stand_ins.govuk_site import UKHSA, AssetsSite, GovukSite
@@ -33,6 +35,7 @@ def looking(site: GovukSite, url: str) -> Looks:
     return Looks(source, [site, AssetsSite(site)], MORNING)
 
 
+@pytest.mark.promise("P42")
 def test_the_letter_of_a_publication_is_its_html_attachment() -> None:
     site = GovukSite()
     path, body = "/government/publications/flu-letter", f"<h2>Action</h2><p>{LETTER_TEXT}</p>"
@@ -44,6 +47,7 @@ def test_the_letter_of_a_publication_is_its_html_attachment() -> None:
     assert looks.asked[-1] == f"https://www.gov.uk/api/content{path}/flu-letter-2026"
 
 
+@pytest.mark.promise("P42")
 def test_a_letter_that_is_a_file_is_read_and_one_without_words_says_so() -> None:
     site = GovukSite()
     assets = "https://assets.publishing.service.gov.uk/media/1"
@@ -92,6 +96,7 @@ def test_a_note_of_a_followed_page_has_the_text_of_the_page() -> None:
     assert (read.title, read.text, read.withdrawn, read.change_note) == ("Flu: Dates.", "New.", False, "")
 
 
+@pytest.mark.promise("P42")
 def test_after_a_gap_what_the_feed_no_longer_shows_comes_from_the_search_api() -> None:
     site = GovukSite()
     for number in range(80):

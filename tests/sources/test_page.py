@@ -169,7 +169,7 @@ def test_each_document_behind_the_page_is_an_item_of_its_own() -> None:
         ("scheme.example/letter.pdf", "Letter of May"),
         ("scheme.example/guide", "Network contract: what it asks of practices"),
     ]
-    assert reading.problems == (f"{LETTER}: the PDF file is damaged (PdfStreamError)",)
+    assert reading.problems == (f"{LETTER}: the PDF file is damaged (PdfiumError)",)
 
 
 def test_a_file_that_was_replaced_under_its_address_has_another_text() -> None:

@@ -55,6 +55,7 @@ def site_with_news(*, rest: bool = True, refusal: int = 401) -> WordPressSite:
     return site
 
 
+@pytest.mark.promise("P41")
 def test_a_look_gives_what_was_changed_since_the_last_one_with_its_whole_text() -> None:
     site = site_with_news()
     looks = watching(site)
@@ -104,6 +105,7 @@ def test_a_silent_edit_is_the_same_item_with_another_text() -> None:
     assert (edited.text, edited.published.at) == ("From 8 December.", START - timedelta(hours=5))
 
 
+@pytest.mark.promise("P41")
 def test_more_changes_than_a_page_holds_are_all_read() -> None:
     site = site_with_news()
     looks = watching(site)
@@ -175,6 +177,7 @@ def test_only_the_wanted_terms_are_asked_for_and_their_ids_are_looked_up_once() 
     assert len(looks.asked) == 1
 
 
+@pytest.mark.promise("P41")
 def test_a_term_that_the_site_does_not_have_is_said() -> None:
     site = site_with_news()
     site.put("x", SavedPost(START, "x", "<p>x</p>"), type="document", terms={"publication-type": ("letter",)})
@@ -183,6 +186,7 @@ def test_a_term_that_the_site_does_not_have_is_said() -> None:
         looks.look(later(START, 1))
 
 
+@pytest.mark.promise("P41")
 @pytest.mark.parametrize("refusal", [401, 403, 404])
 def test_where_rest_is_refused_the_feed_of_the_type_is_read_and_that_is_said(refusal: int) -> None:
     site = site_with_news(rest=False, refusal=refusal)
@@ -207,6 +211,7 @@ def test_rest_that_comes_back_is_used_again() -> None:
     assert results[-1].problems == ()
 
 
+@pytest.mark.promise("P41")
 def test_the_general_feed_in_disguise_is_refused() -> None:
     looks = watching(site_with_news(rest=False), "psa")
     with pytest.raises(NotParsed, match="does not know the type 'psa': it serves its general feed instead"):

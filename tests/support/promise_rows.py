@@ -178,6 +178,10 @@ PROMISES = {
     "P37": "Addresses in the database are keyed hashes, and its files are for their owner alone",
     "P38": "No look is lost because the database is busy, and what is unchanged is neither loaded nor decided",
     "P39": "After SIGTERM the process ends within eight seconds, and nothing is lost",
+    "P40": "A letter is read word by word wherever a link leads to one, or says why it cannot be",
+    "P41": "Of a WordPress site all that was changed is read; that REST fails or another list is served is said",
+    "P42": "GOV.UK gives the letter: attachments, members of collections, and what a gap in its feeds hides",
+    "P43": "A source is told only while what it gives is what its entry says; else it says why and what to do",
 }
 
 NOT_APPLICABLE: dict[str, str] = {

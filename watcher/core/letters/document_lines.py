@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import docx
 import pypdf
+import pypdfium2
 from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 from pypdf.errors import FileNotDecryptedError
@@ -60,9 +61,19 @@ def _pdf_lines(body: bytes) -> Iterator[str]:
         pages = [page.extract_text().splitlines() for page in pypdf.PdfReader(io.BytesIO(body)).pages[:MAX_PAGES]]
     except FileNotDecryptedError as error:
         raise NotParsed("the file can be opened with a password only") from error
-    except Exception as error:  # pypdf raises what the broken file makes it stumble over
-        raise NotParsed(f"the PDF file is damaged ({type(error).__name__})") from error
+    except Exception:  # noqa: BLE001 - pypdf raises whatever the broken file makes it stumble over
+        pages = _read_damaged(body)
     yield from _without_running_lines([[one_line(line) for line in page] for page in pages])
+
+
+def _read_damaged(body: bytes) -> list[list[str]]:
+    """The lines of each page as pdfium reads them, the reader of Chrome: it mends what pypdf cannot open."""
+    try:
+        with pypdfium2.PdfDocument(body) as document:
+            pages = [document[number].get_textpage() for number in range(min(len(document), MAX_PAGES))]
+            return [page.get_text_bounded().splitlines() for page in pages]
+    except pypdfium2.PdfiumError as error:
+        raise NotParsed(f"the PDF file is damaged ({type(error).__name__})") from error
 
 
 def _without_running_lines(pages: Sequence[Sequence[str]]) -> Iterator[str]:
