@@ -123,10 +123,10 @@ async def prove(
     """
     if parsed.unchanged or parsed.only_changes:
         return state
-    others = await runtime.run_in_thread(load_identities_of_others, runtime, source)
-    if not state.proof.at and source.general_address:
-        others = {**others, "the general feed of its site": await read_general_list(runtime, source)}
-    why = why_not_proven(source.claim, parsed, others, now)
+    why = why_not_proven(source.claim, parsed, {}, now)
+    if not why and not state.proof.at:  # else the lists of all sources, which are many, are not needed
+        others = await load_lists_of_others(runtime, source)
+        why = why_not_proven(source.claim, parsed, others, now)
     if not why:
         return replace(state, proof=replace(state.proof, at=state.proof.at or now, why=""))
     if not source.is_auto:
@@ -136,12 +136,21 @@ async def prove(
     raise NotParsed(why)
 
 
-def load_identities_of_others(runtime: Runtime, source: Source) -> Mapping[str, frozenset[str]]:
-    """The identities of the Items that each other source listed last."""
+async def load_lists_of_others(runtime: Runtime, source: Source) -> Mapping[str, frozenset[str]]:
+    """The identities of the Items that each other proven source listed last, and those of its site's general list."""
+    states = await runtime.run_in_thread(load_states, runtime)
+    configured = runtime.configuration.sources
+    others = (state for state in states.values() if state.source in configured and state.source != source.id)
+    lists = {state.source: state.last_identities for state in others if state.proof.at}
+    if source.general_address:
+        lists["the general feed of its site"] = await read_general_list(runtime, source)
+    return lists
+
+
+def load_states(runtime: Runtime) -> Mapping[str, SourceState]:
+    """What is remembered of all sources."""
     with runtime.database.begin() as tx:
-        states = store.sources.states(tx)
-    others = (state for state in states.values() if state.source in runtime.configuration.sources)
-    return {state.source: state.last_identities for state in others if state.source != source.id}
+        return store.sources.states(tx)
 
 
 async def read_general_list(runtime: Runtime, source: Source) -> frozenset[str]:
