@@ -72,9 +72,9 @@ def test_on_the_first_day_each_is_on_or_says_why_not_and_admins_hear_once(tmp_pa
             assert results == {"news": "read", "alerts": "not proven", "gone": "not proven", "own": "read"}
             listed = list(source_lines(list_sources(runtime.database, runtime.configuration, MORNING)))
             same = "it gives the same as the general feed of its site; if that is meant, name it in `overlaps`"
-            cure = "it is tried again daily. To have it now, look with `watcher try {} ` and mend its entry"
-            assert listed[1].startswith(f"off  alerts (NHS England, feed): off, not proven: {same}; ")
-            assert listed[2].startswith("off  gone (NHS England, feed): off, not proven: HTTP 404; ")
+            cure = "it is tried again. If this machine is online, look with `watcher try gone` and mend its entry"
+            assert listed[1].startswith(f"off  alerts (NHS England, feed): not proven: {same}; ")
+            assert listed[2].startswith("off  gone (NHS England, feed): not proven: HTTP 404; ")
             assert cure.split("{", maxsplit=1)[0] in listed[2]
             assert listed[3].startswith("on   own (Practice, feed): ok, read")
             assert "does not look like what its entry says: it gives the same as" in listed[3]

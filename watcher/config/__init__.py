@@ -53,7 +53,7 @@ def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configur
 
 def further_files(folder: Path) -> list[Path]:
     """More files with sources, in config/sources/, by name."""
-    return sorted((folder / "sources").glob("*.yaml"))
+    return sorted([*(folder / "sources").glob("*.yaml"), *(folder / "sources").glob("*.yml")])
 
 
 def warnings_of(configuration: Configuration, environment: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -75,6 +75,15 @@ def check_older_address(address: str) -> str:
     return address
 
 
+def parse_enabled(written: Any) -> Any:
+    """True, False or "auto" as written; ValueError for anything else."""
+    named = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "auto": "auto"}
+    if isinstance(written, bool) or str(written).lower() in named:
+        return named[str(written).lower()]
+    raise ValueError("write true, auto or false")
+
+
+Enabled = Annotated[bool | Literal["auto"], BeforeValidator(parse_enabled)]
 Selector = Annotated[str, AfterValidator(check_selector)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 DateFormat = Annotated[str, AfterValidator(check_date_format)]

@@ -13,7 +13,7 @@ from watcher.core.delivery.retries import as_sentence
 from watcher.core.language.format import format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
-from watcher.core.watching.proof import describe_unproven
+from watcher.core.watching.proof import describe_unproven, group_by_reason
 from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
 from watcher.model import SourceState
 from watcher.reports.unsent import relevance_of
@@ -47,7 +47,12 @@ class HealthReport:
     def is_well(self) -> bool:
         """False when a person should look."""
         failures = self.overdue or self.given_up or self.missed_alerts or self.doubted or self.not_reached
-        return not failures and all(status.could_look and status.health not in WORRYING for status in self.statuses)
+        is_blind = bool(self.unproven) and not self.statuses  # not one source is on
+        return (
+            not failures
+            and not is_blind
+            and all(status.could_look and status.health not in WORRYING for status in self.statuses)
+        )
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -123,9 +128,14 @@ def health_report(database: Database, configuration: Configuration, now: datetim
 
 
 def _unproven_lines(configuration: Configuration, states: Mapping[str, SourceState]) -> Iterator[str]:
-    for source in configuration.sources.values():
-        proof = states[source.id].proof if source.enabled and source.id in states else None
-        if proof and (words := describe_unproven(source.id, proof, is_auto=source.is_auto)):
+    """What is off because it did not prove itself, many of one reason in one line; and what does not fit its entry."""
+    tried = [source for source in configuration.sources.values() if source.enabled and source.id in states]
+    whys = {source.name: states[source.id].proof.why for source in tried if not source.is_on(states[source.id])}
+    for line in group_by_reason({name: why for name, why in whys.items() if why}):
+        yield f"{line}; not proven, so it is off (watcher sources)"
+    for source in tried:
+        words = describe_unproven(source.id, states[source.id].proof, is_auto=False)
+        if not source.is_auto and words:
             yield f"{source.name}: {words}"
 
 

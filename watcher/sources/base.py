@@ -32,7 +32,7 @@ from watcher.model import (
     Trust,
     key,
 )
-from watcher.model.options import DateFormat, Id, Interval, OlderAddress, Selector, WebAddress
+from watcher.model.options import DateFormat, Enabled, Id, Interval, OlderAddress, Selector, WebAddress
 
 MAX_GUID_CHARACTERS, MAX_IDENTITY_CHARACTERS = 1_000, 500
 POINTS_BY_AUDIENCE, POINTS_OF_ANOTHER_NATION = {"practices": 2, "others": -2}, -5
@@ -70,7 +70,7 @@ class Source:
     kind: str
     url: WebAddress = field(repr=False)  # it may hold a key
     every: Interval
-    enabled: bool | Literal["auto"] = True
+    enabled: Enabled = True
     read_page: bool = False
     region: Selector = ""
     split: Selector = ""

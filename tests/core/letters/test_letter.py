@@ -2,8 +2,11 @@
 
 import io
 import zipfile
+from typing import Any
 
+import docx
 import pytest
+from docx.oxml import OxmlElement
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -69,10 +72,58 @@ def test_a_word_file_reads_as_the_same_letter() -> None:
         ("Letter ref BW304", "BW304"),
         ("Publications reference: PRN 00475_i", "PRN00475_I"),
         ("Form B2000 is no longer used.", ""),
+        ("Further to our letter of 1 March 2026 (publication reference PRN00999), practices must reply.", ""),
     ],
 )
 def test_the_reference_of_a_letter_is_that_which_it_names_as_its_own(line: str, reference: str) -> None:
     assert read_letter(letters.pdf([line, LONG])).reference == reference
+
+
+def test_what_a_letter_cites_below_its_greeting_is_not_its_reference() -> None:
+    cited = "Publication reference: PRN00999"
+    assert read_letter(letters.docx(["Dear colleagues,", cited, LONG])).reference == ""
+
+
+def test_a_member_of_a_list_without_a_full_stop_ends_where_the_next_line_begins_large() -> None:
+    long = "- confirm the named lead for vaccination to the regional team of NHS England by 5 May 2026 at the latest"
+    text = read_letter(letters.pdf(["Regional teams:", long, "GP practices are asked to:", "- sign up by 31 May"])).text
+    assert text.splitlines()[-2:] == ["GP practices are asked to:", "- sign up by 31 May"]
+
+
+def test_all_words_of_a_word_file_are_read_in_whatever_they_stand() -> None:
+    """A content control, an insertion that is not accepted yet, a table of rows, and a letter laid out in a cell."""
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Publication reference: PRN01234"
+    paragraph = document.add_paragraph("Practices must reply by ")
+    inserted = OxmlElement("w:ins")
+    inserted.append(run("5 May 2026"))
+    paragraph._p.append(inserted)
+    control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+    content.append(document.add_paragraph("They tell their ICB.")._p)
+    control.append(content)
+    document.element.body.insert(1, control)
+    table = document.add_table(1, 2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Practices", "by 5 May"
+    held = io.BytesIO()
+    document.save(held)
+    letter = read_letter(held.getvalue())
+    assert (letter.reference, letter.text.splitlines()[1:]) == (
+        "PRN01234",
+        [
+            "Publication reference: PRN01234",
+            "# Practices must reply by 5 May 2026",
+            "They tell their ICB.",
+            "| Practices | by 5 May",
+        ],
+    )
+
+
+def run(words: str) -> Any:
+    """A run of text, as WordprocessingML has it."""
+    made, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = words
+    made.append(text)
+    return made
 
 
 def test_page_numbers_and_lines_that_stand_on_every_page_are_no_part_of_it() -> None:

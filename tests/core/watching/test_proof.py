@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.language.dates import read_date
-from watcher.core.watching.proof import AS_PAGE, Claim, describe_unproven, first_day_note, why_not_proven
+from watcher.core.watching.proof import (
+    AS_PAGE,
+    Claim,
+    describe_unproven,
+    first_day_note,
+    group_by_reason,
+    why_not_proven,
+)
 from watcher.model import Item, ParseResult, Proof, SourceState
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -68,8 +75,8 @@ def test_admins_hear_once_when_all_were_tried() -> None:
     proven, failed = tried("a", Proof(at=NOW)), tried("b", Proof(why="HTTP 404"))
     assert first_day_note(names, {"a": proven}) == ""
     assert first_day_note(names, {"a": proven, "b": failed}) == (
-        "1 of 2 sources proved to be what their entry says and are on. The others stay off and are tried daily; "
-        "`watcher sources` says what to do. Off: Beta (b): HTTP 404."
+        "1 of 2 sources proved to be what their entry says and are on. The others stay off and are tried again; "
+        "`watcher sources` says what to do. Off: Beta: HTTP 404."
     )
     told = tried("b", Proof(why="HTTP 404", is_told=True))
     assert first_day_note(names, {"a": proven, "b": told}) == ""
@@ -78,7 +85,7 @@ def test_admins_hear_once_when_all_were_tried() -> None:
 def test_what_is_off_has_its_cure_and_what_is_on_its_warning() -> None:
     why = Proof(why="HTTP 404")
     assert describe_unproven("a", why, is_auto=True) == (
-        "off, not proven: HTTP 404; it is tried again daily. To have it now, look with `watcher try a` and mend its "
+        "not proven: HTTP 404; it is tried again. If this machine is online, look with `watcher try a` and mend its "
         "entry, or write `enabled: true`"
     )
     assert describe_unproven("a", why, is_auto=False) == (
@@ -86,3 +93,11 @@ def test_what_is_off_has_its_cure_and_what_is_on_its_warning() -> None:
     )
     assert describe_unproven("a", Proof(at=NOW), is_auto=True) == ""
     assert describe_unproven("a", Proof(), is_auto=True) == "not tried so far"
+
+
+def test_many_sources_with_one_reason_are_one_line() -> None:
+    reasons = {f"Source {number}": "no such host" for number in range(7)} | {"Other": "HTTP 404"}
+    assert group_by_reason(reasons) == [
+        "7 sources (Source 0, Source 1, Source 2, Source 3, Source 4 and others): no such host",
+        "Other: HTTP 404",
+    ]

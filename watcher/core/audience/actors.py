@@ -48,7 +48,12 @@ _TELLING_VERBS = any_of(
     r"""g[ai]ven?, gives, giving, tells?, told, asks?, asked, asking, urg\w+, instruct\w*, remind\w*, orders?
     ordered, wants?, expects?, encourag\w+, advis\w+, invit\w+, allows?, requires?, warn\w*"""
 )
-_TOLD_TO_ACT = pattern(rf"\b{_TELLING_VERBS} (?:all |the |its |their |local |every )*{_EITHER}")
+# "Practices must tell the ICB": whom practices tell something is not told to act.
+_TOLD_TO_ACT = pattern(
+    rf"(?<!must )(?<!should )(?<!need to )(?<!have to )\b{_TELLING_VERBS} "
+    rf"(?!(?:their|your) (?:local )?{OTHER_BODIES}\b)"
+    rf"(?:all |the |its |their |local |every )*{_EITHER}"
+)
 _MODAL = r"(?:must|should|will|shall|can|may|need|needs|have|has|had|are|is|were|do|does|that|who|to)"
 _ACTING = pattern(rf"\b{_EITHER}(?: [\w'’-]+){{0,3}}? {_MODAL}\b")
 _MENTIONED = pattern(rf"\b{_EITHER}")

@@ -9,13 +9,13 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import docx
 import pypdf
 import pypdfium2
-from docx.table import Table
-from docx.text.paragraph import Paragraph as WordParagraph
+from docx.oxml.ns import qn
 from pypdf.errors import FileNotDecryptedError
 
 from watcher.core.language.text import one_line
@@ -84,8 +84,10 @@ def _without_running_lines(pages: Sequence[Sequence[str]]) -> Iterator[str]:
     counts = Counter(line for page in pages for line in {*page[:2], *page[-2:]})
     running = {line for line, count in counts.items() if count >= max(MIN_PAGES_OF_FOOTER, len(pages) / 2)}
     for page in pages:
-        for line in page:
-            if line not in running and not _PAGE_NUMBER.match(line):
+        last = len(page) - 1
+        for number, line in enumerate(page):
+            is_page_number = number in {0, last} and _PAGE_NUMBER.match(line)
+            if line not in running and not is_page_number:
                 yield _BULLET.sub("• ", line)
 
 
@@ -93,7 +95,8 @@ def _word_lines(body: bytes) -> list[str]:
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(body)).infolist())
         document = docx.Document(io.BytesIO(body)) if unpacked <= MAX_UNPACKED_BYTES else None
-        lines = [line for block in document.iter_inner_content() for line in _block_lines(block)] if document else []
+        roots = [document.sections[0].header._element, document.element.body] if document else []  # noqa: SLF001
+        lines = [line for root in roots for line in _block_lines(root)]
     except Exception as error:  # a zip of another kind, or a damaged one
         raise NotParsed(f"this is no Word file that can be read ({type(error).__name__})") from error
     if document is None:
@@ -101,15 +104,35 @@ def _word_lines(body: bytes) -> list[str]:
     return lines
 
 
-def _block_lines(block: WordParagraph | Table) -> Iterator[str]:
-    """A paragraph, or the rows of a table with their cells apart; an empty line after each, for they are whole."""
-    if isinstance(block, Table):
-        for cells in (table_row.cells for table_row in block.rows):
-            yield " | ".join(dict.fromkeys(filter(None, (one_line(cell.text) for cell in cells))))
-            yield ""
-        return
-    style = str(block.style.name if block.style else "")
-    words = one_line(block.text)
+def _block_lines(root: Any) -> Iterator[str]:
+    """The paragraphs below an element of WordprocessingML (ECMA-376 part 1, 17.2), each followed by an empty line.
+
+    Read from the XML, for python-docx passes over content controls and insertions. A row whose cells hold one
+    paragraph each is one line with its cells apart.
+    """
+    for element in root:
+        if element.tag == qn("w:p"):
+            yield from (_paragraph_line(element), "")
+        elif element.tag == qn("w:tr") and _is_row(element):
+            cells = (_words(cell) for cell in element.iter(qn("w:tc")))
+            yield from (" | ".join(dict.fromkeys(filter(None, cells))), "")
+        else:
+            yield from _block_lines(element)
+
+
+def _is_row(row: Any) -> bool:
+    paragraphs = [[_words(each) for each in cell.iter(qn("w:p"))] for cell in row.iter(qn("w:tc"))]
+    return len(paragraphs) > 1 and all(sum(map(bool, cell)) <= 1 for cell in paragraphs)
+
+
+def _paragraph_line(paragraph: Any) -> str:
+    style = str(paragraph.style or "")
+    words = _words(paragraph)
     mark = "# " if style.startswith(("Heading", "Title")) else "• " if "List" in style else ""
-    yield mark + words if mark and words else _BULLET.sub("• ", words)
-    yield ""
+    return mark + words if mark and words else _BULLET.sub("• ", words)
+
+
+def _words(element: Any) -> str:
+    """The words of an element, with what was inserted and without what was deleted."""
+    breaks = {qn("w:tab"): " ", qn("w:br"): " "}
+    return one_line("".join(breaks.get(each.tag, each.text or "") for each in element.iter(qn("w:t"), *breaks)))

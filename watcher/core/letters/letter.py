@@ -6,6 +6,7 @@ letter, whatever its title and address; the same one at two addresses is one let
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from watcher.core.letters.document_lines import read_lines
 from watcher.core.letters.paragraphs import as_region
@@ -13,12 +14,13 @@ from watcher.core.pages.region import write_region
 from watcher.core.pages.versions import as_file_text
 from watcher.model import Item, Region
 
-MAX_HEAD_LINES = 40  # a reference stands on the first page
+MAX_HEAD_LINES = 40  # a reference stands on the first page, above the greeting
 _REFERENCE = re.compile(
-    r"\b(?:publication(?: approval)?|gateway|letter|our)? ?ref(?:erence)?(?: number| no\.?)?\s*[:.]?\s*"
+    r"^(?:publications?(?: approval)?|gateway|letter|our)? ?ref(?:erence)?(?: number| no\.?)?\s*[:.]?\s*"
     r"(?P<reference>PRN ?\d{4,6}(?:[ _-]?(?:i{1,3}v?|v))?|BW ?\d{3,4}|[BC]\d{4,5})\b",
     re.IGNORECASE,
 )
+_GREETING = re.compile(r"^dear\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,6 @@ def as_letter(item: Item, body: bytes) -> Item:
 
 def find_reference(region: Region) -> str:
     """The publication reference at the head of a letter, such as "PRN02353"; "" where there is none."""
-    head = " ".join(line.text for line in region.lines[:MAX_HEAD_LINES])
-    match = _REFERENCE.search(head)
+    head = takewhile(lambda line: not _GREETING.match(line.text), region.lines[:MAX_HEAD_LINES])
+    match = next(filter(None, (_REFERENCE.match(line.text) for line in head)), None)
     return match["reference"].upper().replace(" ", "") if match else ""

@@ -33,21 +33,21 @@ def _join(lines: Sequence[str]) -> Iterator[str]:
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         if not line:
             continue
-        paragraph = f"{paragraph} {line}".strip()
-        if not _runs_on(line, following, full):
+        paragraph = paragraph + line if paragraph.endswith("-") else f"{paragraph} {line}".strip()
+        if not _runs_on(line, following, full, is_member=bool(_MEMBER.match(paragraph))):
             yield paragraph
             paragraph = ""
     if paragraph:
         yield paragraph
 
 
-def _runs_on(line: str, following: str, full: float) -> bool:
-    """Whether the sentence of a line goes on in the one below it."""
+def _runs_on(line: str, following: str, full: float, *, is_member: bool) -> bool:
+    """Whether the sentence of a line goes on in the one below it; a member of a list often ends without a stop."""
     if not following or following.startswith("# ") or line.startswith("# "):
         return False
     if _MEMBER.match(following) or _HEAD_LINE.match(following) or line.endswith(":"):
         return False
-    if len(line) >= full:
+    if len(line) >= full and not (is_member and following[:1].isupper()) and not following.endswith(":"):
         return True
     return bool(_GOES_ON.match(following)) and not _ENDS.search(line) and not _HEAD_LINE.match(line)
 

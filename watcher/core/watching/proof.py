@@ -18,6 +18,7 @@ from watcher.model import Item, ParseResult, Proof, SourceState
 AUTO = "auto"
 TRY_EVERY, TRY_SOON = timedelta(hours=24), timedelta(hours=1)  # soon: where the machine reached nothing
 AS_PAGE = "as page"  # remembered of a list that cannot be read and whose page is watched instead
+MAX_NAMED = 5
 MIN_ITEMS = 2  # one item may stand on any page
 MIN_SHARE = 0.5  # of the items that must be its own, and dated
 MAX_SHARED = 0.8  # of the items may be those of another source
@@ -109,12 +110,25 @@ def first_day_note(names: Mapping[str, str], states: Mapping[str, SourceState]) 
     proofs = {source: states[source].proof for source in names if source in states and states[source].last_poll}
     if len(proofs) < len(names) or any(proof.is_told for proof in proofs.values()):
         return ""
-    failed = [f"{names[source]} ({source}): {proof.why}" for source, proof in proofs.items() if proof.at is None]
+    failed = {names[source]: proof.why for source, proof in proofs.items() if proof.at is None}
     counts = f"{len(names) - len(failed)} of {len(names)} sources proved to be what their entry says and are on"
     if not failed:
         return f"{counts}."
-    tried = "The others stay off and are tried daily; `watcher sources` says what to do."
-    return f"{counts}. {tried} Off: {'; '.join(failed)}."
+    tried = "The others stay off and are tried again; `watcher sources` says what to do."
+    return f"{counts}. {tried} Off: {'; '.join(group_by_reason(failed))}."
+
+
+def group_by_reason(reasons: Mapping[str, str]) -> list[str]:
+    """A line for each reason with the sources that have it, by name: many of one reason are one trouble."""
+    names_by_reason: dict[str, list[str]] = {}
+    for name, why in reasons.items():
+        names_by_reason.setdefault(why, []).append(name)
+    return [
+        f"{', '.join(names)}: {why}"
+        if len(names) <= MAX_NAMED
+        else f"{len(names)} sources ({', '.join(names[:MAX_NAMED])} and others): {why}"
+        for why, names in names_by_reason.items()
+    ]
 
 
 def describe_unproven(source: str, proof: Proof, *, is_auto: bool) -> str:
@@ -124,4 +138,4 @@ def describe_unproven(source: str, proof: Proof, *, is_auto: bool) -> str:
     cure = f"look with `watcher try {source}` and mend its entry"
     if not is_auto:
         return f"does not look like what its entry says: {proof.why}; {cure}"
-    return f"off, not proven: {proof.why}; it is tried again daily. To have it now, {cure}, or write `enabled: true`"
+    return f"not proven: {proof.why}; it is tried again. If this machine is online, {cure}, or write `enabled: true`"
