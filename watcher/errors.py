@@ -59,6 +59,11 @@ class NotFetched(WatcherError):
         self.why, self.status, self.after, self.unreachable = why, status, after, unreachable
         super().__init__(why)
 
+    @property
+    def is_final(self) -> bool:
+        """Whether the same page will not be there the next time either."""
+        return self.status in {401, 403, 404, 410}
+
 
 class NotParsed(WatcherError):
     """A page was obtained, and is not what its source promised: never to be read as "no news". `body`: its bytes."""

@@ -68,8 +68,10 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
     """Poll one source. A failure is saved as a failure, never as "no news"."""
     source = runtime.configuration.sources[state.source]
     try:
-        parsed = await fetch_and_parse(runtime, source, state, now)  # 1 fetch, 2 parse
-        state = await prove(runtime, source, state, parsed, now)
+        asked = state if source.is_on(state) else as_never_read(state)
+        parsed = await fetch_and_parse(runtime, source, asked, now)  # 1 fetch, 2 parse
+        state = await prove(runtime, source, asked, parsed, now)
+        state = replace(state, last_success=None) if parsed.begins_anew else state
         parsed = await read_item_pages(runtime, source, state, parsed, now)
         failpoint("after_fetch")
         save = save_unchanged if parsed.unchanged else decide_and_save
@@ -83,6 +85,11 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
         our_fault = NotParsed(f"a fault in watcher: {type(error).__name__}")
         await runtime.run_in_thread(save_failure, runtime, state, lease, our_fault, now)
         raise  # loud, and the others go on
+
+
+def as_never_read(state: SourceState) -> SourceState:
+    """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts."""
+    return replace(state, validators={}, memory={}, last_full=None, last_success=None, last_answer="")
 
 
 # --- 3 load, 4 to 7 decide, 8 save --------------------------------------------------------------------------------
@@ -238,7 +245,9 @@ def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decisi
     if not (reported := decision.reported_story_ids):
         return
     unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.story in reported]
-    others = [source for source in runtime.configuration.sources.values() if source.enabled and source.id != polled.id]
+    states = store.sources.states(tx)
+    configured = runtime.configuration.sources.values()
+    others = [source for source in configured if source.is_on(states.get(source.id)) and source.id != polled.id]
     awaited = {
         source.id: stories
         for source in others

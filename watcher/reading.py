@@ -20,7 +20,7 @@ from watcher.sources.base import Source, next_item_step, next_step
 MAX_ITEM_PAGES = 20  # item pages read in one poll; the rest stay unread until the next
 MAX_PAGES_SECONDS = 60.0  # and no longer than this: the list itself is waiting to be told
 FULL_POLL_EVERY = timedelta(hours=24)  # so often we ask without validators: a server may say "unchanged" for ever
-PAGE_IS_GONE = frozenset({401, 403, 404, 410})
+READ_WITHIN = timedelta(days=7)  # an Item that could not be read is tried again for so long
 
 
 async def fetch_and_parse(runtime: Runtime, source: Source, state: SourceState, now: datetime) -> ParseResult:
@@ -60,6 +60,10 @@ async def read_item_pages(
 
     Of a known page that its publisher calls updated, the page says in a note what is new.
     """
+    if parsed.only_changes:  # what was left unread may not be listed again
+        left = await runtime.run_in_thread(load_unread, runtime, source, now)
+        listed = {item.identity for item in parsed.items}
+        parsed = replace(parsed, items=(*parsed.items, *(item for item in left if item.identity not in listed)))
     if not parsed.items or not (source.trusts_stamps or any(map(source.reads_page_of, parsed.items))):
         return parsed
     stored = await runtime.run_in_thread(load_items, runtime, source, parsed.items)
@@ -101,8 +105,14 @@ async def read_item(
 def is_final(error: NotFetched | NotParsed, answers: Sequence[Response | NotFetched]) -> bool:
     """Whether the same page will fail again: it is gone, or it is a file without words."""
     if isinstance(error, NotFetched):
-        return error.status in PAGE_IS_GONE
+        return error.is_final
     return any(isinstance(answer, Response) and is_document(answer.body) for answer in answers)
+
+
+def load_unread(runtime: Runtime, source: Source, now: datetime) -> list[Item]:
+    """The Items of a source that are still to be read on their own pages."""
+    with runtime.database.begin() as tx:
+        return store.items.unread(tx, source.id, now - READ_WITHIN)
 
 
 def load_items(runtime: Runtime, source: Source, items: Sequence[Item]) -> dict[str, Item]:
@@ -121,19 +131,19 @@ async def prove(
 
     Raises NotParsed where a source that must prove itself does not, or no longer does.
     """
-    if parsed.unchanged or parsed.only_changes:
+    if parsed.unchanged:
         return state
     why = why_not_proven(source.claim, parsed, {}, now)
-    if not why and not state.proof.at:  # else the lists of all sources, which are many, are not needed
+    if not why and not state.proof.at and not parsed.only_changes:  # else the lists of all sources are not needed
         others = await load_lists_of_others(runtime, source)
         why = why_not_proven(source.claim, parsed, others, now)
-    if not why:
+    if not why and not parsed.only_changes:
         return replace(state, proof=replace(state.proof, at=state.proof.at or now, why=""))
     if not source.is_auto:
-        return replace(state, proof=replace(state.proof, why=why))
-    if state.proof.at:
-        raise NotParsed(f"it answers with something else than it did: {why}")
-    raise NotParsed(why)
+        return replace(state, proof=replace(state.proof, why=why or state.proof.why))
+    if why:
+        raise NotParsed(f"it answers with something else than it did: {why}" if state.proof.at else why)
+    return state
 
 
 async def load_lists_of_others(runtime: Runtime, source: Source) -> Mapping[str, frozenset[str]]:

@@ -146,3 +146,80 @@ def test_a_day_of_letters_is_told_as_it_is(tmp_path: Path) -> None:
         ("16", "first_heard", "confirmed", "Flu vaccination letter to practices"),  # another reference: another letter
         ("17", "changed", "changed", "Flu vaccination offer"),
     ]
+
+
+def play(tmp_path: Path, sources: str, web: StandInWeb, hours: int) -> list[tuple[str, str, str, str]]:
+    """What is told in so many hourly looks."""
+
+    async def day() -> list[tuple[str, str, str, str]]:
+        folder = write_config(tmp_path / "config", f"sources:\n{sources}", READERS, TOPICS)
+        async with desk(folder, {}, f"sqlite:///{tmp_path}/w.db", NINE) as opened:
+            runtime = replace(opened, fetcher=web)  # type: ignore[arg-type]
+            for hour in range(hours):
+                web.now = NINE + hour * HOUR + timedelta(minutes=5)
+                await poll_all(runtime, web.now)
+            return told(runtime)
+
+    return asyncio.run(day())
+
+
+def test_a_withdrawal_is_told_though_another_source_lists_the_same_page(tmp_path: Path) -> None:
+    site = GovukSite()
+    path = "/government/publications/flu-letter"
+    first = Edition(NINE + HOUR / 2, "Flu vaccination letter", "On flu.")
+    off = replace(first, at=NINE + 3 * HOUR / 2, note="", withdrawn="This letter no longer applies.")
+    site.put(path, "correspondence", first, off, by=(UKHSA,))
+    feed = SOURCES.partition("  - {id: ukhsa")[2].partition("  - {id: programme")[0]
+    entry = "id: letter, name: Letter, publisher: UKHSA, trust: official, kind: govuk, every: 15m"
+    page = f"{{{entry}, url: 'https://www.gov.uk{path}'}}"
+    web = StandInWeb([site, AssetsSite(site)], NINE)
+    lines = play(tmp_path, f"  - {{id: ukhsa{feed}  - {page}\n", web, 4)
+    assert [(reason, status) for _, reason, status, _ in lines] == [
+        ("first_heard", "confirmed"),
+        ("withdrawn", "withdrawn"),
+    ]
+
+
+def test_a_silent_edit_is_told_though_a_feed_lists_the_same_page(tmp_path: Path) -> None:
+    site = main_site()
+    for number in range(3):
+        site.put(f"old-{number}", SavedPost(NINE - (30 + number) * HOUR, f"Beds {number}", "<p>x</p>"))
+    offer = SavedPost(NINE + HOUR / 2, "Flu vaccination offer", "<p>People aged 50 to 64 from 1 December 2026.</p>")
+    edited = replace(offer, at=NINE + 3 * HOUR / 2, content=offer.content.replace(" 1 ", " 8 "))
+    site.put("offer", offer, edited)
+    entry = "publisher: NHS England, trust: official, every: 15m, url: 'https://www.england.nhs.uk/{}'"
+    sources = f"""
+  - {{id: rest, name: News, kind: wordpress, {entry.format("")}}}
+  - {{id: feed, name: Feed, kind: feed, {entry.format("feed/")}}}
+"""
+    lines = play(tmp_path, sources, StandInWeb([site], NINE), 4)
+    assert [(reason, title) for _, reason, _, title in lines] == [
+        ("first_heard", "Flu vaccination offer"),
+        ("changed", "Flu vaccination offer"),
+    ]
+
+
+class Away:
+    """A site whose files cannot be had for a while."""
+
+    def __init__(self, site: WordPressSite, until: datetime) -> None:
+        self._site, self.host, self._until = site, site.host, until
+
+    def answer(self, target: str, now: datetime) -> StandInAnswer:
+        if target.endswith(".pdf") and now < self._until:
+            return StandInAnswer(503)
+        return self._site.answer(target, now)
+
+    def targets(self, now: datetime) -> Iterator[str]:
+        return self._site.targets(now)
+
+
+def test_a_letter_that_could_not_be_had_is_read_when_it_can_be_though_it_is_not_listed_again(tmp_path: Path) -> None:
+    site = main_site()
+    row = Row("Estates: who owns the keys", NINE + HOUR / 2, "keys.pdf", letters.pdf([ORDER.format(day=5)]))
+    old = SavedPost(NINE - 60 * HOUR, "Letters to practices", "<p>Letters.</p>")
+    site.put("letters", old, type="document", rows=[row])
+    source = SOURCES.partition("  - {id: letters")[2].partition("  - {id: ukhsa")[0]
+    web = StandInWeb([Away(site, NINE + 4 * HOUR)], NINE)
+    lines = play(tmp_path, f"  - {{id: letters{source}", web, 6)
+    assert lines == [("13", "first_heard", "confirmed", "Estates: who owns the keys")], "its words name the topic"

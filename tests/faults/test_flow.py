@@ -131,12 +131,12 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
         def __init__(self, index: Any) -> None:
             self._index = index
 
-        def topics_of(self, each: Any, publisher: str) -> Any:
+        def topics_of(self, each: Any, publisher: str, _about: Any) -> Any:
             if "group 2" in each.title:
                 raise ZeroDivisionError
             return self._index.topics_of(each, publisher)
 
-        def relevance(self, each: Any, publisher: str, *, confirms: bool) -> Any:
+        def relevance(self, each: Any, publisher: str, *, confirms: bool, of_source: Any) -> Any:  # noqa: ARG002
             return self._index.relevance(each, publisher, confirms=confirms)
 
     async def happens(opened: Runtime, answers: dict[str, Any]) -> None:

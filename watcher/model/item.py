@@ -109,7 +109,8 @@ class ParseResult:
     an Item, the Response of its own page. `doubts`: by identity of an Item, why it may be another page, shown in place
     of the one asked for; `accepted`: the identities of those that an admin says to be the page all the same.
     `only_changes`: what is new or changed since the last look, and no list of what there is, so that none is no alarm.
-    `memory`: what the source wants to know at its next look.
+    `memory`: what the source wants to know at its next look. `begins_anew`: its list can be read for the first time
+    since it stood there unreadable, so that nothing of it counts as new.
     """
 
     items: tuple[Item, ...] = ()
@@ -124,6 +125,7 @@ class ParseResult:
     doubts: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[str] = frozenset()
     only_changes: bool = False
+    begins_anew: bool = False
     memory: Mapping[str, Any] = field(default_factory=dict)
 
     def with_problems(self, *problems: str) -> Self:

@@ -6,7 +6,7 @@ from typing import Any
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.watching.proof import describe_unproven
+from watcher.core.watching.proof import AS_PAGE, describe_unproven
 from watcher.core.watching.source_status import source_status
 from watcher.model import SourceState
 from watcher.sources.base import Source
@@ -39,6 +39,8 @@ def _words(source: Source, state: SourceState | None, now: datetime) -> Iterator
         return
     if source.is_on(state):
         yield source_status(source.name, source.id, state, now).words
+        if state and state.memory.get(AS_PAGE):
+            yield "its list cannot be read, so its page is watched instead; correct its selectors"
     proof = state.proof if state else None
     if proof and (words := describe_unproven(source.id, proof, is_auto=source.is_auto)):
         yield words

@@ -102,8 +102,8 @@ class Govuk(Feed):
             try:
                 answer = yield Request(url=address, headers=self.headers_for(address))
                 lines += _attachment_lines(title, answer)
-            except NotFetched:
-                read = replace(read, unread=True)  # the next look tries again
+            except NotFetched as error:
+                read = replace(read, unread=not error.is_final)  # the next look tries again
             except NotParsed as error:
                 lines.append(Line(kind=LineKind.SENTENCE, text=f"{title}: {error.why}."))
         if not lines:

@@ -77,6 +77,8 @@ class Listing(Source):
             if not (self.is_auto and (state.last_success is None or state.memory.get(AS_PAGE))):
                 raise
             return self._watch_page(response, error.why)
+        if state.memory.get(AS_PAGE):
+            return replace(result, begins_anew=True)
         return (yield from self._read_older_pages(result, state))
 
     def _watch_page(self, response: Response, why: str) -> ParseResult:

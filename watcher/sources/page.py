@@ -171,8 +171,10 @@ class Page(Source):
             except NotParsed as error:
                 problems.append(f"{link.url}: {error.why}")
             else:
-                is_known = any(item.identity == other.identity for other in items)
-                items += [] if is_known else [item]  # one letter at two addresses
+                twin = next((letter for letter in items if letter.identity == item.identity), None)
+                if twin and twin.text != item.text and len(item.keys) > 1:
+                    item = replace(item, identity=item.keys[1])  # an annex bears the reference of its letter
+                items += [] if twin and twin.text == item.text else [item]  # one letter at two addresses is one
                 problems += item_problems
                 doubts |= {item.identity: doubt} if doubt else {}
         return ParseResult(items=tuple(items), problems=tuple(problems), doubts=doubts)

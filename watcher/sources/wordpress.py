@@ -7,13 +7,15 @@ does not have serves the general one, without a word (WP::parse_request): the tw
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlencode, urljoin
 
 from pydantic import Field
 
-from watcher.core.decoding.json_answers import Json, as_utc, object_of, objects_of, read_object, read_objects, read_utc
+from watcher.core.decoding.json_answers import Json, as_utc, object_of, objects_of, read_object, read_utc
+from watcher.core.decoding.wordpress_posts import post_type, read_posts, rendered
 from watcher.core.language import text
 from watcher.core.language.dates import LONDON
 from watcher.core.language.urls import canonical_url
@@ -22,18 +24,17 @@ from watcher.core.letters.letter import read_letter, with_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines, linked_files
 from watcher.core.pages.region import read_region, region_of_page, with_headings, write_region
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, Line, LineKind, ParseResult, Region, Request, Response, SourceState
+from watcher.model import Item, Line, LineKind, ParseResult, Region, Request, Response, SourceState, key
 from watcher.sources.base import ItemVisit, Visit
 from watcher.sources.feed import Feed
 
-PER_PAGE, MAX_PAGES = 20, 10  # 200 changed posts are read in one look
-MAX_CHAPTERS, MAX_FILES = 100, 5
+PER_PAGE, MAX_PAGES, MAX_IDS, MAX_FILES = 20, 10, 100, 5  # 200 changed posts are read in one look
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # nothing on these sites is older: it is a mistake
 PAST_THE_END = 400  # rest_post_invalid_page_number
 OVERLAP = timedelta(hours=1)  # read twice: clocks, and the hour that an autumn night has twice
-NO_REST = frozenset({400, 401, 403, 404, 405, 410})
-RETRY_REST_AFTER = 24  # looks at the feed
+NO_REST = frozenset({400, 401, 403, 404, 405, 406, 410, 451})
+RETRY_REST_AFTER = 4  # looks at the feed
 FIELDS = "id,date_gmt,modified_gmt,link,title,excerpt,content,parent,menu_order,component_fields"
-_NAMES = {"posts": "post", "pages": "page"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +49,7 @@ class Wordpress(Feed):
     type: Annotated[tuple[str, ...], Field(min_length=1)] = ("post",)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
-    def asks_further(self) -> bool:
-        """The first answer is that of one type, or of one page of it."""
-        return True
+    asks_further = True  # the first answer is that of one type, or of one page of it
 
     def visit(self, state: SourceState) -> Visit:
         """What was changed since the last look, of name type; where the site refuses, its feeds."""
@@ -69,7 +67,10 @@ class Wordpress(Feed):
         )
 
     def _visit_type(self, name: str, state: SourceState) -> Visit:
+        """By REST, else by the feed: what was read so far is remembered, and REST is tried again soon."""
         memory = dict(object_of(state.memory.get(name)))
+        if memory.get("question") != self._question:
+            memory = {"question": self._question}
         looks = int(memory.get("feed_looks") or 0)
         if looks % RETRY_REST_AFTER:
             return (yield from self._visit_feed(name, {**memory, "feed_looks": looks + 1}, state))
@@ -81,31 +82,45 @@ class Wordpress(Feed):
             why = error.why
         except NotParsed as error:
             why = error.why
-        return (yield from self._visit_feed(name, {"feed_looks": looks + 1, "why": why}, state))
+        memory.pop("base", None)  # where REST has the type is looked up anew
+        return (yield from self._visit_feed(name, {**memory, "feed_looks": looks + 1, "why": why}, state))
+
+    @property
+    def _question(self) -> str:
+        """What the entry asks for: where it changes, nothing is remembered."""
+        return key(self.url, *(f"{taxonomy} {','.join(slugs)}" for taxonomy, slugs in self.terms.items()))
 
     def _visit_rest(self, name: str, memory: Json) -> Visit:
         """The posts changed since the last look, with the chapters of what they belong to."""
         if "base" not in memory:
-            memory = yield from self._find_route(name)
+            memory = {**memory, **(yield from self._find_route(name))}
         since = read_utc(memory.get("modified"))
         query = {"per_page": PER_PAGE, "orderby": "modified", "order": "desc", "_fields": FIELDS, **memory["terms"]}
         if since:
             # In the site's local time (WP_REST_Posts_Controller::prepare_items_query); these sites keep London's.
-            local = (since - OVERLAP).astimezone(LONDON).replace(tzinfo=None)
+            overlap = timedelta() if memory.get("is_behind") else OVERLAP
+            local = (since - overlap).astimezone(LONDON).replace(tzinfo=None)
             query |= {"order": "asc", "modified_after": local.isoformat()}
-        posts = yield from self._read_pages(memory["base"], query, MAX_PAGES if since else 1)
-        moments = [moment for post in posts.values() if (moment := read_utc(post.get("modified_gmt")))]
-        newest = max([*moments, *([since] if since else [])], default=None)
+        elif memory["nested"]:
+            query |= {"parent": 0}
+        posts, now = yield from self._read_pages(memory["base"], query, MAX_PAGES if since else 1)
+        is_behind = bool(since) and len(posts) >= PER_PAGE * MAX_PAGES
+        moments = (read_utc(post.get("modified_gmt")) for post in posts.values())
+        real = (moment for moment in moments if moment and FIRST_MOMENT < moment < now + timedelta(days=1))
+        newest = max((*real, *filter(None, [since])), default=None)
         chapters = yield from self._read_chapters(memory, posts)
         result = self._make_items(posts, chapters)
-        problems = (
-            [] if len(posts) < PER_PAGE * MAX_PAGES else ["items may be missing: 200 changed since the last look"]
-        )
-        memory = {**memory, "modified": newest.isoformat() if newest else ""}
+        problems = ["more than 200 posts changed since the last look: the next one goes on from there"] * is_behind
+        memory = {name: memory[name] for name in ("question", "base", "nested", "terms")}
+        memory |= {"modified": newest.isoformat() if newest else "", "is_behind": is_behind}
         return replace(result.with_problems(*problems), only_changes=bool(since), memory=memory)
 
-    def _read_pages(self, base: str, query: Json, max_pages: int) -> Generator[Request, Response, dict[int, Json]]:
+    def _read_pages(
+        self, base: str, query: Json, max_pages: int
+    ) -> Generator[Request, Response, tuple[dict[int, Json], datetime]]:
+        """The posts by their ids, and when (UTC) they were given."""
         posts: dict[int, Json] = {}
+        now = FIRST_MOMENT
         for number in range(1, max_pages + 1):
             try:
                 page = yield self._ask(base, {**query, **({"page": number} if number > 1 else {})})
@@ -113,11 +128,11 @@ class Wordpress(Feed):
                 if number > 1 and error.status == PAST_THE_END:
                     break
                 raise
-            listed = _read_posts(page)
+            listed, now = read_posts(page.body), page.fetched_at
             posts |= {post["id"]: post for post in listed}
-            if len(listed) < PER_PAGE:
+            if len(listed) < query["per_page"]:
                 break
-        return posts
+        return posts, now
 
     def _find_route(self, name: str) -> Generator[Request, Response, Json]:
         """Where REST has a type, whether it has chapters, and the ids of `terms`; it is remembered."""
@@ -132,7 +147,7 @@ class Wordpress(Feed):
         taxonomies = read_object((yield self._ask("taxonomies", {})).body) if terms_asked else {}
         for taxonomy, slugs in terms_asked.items():
             base = str(object_of(taxonomies.get(taxonomy)).get("rest_base") or taxonomy)
-            listed = _read_posts((yield self._ask(base, {"slug": ",".join(slugs), "_fields": "id,slug"})))
+            listed = read_posts((yield self._ask(base, {"slug": ",".join(slugs), "_fields": "id,slug"})).body)
             if not listed:
                 raise NotParsed(f"the site has no {' or '.join(slugs)!r} in its taxonomy {taxonomy!r}")
             route["terms"][base] = ",".join(str(term["id"]) for term in listed)
@@ -141,22 +156,21 @@ class Wordpress(Feed):
     def _read_chapters(
         self, memory: Json, posts: dict[int, Json]
     ) -> Generator[Request, Response, dict[int, list[Json]]]:
-        """The chapters of name long-read that changed, or of which one did; their parents are added to `posts`."""
+        """The chapters of each long-read that changed, or of which one did; their parents are added to `posts`."""
         if not memory.get("nested") or not posts:
             return {}
-        roots = {post.get("parent") or post["id"] for post in posts.values()}
-        missing = sorted(root for root in roots if root not in posts)
-        if missing:
-            query = {"include": ",".join(map(str, missing)), "per_page": len(missing), "_fields": FIELDS}
-            posts |= {post["id"]: post for post in _read_posts((yield self._ask(memory["base"], query)))}
-        query = {
-            "parent": ",".join(map(str, sorted(roots))),
-            "per_page": MAX_CHAPTERS,
-            "orderby": "menu_order",
-            "order": "asc",
-        }
-        listed = _read_posts((yield self._ask(memory["base"], {**query, "_fields": FIELDS})))
-        return {root: [post for post in listed if post.get("parent") == root] for root in roots}
+        roots = sorted({post["parent"] or post["id"] for post in posts.values()})
+        chapters: dict[int, list[Json]] = {root: [] for root in roots}
+        for batch in (roots[start : start + MAX_IDS] for start in range(0, len(roots), MAX_IDS)):
+            ids = ",".join(map(str, batch))
+            if any(root not in posts for root in batch):
+                query = {"include": ids, "per_page": MAX_IDS, "_fields": FIELDS}
+                posts |= (yield from self._read_pages(memory["base"], query, 1))[0]
+            query = {"parent": ids, "per_page": MAX_IDS, "_fields": FIELDS, "orderby": "menu_order", "order": "asc"}
+            listed, _ = yield from self._read_pages(memory["base"], query, MAX_PAGES)
+            for chapter in listed.values():
+                chapters.setdefault(chapter["parent"], []).append(chapter)
+        return chapters
 
     def _ask(self, path: str, query: Mapping[str, Any]) -> Request:
         address = urljoin(self._root, f"wp-json/wp/v2/{path}")
@@ -173,32 +187,26 @@ class Wordpress(Feed):
     def _make_items(self, posts: Mapping[int, Json], chapters: Mapping[int, Sequence[Json]]) -> ParseResult:
         roots = [post for post in posts.values() if not (post.get("parent") and post["parent"] in posts)]
         items, quarantined = self.read_each(roots, lambda post: self._read_post(post, chapters.get(post["id"], ())))
-        return self.make_result(
-            [(item, item.url if item else "") for several in items for item in several], self._root, quarantined
-        )
+        listed = [(item, item.url if item else "") for several in items for item in several]
+        return self.make_result(listed, self._root, quarantined)
 
     def _read_post(self, post: Json, chapters: Sequence[Json]) -> list[Item | None]:
-        """The Item of a post with the text of its chapters, and one for name row of its container."""
-        region = [
-            *content_lines(_rendered(post, "content")),
-            *(
-                line
-                for chapter in chapters
-                for line in chapter_lines(_rendered(chapter, "title"), _rendered(chapter, "content"))
-            ),
-        ]
-        link = str(post.get("link") or "")
+        """The Item of a post with the text of its chapters, and one for each row of its container."""
+        introduction = str(object_of(post.get("component_fields")).get("introduction") or "")
+        markup = rendered(post, "content") or introduction
+        region = [*content_lines(markup), *chain.from_iterable(map(_chapter, chapters))]
         item = self.make_item(
-            title=_rendered(post, "title"),
-            url=link,
+            title=rendered(post, "title"),
+            url=str(post.get("link") or ""),
             base=self._root,
-            summary=_rendered(post, "excerpt"),
+            summary=rendered(post, "excerpt"),
             published=self.read_date(as_utc(post.get("date_gmt"))),
         )
         if item is None:
             return [None]
+        rows = list(self._read_rows(post, item))
         item = replace(item, text=self._write(region))
-        return [replace(item, unread=not item.text), *self._read_rows(post, item)]
+        return [replace(item, unread=not (item.text or rows)), *rows]
 
     def _write(self, lines: Iterable[Line]) -> str:
         kept = (line for line in lines if line.text not in self.drop_text)
@@ -231,12 +239,13 @@ class Wordpress(Feed):
         page = yield self.page_request(item)
         if is_document(page.body):
             return (with_letter(item, page.body),)
+        item = replace(item, unread=False)
         lines = list(region_of_page(page.body, self.region).lines)
         for address, words in linked_files(page.body, page.url, self.region)[:MAX_FILES]:
             try:
                 letter = read_region(read_letter((yield self._get(address)).body).text)
-            except NotFetched:
-                item = replace(item, unread=True)  # the next look tries again
+            except NotFetched as error:
+                item = replace(item, unread=not error.is_final)  # the next look tries again
             except NotParsed as error:
                 lines.append(Line(kind=LineKind.SENTENCE, text=f"{words}: {error.why}."))
             else:
@@ -244,48 +253,41 @@ class Wordpress(Feed):
         return (replace(item, text=self._write(lines)),)
 
     def _visit_feed(self, name: str, memory: Json, state: SourceState) -> Visit:
-        """The newest of a type by its feed; chapters are left out where their parent is listed."""
-        address = self._feed_address(name)
-        result = self.parse((yield self._get(address)))
-        if name != "post" and not self.terms:
-            general = self.parse((yield self._get(urljoin(self._root, "feed/"))))
-            if result.items and [item.identity for item in result.items[:3]] == [
-                item.identity for item in general.items[:3]
-            ]:
-                why = f"this site does not know the type {name!r}: it serves its general feed instead"
-                raise NotParsed(f"{why}. Look at {urljoin(self._root, 'wp-json/wp/v2/types')} in a browser")
-        older = f"{address}{'&' if '?' in address else '?'}paged={{page}}"
-        result = yield from self._read_older_pages(result, state, older)
-        addresses = {canonical_url(item.url) for item in result.items}
-        items = tuple(item for item in result.items if not _has_parent_in(item, addresses))
-        why = memory.get("why") or "refused"
-        problem = f"REST cannot be used ({why}): the feed is read, which has no text and shows no silent edit"
-        return replace(result.with_problems(problem), items=items, memory=memory)
+        """The newest of a type, or of each term, by feed; chapters are left out where their parent is listed."""
+        results = []
+        for address in self._feed_addresses(name):
+            result = self.parse((yield self._get(address)))
+            if name != "post" and not self.terms:
+                yield from self._refuse_general_feed(name, result)
+            older = f"{address}{'&' if '?' in address else '?'}paged={{page}}"
+            results.append((yield from self._read_older_pages(result, state, older)))
+        items = tuple({item.identity: item for result in results for item in result.items}.values())
+        addresses = {canonical_url(item.url) for item in items}
+        problems = tuple(problem for result in results for problem in result.problems)
+        why = f"REST cannot be used ({memory.get('why') or 'refused'})"
+        return ParseResult(
+            items=tuple(item for item in items if not _has_parent_in(item, addresses)),
+            problems=(*problems, f"{why}: the feed is read, which has no text and shows no silent edit"),
+            memory=memory,
+        )
 
-    def _feed_address(self, name: str) -> str:
-        """The feed of a term, where one is wanted, else of the type."""
-        for taxonomy, slugs in self.terms.items():
-            return urljoin(self._root, f"{taxonomy}/{slugs[0]}/feed/")
-        return urljoin(self._root, "feed/" if name == "post" else f"feed/?post_type={name}")
+    def _refuse_general_feed(self, name: str, result: ParseResult) -> Generator[Request, Response, None]:
+        """Raise NotParsed where the site serves its general feed for the type."""
+        general = self.parse((yield self._get(urljoin(self._root, "feed/"))))
+        first = [[item.identity for item in listed.items[:3]] for listed in (result, general)]
+        if first[0] and first[0] == first[1]:
+            why = f"this site does not know the type {name!r}: it serves its general feed instead"
+            raise NotParsed(f"{why}. Look at {urljoin(self._root, 'wp-json/wp/v2/types')} in a browser")
 
-
-def post_type(name: str) -> str:
-    """The type by WordPress' own name: what REST calls "posts" is the type "post"."""
-    return _NAMES.get(name, name)
-
-
-def _read_posts(response: Response) -> list[Json]:
-    """The objects of a JSON array that have an id."""
-    return [post for post in read_objects(response.body) if isinstance(post.get("id"), int)]
-
-
-def _rendered(post: Json, name: str) -> str:
-    """`title.rendered` and the like, which is HTML."""
-    return str(object_of(post.get(name)).get("rendered") or "")
+    def _feed_addresses(self, name: str) -> list[str]:
+        """The feeds of the terms, where some are wanted, else that of the type."""
+        if self.terms:
+            return [urljoin(self._root, f"{tax}/{slug}/feed/") for tax, slugs in self.terms.items() for slug in slugs]
+        return [urljoin(self._root, "feed/" if name == "post" else f"feed/?post_type={name}")]
 
 
 def _chapter(post: Json) -> tuple[Line, ...]:
-    return chapter_lines(_rendered(post, "title"), _rendered(post, "content"))
+    return chapter_lines(rendered(post, "title"), rendered(post, "content"))
 
 
 def _has_parent_in(item: Item, addresses: set[str]) -> bool:

@@ -49,6 +49,12 @@ def newest_items(tx: sa.Connection, source: str, limit: int = 500) -> list[Item]
     return [item_of(row) for row in tx.execute(newest.limit(limit))]
 
 
+def unread(tx: sa.Connection, source: str, since: datetime, limit: int = 20) -> list[Item]:
+    """Items of `source` seen since then (UTC) whose own page could not be read so far, newest first."""
+    left = sa.select(items).where(items.c.source == source, items.c.unread, items.c.first_seen >= since)
+    return list(map(item_of, tx.execute(left.order_by(items.c.first_seen.desc(), items.c.id).limit(limit))))
+
+
 def title_before(tx: sa.Connection, item: str, revision: int) -> str:
     """The headline of an Item in the revision before `revision`; "" when there is none."""
     before = sa.select(revisions.c.title).where(revisions.c.item == item, revisions.c.revision < revision)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from watcher.core.items.revisions import distinct_items, items_to_read, next_revision
-from watcher.model import Item, Precision, Published
+from watcher.model import Change, Item, Precision, Published, Verdict
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -85,3 +85,13 @@ def test_the_pages_worth_fetching_are_new_changed_or_still_unread() -> None:
 def test_a_page_that_lists_an_announcement_twice_tells_it_once_where_it_stood_first() -> None:
     first, second = replace(FOUND, identity="a", title="First"), replace(FOUND, identity="b")
     assert distinct_items([first, second, replace(first, title="Again")]) == (first, second)
+
+
+def test_a_file_whose_words_are_read_for_the_first_time_keeps_its_revision_and_is_not_read_anew_for_ever() -> None:
+    mark = Item(
+        source="s", identity="a", url="https://a.example/", title="Letter", text="File of 12 bytes, 0a1b", revision=3
+    )
+    read = replace(mark, text="PDF file\nPractices must order.", revision=1)
+    kept = next_revision(read, mark, NOW, Change(verdict=Verdict.COSMETIC))
+    assert kept == replace(read, revision=3)
+    assert next_revision(read, kept, NOW, Change(verdict=Verdict.COSMETIC)) is None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
 from watcher.core.items.newsworthiness import MAX_AGE, Timeliness
+from watcher.core.items.round_up import PART_MARK
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.numbers import numbers_changed
 from watcher.core.stories.features import facts_of_kind
@@ -79,7 +80,7 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
     if after is None:
         return UnsentReason.NO_TOPIC
     new_status = _new_status(before, after)
-    if before and placement.join is Join.SAME_ITEM and _was_told_elsewhere(before, item_match.item):
+    if before and placement.join is Join.SAME_ITEM and _was_told_elsewhere(before, item_match):
         return UnsentReason.SAME_TEXT
     if new_status is Status.WITHDRAWN:
         return Reason.WITHDRAWN
@@ -92,11 +93,29 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
     return _reason_for_told_story(before, after, placement, item_match)
 
 
-def _was_told_elsewhere(before: Story, item: Item) -> bool:
-    """Whether the same page, listed by another source, has been told since its publisher gave it out anew."""
+def _was_told_elsewhere(before: Story, item_match: ItemMatch) -> bool:
+    """Whether the same page, listed by another source, has been told since its publisher gave it out anew.
+
+    What only its text says, an edit or a withdrawal, moves no stamp: that is told in any case.
+    """
+    item = item_match.item
+    if not item_match.is_updated or item_match.is_edited or item.withdrawn:
+        return False
     twins = {twin.item for twin in before.items if twin.identity == item.identity and twin.item != item.id}
     stamp = item.stamp
     return stamp is not None and any(change.item in twins and change.at >= stamp for change in before.status_changes)
+
+
+def _is_listed_twice(before: Story, item: Item) -> bool:
+    """Whether another source of ours listed the very page before, as it is now."""
+    page = _page_of(item.identity)
+    twins = (other for other in before.items if _page_of(other.identity) == page and other.item != item.id)
+    return any(item.stamp is None or twin.seen_at >= item.stamp for twin in twins)
+
+
+def _page_of(identity: str) -> str:
+    """The page that an identity names: a change note ends in "#" and its moment; a part of a round-up is its own."""
+    return identity if PART_MARK in identity else identity.partition("#")[0]
 
 
 def _reason_for_told_story(
@@ -107,6 +126,8 @@ def _reason_for_told_story(
     widens = bool(topics_not_yet_told(before, item_match.topics))
     if join is Join.SAME_ITEM:
         return _reason_for_edit(after, item_match, widens=widens)
+    if item.revision == 1 and not widens and _is_listed_twice(before, item):
+        return UnsentReason.SAME_TEXT
     if join is Join.SAME_TEXT and (placement.was_told or not is_official):
         return Reason.FIRST_HEARD if widens else UnsentReason.SAME_TEXT
     if is_official or join is Join.LIKENESS or is_new_development(before, after, item):

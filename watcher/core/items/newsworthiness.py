@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.pages.versions import Changes
-from watcher.model import Item, SourceState, Trust
+from watcher.model import Item, SourceState, Trust, Verdict
 
 MAX_AGE = timedelta(hours=48)
 MAX_AGE_OF_OFFICIAL = timedelta(days=14)  # official texts are listed days after their date, and are news all the same
@@ -124,7 +124,11 @@ def is_seen_late(item: Item) -> bool:
 
 def edited_page_ids(items: Iterable[Item], changes: Changes) -> set[str]:
     """The ids of the watched pages whose text has changed since their last revision."""
-    return {item.id for item in items if item.identity in changes and item.revision > 1}
+    return {
+        item.id
+        for item in items
+        if item.revision > 1 and item.identity in changes and changes[item.identity].verdict is not Verdict.COSMETIC
+    }
 
 
 def is_stale(latest: datetime | None, last_poll: datetime, max_age: timedelta) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from watcher.core.items.round_up import PART_MARK
 from watcher.core.language.text import title_key
+from watcher.core.pages.versions import was_unread_file
 from watcher.model import Change, Item, Verdict
 
 # More Items than this, and than this share of the list, never appear at once by themselves.
@@ -26,9 +27,10 @@ def next_revision(
         return replace(item, revision=1, first_seen=now)
     if stored.withdrawn and not item.text:  # only its own page says so, and that was not read
         item = replace(item, withdrawn=True)
-    if change and change.verdict is Verdict.COSMETIC and item.withdrawn == stored.withdrawn:
+    is_file_read = was_unread_file(stored.text) and not was_unread_file(item.text)
+    if change and change.verdict is Verdict.COSMETIC and item.withdrawn == stored.withdrawn and not is_file_read:
         return None
-    is_read_late = stored.unread and not item.unread
+    is_read_late = is_file_read or (stored.unread and not item.unread)
     is_same = item.listed_content == stored.listed_content
     is_given_out_anew = is_updated(item, stored) and (trusts_stamps or not is_same)
     if is_same and (not item.text or item.text == stored.text) and not is_read_late and not is_given_out_anew:

@@ -120,8 +120,8 @@ def _block_lines(root: Any) -> Iterator[str]:
             yield from _block_lines(element)
 
 
-def _is_row(row: Any) -> bool:
-    paragraphs = [[_words(each) for each in cell.iter(qn("w:p"))] for cell in row.iter(qn("w:tc"))]
+def _is_row(table_row: Any) -> bool:
+    paragraphs = [[_words(paragraph) for paragraph in cell.iter(qn("w:p"))] for cell in table_row.iter(qn("w:tc"))]
     return len(paragraphs) > 1 and all(sum(map(bool, cell)) <= 1 for cell in paragraphs)
 
 
@@ -135,4 +135,4 @@ def _paragraph_line(paragraph: Any) -> str:
 def _words(element: Any) -> str:
     """The words of an element, with what was inserted and without what was deleted."""
     breaks = {qn("w:tab"): " ", qn("w:br"): " "}
-    return one_line("".join(breaks.get(each.tag, each.text or "") for each in element.iter(qn("w:t"), *breaks)))
+    return one_line("".join(breaks.get(part.tag, part.text or "") for part in element.iter(qn("w:t"), *breaks)))

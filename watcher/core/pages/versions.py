@@ -25,6 +25,11 @@ def file_mark(body: bytes) -> str:
     return f"File without words of {len(body):,} bytes, {key(body.hex())}"
 
 
+def was_unread_file(text: str) -> bool:
+    """Whether a text is the mark of a file from before the words of files were read."""
+    return text.startswith("File of ") and bool(_UNREAD_FILE.fullmatch(text))
+
+
 def as_file_text(kind: str, text: str) -> str:
     """The text of an Item that is a file whose words are read; its first line says which `kind` ("PDF file")."""
     return f"{kind}\n{text}"

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlsplit
 
 from watcher.core.language.format import format_duration, format_moment
@@ -80,14 +79,8 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
         else int(is_redirected),
         ttl=state.ttl if parsed.unchanged else parsed.ttl,
         last_answer=state.last_answer,
-        memory=_memory_after(state, parsed),
+        memory=state.memory if parsed.unchanged else parsed.memory,
     )
-
-
-def _memory_after(state: SourceState, parsed: ParseResult) -> Mapping[str, Any]:
-    """What the source remembers; as before where some of the changes could not be read: they are asked for again."""
-    is_unread = parsed.only_changes and any(item.unread for item in parsed.items)
-    return state.memory if parsed.unchanged or is_unread else parsed.memory
 
 
 def _add_interval(state: SourceState, now: datetime) -> tuple[float, ...]:
