@@ -390,6 +390,28 @@ def test_a_mistake_in_a_topic_is_named_with_its_place_and_cure(write: Write, old
     assert f"topics.yaml:{expected}" in complaints(write(**changed("topics", (old, new))))
 
 
+def test_more_sources_stand_in_files_of_their_own(write: Write) -> None:
+    folder = write()
+    (folder / "sources").mkdir()
+    own = SOURCES.replace("health-news", "our-icb").partition("  - id: payments-news")[0]
+    (folder / "sources" / "icb.yaml").write_text(own)
+    assert list(config.read_configuration(folder, ENVIRONMENT).sources) == ["health-news", "payments-news", "our-icb"]
+    (folder / "sources" / "icb.yaml").write_text(own.replace("our-icb", "health-news"))
+    assert complaints(folder) == [
+        "sources/icb.yaml:2:5: duplicate id 'health-news' (used in another file); choose another"
+    ]
+
+
+def test_what_a_source_is_about_and_for_whom_is_checked_and_counted(write: Write) -> None:
+    about = "    every: 10m\n    about: [flu-eligibility]\n    audience: practices\n    nation: wales\n"
+    folder = write(**changed("sources", ("    every: 10m\n", about)))
+    source = config.read_configuration(folder, ENVIRONMENT).sources["health-news"]
+    assert source.about == ("flu-eligibility",)
+    assert source.points == {"audience: practices": 2, "nation: wales": -5}
+    folder = write(**changed("sources", ("    every: 10m\n", about.replace("flu-eligibility", "flu"))))
+    assert complaints(folder) == ["sources.yaml:9:13: unknown topic 'flu'; available: flu-eligibility, pay"]
+
+
 # --- mistakes in subscribers.yaml ---------------------------------------------------------------------------------
 
 

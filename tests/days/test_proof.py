@@ -136,3 +136,49 @@ class OtherLinks:
 
     def targets(self, now: datetime) -> Iterator[str]:
         return self._site.targets(now)
+
+
+LISTED = """
+sources:
+  - {id: page, name: Letters, publisher: NHS England, trust: official, kind: listing, every: 10m, enabled: auto,
+     url: "https://www.england.nhs.uk/list/", item: "main article", title: h2, link: "h2 a", date: time}
+"""
+
+
+class Redesigned:
+    """A page of letters whose list can be read from the second day on."""
+
+    host = "www.england.nhs.uk"
+
+    def answer(self, _target: str, now: datetime) -> StandInAnswer:
+        letters = [
+            f"<article><h2><a href='/letter/{number}/'>Flu vaccination letter {number}</a></h2>"
+            f"<time datetime='2026-11-2{number}'>2{number} November 2026</time></article>"
+            for number in range(1, 6)
+        ]
+        shown = (
+            "".join(letters)
+            if now >= MORNING + DAY
+            else "<p>Letters on flu vaccination, by date and by number.</p>" * 3
+        )
+        return StandInAnswer(200, f"<html><title>Letters</title><main><h1>Letters</h1>{shown}</main></html>".encode())
+
+    def targets(self, _now: datetime) -> Iterator[str]:
+        return iter(["/list/"])
+
+
+def test_a_list_that_can_be_read_at_last_is_a_baseline_and_no_flood(tmp_path: Path) -> None:
+    async def day() -> None:
+        web = StandInWeb([Redesigned()], MORNING)
+        written = write_config(tmp_path / "config", LISTED, READERS, TOPICS)
+        async with desk(written, {}, f"sqlite:///{tmp_path}/w.db", MORNING) as opened:
+            runtime = replace(opened, fetcher=web)  # type: ignore[arg-type]
+            (first,) = await poll_all(runtime, MORNING)
+            assert (first.outcome, first.fresh) == ("read", 1)
+            (line, _) = source_lines(list_sources(runtime.database, runtime.configuration, MORNING))
+            assert line.endswith("its list cannot be read, so its page is watched instead; correct its selectors")
+            web.now = MORNING + DAY
+            (second,) = await poll_all(runtime, web.now)
+            assert (second.outcome, second.fresh, second.alerts) == ("read", 5, 1), "the newest of two days alone"
+
+    asyncio.run(day())

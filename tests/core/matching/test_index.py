@@ -372,3 +372,29 @@ def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
 def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
     assert list(lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
     assert [at for _, at, _ in lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
+
+
+# --- what a whole source is about, and for whom -------------------------------------------------------------------
+
+
+def test_what_a_source_is_about_matches_whatever_it_gives_unless_vetoed() -> None:
+    index = TopicIndex((FLU, PARTNERS))
+    product, bird = headline("Estradot 25 microgram patches"), headline("Bird flu found at a farm")
+    matches, vetoes = index.topics_of(product, "NHSBSA", about=("flu",))
+    assert [(match.topic, match.evidence) for match in matches] == [
+        ("flu", (Evidence(field="source", text="NHSBSA", term="about"),))
+    ]
+    assert vetoes == ()
+    matches, vetoes = index.topics_of(bird, "NHSBSA", about=("flu",))
+    assert (matches, [veto.topic for veto in vetoes]) == ((), ["flu"])
+    assert index.topics_of(product, "NHSBSA") == ((), ())
+
+
+def test_whom_a_source_is_for_moves_the_points_of_its_items() -> None:
+    index = TopicIndex((FLU,))
+    item = headline("Flu jab for everyone")
+    words = "nation: scotland"
+    source = Evidence(field="source", text=words, words=words, term=words)
+    assert index.relevance(item, of_source={words: -5}, confirms=True) == Relevance(
+        points=-4, signals=(("source", source),)
+    )
