@@ -151,7 +151,8 @@ async def load_lists_of_others(runtime: Runtime, source: Source) -> Mapping[str,
     states = await runtime.run_in_thread(load_states, runtime)
     configured = runtime.configuration.sources
     others = (state for state in states.values() if state.source in configured and state.source != source.id)
-    lists = {state.source: state.last_identities for state in others if state.proof.at}
+    proven = (state for state in others if state.proof.at and source.id not in configured[state.source].overlaps)
+    lists = {state.source: state.last_identities for state in proven}
     if source.general_address:
         lists["the general feed of its site"] = await read_general_list(runtime, source)
     return lists
