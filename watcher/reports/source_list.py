@@ -14,7 +14,7 @@ from watcher.store.database import Database
 
 
 def list_sources(database: Database, configuration: Configuration, now: datetime) -> list[dict[str, Any]]:
-    """For each source: id, name, publisher, trust, kind, url, `on`, and `words` for what is to be known of it."""
+    """For each source: id, name, publisher, trust, kind, `on`, and `words` for what is to be known of it."""
     with database.begin() as tx:
         states = store.sources.states(tx)
     return [_describe(source, states, now) for source in configuration.sources.values()]

@@ -52,7 +52,7 @@ class Wordpress(Feed):
     asks_further = True  # the first answer is that of one type, or of one page of it
 
     def visit(self, state: SourceState) -> Visit:
-        """What was changed since the last look, of name type; where the site refuses, its feeds."""
+        """What was changed since the last look, of each type; where the site refuses, its feeds."""
         by_type: dict[str, ParseResult] = {}
         for name in map(post_type, self.type):
             by_type[name] = yield from self._visit_type(name, state)
@@ -98,7 +98,7 @@ class Wordpress(Feed):
         query = {"per_page": PER_PAGE, "orderby": "modified", "order": "desc", "_fields": FIELDS, **memory["terms"]}
         if since:
             # In the site's local time (WP_REST_Posts_Controller::prepare_items_query); these sites keep London's.
-            overlap = timedelta() if memory.get("is_behind") else OVERLAP
+            overlap = timedelta(seconds=1) if memory.get("is_behind") else OVERLAP
             local = (since - overlap).astimezone(LONDON).replace(tzinfo=None)
             query |= {"order": "asc", "modified_after": local.isoformat()}
         elif memory["nested"]:
@@ -213,7 +213,7 @@ class Wordpress(Feed):
         return write_region(Region(lines=tuple(with_headings(kept))))
 
     def _read_rows(self, post: Json, container: Item) -> Iterator[Item | None]:
-        """An Item for name file in a publication's container: a letter that is added later is news of its own day."""
+        """An Item for each file in a publication's container: a letter that is added later is news of its own day."""
         for document in objects_of(object_of(post.get("component_fields")).get("documents")):
             file = object_of(document.get("document"))
             if not file.get("url"):
@@ -222,7 +222,7 @@ class Wordpress(Feed):
                 str(file.get("filename") or "")
             )
             yield self.make_item(
-                title=title if text.title_key(title) != text.title_key(container.title) else container.title,
+                title=title or container.title,
                 url=str(file["url"]),
                 base=self._root,
                 summary=str(document.get("snapshot") or ""),

@@ -110,7 +110,7 @@ def _is_listed_twice(before: Story, item: Item) -> bool:
     """Whether another source of ours listed the very page before, as it is now."""
     page = _page_of(item.identity)
     twins = (other for other in before.items if _page_of(other.identity) == page and other.item != item.id)
-    return any(item.stamp is None or twin.seen_at >= item.stamp for twin in twins)
+    return item.stamp is not None and any(twin.seen_at >= item.stamp for twin in twins)
 
 
 def _page_of(identity: str) -> str:

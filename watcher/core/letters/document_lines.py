@@ -77,10 +77,7 @@ def _read_damaged(body: bytes) -> list[list[str]]:
 
 
 def _without_running_lines(pages: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The lines of all pages without page numbers and without headers and footers that most pages repeat.
-
-    A gap stands between two pages only where the first ends a sentence: a paragraph runs on over the edge.
-    """
+    """The lines of all pages without page numbers and without headers and footers that most pages repeat."""
     counts = Counter(line for page in pages for line in {*page[:2], *page[-2:]})
     running = {line for line, count in counts.items() if count >= max(MIN_PAGES_OF_FOOTER, len(pages) / 2)}
     for page in pages:

@@ -14,9 +14,7 @@ from watcher.model import Change, Item, LineKind, TextChange, Verdict, Version, 
 Changes = Mapping[str, Change]
 NO_CHANGES: Changes = {}
 NOT_COMPARED = Change(verdict=Verdict.CHANGED)  # it is another version, and nothing surely right can be said of how
-_UNREAD_FILE = re.compile(
-    r"(?P<name>File|File without words) of [\d,]+ bytes, [0-9a-f]+"
-)  # the first: before words were read
+_UNREAD_FILE = re.compile(r"File(?: without words)? of [\d,]+ bytes, [0-9a-f]+")
 _READ_FILE = re.compile(r"(?:PDF|Word) file\n")
 
 
@@ -88,7 +86,7 @@ def _compare_files(was: Version, now: Version) -> Change:
     if not _READ_FILE.match(now.text):
         return NOT_COMPARED
     if not _READ_FILE.match(was.text):
-        return Change(verdict=Verdict.COSMETIC) if was.text.startswith("File of ") else NOT_COMPARED
+        return Change(verdict=Verdict.COSMETIC) if was_unread_file(was.text) else NOT_COMPARED
     change = compare_regions(region.read_region(was.text), region.read_region(now.text))
     return NOT_COMPARED if change.verdict is Verdict.SUSPECT else change
 

@@ -15,7 +15,6 @@ from watcher.core.language.format import format_day
 from watcher.core.language.text import folded_words
 from watcher.model import Item, ParseResult, Proof, SourceState
 
-AUTO = "auto"
 TRY_EVERY, TRY_SOON = timedelta(hours=24), timedelta(hours=1)  # soon: where the machine reached nothing
 AS_PAGE = "as page"  # remembered of a list that cannot be read and whose page is watched instead
 MAX_NAMED = 5
