@@ -100,7 +100,8 @@ def decide_and_save(
 ) -> PollResult:
     """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
     with runtime.database.begin(deciding=True) as tx:
-        loaded = store.loading.load_state(tx, state, parsed, now, compares_lines=source.compares_lines)  # 3 load
+        decided_from = replace(state, last_success=now) if parsed.by_hand else state
+        loaded = store.loading.load_state(tx, decided_from, parsed, now, compares_lines=source.compares_lines)  # 3 load
         parsed = replace(parsed, items=identify_known(parsed.items, loaded.items))
         if loaded.page_past:
             settled = settle_versions(tx, runtime, source, parsed, loaded.page_past, now)
@@ -112,9 +113,7 @@ def decide_and_save(
         # 4 compare, 5 match, 6 place, 7 plan
         decision = decide(parsed.items, loaded, runtime.poll_context(source, now))
         store.saving.save_decision(tx, parsed, loaded, decision, now, runtime.keep_bytes_for)  # 8 save
-        could_confirm = stories_to_confirm(tx, source, now)
-        after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
-        after = replace(after, last_answer=source.mark_to_keep(parsed))
+        after = state if parsed.by_hand else state_after_reading(tx, source, state, parsed, decision, now)
         is_ours = save_state(tx, runtime, state, after, lease, now)
         bring_polls_forward(tx, runtime, source, decision, now)  # last of all: these rows belong to others
         failpoint("before_commit")
@@ -130,6 +129,15 @@ def decide_and_save(
         alerts=len(decision.alerts),
         problems=parsed.problems,
     )
+
+
+def state_after_reading(
+    tx: Connection, source: Source, state: SourceState, parsed: ParseResult, decision: Decision, now: datetime
+) -> SourceState:
+    """What is remembered of a source after a poll that read it."""
+    could_confirm = stories_to_confirm(tx, source, now)
+    after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
+    return replace(after, last_answer=source.mark_to_keep(parsed))
 
 
 def settle_versions(
@@ -219,11 +227,24 @@ def accept_candidates(runtime: Runtime, source: Source, now: datetime) -> PollRe
         stored = store.items.known(tx, source.id, [page] if page else [])
     if not waiting:
         return None
+    parsed = ParseResult(items=settle.candidate_items(waiting, stored), accepted=frozenset(waiting))
+    return save_now(runtime, source, parsed, now)
+
+
+def take_in(runtime: Runtime, source: Source, parsed: ParseResult, now: datetime) -> PollResult:
+    """Take what a person brings as Items of `source`, which need not be on; how its polls went stays as it was.
+
+    Raises NotFetched while another process polls it.
+    """
+    return save_now(runtime, source, replace(parsed, by_hand=True, only_changes=True), now)
+
+
+def save_now(runtime: Runtime, source: Source, parsed: ParseResult, now: datetime) -> PollResult:
+    """Decide and save at once, between two polls. Raises NotFetched while another process polls this source."""
     lease = secrets.token_hex(16)
     claimed = claim_sources(runtime, [source.id], lease, now, True)
     if not claimed:
         raise NotFetched("it is being polled just now; try again in a minute")
-    parsed = ParseResult(items=settle.candidate_items(waiting, stored), accepted=frozenset(waiting))
     return decide_and_save(runtime, source, claimed[0], lease, parsed, now)
 
 
