@@ -17,6 +17,7 @@ from watcher.config.schema import notifier_class
 from watcher.config.settings import Settings
 from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
+from watcher.fetching.mailbox import MailReader, read_mailbox_address
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
 from watcher.store.database import open_database
@@ -53,6 +54,7 @@ async def open_runtime(
                 name=f"{socket.gethostname()}:{os.getpid()}",
                 database=database,
                 fetcher=fetcher,
+                mail=MailReader(read_mailbox_address(environment.get("WATCHER_IMAP_URL", "")), clock),
                 configuration=configuration,
                 notifiers=notifiers,
                 threads=threads,

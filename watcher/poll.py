@@ -186,7 +186,7 @@ def save_trial(
 ) -> PollResult:
     """Save that a source did not prove itself: it stays off, and nothing of what it gave is kept."""
     with runtime.database.begin() as tx:
-        every = runtime.configuration.sources[state.source].every
+        every = runtime.configuration.sources[state.source].try_every
         after = count_proven(tx, runtime, state_after_failed_poll(state, error, every, now, is_on=False), now)
         if not store.sources.save(tx, after, lease):
             tx.rollback()

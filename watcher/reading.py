@@ -13,7 +13,7 @@ from watcher.core.letters.document_lines import is_document
 from watcher.core.watching.health import reject_emptied_list
 from watcher.core.watching.proof import why_not_proven
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, ParseResult, Request, Response, SourceState
+from watcher.model import Item, MailRequest, ParseResult, Request, Response, SourceState
 from watcher.runtime import Runtime
 from watcher.sources.base import Source, next_item_step, next_step
 
@@ -48,6 +48,8 @@ async def fetch_and_parse(runtime: Runtime, source: Source, state: SourceState, 
 async def fetch(runtime: Runtime, request: Request) -> Response | NotFetched:
     """The Response, or why there is none: the source decides whether it can go on without."""
     try:
+        if isinstance(request, MailRequest):
+            return await runtime.run_in_thread(runtime.mail.read, request)
         return await runtime.fetcher.get(request)
     except NotFetched as error:
         return error

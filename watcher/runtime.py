@@ -12,9 +12,11 @@ from watcher.config import Configuration
 from watcher.core.decide import PollContext
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.letters.document_lines import is_document
+from watcher.core.mail.batch import holds_mails
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
 from watcher.fetching.fetcher import Fetcher
+from watcher.fetching.mailbox import MailReader
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
@@ -25,7 +27,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """The open database, the fetcher, the configuration and the notifiers in use. `name` stands in the logs.
+    """The open database, fetcher and mailbox, the configuration and the notifiers in use. `name` stands in the logs.
 
     `lease_uses` counts, by lease, the tasks that are not finished: such leases are renewed (app.py). It and `notifiers`
     grow while running; all else stays as it is. `keep_bytes_for`: how long bytes that Items were read from are kept.
@@ -34,6 +36,7 @@ class Runtime:
     name: str
     database: Database
     fetcher: Fetcher
+    mail: MailReader
     configuration: Configuration
     notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)
@@ -87,5 +90,5 @@ class Runtime:
 
 
 def _needs_sandbox(body: bytes) -> bool:
-    """Whether a body could keep a parser busy: a PDF or Word file always, for its reader follows what it says."""
-    return is_document(body) or bool(parse_risk(body))
+    """Whether a body could keep a parser busy: PDF and Word files always, for their readers follow what they say."""
+    return is_document(body) or holds_mails(body) or bool(parse_risk(body))

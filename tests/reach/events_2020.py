@@ -213,7 +213,7 @@ EVENTS = (
         by_mail=True,
         mail=bulletin(
             _EASTER,
-            "primarycare@bulletins.england.nhs.example",
+            "primarycare@england.nhs.uk",
             "Primary care bulletin: 7 April 2020",
             (
                 (_EASTER_WORDS, f"We are sorry for the short notice. {_EASTER_TEXT}"),

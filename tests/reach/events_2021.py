@@ -95,7 +95,7 @@ EVENTS = (
         by_mail=True,
         mail=bulletin(
             _ASSOCIATES,
-            "primarycare@bulletins.england.nhs.example",
+            "primarycare@england.nhs.uk",
             "Primary care bulletin: 2 March 2021",
             (
                 ("Vaccine supply", "Deliveries for next week are confirmed by Friday."),

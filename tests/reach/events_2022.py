@@ -101,7 +101,7 @@ def _records(sites: Sites) -> None:
 
 
 _LISTS_WORDS = "Checks of patient lists start again"
-_LISTS_TEXT = "StandInAnswer each list within 30 days of the mail that brings it; FP69 markers come back after that."
+_LISTS_TEXT = "Answer each list within 30 days of the mail that brings it; FP69 markers come back after that."
 
 EVENTS = (
     Event(
@@ -162,7 +162,7 @@ EVENTS = (
         by_mail=True,
         mail=bulletin(
             _LISTS,
-            "news@pcse.england.nhs.example",
+            "news@pcse.england.nhs.uk",
             "PCSE update for GP practices",
             (
                 (_LISTS_WORDS, f"The pause of the pandemic is over. {_LISTS_TEXT}"),

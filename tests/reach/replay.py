@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from tests.reach.event import Event
 from tests.reach.events import EVENTS, all_sites
+from tests.support.stand_in_mailbox import StandInMailbox
 from tests.support.stand_in_web import StandInWeb
 from watcher import config
 from watcher.app import open_runtime
@@ -18,6 +19,7 @@ from watcher.core.language.text import folded_words
 from watcher.fetching import sandbox
 from watcher.model import Item
 from watcher.poll import poll_due
+from watcher.sources.mailbox import Mailbox
 from watcher.store.database import Database
 from watcher.store.items import newest_items
 
@@ -49,8 +51,10 @@ async def play(event: Event, folder: Path) -> Reached:
     async with open_runtime(
         settings, configuration, f"sqlite:///{folder}/{event.number}.db", lambda: web.now
     ) as opened:
-        runtime = replace(opened, fetcher=web)  # type: ignore[arg-type]
-        ids = [source.id for source in configuration.sources.values() if source.url.split("/")[2] in hosts]
+        box = StandInMailbox([event.mail] if event.mail else [], web)
+        runtime = replace(opened, fetcher=web, mail=box)  # type: ignore[arg-type]
+        sources = configuration.sources.values()
+        ids = [source.id for source in sources if isinstance(source, Mailbox) or source.url.split("/")[2] in hosts]
         for now in sorted({before, event.at + WITHIN, event.complete_at + WITHIN}):
             web.now = now
             await asyncio.gather(*await poll_due(runtime, now, only=ids, forced=True))

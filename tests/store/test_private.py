@@ -135,6 +135,7 @@ def test_an_upgrade_forgets_the_mailboxes_that_were_kept(tmp_path: Path) -> None
             "DROP TABLE candidates",
             "ALTER TABLE sources DROP COLUMN last_answer",
             "ALTER TABLE sources DROP COLUMN memory",
+            "ALTER TABLE items DROP COLUMN is_unproven",
             "ALTER TABLE sources DROP COLUMN proof",
             *(f"ALTER TABLE channels DROP COLUMN {name}" for name in ("trouble", "cure", "by_probe", "subscriber")),
             *(f"ALTER TABLE channels DROP COLUMN {name}" for name in ("trouble_since", "tried_at")),

@@ -63,6 +63,7 @@ def to_version_6(database: Database) -> None:
             "ALTER TABLE revisions DROP COLUMN is_doubted",
             "ALTER TABLE sources DROP COLUMN last_answer",
             "ALTER TABLE sources DROP COLUMN memory",
+            "ALTER TABLE items DROP COLUMN is_unproven",
             "ALTER TABLE sources DROP COLUMN proof",
             *(f"ALTER TABLE channels DROP COLUMN {column}" for column in ADDED_TO_CHANNELS),
             "DROP TABLE candidates",

@@ -20,7 +20,7 @@ from watcher.store.database import explain_error
 from watcher.store.key_file import read_key
 
 Row = TypeVar("Row")
-WRITING_COMMANDS = frozenset({"accept", "deliver", "poll", "run"})
+WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run"})
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from watcher.config.schema import channels, notifier_class
 from watcher.errors import BadConfig, Mistake
+from watcher.fetching.mailbox import read_mailbox_address
 from watcher.model.login_address import read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
@@ -97,6 +98,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "WATCHER_ALLOW_PRIVATE": _read_networks,
     "WATCHER_KEEP_DAYS": _read_days,
     "WATCHER_CONTACT": _read_contact,
+    "WATCHER_IMAP_URL": read_mailbox_address,
     "WATCHER_PUBLIC_URL": _read_web_address,
     "WATCHER_SECRET": _read_secret,
     "WATCHER_WEB": _read_host_and_port,

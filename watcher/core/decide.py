@@ -16,6 +16,7 @@ from watcher.core.items.revisions import distinct_items, is_updated, match_moved
 from watcher.core.language.dates import best_moment
 from watcher.core.matching.index import TopicIndex
 from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words, text_edits
+from watcher.core.stories.authority import teller_of
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
 from watcher.model import (
@@ -37,7 +38,7 @@ from watcher.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollContext:
-    """All that is the same for each Item of a poll: publisher, topics, subscribers, and the time (UTC).
+    """What is the same for all Items of a poll: publisher, topics, subscribers, and the time (UTC).
 
     `trusts_stamps`: a newer stamp of a known Item is its publisher's own word that it says something new.
     `tells_edits`: its list has the whole text of its Items, so that edits in place are seen. `about`: the Topics that
@@ -160,7 +161,8 @@ def _match(
     quarantined = []
     for item in items:
         try:
-            matches[item.id], vetoes_of_item = context.index.topics_of(item, context.publisher, context.about)
+            _, publisher = teller_of(item, context.trust, context.publisher)
+            matches[item.id], vetoes_of_item = context.index.topics_of(item, publisher, context.about)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other Items
             matches[item.id], vetoes_of_item = (), ()
             body = f"{item.title}\n{item.summary}\n{item.text}".encode("utf-8", "replace")
@@ -202,7 +204,7 @@ def _describe(
     return [
         ItemMatch(
             item=item,
-            story_item=as_story_item(item, context.trust, context.publisher, context.now),
+            story_item=as_story_item(item, *teller_of(item, context.trust, context.publisher), context.now),
             matches=matches[item.id],
             relevance=_relevance(item, loaded.edits, context),
             timeliness=ages[item.id],
@@ -219,10 +221,11 @@ def _describe(
 
 def _relevance(item: Item, changes: Changes, context: PollContext) -> Relevance:
     """The Relevance of an Item; of an edited page that of the words that changed, where they have Signals."""
+    trust, publisher = teller_of(item, context.trust, context.publisher)
     relevance = partial(
         context.index.relevance,
-        publisher=context.publisher,
-        confirms=context.trust.confirms,
+        publisher=publisher,
+        confirms=trust.confirms,
         of_source=context.points_of_source,
     )
     change = changes.get(item.identity)

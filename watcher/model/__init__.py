@@ -20,7 +20,7 @@ from watcher.model.delivery import (
     Subscriber,
 )
 from watcher.model.disposition import Answer, Disposition, UnsentReason
-from watcher.model.item import UNDATED, Item, ParseResult, Precision, Published, Quarantined
+from watcher.model.item import MAIL_IDENTITY, UNDATED, Item, ParseResult, Precision, Published, Quarantined
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
 from watcher.model.message import (
@@ -37,12 +37,13 @@ from watcher.model.message import (
 )
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
-from watcher.model.source import Fault, Proof, Request, Response, SourceState, Trust, Validators
+from watcher.model.source import Fault, MailRequest, Proof, Request, Response, SourceState, Trust, Validators
 from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
 from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
 
 __all__ = [
     "DIGEST_PERIODS",
+    "MAIL_IDENTITY",
     "REMINDERS",
     "UNDATED",
     "WELCOME_PERIOD",
@@ -81,6 +82,7 @@ __all__ = [
     "LedgerDate",
     "Line",
     "LineKind",
+    "MailRequest",
     "Mark",
     "Match",
     "Message",

@@ -35,6 +35,7 @@ class Published:
 
 
 UNDATED = Published()
+MAIL_IDENTITY = "mid:"  # what the identity of an Item of an e-mail begins with (RFC 2392)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,10 @@ class Item:
     (UTC). `unread`: its own page should have been read and could not be, so the next poll tries again. `updated_at`
     (UTC): when its publisher says that it last changed something that matters, to the second; None where it does not
     say. `change_note`: what it says of that change. `is_doubted`: this revision of a watched page may be
-    another page, and stood there for so long that it was taken. `keys`: all that could be its identity, the best first;
-    `shared_keys`: those that other announcements of the same list bear as well (core/items/list_identity.py).
+    another page, and stood there for so long that it was taken. `is_unproven`: an e-mail that its sender's domain did
+    not sign, so that anybody may have written it; `url` is "" for an e-mail that leads nowhere. `keys`: all that could
+    be its identity, the best first; `shared_keys`: those that other announcements of the same list bear as well
+    (core/items/list_identity.py).
     """
 
     source: str
@@ -63,6 +66,7 @@ class Item:
     updated_at: datetime | None = None
     change_note: str = ""
     is_doubted: bool = False
+    is_unproven: bool = False
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
     shared_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -74,6 +78,11 @@ class Item:
     def named(self, identity: str) -> "Item":
         """The Item under this identity, which no key of a list can replace."""
         return replace(self, identity=identity, keys=(), shared_keys=())
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it came by e-mail."""
+        return self.identity.startswith(MAIL_IDENTITY) or not self.url
 
     @property
     def stamp(self) -> datetime | None:

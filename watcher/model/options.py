@@ -11,6 +11,13 @@ from soupsieve import compile as compile_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
 _OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
+_SENDER = re.compile(r"^[^\s@<>\"',;]{0,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}$")
+# Domains at which anybody may have an address: a whole one of these is no publisher.
+SHARED_DOMAINS = frozenset(
+    {"nhs.net", "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk"}
+    | {"yahoo.com", "yahoo.co.uk", "icloud.com", "me.com", "aol.com", "btinternet.com", "proton.me", "doctors.org.uk"}
+    | {"doctors.net.uk", "sky.com", "virginmedia.com", "talktalk.net"}
+)
 _RE2_OPTIONS = re2.Options()
 _RE2_OPTIONS.log_errors = False  # else the library prints a line of its own for each mistake
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -75,6 +82,18 @@ def check_older_address(address: str) -> str:
     return address
 
 
+def check_sender(sender: str) -> str:
+    """An address or "@domain" in lower case; ValueError for anything else, and for a domain of everybody."""
+    sender = sender.strip().lower()
+    if not _SENDER.match(sender):
+        raise ValueError(
+            "write an address, such as bulletin@england.example, or a whole domain, such as @england.example"
+        )
+    if sender.startswith("@") and sender[1:] in SHARED_DOMAINS:
+        raise ValueError("everybody may have an address there; write the whole address of the sender")
+    return sender
+
+
 def parse_enabled(written: Any) -> Any:
     """True, False or "auto" as written; ValueError for anything else."""
     named = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "auto": "auto"}
@@ -84,6 +103,7 @@ def parse_enabled(written: Any) -> Any:
 
 
 Enabled = Annotated[bool | Literal["auto"], BeforeValidator(parse_enabled)]
+Sender = Annotated[str, AfterValidator(check_sender)]
 Selector = Annotated[str, AfterValidator(check_selector)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 DateFormat = Annotated[str, AfterValidator(check_date_format)]

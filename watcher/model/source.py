@@ -41,6 +41,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailRequest(Request):
+    """The mails of a `folder` from `senders`: those above the UID `after`, where its UIDVALIDITY is still `validity`.
+
+    Else those of the last weeks (RFC 3501 section 2.3.1.1). `url` names the folder, and no login.
+    """
+
+    folder: str
+    senders: tuple[str, ...]
+    validity: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """The answer of a source. `url` is the final one, after redirects; `requested_url` the one of the Request.
 

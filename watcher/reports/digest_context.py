@@ -156,6 +156,7 @@ def _load_unsent(
         if disposition.reason == UnsentReason.NO_TOPIC
         and disposition.source in sources
         and sources[disposition.source].trust.confirms
+        and not disposition.is_unproven
         and (disposition.published_day is None or disposition.published_day > (since - MAX_OLDER).date())
     ]
     listed = tuple(

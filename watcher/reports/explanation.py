@@ -16,6 +16,7 @@ from watcher.core.language.text import printable
 from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import extract_facts
 from watcher.core.pages.region import is_region_text
+from watcher.core.stories.authority import teller_of
 from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.wording.labels import LABELS
 from watcher.model import Item, LedgerDate, Story, Trust, Version
@@ -37,13 +38,14 @@ def explain_item(
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
         dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
     source = configuration.sources.get(item.source)
-    _, vetoes = configuration.index.topics_of(item, source.publisher, source.about) if source else ((), ())
+    trust, publisher = teller_of(item, source.trust, source.publisher) if source else (Trust.PRESS, "")
+    _, vetoes = configuration.index.topics_of(item, publisher, source.about) if source else ((), ())
     return {
         "item": _item(item),
         "revisions": revisions,
         "answers": list(map(_answer, dispositions)),
         "matches": [asdict(match) for match in matches],
-        "facts": _facts(item, source.trust if source else Trust.PRESS, dates, now),
+        "facts": _facts(item, trust, dates, now),
         "vetoed": [asdict(veto) for veto in vetoes],
         "story": _story(story) if story else None,
         "deliveries": [

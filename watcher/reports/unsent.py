@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.stories.authority import teller_of
 from watcher.model import Answer, Item, Relevance
 from watcher.store.database import Database
 
@@ -58,5 +59,5 @@ def relevance_of(configuration: Configuration, item: Item) -> Relevance:
     source = configuration.sources.get(item.source)
     if source is None:
         return configuration.index.relevance(item)
-    confirms = source.trust.confirms
-    return configuration.index.relevance(item, source.publisher, confirms=confirms, of_source=source.points)
+    trust, publisher = teller_of(item, source.trust, source.publisher)
+    return configuration.index.relevance(item, publisher, confirms=trust.confirms, of_source=source.points)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import with_letter
 from watcher.core.pages.main_text import main_text
-from watcher.core.watching.proof import Claim
+from watcher.core.watching.proof import TRY_EVERY, Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
     UNDATED,
@@ -106,6 +107,11 @@ class Source:
     def is_on(self, state: SourceState | None) -> bool:
         """Whether what it gives is told: it is switched on, or proven."""
         return bool(state and state.proof.at) if self.is_auto else bool(self.enabled)
+
+    @property
+    def try_every(self) -> timedelta:
+        """How often it is tried while it has not proven itself."""
+        return TRY_EVERY
 
     @property
     def claim(self) -> Claim:

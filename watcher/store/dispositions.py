@@ -57,7 +57,9 @@ def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
     active = sa.select(dispositions.c.item).where(dispositions.c.at >= begin)
     query = (
         sa.select(
-            dispositions, items.c.title, items.c.url, items.c.source, items.c.published_literal, items.c.published_day
+            dispositions,
+            *(items.c.title, items.c.url, items.c.source, items.c.published_literal, items.c.published_day),
+            items.c.is_unproven,
         )
         .join(items, items.c.id == dispositions.c.item)
         .where(dispositions.c.item.in_(active))

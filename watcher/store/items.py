@@ -145,7 +145,7 @@ def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int])
         revisions.c.item == item, revisions.c.revision.in_(first_and_last)
     )
     rows = tx.execute(query.order_by(revisions.c.revision)).all()
-    is_page = len(rows) == len(first_and_last) and all(region.is_region_text(row.text) for row in rows)
+    is_page = len(rows) == len(first_and_last) and all(region.is_region_text(version.text) for version in rows)
     return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
 
 
@@ -169,6 +169,7 @@ def _make_row(item: Item) -> dict[str, Any]:
         "first_seen": item.first_seen,
         "updated_at": item.updated_at,
         "change_note": item.change_note,
+        "is_unproven": item.is_unproven,
     }
 
 
@@ -214,4 +215,5 @@ def item_of(row: sa.Row[Any]) -> Item:
         first_seen=row.first_seen,
         updated_at=row.updated_at,
         change_note=row.change_note,
+        is_unproven=row.is_unproven,
     )

@@ -85,6 +85,7 @@ items = Table(
     Column("first_seen", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime),
     Column("change_note", Text, nullable=False, server_default=""),
+    Column("is_unproven", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
     Index(None, "source", "first_seen"),

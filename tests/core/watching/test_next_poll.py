@@ -43,5 +43,5 @@ def test_every_auto_is_a_quarter_of_the_usual_wait_within_bounds(hours: tuple[fl
 def test_what_did_not_prove_itself_is_tried_again_in_a_day_and_sooner_without_a_network(
     error: NotFetched | NotParsed, wait: timedelta
 ) -> None:
-    after = state_after_failed_poll(NEVER_READ, error, timedelta(minutes=5), NOW, is_on=False)
+    after = state_after_failed_poll(NEVER_READ, error, 24 * HOUR, NOW, is_on=False)
     assert after == replace(NEVER_READ, last_poll=NOW, next_poll=NOW + wait, proof=Proof(why=error.why))

@@ -140,7 +140,7 @@ def _subject_of_paragraph(paragraph: Paragraph) -> str:
 
     Of a notice for admins, which is long, its first sentence.
     """
-    is_notice = not paragraph.lines and not paragraph.url
+    is_notice = not (paragraph.lines or paragraph.url or paragraph.source)
     now = dict(paragraph.lines).get(FactKind.NOW, "").partition(", in ")[0]
     is_news = not set(re.findall(r"\d+", now)[:-1]) <= set(re.findall(r"\d+", paragraph.title))  # the last is the year
     if is_news and now.startswith(("due ", "from ", NOT_BEFORE)):

@@ -78,20 +78,21 @@ def lines_that_fit(lines: Sequence[EssenceLine], quoted: Fact | None, item: Item
 
 
 def describe_source(context: AlertContext, item: Item, story_item: StoryItem) -> str:
-    """The publisher, and when it said so, as exactly as that is known (London time)."""
+    """The publisher, whether by e-mail, and when it said so, as exactly as that is known (London time)."""
+    publisher = f"{story_item.publisher}, by e-mail" if item.is_mail and not item.is_unproven else story_item.publisher
     if context.alert.reason is Reason.DEADLINE_NEAR and context.first_told_at:
-        return f"{story_item.publisher}, told you on {format_day(context.first_told_at.astimezone(LONDON).date())}"
+        return f"{publisher}, told you on {format_day(context.first_told_at.astimezone(LONDON).date())}"
     stamp, published = item.stamp if item.revision > 1 else None, item.published
     if item.revision > 1 and (context.alert.reason in _OF_A_CHANGE or context.alert.status is Status.CHANGED):
-        return f"{story_item.publisher}, {format_moment(stamp or context.alert.at)}"
+        return f"{publisher}, {format_moment(stamp or context.alert.at)}"
     if published.at:
-        return f"{story_item.publisher}, {format_moment(published.at)}"
+        return f"{publisher}, {format_moment(published.at)}"
     seen = story_item.seen_at.astimezone(LONDON).date()
     if published.day == seen and published.precision is not Precision.MONTH:
-        return f"{story_item.publisher}, {format_moment(story_item.seen_at)}"
+        return f"{publisher}, {format_moment(story_item.seen_at)}"
     if published.day and published.precision is not Precision.MONTH:
-        return f"{story_item.publisher}, {format_day(published.day)}"
-    return f"{story_item.publisher}, seen {format_moment(story_item.seen_at)}"
+        return f"{publisher}, {format_day(published.day)}"
+    return f"{publisher}, seen {format_moment(story_item.seen_at)}"
 
 
 def quote_sentence(fact: Fact | None, item: Item, room: int) -> str:

@@ -47,6 +47,14 @@ _MATERIALS = re.compile(
 _PRACTICES = re.compile(rf"\b(?:{OUR_BODIES}|primary care)\b")
 
 
+def teller_of(item: Item, trust: Trust, publisher: str) -> tuple[Trust, str]:
+    """How far the word of an Item counts and who gives it, where its source is of this `trust` and `publisher`.
+
+    An e-mail that anybody may have written is a report of nobody known.
+    """
+    return (Trust.PRESS, f"Unproven e-mail in the name of {publisher}") if item.is_unproven else (trust, publisher)
+
+
 def authority_of(item: Item, trust: Trust) -> Authority:
     """The Authority of `item`, published by a body of this `trust`."""
     if not trust.confirms:

@@ -13,7 +13,7 @@ from watcher.core.watching.fast_polling import (
     not_before_after_failure,
     not_before_after_success,
 )
-from watcher.core.watching.proof import TRY_EVERY, TRY_SOON
+from watcher.core.watching.proof import TRY_SOON
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.model import ParseResult, SourceState
 from watcher.model.options import AUTO
@@ -73,7 +73,7 @@ def state_after_failed_poll(
     source that has yet to prove itself is not on.
     """
     if not is_on:
-        return _state_after_trial(before, error, now)
+        return _state_after_trial(before, error, every, now)
     retry_after = error.after if isinstance(error, NotFetched) else None
     status = error.status if isinstance(error, NotFetched) else None
     after = health.state_after_failure(before, error, now)
@@ -85,11 +85,13 @@ def state_after_failed_poll(
     )
 
 
-def _state_after_trial(state: SourceState, error: NotFetched | NotParsed, now: datetime) -> SourceState:
-    """The state of a source that did not prove itself at `now` (UTC): it is off, and tried again in a day.
+def _state_after_trial(
+    state: SourceState, error: NotFetched | NotParsed, every: timedelta, now: datetime
+) -> SourceState:
+    """The state of a source that did not prove itself at `now` (UTC): it is off, and tried again after `every`.
 
     Sooner where this machine reached nothing: that says nothing of the source.
     """
     is_away = isinstance(error, NotFetched) and error.unreachable
     proof = replace(state.proof, why=error.why)
-    return replace(state, last_poll=now, next_poll=now + (TRY_SOON if is_away else TRY_EVERY), proof=proof)
+    return replace(state, last_poll=now, next_poll=now + (min(TRY_SOON, every) if is_away else every), proof=proof)

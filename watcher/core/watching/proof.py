@@ -47,10 +47,10 @@ def why_not_proven(claim: Claim, parsed: ParseResult, others: Mapping[str, Itera
     if doubt:
         return f"another page may stand in its place: {doubt}"
     items = [item for item in parsed.items if not item.identity.startswith("letter ")]
+    if not claim.is_list or parsed.memory.get(AS_PAGE):
+        return _why_off_subject(claim, items) if items else ""
     if parsed.only_changes:  # few, and perhaps of old posts: only where they lead can be judged
         return _why_of_others(claim, items) if len(items) >= MIN_ITEMS else ""
-    if not claim.is_list or parsed.memory.get(AS_PAGE):
-        return _why_off_subject(claim, items)
     if len(items) < MIN_ITEMS:
         return f"it lists {len(items)} items, expected {MIN_ITEMS} or more"
     return (

@@ -1,0 +1,81 @@
+"""The command for whoever has no mailbox to be read: saved mails (.eml), dropped in by hand."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher.app import open_runtime
+from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
+from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, sender_of
+from watcher.core.mail.senders import is_from
+from watcher.errors import NotFetched, NotParsed
+from watcher.model import ParseResult, Response
+from watcher.poll import PollResult, take_in
+from watcher.runtime import Runtime
+from watcher.sources.mailbox import Mailbox
+
+SAVED_BY_HAND = 1  # UID and UIDVALIDITY of a mail that lies in no mailbox
+
+
+@app.command(name="add-mail")
+def add_mail(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Saved mails: whole, with their header lines (.eml).")],
+    sure: Annotated[
+        bool, typer.Option("--sure", help="You know that it came from its sender, though no signature proves it.")
+    ] = False,
+) -> None:
+    """Take saved e-mails as if they had come by the mailbox. Prints a line for each; adding one twice adds nothing."""
+    options: Options = context.obj
+    settings, configuration = options.settings(), options.configuration()
+    boxes = [source for source in configuration.sources.values() if isinstance(source, Mailbox)]
+
+    async def add_all() -> list[PollResult | str]:
+        async with open_runtime(settings, configuration, options.database, now) as runtime:
+            return [await runtime.run_in_thread(add_one, runtime, boxes, file, sure) for file in files]
+
+    failed = False
+    for file, result in zip(files, asyncio.run(add_all()), strict=True):
+        if isinstance(result, str):
+            print_error(f"{file}: {result}")
+            failed = True
+            continue
+        print_json({"file": str(file), **asdict(result)})
+        for problem in result.problems:
+            print_error(f"{file}: {problem}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool) -> PollResult | str:
+    """Take in one mail, or say why it was not."""
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    if len(body) > MAX_MAIL_BYTES:
+        return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
+    sender = sender_of(parse_headers(body))
+    source = next((box for box in boxes if is_from(sender, box.senders)), None)
+    if source is None:
+        domain = sender.rpartition("@")[2] or "no one sender"
+        return f"it comes from {domain}, which no source of kind `mailbox` has in `senders` (docs/bulletins.md)"
+    signed_by = frozenset({sender.rpartition("@")[2]}) if sure else runtime.mail.signers_of(body)
+    if signed_by is None:
+        return "its signature cannot be checked now, for no name server answers; try again, or say --sure if you are"
+    try:
+        return take_in(runtime, source, read_one(source, body, signed_by), now())
+    except (NotFetched, NotParsed) as error:
+        return error.why
+
+
+def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str]) -> ParseResult:
+    """What a mailbox source makes of one mail. Raises NotParsed for what is no mail."""
+    mail = ReceivedMail(uid=SAVED_BY_HAND, body=body, signed_by=signed_by)
+    batch = pack_batch(MailBatch(validity=0, mails=(mail,)))
+    return source.parse(Response(url="mid:", body=batch, fetched_at=now()))

@@ -1,0 +1,205 @@
+"""Bulletins by e-mail: the mails of some senders in a shared mailbox (IMAP), each announcement of one an Item.
+
+Nothing in the mailbox is changed, no link of a mail is followed, and no image loaded.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from watcher.core.language.text import clean_title, title_key
+from watcher.core.letters.letter import as_letter
+from watcher.core.mail.batch import ReceivedMail, unpack_batch
+from watcher.core.mail.content import MailContent, parse_headers, read_mail, without_recipients
+from watcher.core.mail.links import find_address
+from watcher.core.mail.mail_lines import MailLines, read_html_lines
+from watcher.core.mail.plain_lines import read_plain_lines
+from watcher.core.mail.sections import MailSection, says_little, split_mail
+from watcher.core.mail.senders import is_from, is_proven, is_unambiguous
+from watcher.core.pages.region import read_region, with_headings, write_region
+from watcher.core.watching.proof import Claim
+from watcher.errors import NotParsed
+from watcher.model import (
+    MAIL_IDENTITY,
+    Item,
+    Line,
+    LineKind,
+    MailRequest,
+    ParseResult,
+    Region,
+    Response,
+    SourceState,
+    key,
+)
+from watcher.model.options import Sender
+from watcher.sources.base import Source, Visit
+
+# So long a mail waits whose signature cannot be checked: the name server of its sender is away.
+MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)
+UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
+MAX_NAME_CHARACTERS = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox(Source):
+    """The mails of one publisher. `senders`: addresses, or "@domain"; `signed_by`: more domains that sign for them.
+
+    The mailbox itself is a setting, WATCHER_IMAP_URL; `folder` is one of its folders.
+    """
+
+    url: Literal[""] = ""
+    senders: Annotated[tuple[Sender, ...], Field(min_length=1)]
+    signed_by: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
+    folder: str = "INBOX"
+    asks_further: ClassVar[bool] = True  # each look answers with what is new since the last
+
+    @property
+    def claim(self) -> Claim:
+        """Each mail proves itself; of the mailbox there is nothing to prove but that one came."""
+        return replace(super().claim, is_list=False)
+
+    @property
+    def try_every(self) -> timedelta:
+        """A look at a mailbox costs its server nothing, and the first mail may want something within a day."""
+        return self.every or UNKNOWN_RHYTHM
+
+    def visit(self, state: SourceState) -> Visit:
+        """The mails since the last look; at the first one those of the last weeks."""
+        request = MailRequest(
+            url=f"imaps://mailbox/{self.folder}",
+            folder=self.folder,
+            senders=self.senders,
+            validity=int(state.memory.get("validity") or 0),
+            after=int(state.memory.get("uid") or 0),
+        )
+        result = self.parse((yield request))
+        is_first = state.last_success is None
+        if is_first and self.is_auto and all(item.is_unproven for item in result.items):
+            unsigned = f"; {len(result.items)} that are not signed by them" if result.items else ""
+            why = f"no mail came from {', '.join(self.senders)} in the last weeks{unsigned}"
+            raise NotParsed(f"{why}: subscribe to them (docs/bulletins.md)")
+        if not (is_first or result.items or result.problems or result.quarantined):
+            return ParseResult(unchanged=True)
+        return replace(result, only_changes=not is_first, memory=result.memory or state.memory)
+
+    def parse(self, response: Response) -> ParseResult:
+        """The Items of the mails of one look, or of one mail. Raises NotParsed for anything else."""
+        batch = unpack_batch(response.body)
+        mails = list(takewhile(lambda mail: not self._must_wait(mail, response.fetched_at), batch.mails))
+        read, quarantined = self.read_each(mails, self._read if batch.validity else self._read_alone)
+        problems = [problem for mail in read for problem in mail.problems]
+        problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) < len(batch.mails))
+        problems += ["more mails wait: the next look goes on with them"] * batch.has_more
+        items = {item.identity: item for mail in read for item in mail.items}
+        return ParseResult(
+            items=tuple(items.values()),
+            problems=tuple(problems),
+            quarantined=tuple(quarantined),
+            item_pages={item.identity: mail.as_page(response) for mail in read for item in mail.items},
+            only_changes=True,
+            memory={"validity": batch.validity, "uid": mails[-1].uid} if mails else {},
+        )
+
+    def _must_wait(self, mail: ReceivedMail, now: datetime) -> bool:
+        """Whether its signature could not be checked, and may be soon; one that cannot for long is read unproven."""
+        if mail.signed_by is not None:
+            return False
+        sent = self.read_date(str(parse_headers(mail.body).get("Date") or "")).at
+        return sent is not None and sent > now - MAX_WAIT_FOR_SIGNATURE
+
+    def _read(self, mail: ReceivedMail) -> "_ReadMail":
+        """One of many mails: what makes it none of ours is said, and the others go on."""
+        try:
+            return self._read_alone(mail)
+        except NotParsed as error:
+            return _ReadMail(body=mail.body, problems=(f"a mail was left out: {error.why}",))
+
+    def _read_alone(self, mail: ReceivedMail) -> "_ReadMail":
+        content = read_mail(mail.body)
+        if not is_from(content.sender, self.senders):
+            raise NotParsed("its sender is none of `senders`")
+        signed_by = mail.signed_by if mail.signed_by and is_unambiguous(parse_headers(mail.body)) else ()
+        proven = is_proven(content.sender, signed_by, self.signed_by)
+        problems = list(content.problems)
+        problems += (
+            [] if proven else ["a mail is not signed by its sender's domain: it is told as unproven, without links"]
+        )
+        problems += ["a mail is too large: only its header lines were read"] if mail.is_cut else []
+        items = [item if proven else _as_unproven(item) for item in self._list_items(content, problems)]
+        return _ReadMail(body=mail.body, items=tuple(items), problems=tuple(problems))
+
+    def _list_items(self, mail: MailContent, problems: list[str]) -> Iterator[Item]:
+        """The Items of a mail: itself where it announces one thing, else its announcements and its files."""
+        lines = read_html_lines(mail.html) if mail.html.strip() else MailLines()
+        lines = lines if lines.lines else read_plain_lines(mail.plain)
+        itself, *sections = split_mail(mail.subject, lines)
+        whole = self._make_mail_item(mail, itself)
+        letters = list(self._list_letters(mail, whole, problems))
+        if not sections:
+            yield with_letters(whole, letters)
+            return
+        if not says_little(itself, mail.subject):
+            yield whole
+        names = [title_key(section.title) for section in sections]
+        for index, (name, section) in enumerate(zip(names, sections, strict=True)):
+            number = names[:index].count(name)
+            item = self._make_mail_item(mail, section)
+            yield item.named(f"{whole.identity}#{name[:MAX_NAME_CHARACTERS]}{f' {number + 1}' if number else ''}")
+        yield from letters
+
+    def _make_mail_item(self, mail: MailContent, section: MailSection) -> Item:
+        """The Item of a section, or of the whole mail; its address is one that surely is that of a page, or ""."""
+        lines = (line for line in section.text.split("\n") if line not in self.drop_text)
+        title = section.title or mail.subject or self.name
+        item = self.make_item(title=title, url="", base="", published=self.read_date(mail.date))
+        assert item, "there is always a name"
+        name = mail.message_id or key(mail.sender, mail.date, mail.subject)
+        address = find_address(section.links, section.text, (mail.sender.rpartition("@")[2], *self.hosts))
+        return replace(item.named(f"{MAIL_IDENTITY}{name}"), url=address, text="\n".join(lines))
+
+    def _list_letters(self, mail: MailContent, whole: Item, problems: list[str]) -> Iterator[Item]:
+        """An Item for each PDF and Word file of a mail."""
+        for number, file in enumerate(mail.files, 1):
+            title = clean_title(re.sub(r"[_ ]+", " ", file.name.rpartition(".")[0])) or mail.subject or self.name
+            item = replace(whole, title=title, url="").named(f"{whole.identity}#file {number}")
+            try:
+                yield as_letter(item, file.body)
+            except NotParsed as error:
+                problems.append(f"{title}: {error.why}")
+                yield replace(item, text=f"{title}: {error.why}.")
+
+
+def _as_unproven(item: Item) -> Item:
+    """An Item of a mail that anybody may have written: without links, and under a name that no true one has."""
+    name = item.identity.removeprefix(MAIL_IDENTITY)
+    return replace(item.named(f"{MAIL_IDENTITY}unproven:{name}"), is_unproven=True, url="")
+
+
+def with_letters(item: Item, letters: Sequence[Item]) -> Item:
+    """A mail with the words of its files below its own: what it announces stands in them."""
+    lines = list(read_region(item.text).lines)
+    for letter in letters:
+        lines += [Line(kind=LineKind.HEADING, text=letter.title), *read_region(letter.text).lines]
+    return replace(item, text=write_region(Region(lines=tuple(with_headings(lines))))) if letters else item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReadMail:
+    """What was read of a mail, and its bytes."""
+
+    body: bytes
+    items: tuple[Item, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def as_page(self, response: Response) -> Response:
+        """The mail alone, as what its Items were read from; without whom it was sent to."""
+        address = self.items[0].identity.partition("#")[0]
+        headers = {"content-type": "message/rfc822"}
+        return replace(
+            response, url=address, requested_url=address, body=without_recipients(self.body), headers=headers
+        )
