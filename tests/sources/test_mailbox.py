@@ -13,7 +13,7 @@ from tests.stand_ins.letters import pdf
 from tests.support.mails import mail, tables
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.errors import NotParsed
-from watcher.model import Item, MailRequest, ParseResult, Precision, Published, Response, SourceState, Trust
+from watcher.model import Fault, Item, MailRequest, ParseResult, Precision, Published, Response, SourceState, Trust
 from watcher.sources.base import next_step
 from watcher.sources.mailbox import Mailbox
 
@@ -68,15 +68,15 @@ def test_a_demand_is_one_item_with_its_text_and_the_time_of_its_sender() -> None
 
 def test_a_newsletter_is_its_announcements_each_with_the_address_that_its_reader_sees() -> None:
     html = tables(
-        ("Easter opening", "Open on Friday."),
-        ("Pension forms", f'Send them by 5 April: <a href="{TRACKER}">www.pcse.example/pensions</a>'),
+        ("Easter opening at all sites", "Open on Friday."),
+        ("Pension forms are due", f'Send them by 5 April: <a href="{TRACKER}">www.pcse.example/pensions</a>'),
     )
     result = parsed(mail(AT, SENDER, "PCSE bulletin", html))
     assert [(item.title, item.identity, item.url) for item in result.items] == [
-        ("Easter opening", "mid:202611260930.pcsebulletin@pcse.example#easter opening", ""),
+        ("Easter opening at all sites", "mid:202611260930.pcsebulletin@pcse.example/easter opening at all sites", ""),
         (
-            "Pension forms",
-            "mid:202611260930.pcsebulletin@pcse.example#pension forms",
+            "Pension forms are due",
+            "mid:202611260930.pcsebulletin@pcse.example/pension forms are due",
             "https://www.pcse.example/pensions",
         ),
     ]
@@ -103,13 +103,14 @@ def test_the_letters_of_a_newsletter_are_items_known_by_their_reference() -> Non
 
 def test_a_forged_mail_is_a_report_without_links_under_a_name_of_its_own() -> None:
     html = tables(
-        ("Send us your data", f'At <a href="{TRACKER}">www.evil.example/data</a>'), ("Bank details", "Reply today.")
+        ("Send us your data", f'At <a href="{TRACKER}">www.evil.example/data</a>'),
+        ("Your bank details", "Reply today."),
     )
     forged = ReceivedMail(uid=1, body=mail(AT, SENDER, "PCSE bulletin", html), signed_by=frozenset())
     result = parsed(forged)
     assert [(item.title, item.is_unproven, item.url) for item in result.items] == [
         ("Send us your data", True, ""),
-        ("Bank details", True, ""),
+        ("Your bank details", True, ""),
     ]
     assert all(item.identity.startswith("mid:unproven:") for item in result.items)
     assert result.problems == ("a mail is not signed by its sender's domain: it is told as unproven, without links",)
@@ -138,7 +139,7 @@ def test_a_mail_that_is_too_large_says_so() -> None:
     head = mail(AT, SENDER, "Annual report", "<p>x</p>").split(b"\r\n\r\n", maxsplit=1)[0] + b"\r\n\r\n"
     result = parsed(ReceivedMail(uid=1, body=head, signed_by=frozenset(), is_cut=True))
     assert [item.title for item in result.items] == ["Annual report"]
-    assert "a mail is too large: only its header lines were read" in result.problems
+    assert "the text of a mail cannot be read: it is too large, or breaks its reader" in result.problems
 
 
 def test_what_is_kept_of_a_mail_names_no_recipient() -> None:
@@ -190,6 +191,23 @@ def test_it_proves_itself_by_the_first_mail_that_is_surely_theirs() -> None:
     result = look(source, state(), answer(mail(AT, SENDER, "Notice", "<p>Words.</p>")))
     assert (len(result.items), result.only_changes) == (1, False)
     assert source.try_every == timedelta(minutes=5)
+
+
+def test_a_mail_that_breaks_its_reader_is_read_alone_and_then_by_its_header_lines_alone() -> None:
+    source = mailbox()
+    asked = [
+        next_step(source, state(last_success=AT, fault=fault, failures=failures), ())
+        for fault, failures in ((Fault.NONE, 0), (Fault.UNREACHABLE, 9), (Fault.SUSPECT, 1), (Fault.SUSPECT, 4))
+    ]
+    limits = [(request.max_mails, request.headers_only) for request in asked if isinstance(request, MailRequest)]
+    assert limits == [(20, False), (20, False), (1, False), (1, True)]
+
+
+def test_html_that_could_keep_the_parser_busy_gives_way_to_the_plain_text() -> None:
+    body = mail(AT, SENDER, "Registrations", "<div>" * 40_000, plain="Send the list.")
+    result = parsed(body)
+    assert [item.text for item in result.items] == ["Send the list."]
+    assert result.problems == ("the HTML of a mail is too large to be read: its plain text was",)
 
 
 # --- any bytes --------------------------------------------------------------------------------------------------------

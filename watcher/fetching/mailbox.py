@@ -21,7 +21,7 @@ from watcher.fetching.signatures import find_signers
 from watcher.model import MailRequest, Response
 from watcher.model.login_address import LoginAddress, read_login_address
 
-MAX_MAILS, MAX_BATCH_BYTES = 20, MAX_MAIL_BYTES  # of one look; the next one goes on with the others
+MAX_BATCH_BYTES = MAX_MAIL_BYTES  # of one look; the next one goes on with the others
 FIRST_LOOK = timedelta(days=30)
 MAX_SECONDS = 30.0  # of each answer of the server
 IMAPS_PORT = 993
@@ -88,16 +88,18 @@ class MailReader:
             box.folder.set(request.folder, readonly=True)
             validity = int((box.client.response("UIDVALIDITY")[1] or [b"0"])[-1] or 0)
             uids = self._search(box, request, is_known=validity == request.validity)
-            sizes = _read_sizes(box, uids[:MAX_MAILS])
+            sizes = _read_sizes(box, uids[: request.max_mails])
             mails: list[ReceivedMail] = []
             size = 0
             for uid in sizes:
                 size += min(sizes[uid], MAX_MAIL_BYTES)
                 if mails and size > MAX_BATCH_BYTES:
                     break
-                mail = self._read_mail(box, uid, request.senders, is_cut=sizes[uid] > MAX_MAIL_BYTES)
+                mail = self._read_mail(
+                    box, uid, request.senders, is_cut=request.headers_only or sizes[uid] > MAX_MAIL_BYTES
+                )
                 mails += [mail] if mail else []
-            read_all = len(uids) <= MAX_MAILS and size <= MAX_BATCH_BYTES
+            read_all = len(uids) <= request.max_mails and size <= MAX_BATCH_BYTES
         return MailBatch(validity=validity or 1, mails=tuple(mails), has_more=not read_all)
 
     def _search(self, box: MailBox, request: MailRequest, *, is_known: bool) -> list[int]:

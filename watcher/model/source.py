@@ -44,13 +44,16 @@ class Request:
 class MailRequest(Request):
     """The mails of a `folder` from `senders`: those above the UID `after`, where its UIDVALIDITY is still `validity`.
 
-    Else those of the last weeks (RFC 3501 section 2.3.1.1). `url` names the folder, and no login.
+    Else those of the last weeks (RFC 3501 section 2.3.1.1). At most `max_mails`; with `headers_only` without their
+    texts. `url` names the folder, and no login.
     """
 
     folder: str
     senders: tuple[str, ...]
     validity: int = 0
     after: int = 0
+    max_mails: int = 20
+    headers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from watcher.core.watching.proof import Claim
 from watcher.errors import NotParsed
 from watcher.model import (
     MAIL_IDENTITY,
+    Fault,
     Item,
     Line,
     LineKind,
@@ -43,6 +44,8 @@ from watcher.sources.base import Source, Visit
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
 MAX_NAME_CHARACTERS = 120
+MAX_MAILS = 20  # of one look
+MAX_TRIALS = 4  # to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +73,15 @@ class Mailbox(Source):
 
     def visit(self, state: SourceState) -> Visit:
         """The mails since the last look; at the first one those of the last weeks."""
+        is_broken = state.fault is Fault.SUSPECT  # by one of the mails: each is read alone, until that one is behind us
         request = MailRequest(
             url=f"imaps://mailbox/{self.folder}",
             folder=self.folder,
             senders=self.senders,
             validity=int(state.memory.get("validity") or 0),
             after=int(state.memory.get("uid") or 0),
+            max_mails=1 if is_broken else MAX_MAILS,
+            headers_only=is_broken and state.failures >= MAX_TRIALS,
         )
         result = self.parse((yield request))
         is_first = state.last_success is None
@@ -129,13 +135,15 @@ class Mailbox(Source):
         problems += (
             [] if proven else ["a mail is not signed by its sender's domain: it is told as unproven, without links"]
         )
-        problems += ["a mail is too large: only its header lines were read"] if mail.is_cut else []
+        problems += ["the text of a mail cannot be read: it is too large, or breaks its reader"] if mail.is_cut else []
         items = [item if proven else _as_unproven(item) for item in self._list_items(content, problems)]
         return _ReadMail(body=mail.body, items=tuple(items), problems=tuple(problems))
 
     def _list_items(self, mail: MailContent, problems: list[str]) -> Iterator[Item]:
         """The Items of a mail: itself where it announces one thing, else its announcements and its files."""
         lines = read_html_lines(mail.html) if mail.html.strip() else MailLines()
+        if mail.html.strip() and not lines.lines:
+            problems.append("the HTML of a mail is too large to be read: its plain text was")
         lines = lines if lines.lines else read_plain_lines(mail.plain)
         itself, *sections = split_mail(mail.subject, lines)
         whole = self._make_mail_item(mail, itself)
@@ -149,7 +157,7 @@ class Mailbox(Source):
         for index, (name, section) in enumerate(zip(names, sections, strict=True)):
             number = names[:index].count(name)
             item = self._make_mail_item(mail, section)
-            yield item.named(f"{whole.identity}#{name[:MAX_NAME_CHARACTERS]}{f' {number + 1}' if number else ''}")
+            yield item.named(f"{whole.identity}/{name[:MAX_NAME_CHARACTERS]}{f' {number + 1}' if number else ''}")
         yield from letters
 
     def _make_mail_item(self, mail: MailContent, section: MailSection) -> Item:
@@ -158,7 +166,7 @@ class Mailbox(Source):
         title = section.title or mail.subject or self.name
         item = self.make_item(title=title, url="", base="", published=self.read_date(mail.date))
         assert item, "there is always a name"
-        name = mail.message_id or key(mail.sender, mail.date, mail.subject)
+        name = re.sub(r"[#/]", "-", mail.message_id) or key(mail.sender, mail.date, mail.subject)
         address = find_address(section.links, section.text, (mail.sender.rpartition("@")[2], *self.hosts))
         return replace(item.named(f"{MAIL_IDENTITY}{name}"), url=address, text="\n".join(lines))
 
@@ -166,7 +174,7 @@ class Mailbox(Source):
         """An Item for each PDF and Word file of a mail."""
         for number, file in enumerate(mail.files, 1):
             title = clean_title(re.sub(r"[_ ]+", " ", file.name.rpartition(".")[0])) or mail.subject or self.name
-            item = replace(whole, title=title, url="").named(f"{whole.identity}#file {number}")
+            item = replace(whole, title=title, url="").named(f"{whole.identity}/file {number}")
             try:
                 yield as_letter(item, file.body)
             except NotParsed as error:
@@ -198,7 +206,7 @@ class _ReadMail:
 
     def as_page(self, response: Response) -> Response:
         """The mail alone, as what its Items were read from; without whom it was sent to."""
-        address = self.items[0].identity.partition("#")[0]
+        address = self.items[0].identity.partition("/")[0]
         headers = {"content-type": "message/rfc822"}
         return replace(
             response, url=address, requested_url=address, body=without_recipients(self.body), headers=headers

@@ -16,7 +16,7 @@ def test_bold_headlines_in_tables_begin_announcements_and_the_foot_is_left_out()
     html = tables(("Easter opening", "Open on Friday."), ("Flu vaccine orders", "Order by 5pm on 3 April."))
     assert split("Primary care bulletin", html) == [
         ("", ""),
-        ("Easter opening", "Open on Friday."),
+        ("Easter opening: Open on Friday.", "Open on Friday."),
         ("Flu vaccine orders", "Order by 5pm on 3 April."),
     ]
 
@@ -27,9 +27,9 @@ def test_a_group_of_announcements_is_none_and_the_name_of_the_newsletter_neither
     <h2>For information</h2><h3>New team</h3><p>We have grown.</p>"""
     assert split("GP bulletin, issue 12", html) == [
         ("", "# GP bulletin, issue 12\nWelcome to our bulletin."),
-        ("Pension forms", "Send them by 5 March."),
-        ("Data request", "Within 48 hours."),
-        ("New team", "We have grown."),
+        ("Pension forms: Send them by 5 March.", "Send them by 5 March."),
+        ("Data request: Within 48 hours.", "Within 48 hours."),
+        ("New team: We have grown.", "We have grown."),
     ]
 
 
@@ -38,8 +38,8 @@ def test_a_table_of_contents_repeats_the_headlines_and_is_left_out() -> None:
     <h2 id=a>Pension forms</h2><p>Send them.</p><h2 id=b>New team</h2><p>We have grown.</p>"""
     assert split("Weekly update", html) == [
         ("", "In this issue"),
-        ("Pension forms", "Send them."),
-        ("New team", "We have grown."),
+        ("Pension forms: Send them.", "Send them."),
+        ("New team: We have grown.", "We have grown."),
     ]
 
 
@@ -60,16 +60,12 @@ def test_a_mail_about_one_thing_stays_whole(html: str) -> None:
 def test_a_table_of_dates_in_an_announcement_stays_a_table() -> None:
     html = """<h2>Cohorts</h2><table><tr><th>Who</th><th>From</th></tr><tr><td>Over 75</td><td>1 April</td></tr></table>
     <h2>Orders</h2><p>Order now.</p>"""
-    assert split("Vaccination update", html)[1] == ("Cohorts", "|| Who | From\n| Over 75 | 1 April")
+    assert split("Vaccination update", html)[1] == ("Cohorts: Who | From", "|| Who | From\n| Over 75 | 1 April")
 
 
-def test_a_headline_of_one_word_is_told_with_the_subject_where_that_says_more() -> None:
-    html = "<h2>Flu</h2><p>Order now.</p><h2>Shingles</h2><p>Wait.</p>"
-    assert [title for title, _ in split("Changes from 1 April", html)] == [
-        "",
-        "Changes from 1 April: Flu",
-        "Changes from 1 April: Shingles",
-    ]
+def test_a_short_headline_is_told_with_how_its_text_begins() -> None:
+    html = "<h2>💉 Flu</h2><p>Order now. By 5 May.</p><h2>Shingles for older people</h2><p>Wait.</p>"
+    assert [title for title, _ in split("Weekly update", html)] == ["", "Flu: Order now.", "Shingles for older people"]
 
 
 def test_plain_text_has_underlined_headlines() -> None:
@@ -89,6 +85,6 @@ Claims
     assert [(section.title, section.text) for section in sections] == [
         ("", "Dear colleagues"),
         ("Flu vaccine orders", "Order by 5pm on 3 April.\nSee https://england.example/orders."),
-        ("Claims", "- Send claims\n- Keep copies"),
+        ("Claims: Send claims", "- Send claims\n- Keep copies"),
     ]
     assert [link.href for link in sections[1].links] == ["https://england.example/orders"]

@@ -21,6 +21,9 @@ _TRACKER_HOST = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[A-Za-z0-9_=+%]{25,}")  # a word of this length without a hyphen names a reader, not a page
+_TRACKER_PATH = re.compile(
+    r"/(?:click|track\w*|subscri\w*|unsubscri\w*|preferences?|redirect|c|l|e|t|r)(?:/|$|\?)", re.IGNORECASE
+)
 _OFFICIAL_HOST = re.compile(r"(?:^|\.)(?:nhs\.uk|gov\.uk|parliament\.uk|nice\.org\.uk)$")
 
 
@@ -47,7 +50,7 @@ def _plain_address(link: MailLink, hosts: Sequence[str]) -> str:
     parts = urlsplit(address)
     host = (parts.hostname or "").lower()
     is_theirs = any(host == own or host.endswith(f".{own}") for own in hosts) or bool(_OFFICIAL_HOST.search(host))
-    if not is_theirs or _TRACKER_HOST.match(host) or "unsubscribe" in address.lower():
+    if not is_theirs or _TRACKER_HOST.match(host) or _TRACKER_PATH.search(parts.path):
         return ""
     names_reader = _TOKEN.search(parts.path) or _TOKEN.search(parts.query) or "@" in address
     return "" if names_reader or parts.path in {"", "/"} else address

@@ -1,55 +1,62 @@
 """The plain text of a mail as lines: a heading is underlined, or in capitals."""
 
 import re
+from collections.abc import Sequence
 
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line, printable
 from watcher.core.mail.mail_lines import MailLines, MailLink
 from watcher.model import Line, LineKind
 
-_UNDERLINE = re.compile(r"^\s*([=\-_~*#])\1{2,}\s*$")
-_BULLET = re.compile(r"^\s*(?:[*•·–-]|\d{1,2}[.)])\s+(?=\S)")
+UNDERLINED_RANK, CAPITALS_RANK = 1, 2
+MAX_HEADING_CHARACTERS, MIN_HEADING_WORDS = 120, 2
+_UNDERLINE = re.compile(r"^\s*([=\-_~])\1{2,}\s*$")
+_RULE = re.compile(r"^\s*([=\-_~*#+])\s*(?:\1\s*){2,}$")
+_BULLET = re.compile(r"^\s*[*•·–-]\s+(?=\S)")
+_NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=\S)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\]]+")
 _QUOTED = re.compile(r"^(?:>\s?)+")
-MAX_HEADING_CHARACTERS, MIN_HEADING_WORDS = 100, 2
-HEADING_RANK = 6
 
 
 def read_plain_lines(text: str) -> MailLines:
     """The MailLines of a plain text: paragraphs in sentences, bullets each a member, addresses as links."""
     written = [_QUOTED.sub("", printable(line)).rstrip() for line in text[:MAX_TEXT_CHARACTERS].splitlines()]
     lines: list[Line] = []
+    ranks: list[int] = []
     links: list[MailLink] = []
-    paragraph: list[str] = []
-
-    def end_paragraph() -> None:
+    for paragraph, rank in _list_paragraphs(written):
         words = one_line(" ".join(paragraph))
-        paragraph.clear()
-        links.extend(MailLink(len(lines), match[0].rstrip(".,;)"), match[0]) for match in _ADDRESS.finditer(words))
-        if _BULLET.match(words):
+        links += [MailLink(len(lines), match[0].rstrip(".,;)"), match[0]) for match in _ADDRESS.finditer(words)]
+        if rank:
+            lines.append(Line(kind=LineKind.HEADING, text=words.strip("*# ")))
+        elif _BULLET.match(words):
             lines.append(Line(kind=LineKind.MEMBER, text=_BULLET.sub("", words), depth=1))
         else:
-            lines.extend(Line(kind=LineKind.SENTENCE, text=sentence) for sentence in split_sentences(words) if sentence)
-
-    for number, line in enumerate(written):
-        following = written[number + 1] if number + 1 < len(written) else ""
-        is_alone = number == 0 or not written[number - 1].strip() or bool(_UNDERLINE.match(written[number - 1]))
-        if _UNDERLINE.match(line) or not line.strip():
-            end_paragraph()
-        elif is_alone and _is_heading(line.strip(), following):
-            end_paragraph()
-            lines.append(Line(kind=LineKind.HEADING, text=one_line(line).strip("*# ")))
-        else:
-            if _BULLET.match(line):
-                end_paragraph()
-            paragraph.append(line)
-    end_paragraph()
-    ranks = tuple(HEADING_RANK if line.kind is LineKind.HEADING else 0 for line in lines)
-    return MailLines(tuple(lines), ranks, tuple(links))
+            lines += [Line(kind=LineKind.SENTENCE, text=sentence) for sentence in split_sentences(words) if sentence]
+        ranks += [rank] * (len(lines) - len(ranks))
+    return MailLines(tuple(lines), tuple(ranks), tuple(links))
 
 
-def _is_heading(line: str, following: str) -> bool:
-    if len(line) > MAX_HEADING_CHARACTERS or _BULLET.match(line) or _ADDRESS.search(line):
-        return False
-    in_capitals = line.isupper() and len(line.split()) >= MIN_HEADING_WORDS
-    return bool(_UNDERLINE.match(following)) or in_capitals
+def _list_paragraphs(written: Sequence[str]) -> list[tuple[list[str], int]]:
+    """The paragraphs, each with its rank as a heading, 0 for none."""
+    paragraphs: list[tuple[list[str], int]] = []
+    open_lines: list[str] = []
+    for line in [*written, ""]:
+        if _UNDERLINE.match(line) and open_lines and len(" ".join(open_lines)) <= MAX_HEADING_CHARACTERS:
+            paragraphs.append((open_lines, UNDERLINED_RANK))
+            open_lines = []
+            continue
+        is_end = not line.strip() or bool(_RULE.match(line)) or bool(_BULLET.match(line) or _NUMBER.match(line))
+        if open_lines and (is_end or _is_capitals(open_lines) != _is_capitals([line])):
+            paragraphs.append((open_lines, CAPITALS_RANK if _is_capitals(open_lines) else 0))
+            open_lines = []
+        open_lines += [line] if line.strip() and not _RULE.match(line) else []
+    return paragraphs
+
+
+def _is_capitals(lines: Sequence[str]) -> bool:
+    """Whether lines are a heading in capitals, numbered or not."""
+    words = _NUMBER.sub("", " ".join(lines)).strip()
+    is_short = len(words) <= MAX_HEADING_CHARACTERS and len(words.split()) >= MIN_HEADING_WORDS
+    letters = [character for character in words if character.isalpha()]
+    return is_short and not _ADDRESS.search(words) and bool(letters) and words.upper() == words

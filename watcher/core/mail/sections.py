@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import clean_title, title_key
-from watcher.core.mail.mail_lines import PRINTED_HEADING, MailLines, MailLink
-from watcher.core.mail.newsletter_words import FOOTER, GREETING, INNER_HEADING, LINK_WORDS, ROUND_UP
+from watcher.core.mail.mail_lines import MailLines, MailLink
+from watcher.core.mail.newsletter_words import (
+    CLOSING,
+    FOOTER,
+    FORWARDED_LINE,
+    GREETING,
+    INNER_HEADING,
+    INNER_QUESTION,
+    ISSUE,
+    LAST_WORDS,
+    LEADING_SIGNS,
+    LINK_WORDS,
+    ROUND_UP,
+)
 from watcher.core.pages.region import with_headings, write_region
-from watcher.model import Line, LineKind, Region
+from watcher.model import LineKind, Region
 
 MAX_SECTIONS = 60
-MIN_SECTIONS = 2
-MIN_PRINTED_SECTIONS = 3  # bold lines stand in letters too: two of them part nothing
-MAX_SHORT_TITLE_WORDS = 2  # "Flu" alone says too little: the subject stands before it
-PRINTED_RANK = int(PRINTED_HEADING[1])
+MIN_PEERS, MIN_PEERS_OF_NO_ROUND_UP = 2, 3  # headings of one rank; two of them may stand in any letter
+MAX_INNER_SHARE = 0.5
+MAX_LAST_LINES, MIN_FORWARDED_LINES = 6, 3
+MAX_SHORT_TITLE_WORDS = 2  # "Flu" alone says too little: how its text begins stands behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +41,7 @@ class MailSection:
 
 def split_mail(subject: str, mail: MailLines) -> tuple[MailSection, ...]:
     """The sections of a mail; the first, without a title, is itself: all of it where it announces one thing."""
-    kept = [number for number, line in enumerate(mail.lines) if not _is_furniture(line)]
+    kept = _list_kept(mail)
     starts = _find_starts(subject, mail, kept)
     if not starts:
         return (_make_section("", mail, kept),)
@@ -37,68 +50,103 @@ def split_mail(subject: str, mail: MailLines) -> tuple[MailSection, ...]:
     sections = [_make_section("", mail, intro)]
     for start, end in pairwise([*starts, len(mail.lines)]):
         body = [number for number in kept if start < number < end and title_key(mail.lines[number].text) not in titles]
-        heading = clean_title(mail.lines[start].text)
-        is_short = len(heading.split()) <= MAX_SHORT_TITLE_WORDS
-        title = f"{subject}: {heading}" if is_short and subject and not ROUND_UP.search(subject) else heading
-        links = [link for link in mail.links if link.line == start]
-        section = _make_section(title, mail, body)
-        sections.append(replace(section, links=(*links, *section.links)))
+        links = [link for link in mail.links if start <= link.line < end and _leads_on(mail, link, kept)]
+        section = _make_section(clean_title(LEADING_SIGNS.sub("", mail.lines[start].text)), mail, body)
+        sections.append(replace(section, title=_say_more(section), links=tuple(links)))
     return tuple(sections)
 
 
 def says_little(section: MailSection, subject: str) -> bool:
     """Whether what stands above the announcements of a newsletter is a greeting, under the newsletter's name."""
-    lines = [line for line in section.text.splitlines() if not GREETING.match(line.lstrip("#- "))]
-    return bool(ROUND_UP.search(subject)) and len(" ".join(lines)) < 80  # noqa: PLR2004 - a sentence
+    lines = section.text.splitlines()
+    return bool(ROUND_UP.search(subject)) and all(line.startswith("#") or GREETING.match(line) for line in lines)
+
+
+def _leads_on(mail: MailLines, link: MailLink, kept: Sequence[int]) -> bool:
+    """Whether a link is one of an announcement, and not of what stands in every mail."""
+    return link.line in kept or (link.line < len(mail.lines) and bool(LINK_WORDS.match(mail.lines[link.line].text)))
+
+
+def _say_more(section: MailSection) -> str:
+    """The title of a section; of a short one with how its text begins."""
+    if len(section.title.split()) > MAX_SHORT_TITLE_WORDS:
+        return section.title
+    first = section.text.partition("\n")[0].lstrip("#-|! ")
+    return f"{section.title}: {next(iter(split_sentences(first)), '')}" if first else section.title
+
+
+# --- where announcements begin ----------------------------------------------------------------------------------------
 
 
 def _find_starts(subject: str, mail: MailLines, kept: Sequence[int]) -> list[int]:
     """The numbers of the lines that begin an announcement; [] where the mail is one."""
-    headings = [n for n in kept if mail.ranks[n] and not INNER_HEADING.match(mail.lines[n].text)]
-    is_round_up = bool(ROUND_UP.search(subject))
-    starts = _split_at(headings, mail, kept, (0, len(mail.lines)))
-    only_printed = all(mail.ranks[start] == PRINTED_RANK for start in starts)
-    enough = MIN_PRINTED_SECTIONS if only_printed and not is_round_up else MIN_SECTIONS
-    if len(starts) < enough or (only_printed and not is_round_up):
+    closing = next((n for n in kept if CLOSING.match(mail.lines[n].text)), len(mail.lines))
+    headings = [n for n in kept if n < closing and mail.ranks[n] and not GREETING.match(mail.lines[n].text)]
+    headings = headings[_is_masthead(subject, mail, headings) :]
+    outline = _Outline(mail, kept, MIN_PEERS if ROUND_UP.search(subject) else MIN_PEERS_OF_NO_ROUND_UP)
+    return outline.starts(headings, len(mail.lines))[:MAX_SECTIONS]
+
+
+def _is_masthead(subject: str, mail: MailLines, headings: Sequence[int]) -> bool:
+    """Whether the first heading is the newsletter's own name."""
+    if not headings:
+        return False
+    name, rank = mail.lines[headings[0]].text, mail.ranks[headings[0]]
+    is_alone = sum(mail.ranks[number] == rank for number in headings) == 1
+    following = " ".join(line.text for line in mail.lines[headings[0] + 1 : headings[0] + 3])
+    is_named = title_key(name) in title_key(subject) or title_key(subject) in title_key(name)
+    return is_named or bool(ROUND_UP.search(name) or ISSUE.search(following)) or (is_alone and rank == 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """The headings of a mail. `min_peers`: how many of one rank part announcements."""
+
+    mail: MailLines
+    kept: Sequence[int]
+    min_peers: int
+
+    def starts(self, headings: Sequence[int], end: int) -> list[int]:
+        """The headings that begin announcements: those of the highest rank that has enough of them.
+
+        Where one has others right below it and no words of its own, it names a group, and they begin them. Where most
+        of them are such as stand inside a letter, the mail is one.
+        """
+        for rank in sorted({self.mail.ranks[n] for n in headings}):
+            peers = [n for n in headings if self.mail.ranks[n] == rank]
+            if len(peers) < self.min_peers:
+                continue
+            inner = [n for n in peers if _is_inner(self.mail.lines[n].text)]
+            if len(inner) >= len(peers) * MAX_INNER_SHARE:
+                return []
+            above = [n for n in headings if n < peers[0] and self._has_words(n, peers[0])]
+            begins = [start for n, stop in pairwise([*peers, end]) for start in self._begin(n, stop, headings)]
+            if begins:
+                return [*above, *begins]
         return []
-    return starts[:MAX_SECTIONS]
+
+    def _begin(self, start: int, end: int, headings: Sequence[int]) -> list[int]:
+        """The announcements between a heading and the next of its rank."""
+        lower = [n for n in headings if start < n < end]
+        first = lower[0] if lower else end
+        if self._has_words(start, first) or (not lower and self._is_linked(start, first)):
+            return [] if INNER_HEADING.match(self.mail.lines[start].text) else [start]
+        below = _Outline(self.mail, self.kept, 1)
+        return below.starts(lower, end) if lower else []
+
+    def _has_words(self, start: int, end: int) -> bool:
+        return any(start < n < end and not self.mail.ranks[n] for n in self.kept)
+
+    def _is_linked(self, start: int, end: int) -> bool:
+        """Whether a headline without words leads to them."""
+        return any(start <= link.line < end and not link.href.startswith("#") for link in self.mail.links)
 
 
-def _split_at(headings: Sequence[int], mail: MailLines, kept: Sequence[int], span: tuple[int, int]) -> list[int]:
-    """The headings of `span` that begin announcements: those of the highest rank that has two of them with a text.
-
-    Where a heading has others right below it and no words of its own, it names a group, and they begin them.
-    """
-    inside = [n for n in headings if span[0] <= n < span[1]]
-    for rank in sorted({mail.ranks[n] for n in inside}):
-        peers = [n for n in inside if mail.ranks[n] == rank]
-        if len(peers) < MIN_SECTIONS:
-            continue
-        starts: list[int] = []
-        for start, end in pairwise([*peers, span[1]]):
-            lower = [n for n in inside if start < n < end]
-            first_lower = lower[0] if lower else end
-            has_words = any(start < n < first_lower and not mail.ranks[n] for n in kept)
-            if has_words:
-                starts.append(start)
-            elif lower:
-                starts += _split_at(lower, mail, kept, (start + 1, end)) or lower[:1]
-        if starts:
-            return _with_those_above(starts, inside, peers, mail, kept)
-    return [n for n in inside if _has_words(n, mail, kept)] if len(inside) == 1 else []
+def _is_inner(heading: str) -> bool:
+    return bool(INNER_HEADING.match(heading) or INNER_QUESTION.match(heading))
 
 
-def _with_those_above(
-    starts: list[int], inside: Sequence[int], peers: Sequence[int], mail: MailLines, kept: Sequence[int]
-) -> list[int]:
-    """With the headings of other ranks that stand above the first peer and have words of their own."""
-    above = [n for n in inside if n < peers[0] and mail.ranks[n] > mail.ranks[peers[0]] and _has_words(n, mail, kept)]
-    return [*above, *starts]
-
-
-def _has_words(start: int, mail: MailLines, kept: Sequence[int]) -> bool:
-    following = next((n for n in kept if n > start), None)
-    return following is not None and not mail.ranks[following]
+# --- what stands in one ----------------------------------------------------------------------------------------------
 
 
 def _make_section(title: str, mail: MailLines, numbers: Sequence[int]) -> MailSection:
@@ -110,6 +158,27 @@ def _make_section(title: str, mail: MailLines, numbers: Sequence[int]) -> MailSe
     return MailSection(title=title, text=write_region(region), links=links)
 
 
-def _is_furniture(line: Line) -> bool:
-    """Whether a line is that of every mail: how to leave the list, or "read more"."""
-    return bool(FOOTER.search(line.text) or LINK_WORDS.match(line.text)) and line.kind is not LineKind.ROW
+def _list_kept(mail: MailLines) -> list[int]:
+    """The numbers of the lines that are not those of every mail: how to leave it, "read more", a forward's head."""
+    last = len(mail.lines) - MAX_LAST_LINES
+    forwarded = _list_forwarded([bool(FORWARDED_LINE.match(line.text)) for line in mail.lines])
+    return [
+        number
+        for number, line in enumerate(mail.lines)
+        if number not in forwarded
+        and any(map(str.isalnum, line.text))
+        and (line.kind is LineKind.ROW or not _is_furniture(line.text, is_last=number >= last))
+    ]
+
+
+def _is_furniture(words: str, *, is_last: bool) -> bool:
+    return bool(FOOTER.search(words) or LINK_WORDS.match(words) or (is_last and LAST_WORDS.search(words)))
+
+
+def _list_forwarded(looks_so: Sequence[bool]) -> set[int]:
+    """The numbers of the lines that are the head of a forwarded mail: at least three such lines in a row."""
+    numbers: set[int] = set()
+    for begin in range(len(looks_so) - MIN_FORWARDED_LINES + 1):
+        if all(looks_so[begin : begin + MIN_FORWARDED_LINES]):
+            numbers |= set(range(begin, begin + MIN_FORWARDED_LINES))
+    return numbers
