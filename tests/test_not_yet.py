@@ -15,8 +15,3 @@ def test_the_pages_can_be_served() -> None:
 @pytest.mark.xfail(strict=True, reason="bulletins that come by e-mail are not read")
 def test_a_mailbox_is_a_kind_of_source() -> None:
     assert "mailbox" in kinds()
-
-
-@pytest.mark.xfail(strict=True, reason="Parliament's statements and questions are JSON that no kind reads")
-def test_json_is_a_kind_of_source() -> None:
-    assert "json" in kinds()

@@ -47,6 +47,7 @@ class Item:
     say. `change_note`: what it says of that change. `is_doubted`: this revision of a watched page may be
     another page, and stood there for so long that it was taken. `keys`: all that could be its identity, the best first;
     `shared_keys`: those that other announcements of the same list bear as well (core/items/list_identity.py).
+    `text_url`: where the list that shows it says that its whole text is, if not at `url`; it is not stored.
     """
 
     source: str
@@ -65,6 +66,7 @@ class Item:
     is_doubted: bool = False
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
     shared_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    text_url: str = field(default="", compare=False, repr=False)
 
     @property
     def id(self) -> str:
