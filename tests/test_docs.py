@@ -214,7 +214,7 @@ def written(default: Any) -> str:
         return "required"
     if isinstance(default, bool):
         return str(default).lower()
-    if isinstance(default, Examples):
+    if default is None or isinstance(default, Examples):
         return "none"
     if isinstance(default, tuple) and default:
         return f"[{', '.join(default)}]"

@@ -4,14 +4,8 @@ import pytest
 import typer
 
 from watcher.cli import app
-from watcher.config.schema import kinds
 
 
 @pytest.mark.xfail(strict=True, reason="there are no web pages")
 def test_the_pages_can_be_served() -> None:
     assert "web" in typer.main.get_command(app).commands  # type: ignore[attr-defined]
-
-
-@pytest.mark.xfail(strict=True, reason="Parliament's statements and questions are JSON that no kind reads")
-def test_json_is_a_kind_of_source() -> None:
-    assert "json" in kinds()

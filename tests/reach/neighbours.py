@@ -155,8 +155,9 @@ def _others(sites: Sites, when: datetime, turn: int) -> None:
         Protocol(turn, f"Brand {turn} 10mg tablets", when, day + timedelta(days=60), hard_space=turn % 7 == 0)
     )
     html = said(f"The {turn}th report of the ombudsman on water companies is laid before the House today. " * 4)
+    title, by, body = ("Water companies", "Defra", 13) if turn % 2 else ("Hospitals, works on their roofs", "DHSC", 17)
     sites.parliament.put(
-        WrittenStatement(50_000 + turn, f"HCWS{turn + 100}", when, f"Water companies, report {turn}", html, "Defra")
+        WrittenStatement(50_000 + turn, f"HCWS{turn + 100}", when, f"{title}, report {turn}", html, by, body=body)
     )
     asked = Question(
         80_000 + turn, str(100_000 + turn), when, "Hospitals: Parking", "What does it cost?", "Trusts decide."

@@ -43,6 +43,24 @@ class StandInSite(Protocol):
         """Every address at which it says something of its own now; for tests that look everywhere."""
 
 
+def ask(
+    site: StandInSite,
+    url: str,
+    now: datetime,
+    form: Sequence[tuple[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> StandInAnswer:
+    """The answer of a site to a GET of an address, or to a form where it takes one (`post`); else 405."""
+    parts = urlsplit(url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if not form:
+        return site.answer(target, now)
+    post = getattr(site, "post", None)
+    named = {name.lower(): content for name, content in (headers or {}).items()}
+    answer: StandInAnswer = post(target, dict(form), named, now) if post else StandInAnswer(405)
+    return answer
+
+
 @dataclass(frozen=True)
 class AskedTarget:
     """A target taken apart: path without escapes, and the query in the order given."""

@@ -23,6 +23,7 @@ class WrittenStatement:
     html: str
     by: str = "Department of Health and Social Care"
     house: str = "Commons"
+    body: int = 17
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,9 @@ class ParliamentSite:
         if asked.path == _STATEMENTS:
             found = [each for each in statements if _made_between(each, asked)]
             house = asked.one("house", "Bicameral")
+            bodies = asked.many("answeringBodies")
             found = [each for each in found if house in {"Bicameral", each.house}]
+            found = [each for each in found if not bodies or str(each.body) in bodies]
             return _page_of([_statement(each, whole=False) for each in found], asked)
         if asked.path.startswith(f"{_STATEMENTS}/"):
             chosen = [each for each in statements if str(each.id) == asked.path.rsplit("/", 1)[1]]
@@ -95,7 +98,7 @@ class ParliamentPages:
 
     def answer(self, target: str, now: datetime) -> StandInAnswer:
         """The page of a statement."""
-        path = AskedTarget.of(target).path.rstrip("/")
+        path = AskedTarget.of(target).path.rstrip("/").lower()
         for each in self._parliament.statements:
             if each.at <= now and path == _page_path(each):
                 main = f"<h1>{shown(each.title)}</h1><p>{shown(each.by)}</p>{each.html}"
@@ -132,7 +135,7 @@ def _statement(each: WrittenStatement, *, whole: bool) -> Json:
         "title": each.title,
         "text": words,
         "house": each.house,
-        "answeringBodyId": 17,
+        "answeringBodyId": each.body,
         "answeringBodyName": each.by,
         "attachments": [],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tests.stand_ins.answer import StandInSite
+from tests.stand_ins.answer import StandInSite, ask
 from watcher.core.watching.health import state_after_success
 from watcher.errors import NotFetched
 from watcher.model import Item, ParseResult, Request, Response, SourceState
@@ -53,11 +53,10 @@ class Looks:
         assert len(self.asked) <= MAX_REQUESTS, "a look that never ends"
         url = request.url
         for _ in range(3):
-            parts = urlsplit(url)
-            site = self.sites.get(parts.netloc)
+            site = self.sites.get(urlsplit(url).netloc)
             if site is None:
                 return NotFetched("no such host", unreachable=True)
-            answer = site.answer(f"{parts.path}?{parts.query}" if parts.query else parts.path, now)
+            answer = ask(site, url, now, request.form, request.headers)
             if answer.status not in {301, 302}:
                 break
             url = answer.headers["Location"]

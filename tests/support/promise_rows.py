@@ -182,6 +182,7 @@ PROMISES = {
     "P41": "Of a WordPress site all that was changed is read; that REST fails or another list is served is said",
     "P42": "GOV.UK gives the letter: attachments, members of collections, and what a gap in its feeds hides",
     "P43": "A source is told only while what it gives is what its entry says; else it says why and what to do",
+    "P44": "A list in JSON or behind a form is read page by page, or what could not be read of it is said",
     "P45": "Bulletins by e-mail are read from a mailbox in which nothing is changed; a forged one never confirms",
 }
 

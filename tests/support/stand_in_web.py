@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from tests.stand_ins.answer import StandInSite
+from tests.stand_ins.answer import StandInSite, ask
 from watcher.errors import NotFetched
 from watcher.model import Request, Response
 
@@ -23,11 +23,10 @@ class StandInWeb:
         url = request.url
         for _ in range(MAX_REDIRECTS):
             self.asked.append(url)
-            parts = urlsplit(url)
-            site = self.sites.get(parts.netloc)
+            site = self.sites.get(urlsplit(url).netloc)
             if site is None:
                 raise NotFetched("no such host", unreachable=True)
-            answer = site.answer(f"{parts.path}?{parts.query}" if parts.query else parts.path, self.now)
+            answer = ask(site, url, self.now, request.form, request.headers)
             if answer.status not in {301, 302, 303, 307, 308}:
                 break
             url = answer.headers["Location"]

@@ -1,1 +1,1 @@
-"""The only HTTP GET of the product, and the sandbox in which its answers are parsed."""
+"""All that the product asks of the web, and the sandbox in which its answers are parsed."""

@@ -1,4 +1,4 @@
-"""The only HTTP GET of the product: polite, bounded in time and size, and unable to reach private addresses.
+"""The only GET of the product, and its only POST: polite, bounded in time and size, unable to reach private addresses.
 
 RFC 9110 (conditional requests, Retry-After), RFC 9309 (robots.txt). httpx over aiohttp's connector: 0.64 ms of CPU
 a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why each guard is here.
@@ -29,6 +29,7 @@ from watcher.fetching.cache_headers import max_age, retry_after
 from watcher.fetching.connection_errors import explain_error, is_unreachable
 from watcher.fetching.content_coding import decode_content
 from watcher.fetching.host_state import HostState
+from watcher.fetching.request_bytes import body_of, cookie_header, request_headers
 from watcher.model import Request, Response, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
@@ -42,6 +43,7 @@ KEPT_HEADERS |= {"etag", "expires", "last-modified", "server", "via"}
 TOO_MANY_REQUESTS = 429
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
+_REPEATING_REDIRECTS = frozenset({307, 308})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class FetchLimits:
 
 
 class Fetcher:
-    """Sends GETs, one at a time to each host. One per process; `async with` closes its connections.
+    """Sends GETs and forms, one at a time to each host. One per process; `async with` closes its connections.
 
     `allowed` are private networks that may be reached all the same (tests, a mirror in the house). `contact` is a page
     where the owner of a watched site finds a person.
@@ -106,7 +108,11 @@ class Fetcher:
         await self._client.aclose()
 
     async def get(self, request: Request) -> Response:
-        """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more."""
+        """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more.
+
+        A form is sent once and never again by itself: whether a POST was heard before a line broke, nobody can tell.
+        """
+        request = replace(request, validators=Validators()) if request.form else request
         try:
             host = self._find_host(request.url)
             async with host.turn:
@@ -159,7 +165,9 @@ class Fetcher:
             wants_cookies = wants_cookies or bool(cookies)
             target = urljoin(request.url, location)
             moved_to = target if status in _PERMANENT_REDIRECTS else moved_to
-            if _is_same_host(request.url, target):
+            if request.form:
+                request = _after_form(request, target, status)
+            elif _is_same_host(request.url, target):
                 request = replace(request, url=target)
             else:
                 request, cookies = Request(url=target), httpx.Cookies()
@@ -172,9 +180,9 @@ class Fetcher:
         `cookies` go with it, and get those of the answer.
         """
         address = web_address(request.url, self._allowed)
-        headers = {**request.headers, "User-Agent": self._agent, "Accept-Encoding": "gzip", "Accept": "*/*"}
-        header_bytes = _add_validators(headers, request.validators) + _add_cookies(address, cookies)
-        async with self._client.stream("GET", address, headers=header_bytes) as response:
+        headers = request_headers(request, self._agent) + cookie_header(address, cookies)
+        method, body = ("POST", body_of(request)) if request.form else ("GET", None)
+        async with self._client.stream(method, address, headers=headers, content=body) as response:
             status = response.status_code
             cookies.extract_cookies(response)
             if status in _REDIRECTS and response.headers.get("location"):
@@ -183,12 +191,12 @@ class Fetcher:
                 raise NotFetched('the server answers "unchanged" to a question that named no version', status=status)
             if status not in {200, 304}:
                 raise NotFetched(f"HTTP {status}", status=status, after=self._read_wait(request.url, response))
-            body = b"" if status == 304 else await self._read_body(response)  # noqa: PLR2004
+            answer = b"" if status == 304 else await self._read_body(response)  # noqa: PLR2004
             return Response(
                 url=request.url,
-                body=body,
+                body=answer,
                 fetched_at=self._clock(),
-                validators=_read_validators(response) if body else request.validators,
+                validators=_read_validators(response) if answer and not request.form else request.validators,
                 unchanged=status == 304,  # noqa: PLR2004
                 status=status,
                 headers=_select_headers(response.headers),
@@ -248,27 +256,17 @@ class Fetcher:
         return Protego.parse("")  # RFC 9309 section 2.3.1.2: after five redirects, as if there were none
 
 
+def _after_form(request: Request, target: str, status: int) -> Request:
+    """What follows the answer to a form, on its own host only: a GET; 307 and 308 repeat the POST (RFC 9110, 15.4)."""
+    if not _is_same_host(request.url, target):
+        raise NotFetched("the answer to a form leads to another host, where no form is sent")
+    return replace(request, url=target, form=request.form if status in _REPEATING_REDIRECTS else ())
+
+
 def _is_same_host(url: str, target: str) -> bool:
     """Whether a redirect stays on its host, and does not leave TLS: only then may secrets go with it."""
     before, after = urlsplit(url), urlsplit(target)
     return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
-
-
-def _add_validators(headers: dict[str, str], validators: Validators) -> list[tuple[bytes, bytes]]:
-    """The headers of a conditional GET as bytes: validators go back exactly as they came."""
-    if validators.etag:
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified:
-        headers["If-Modified-Since"] = validators.last_modified
-    return [(name.encode("ascii"), content.encode()) for name, content in headers.items()]
-
-
-def _add_cookies(address: httpx.URL, cookies: httpx.Cookies) -> list[tuple[bytes, bytes]]:
-    """The Cookie header for those of `cookies` that are meant for `address` (RFC 6265); none without any."""
-    asking = httpx.Request("GET", address)
-    cookies.set_cookie_header(asking)
-    cookie = asking.headers.get("cookie", "")
-    return [(b"Cookie", cookie.encode())] if cookie else []
 
 
 def _read_validators(response: httpx.Response) -> Validators:

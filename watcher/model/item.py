@@ -50,6 +50,7 @@ class Item:
     not sign, so that anybody may have written it; `url` is "" for an e-mail that leads nowhere. `keys`: all that could
     be its identity, the best first; `shared_keys`: those that other announcements of the same list bear as well
     (core/items/list_identity.py).
+    `text_url`: where the list that shows it says that its whole text is, if not at `url`; it is not stored.
     """
 
     source: str
@@ -69,6 +70,7 @@ class Item:
     is_unproven: bool = False
     keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
     shared_keys: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    text_url: str = field(default="", compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -33,11 +33,15 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET that a source asks for. `url` and `headers` may hold secrets; headers never leave their host."""
+    """What a source asks for: a GET, or with `form` a POST of its names and values, which has no validators.
+
+    `url`, `headers` and `form` may hold secrets; headers and form never leave their host.
+    """
 
     url: str = field(repr=False)
     validators: Validators = Validators()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 
 from watcher.core.items.list_identity import identify
 from watcher.core.items.list_problems import list_problems
-from watcher.core.items.older_pages import older_pages
+from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.items.round_up import round_up_parts, split_round_up
 from watcher.core.language import dates, text
 from watcher.core.language.text import repr_bytes
@@ -31,6 +31,7 @@ from watcher.model import (
     Response,
     SourceState,
     Trust,
+    Validators,
     key,
 )
 from watcher.model.options import DateFormat, Enabled, Id, Interval, OlderAddress, Selector, WebAddress
@@ -151,12 +152,12 @@ class Source:
 
     def _read_older_pages(self, result: ParseResult, state: SourceState, older: str = "") -> Visit:
         """Where `result` shows no Item of the last poll, with the older pages at `older`, or the source's own."""
-        return older_pages(result, state.last_identities, older or self.older, self.parse, self.headers_for)
+        return older_pages(result, state.last_identities, pages_at(older or self.older, self.headers_for), self.parse)
 
     def request(self, url: str, state: SourceState) -> Request:
         """A conditional GET of `url`, with the validators of the last Response from there, if there are any."""
         validators = state.validators.get(url)
-        return Request(url=url, headers=self.headers_for(url), **({"validators": validators} if validators else {}))
+        return Request(url=url, headers=self.headers_for(url), validators=validators or Validators())
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of one Response. Raises NotParsed when it is not what this source promised."""

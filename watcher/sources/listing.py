@@ -10,6 +10,8 @@ from bs4 import Tag
 from pydantic import AfterValidator
 
 from watcher.core.decoding.text_encoding import html_soup
+from watcher.core.items.form_pager import PagerForm
+from watcher.core.items.older_pages import older_pages
 from watcher.core.language import dates, text
 from watcher.core.pages.region import region_of_soup, write_region
 from watcher.core.watching.proof import AS_PAGE, Claim
@@ -65,6 +67,7 @@ class Listing(Source):
     drop: tuple[Selector, ...] = ()
     min_items: int = 1
     max_items: int = 300
+    older_form: PagerForm | None = None
 
     def visit(self, state: SourceState) -> Visit:
         """The list. Where it cannot be read at the first look of a source that proves itself, its page is watched."""
@@ -79,6 +82,9 @@ class Listing(Source):
             return self._watch_page(response, error.why)
         if state.memory.get(AS_PAGE):
             return replace(result, begins_anew=True)
+        if self.older_form:
+            pages = self.older_form.pages_after(response, self.headers_for)
+            return (yield from older_pages(result, state.last_identities, pages, self.parse))
         return (yield from self._read_older_pages(result, state))
 
     def _watch_page(self, response: Response, why: str) -> ParseResult:

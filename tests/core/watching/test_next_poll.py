@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watcher.core.watching.next_poll import interval, state_after_failed_poll
+from watcher.core.watching.next_poll import interval, state_after_failed_poll, state_after_poll
 from watcher.errors import NotFetched, NotParsed
-from watcher.model import Proof, SourceState
+from watcher.model import ParseResult, Proof, Response, SourceState, Validators
 from watcher.model.options import AUTO, parse_duration
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -45,3 +45,11 @@ def test_what_did_not_prove_itself_is_tried_again_in_a_day_and_sooner_without_a_
 ) -> None:
     after = state_after_failed_poll(NEVER_READ, error, 24 * HOUR, NOW, is_on=False)
     assert after == replace(NEVER_READ, last_poll=NOW, next_poll=NOW + wait, proof=Proof(why=error.why))
+
+
+def test_the_answer_to_a_form_leaves_the_version_of_its_page_as_it_is() -> None:
+    url, version = "https://a.example/list", Validators(etag='"1"')
+    page = Response(url=url, requested_url=url, body=b"1", fetched_at=NOW, validators=version)
+    answers = (page, replace(page, body=b"2", validators=Validators()))  # the same address: its pager sent a form
+    after = state_after_poll(NEVER_READ, ParseResult(responses=answers), HOUR, 0, (), NOW)
+    assert after.validators == {url: version}

@@ -1,4 +1,4 @@
-"""JSON answers of interfaces: an object or a list of objects, or NotParsed."""
+"""JSON answers of interfaces: any value, an object or a list of objects, or NotParsed."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 def read_object(body: bytes) -> Json:
     """The JSON object of a body. Raises NotParsed for anything else."""
-    answer = _read(body)
+    answer = read_json(body)
     if not isinstance(answer, dict):
         raise NotParsed("the answer is not a JSON object")
     return answer
@@ -20,7 +20,7 @@ def read_object(body: bytes) -> Json:
 
 def read_objects(body: bytes) -> list[Json]:
     """The objects of a body that is a JSON array. Raises NotParsed for anything else."""
-    answer = _read(body)
+    answer = read_json(body)
     if not isinstance(answer, list):
         raise NotParsed("the answer is not a JSON list")
     return objects_of(answer)
@@ -36,9 +36,15 @@ def object_of(value: Any) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-def _read(body: bytes) -> Any:
+def read_json(body: bytes, content_type: str = "") -> Any:
+    """The JSON of a body, in whatever encoding. Raises NotParsed for anything else, and for what is nested too deeply.
+
+    Of two values with one name in an object the last counts, as in browsers; NaN and Infinity, which are no JSON, are
+    read as null.
+    """
+    text = decode_text(body, content_type).strip("\ufeff \t\r\n\x00")
     try:
-        return json.loads(decode_text(body))
+        return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         raise NotParsed("the answer is not JSON") from error
 

@@ -16,7 +16,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNMARKED_UTF_16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"), (b"{\x00", "utf-16-le"), (b"\x00{", "utf-16-be"))
+_UNMARKED_UTF_16 = (
+    *((mark + b"\x00", "utf-16-le") for mark in (b"<", b"{", b"[")),
+    *((b"\x00" + mark, "utf-16-be") for mark in (b"<", b"{", b"[")),
+)
 _LABEL_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _LABEL_IN_BODY = re.compile(
     rb"<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})|<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})",

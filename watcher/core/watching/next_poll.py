@@ -52,7 +52,8 @@ def state_after_poll(
     """
     after = health.state_after_success(before, parsed, now, fresh=fresh)
     max_age = parsed.responses[0].max_age if parsed.responses else None
-    validators = {response.requested_url: response.validators for response in parsed.responses}
+    by_age = reversed(parsed.responses)  # of one address the first counts: what follows may answer a form
+    validators = {response.requested_url: response.validators for response in by_age}
     after = replace(
         after,
         validators=before.validators if parsed.partial else validators,
