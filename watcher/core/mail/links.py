@@ -42,7 +42,8 @@ def _visible_address(words: str) -> str:
     match = _VISIBLE.fullmatch(words.strip().rstrip(".,;:)"))
     if not match:
         return ""
-    return clean_link(match[0] if "://" in match[0] else f"https://{match[0]}")
+    address = clean_link(match[0] if "://" in match[0] else f"https://{match[0]}")
+    return "" if urlsplit(address).path in {"", "/"} else address
 
 
 def _plain_address(link: MailLink, hosts: Sequence[str]) -> str:

@@ -12,12 +12,21 @@ from bs4.element import NavigableString
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.text import one_line
-from watcher.core.mail.printed_headings import HEADINGS, LOWEST_RANK, RANK, is_hidden, mark_pictures, mark_printed
+from watcher.core.mail.printed_headings import (
+    HEADINGS,
+    LOWEST_RANK,
+    RANK,
+    SMALL,
+    is_hidden,
+    mark_pictures,
+    mark_printed,
+)
 from watcher.core.pages.boilerplate import is_silent
 from watcher.core.pages.html_lines import LineBuilder
 from watcher.model import Line, LineKind
 
 MAX_TABLE_LINES = 200
+MAX_SMALL_DEPTH = 3  # tags between a line and the one that was found to be in small print
 MAX_TAGS = 30_000  # a long newsletter of a mailing service has some 3,000
 
 
@@ -32,11 +41,15 @@ class MailLink:
 
 @dataclass(frozen=True, slots=True)
 class MailLines:
-    """The lines of a mail with the rank of each heading (1 the highest; 0: none), and its links."""
+    """The lines of a mail with the rank of each heading (1 the highest; 0: none), and its links.
+
+    `small`: by number, whether a line is in smaller print than the others.
+    """
 
     lines: tuple[Line, ...] = ()
     ranks: tuple[int, ...] = ()
     links: tuple[MailLink, ...] = ()
+    small: frozenset[int] = frozenset()
 
 
 def read_html_lines(html: str) -> MailLines:
@@ -83,12 +96,16 @@ def _build_lines(root: Tag) -> MailLines:
     open_tags: list[Tag] = [root]
     waiting = [iter(root.children)]
     builder.open_tag(root)
+    small: set[int] = set()
     rank = 0
     while waiting:
         node = next(waiting[-1], None)
         if node is None:
             waiting.pop()
+            begin = len(builder.lines)
             builder.close_tag()
+            if any(tag.has_attr(SMALL) for tag in open_tags[-MAX_SMALL_DEPTH:]):
+                small |= set(range(begin, len(builder.lines)))
             ranks += _ranks_of(builder.lines[len(ranks) :], rank)
             rank = 0 if open_tags.pop().name in HEADINGS else rank
         elif isinstance(node, Tag):
@@ -106,7 +123,7 @@ def _build_lines(root: Tag) -> MailLines:
             waiting.append(iter(node.children))
         elif type(node) is NavigableString:
             builder.add_text(node)
-    return MailLines(tuple(builder.lines), tuple(ranks), tuple(links))
+    return MailLines(tuple(builder.lines), tuple(ranks), tuple(links), frozenset(small))
 
 
 def _ranks_of(lines: Sequence[Line], rank: int) -> Iterator[int]:

@@ -7,9 +7,10 @@ ROUND_UP = re.compile(
     r"|issue|edition|e-?news|headlines|snippets|matters)\b",
     re.IGNORECASE,
 )
-# Headings inside one announcement: they ask what a reader asks, or name a part of a letter.
+# Headings inside one announcement: they ask what a reader asks, tell the hour, or name a part of a letter.
 INNER_QUESTION = re.compile(
-    r"^\W*(?:\d{1,2}[.)]\s*)?(?:(?:what|when|why|how|who|where|which|do|does|can|will|should|is|are)\b.*|.*\?)\W*$",
+    r"^\W*(?:\d{1,2}[.)]\s*)?(?:(?:what|when|why|how|who|where|which|do|does|can|will|should|is|are)\b.*|.*\?)\W*$"
+    r"|^\W*(?:resolved|monitoring|identified|investigating|update \d+)\b|\b\d{1,2}[:.]\d{2}\b",
     re.IGNORECASE,
 )
 INNER_HEADING = re.compile(

@@ -1,4 +1,4 @@
-"""The plain text of a mail as lines: a heading is underlined, or in capitals."""
+"""The plain text of a mail as lines: a heading is underlined, in capitals, or alone above an address."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line, printable
 from watcher.core.mail.mail_lines import MailLines, MailLink
 from watcher.model import Line, LineKind
 
-UNDERLINED_RANK, CAPITALS_RANK = 1, 2
+UNDERLINED_RANK, CAPITALS_RANK, LEADING_RANK = 1, 2, 3
 MAX_HEADING_CHARACTERS, MIN_HEADING_WORDS = 120, 2
 _UNDERLINE = re.compile(r"^\s*([=\-_~])\1{2,}\s*$")
 _RULE = re.compile(r"^\s*([=\-_~*#+])\s*(?:\1\s*){2,}$")
@@ -44,6 +44,10 @@ def _list_paragraphs(written: Sequence[str]) -> list[tuple[list[str], int]]:
     for line in [*written, ""]:
         if _UNDERLINE.match(line) and open_lines and len(" ".join(open_lines)) <= MAX_HEADING_CHARACTERS:
             paragraphs.append((open_lines, UNDERLINED_RANK))
+            open_lines = []
+            continue
+        if len(open_lines) == 1 and _ADDRESS.fullmatch(line.strip()) and not _BULLET.match(open_lines[0]):
+            paragraphs += [(open_lines, LEADING_RANK), ([line], 0)]  # a headline above the address that it leads to
             open_lines = []
             continue
         is_end = not line.strip() or bool(_RULE.match(line)) or bool(_BULLET.match(line) or _NUMBER.match(line))

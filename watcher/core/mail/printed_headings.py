@@ -15,11 +15,12 @@ from watcher.core.mail.newsletter_words import LINK_WORDS, PICTURE_OF
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 RANK = "data-rank"  # of a heading that is only printed so
+SMALL = "data-small"  # of a tag whose words are smaller than the others
 PRINTED_RANK, LOWEST_RANK = 10, 99
 MAX_HEADING_CHARACTERS = 160
 MAX_PICTURE_HEIGHT, MIN_PICTURE_WORDS = 120, 2  # a taller one is a photograph
 MAX_FACT_CHARACTERS = 120  # of a cell in a table of facts
-MIN_LARGER = 1.15  # times the usual size
+MIN_LARGER, MAX_SMALLER = 1.15, 0.9  # times the usual size
 USUAL_PIXELS = 16.0
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0|font-size\s*:\s*[01](?:px|pt|;|$)",
@@ -61,12 +62,14 @@ def mark_pictures(soup: BeautifulSoup) -> None:
 
 
 def mark_printed(soup: BeautifulSoup) -> None:
-    """Make a heading of each line that is all bold or large, and short; its rank goes by its size."""
+    """Make a heading of each line that is all bold or large, and short, its rank by its size; mark what is small."""
     body = soup.body or soup
     usual = _usual_size(body)
-    lines = [line for block in _list_blocks(body) for line in _split_lines(block)]
-    for line in lines:
+    lines = [(block, line) for block in _list_blocks(body) for line in _split_lines(block)]
+    for block, line in lines:
         texts = [text for node in line for text in _list_texts(node) if text.strip()]
+        if texts and max(_size_of(text, usual) for text in texts) <= usual * MAX_SMALLER:
+            block[SMALL] = ""
         words = one_line(" ".join(texts))
         if not words or len(words) > MAX_HEADING_CHARACTERS or _NO_HEADLINE.search(words):
             continue

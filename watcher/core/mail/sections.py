@@ -1,5 +1,6 @@
 """A newsletter split into its announcements: by its headings, where they part announcements and not one of them."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -26,7 +27,7 @@ from watcher.model import LineKind, Region
 MAX_SECTIONS = 60
 MIN_PEERS, MIN_PEERS_OF_NO_ROUND_UP = 2, 3  # headings of one rank; two of them may stand in any letter
 MAX_INNER_SHARE = 0.5
-MAX_LAST_LINES, MIN_FORWARDED_LINES = 6, 3
+MAX_LAST_LINES, MAX_FOOT_LINES, MIN_FORWARDED_LINES = 6, 12, 3
 MAX_SHORT_TITLE_WORDS = 2  # "Flu" alone says too little: how its text begins stands behind it
 
 
@@ -44,7 +45,10 @@ def split_mail(subject: str, mail: MailLines) -> tuple[MailSection, ...]:
     kept = _list_kept(mail)
     starts = _find_starts(subject, mail, kept)
     if not starts:
-        return (_make_section("", mail, kept),)
+        listed = _list_linked(mail, kept) if ROUND_UP.search(subject) else {}
+        listed = listed if len(listed) >= MIN_PEERS_OF_NO_ROUND_UP else {}
+        return (_make_section("", mail, [number for number in kept if number not in listed]), *listed.values())
+    kept = kept[: bisect_left(kept, _find_foot(mail, starts[-1]))]
     titles = {title_key(mail.lines[start].text) for start in starts}
     intro = [number for number in kept if number < starts[0] and title_key(mail.lines[number].text) not in titles]
     sections = [_make_section("", mail, intro)]
@@ -54,6 +58,31 @@ def split_mail(subject: str, mail: MailLines) -> tuple[MailSection, ...]:
         section = _make_section(clean_title(LEADING_SIGNS.sub("", mail.lines[start].text)), mail, body)
         sections.append(replace(section, title=_say_more(section), links=tuple(links)))
     return tuple(sections)
+
+
+def _list_linked(mail: MailLines, kept: Sequence[int]) -> dict[int, MailSection]:
+    """The members of a list that each begin with a link, its words their headline, by the number of their line."""
+    return {
+        number: MailSection(title=clean_title(link.words), text=mail.lines[number].text, links=(link,))
+        for number in kept
+        for link in mail.links
+        if link.line == number and mail.lines[number].kind is LineKind.MEMBER and _is_begun_by(mail, number, link)
+    }
+
+
+def _is_begun_by(mail: MailLines, number: int, link: MailLink) -> bool:
+    return len(link.words.split()) > MAX_SHORT_TITLE_WORDS and mail.lines[number].text.startswith(link.words)
+
+
+def _find_foot(mail: MailLines, last_start: int) -> int:
+    """The number of the line with which the foot of a newsletter begins, below its last announcement.
+
+    It is in smaller print to the end, or begins with how to leave the list.
+    """
+    small = next((n for n in range(len(mail.lines) - 1, last_start, -1) if n not in mail.small), last_start) + 1
+    tail = range(max(last_start + 1, len(mail.lines) - MAX_FOOT_LINES), len(mail.lines))
+    leaving = (n for n in tail if FOOTER.search(mail.lines[n].text) or LAST_WORDS.search(mail.lines[n].text))
+    return min(next(leaving, len(mail.lines)), small if small > last_start + 1 else len(mail.lines))
 
 
 def says_little(section: MailSection, subject: str) -> bool:
