@@ -14,6 +14,7 @@ from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, sender_of
 from watcher.core.mail.senders import is_from
 from watcher.errors import NotFetched, NotParsed
+from watcher.fetching import sandbox
 from watcher.model import ParseResult, Response
 from watcher.poll import PollResult, take_in
 from watcher.runtime import Runtime
@@ -78,4 +79,6 @@ def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str]) -> ParseRe
     """What a mailbox source makes of one mail. Raises NotParsed for what is no mail."""
     mail = ReceivedMail(uid=SAVED_BY_HAND, body=body, signed_by=signed_by)
     batch = pack_batch(MailBatch(validity=0, mails=(mail,)))
-    return source.parse(Response(url="mid:", body=batch, fetched_at=now()))
+    response = Response(url="mid:", body=batch, fetched_at=now())
+    parsed: ParseResult = sandbox.run_in_sandbox(source.parse, response)
+    return parsed
