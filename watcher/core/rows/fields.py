@@ -21,11 +21,13 @@ MAX_TEXT_TITLE_CHARACTERS = 220  # of a headline that no tag marks as one
 MAX_TITLE_CHARACTERS = 300
 MIN_SUMMARY_CHARACTERS = 25
 MAX_LABEL_WORDS = 3
+MIN_SLOT_SHARE, MIN_SLOT_WORDS = 0.6, 2.5
 _NO_PAGE = ("mailto:", "tel:", "javascript:", "sms:")
 _TITLE_CLASS = re.compile(r"title|headline|heading")
 _TAG_RELS = ("tag", "category", "author", "nofollow author")
 _PUBLISHED_LABEL = re.compile(r"publi|posted|issued|added|released|^date", re.IGNORECASE)
 _UPDATED_LABEL = re.compile(r"updat|modif|amended|changed", re.IGNORECASE)
+_STARTS = re.compile(r"^\W*(?:start|starts|effective|in force|valid from|live)\b", re.IGNORECASE)
 _TITLE_COLUMN = re.compile(
     r"title|subject|headline|description|document|update|news|alert|name|details|letter|bulletin|announcement|item|what|topic",
     re.IGNORECASE,
@@ -34,10 +36,14 @@ _TITLE_COLUMN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ListFacts:
-    """What all items of a list have in common: links that several share, and the words above its columns."""
+    """What all items of a list have in common: links that several share, and the words above its columns.
+
+    `title_slot`: the path and classes of their headlines, where items are links as a whole.
+    """
 
     shared_links: Collection[str] = ()
     columns: Sequence[str] = ()
+    title_slot: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,27 @@ def list_facts(items: Sequence[Sequence[Piece]], columns: Sequence[str] = ()) ->
     bearers: Counter[str] = Counter()
     for pieces in items:
         bearers.update({piece.href for piece in pieces if piece.href})
-    return ListFacts(frozenset(href for href, count in bearers.items() if count > 1), columns)
+    shared = frozenset(href for href, count in bearers.items() if count > 1)
+    return ListFacts(shared, columns, _find_title_slot(items))
+
+
+def _find_title_slot(items: Sequence[Sequence[Piece]]) -> tuple[str, str]:
+    """The first place whose words are those of headlines: in most items, never twice the same, and of several words."""
+    places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for pieces in items:
+        seen = set()
+        for position, piece in enumerate(pieces):
+            slot = (piece.spot, piece.classes)
+            if piece.role is Role.LINK and tells(piece.words) and slot not in seen:
+                seen.add(slot)
+                places.setdefault(slot, []).append((position, piece.words))
+    by_place = sorted(places.items(), key=lambda place: sum(position for position, _ in place[1]) / len(place[1]))
+    for slot, texts in by_place:
+        average = sum(len(words.split()) for _, words in texts) / len(texts)
+        distinct = {words for _, words in texts}
+        if len(texts) > MIN_SLOT_SHARE * len(items) and len(distinct) == len(texts) and average > MIN_SLOT_WORDS:
+            return slot
+    return "", ""
 
 
 def read_fields(pieces: Sequence[Piece], facts: ListFacts) -> Reading | None:
@@ -107,7 +133,10 @@ def _choose_title(pieces: Sequence[Piece], facts: ListFacts) -> tuple[Piece, str
     links = [piece for piece in _page_links(pieces, facts) if tells(piece.words) and not _is_in_sentence(piece, pieces)]
     if links:
         addresses = Counter(piece.href for piece in pieces if piece.href)
-        return max(links, key=lambda piece: _rate_link(piece, addresses)), "link"
+        best = max(links, key=lambda piece: _rate_link(piece, addresses))
+        in_slot = [piece for piece in links if (piece.spot, piece.classes) == facts.title_slot]
+        is_card = len({piece.block for piece in links if piece.href == best.href}) > 1
+        return in_slot[0] if is_card and in_slot and in_slot[0].href == best.href else best, "link"
     bold = [
         piece for piece in pieces if piece.role is Role.BOLD and tells(piece.words) and _begins_block(piece, pieces)
     ]
@@ -173,16 +202,19 @@ def _choose_cell(cells: list[Piece], facts: ListFacts) -> Piece:
 
 def _count_headlines(chosen: Piece, pieces: Sequence[Piece], facts: ListFacts) -> int:
     """How many pieces could be headlines of announcements of their own: of two, the item is a box of several."""
-    links: dict[str, set[str]] = {}
-    for piece in _page_links(pieces, facts):
-        if tells(piece.words):
-            links.setdefault(piece.spot, set()).add(piece.href)
-    dates = [piece for piece in pieces if piece.role is Role.DATE]
-    several = max(map(len, links.values()), default=0) if len(dates) != 1 else 1
+    groups: dict[object, set[str]] = {}
+    page_links = _page_links(pieces, facts)
+    for piece in page_links:
+        if tells(piece.words) or chosen.role is Role.TEXT:
+            groups.setdefault((piece.spot, piece.cell), set()).add(piece.href)
+    for piece in pieces:
+        if piece.role is Role.HEADING and tells(piece.words):
+            groups.setdefault(f"h{piece.rank}", set()).add(piece.words)
+    several = max(map(len, groups.values()), default=1)
+    dates = sum(piece.role is Role.DATE for piece in pieces)
     if chosen.role is Role.HEADING:
-        same = {piece.words for piece in pieces if piece.role is Role.HEADING and piece.rank == chosen.rank}
-        return max(len(same), several if len(dates) > 1 else 1)
-    return max(several, 1) if len(dates) > 1 or chosen.role is Role.LINK else 1
+        return several if dates > 1 else len(groups.get(f"h{chosen.rank}", ()))
+    return several if dates > 1 or (dates == 0 and chosen.role in {Role.LINK, Role.TEXT}) else 1
 
 
 # --- its link, date and summary -----------------------------------------------------------------------------------
@@ -207,16 +239,23 @@ def _choose_date(rest: Sequence[Piece], pieces: Sequence[Piece], facts: ListFact
         label = column or _label_before(piece, pieces)
         spot = alone(piece.words) if piece.role is Role.DATE else labelled(piece.words, label)
         spot = spot or _leading_dateline(piece)
-        if spot is None or NO_PUBLICATION.search(f"{label} "):
+        if spot is None or (NO_PUBLICATION.search(f"{label} ") and not (column and _STARTS.search(column))):
             continue
         words = f"{label} {piece.words[: spot.start]}"
-        rank = 0 if _PUBLISHED_LABEL.search(words) else 3 if _UPDATED_LABEL.search(words) else 1
-        rank += piece.role is not Role.DATE
-        spots.append((rank, position, spot, piece.spot))
+        spots.append((_rate_date(words, piece.role is Role.DATE), position, spot, piece.spot))
     if not spots:
         return None, ""
     _, _, spot, place = min(spots, key=lambda found_spot: found_spot[:2])
     return spot, place
+
+
+def _rate_date(label: str, is_alone: bool) -> int:  # noqa: FBT001
+    """How surely a date is that of publication, by the words before it: the less the surer."""
+    if _PUBLISHED_LABEL.search(label):
+        return 0 if is_alone else 1
+    if _STARTS.search(label):
+        return 5
+    return (3 if _UPDATED_LABEL.search(label) else 2) if is_alone else 4
 
 
 def _label_before(piece: Piece, pieces: Sequence[Piece]) -> str:

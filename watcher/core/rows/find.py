@@ -11,7 +11,7 @@ from watcher.core.language.text import one_line
 from watcher.core.pages.login_and_error_pages import why_not_the_page
 from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.rows.groups import Group, Nodes, find_groups
-from watcher.core.rows.judgement import distinct_lists, surest, why_not, without_parts
+from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
 from watcher.core.rows.pieces import Piece, PieceReader
 from watcher.core.rows.sections import Sections
@@ -52,9 +52,10 @@ def find_rows(
         [(page_list, reasons[id(page_list)]) for page_list in lists if reasons[id(page_list)]],
         [page_list for page_list in lists if page_list.is_dated],
     )
-    as_before = [page_list for page_list in good if page_list.group.mark == mark]
-    distinct = distinct_lists([page_list for page_list in good if len(page_list.readings) > 1])
-    chosen = distinct_lists(as_before)[0] if as_before else surest(distinct, headline)
+    likely = [page_list for page_list in good if len(page_list.readings) > 1 or page_list.group.mark == mark]
+    distinct = joined_lists(distinct_lists(likely, mark), headline)
+    as_before = [page_list for page_list in distinct if mark in page_list.marks]
+    chosen = as_before[0] if as_before else surest(distinct, headline)
     doubt = why_not_the_page(title, "") or doubt_by_structure(soup, "") or _why_no_list(tree, chosen)
     if chosen is None or doubt:
         return FoundRows(why=doubt or _explain(distinct, lists, reasons, soup, title))

@@ -35,6 +35,7 @@ class Group:
     holder: Box
     items: Sequence[Nodes]
     heads: frozenset[int] = frozenset()
+    starts: Sequence[int] = ()  # the orders of its items, where each is one tag
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -49,6 +50,7 @@ def find_groups(boxes: Sequence[Box], min_items: int = 2) -> Iterator[Group]:
         if not box.is_chrome and len(box.children) >= 2:  # noqa: PLR2004
             yield from _below_heads(box, min_items)
             yield from _lines(box, min_items)
+            yield from _between_rules(box, min_items)
 
 
 # --- tags of one name and path ------------------------------------------------------------------------------------
@@ -62,13 +64,14 @@ def _repeated_tags(boxes: Sequence[Box], min_items: int) -> Iterator[Group]:
         for level, holder in zip(range(MAX_LEVELS), box.ancestors, strict=False):
             by_holder[level].setdefault((holder.order, box.path), []).append(box)
     for level, groups in enumerate(by_holder):
-        for (order, _), items in groups.items():
-            if not min_items <= len(items) <= MAX_ITEMS or (level and _is_as_below(items, by_holder[level - 1], level)):
+        for (order, _), alike in groups.items():
+            if not min_items <= len(alike) <= MAX_ITEMS or (level and _is_as_below(alike, by_holder[level - 1], level)):
                 continue
-            for part in _split_by_class(items, boxes[order], level).values():
+            for part in _split_by_class(alike, boxes[order], level).values():
                 if len(part) >= min_items:
-                    names = ">".join(part[0].names)
-                    yield Group("tag", names, level, boxes[order], [(box,) for box in part])
+                    starts = [box.order for box in part]
+                    items = [(box,) for box in part]
+                    yield Group("tag", ">".join(part[0].names), level, boxes[order], items, starts=starts)
 
 
 def _may_be_item(box: Box) -> bool:
@@ -189,3 +192,30 @@ def _lines(box: Box, min_items: int) -> Iterator[Group]:
         items = [tuple(part) for part in parts if part]
         if min_items <= len(items) <= MAX_ITEMS:
             yield Group(form, ">".join([*box.names, "br"]), 0, box, items)
+
+
+def _between_rules(box: Box, min_items: int) -> Iterator[Group]:
+    """What stands between horizontal rules; a heading ends an item as a rule does, where it heads several."""
+    if sum(child.name == "hr" for child in box.boxes) < min_items - 1 or len(box.children) > 4 * MAX_ITEMS:
+        return
+    parts: list[list[Box | NavigableString]] = [[]]
+    for child in box.children:
+        if isinstance(child, Box) and child.name == "hr":
+            parts.append([])
+        elif isinstance(child, Box) or child.strip():
+            parts[-1].append(child)
+    parts = [part for part in parts if part]
+    heads = sum(any(isinstance(node, Box) and node.name in HEADINGS for node in part) for part in parts)
+    if heads * 2 < len(parts):
+        parts = [_after_heading(part) for part in parts]
+    items = [tuple(part) for part in parts if part]
+    if min_items <= len(items) <= MAX_ITEMS:
+        yield Group("rules", ">".join([*box.names, "hr"]), 0, box, items)
+
+
+def _after_heading(part: list[Box | NavigableString]) -> list[Box | NavigableString]:
+    for number in range(len(part) - 1, -1, -1):
+        node = part[number]
+        if isinstance(node, Box) and node.name in HEADINGS:
+            return part[number + 1 :]
+    return part

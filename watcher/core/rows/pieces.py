@@ -17,6 +17,11 @@ MAX_TAGS = 400
 MAX_BOX_PART_CHARACTERS = 16  # of the day, the month and the year of a date set in boxes
 _INLINE = frozenset({*EMPHASIS, "span", "a", "strong", "b", "time", "small", "br", "img", "code", "data", "bdi", "var"})
 _BOLD = frozenset({"strong", "b"})
+_DATE_PART = re.compile(
+    r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\W*$",
+    re.IGNORECASE,
+)
 
 
 class Role(StrEnum):
@@ -57,6 +62,7 @@ class _Place:
     spot: str = ""
     block: int = 0
     cell: int = -1
+    classes: str = ""
 
 
 class PieceReader:
@@ -110,6 +116,7 @@ class PieceReader:
             spot=f"{outer.spot} {box.name}".strip(),
             block=outer.block if box.name in _INLINE else box.order,
             cell=cells if box.name in {"td", "th"} else outer.cell,
+            classes=" ".join(box.classes).lower(),
         )
         if box.name == "time":
             yield from _read_time(box, place)
@@ -125,7 +132,7 @@ class PieceReader:
         dates, words = [], []
         link = _find_link(box)
         href = place.href or (_href_of(link) if link else "")
-        inner = link if link and len(box.boxes) == 1 and not _own_text(box) else box
+        inner = _innermost(box)
         for child in inner.children:
             text = words_of(child) if isinstance(child, Box) else str(child)
             if isinstance(child, Box) and child.name not in EMPHASIS:
@@ -150,7 +157,7 @@ class PieceReader:
         role = Role.LINK if place.href else Role.BOLD if place.is_bold else Role.TEXT
         if alone(words):
             role = Role.DATE
-        return Piece(words, role, place.href, place.spot, place.block, cell=place.cell, rel=place.rel)
+        return Piece(words, role, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
 
 
 def _read_time(box: Box, place: _Place) -> Iterator[Piece]:
@@ -180,6 +187,15 @@ def _find_link(box: Box) -> Box | None:
     return None
 
 
+def _innermost(box: Box) -> Box:
+    """The tag in which all words of a heading or link stand, through wrappers such as a button."""
+    while len(inner := [child for child in box.boxes if child.characters]) == 1 and not _own_text(box):
+        if inner[0].name == "time":
+            break
+        box = inner[0]
+    return box
+
+
 def _own_text(box: Box) -> str:
     return one_line("".join(child for child in box.children if isinstance(child, NavigableString)))
 
@@ -202,7 +218,7 @@ def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
             window = pieces[position : position + count]
             if len(window) == count and all(len(piece.words) <= MAX_BOX_PART_CHARACTERS for piece in window):
                 joined = " ".join(piece.words for piece in window)
-                is_part = re.match(r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|[A-Za-z]{3,9})\W*$", window[0].words)
+                is_part = _DATE_PART.match(window[0].words)
                 if is_part and alone(joined) and not _is_whole(window):
                     yield replace(window[0], words=joined, role=Role.DATE, href="")
                     position += count

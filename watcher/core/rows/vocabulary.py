@@ -5,7 +5,7 @@ import re
 NEWS = re.compile(
     r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|publications?|letters?|notices?|circulars?"
     r"|what['’]?s new|recent(?:ly)?|stories|articles?|headlines?|communications?|comms|briefings?|newsletters?|messages?"
-    r"|statements?|releases?|reports?|minutes|documents?|guidance|consultations|safety|protocols?|posts|items)\b",
+    r"|round[ -]?ups?|statements?|releases?|reports?|minutes|documents?|guidance|consultations|safety|protocols?|posts|items)\b",
     re.IGNORECASE,
 )
 TIMES = re.compile(
@@ -29,11 +29,11 @@ OTHER_LISTS = re.compile(
     re.IGNORECASE,
 )
 SAYS_NOTHING = re.compile(
-    r"^\W*(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|view(?: all| more| details?| document| pdf)?|link|open"
+    r"^\W*(?:(?:page )?(?:last )?(?:updated|modified|reviewed|published|posted)(?: on| by)?|(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|view(?: all| more| details?| document| pdf)?|link|open"
     r"|pdf|word|html|docx?|xlsx?|excel|full (?:story|article|details?)|download(?: (?:now|here|pdf|document|file|letter|the .{1,30}))?"
     r"|(?:read|find out|learn|see|show|continue)(?: the)?(?: (?:more|on|full|rest|reading|article|story|post|letter|details?|update|notice))+"
     r"(?: (?:about|on|of|in|:).*)?|continue|continue reading.*|read|external link|new window|opens in .{1,20}|go|next|previous"
-    r"|book(?: now| here| (?:a|your) place)?|register(?: now| here)?|sign up|reply|share|print|save|edit|image|photo)\W*$",
+    r"|book(?: now| here| (?:a|your) place)?|register(?: now| here)?|sign up|reply|share|print|save|edit|image|photo))\W*$",
     re.IGNORECASE,
 )
 BOOKS = re.compile(
