@@ -14,8 +14,8 @@ MIN_CHARACTERS = 8
 MAX_LEVELS = 5  # how far above an item the tag may be that holds all of them
 MAX_ITEMS = 1_000
 _NO_ITEMS = frozenset(
-    "br hr img em i sup sub mark b strong td th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead tbody tfoot"  # noqa: SIM905
-    " caption colgroup col html body main span dt form fieldset input".split()
+    "br hr img em i sup sub mark b strong td th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead"  # noqa: SIM905
+    " tbody tfoot caption colgroup col html body main span dt form fieldset input".split()
 )
 VARYING_CLASS = re.compile(
     r"\d|^(?:odd|even|first|last|alt|alternate|active|featured|left|right|middle|open|closed|expanded)$|^(?:row|item)-",
@@ -27,7 +27,10 @@ Nodes = tuple[Box | NavigableString, ...]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items of one shape. `form`: tag, head or lines; `path`: the tag names to an item; `level`: how far up `holder` is."""
+    """Items of one shape. `form`: tag, head, lines or rules; `path`: the tag names to an item.
+
+    `level`: how far above the items their common `holder` is.
+    """
 
     form: str
     path: str

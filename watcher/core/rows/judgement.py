@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from os.path import commonprefix
 from urllib.parse import urlsplit
 
 from watcher.core.language.text import title_key
@@ -26,6 +25,7 @@ MUCH_LARGER = 3  # times as many items: then it is the list, and the smaller one
 MIN_SHARED = 0.5  # of the items of the smaller of two lists, by which they are one
 SEVERAL, SAME = "each of its items holds several headlines", "its headlines are all the same"
 _UNDATED = "it has no dates"
+MIN_ORDERED = 3
 MIN_UNDATED_ITEMS, MIN_HEADLINE_WORDS, MIN_AVERAGE_WORDS, MIN_HEADLINES_SHARE = 3, 4, 5.0, 0.75
 
 
@@ -83,13 +83,17 @@ def _why_dates(page_list: PageList, headline: str, today: date) -> str:
     marks = Counter(reading.marked for reading in page_list.readings)
     if page_list.linked * 2 >= len(page_list.readings) and not marks["text"]:
         return ""
-    # Without links, or without a tag that makes a headline of words, it may be a table of dates or an article.
+    return _why_unlinked(page_list, headline, past, ahead)
+
+
+def _why_unlinked(page_list: PageList, headline: str, past: list[date], ahead: int) -> str:
+    """Without links, or a tag that makes a headline of words, it may be a table of dates or a part of an article."""
     if not NEWS.search(page_list.heading or headline):
         return "its items lead nowhere, and nothing says that they are news"
     if ahead:
         return "its items lead nowhere, and some of their dates lie ahead"
-    if past != sorted(past, reverse=True) and len(past) > 3:  # noqa: PLR2004 - a pinned one among few
-        return "its items lead nowhere, and are in no order" if past == sorted(past) else ""
+    if len(past) > MIN_ORDERED and past == sorted(past):
+        return "its items lead nowhere, and the oldest comes first"
     return ""
 
 
@@ -105,9 +109,9 @@ def _why_undated(page_list: PageList, headline: str) -> str:
     long_enough = sum(count >= MIN_HEADLINE_WORDS for count in counts)
     if sum(counts) / len(counts) < MIN_AVERAGE_WORDS or long_enough < MIN_HEADLINES_SHARE * len(counts):
         return f"{_UNDATED}, and its links are no headlines"
-    paths = [urlsplit(_without_host(link)).path for link in links]
-    folder = commonprefix(paths).rpartition("/")[0]
-    return "" if folder.strip("/") else f"{_UNDATED}, and its links lead to all places of the site"
+    folders = [urlsplit(_without_host(link)).path.strip("/").split("/")[:-1] for link in links]
+    is_one_path = all(folder[:1] == folders[0][:1] for folder in folders) and folders[0]
+    return "" if is_one_path else f"{_UNDATED}, and its links lead to all places of the site"
 
 
 def _says_other(words: str) -> bool:

@@ -24,6 +24,7 @@ _DAY_ALONE = re.compile(
     r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?(?:\W+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\W*$",
     re.IGNORECASE,
 )
+_MARKS_IN_DATE = re.compile(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
 UNMARKED = frozenset({"text"})
 Read = Callable[[Nodes], tuple[Piece, ...]]
 
@@ -138,7 +139,7 @@ def _date_items(
     unclear = [reading for _, reading in dated if reading.is_dated and reading.published.precision is Precision.NONE]
     if not unclear:
         return dated
-    literals = [reading.date for _, reading in dated if reading.is_dated]
+    literals = [_MARKS_IN_DATE.sub(" ", reading.date) for _, reading in dated if reading.is_dated]
     inferred = iter(_infer_years(literals, today))
     return [
         (

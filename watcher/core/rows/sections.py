@@ -86,7 +86,7 @@ class Sections:
 
 
 def _stands_above(heading: Heading, branch: Box) -> bool:
-    """Whether a heading stands above what `branch` holds: itself, or alone in its wrapper, or in another kind of tag."""
+    """Whether a heading stands above what `branch` holds: by itself, or in a wrapper that is no item like it."""
     wrapper = heading.wrapper
     if wrapper is branch:
         return False
