@@ -13,7 +13,7 @@ from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.rows.groups import Nodes, find_groups
 from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
-from watcher.core.rows.pieces import Piece, PieceReader
+from watcher.core.rows.pieces import Snippet, PieceReader
 from watcher.core.rows.sections import Sections
 from watcher.core.rows.selectors import suggest_selector
 from watcher.core.rows.tree import Box, Tree, read_tree, words_of
@@ -64,7 +64,7 @@ def find_rows(
 
 
 def _read_all(
-    tree: Tree, mark: tuple[str, str], sections: Sections, pieces_of: Callable[[Nodes], tuple[Piece, ...]], today: date
+    tree: Tree, mark: tuple[str, str], sections: Sections, pieces_of: Callable[[Nodes], tuple[Snippet, ...]], today: date
 ) -> Iterable[PageList]:
     for group in find_groups(tree.boxes, 1 if mark[1] else 2):
         if len(group.items) > 1 or group.mark == mark:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from watcher.core.language.dates import infer_years, read_date
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_above
-from watcher.core.rows.fields import Reading, list_facts, read_fields
+from watcher.core.rows.item_fields import Reading, list_facts, read_fields
 from watcher.core.rows.groups import Group, Nodes
-from watcher.core.rows.pieces import Piece
+from watcher.core.rows.pieces import Snippet
 from watcher.core.rows.sections import Heading, Sections
 from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
@@ -26,7 +26,7 @@ _DAY_ALONE = re.compile(
 )
 _MARKS_IN_DATE = re.compile(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
 UNMARKED = frozenset({"text"})
-Read = Callable[[Nodes], tuple[Piece, ...]]
+Read = Callable[[Nodes], tuple[Snippet, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Snippet:
     """Words of an item with their address. `spot`: the path of tags to it; `block`: the number of its paragraph.
 
     `classes`: those of its tag; `cell`: the number of its table column, from 0; `rank`: the level of its heading.
@@ -72,7 +72,7 @@ class PieceReader:
         self.budget = budget
         self.is_exhausted = False
 
-    def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Piece, ...]:
+    def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Snippet, ...]:
         """The pieces of an item; none where it is too large for one."""
         boxes = [node for node in nodes if isinstance(node, Box)]
         size = sum(box.size + 1 for box in boxes)
@@ -87,7 +87,7 @@ class PieceReader:
         pieces = list(self._read_nodes(nodes, place))[:MAX_PIECES]
         return tuple(_join_date_boxes(pieces))
 
-    def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Piece]:
+    def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Snippet]:
         """No recursion deeper than the tree, which is bounded."""
         run: list[str] = []
         cells = -1
@@ -106,7 +106,7 @@ class PieceReader:
         if one_line("".join(run)):
             yield self._make_piece("".join(run), place)
 
-    def _read_box(self, box: Box, outer: _Place, cells: int) -> Iterator[Piece]:
+    def _read_box(self, box: Box, outer: _Place, cells: int) -> Iterator[Snippet]:
         if box.is_chrome and not (box.parent and box.parent.is_chrome):
             return
         place = _Place(
@@ -127,7 +127,7 @@ class PieceReader:
         else:
             yield from self._read_nodes(box.children, place)
 
-    def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Piece]:
+    def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Snippet]:
         """The words of a heading or a link as one piece, and the dates that are set apart inside it."""
         dates, words = [], []
         link = _find_link(box)
@@ -138,35 +138,35 @@ class PieceReader:
             if isinstance(child, Box) and child.name not in EMPHASIS:
                 stamp = next(_read_time(child, place), None) if child.name == "time" else None
                 if stamp or alone(text):
-                    dates.append(stamp or Piece(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block))
+                    dates.append(stamp or Snippet(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block))
                     continue
                 text = f" {text} " if child.name not in {"strong", "b", "a"} else text
             words.append(text)
         title = one_line("".join(words))
         rank = int(box.name[1]) if role is Role.HEADING else 0
         if alone(title):
-            yield Piece(title, Role.DATE, spot=place.spot, block=place.block, cell=place.cell)
+            yield Snippet(title, Role.DATE, spot=place.spot, block=place.block, cell=place.cell)
         else:
             spot = f"{place.spot} a" if link and role is Role.HEADING else place.spot
-            piece = Piece(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
+            piece = Snippet(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
             yield replace(piece, rel=place.rel, rank=rank)
         yield from dates
 
-    def _make_piece(self, run: str, place: _Place) -> Piece:
+    def _make_piece(self, run: str, place: _Place) -> Snippet:
         words = one_line(run)
         role = Role.LINK if place.href else Role.BOLD if place.is_bold else Role.TEXT
         if alone(words):
             role = Role.DATE
-        return Piece(words, role, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
+        return Snippet(words, role, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
 
 
-def _read_time(box: Box, place: _Place) -> Iterator[Piece]:
+def _read_time(box: Box, place: _Place) -> Iterator[Snippet]:
     """The date of a <time>: its `datetime`, where that is a date, else its words."""
     stamp, words = str(box.tag.get("datetime") or "").strip(), words_of(box)
     literal = stamp if alone(stamp) else words
     if literal:
         role = Role.DATE if alone(literal) else Role.TEXT
-        yield Piece(literal, role, "", place.spot, place.block, "time", place.cell)
+        yield Snippet(literal, role, "", place.spot, place.block, "time", place.cell)
 
 
 def _href_of(box: Box) -> str:
@@ -210,7 +210,7 @@ def _is_one_text(box: Box) -> bool:
     return bool(_own_text(box)) or len([child for child in inner if child.name not in {*EMPHASIS, *_BOLD}]) < 2  # noqa: PLR2004
 
 
-def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
+def _join_date_boxes(pieces: list[Snippet]) -> Iterator[Snippet]:
     """The pieces; the day, the month and the year of one date in boxes of their own are one piece."""
     position = 0
     while position < len(pieces):
@@ -228,5 +228,5 @@ def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
             position += 1
 
 
-def _is_whole(window: list[Piece]) -> bool:
+def _is_whole(window: list[Snippet]) -> bool:
     return bool((spot := alone(window[0].words)) and spot.has_year)

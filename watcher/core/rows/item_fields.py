@@ -13,7 +13,7 @@ from watcher.core.rows.date_spots import (
     split_leading,
     split_trailing,
 )
-from watcher.core.rows.pieces import Piece, Role
+from watcher.core.rows.pieces import Snippet, Role
 from watcher.core.rows.vocabulary import strip_title, tells
 from watcher.model import UNDATED, Published
 
@@ -63,10 +63,10 @@ class Reading:
     date_spot: str = ""
     headlines: int = 1
     is_dated: bool = False
-    pieces: Sequence[Piece] = field(default=(), repr=False)
+    pieces: Sequence[Snippet] = field(default=(), repr=False)
 
 
-def list_facts(items: Sequence[Sequence[Piece]], columns: Sequence[str] = ()) -> ListFacts:
+def list_facts(items: Sequence[Sequence[Snippet]], columns: Sequence[str] = ()) -> ListFacts:
     """The facts of a list: a link that two items share leads to a subject or an author, and to neither's page."""
     bearers: Counter[str] = Counter()
     for pieces in items:
@@ -75,7 +75,7 @@ def list_facts(items: Sequence[Sequence[Piece]], columns: Sequence[str] = ()) ->
     return ListFacts(shared, columns, _find_title_slot(items))
 
 
-def _find_title_slot(items: Sequence[Sequence[Piece]]) -> tuple[str, str]:
+def _find_title_slot(items: Sequence[Sequence[Snippet]]) -> tuple[str, str]:
     """The first place whose words are those of headlines: in most items, never twice the same, and of several words."""
     places: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for pieces in items:
@@ -94,7 +94,7 @@ def _find_title_slot(items: Sequence[Sequence[Piece]]) -> tuple[str, str]:
     return "", ""
 
 
-def read_fields(pieces: Sequence[Piece], facts: ListFacts) -> Reading | None:
+def read_fields(pieces: Sequence[Snippet], facts: ListFacts) -> Reading | None:
     """What one item says; None where nothing in it can be a headline."""
     chosen = _choose_title(pieces, facts)
     if chosen is None:
@@ -126,7 +126,7 @@ def read_fields(pieces: Sequence[Piece], facts: ListFacts) -> Reading | None:
 # --- the headline -------------------------------------------------------------------------------------------------
 
 
-def _choose_title(pieces: Sequence[Piece], facts: ListFacts) -> tuple[Piece, str] | None:
+def _choose_title(pieces: Sequence[Snippet], facts: ListFacts) -> tuple[Snippet, str] | None:
     headings = [piece for piece in pieces if piece.role is Role.HEADING and tells(piece.words)]
     if headings:
         return min(headings, key=lambda piece: piece.rank), "heading"
@@ -151,7 +151,7 @@ def _choose_title(pieces: Sequence[Piece], facts: ListFacts) -> tuple[Piece, str
     return (texts[0], "text with link" if has_page else "text") if texts else None
 
 
-def _page_links(pieces: Sequence[Piece], facts: ListFacts) -> list[Piece]:
+def _page_links(pieces: Sequence[Snippet], facts: ListFacts) -> list[Snippet]:
     """The links of an item that lead to a page of its own."""
     return [
         piece
@@ -164,12 +164,12 @@ def _page_links(pieces: Sequence[Piece], facts: ListFacts) -> list[Piece]:
     ]
 
 
-def _rate_link(piece: Piece, addresses: Counter[str]) -> tuple[bool, int]:
+def _rate_link(piece: Snippet, addresses: Counter[str]) -> tuple[bool, int]:
     again = 40 * (min(addresses[piece.href], 3) - 1)  # the picture, the headline and "read more" lead to one page
     return bool(_TITLE_CLASS.search(piece.classes)), min(len(piece.words), 120) + again
 
 
-def _is_in_sentence(piece: Piece, pieces: Sequence[Piece]) -> bool:
+def _is_in_sentence(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
     """Whether a link stands inside a sentence: words that are no date and no label come before it in its paragraph."""
     before = [
         other_piece.words
@@ -182,17 +182,17 @@ def _is_in_sentence(piece: Piece, pieces: Sequence[Piece]) -> bool:
     return len(words.split()) > MAX_LABEL_WORDS + 1 or not re.search(r"[:|–—-]\s*$", words)
 
 
-def _begins_block(piece: Piece, pieces: Sequence[Piece]) -> bool:
+def _begins_block(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
     before = [other_piece for other_piece in pieces[: pieces.index(piece)] if other_piece.block == piece.block]
     return all(other_piece.role is Role.DATE or _is_label(other_piece) for other_piece in before)
 
 
-def _is_label(piece: Piece) -> bool:
+def _is_label(piece: Snippet) -> bool:
     """Whether a text is only the label of a date, or too short for a headline."""
     return (len(piece.words.split()) == 1 and piece.words.endswith(":")) or bool(alone(piece.words))
 
 
-def _choose_cell(cells: list[Piece], facts: ListFacts) -> Piece:
+def _choose_cell(cells: list[Snippet], facts: ListFacts) -> Snippet:
     named = [
         piece for piece in cells if piece.cell < len(facts.columns) and _TITLE_COLUMN.search(facts.columns[piece.cell])
     ]
@@ -200,7 +200,7 @@ def _choose_cell(cells: list[Piece], facts: ListFacts) -> Piece:
     return (named or wordy or cells)[0]
 
 
-def _count_headlines(chosen: Piece, pieces: Sequence[Piece], facts: ListFacts) -> int:
+def _count_headlines(chosen: Snippet, pieces: Sequence[Snippet], facts: ListFacts) -> int:
     """How many pieces could be headlines of announcements of their own: of two, the item is a box of several."""
     groups: dict[object, set[str]] = {}
     page_links = _page_links(pieces, facts)
@@ -220,7 +220,7 @@ def _count_headlines(chosen: Piece, pieces: Sequence[Piece], facts: ListFacts) -
 # --- its link, date and summary -----------------------------------------------------------------------------------
 
 
-def _choose_link(title: Piece, pieces: Sequence[Piece], facts: ListFacts) -> str:
+def _choose_link(title: Snippet, pieces: Sequence[Snippet], facts: ListFacts) -> str:
     if title.href and not title.href.lower().startswith(_NO_PAGE):
         return title.href
     links = [piece.href for piece in _page_links(pieces, facts)]
@@ -229,7 +229,7 @@ def _choose_link(title: Piece, pieces: Sequence[Piece], facts: ListFacts) -> str
     return next((piece.href for piece in pieces if piece.href and not piece.href.lower().startswith(_NO_PAGE)), "")
 
 
-def _choose_date(rest: Sequence[Piece], pieces: Sequence[Piece], facts: ListFacts) -> tuple[DateSpot | None, str]:
+def _choose_date(rest: Sequence[Snippet], pieces: Sequence[Snippet], facts: ListFacts) -> tuple[DateSpot | None, str]:
     """The day on which it was published, and where it stands: a date by itself, else one in a short line."""
     spots: list[tuple[int, int, DateSpot, str]] = []
     for position, piece in enumerate(rest):
@@ -258,7 +258,7 @@ def _rate_date(label: str, is_alone: bool) -> int:  # noqa: FBT001
     return (3 if _UPDATED_LABEL.search(label) else 2) if is_alone else 4
 
 
-def _label_before(piece: Piece, pieces: Sequence[Piece]) -> str:
+def _label_before(piece: Snippet, pieces: Sequence[Snippet]) -> str:
     position = next(number for number, other_piece in enumerate(pieces) if other_piece is piece)
     before = pieces[position - 1] if position else None
     if before is None or before.role not in {Role.TEXT, Role.BOLD}:
@@ -267,7 +267,7 @@ def _label_before(piece: Piece, pieces: Sequence[Piece]) -> str:
     return before.words[-60:] if is_label or before.block == piece.block else ""
 
 
-def _leading_dateline(piece: Piece) -> DateSpot | None:
+def _leading_dateline(piece: Snippet) -> DateSpot | None:
     """The date in "3 May 2025 - The scheme opens today"."""
     spot, rest = split_leading(piece.words) if piece.role is Role.TEXT else (None, "")
     return spot if spot and rest and re.match(r"\s*[-–—:|]", piece.words[spot.end :]) else None
@@ -281,7 +281,7 @@ def _split_title(title: str) -> tuple[DateSpot | None, str, bool]:
     return spot, (rest if is_parted and spot and spot.has_year else title), spot is not None
 
 
-def _choose_summary(title: Piece, pieces: Sequence[Piece], headline: str) -> str:
+def _choose_summary(title: Snippet, pieces: Sequence[Snippet], headline: str) -> str:
     paragraphs: dict[int, list[str]] = {}
     for piece in pieces:
         if piece is not title and piece.role in {Role.TEXT, Role.BOLD, Role.LINK} and piece.words:
