@@ -64,7 +64,11 @@ def find_rows(
 
 
 def _read_all(
-    tree: Tree, mark: tuple[str, str], sections: Sections, pieces_of: Callable[[Nodes], tuple[Snippet, ...]], today: date
+    tree: Tree,
+    mark: tuple[str, str],
+    sections: Sections,
+    pieces_of: Callable[[Nodes], tuple[Snippet, ...]],
+    today: date,
 ) -> Iterable[PageList]:
     for group in find_groups(tree.boxes, 1 if mark[1] else 2):
         if len(group.items) > 1 or group.mark == mark:

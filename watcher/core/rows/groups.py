@@ -37,8 +37,9 @@ class Group:
     level: int
     holder: Box
     items: Sequence[Nodes]
-    heads: frozenset[int] = frozenset()
-    starts: Sequence[int] = ()  # the orders of its items, where each is one tag
+    heads: frozenset[int]
+    parts: Sequence[Box]  # the tags of all items, in order
+    starts: Sequence[int]  # their orders
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -54,6 +55,19 @@ def find_groups(boxes: Sequence[Box], min_items: int = 2) -> Iterator[Group]:
             yield from _below_heads(box, min_items)
             yield from _lines(box, min_items)
             yield from _between_rules(box, min_items)
+
+
+def _make_group(
+    form: str,
+    names: Sequence[str],
+    holder: Box,
+    items: Sequence[Nodes],
+    *,
+    level: int = 0,
+    heads: frozenset[int] = frozenset(),
+) -> Group:
+    parts = [node for item in items for node in item if isinstance(node, Box)]
+    return Group(form, ">".join(names), level, holder, items, heads, parts, [part.order for part in parts])
 
 
 # --- tags of one name and path ------------------------------------------------------------------------------------
@@ -72,9 +86,7 @@ def _repeated_tags(boxes: Sequence[Box], min_items: int) -> Iterator[Group]:
                 continue
             for part in _split_by_class(alike, boxes[order], level).values():
                 if len(part) >= min_items:
-                    starts = [box.order for box in part]
-                    items = [(box,) for box in part]
-                    yield Group("tag", ">".join(part[0].names), level, boxes[order], items, starts=starts)
+                    yield _make_group("tag", part[0].names, boxes[order], [(box,) for box in part], level=level)
 
 
 def _may_be_item(box: Box) -> bool:
@@ -116,9 +128,8 @@ def _below_heads(box: Box, min_items: int) -> Iterator[Group]:
             continue
         rank = int(name[1]) if name in HEADINGS else 9
         items = list(_segments(children, heads, rank))
-        path = ">".join([*box.names, name])
         orders = frozenset(child.order for number in heads if isinstance(child := children[number], Box))
-        yield Group("head", path, 0, box, items, orders)
+        yield _make_group("head", [*box.names, name], box, items, heads=orders)
 
 
 def _segments(children: Sequence[Box | NavigableString], heads: Sequence[int], rank: int) -> Iterator[Nodes]:
@@ -194,7 +205,7 @@ def _lines(box: Box, min_items: int) -> Iterator[Group]:
     for form, parts in (("lines", lines), ("blocks", blocks)):
         items = [tuple(part) for part in parts if part]
         if min_items <= len(items) <= MAX_ITEMS:
-            yield Group(form, ">".join([*box.names, "br"]), 0, box, items)
+            yield _make_group(form, [*box.names, "br"], box, items)
 
 
 def _between_rules(box: Box, min_items: int) -> Iterator[Group]:
@@ -213,7 +224,7 @@ def _between_rules(box: Box, min_items: int) -> Iterator[Group]:
         parts = [_after_heading(part) for part in parts]
     items = [tuple(part) for part in parts if part]
     if min_items <= len(items) <= MAX_ITEMS:
-        yield Group("rules", ">".join([*box.names, "hr"]), 0, box, items)
+        yield _make_group("rules", [*box.names, "hr"], box, items)
 
 
 def _after_heading(part: list[Box | NavigableString]) -> list[Box | NavigableString]:

@@ -223,10 +223,16 @@ def _count_headlines(chosen: Snippet, pieces: Sequence[Snippet], facts: ListFact
 def _choose_link(title: Snippet, pieces: Sequence[Snippet], facts: ListFacts) -> str:
     if title.href and not title.href.lower().startswith(_NO_PAGE):
         return title.href
-    links = [piece.href for piece in _page_links(pieces, facts)]
+    links = [piece.href for piece in _page_links(pieces, facts) if not _is_aside(piece, pieces)]
     if links:
         return Counter(links).most_common(1)[0][0]
-    return next((piece.href for piece in pieces if piece.href and not piece.href.lower().startswith(_NO_PAGE)), "")
+    shared = (piece for piece in pieces if piece.href in facts.shared_links and not _is_aside(piece, pieces))
+    return next((piece.href for piece in shared if not piece.href.lower().startswith(_NO_PAGE)), "")
+
+
+def _is_aside(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
+    """Whether a link is a reference in the summary's sentences, and not the way to the announcement."""
+    return bool(piece.words) and tells(piece.words) and _is_in_sentence(piece, pieces)
 
 
 def _choose_date(rest: Sequence[Snippet], pieces: Sequence[Snippet], facts: ListFacts) -> tuple[DateSpot | None, str]:

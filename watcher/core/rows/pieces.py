@@ -138,7 +138,9 @@ class PieceReader:
             if isinstance(child, Box) and child.name not in EMPHASIS:
                 stamp = next(_read_time(child, place), None) if child.name == "time" else None
                 if stamp or alone(text):
-                    dates.append(stamp or Snippet(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block))
+                    dates.append(
+                        stamp or Snippet(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block)
+                    )
                     continue
                 text = f" {text} " if child.name not in {"strong", "b", "a"} else text
             words.append(text)

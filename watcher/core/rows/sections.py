@@ -98,14 +98,14 @@ def _stands_above(heading: Heading, branch: Box) -> bool:
 
 def _is_inside(heading: Heading, group: Group, own: frozenset[int]) -> bool:
     """Whether a heading belongs to an item of the group: it is its head, or stands among other words of it."""
-    if group.form != "tag":
-        return heading.order in own
-    is_like_item = heading.wrapper.name == group.path.rsplit(">", 1)[-1]
+    if heading.order in own:
+        return True
+    is_like_item = group.form == "tag" and heading.wrapper.name == group.path.rsplit(">", 1)[-1]
     if is_like_item and heading.wrapper.characters > heading.box.characters:
         return True
     position = bisect_right(group.starts, heading.order) - 1
-    item = group.items[position][0] if position >= 0 else None
-    return isinstance(item, Box) and heading.order <= item.end and item.characters > heading.box.characters
+    part = group.parts[position] if position >= 0 else None
+    return part is not None and heading.order <= part.end and part.characters > heading.box.characters
 
 
 def _own_dates(group: Group) -> frozenset[int]:
