@@ -1,0 +1,29 @@
+"""The values of a list's rows: what one of them says, how they are found on their page, and why there are none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watcher.model import UNDATED, Published
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """The words of one item of a list, as the page writes them; "" for what it does not hold.
+
+    `published`: the date with its year, where the page gives that elsewhere or its order does.
+    """
+
+    title: str
+    url: str
+    date: str
+    summary: str
+    published: Published = UNDATED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRows:
+    """The rows of a page's list and their `pattern`, a value of JSON; or none, and `why` in words for an admin."""
+
+    rows: tuple[ListingRow, ...] = ()
+    pattern: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
