@@ -14,7 +14,7 @@ from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.letters.document_lines import is_document
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
-from watcher.fetching.fetcher import Fetcher
+from watcher.fetching.frugal_fetcher import AnyFetcher
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
@@ -33,7 +33,7 @@ class Runtime:
 
     name: str
     database: Database
-    fetcher: Fetcher
+    fetcher: AnyFetcher
     configuration: Configuration
     notifiers: dict[str, Notifier]
     threads: Executor = field(repr=False)

@@ -1,0 +1,80 @@
+"""The values of a discovery: the ways to watch an address, what each would give, and what was noticed beside them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from watcher.core.language.dates import latest_moment
+from watcher.core.language.urls import canonical_url
+from watcher.model import Item
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+MIN_SHARE_ON_PAGE = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A way to watch an address: its kind, its `url`, the YAML keys of its kind, and why it was thought of.
+
+    `label` is what its site calls it; `is_whole_page`: the page itself is watched, which any page can be.
+    """
+
+    kind: str
+    url: str
+    why: str
+    label: str = ""
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_whole_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """What was found at an address.
+
+    `address`: the final one, after redirects; `publisher` and `title` as the page says, "" where it does not; `links`:
+    the canonical addresses that the page leads to; `notes`: what could not be asked, and what no kind reads;
+    `is_refused`: the site turns machines away, so that a person must be the fetcher.
+    """
+
+    address: str
+    proposals: tuple[Proposal, ...] = ()
+    publisher: str = ""
+    title: str = ""
+    links: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedProposal:
+    """A Proposal with the Items that it gives; `why` it would not be told ("": it would), and what it left unread."""
+
+    proposal: Proposal
+    items: tuple[Item, ...] = ()
+    why: str = ""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> datetime:
+        """The last moment (UTC) that the date of any of its Items allows."""
+        return max((moment for item in self.items if (moment := latest_moment(item.published))), default=LONG_AGO)
+
+
+def rank(tried: Iterable[TriedProposal], links: frozenset[str]) -> list[TriedProposal]:
+    """Those that give Items, the best first.
+
+    First what fits its entry; a list before the page itself; of lists those whose announcements stand on the page that
+    was named; then in the order in which they were thought of.
+    """
+    giving = [each for each in tried if each.items]
+    return sorted(
+        giving,
+        key=lambda each: (bool(each.why), each.proposal.is_whole_page, not _stands_on_page(each.items, links)),
+    )
+
+
+def _stands_on_page(items: Sequence[Item], links: frozenset[str]) -> bool:
+    """Whether what a list gives is what the page shows."""
+    newest = sorted(items, key=lambda item: latest_moment(item.published) or LONG_AGO, reverse=True)[:10]
+    on_page = sum(canonical_url(item.url) in links for item in newest)
+    return on_page >= MIN_SHARE_ON_PAGE * len(newest)
