@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bs4.element import PageElement
+
 from watcher.model import UNDATED, Published
 
 
@@ -22,8 +24,12 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRows:
-    """The rows of a page's list and their `pattern`, a value of JSON; or none, and `why` in words for an admin."""
+    """The rows of a page's list and their `pattern`, a value of JSON; or none, and `why` in words for an admin.
+
+    `tags`: for each row, the tags and texts that it was read from.
+    """
 
     rows: tuple[ListingRow, ...] = ()
     pattern: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    tags: tuple[tuple[PageElement, ...], ...] = field(default=(), repr=False, compare=False)

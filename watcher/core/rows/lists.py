@@ -1,0 +1,193 @@
+"""Lists of a page: a group of tags, read item by item, with the dates of the headings above it, or why it is none."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from watcher.core.language.dates import infer_years, read_date
+from watcher.core.language.text import title_key
+from watcher.core.rows.date_spots import date_above
+from watcher.core.rows.fields import Reading, list_facts, read_fields
+from watcher.core.rows.groups import Group, Nodes
+from watcher.core.rows.pieces import Piece
+from watcher.core.rows.sections import Heading, Sections
+from watcher.core.rows.tree import Box, words_of
+from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
+from watcher.model import Precision, Published
+
+MIN_DATED_SHARE = 0.5  # of the items that have a headline of the same kind
+MIN_FRESH_SHARE = 0.34
+MAX_PINNED_AGE, MAX_NEWEST_AGE = timedelta(days=120), timedelta(days=60)
+UNMARKED = frozenset({"text"})
+Read = Callable[[Nodes], tuple[Piece, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PageList:
+    """What may be the list of a page: its items, with the nodes of each, and the nearest heading above all of them."""
+
+    group: Group
+    readings: Sequence[Reading]
+    nodes: Sequence[Nodes]
+    heading: str
+    is_headline: bool  # the heading is that of the whole page
+    is_dated: bool
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """By what its items are recognised in another group: their addresses and headlines."""
+        links = {reading.url for reading in self.readings if reading.url}
+        return frozenset(links | {title_key(reading.title) for reading in self.readings})
+
+    @property
+    def starts(self) -> list[int]:
+        """The first tag of each of its items, by its order."""
+        return [box.order for nodes in self.nodes if (box := next((n for n in nodes if isinstance(n, Box)), None))]
+
+    @property
+    def orders(self) -> frozenset[int]:
+        """All tags inside its items, by their order."""
+        boxes = (node for nodes in self.nodes for node in nodes if isinstance(node, Box))
+        return frozenset(order for box in boxes for order in range(box.order, box.end + 1))
+
+    @property
+    def linked(self) -> int:
+        """How many of its items lead somewhere."""
+        return sum(bool(reading.url) for reading in self.readings)
+
+
+def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Iterator[PageList]:
+    """The lists that a group of tags holds: one for each heading that is no date and no "earlier"."""
+    pieces = [read(item) for item in group.items]
+    if sum(map(bool, pieces)) < min(2, len(group.items)):
+        return
+    facts = list_facts(pieces, _columns(group))
+    readings = [read_fields(item_pieces, facts) for item_pieces in pieces]
+    numbers = [number for number, reading in enumerate(readings) if reading]
+    if not numbers:
+        return
+    above = sections.above(group)
+    for heading, part in _split_by_heading(numbers, above, sections.headline).items():
+        chosen = [(number, reading) for number in part if (reading := readings[number])]
+        dated = _date_items(chosen, above, today)
+        kept, is_dated = _keep_alike(dated)
+        if kept:
+            yield PageList(
+                group=group,
+                readings=tuple(reading for _, reading in kept),
+                nodes=tuple(group.items[number] for number, _ in kept),
+                heading=heading,
+                is_headline=heading in {"", sections.headline},
+                is_dated=is_dated,
+            )
+
+
+def _columns(group: Group) -> list[str]:
+    """The words above the columns of a table."""
+    if not group.path.endswith(">tr"):
+        return []
+    table = next((above for above in (group.holder, *group.holder.ancestors) if above.name == "table"), None)
+    if table is None:
+        return []
+    first = next((inner for part in (table, *table.boxes) for inner in part.boxes if inner.name == "tr"), None)
+    cells = first.boxes if first else []
+    return [words_of(cell) for cell in cells] if cells and all(cell.name == "th" for cell in cells) else []
+
+
+# --- by heading ---------------------------------------------------------------------------------------------------
+
+
+def _split_by_heading(numbers: Sequence[int], above: Sequence[list[Heading]], headline: str) -> dict[str, list[int]]:
+    """The items by the nearest heading above that is no date; together where the headings only part one list."""
+    parts: dict[str, list[int]] = {}
+    for number in numbers:
+        plain = (heading.words for heading in above[number] if not heading.is_date)
+        nearest = next((words for words in plain if not TIMES.match(words)), "")
+        parts.setdefault(nearest, []).append(number)
+    if len(parts) > 1 and _are_one_list(parts, headline):
+        return {headline: list(numbers)}
+    return parts
+
+
+def _are_one_list(parts: dict[str, list[int]], headline: str) -> bool:
+    """Whether headings are subjects of one list: the page is called news, and none of them news or anything else."""
+    below = [words for words in parts if words and words != headline]
+    is_named = bool(NEWS.search(headline))
+    return is_named and not any(
+        NEWS.search(words) or OTHER_LISTS.search(words) or NOT_THE_LIST.search(words) for words in below
+    )
+
+
+# --- by date ------------------------------------------------------------------------------------------------------
+
+
+def _date_items(
+    chosen: Sequence[tuple[int, Reading]], above: Sequence[list[Heading]], today: date
+) -> list[tuple[int, Reading]]:
+    """The items with their dates whole: the year, or all of it, from the headings above, else by the list's order."""
+    dated = [(number, _with_heading(reading, above[number])) for number, reading in chosen]
+    unclear = [reading for _, reading in dated if reading.is_dated and reading.published.precision is Precision.NONE]
+    if not unclear:
+        return dated
+    literals = [reading.date for _, reading in dated if reading.is_dated]
+    inferred = iter(_infer_years(literals, today))
+    return [
+        (
+            number,
+            replace(reading, published=replace(next(inferred), literal=reading.date)) if reading.is_dated else reading,
+        )
+        for number, reading in dated
+    ]
+
+
+def _infer_years(literals: Sequence[str], today: date) -> list[Published]:
+    """Years by the order of the list, newest first; a first item that alone is old is pinned there."""
+    inferred = infer_years(literals, today)
+    if len(literals) > 2:  # noqa: PLR2004 - a pinned one and an order
+        rest = infer_years(literals[1:], today)
+        first, second = inferred[0].day, rest[0].day
+        if first and second and today - first > MAX_PINNED_AGE and today - second < MAX_NEWEST_AGE:
+            return [inferred[0], *rest]
+    return inferred
+
+
+def _with_heading(reading: Reading, above: Sequence[Heading]) -> Reading:
+    headings = date_above([heading.words for heading in above if heading.is_date])
+    if not reading.is_dated:
+        if headings.published.precision is Precision.NONE:
+            return reading
+        published = headings.published
+        return replace(reading, date=published.literal, published=published, is_dated=True, date_spot="(heading)")
+    if reading.published.precision is Precision.NONE and headings.year:
+        published = read_date(f"{reading.date.rstrip('.,')} {headings.year}")
+        if published.precision is not Precision.NONE:
+            return replace(reading, published=replace(published, literal=reading.date))
+    return reading
+
+
+def _keep_alike(items: Sequence[tuple[int, Reading]]) -> tuple[list[tuple[int, Reading]], bool]:
+    """The items of the list's own shape: where others have a date or a marked headline, one without is an advert."""
+    if not items:
+        return [], False
+    dated = [reading for _, reading in items if reading.is_dated]
+    marks = Counter(reading.marked for reading in dated or [reading for _, reading in items])
+    usual = marks.most_common(1)[0][0]
+    alike = [(number, reading) for number, reading in items if usual in UNMARKED or reading.marked not in UNMARKED]
+    of_kind = sum(reading.marked == usual for _, reading in alike)
+    if len(dated) < MIN_DATED_SHARE * of_kind or not dated:
+        return [
+            (number, reading) for number, reading in alike if reading.marked == usual and not reading.is_dated
+        ], False
+    spot = Counter(reading.date_spot for reading in dated).most_common(1)[0][0]
+    return [(number, kept) for number, reading in alike if (kept := _dated_or_open(reading, usual, spot))], True
+
+
+def _dated_or_open(reading: Reading, usual: str, spot: str) -> Reading | None:
+    """An item with a date, or with other words at the place of the date, such as "ongoing"; None for any other."""
+    if reading.is_dated:
+        return reading
+    words = [piece.words for piece in reading.pieces if piece.spot == spot and piece.words != reading.title]
+    is_open = reading.marked == usual and len(words) == 1 and bool(re.match(r"^\w[\w ]{2,20}$", words[0]))
+    return replace(reading, date=words[0]) if is_open and spot else None

@@ -1,0 +1,216 @@
+"""What stands in one item of a list, piece by piece: headings, links, bold words, dates and texts, in reading order."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bs4.element import NavigableString
+
+from watcher.core.language.text import one_line
+from watcher.core.rows.date_spots import alone
+from watcher.core.rows.tree import EMPHASIS, HEADINGS, Box, words_of
+
+MAX_PIECES = 60
+MAX_CHARACTERS = 6_000  # of one item; MAX_TAGS the same
+MAX_TAGS = 400
+MAX_BOX_PART_CHARACTERS = 16  # of the day, the month and the year of a date set in boxes
+_INLINE = frozenset({*EMPHASIS, "span", "a", "strong", "b", "time", "small", "br", "img", "code", "data", "bdi", "var"})
+_BOLD = frozenset({"strong", "b"})
+
+
+class Role(StrEnum):
+    """What a piece is by its tag. `date`: it is nothing but a date."""
+
+    HEADING = "heading"
+    LINK = "link"
+    BOLD = "bold"
+    DATE = "date"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of an item with their address. `spot`: the path of tags to it; `block`: the number of its paragraph.
+
+    `classes`: those of its tag; `cell`: the number of its table column, from 0; `rank`: the level of its heading.
+    """
+
+    words: str
+    role: Role
+    href: str = ""
+    spot: str = ""
+    block: int = 0
+    classes: str = ""
+    cell: int = -1
+    rel: str = ""
+    rank: int = 0
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the reader stands: what it has inherited from the tags that are open."""
+
+    href: str = ""
+    rel: str = ""
+    is_bold: bool = False
+    spot: str = ""
+    block: int = 0
+    cell: int = -1
+
+
+class PieceReader:
+    """Reads the pieces of items, within a budget of tags for a whole page: hostile ones repeat tags in tags."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.is_exhausted = False
+
+    def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Piece, ...]:
+        """The pieces of an item; none where it is too large for one."""
+        boxes = [node for node in nodes if isinstance(node, Box)]
+        size = sum(box.size + 1 for box in boxes)
+        if size > MAX_TAGS or sum(box.characters for box in boxes) > MAX_CHARACTERS:
+            return ()
+        if self.budget < size:
+            self.is_exhausted = True
+            return ()
+        self.budget -= size
+        link = next((box for box in boxes[:1] for box in (box, *box.ancestors) if box.name == "a"), None)
+        place = _Place(href=_href_of(link) if link else "", block=-1)
+        pieces = list(self._read_nodes(nodes, place))[:MAX_PIECES]
+        return tuple(_join_date_boxes(pieces))
+
+    def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Piece]:
+        """No recursion deeper than the tree, which is bounded."""
+        run: list[str] = []
+        cells = -1
+        for node in nodes:
+            if not isinstance(node, Box):
+                run.append(node)
+                continue
+            if node.name in EMPHASIS and not any(box.name == "a" for box in node.boxes):
+                run.append(words_of(node))
+                continue
+            if one_line("".join(run)):
+                yield self._make_piece("".join(run), place)
+            run = []
+            cells += node.name in {"td", "th"}
+            yield from self._read_box(node, place, cells)
+        if one_line("".join(run)):
+            yield self._make_piece("".join(run), place)
+
+    def _read_box(self, box: Box, outer: _Place, cells: int) -> Iterator[Piece]:
+        if box.is_chrome and not (box.parent and box.parent.is_chrome):
+            return
+        place = _Place(
+            href=_href_of(box) if box.name == "a" else outer.href,
+            rel=" ".join(box.tag.get("rel") or ()) if box.name == "a" else outer.rel,
+            is_bold=outer.is_bold or box.name in _BOLD,
+            spot=f"{outer.spot} {box.name}".strip(),
+            block=outer.block if box.name in _INLINE else box.order,
+            cell=cells if box.name in {"td", "th"} else outer.cell,
+        )
+        if box.name == "time":
+            yield from _read_time(box, place)
+        elif box.name in HEADINGS:
+            yield from self._read_whole(box, place, Role.HEADING)
+        elif box.name == "a" and _is_one_text(box):
+            yield from self._read_whole(box, place, Role.LINK)
+        else:
+            yield from self._read_nodes(box.children, place)
+
+    def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Piece]:
+        """The words of a heading or a link as one piece, and the dates that are set apart inside it."""
+        dates, words = [], []
+        link = _find_link(box)
+        href = place.href or (_href_of(link) if link else "")
+        inner = link if link and len(box.boxes) == 1 and not _own_text(box) else box
+        for child in inner.children:
+            text = words_of(child) if isinstance(child, Box) else str(child)
+            if isinstance(child, Box) and child.name not in EMPHASIS:
+                stamp = next(_read_time(child, place), None) if child.name == "time" else None
+                if stamp or alone(text):
+                    dates.append(stamp or Piece(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block))
+                    continue
+                text = f" {text} " if child.name not in {"strong", "b", "a"} else text
+            words.append(text)
+        title = one_line("".join(words))
+        rank = int(box.name[1]) if role is Role.HEADING else 0
+        if alone(title):
+            yield Piece(title, Role.DATE, spot=place.spot, block=place.block, cell=place.cell)
+        else:
+            spot = f"{place.spot} a" if link and role is Role.HEADING else place.spot
+            piece = Piece(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
+            yield replace(piece, rel=place.rel, rank=rank)
+        yield from dates
+
+    def _make_piece(self, run: str, place: _Place) -> Piece:
+        words = one_line(run)
+        role = Role.LINK if place.href else Role.BOLD if place.is_bold else Role.TEXT
+        if alone(words):
+            role = Role.DATE
+        return Piece(words, role, place.href, place.spot, place.block, cell=place.cell, rel=place.rel)
+
+
+def _read_time(box: Box, place: _Place) -> Iterator[Piece]:
+    """The date of a <time>: its `datetime`, where that is a date, else its words."""
+    stamp, words = str(box.tag.get("datetime") or "").strip(), words_of(box)
+    literal = stamp if alone(stamp) else words
+    if literal:
+        role = Role.DATE if alone(literal) else Role.TEXT
+        yield Piece(literal, role, "", place.spot, place.block, "time", place.cell)
+
+
+def _href_of(box: Box) -> str:
+    href = str(box.tag.get("href") or "").strip()
+    return "" if href.startswith("#") else href
+
+
+def _find_link(box: Box) -> Box | None:
+    """The first link inside a small box; itself, where it is one."""
+    if box.name == "a":
+        return box
+    waiting = list(reversed(box.boxes))
+    while waiting:
+        inner = waiting.pop()
+        if inner.name == "a" and _href_of(inner):
+            return inner
+        waiting += reversed(inner.boxes)
+    return None
+
+
+def _own_text(box: Box) -> str:
+    return one_line("".join(child for child in box.children if isinstance(child, NavigableString)))
+
+
+def _is_one_text(box: Box) -> bool:
+    """Whether a link holds one text, and not a whole card with headline, date and summary."""
+    inner = [child for child in box.boxes if child.characters]
+    if any(child.name in HEADINGS or child.name not in _INLINE for child in inner):
+        return False
+    if len(inner) == 1 and not _own_text(box):
+        return inner[0].name == "time" or _is_one_text(inner[0])
+    return bool(_own_text(box)) or len([child for child in inner if child.name not in {*EMPHASIS, *_BOLD}]) < 2  # noqa: PLR2004
+
+
+def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
+    """The pieces; the day, the month and the year of one date in boxes of their own are one piece."""
+    position = 0
+    while position < len(pieces):
+        for count in (4, 3, 2):
+            window = pieces[position : position + count]
+            if len(window) == count and all(len(piece.words) <= MAX_BOX_PART_CHARACTERS for piece in window):
+                joined = " ".join(piece.words for piece in window)
+                is_part = re.match(r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|[A-Za-z]{3,9})\W*$", window[0].words)
+                if is_part and alone(joined) and not _is_whole(window):
+                    yield replace(window[0], words=joined, role=Role.DATE, href="")
+                    position += count
+                    break
+        else:
+            yield pieces[position]
+            position += 1
+
+
+def _is_whole(window: list[Piece]) -> bool:
+    return bool((spot := alone(window[0].words)) and spot.has_year)

@@ -1,0 +1,111 @@
+"""The headings above an item of a list: they say what the list is of, and sometimes the month or the year."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.core.rows.date_spots import is_date_heading
+from watcher.core.rows.groups import Group
+from watcher.core.rows.tree import HEADINGS, Box, words_of
+
+MAX_HEADING_CHARACTERS = 200
+MAX_DATE_CHARACTERS = 40
+MAX_WRAPPERS, MAX_WRAPPER_TAGS = 3, 30
+MAX_HEADINGS = 6  # read above one item
+_TITLES = HEADINGS | {"caption", "legend", "summary"}
+_DATES = frozenset({"p", "div", "dt", "th", "td", "li", "strong", "b", "button", "time"})
+_LOWEST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the page, or a line that only says a date; the smaller `rank`, the higher it stands."""
+
+    words: str
+    order: int
+    rank: int
+    is_date: bool
+    wrapper: Box  # the tag directly inside the one for which it is registered
+    box: Box
+
+
+class Sections:
+    """The headings of a page by the tag in which they stand, also where they are wrapped once or twice."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._by_holder: dict[int, list[Heading]] = {}
+        self.headline = ""
+        for box in boxes:
+            self._register(box)
+
+    def _register(self, box: Box) -> None:
+        is_title = box.name in _TITLES
+        if not is_title and not (box.name in _DATES and 3 < box.characters <= MAX_DATE_CHARACTERS):  # noqa: PLR2004
+            return
+        words = words_of(box, MAX_HEADING_CHARACTERS)
+        is_date = is_date_heading(words)
+        if not words or not (is_title or is_date):
+            return
+        if box.name == "h1" and not self.headline:
+            self.headline = words
+        rank = int(box.name[1]) if box.name in HEADINGS else _LOWEST
+        wrapper = box
+        for holder, _ in zip(box.ancestors, range(MAX_WRAPPERS), strict=False):
+            heading = Heading(words, box.order, rank, is_date, wrapper, box)
+            self._by_holder.setdefault(holder.order, []).append(heading)
+            if holder.size > MAX_WRAPPER_TAGS:
+                break
+            wrapper = holder
+
+    def above(self, group: Group) -> list[list[Heading]]:
+        """For each item of a group, the headings that it stands under, the nearest first."""
+        listed: dict[int, list[Heading]] = {}
+        own = group.heads | _own_dates(group)
+        starts = [item[0] if isinstance(item[0], Box) else group.holder for item in group.items]
+        return [self._above_item(start, group, own, listed) for start in starts]
+
+    def _above_item(
+        self, start: Box, group: Group, own: frozenset[int], listed: dict[int, list[Heading]]
+    ) -> list[Heading]:
+        headings: list[Heading] = []
+        branch = start
+        for holder in start.ancestors:
+            if holder.order not in listed:
+                registered = self._by_holder.get(holder.order, [])
+                listed[holder.order] = [heading for heading in registered if not _is_inside(heading, group, own)]
+            candidates = listed[holder.order]
+            position = bisect_left(candidates, start.order, key=lambda heading: heading.order) - 1
+            for steps in range(min(position + 1, 4 * MAX_HEADINGS)):
+                heading = candidates[position - steps]
+                if _stands_above(heading, branch) and (not headings or heading.rank < headings[-1].rank):
+                    headings.append(heading)
+            if len(headings) >= MAX_HEADINGS:
+                break
+            branch = holder
+        return headings
+
+
+def _stands_above(heading: Heading, branch: Box) -> bool:
+    """Whether a heading stands above what `branch` holds: itself, or alone in its wrapper, or in another kind of tag."""
+    wrapper = heading.wrapper
+    if wrapper is branch:
+        return False
+    is_whole = wrapper.characters <= heading.box.characters
+    return wrapper is heading.box or is_whole or wrapper.name != branch.name
+
+
+def _is_inside(heading: Heading, group: Group, own: frozenset[int]) -> bool:
+    """Whether a heading belongs to an item of the group: it is its head, or stands in a tag like the items."""
+    if group.form != "tag":
+        return heading.order in own
+    is_like_item = heading.wrapper.name == group.path.rsplit(">", 1)[-1]
+    return is_like_item and heading.wrapper.characters > heading.box.characters
+
+
+def _own_dates(group: Group) -> frozenset[int]:
+    """The dates among the parts of flat items, where each item has one: they are no headings of several."""
+    if group.form == "tag":
+        return frozenset()
+    parts = (node for item in group.items for node in item if isinstance(node, Box))
+    dates = [part for part in parts if part.characters <= MAX_DATE_CHARACTERS and is_date_heading(words_of(part))]
+    return frozenset(part.order for part in dates) if len(dates) >= len(group.items) else frozenset()

@@ -1,0 +1,82 @@
+"""The words by which a list is known: what news, events, staff and menus are called, and what says nothing."""
+
+import re
+
+NEWS = re.compile(
+    r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|publications?|letters?|notices?|circulars?"
+    r"|what['’]?s new|recent(?:ly)?|stories|articles?|headlines?|communications?|comms|briefings?|newsletters?|messages?"
+    r"|statements?|releases?|reports?|minutes|documents?|guidance|consultations|safety|protocols?|posts|items)\b",
+    re.IGNORECASE,
+)
+TIMES = re.compile(
+    r"^\W*(?:this|last) (?:week|month|year)\W*$|^\W*(?:today|yesterday|older|earlier|new|featured|top stor(?:y|ies)|pinned"
+    r"|previous)\W*$",
+    re.IGNORECASE,
+)
+NOT_THE_LIST = re.compile(
+    r"\brelated\b|\bmost (?:read|viewed|popular)\b|\bpopular\b|\btrending\b|\byou (?:may|might) (?:also )?(?:like|be)|"
+    r"\bsee also\b|\bmore (?:from|like)\b|\btags?\b|\btag cloud|\bfollow us\b|\btwitter\b|\btweets?\b|\bfacebook\b|\bsocial media\b|"
+    r"\bon (?:x|social)\b|\bcomments?\b|\bupdates? to this page\b|\b(?:page|version|change|revision) history\b|\bchange ?log\b"
+    r"|\bprevious versions\b|\bfrom the archives?\b|\bpromot\w+|\badvert\w*|\bsponsored\b|\bin this section\b"
+    r"|\bon this page\b|\bcontents\b|\bquick links\b|\buseful links\b",
+    re.IGNORECASE,
+)
+OTHER_LISTS = re.compile(
+    r"\b(?:events?|training|webinars?|courses?|diary|calendar|what['’]?s on|workshops?|conferences?|sessions|staff|our (?:people|team)"
+    r"|meet the team|directory|contacts?|contact us|who['’]?s who|opening (?:hours|times)|hours|glossary|a[ -–]z|topics|categor\w+"
+    r"|archives|vacancies|jobs|careers|key dates|important dates|dates for your diary|deadlines?|timetable|time ?line|faqs?"
+    r"|frequently asked|histor(?:y|ies)|milestones|schedule|payment dates|downtime|how to|services?|log ?in|sign ?in)\b",
+    re.IGNORECASE,
+)
+SAYS_NOTHING = re.compile(
+    r"^\W*(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|view(?: all| more| details?| document| pdf)?|link|open"
+    r"|pdf|word|html|docx?|xlsx?|excel|full (?:story|article|details?)|download(?: (?:now|here|pdf|document|file|letter|the .{1,30}))?"
+    r"|(?:read|find out|learn|see|show|continue)(?: the)?(?: (?:more|on|full|rest|reading|article|story|post|letter|details?|update|notice))+"
+    r"(?: (?:about|on|of|in|:).*)?|continue|continue reading.*|read|external link|new window|opens in .{1,20}|go|next|previous"
+    r"|book(?: now| here| (?:a|your) place)?|register(?: now| here)?|sign up|reply|share|print|save|edit|image|photo)\W*$",
+    re.IGNORECASE,
+)
+BOOKS = re.compile(
+    r"^\W*(?:book|register|sign up|reserve|buy tickets?|add to (?:my )?(?:calendar|diary)|rsvp)\b", re.IGNORECASE
+)
+CLOCKS = re.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?\b", re.IGNORECASE
+)
+_CLOCK_HALVES = re.compile(r"\d[:.]\d{2}|\d\s*[ap]m", re.IGNORECASE)
+EMPTY = re.compile(
+    r"^\W*(?:sorry\W+)?(?:(?:there (?:are|is|were)|we (?:found|have|could not find))\W+)?(?:currently\W+)?(?:no|0|nothing|any)\b(?:\W+[\w'’]+){0,4}?\W+"
+    r"(?:results?|items?|articles?|news|announcements?|posts?|records?|updates?|match\w*|found|here|documents?|publications?|alerts?)\b",
+    re.IGNORECASE,
+)
+SOCIAL_HOSTS = re.compile(
+    r"//(?:[\w-]+\.)*(?:twitter|x|facebook|instagram|linkedin|youtube|tiktok|bsky)\.(?:com|app)\b", re.IGNORECASE
+)
+_SIZE = re.compile(
+    r"\s*[-–—|,:]?\s*[(\[]?\s*(?:(?:adobe )?(?:pdf|word|excel|powerpoint|docx?|xlsx?|pptx?|odt|ods|zip|csv|html)\b(?: document| file)?"
+    r"[\s,;:|–-]*)?(?:file )?(?:size:?\s*)?\d[\d.,]*\s?(?:kb|mb|bytes|k|kilobytes|megabytes)\b(?:[\s,;|-]*(?:pdf|docx?|word|xlsx?)\b)?"
+    r"(?:[\s,;|-]*\d+ pages?)?\s*[)\]]?\s*$|\s*[(\[]\s*(?:pdf|word|excel|docx?|xlsx?|pptx?|odt|html|web page|external link|zip|csv)"
+    r"(?: document| file)?\s*[)\]]\s*$|\s*[(\[]?opens? in (?:a )?new (?:window|tab)[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_LEAD_WORDS = re.compile(
+    r"\s*[-–—:|]?\s*(?:please )?(?:click here|read more|continue reading|find out more)\W*$", re.IGNORECASE
+)
+_EDGES = re.compile(r"^[\s\-–—:|•·»›>,]+|[\s\-–—:|•·»›>,]+$")
+
+
+def strip_title(title: str) -> str:
+    """A headline without the size of its file, "click here" at its end, and loose punctuation at its edges."""
+    for pattern in (_SIZE, _SIZE, _LEAD_WORDS):
+        title = pattern.sub("", title)
+    return _EDGES.sub("", title)
+
+
+def says_times(words: str) -> bool:
+    """Whether a text says from when until when on a day something takes place."""
+    match = CLOCKS.search(words)
+    return bool(match and _CLOCK_HALVES.search(match[0]))
+
+
+def tells(words: str) -> bool:
+    """Whether words can be a headline: letters, and more than "read more"."""
+    return sum(map(str.isalpha, words)) > 2 and not SAYS_NOTHING.match(words)  # noqa: PLR2004
