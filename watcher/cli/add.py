@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.discovering import Findings, make_entry, search, watched_by
+from watcher.cli.additions import read_address, read_overrides, with_overrides, write_addition
+from watcher.cli.discovering import Findings, make_addition, search, watched_by
 from watcher.cli.options import Options, app, now, open_passing_runtime, print_error
 from watcher.cli.pasting import paste_into
-from watcher.cli.source_entries import read_address, read_overrides, with_overrides, write_entry
 from watcher.config import Configuration
+from watcher.core.discovery.addition import comment_of_day
 from watcher.core.discovery.proposals import LONG_AGO, TriedProposal
-from watcher.core.discovery.source_entry import comment_of_day
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day
 from watcher.core.language.text import printable
@@ -57,9 +57,9 @@ def add(  # noqa: PLR0913, PLR0917 - its options
     for line in _notes(findings, address):
         print_error(printable(line))
     chosen = _choose(findings, configuration, choose)
-    entry = make_entry(chosen.proposal, findings.discovery, list(configuration.sources))
-    commented = replace(entry, comments=tuple(_comments(findings, chosen)))
-    write_entry(options, with_overrides(commented, overrides), dry_run=dry_run)
+    addition = make_addition(chosen.proposal, findings.discovery, list(configuration.sources))
+    commented = replace(addition, comments=tuple(_comments(findings, chosen)))
+    write_addition(options, with_overrides(commented, overrides), dry_run=dry_run)
 
 
 async def _search(options: Options, configuration: Configuration, address: str) -> Findings:
@@ -75,6 +75,9 @@ def _choose(findings: Findings, configuration: Configuration, number: int) -> Tr
         print_error(f"--choose {number}: there are {len(findings.giving)}")
         raise typer.Exit(2)
     chosen = findings.giving[max(number, 1) - 1]
+    if chosen.why and not number:
+        print_error("nothing of this fits yet, so nothing was written; --choose 1 writes it all the same")
+        raise typer.Exit(1)
     proposal = chosen.proposal
     sources = list(configuration.sources.values())
     watching = watched_by(sources, proposal.url, proposal.kind, proposal.options.get("type", ()))
@@ -92,8 +95,8 @@ def _lines(findings: Findings) -> Iterator[str]:
         yield f"   {format_count(len(tried.items), 'item')}{newest}"
         if tried.why:
             yield f"   it would stay off: {tried.why}"
-        for item in tried.items[:MAX_ITEMS_SHOWN]:
-            yield f"   {item.published.day or 'undated':<10}  {item.title}"
+        for item in tried.newest_first[:MAX_ITEMS_SHOWN]:
+            yield f"   {item.published.day or 'undated'!s:<10}  {item.title}"
             yield f"               {item.url}"
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from watcher.config.sources import make_source
+from watcher.core.discovery.addition import SourceAddition, make_id, name_of, trust_of_host, words_of_address
 from watcher.core.discovery.discover import discover
 from watcher.core.discovery.proposals import Discovery, Proposal, TriedProposal, rank
-from watcher.core.discovery.source_entry import SourceEntry, make_id, name_of, trust_of_host, words_of_address
 from watcher.core.language.dates import LONDON
 from watcher.core.language.urls import canonical_url
 from watcher.core.watching.proof import why_not_proven
@@ -49,14 +49,14 @@ async def search(runtime: Runtime, address: str, now: datetime) -> Findings:
         step = await runtime.run_parser(answers, next_search_step, address, today, tuple(answers))
     tried = [await _try_proposal(runtime, proposal, step, now) for proposal in step.proposals]
     giving = rank(tried, step.links)
-    failed = tuple(each for each in tried if not each.items)
+    failed = tuple(proposed for proposed in tried if not proposed.items)
     return Findings(discovery=step, giving=tuple(giving), failed=failed, requests=len(frugal.exchanges))
 
 
 async def _try_proposal(runtime: Runtime, proposal: Proposal, discovery: Discovery, now: datetime) -> TriedProposal:
     """A proposal with the Items that it gives, read as a poll reads them."""
     try:
-        source = make_source(replace(make_entry(proposal, discovery, ()), is_auto=False).keys)
+        source = make_source(replace(make_addition(proposal, discovery, ()), is_auto=False).keys)
     except ValueError:
         return TriedProposal(proposal=proposal, why="its address or options cannot be used")
     try:
@@ -69,7 +69,7 @@ async def _try_proposal(runtime: Runtime, proposal: Proposal, discovery: Discove
     )
 
 
-def make_entry(proposal: Proposal, discovery: Discovery, taken: Sequence[str]) -> SourceEntry:
+def make_addition(proposal: Proposal, discovery: Discovery, taken: Sequence[str]) -> SourceAddition:
     """The entry for a proposal, named as its site names itself; `taken` are the ids in use."""
     host = (urlsplit(discovery.address).hostname or "").removeprefix("www.")
     publisher = discovery.publisher or host
@@ -78,7 +78,7 @@ def make_entry(proposal: Proposal, discovery: Discovery, taken: Sequence[str]) -
     options = dict(proposal.options)
     if (urlsplit(proposal.url).hostname or "").removeprefix("www.") != host:
         options["hosts"] = (host,)  # a feed of another host, whose items lead back to the site
-    return SourceEntry(
+    return SourceAddition(
         id=make_id([*words_of_address(address), *types], taken),
         name=name_of(publisher, proposal.label or discovery.title),
         publisher=publisher,
@@ -90,11 +90,11 @@ def make_entry(proposal: Proposal, discovery: Discovery, taken: Sequence[str]) -
     )
 
 
-def pasted_entry(url: str, taken: Sequence[str]) -> SourceEntry:
+def pasted_addition(url: str, taken: Sequence[str]) -> SourceAddition:
     """The entry of a list that people copy from `url`, of which no machine reads more than the address."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     words = words_of_address(url)
-    return SourceEntry(
+    return SourceAddition(
         id=make_id(words, taken),
         name=" ".join(words),
         publisher=host,

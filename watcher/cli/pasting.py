@@ -12,12 +12,12 @@ import typer
 from watcher import store
 from watcher.app import open_runtime
 from watcher.cli import output
-from watcher.cli.discovering import pasted_entry, watched_by
+from watcher.cli.additions import read_address, with_overrides, write_addition
+from watcher.cli.discovering import pasted_addition, watched_by
 from watcher.cli.options import Options, now, print_error, print_json
-from watcher.cli.source_entries import read_address, with_overrides, write_entry
 from watcher.config import Configuration
 from watcher.config.sources import make_source
-from watcher.core.discovery.source_entry import SourceEntry, comment_of_day
+from watcher.core.discovery.addition import SourceAddition, comment_of_day
 from watcher.core.language.dates import LONDON
 from watcher.core.language.text import printable
 from watcher.core.pastes.recognition import recognise
@@ -36,7 +36,7 @@ _TOLD = "the first of a source is recorded; only its newest few, up to two days 
 def paste_into(options: Options, named: str, file: Path | None, overrides: Mapping[str, Any], *, dry_run: bool) -> None:
     """Take what was copied from a page as Items of the source that watches it; a page that none does gets an entry."""
     configuration = options.configuration()
-    source, entry = _find_source(configuration, named, overrides)
+    source, addition = _find_source(configuration, named, overrides)
     body, at = _read_pasted(file), now()
     try:
         parsed = read_pasted(source, body, at)
@@ -45,11 +45,11 @@ def paste_into(options: Options, named: str, file: Path | None, overrides: Mappi
         raise typer.Exit(1) from None
     for problem in parsed.problems:
         print_error(f"{source.id}: {printable(problem)}")
-    if dry_run or entry:
+    if dry_run or addition:
         for item in parsed.items[: None if dry_run else 5]:
             typer.echo("\n".join(output.item_lines(item, (), ())))
-    if entry:
-        configuration = write_entry(options, entry, dry_run=dry_run) or configuration
+    if addition:
+        configuration = write_addition(options, addition, dry_run=dry_run) or configuration
     if dry_run:
         print_error(f"{source.id}: {len(parsed.items)} items; nothing was taken (--dry-run)")
         return
@@ -60,17 +60,17 @@ def paste_into(options: Options, named: str, file: Path | None, overrides: Mappi
         raise typer.Exit(1) from None
     print_json(asdict(result))
     print_error(
-        f"{source.id}: {len(parsed.items)} items were pasted, {result.fresh} of them new; {_what_is_told(entry)}"
+        f"{source.id}: {len(parsed.items)} items were pasted, {result.fresh} of them new; {_what_is_told(addition)}"
     )
 
 
-def _what_is_told(entry: SourceEntry | None) -> str:
-    return _TOLD if entry else "`watcher explain URL` says of each what became of it"
+def _what_is_told(addition: SourceAddition | None) -> str:
+    return _TOLD if addition else "`watcher explain URL` says of each what became of it"
 
 
 def _find_source(
     configuration: Configuration, named: str, overrides: Mapping[str, Any]
-) -> tuple[Source, SourceEntry | None]:
+) -> tuple[Source, SourceAddition | None]:
     """The source of an id or an address; for an address that none watches, one with an entry that is to be written."""
     if named in configuration.sources:
         source = configuration.sources[named]
@@ -84,8 +84,8 @@ def _find_source(
         if not watching:
             today = now().astimezone(LONDON).date()
             comments = (comment_of_day(today, "a list that is copied by hand"),)
-            entry = with_overrides(pasted_entry(url, list(configuration.sources)), overrides)
-            return make_source(entry.keys), replace(entry, comments=comments)
+            addition = with_overrides(pasted_addition(url, list(configuration.sources)), overrides)
+            return make_source(addition.keys), replace(addition, comments=comments)
         source = configuration.sources[watching]
     if source.enabled is False:
         print_error(f"{source.id} is switched off (`enabled: false`): what is pasted into it would be told to nobody")

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from watcher.config import Configuration, read_configuration
-from watcher.core.discovery.source_entry import SourceEntry, append_to
+from watcher.core.discovery.addition import SourceAddition, append_to
 
 FOLDER, FILE = "sources", "added.yaml"
 
 
-def append_entry(folder: Path, entry: SourceEntry, environment: Mapping[str, str]) -> tuple[Path, Configuration]:
+def append_addition(
+    folder: Path, addition: SourceAddition, environment: Mapping[str, str]
+) -> tuple[Path, Configuration]:
     """The file with one more entry, and the whole configuration with it.
 
     Raises BadConfig where that cannot be read; then the file is as it was.
@@ -18,7 +20,7 @@ def append_entry(folder: Path, entry: SourceEntry, environment: Mapping[str, str
     old = path.read_bytes() if path.exists() else None
     _make_folder(path.parent)
     try:
-        path.write_bytes(append_to(old or b"", entry))
+        path.write_bytes(append_to(old or b"", addition))
         configuration = read_configuration(folder, environment)
     except BaseException:
         if old is None:

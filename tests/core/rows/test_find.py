@@ -125,7 +125,11 @@ def test_undated_headlines_on_one_path_are_a_list() -> None:
     assert [title for title, _, _ in rows(MENU + body + FOOT)][0] == "The payment run moves to Friday this month"
 
 
-PROSE = "<p>" + "The scheme pays practices for each claim that is made before the end of the month in question. " * 2 + "</p>"
+PROSE = (
+    "<p>"
+    + "The scheme pays practices for each claim that is made before the end of the month in question. " * 2
+    + "</p>"
+)
 NOT_LISTS = {
     "article": f"<main><h1>Payment run moves</h1><p>Published 18 November 2025</p>{PROSE * 4}<p>Claim by 3 December 2025.</p></main>",
     "article with latest news": f"<main><h1>Payment run moves</h1>{PROSE * 5}<h2>Latest news</h2><ul>"

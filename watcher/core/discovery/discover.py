@@ -28,7 +28,9 @@ _FEED_BEGINS = re.compile(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*|<\?[^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_FEED_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,300})")
 _JSON_FEED = re.compile(r"^\s*\{.{0,2000}?jsonfeed\.org/version", re.DOTALL)
+_GOVUK_LIST = re.compile(r"//www\.gov\.uk/(?:government/organisations/[\w-]+|search/[\w-]+)$")
 _SITEMAP = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _NO_ANNOUNCEMENTS = re.compile(
     r"^(?:attachment|nav_menu_item|wp_\w+|elementor\w*|e-\w+|\w*popup\w*|\w*(?:block|template|menu)s?)$"
@@ -53,8 +55,10 @@ def discover(address: str, today: date) -> Search:
         return replace(site, address=address, notes=notes, is_refused=error.status in REFUSALS)
     text = decode_text(page.body, page.content_type)
     if _FEED_BEGINS.match(text[:5_000]) or _JSON_FEED.match(text[:5_000]):
-        kind = "govuk" if _is_govuk(page.url) else "feed"
-        return Discovery(address=page.url, proposals=(Proposal(kind=kind, url=page.url, why="it is a feed itself"),))
+        kind, title = "govuk" if _is_govuk(page.url) else "feed", _FEED_TITLE.search(text[:5_000])
+        label = clean_title(title[1]) if title else ""
+        proposal = Proposal(kind=kind, url=page.url, why="it is a feed itself", label=label)
+        return Discovery(address=page.url, proposals=(proposal,))
     if is_document(page.body):
         return Discovery(address=page.url, notes=("it is a file: name the page that links to it",))
     return (yield from _search_page(page, text, today))
@@ -67,7 +71,7 @@ def _search_page(page: Response, text: str, today: date) -> Search:
     proposals = list(_govuk_proposals(page.url, soup) if _is_govuk(page.url) else _feed_proposals(page.url, soup))
     notes = [f"{page.url}: {doubt}"] if doubt else []
     if not _is_govuk(page.url):
-        root, types = page_hints.find_rest_root(soup, page.url), tuple(page_hints.find_post_types(soup))
+        root, types = page_hints.find_rest_root(soup, page.url), tuple(page_hints.find_post_types(soup, page.url))
         is_wordpress = page_hints.is_made_by_wordpress(text)
         site = yield from _search_site(root, types, is_wordpress=is_wordpress or bool(doubt))
         named = {proposal.url for proposal in proposals}
@@ -105,8 +109,12 @@ def _feed_proposals(base: str, soup: BeautifulSoup) -> Iterator[Proposal]:
 
 def _govuk_proposals(base: str, soup: BeautifulSoup) -> Iterator[Proposal]:
     """The Atom feeds that a page of GOV.UK names; and the page itself, whose change notes are followed."""
-    for feed in page_hints.find_feeds(soup, base):
-        yield Proposal(kind="govuk", url=feed.url, why="GOV.UK has this feed of the page", label=feed.label)
+    named = {feed.url: feed.label for feed in page_hints.find_feeds(soup, base)}
+    path, _, query = base.partition("?")
+    if not named and _GOVUK_LIST.search(path):
+        named = {f"{path}.atom{'?' + query if query else ''}": ""}
+    for url, label in named.items():
+        yield Proposal(kind="govuk", url=url, why="GOV.UK has this feed of the page", label=label)
     why = "a page of GOV.UK: its change notes, from the Content API"
     yield Proposal(kind="govuk", url=base, why=why, is_whole_page=True)
 
@@ -121,6 +129,7 @@ def _search_site(root: str, types_on_page: tuple[str, ...], *, is_wordpress: boo
         types = read_object((yield Request(url=urljoin(root, "wp-json/wp/v2/types"))).body)
         proposals = list(_type_proposals(root, types))
     except (NotFetched, NotParsed) as error:
+        is_wordpress = is_wordpress or (isinstance(error, NotFetched) and error.status in REFUSALS)  # it is there
         proposals = list(_refused_proposals(root, types_on_page)) if is_wordpress else []
         notes += [f"WordPress' REST interface: {error.why}"] if is_wordpress else []
     try:

@@ -82,11 +82,16 @@ def find_rest_root(soup: BeautifulSoup, base: str) -> str:
     return named or urljoin(base, "/")
 
 
-def find_post_types(soup: BeautifulSoup) -> list[str]:
-    """The post types of a WordPress page's own articles, by their classes; not those that every site has."""
+def find_post_types(soup: BeautifulSoup, base: str) -> list[str]:
+    """The post types that a WordPress page may list, by the classes of its articles, else by how its path begins.
+
+    Not those that every site has.
+    """
     classes = (
         name for tag in soup.select("[class*=type-]", limit=MAX_LINKS) for name in tag.get_attribute_list("class")
     )
     matches = (_TYPE_CLASS.match(str(name)) for name in classes)
     types = dict.fromkeys(match[1] for match in matches if match)
+    path = _TYPE_CLASS.match(f"type-{urlsplit(base).path.strip('/').partition('/')[0]}")
+    types = types or ({path[1]: None} if path else {})
     return [name for name in types if name not in _GENERAL_TYPES][:MAX_TYPES]

@@ -55,9 +55,18 @@ class TriedProposal:
     problems: tuple[str, ...] = ()
 
     @property
+    def newest_first(self) -> list[Item]:
+        """Its Items, those without a date last."""
+        return sorted(self.items, key=_moment, reverse=True)
+
+    @property
     def newest(self) -> datetime:
-        """The last moment (UTC) that the date of any of its Items allows."""
-        return max((moment for item in self.items if (moment := latest_moment(item.published))), default=LONG_AGO)
+        """The last moment (UTC) that the date of any of its Items allows; LONG_AGO without a date."""
+        return max(map(_moment, self.items), default=LONG_AGO)
+
+
+def _moment(item: Item) -> datetime:
+    return latest_moment(item.published) or LONG_AGO
 
 
 def rank(tried: Iterable[TriedProposal], links: frozenset[str]) -> list[TriedProposal]:
@@ -66,15 +75,19 @@ def rank(tried: Iterable[TriedProposal], links: frozenset[str]) -> list[TriedPro
     First what fits its entry; a list before the page itself; of lists those whose announcements stand on the page that
     was named; then in the order in which they were thought of.
     """
-    giving = [each for each in tried if each.items]
+    giving = [proposed for proposed in tried if proposed.items]
     return sorted(
         giving,
-        key=lambda each: (bool(each.why), each.proposal.is_whole_page, not _stands_on_page(each.items, links)),
+        key=lambda proposed: _order(proposed, links),
     )
 
 
-def _stands_on_page(items: Sequence[Item], links: frozenset[str]) -> bool:
+def _order(proposed: TriedProposal, links: frozenset[str]) -> tuple[bool, bool, bool]:
+    return bool(proposed.why), proposed.proposal.is_whole_page, not _stands_on_page(proposed.newest_first, links)
+
+
+def _stands_on_page(newest_first: Sequence[Item], links: frozenset[str]) -> bool:
     """Whether what a list gives is what the page shows."""
-    newest = sorted(items, key=lambda item: latest_moment(item.published) or LONG_AGO, reverse=True)[:10]
+    newest = newest_first[:10]
     on_page = sum(canonical_url(item.url) in links for item in newest)
     return on_page >= MIN_SHARE_ON_PAGE * len(newest)

@@ -29,7 +29,8 @@ _SPOT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(
-    r"^[\s,|-]*(?:at\s+)?\d{1,2}(?:[:.]\d{2}){1,2}\s*(?:[ap]\.?m\b\.?)?|^[\s,]*(?:at\s+)?\d{1,2}\s*[ap]m\b", re.IGNORECASE
+    r"^[\s,|-]*(?:at\s+)?\d{1,2}(?:[:.]\d{2}){1,2}\s*(?:[ap]\.?m\b\.?)?|^[\s,]*(?:at\s+)?\d{1,2}\s*[ap]m\b",
+    re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
     r"(?:published|posted|date|dated|added|issued|created|released|publication|on|uploaded|news|sent|written|updated)"

@@ -116,9 +116,13 @@ def _without_host(link: str) -> str:
     return re.sub(r"^(?:https?:)?//[^/]+", "", link)
 
 
-def without_parts(good: Sequence[PageList], rejected: Sequence[tuple[PageList, str]], all_dated: Sequence[PageList]) -> list[PageList]:
+def without_parts(
+    good: Sequence[PageList], rejected: Sequence[tuple[PageList, str]], all_dated: Sequence[PageList]
+) -> list[PageList]:
     """The lists that are no part of one that is of another kind; and without dates, of none that has dates."""
-    ruled_out = [page_list for page_list, why in rejected if why not in {SEVERAL, SAME} and not why.startswith(_UNDATED)]
+    ruled_out = [
+        page_list for page_list, why in rejected if why not in {SEVERAL, SAME} and not why.startswith(_UNDATED)
+    ]
     kinds = frozenset(order for page_list in ruled_out for order in page_list.orders)
     dated = frozenset(order for page_list in all_dated for order in page_list.orders)
     return [

@@ -20,11 +20,13 @@ HEADING = """\
 sources:
 """
 _NO_ID = re.compile(r"[^a-z0-9]+")
+_PLAIN = re.compile(r"[a-z][a-z0-9-]*|[0-9][a-z0-9-]*-[a-z][a-z0-9-]*|[1-9][0-9]*[smhd]")
+_OTHER_MEANING = frozenset({"true", "false", "null", "yes", "no", "on", "off"})  # to other readers of YAML
 _MEMBER = re.compile(rb"^( *)- ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceEntry:
+class SourceAddition:
     """An entry to be written: the keys that every source has, and the `options` of its kind.
 
     `comments` stand above it: when it was found, what else was on offer.
@@ -55,23 +57,19 @@ class SourceEntry:
         return "\n".join(["", *comments, f"{indent}- {lines[0]}", *(f"{indent}  {line}" for line in lines[1:]), ""])
 
 
-def append_to(old: bytes, entry: SourceEntry) -> bytes:
+def append_to(old: bytes, addition: SourceAddition) -> bytes:
     """The bytes of a file of sources with one more entry at its end; all others stay as they are."""
     if not old.strip():
-        return HEADING.encode() + entry.as_yaml().encode().lstrip(b"\n")
+        return HEADING.encode() + addition.as_yaml().encode().lstrip(b"\n")
     first = _MEMBER.search(old)
     indent = first[1].decode() if first else "  "
-    return old + (b"" if old.endswith(b"\n") else b"\n") + entry.as_yaml(indent).encode()
+    return old + (b"" if old.endswith(b"\n") else b"\n") + addition.as_yaml(indent).encode()
 
 
 def _quote(written: object) -> str:
     """A value as YAML: a plain word as it is, anything else in double quotes, as JSON writes it."""
     if isinstance(written, str):
-        is_plain = re.fullmatch(r"[a-z][a-z0-9-]*|[1-9][0-9]*[smhd]", written) and written not in {
-            "true",
-            "false",
-            "null",
-        }
+        is_plain = _PLAIN.fullmatch(written) and written not in _OTHER_MEANING
         return written if is_plain else json.dumps(one_line(written), ensure_ascii=False)
     assert isinstance(written, Iterable)
     return f"[{', '.join(map(_quote, written))}]"

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
 from watcher.cli.options import Options, print_error
 from watcher.config import Configuration
-from watcher.config.added_file import append_entry
+from watcher.config.added_file import append_addition
 from watcher.config.sources import make_source
-from watcher.core.discovery.source_entry import SourceEntry
+from watcher.core.discovery.addition import SourceAddition
 from watcher.core.language.text import clean_title
 from watcher.core.language.urls import clean_link
 from watcher.errors import BadConfig
@@ -27,7 +28,8 @@ def read_address(written: str) -> str:
     if not url or (not has_scheme and "." not in address and ":" not in address):
         print_error(f"{clean_title(written)!r} is no web address; write one such as https://www.example.org/news/")
         raise typer.Exit(2)
-    return url
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=parts.path or "/"))
 
 
 def read_overrides(
@@ -46,24 +48,24 @@ def read_overrides(
     return {key: given for key, given in {**words, "trust": trust}.items() if given}
 
 
-def write_entry(options: Options, entry: SourceEntry, *, dry_run: bool) -> Configuration | None:
+def write_addition(options: Options, addition: SourceAddition, *, dry_run: bool) -> Configuration | None:
     """Append an entry and say where; None with `dry_run`, when it is shown only. Exit code 1 where it cannot be."""
-    typer.echo(entry.as_yaml().strip("\n"))
+    typer.echo(addition.as_yaml().strip("\n"))
     if dry_run:
         print_error("nothing was written (--dry-run)")
         return None
     try:
-        path, configuration = append_entry(options.folder, entry, options.settings().environment)
+        path, configuration = append_addition(options.folder, addition, options.settings().environment)
     except BadConfig as error:
         print_error(f"{error}\nnothing was written: add the entry above to {options.folder}/sources.yaml yourself")
         raise typer.Exit(1) from None
-    print_error(f"written to {path}: source {entry.id}")
+    print_error(f"written to {path}: source {addition.id}")
     return configuration
 
 
-def with_overrides(entry: SourceEntry, overrides: Mapping[str, Any]) -> SourceEntry:
+def with_overrides(addition: SourceAddition, overrides: Mapping[str, Any]) -> SourceAddition:
     """The entry as a person wants it. Exit code 2 where its kind refuses it."""
-    changed = replace(entry, **overrides)
+    changed = replace(addition, **overrides)
     try:
         make_source(changed.keys)
     except ValueError:
