@@ -99,6 +99,7 @@ def test_a_site_with_a_feed_is_added_with_what_else_was_on_offer(folder: Path) -
     assert f"# Also there: kind page, {site}/ (1 item)" in text
     source = config.read_configuration(folder, {}).sources["127-0-0-1-feed"]
     assert (source.kind, source.url, source.trust, source.enabled) == ("feed", f"{site}/feed/", Trust.OFFICIAL, "auto")
+    assert source.read_page, "its feed has headlines alone"
     assert (source.name, source.publisher, source.every) == ("Example ICB", "Example ICB", timedelta(minutes=30))
     assert done.stdout.startswith(f"1. kind feed, {site}/feed/: the page names this feed\n   3 items, the newest of ")
     assert f"  Pensions\n               {site}/news/2\n" in done.stdout

@@ -130,7 +130,7 @@ def test_the_shipped_configuration_is_fine_and_its_schemas_are_written(tmp_path:
     ]
     schema = json.loads((tmp_path / "sources.schema.json").read_text(encoding="utf-8"))
     kinds = [each["properties"]["kind"]["const"] for each in schema["properties"]["sources"]["items"]["anyOf"]]
-    assert kinds == ["feed", "govuk", "listing", "page", "wordpress"]
+    assert kinds == ["feed", "govuk", "listing", "page", "pasted", "wordpress"]
 
 
 def test_a_wrong_configuration_stops_every_command_with_its_places(folder: Path) -> None:

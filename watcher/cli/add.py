@@ -58,7 +58,7 @@ def add(  # noqa: PLR0913, PLR0917 - its options
         print_error(printable(line))
     chosen = _choose(findings, configuration, choose)
     addition = make_addition(chosen.proposal, findings.discovery, list(configuration.sources))
-    commented = replace(addition, comments=tuple(_comments(findings, chosen)))
+    commented = replace(addition, comments=tuple(_comments(findings, chosen)), reads_page=chosen.is_terse)
     write_addition(options, with_overrides(commented, overrides), dry_run=dry_run)
 
 

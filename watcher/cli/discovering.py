@@ -6,7 +6,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from watcher.config.sources import make_source
-from watcher.core.discovery.addition import SourceAddition, make_id, name_of, trust_of_host, words_of_address
+from watcher.core.discovery.addition import SourceAddition, make_id, name_of, trust_of_hosts, words_of_address
 from watcher.core.discovery.discover import discover
 from watcher.core.discovery.proposals import Discovery, Proposal, TriedProposal, rank
 from watcher.core.language.dates import LONDON
@@ -82,7 +82,7 @@ def make_addition(proposal: Proposal, discovery: Discovery, taken: Sequence[str]
         id=make_id([*words_of_address(address), *types], taken),
         name=name_of(publisher, proposal.label or discovery.title),
         publisher=publisher,
-        trust=trust_of_host(discovery.address),
+        trust=trust_of_hosts(discovery.address, proposal.url),
         kind=proposal.kind,
         url=proposal.url,
         every="30m",
@@ -98,7 +98,7 @@ def pasted_addition(url: str, taken: Sequence[str]) -> SourceAddition:
         id=make_id(words, taken),
         name=" ".join(words),
         publisher=host,
-        trust=trust_of_host(url),
+        trust=trust_of_hosts(url),
         kind="pasted",
         url=url,
         every="7d",

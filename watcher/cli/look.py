@@ -103,9 +103,9 @@ async def _look_live(settings: Settings, configuration: Configuration, source: S
         except (NotFetched, NotParsed) as error:
             why = error.why
         facts = [_describe_exchange(exchange) for exchange in frugal.exchanges]
-        facts.append(await _describe_robots(runtime.fetcher, source.address))
-        first = frugal.exchanges[0] if frugal.exchanges else None
-        if first and isinstance(first.answer, Response):
+        first = frugal.exchanges[0]
+        facts.append(await _describe_robots(runtime.fetcher, first.request.url))
+        if isinstance(first.answer, Response):
             facts.append(await _describe_validators(runtime.fetcher, first.request, first.answer))
         return Look(parsed=parsed, why=why, facts=tuple(facts))
 

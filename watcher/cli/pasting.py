@@ -74,7 +74,7 @@ def _find_source(
     """The source of an id or an address; for an address that none watches, one with an entry that is to be written."""
     if named in configuration.sources:
         source = configuration.sources[named]
-    elif "." not in named:
+    elif "." not in named and "://" not in named:
         print_error(f"there is no source {printable(named)!r}, and it is no web address")
         raise typer.Exit(2)
     else:

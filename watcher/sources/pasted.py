@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from watcher.core.decoding.text_encoding import decode_text, html_soup
 from watcher.core.language.dates import LONDON
+from watcher.core.letters.document_lines import is_document
 from watcher.core.pastes.pasted_announcements import PastedAnnouncement, read_announcements
 from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
 from watcher.core.rows.find import find_rows
@@ -26,6 +27,8 @@ class Pasted(Source):
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of what was pasted. Raises NotParsed where no headline has a date, naming what was seen."""
+        if is_document(response.body):
+            raise NotParsed("it is a PDF or Word file; copy the list itself, or save its page")
         pasted = decode_text(response.body, response.content_type)
         announcements, left_out = self._read(pasted, response)
         problems = [f"{left_out} lines without a headline and a date were left out"] * bool(left_out)

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from watcher.config.sources import make_source
 from watcher.config.yaml_file import load_yaml
 from watcher.core.discovery import page_hints
-from watcher.core.discovery.addition import SourceAddition, append_to, make_id, trust_of_host, words_of_address
+from watcher.core.discovery.addition import SourceAddition, append_to, make_id, trust_of_hosts, words_of_address
 from watcher.core.discovery.discover import discover
 from watcher.core.discovery.proposals import Discovery, Proposal, TriedProposal, rank
 from watcher.core.discovery.robots import RobotsRule, robots_rule
@@ -70,6 +70,8 @@ def test_a_wordpress_page_names_its_root_and_its_types() -> None:
     )
     assert page_hints.find_rest_root(page, SITE) == "https://icb.example/gp/"
     assert page_hints.find_rest_root(soup(""), SITE) == "https://icb.example/"
+    other = soup('<link rel="https://api.w.org/" href="https://evil.example/wp-json/">')
+    assert page_hints.find_rest_root(other, SITE) == "https://icb.example/"
     assert page_hints.find_post_types(page, SITE) == ["letter"]
     assert page_hints.find_post_types(soup(""), SITE) == ["news"]
 
@@ -157,7 +159,8 @@ def test_an_id_is_made_of_the_address_and_is_free() -> None:
     assert make_id(["ü"], ()) == "source"
     assert len(make_id(["x" * 90], ["x" * 56])) <= 60
     hosts = ["www.gov.uk", "x.nhs.uk", "evil-gov.uk", "gov.uk.evil.example", "bbc.co.uk"]
-    assert [host for host in hosts if trust_of_host(f"https://{host}/") is Trust.OFFICIAL] == hosts[:2]
+    assert [host for host in hosts if trust_of_hosts(f"https://{host}/") is Trust.OFFICIAL] == hosts[:2]
+    assert trust_of_hosts("https://x.nhs.uk/", "https://feeds.example/x") is Trust.PRESS, "its feed is another's"
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

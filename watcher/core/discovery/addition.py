@@ -12,7 +12,7 @@ from watcher.core.language.text import clean_title, one_line
 from watcher.model import Trust
 
 MAX_ID_CHARACTERS, MAX_COMMENT_CHARACTERS = 60, 116
-OFFICIAL_DOMAINS = ("gov.uk", "nhs.uk")
+OFFICIAL_DOMAINS = (".gov.uk", ".nhs.uk")
 HEADING = """\
 # Sources that `watcher add` wrote. Change what you like: more are added at the end, and nothing else is touched.
 # Each is `enabled: auto`: it is on once what it gives fits its entry; `watcher sources` says which are, and why not.
@@ -29,7 +29,8 @@ _MEMBER = re.compile(rb"^( *)- ", re.MULTILINE)
 class SourceAddition:
     """An entry to be written: the keys that every source has, and the `options` of its kind.
 
-    `comments` stand above it: when it was found, what else was on offer.
+    `comments` stand above it: when it was found, what else was on offer. `is_auto`: it must prove itself; `reads_page`:
+    its list says too little to be matched.
     """
 
     id: str
@@ -42,13 +43,21 @@ class SourceAddition:
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     is_auto: bool = True
     comments: tuple[str, ...] = ()
+    reads_page: bool = False
 
     @property
     def keys(self) -> dict[str, object]:
         """Its keys as a reader of sources.yaml takes them."""
-        own = {"id": self.id, "name": self.name, "publisher": self.publisher, "trust": str(self.trust)}
+        own: dict[str, object] = {
+            "id": self.id,
+            "name": self.name,
+            "publisher": self.publisher,
+            "trust": str(self.trust),
+        }
         own |= {"kind": self.kind, "url": self.url, "every": self.every}
-        return {**own, **({"enabled": "auto"} if self.is_auto else {}), **self.options}
+        own |= {"enabled": "auto"} if self.is_auto else {}
+        own |= {"read_page": True} if self.reads_page else {}
+        return {**own, **self.options}
 
     def as_yaml(self, indent: str = "  ") -> str:
         """The lines of the entry, as a member of a list that is indented so."""
@@ -68,6 +77,8 @@ def append_to(old: bytes, addition: SourceAddition) -> bytes:
 
 def _quote(written: object) -> str:
     """A value as YAML: a plain word as it is, anything else in double quotes, as JSON writes it."""
+    if written is True:
+        return "true"
     if isinstance(written, str):
         is_plain = _PLAIN.fullmatch(written) and written not in _OTHER_MEANING
         return written if is_plain else json.dumps(one_line(written), ensure_ascii=False)
@@ -89,21 +100,17 @@ def words_of_address(url: str) -> tuple[str, ...]:
     return (host, *(part.partition(".")[0] for part in parts.path.split("/") if part))
 
 
-def trust_of_host(url: str) -> Trust:
-    """Official where the domain is the government's or the NHS's; else press, which confirms nothing."""
-    host = urlsplit(url).hostname or ""
-    is_official = any(host == domain or host.endswith(f".{domain}") for domain in OFFICIAL_DOMAINS)
+def trust_of_hosts(*urls: str) -> Trust:
+    """Official where all of the addresses are the government's or the NHS's; else press, which confirms nothing."""
+    hosts = [urlsplit(url).hostname or "" for url in urls]
+    is_official = all(f".{host}".endswith(OFFICIAL_DOMAINS) for host in hosts)
     return Trust.OFFICIAL if is_official else Trust.PRESS
 
 
 def name_of(publisher: str, label: str) -> str:
     """The name of a source: its publisher, and what that calls the list."""
-    label = clean_title(label)
-    return (
-        publisher
-        if not label or publisher.casefold() in label.casefold() == publisher.casefold()
-        else f"{publisher}: {label}"
-    )
+    name = clean_title(label)
+    return publisher if not name or name.casefold() == publisher.casefold() else f"{publisher}: {name}"
 
 
 def comment_of_day(today: date, why: str) -> str:

@@ -75,11 +75,11 @@ def is_made_by_wordpress(body: str) -> bool:
 
 
 def find_rest_root(soup: BeautifulSoup, base: str) -> str:
-    """The root of the WordPress site that a page belongs to: as its REST link says, else that of its host."""
+    """The root of the WordPress site that a page belongs to: as its REST link on this host says, else the host."""
     link = soup.select_one("link[rel='https://api.w.org/'][href]")
     rest = clean_link(str(link["href"]), base) if link else ""
-    named = rest.partition("wp-json/")[0] if "wp-json/" in rest else ""
-    return named or urljoin(base, "/")
+    root = urljoin(base, "/")
+    return rest.partition("wp-json/")[0] if rest.startswith(root) and "wp-json/" in rest else root
 
 
 def find_post_types(soup: BeautifulSoup, base: str) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from statistics import median
 
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.urls import canonical_url
@@ -10,6 +11,7 @@ from watcher.model import Item
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MIN_SHARE_ON_PAGE = 0.3
+MIN_WORDS_CHARACTERS = 120  # of a summary by which an Item can be matched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,13 @@ class TriedProposal:
     def newest(self) -> datetime:
         """The last moment (UTC) that the date of any of its Items allows; LONG_AGO without a date."""
         return max(map(_moment, self.items), default=LONG_AGO)
+
+    @property
+    def is_terse(self) -> bool:
+        """Whether it is a list that says little more than headlines, so that the page of each Item should be read."""
+        words = [len(item.summary) + len(item.text) for item in self.items]
+        is_list = self.proposal.kind in {"feed", "govuk", "listing"} and not self.proposal.is_whole_page
+        return is_list and bool(words) and median(words) < MIN_WORDS_CHARACTERS
 
 
 def _moment(item: Item) -> datetime:
