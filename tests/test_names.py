@@ -151,7 +151,7 @@ def test_a_flow_can_be_read_by_lunch(flow: str) -> None:
 
 def test_the_tests_mirror_the_product() -> None:
     """Each folder of tests/ stands where its like stands in watcher/; the rest are days, faults and tools."""
-    own = {"acceptance", "browser", "crash", "days", "faults", "golden", "proof", "reach", "soak", "stand_ins"}
+    own = {"acceptance", "browser", "crash", "days", "faults", "golden", "proof", "reach", "rows", "soak", "stand_ins"}
     own |= {"support"}
     folders = {path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*") if path.is_dir()}
     mirrored = {folder for folder in folders if folder.parts[0] not in own and "__pycache__" not in folder.parts}

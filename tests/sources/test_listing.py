@@ -1,6 +1,7 @@
 """Pages that list announcements. Every page here is SYNTHETIC: written by us after the wording of real ones, of whose
 markup nobody has a copy."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Precision, Published, Response, Trust, key
+from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState, Trust, key
+from watcher.sources.base import next_step
 from watcher.sources.listing import Listing
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
@@ -209,6 +211,108 @@ def test_an_item_that_is_itself_the_link_is_read() -> None:
     assert [each.identity for each in items] == ["pcse.example/ng1", "pcse.example/ng2"]
 
 
+# --- without `item` -----------------------------------------------------------------------------------------------
+
+BARE: dict[str, Any] = {"item": "", "title": "", "link": "a", "date": "", "summary": ""}
+STORIES = [("Flu claims", 9), ("Portal closed", 8), ("Pension window", 5), ("New form", 3), ("Payment run", 2)]
+
+
+def old_design(stories: list[tuple[str, int]] = STORIES) -> str:
+    lines = "".join(
+        f"<li><a href='/news/{day}/'>{title} of August</a> <span>{day} August 2022</span></li>"
+        for title, day in stories
+    )
+    return f"<!-- SYNTHETIC --><main><h1>News</h1><ul>{lines}</ul></main>"
+
+
+def new_design(stories: list[tuple[str, int]] = STORIES, path: str = "/news", dated: bool = True) -> str:  # noqa: FBT001, FBT002
+    cards = "".join(
+        f"<div class='card'><h3><a href='{path}/{day}/'>{title} of August</a></h3>"
+        + (f"<p>{day} August 2022</p></div>" if dated else "<p>More of it here.</p></div>")
+        for title, day in stories
+    )
+    return f"<!-- SYNTHETIC --><main><h1>News</h1><section>{cards}</section></main>"
+
+
+def look(body: str, before: ParseResult | None = None, **options: Any) -> ParseResult:
+    """What the source makes of its page at a look after `before`."""
+    state = SourceState(
+        source="pcse",
+        next_poll=NOW,
+        last_success=NOW if before else None,
+        memory=before.memory if before else {},
+        last_identities=frozenset(item.identity for item in before.items) if before else frozenset(),
+    )
+    step = next_step(listing(**(BARE | options)), state, (response(body),))
+    assert isinstance(step, ParseResult)
+    return step
+
+
+def test_a_list_without_selectors_is_found_and_remembered() -> None:
+    first = look(old_design())
+    assert [(item.title, item.url, item.published.day) for item in first.items] == [
+        (f"{title} of August", f"https://pcse.example/news/{day}/", date(2022, 8, day)) for title, day in STORIES
+    ]
+    assert first.memory["rows"]["pattern"]["path"] == "body>main>ul>li"
+    assert json.loads(json.dumps(first.memory)) == first.memory
+    again = look(old_design([("Late news", 10), *STORIES]), first)
+    assert (len(again.items), again.begins_anew, "note" in again.memory) == (6, False, False)
+
+
+def test_a_redesign_is_learnt_and_told_once() -> None:
+    redesigned = look(new_design([("Late news", 10), *STORIES]), look(old_design()))
+    assert [item.title for item in redesigned.items][:2] == ["Late news of August", "Flu claims of August"]
+    assert not redesigned.begins_anew  # what is new in it is news
+    assert redesigned.memory["note"] == (
+        'the page was redesigned: its rows are now read by `item: "main div.card"`, 6 of them, 5 as before, such as '
+        "'Late news of August'. Compare it with `watcher try pcse`, and write `item` into its entry if they are the wrong "
+        "ones."
+    )
+    assert "note" not in look(new_design(), redesigned).memory
+
+
+def test_a_redesign_under_other_addresses_is_recognised_by_its_headlines() -> None:
+    redesigned = look(new_design(path="/en/updates"), look(old_design()))
+    assert (redesigned.begins_anew, "5 as before" in redesigned.memory["note"]) == (False, True)
+
+
+def test_undated_rows_of_a_redesign_that_share_nothing_do_not_flood() -> None:
+    stories = [(f"Announcement {number} for practices", number) for number in range(1, 9)]
+    redesigned = look(new_design(stories, path="/other", dated=False), look(old_design()))
+    assert redesigned.begins_anew
+    assert redesigned.memory["note"].endswith("without dates and unlike those of before, they count as old.")
+
+
+def test_a_redesign_in_which_no_list_is_found_is_an_error() -> None:
+    with pytest.raises(NotParsed, match="its list cannot be found"):
+        look("<main><h1>News</h1><p>We are moving.</p></main>", look(old_design()))
+
+
+def test_the_remembered_list_is_preferred_while_it_stands() -> None:
+    press = "".join(f"<p><a href='/press/{day}/'>Press release {day}</a> {day} August 2022</p>" for day in range(1, 9))
+    both = old_design() + f"<div><h2>Press releases</h2>{press}</div>"
+    with pytest.raises(NotParsed, match="2 lists are nearly as good"):
+        look(both)
+    assert len(look(both, look(old_design())).items) == 5
+
+
+def test_selectors_that_are_given_win_in_a_list_without_item() -> None:
+    advert = "<div class=ad><ul><li><a href='/x'>Buy a desk</a> <i>7 August 2022</i></li></ul></div>"
+    body = old_design().replace("<ul>", f"{advert}<ul>")
+    items = parsed(body, **(BARE | {"title_regex": r"^(?P<title>.+) of (?P<date>August)$", "drop": [".ad"]})).items
+    assert [item.title for item in items] == [title for title, _ in STORIES]
+    inside = parsed(old_design() + new_design(path="/x"), **(BARE | {"region": "section"})).items
+    assert {item.url for item in inside} == {f"https://pcse.example/x/{day}/" for _, day in STORIES}
+    assert refused(old_design(), **(BARE | {"region": ".gone"})).startswith("'.gone' finds nothing on it")
+
+
+def test_a_list_that_cannot_be_found_is_watched_as_a_page_until_it_can() -> None:
+    prose = "<main><h1>News</h1><p>" + "We tell practices what they need. " * 5 + "</p></main>"
+    as_page = look(prose, enabled="auto")
+    assert as_page.memory == {"as page": True}
+    assert look(old_design(), as_page, enabled="auto").begins_anew
+
+
 # --- hostile pages ------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +376,7 @@ PIECES = st.sampled_from([*TAGS, *TEXTS])
 @example("<article class='news-item'><h3><a href='/1'>click here</a></h3></article>")
 def test_any_page_is_a_list_or_refused_and_the_same_the_second_time(body: str) -> None:
     raw = body.encode(errors="surrogatepass")
-    for options in ({}, {"year_inference": True, "date": "", "title_from": "heading"}, {"title_regex": SPLIT}):
+    for options in (BARE, {}, {"year_inference": True, "date": "", "title_from": "heading"}, {"title_regex": SPLIT}):
         try:
             first = parsed(raw, **options)
         except NotParsed:

@@ -1,24 +1,30 @@
-"""An HTML page that lists announcements, read with CSS selectors."""
+"""An HTML page that lists announcements, read with CSS selectors, or by its structure where there are none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import re2
-from bs4 import Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
 from pydantic import AfterValidator
 
+from watcher.core.decoding.json_answers import object_of
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import dates, text
-from watcher.core.pages.region import region_of_soup, write_region
-from watcher.core.watching.proof import AS_PAGE, Claim
+from watcher.core.pages.region import MAX_REGIONS, region_of_soup, write_region
+from watcher.core.rows.find import find_rows
+from watcher.core.rows.values import FoundRows, ListingRow
+from watcher.core.watching.proof import AS_PAGE, NOTE, Claim
 from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Published, Response, SourceState
+from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response, SourceState, key
 from watcher.model.options import Selector, compile_pattern
 from watcher.sources.base import Source, Visit
 
 MIN_PAGE_CHARACTERS = 100
+ROWS = "rows"  # remembered of a list without `item`: its pattern, and marks of its headlines
+MARK_CHARACTERS = 8
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
@@ -33,19 +39,12 @@ def split_pattern(literal: str) -> str:
     return literal
 
 
-@dataclass(frozen=True, slots=True)
-class ListingRow:
-    """The words of one item of the list, as the page writes them; "" for what it does not hold."""
-
-    title: str
-    url: str
-    date: str
-    summary: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Listing(Source):
     """A list of announcements. `item` selects inside the page, all other selectors inside one item.
+
+    Without `item` the list is found by the structure of the page (core/rows/find.py), inside `region` where there is
+    one, and how it was found is remembered: a redesign is noticed, learnt anew, and told to admins once.
 
     `title_from: heading` takes the nearest heading before the link; `title_regex` (RE2, groups `date` and `title`)
     splits a title that has its date glued on; `year_inference` reads "3 August" in a newest-first list, from the row's
@@ -54,7 +53,7 @@ class Listing(Source):
 
     tells_edits: ClassVar[bool] = True
 
-    item: Selector
+    item: Selector = ""
     title: Selector = ""
     link: Selector = "a"
     date: Selector = ""
@@ -72,13 +71,14 @@ class Listing(Source):
         if response.unchanged:
             return ParseResult(unchanged=True)
         try:
-            result = self.parse(response)
+            result = self._read_list(response, state.memory)
         except NotParsed as error:
             if not (self.is_auto and (state.last_success is None or state.memory.get(AS_PAGE))):
                 raise
             return self._watch_page(response, error.why)
         if state.memory.get(AS_PAGE):
             return replace(result, begins_anew=True)
+        result = self._tell_redesign(result, state)
         return (yield from self._read_older_pages(result, state))
 
     def _watch_page(self, response: Response, why: str) -> ParseResult:
@@ -103,9 +103,14 @@ class Listing(Source):
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of the list. Raises NotParsed for fewer than `min_items` or more than `max_items`."""
+        return self._read_list(response, {})
+
+    def _read_list(self, response: Response, memory: Mapping[str, Any]) -> ParseResult:
         soup = html_soup(response.body, response.content_type)
         for dropped in (tag for selector in self.drop for tag in soup.select(selector)):
             dropped.decompose()
+        if not self.item:
+            return self._read_found(self._find_rows(soup, response, memory), response)
         tags = soup.select(self.item)
         if not self.min_items <= len(tags) <= self.max_items:
             raise NotParsed(
@@ -123,9 +128,84 @@ class Listing(Source):
             raise NotParsed(f"only {len(result.items)} of {len(tags)} items have a headline: {why}")
         return result
 
-    def _make_row_item(self, row: ListingRow, inferred: Published | None, base: str) -> Item | None:
-        published = inferred or self.read_date(row.date)
-        return self.make_item(title=row.title, url=row.url, base=base, summary=row.summary, published=published)
+    def _make_row_item(self, line: ListingRow, inferred: Published | None, base: str) -> Item | None:
+        published = inferred or self.read_date(line.date)
+        if published.precision is Precision.NONE and line.published.precision is not Precision.NONE:
+            published = line.published  # its year, or all of it, stands elsewhere on the page
+        return self.make_item(title=line.title, url=line.url, base=base, summary=line.summary, published=published)
+
+    # --- without `item` -----------------------------------------------------------------------------------------------
+
+    def _find_rows(self, soup: BeautifulSoup, response: Response, memory: Mapping[str, Any]) -> FoundRows:
+        """The rows that the structure of the page gives: those of the remembered pattern, while they are enough."""
+        today = response.fetched_at.astimezone(dates.LONDON).date()
+        within = soup.select(self.region, limit=MAX_REGIONS) if self.region else []
+        if self.region and not within:
+            raise NotParsed(f"{self.region!r} finds nothing on it: the page was redesigned, or it is a login page")
+        remembered = _pattern_in(memory)
+        found_rows = find_rows(soup, today, within=within, remembered=remembered)
+        if remembered and len(found_rows.rows) < self.min_items:
+            found_rows = find_rows(soup, today, within=within)
+        if not found_rows.rows:
+            raise NotParsed(f"its list cannot be found: {found_rows.why}")
+        if not self.min_items <= len(found_rows.rows) <= self.max_items:
+            raise NotParsed(
+                f"its list, found by the structure of the page, has {len(found_rows.rows)} items, expected "
+                f"{self.min_items} to {self.max_items}; write `item` if it is not {found_rows.pattern['item']!r}"
+            )
+        return found_rows
+
+    def _read_found(self, found_rows: FoundRows, response: Response) -> ParseResult:
+        rows = [self._with_selectors(*pair) for pair in zip(found_rows.rows, found_rows.tags, strict=True)]
+        inferred = self._infer_dates(rows, response)
+        items_and_links, unread = self.read_each(
+            zip(rows, inferred, strict=True),
+            lambda dated_row: (self._make_row_item(*dated_row, response.url), dated_row[0].url),
+        )
+        result = self.make_result(items_and_links, response.url, unread)
+        if len(result.items) < self.min_items:
+            raise NotParsed(f"only {len(result.items)} of {len(rows)} items have a headline of their own")
+        memory = {"pattern": dict(found_rows.pattern), "titles": [_title_mark(item) for item in result.items]}
+        return replace(result, memory={ROWS: memory})
+
+    def _with_selectors(self, line: ListingRow, tags: Sequence[PageElement]) -> ListingRow:
+        """A row that was found, with what the selectors of the entry find in it; they win where they find something."""
+        if self.title or self.date or self.summary or self.link != "a" or self.title_from != "own":
+            read = self._read_row(BeautifulSoup("".join(map(str, tags)), "lxml"))
+            line = replace(
+                line,
+                title=(read.title if self.title or self.title_from != "own" else "") or line.title,
+                url=(read.url if self.link != "a" else "") or line.url,
+                summary=read.summary or line.summary,
+            )
+            line = replace(line, date=read.date, published=UNDATED) if self.date and read.date else line
+        split = re2.match(self.title_regex, line.title) if self.title_regex else None
+        if split:
+            line = replace(line, title=split["title"] or line.title)
+            line = line if line.date else replace(line, date=split["date"] or "")
+        return line
+
+    def _tell_redesign(self, result: ParseResult, state: SourceState) -> ParseResult:
+        """`result`, and where its rows were found otherwise than those of the last look, a note for admins.
+
+        Where hardly a headline or an address is as before, undated ones may all be old: they count as there before.
+        """
+        before, now = _pattern_in(state.memory), _pattern_in(result.memory)
+        if not before or not now or (before["form"], before["path"]) == (now["form"], now["path"]):
+            return result
+        titles = set(object_of(state.memory.get(ROWS)).get("titles") or ())
+        seen = sum(item.identity in state.last_identities or _title_mark(item) in titles for item in result.items)
+        undated = sum(item.published.precision is Precision.NONE for item in result.items)
+        begins_anew = 2 * seen < len(result.items) < 2 * undated
+        note = (
+            f'the page was redesigned: its rows are now read by `item: "{now["item"]}"`, {len(result.items)} of them,'
+            f" {seen} as before, such as {result.items[0].title[:80]!r}. Compare it with `watcher try {self.id}`, and"
+            " write `item` into its entry if they are the wrong ones"
+        )
+        silent = "; without dates and unlike those of before, they count as old" if begins_anew else ""
+        return replace(result, begins_anew=begins_anew, memory={**result.memory, NOTE: f"{note}{silent}."})
+
+    # --- one row --------------------------------------------------------------------------------------------------
 
     def _read_row(self, tag: Tag) -> ListingRow:
         """The title, link, date and summary that the selectors find in one item of the list."""
@@ -164,3 +244,14 @@ def _read_text(tag: object) -> str:
     if tag.name == "time" and tag.get("datetime"):
         return text.clean(str(tag["datetime"]))
     return text.clean(tag.get_text(" ", strip=True))
+
+
+def _pattern_in(memory: Mapping[str, Any]) -> Mapping[str, str]:
+    """How the rows were found at the last look; {} where nothing of it is remembered."""
+    pattern = object_of(object_of(memory.get(ROWS)).get("pattern"))
+    names = {"form", "path", "item"}
+    return {name: str(words) for name, words in pattern.items()} if names <= pattern.keys() else {}
+
+
+def _title_mark(item: Item) -> str:
+    return key(text.title_key(item.title))[:MARK_CHARACTERS]

@@ -1,7 +1,7 @@
 """A page as a Region: its watched part as Lines, from HTML or from the text in which an Item keeps them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import re2
@@ -15,6 +15,7 @@ from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boi
 from watcher.core.pages.boilerplate_lines import without_boilerplate
 from watcher.core.pages.html_lines import LineBuilder
 from watcher.core.pages.login_and_error_pages import why_not_the_page
+from watcher.core.pages.page_chrome import chrome_of
 from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.pages.withdrawn_notice import (
     KEYWORD,
@@ -32,7 +33,7 @@ WHOLE = "main, [role=main]"  # the selector where a source has none
 
 
 def region_of_page(body: bytes, css: str = "", ignore: Sequence[str] = ()) -> Region:
-    """The Region of an HTML page: what `css` selects, else its <main>, else all of it.
+    """The Region of an HTML page: what `css` selects, else its <main>, else all of it without its site's chrome.
 
     `ignore` are RE2 patterns whose matches are cut out of each line.
     """
@@ -49,7 +50,9 @@ def region_of_soup(soup: BeautifulSoup, css: str = "", ignore: Sequence[str] = (
         if banner:
             return _build_region(title, [Line(kind=LineKind.BANNER, text=banner[0])], ())
         return Region(title=title, why=why_not_the_page(title, _read_all_text(soup)) or f"{css!r} finds nothing on it")
-    lines = [line for root in roots or [soup.body or soup] for line in _read_lines(root, notice[1] if notice else None)]
+    whole = soup.body or soup
+    left_out = {id(tag) for tag in ([] if roots else chrome_of(whole))} | ({id(notice[1])} if notice else set())
+    lines = [line for root in roots or [whole] for line in _read_lines(root, left_out)]
     banners = [Line(kind=LineKind.BANNER, text=text) for text in banner]
     region = _build_region(title, [*banners, *_with_banners(lines)], ignore)
     doubt = region.doubt or ("" if banners else doubt_by_structure(soup, " ".join(line.text for line in region.lines)))
@@ -68,7 +71,7 @@ def _build_region(title: str, raw_lines: Iterable[Line], ignore: Sequence[str]) 
 
 
 def _read_all_text(soup: BeautifulSoup) -> str:
-    return " ".join(line.text for line in _read_lines(soup.body or soup, None))
+    return " ".join(line.text for line in _read_lines(soup.body or soup, ()))
 
 
 def _keep_outermost(tags: Iterable[Tag]) -> list[Tag]:
@@ -83,8 +86,11 @@ def _keep_outermost(tags: Iterable[Tag]) -> list[Tag]:
 # --- HTML to lines ------------------------------------------------------------------------------------------------
 
 
-def _read_lines(root: Tag, notice: Tag | None) -> list[Line]:
-    """The Lines of a tag, without its notice and boilerplate. No recursion: hostile pages nest 100,000 tags."""
+def _read_lines(root: Tag, left_out: Container[int]) -> list[Line]:
+    """The Lines of a tag, without boilerplate and the tags whose ids are `left_out`.
+
+    No recursion: hostile pages nest 100,000 tags.
+    """
     builder = LineBuilder()
     doubted = 0
     inside = [root.name not in {"html", "body", "[document]"}]
@@ -97,7 +103,7 @@ def _read_lines(root: Tag, notice: Tag | None) -> list[Line]:
             inside.pop()
             builder.close_tag()
         elif isinstance(node, Tag):
-            if node is notice or is_silent(node):
+            if id(node) in left_out or is_silent(node):
                 builder.add_gap()
                 continue
             if doubted < MAX_TAGS_DOUBTED and may_be_boilerplate(node, inside=inside[-1]):

@@ -6,7 +6,7 @@ from datetime import date
 
 from watcher.core.language.calendar_words import month_number
 from watcher.core.language.dates import LAST_YEAR, read_date
-from watcher.model import Precision, Published
+from watcher.model import UNDATED, Precision, Published
 
 MAX_LABEL_CHARACTERS = 90  # a date with a label, an author and a subject
 MAX_EXTRA_WORDS = 7
@@ -33,14 +33,15 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?:published|posted|date|dated|added|issued|created|released|publication|on|uploaded|news|sent|written|updated)"
+    r"(?:published|posted|date|dated|added|issued|created|released|publication|uploaded|news|sent|written|updated)"
     r"[\s:–—|-]*(?:on|at|date)?[\s:]*$",
     re.IGNORECASE,
 )
 NO_PUBLICATION = re.compile(
-    r"\b(?:by|until|till|before|from|to|due|clos\w+(?: date)?|deadline|expir\w+(?: date)?|ends?|ending|starts?|starting"
-    r"|start date|end date|review\w*(?: date| due)?|event(?: date)?|effective(?: date| from)?|valid\w*|since|after|commencing"
-    r"|between|and|takes? place|held|opens?|opening|next|joined|in force|apply|for|of|in|during)[\s:]*(?:on|in|the)?[\s:]*$",
+    r"\b(?:by|until|till|before|from|to|due|clos\w+(?: date)?|deadline|expir\w+(?: date)?|ends?|ending|starts?"
+    r"|starting|start date|end date|review\w*(?: date| due)?|event(?: date)?|effective(?: date| from)?|valid\w*|since"
+    r"|after|commencing|between|and|takes? place|held|opens?|opening|next|joined|in force|apply|for|of|in|during)"
+    r"[\s:]*(?:on|in|the)?[\s:]*$",
     re.IGNORECASE,
 )
 _YEAR_ALONE = re.compile(r"^\W*(20\d\d)\W*$")
@@ -67,7 +68,7 @@ class DateSpot:
 class DateAbove:
     """What the headings above an item say of its date: a whole one, or the year, or the month."""
 
-    published: Published = Published()
+    published: Published = UNDATED
     year: int = 0
     month: int = 0
 

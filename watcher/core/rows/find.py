@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup, Tag
 from watcher.core.language.text import one_line
 from watcher.core.pages.login_and_error_pages import why_not_the_page
 from watcher.core.pages.page_structure import doubt_by_structure
-from watcher.core.rows.groups import Group, Nodes, find_groups
-from watcher.core.rows.judgement import distinct_lists, surest, why_not, without_parts
+from watcher.core.rows.groups import Nodes, find_groups
+from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
-from watcher.core.rows.pieces import Piece, PieceReader
+from watcher.core.rows.pieces import Snippet, PieceReader
 from watcher.core.rows.sections import Sections
 from watcher.core.rows.selectors import suggest_selector
 from watcher.core.rows.tree import Box, Tree, read_tree, words_of
@@ -52,17 +52,23 @@ def find_rows(
         [(page_list, reasons[id(page_list)]) for page_list in lists if reasons[id(page_list)]],
         [page_list for page_list in lists if page_list.is_dated],
     )
-    as_before = [page_list for page_list in good if page_list.group.mark == mark]
-    distinct = distinct_lists([page_list for page_list in good if len(page_list.readings) > 1])
-    chosen = distinct_lists(as_before)[0] if as_before else surest(distinct, headline)
+    likely = [page_list for page_list in good if len(page_list.readings) > 1 or page_list.group.mark == mark]
+    distinct = joined_lists(distinct_lists(likely, mark), headline)
+    as_before = [page_list for page_list in distinct if mark in page_list.marks]
+    sure = surest([page_list for page_list in distinct if len(page_list.readings) > 1], headline)
+    chosen = as_before[0] if as_before and (len(as_before[0].readings) > 1 or not sure) else sure
     doubt = why_not_the_page(title, "") or doubt_by_structure(soup, "") or _why_no_list(tree, chosen)
     if chosen is None or doubt:
         return FoundRows(why=doubt or _explain(distinct, lists, reasons, soup, title))
-    return _as_found(chosen)
+    return _as_found(chosen, mark)
 
 
 def _read_all(
-    tree: Tree, mark: tuple[str, str], sections: Sections, pieces_of: Callable[[Nodes], tuple[Piece, ...]], today: date
+    tree: Tree,
+    mark: tuple[str, str],
+    sections: Sections,
+    pieces_of: Callable[[Nodes], tuple[Snippet, ...]],
+    today: date,
 ) -> Iterable[PageList]:
     for group in find_groups(tree.boxes, 1 if mark[1] else 2):
         if len(group.items) > 1 or group.mark == mark:
@@ -92,12 +98,12 @@ def _why_no_list(tree: Tree, chosen: PageList | None) -> str:
 # --- what is answered ---------------------------------------------------------------------------------------------
 
 
-def _as_found(page_list: PageList) -> FoundRows:
+def _as_found(page_list: PageList, mark: tuple[str, str]) -> FoundRows:
     rows = tuple(
         ListingRow(reading.title, reading.url, reading.date, reading.summary, reading.published)
         for reading in page_list.readings
     )
-    form, path = page_list.group.mark
+    form, path = mark if mark in page_list.marks else page_list.group.mark
     readings = page_list.readings
     pattern = {
         "form": form,

@@ -14,8 +14,8 @@ MIN_CHARACTERS = 8
 MAX_LEVELS = 5  # how far above an item the tag may be that holds all of them
 MAX_ITEMS = 1_000
 _NO_ITEMS = frozenset(
-    "br hr img em i sup sub mark b strong td th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead tbody tfoot"  # noqa: SIM905
-    " caption colgroup col html body main span dt form fieldset input".split()
+    "br hr img em i sup sub mark b strong td th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead"  # noqa: SIM905
+    " tbody tfoot caption colgroup col html body main span dt form fieldset input".split()
 )
 VARYING_CLASS = re.compile(
     r"\d|^(?:odd|even|first|last|alt|alternate|active|featured|left|right|middle|open|closed|expanded)$|^(?:row|item)-",
@@ -27,14 +27,19 @@ Nodes = tuple[Box | NavigableString, ...]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items of one shape. `form`: tag, head or lines; `path`: the tag names to an item; `level`: how far up `holder` is."""
+    """Items of one shape. `form`: tag, head, lines or rules; `path`: the tag names to an item.
+
+    `level`: how far above the items their common `holder` is.
+    """
 
     form: str
     path: str
     level: int
     holder: Box
     items: Sequence[Nodes]
-    heads: frozenset[int] = frozenset()
+    heads: frozenset[int]
+    parts: Sequence[Box]  # the tags of all items, in order
+    starts: Sequence[int]  # their orders
 
     @property
     def mark(self) -> tuple[str, str]:
@@ -49,6 +54,20 @@ def find_groups(boxes: Sequence[Box], min_items: int = 2) -> Iterator[Group]:
         if not box.is_chrome and len(box.children) >= 2:  # noqa: PLR2004
             yield from _below_heads(box, min_items)
             yield from _lines(box, min_items)
+            yield from _between_rules(box, min_items)
+
+
+def _make_group(
+    form: str,
+    names: Sequence[str],
+    holder: Box,
+    items: Sequence[Nodes],
+    *,
+    level: int = 0,
+    heads: frozenset[int] = frozenset(),
+) -> Group:
+    parts = [node for item in items for node in item if isinstance(node, Box)]
+    return Group(form, ">".join(names), level, holder, items, heads, parts, [part.order for part in parts])
 
 
 # --- tags of one name and path ------------------------------------------------------------------------------------
@@ -62,13 +81,12 @@ def _repeated_tags(boxes: Sequence[Box], min_items: int) -> Iterator[Group]:
         for level, holder in zip(range(MAX_LEVELS), box.ancestors, strict=False):
             by_holder[level].setdefault((holder.order, box.path), []).append(box)
     for level, groups in enumerate(by_holder):
-        for (order, _), items in groups.items():
-            if not min_items <= len(items) <= MAX_ITEMS or (level and _is_as_below(items, by_holder[level - 1], level)):
+        for (order, _), alike in groups.items():
+            if not min_items <= len(alike) <= MAX_ITEMS or (level and _is_as_below(alike, by_holder[level - 1], level)):
                 continue
-            for part in _split_by_class(items, boxes[order], level).values():
+            for part in _split_by_class(alike, boxes[order], level).values():
                 if len(part) >= min_items:
-                    names = ">".join(part[0].names)
-                    yield Group("tag", names, level, boxes[order], [(box,) for box in part])
+                    yield _make_group("tag", part[0].names, boxes[order], [(box,) for box in part], level=level)
 
 
 def _may_be_item(box: Box) -> bool:
@@ -110,9 +128,8 @@ def _below_heads(box: Box, min_items: int) -> Iterator[Group]:
             continue
         rank = int(name[1]) if name in HEADINGS else 9
         items = list(_segments(children, heads, rank))
-        path = ">".join([*box.names, name])
         orders = frozenset(child.order for number in heads if isinstance(child := children[number], Box))
-        yield Group("head", path, 0, box, items, orders)
+        yield _make_group("head", [*box.names, name], box, items, heads=orders)
 
 
 def _segments(children: Sequence[Box | NavigableString], heads: Sequence[int], rank: int) -> Iterator[Nodes]:
@@ -188,4 +205,31 @@ def _lines(box: Box, min_items: int) -> Iterator[Group]:
     for form, parts in (("lines", lines), ("blocks", blocks)):
         items = [tuple(part) for part in parts if part]
         if min_items <= len(items) <= MAX_ITEMS:
-            yield Group(form, ">".join([*box.names, "br"]), 0, box, items)
+            yield _make_group(form, [*box.names, "br"], box, items)
+
+
+def _between_rules(box: Box, min_items: int) -> Iterator[Group]:
+    """What stands between horizontal rules; a heading ends an item as a rule does, where it heads several."""
+    if sum(child.name == "hr" for child in box.boxes) < min_items - 1 or len(box.children) > 4 * MAX_ITEMS:
+        return
+    parts: list[list[Box | NavigableString]] = [[]]
+    for child in box.children:
+        if isinstance(child, Box) and child.name == "hr":
+            parts.append([])
+        elif isinstance(child, Box) or child.strip():
+            parts[-1].append(child)
+    parts = [part for part in parts if part]
+    heads = sum(any(isinstance(node, Box) and node.name in HEADINGS for node in part) for part in parts)
+    if heads * 2 < len(parts):
+        parts = [_after_heading(part) for part in parts]
+    items = [tuple(part) for part in parts if part]
+    if min_items <= len(items) <= MAX_ITEMS:
+        yield _make_group("rules", [*box.names, "hr"], box, items)
+
+
+def _after_heading(part: list[Box | NavigableString]) -> list[Box | NavigableString]:
+    for number in range(len(part) - 1, -1, -1):
+        node = part[number]
+        if isinstance(node, Box) and node.name in HEADINGS:
+            return part[number + 1 :]
+    return part

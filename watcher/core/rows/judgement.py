@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from os.path import commonprefix
 from urllib.parse import urlsplit
 
 from watcher.core.language.text import title_key
@@ -17,6 +17,7 @@ from watcher.core.rows.vocabulary import (
     SOCIAL_HOSTS,
     says_times,
 )
+from watcher.model import Precision
 
 MIN_DISTINCT_SHARE = 0.6
 MAX_AGE_OF_NEWEST = timedelta(days=5 * 365)
@@ -24,6 +25,7 @@ MUCH_LARGER = 3  # times as many items: then it is the list, and the smaller one
 MIN_SHARED = 0.5  # of the items of the smaller of two lists, by which they are one
 SEVERAL, SAME = "each of its items holds several headlines", "its headlines are all the same"
 _UNDATED = "it has no dates"
+MIN_ORDERED = 3
 MIN_UNDATED_ITEMS, MIN_HEADLINE_WORDS, MIN_AVERAGE_WORDS, MIN_HEADLINES_SHARE = 3, 4, 5.0, 0.75
 
 
@@ -64,8 +66,8 @@ def _why_other_kind(page_list: PageList) -> str:
         times += any(says_times(piece.words) for piece in reading.pieces if len(piece.words) < 80)  # noqa: PLR2004
         replies += any(re.match(r"^\W*repl(?:y|ies)\b", piece.words, re.IGNORECASE) for piece in reading.pieces)
     counts = {"people to write to": people, "places to book": books, "posts of social media": social}
-    counts |= {"times of day": times, "comments": replies}
-    return next((f"it lists {what}" for what, count in counts.items() if count >= half), "")
+    counts |= {"times of day": times - 1, "comments": replies}
+    return next((f"it lists {what}" for what, count in counts.items() if count >= max(half, 1)), "")
 
 
 def _why_dates(page_list: PageList, headline: str, today: date) -> str:
@@ -81,13 +83,17 @@ def _why_dates(page_list: PageList, headline: str, today: date) -> str:
     marks = Counter(reading.marked for reading in page_list.readings)
     if page_list.linked * 2 >= len(page_list.readings) and not marks["text"]:
         return ""
-    # Without links, or without a tag that makes a headline of words, it may be a table of dates or an article.
+    return _why_unlinked(page_list, headline, past, ahead)
+
+
+def _why_unlinked(page_list: PageList, headline: str, past: list[date], ahead: int) -> str:
+    """Without links, or a tag that makes a headline of words, it may be a table of dates or a part of an article."""
     if not NEWS.search(page_list.heading or headline):
         return "its items lead nowhere, and nothing says that they are news"
     if ahead:
         return "its items lead nowhere, and some of their dates lie ahead"
-    if past != sorted(past, reverse=True) and len(past) > 3:  # noqa: PLR2004 - a pinned one among few
-        return "its items lead nowhere, and are in no order" if past == sorted(past) else ""
+    if len(past) > MIN_ORDERED and past == sorted(past):
+        return "its items lead nowhere, and the oldest comes first"
     return ""
 
 
@@ -103,9 +109,9 @@ def _why_undated(page_list: PageList, headline: str) -> str:
     long_enough = sum(count >= MIN_HEADLINE_WORDS for count in counts)
     if sum(counts) / len(counts) < MIN_AVERAGE_WORDS or long_enough < MIN_HEADLINES_SHARE * len(counts):
         return f"{_UNDATED}, and its links are no headlines"
-    paths = [urlsplit(_without_host(link)).path for link in links]
-    folder = commonprefix(paths).rpartition("/")[0]
-    return "" if folder.strip("/") else f"{_UNDATED}, and its links lead to all places of the site"
+    folders = [urlsplit(_without_host(link)).path.strip("/").split("/")[:-1] for link in links]
+    is_one_path = all(folder[:1] == folders[0][:1] for folder in folders) and folders[0]
+    return "" if is_one_path else f"{_UNDATED}, and its links lead to all places of the site"
 
 
 def _says_other(words: str) -> bool:
@@ -140,34 +146,71 @@ def _lies_in(page_list: PageList, orders: frozenset[int]) -> bool:
 # --- which of several ---------------------------------------------------------------------------------------------
 
 
-def distinct_lists(lists: Sequence[PageList]) -> list[PageList]:
-    """The lists of a page, each once in its best form, with links and dates; not one that lies inside a better one."""
-    best: list[tuple[PageList, frozenset[str], frozenset[int]]] = []
-    for page_list in sorted(lists, key=_rate_form, reverse=True):
-        keys, orders = page_list.keys, page_list.orders
-        if not any(_is_same(page_list, keys, better) for better in best):
-            best.append((page_list, keys, orders))
-    return [page_list for page_list, _, _ in best]
+def distinct_lists(lists: Sequence[PageList], mark: tuple[str, str] = ("", "")) -> list[PageList]:
+    """The lists of a page, each once in its best form, with links and dates; not one that lies inside a better one.
+
+    The list with the `mark` of a remembered pattern is better than any other.
+    """
+    best: list[PageList] = []
+    for page_list in sorted(
+        lists, key=lambda each_list: (each_list.group.mark == mark, *_rate_form(each_list)), reverse=True
+    ):
+        if not any(_is_same(page_list, better) for better in best):
+            best.append(page_list)
+    return best
 
 
-def _is_same(
-    page_list: PageList,
-    keys: frozenset[str],
-    better: tuple[PageList, frozenset[str], frozenset[int]],
-) -> bool:
+def _is_same(page_list: PageList, better: PageList) -> bool:
     """Whether two lists share more than half of the smaller one's items or tags."""
-    _, better_keys, better_orders = better
+    keys, orders, better_keys, better_orders = page_list.keys, page_list.orders, better.keys, better.orders
+    starts = better.starts
     is_shared = len(keys & better_keys) > MIN_SHARED * min(len(keys), len(better_keys))
-    return is_shared or _lies_in(page_list, better_orders)
+    return is_shared or _lies_in(page_list, better_orders) or sum(start in orders for start in starts) * 2 > len(starts)
+
+
+_MARK_WEIGHTS = {"heading": 3, "link": 3, "bold": 2, "cell": 1}
 
 
 def _rate_form(page_list: PageList) -> tuple[int, ...]:
     readings = page_list.readings
-    dated = sum(reading.is_dated for reading in readings)
-    summaries = sum(bool(reading.summary) for reading in readings)
-    size = sum(len(reading.pieces) for reading in readings)
-    marked = sum(reading.marked in {"heading", "link"} for reading in readings)
-    return dated, marked, page_list.linked, len(readings), min(summaries, 1), page_list.group.form == "tag", -size
+    dated = [reading for reading in readings if reading.is_dated]
+    return (
+        sum(_MARK_WEIGHTS.get(reading.marked, 0) for reading in dated),
+        len(dated),
+        sum(reading.date_spot != "(heading)" for reading in dated),
+        sum(reading.published.precision is not Precision.MONTH for reading in dated),
+        sum(_MARK_WEIGHTS.get(reading.marked, 0) for reading in readings),
+        page_list.linked,
+        any(reading.summary for reading in readings),
+        page_list.group.form == "tag",
+        -sum(len(reading.pieces) for reading in readings),
+    )
+
+
+def joined_lists(lists: Sequence[PageList], headline: str) -> list[PageList]:
+    """The lists; those that stand below each other in one tag, under headings that all say news, are one."""
+    by_holder: dict[tuple[int, bool], list[PageList]] = {}
+    for page_list in lists:
+        is_part = page_list.is_dated and _is_news(page_list.heading or headline)
+        by_holder.setdefault((page_list.group.holder.order if is_part else -len(by_holder), is_part), []).append(
+            page_list
+        )
+    return [_join(parts) for parts in by_holder.values()]
+
+
+def _join(parts: Sequence[PageList]) -> PageList:
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    items = [
+        (start, reading, nodes)
+        for part in parts
+        for start, reading, nodes in zip(part.starts, part.readings, part.nodes, strict=False)
+    ]
+    items.sort(key=lambda item: item[0])
+    marks = tuple(mark for part in parts for mark in part.marks)
+    readings, nodes = tuple(item[1] for item in items), tuple(item[2] for item in items)
+    return replace(first, readings=readings, nodes=nodes, marks=marks)
 
 
 def surest(lists: Sequence[PageList], headline: str) -> PageList | None:

@@ -9,19 +9,24 @@ from datetime import date, timedelta
 from watcher.core.language.dates import infer_years, read_date
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_above
-from watcher.core.rows.fields import Reading, list_facts, read_fields
+from watcher.core.rows.item_fields import Reading, list_facts, read_fields
 from watcher.core.rows.groups import Group, Nodes
-from watcher.core.rows.pieces import Piece
+from watcher.core.rows.pieces import Snippet
 from watcher.core.rows.sections import Heading, Sections
 from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
 from watcher.model import Precision, Published
 
 MIN_DATED_SHARE = 0.5  # of the items that have a headline of the same kind
-MIN_FRESH_SHARE = 0.34
 MAX_PINNED_AGE, MAX_NEWEST_AGE = timedelta(days=120), timedelta(days=60)
+MAX_BOXES_OF_SEVERAL = 3  # of so many items one may hold several headlines, and is left out
+_DAY_ALONE = re.compile(
+    r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?(?:\W+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\W*$",
+    re.IGNORECASE,
+)
+_MARKS_IN_DATE = re.compile(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
 UNMARKED = frozenset({"text"})
-Read = Callable[[Nodes], tuple[Piece, ...]]
+Read = Callable[[Nodes], tuple[Snippet, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class PageList:
     heading: str
     is_headline: bool  # the heading is that of the whole page
     is_dated: bool
+    marks: Sequence[tuple[str, str]] = ()  # of all groups that were joined in it
 
     @property
     def keys(self) -> frozenset[str]:
@@ -43,8 +49,9 @@ class PageList:
 
     @property
     def starts(self) -> list[int]:
-        """The first tag of each of its items, by its order."""
-        return [box.order for nodes in self.nodes if (box := next((n for n in nodes if isinstance(n, Box)), None))]
+        """The first tag of each of its items, by its order; that of the holder for one of bare text."""
+        first = (next((node for node in nodes if isinstance(node, Box)), self.group.holder) for nodes in self.nodes)
+        return [box.order for box in first]
 
     @property
     def orders(self) -> frozenset[int]:
@@ -81,6 +88,7 @@ def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Ite
                 heading=heading,
                 is_headline=heading in {"", sections.headline},
                 is_dated=is_dated,
+                marks=(group.mark,),
             )
 
 
@@ -131,7 +139,7 @@ def _date_items(
     unclear = [reading for _, reading in dated if reading.is_dated and reading.published.precision is Precision.NONE]
     if not unclear:
         return dated
-    literals = [reading.date for _, reading in dated if reading.is_dated]
+    literals = [_MARKS_IN_DATE.sub(" ", reading.date) for _, reading in dated if reading.is_dated]
     inferred = iter(_infer_years(literals, today))
     return [
         (
@@ -158,7 +166,7 @@ def _with_heading(reading: Reading, above: Sequence[Heading]) -> Reading:
     if not reading.is_dated:
         if headings.published.precision is Precision.NONE:
             return reading
-        published = headings.published
+        published = _with_day(reading, headings.published)
         return replace(reading, date=published.literal, published=published, is_dated=True, date_spot="(heading)")
     if reading.published.precision is Precision.NONE and headings.year:
         published = read_date(f"{reading.date.rstrip('.,')} {headings.year}")
@@ -167,8 +175,23 @@ def _with_heading(reading: Reading, above: Sequence[Heading]) -> Reading:
     return reading
 
 
+def _with_day(reading: Reading, month: Published) -> Published:
+    """The day of a month that a heading names, where an item holds the number of one, such as "Tue 18"."""
+    if month.precision is not Precision.MONTH or month.day is None:
+        return month
+    numbers = (_DAY_ALONE.match(piece.words) for piece in reading.pieces if piece.words != reading.title)
+    day = next((match for match in numbers if match), None)
+    if day is None:
+        return month
+    whole = read_date(f"{day[1]} {month.day:%B %Y}")
+    return whole if whole.precision is Precision.DAY else month
+
+
 def _keep_alike(items: Sequence[tuple[int, Reading]]) -> tuple[list[tuple[int, Reading]], bool]:
     """The items of the list's own shape: where others have a date or a marked headline, one without is an advert."""
+    several = sum(reading.headlines > 1 for _, reading in items)
+    if several * MAX_BOXES_OF_SEVERAL <= len(items):
+        items = [(number, reading) for number, reading in items if reading.headlines <= 1]
     if not items:
         return [], False
     dated = [reading for _, reading in items if reading.is_dated]

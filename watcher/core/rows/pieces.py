@@ -17,6 +17,11 @@ MAX_TAGS = 400
 MAX_BOX_PART_CHARACTERS = 16  # of the day, the month and the year of a date set in boxes
 _INLINE = frozenset({*EMPHASIS, "span", "a", "strong", "b", "time", "small", "br", "img", "code", "data", "bdi", "var"})
 _BOLD = frozenset({"strong", "b"})
+_DATE_PART = re.compile(
+    r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\W*$",
+    re.IGNORECASE,
+)
 
 
 class Role(StrEnum):
@@ -30,7 +35,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Snippet:
     """Words of an item with their address. `spot`: the path of tags to it; `block`: the number of its paragraph.
 
     `classes`: those of its tag; `cell`: the number of its table column, from 0; `rank`: the level of its heading.
@@ -57,6 +62,7 @@ class _Place:
     spot: str = ""
     block: int = 0
     cell: int = -1
+    classes: str = ""
 
 
 class PieceReader:
@@ -66,7 +72,7 @@ class PieceReader:
         self.budget = budget
         self.is_exhausted = False
 
-    def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Piece, ...]:
+    def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Snippet, ...]:
         """The pieces of an item; none where it is too large for one."""
         boxes = [node for node in nodes if isinstance(node, Box)]
         size = sum(box.size + 1 for box in boxes)
@@ -81,7 +87,7 @@ class PieceReader:
         pieces = list(self._read_nodes(nodes, place))[:MAX_PIECES]
         return tuple(_join_date_boxes(pieces))
 
-    def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Piece]:
+    def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Snippet]:
         """No recursion deeper than the tree, which is bounded."""
         run: list[str] = []
         cells = -1
@@ -100,7 +106,7 @@ class PieceReader:
         if one_line("".join(run)):
             yield self._make_piece("".join(run), place)
 
-    def _read_box(self, box: Box, outer: _Place, cells: int) -> Iterator[Piece]:
+    def _read_box(self, box: Box, outer: _Place, cells: int) -> Iterator[Snippet]:
         if box.is_chrome and not (box.parent and box.parent.is_chrome):
             return
         place = _Place(
@@ -110,6 +116,7 @@ class PieceReader:
             spot=f"{outer.spot} {box.name}".strip(),
             block=outer.block if box.name in _INLINE else box.order,
             cell=cells if box.name in {"td", "th"} else outer.cell,
+            classes=" ".join(box.classes).lower(),
         )
         if box.name == "time":
             yield from _read_time(box, place)
@@ -120,46 +127,48 @@ class PieceReader:
         else:
             yield from self._read_nodes(box.children, place)
 
-    def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Piece]:
+    def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Snippet]:
         """The words of a heading or a link as one piece, and the dates that are set apart inside it."""
         dates, words = [], []
         link = _find_link(box)
         href = place.href or (_href_of(link) if link else "")
-        inner = link if link and len(box.boxes) == 1 and not _own_text(box) else box
+        inner = _innermost(box)
         for child in inner.children:
             text = words_of(child) if isinstance(child, Box) else str(child)
             if isinstance(child, Box) and child.name not in EMPHASIS:
                 stamp = next(_read_time(child, place), None) if child.name == "time" else None
                 if stamp or alone(text):
-                    dates.append(stamp or Piece(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block))
+                    dates.append(
+                        stamp or Snippet(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block)
+                    )
                     continue
                 text = f" {text} " if child.name not in {"strong", "b", "a"} else text
             words.append(text)
         title = one_line("".join(words))
         rank = int(box.name[1]) if role is Role.HEADING else 0
         if alone(title):
-            yield Piece(title, Role.DATE, spot=place.spot, block=place.block, cell=place.cell)
+            yield Snippet(title, Role.DATE, spot=place.spot, block=place.block, cell=place.cell)
         else:
             spot = f"{place.spot} a" if link and role is Role.HEADING else place.spot
-            piece = Piece(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
+            piece = Snippet(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
             yield replace(piece, rel=place.rel, rank=rank)
         yield from dates
 
-    def _make_piece(self, run: str, place: _Place) -> Piece:
+    def _make_piece(self, run: str, place: _Place) -> Snippet:
         words = one_line(run)
         role = Role.LINK if place.href else Role.BOLD if place.is_bold else Role.TEXT
         if alone(words):
             role = Role.DATE
-        return Piece(words, role, place.href, place.spot, place.block, cell=place.cell, rel=place.rel)
+        return Snippet(words, role, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
 
 
-def _read_time(box: Box, place: _Place) -> Iterator[Piece]:
+def _read_time(box: Box, place: _Place) -> Iterator[Snippet]:
     """The date of a <time>: its `datetime`, where that is a date, else its words."""
     stamp, words = str(box.tag.get("datetime") or "").strip(), words_of(box)
     literal = stamp if alone(stamp) else words
     if literal:
         role = Role.DATE if alone(literal) else Role.TEXT
-        yield Piece(literal, role, "", place.spot, place.block, "time", place.cell)
+        yield Snippet(literal, role, "", place.spot, place.block, "time", place.cell)
 
 
 def _href_of(box: Box) -> str:
@@ -180,6 +189,15 @@ def _find_link(box: Box) -> Box | None:
     return None
 
 
+def _innermost(box: Box) -> Box:
+    """The tag in which all words of a heading or link stand, through wrappers such as a button."""
+    while len(inner := [child for child in box.boxes if child.characters]) == 1 and not _own_text(box):
+        if inner[0].name == "time":
+            break
+        box = inner[0]
+    return box
+
+
 def _own_text(box: Box) -> str:
     return one_line("".join(child for child in box.children if isinstance(child, NavigableString)))
 
@@ -194,7 +212,7 @@ def _is_one_text(box: Box) -> bool:
     return bool(_own_text(box)) or len([child for child in inner if child.name not in {*EMPHASIS, *_BOLD}]) < 2  # noqa: PLR2004
 
 
-def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
+def _join_date_boxes(pieces: list[Snippet]) -> Iterator[Snippet]:
     """The pieces; the day, the month and the year of one date in boxes of their own are one piece."""
     position = 0
     while position < len(pieces):
@@ -202,7 +220,7 @@ def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
             window = pieces[position : position + count]
             if len(window) == count and all(len(piece.words) <= MAX_BOX_PART_CHARACTERS for piece in window):
                 joined = " ".join(piece.words for piece in window)
-                is_part = re.match(r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|[A-Za-z]{3,9})\W*$", window[0].words)
+                is_part = _DATE_PART.match(window[0].words)
                 if is_part and alone(joined) and not _is_whole(window):
                     yield replace(window[0], words=joined, role=Role.DATE, href="")
                     position += count
@@ -212,5 +230,5 @@ def _join_date_boxes(pieces: list[Piece]) -> Iterator[Piece]:
             position += 1
 
 
-def _is_whole(window: list[Piece]) -> bool:
+def _is_whole(window: list[Snippet]) -> bool:
     return bool((spot := alone(window[0].words)) and spot.has_year)

@@ -1,6 +1,6 @@
 """The headings above an item of a list: they say what the list is of, and sometimes the month or the year."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,26 +86,32 @@ class Sections:
 
 
 def _stands_above(heading: Heading, branch: Box) -> bool:
-    """Whether a heading stands above what `branch` holds: itself, or alone in its wrapper, or in another kind of tag."""
+    """Whether a heading stands above what `branch` holds: by itself, or in a wrapper that is no item like it."""
     wrapper = heading.wrapper
     if wrapper is branch:
         return False
+    if wrapper is heading.box or wrapper.name != branch.name:
+        return True
     is_whole = wrapper.characters <= heading.box.characters
-    return wrapper is heading.box or is_whole or wrapper.name != branch.name
+    return is_whole and (heading.is_date or not set(wrapper.classes) & set(branch.classes))
 
 
 def _is_inside(heading: Heading, group: Group, own: frozenset[int]) -> bool:
-    """Whether a heading belongs to an item of the group: it is its head, or stands in a tag like the items."""
-    if group.form != "tag":
-        return heading.order in own
-    is_like_item = heading.wrapper.name == group.path.rsplit(">", 1)[-1]
-    return is_like_item and heading.wrapper.characters > heading.box.characters
+    """Whether a heading belongs to an item of the group: it is its head, or stands among other words of it."""
+    if heading.order in own:
+        return True
+    is_like_item = group.form == "tag" and heading.wrapper.name == group.path.rsplit(">", 1)[-1]
+    if is_like_item and heading.wrapper.characters > heading.box.characters:
+        return True
+    position = bisect_right(group.starts, heading.order) - 1
+    part = group.parts[position] if position >= 0 else None
+    return part is not None and heading.order <= part.end and part.characters > heading.box.characters
 
 
 def _own_dates(group: Group) -> frozenset[int]:
-    """The dates among the parts of flat items, where each item has one: they are no headings of several."""
+    """The dates among the parts of flat items, where most items have one: they are no headings of several."""
     if group.form == "tag":
         return frozenset()
     parts = (node for item in group.items for node in item if isinstance(node, Box))
     dates = [part for part in parts if part.characters <= MAX_DATE_CHARACTERS and is_date_heading(words_of(part))]
-    return frozenset(part.order for part in dates) if len(dates) >= len(group.items) else frozenset()
+    return frozenset(part.order for part in dates) if len(dates) * 2 >= len(group.items) else frozenset()

@@ -3,37 +3,44 @@
 import re
 
 NEWS = re.compile(
-    r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|publications?|letters?|notices?|circulars?"
-    r"|what['’]?s new|recent(?:ly)?|stories|articles?|headlines?|communications?|comms|briefings?|newsletters?|messages?"
-    r"|statements?|releases?|reports?|minutes|documents?|guidance|consultations|safety|protocols?|posts|items)\b",
+    r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|publications?|letters?|notices?"
+    r"|circulars?|what['’]?s new|recent(?:ly)?|stories|articles?|headlines?|communications?|comms|briefings?"
+    r"|newsletters?|messages?|round[ -]?ups?|statements?|releases?|reports?|minutes|documents?|guidance"
+    r"|consultations|safety|protocols?|posts|items)\b",
     re.IGNORECASE,
 )
 TIMES = re.compile(
-    r"^\W*(?:this|last) (?:week|month|year)\W*$|^\W*(?:today|yesterday|older|earlier|new|featured|top stor(?:y|ies)|pinned"
-    r"|previous)\W*$",
+    r"^\W*(?:this|last) (?:week|month|year)\W*$|^\W*(?:today|yesterday|older|earlier|new|featured|top stor(?:y|ies)"
+    r"|pinned|previous)\W*$",
     re.IGNORECASE,
 )
 NOT_THE_LIST = re.compile(
-    r"\brelated\b|\bmost (?:read|viewed|popular)\b|\bpopular\b|\btrending\b|\byou (?:may|might) (?:also )?(?:like|be)|"
-    r"\bsee also\b|\bmore (?:from|like)\b|\btags?\b|\btag cloud|\bfollow us\b|\btwitter\b|\btweets?\b|\bfacebook\b|\bsocial media\b|"
-    r"\bon (?:x|social)\b|\bcomments?\b|\bupdates? to this page\b|\b(?:page|version|change|revision) history\b|\bchange ?log\b"
-    r"|\bprevious versions\b|\bfrom the archives?\b|\bpromot\w+|\badvert\w*|\bsponsored\b|\bin this section\b"
-    r"|\bon this page\b|\bcontents\b|\bquick links\b|\buseful links\b",
+    r"\brelated\b|\bmost (?:read|viewed|popular)\b|\bpopular\b|\btrending\b|\byou (?:may|might) (?:also )?(?:like|be)"
+    r"|\bsee also\b|\bmore (?:from|like)\b|\btags?\b|\btag cloud|\bfollow us\b|\btwitter\b|\btweets?\b|\bfacebook\b"
+    r"|\bsocial media\b|\bon (?:x|social)\b|\bcomments?\b|\bupdates? to this page\b|\bchange ?log\b"
+    r"|\b(?:page|version|change|revision) history\b|\bprevious versions\b|\bfrom the archives?\b|\bpromot\w+"
+    r"|\badvert\w*|\bsponsored\b|\bin this section\b|\bon this page\b|\bcontents\b|\b(?:quick|useful) links\b",
     re.IGNORECASE,
 )
 OTHER_LISTS = re.compile(
-    r"\b(?:events?|training|webinars?|courses?|diary|calendar|what['’]?s on|workshops?|conferences?|sessions|staff|our (?:people|team)"
-    r"|meet the team|directory|contacts?|contact us|who['’]?s who|opening (?:hours|times)|hours|glossary|a[ -–]z|topics|categor\w+"
-    r"|archives|vacancies|jobs|careers|key dates|important dates|dates for your diary|deadlines?|timetable|time ?line|faqs?"
-    r"|frequently asked|histor(?:y|ies)|milestones|schedule|payment dates|downtime|how to|services?|log ?in|sign ?in)\b",
+    r"\b(?:events?|training|webinars?|courses?|diary|calendar|what['’]?s on|workshops?|conferences?|sessions|staff"
+    r"|our (?:people|team)|meet the team|directory|contacts?|contact us|who['’]?s who|opening (?:hours|times)|hours"
+    r"|glossary|a[ -–]z|topics|categor\w+|archives|vacancies|jobs|careers|key dates|important dates"
+    r"|dates for your diary|deadlines?|timetable|time ?line|faqs?|frequently asked|histor(?:y|ies)|milestones"
+    r"|schedule|payment dates|downtime|how to|services?|log ?in|sign ?in)\b",
     re.IGNORECASE,
 )
+_FILE = r"(?:pdf|word|html|docx?|xlsx?|excel|powerpoint|pptx?|odt|ods|zip|csv)"
 SAYS_NOTHING = re.compile(
-    r"^\W*(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|view(?: all| more| details?| document| pdf)?|link|open"
-    r"|pdf|word|html|docx?|xlsx?|excel|full (?:story|article|details?)|download(?: (?:now|here|pdf|document|file|letter|the .{1,30}))?"
-    r"|(?:read|find out|learn|see|show|continue)(?: the)?(?: (?:more|on|full|rest|reading|article|story|post|letter|details?|update|notice))+"
-    r"(?: (?:about|on|of|in|:).*)?|continue|continue reading.*|read|external link|new window|opens in .{1,20}|go|next|previous"
-    r"|book(?: now| here| (?:a|your) place)?|register(?: now| here)?|sign up|reply|share|print|save|edit|image|photo)\W*$",
+    r"^\W*(?:(?:page )?(?:last )?(?:updated|modified|reviewed|published|posted)(?: on| by)?"
+    r"|(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|link|open|go|next|previous|read)"
+    rf"|{_FILE}|full (?:story|article|details?)|view(?: all| more| details?| document| pdf)?"
+    r"|download(?: (?:now|here|pdf|document|file|letter|the .{1,30}))?"
+    r"|(?:read|find out|learn|see|show|continue)(?: the)?"
+    r"(?: (?:more|on|full|rest|reading|article|story|post|letter|details?|update|notice))+(?: (?:about|on|of|in|:).*)?"
+    r"|continue|continue reading.*|external link|new window|opens in .{1,20}"
+    r"|book(?: now| here| (?:a|your) place)?|register(?: now| here)?|sign up|reply|share|print|save|edit|image|photo"
+    r")\W*$",
     re.IGNORECASE,
 )
 BOOKS = re.compile(
@@ -44,18 +51,19 @@ CLOCKS = re.compile(
 )
 _CLOCK_HALVES = re.compile(r"\d[:.]\d{2}|\d\s*[ap]m", re.IGNORECASE)
 EMPTY = re.compile(
-    r"^\W*(?:sorry\W+)?(?:(?:there (?:are|is|were)|we (?:found|have|could not find))\W+)?(?:currently\W+)?(?:no|0|nothing|any)\b(?:\W+[\w'’]+){0,4}?\W+"
-    r"(?:results?|items?|articles?|news|announcements?|posts?|records?|updates?|match\w*|found|here|documents?|publications?|alerts?)\b",
+    r"^\W*(?:sorry\W+)?(?:(?:there (?:are|is|were)|we (?:found|have|could not find))\W+)?(?:currently\W+)?"
+    r"(?:no|0|nothing|any)\b(?:\W+[\w'’]+){0,4}?\W+(?:results?|items?|articles?|news|announcements?|posts?|records?"
+    r"|updates?|match\w*|found|documents?|publications?|alerts?)\b",
     re.IGNORECASE,
 )
 SOCIAL_HOSTS = re.compile(
     r"//(?:[\w-]+\.)*(?:twitter|x|facebook|instagram|linkedin|youtube|tiktok|bsky)\.(?:com|app)\b", re.IGNORECASE
 )
 _SIZE = re.compile(
-    r"\s*[-–—|,:]?\s*[(\[]?\s*(?:(?:adobe )?(?:pdf|word|excel|powerpoint|docx?|xlsx?|pptx?|odt|ods|zip|csv|html)\b(?: document| file)?"
-    r"[\s,;:|–-]*)?(?:file )?(?:size:?\s*)?\d[\d.,]*\s?(?:kb|mb|bytes|k|kilobytes|megabytes)\b(?:[\s,;|-]*(?:pdf|docx?|word|xlsx?)\b)?"
-    r"(?:[\s,;|-]*\d+ pages?)?\s*[)\]]?\s*$|\s*[(\[]\s*(?:pdf|word|excel|docx?|xlsx?|pptx?|odt|html|web page|external link|zip|csv)"
-    r"(?: document| file)?\s*[)\]]\s*$|\s*[(\[]?opens? in (?:a )?new (?:window|tab)[)\]]?\s*$",
+    rf"\s*[-–—|,:]?\s*[(\[]?\s*(?:(?:adobe )?{_FILE}\b(?: document| file)?[\s,;:|–-]*)?(?:file )?(?:size:?\s*)?"
+    rf"\d[\d.,]*\s?(?:kb|mb|bytes|k|kilobytes|megabytes)\b(?:[\s,;|-]*{_FILE}\b)?(?:[\s,;|-]*\d+ pages?)?\s*[)\]]?\s*$"
+    rf"|\s*[(\[]\s*(?:{_FILE}|web page|external link)(?: document| file)?\s*[)\]]\s*$"
+    r"|\s*[(\[]?opens? in (?:a )?new (?:window|tab)[)\]]?\s*$",
     re.IGNORECASE,
 )
 _LEAD_WORDS = re.compile(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.watching.health import Condition, ConditionKind, conditions_of, is_reportable, network_down_since
+from watcher.core.watching.proof import NOTE
 from watcher.model import Alert, Fault, Reason, SourceState
 
 # In `reported_conditions`, followed by the moment it began: this source's failure was reported as part of that outage.
@@ -59,6 +60,8 @@ def alerts_after_poll(
         *(_ENDED[kind] for kind in sorted(reported - active.keys())),
         *(f"{condition.words}. {_ADVICE[condition.kind].format(source=after.source)}" for condition in begun),
     ]
+    if (note := after.memory.get(NOTE)) and note != before.memory.get(NOTE):
+        notes.append(str(note))
     alerts += [_build_alert(f"{name} ({after.source}): {note}", now) for note in notes]
     marks = frozenset({*map(str, active), *([outage] if outage else [])})
     return replace(after, reported_conditions=marks), tuple(alerts)

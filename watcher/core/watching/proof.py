@@ -17,6 +17,7 @@ from watcher.model import Item, ParseResult, Proof, SourceState
 
 TRY_EVERY, TRY_SOON = timedelta(hours=24), timedelta(hours=1)  # soon: where the machine reached nothing
 AS_PAGE = "as page"  # remembered of a list that cannot be read and whose page is watched instead
+NOTE = "note"  # remembered of a source: what admins hear once of how it is read
 MAX_NAMED = 5
 MIN_ITEMS = 2  # one item may stand on any page
 MIN_SHARE = 0.5  # of the items that must be its own, and dated
