@@ -236,6 +236,21 @@ def test_a_file_that_cannot_be_appended_to_is_put_back(folder: Path) -> None:
     assert added(folder).read_text(encoding="utf-8") == "sources: [] # none yet\n"
 
 
+def test_a_page_that_lists_announcements_is_read_without_selectors(folder: Path) -> None:
+    titles = ["Payment run moves to Friday", "New form for patient registrations", "Pension certificates are due"]
+    cards = "".join(
+        f'<li><h3><a href="/news/{number}">{title}</a></h3><p class="date">{day(number * 9 + 1)}</p></li>'
+        for number, title in enumerate(titles)
+    )
+    with serving({"/news": html(main=f"<ul>{cards}</ul>")}) as (site, asked):
+        done = watcher(folder, "add", f"{site}/news")
+        assert done.exit_code == 0, done.stderr
+        assert len(asked.paths()) == 2, "the page, and whether it is WordPress"
+    assert done.stdout.startswith(f"1. kind listing, {site}/news: the page lists 3 headlines with dates")
+    (source,) = [source for source in config.read_configuration(folder, {}).sources.values() if source.id != "press"]
+    assert (source.kind, source.read_page, source.name) == ("listing", True, "Example ICB: News")
+
+
 def test_what_would_stay_off_is_written_only_when_it_is_asked_for(folder: Path) -> None:
     with serving({"/feed": response(rss(item(1, recently())))}) as (site, _):
         done = watcher(folder, "add", f"{site}/feed")

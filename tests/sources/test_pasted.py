@@ -66,7 +66,25 @@ def test_a_table_is_read_by_its_own_heading() -> None:
     )
     result = paste(words)
     assert read(words) == [("Asthma", "2025-10-01", PAGE), ("Gout", "2025-10-02", PAGE)]
-    assert result.problems == ("1 lines without a headline and a date were left out",)
+    assert result.problems == ("1 line without a headline and a date left out",)
+
+
+def test_a_day_on_which_something_ends_is_no_date_of_publication() -> None:
+    table = "Title\tClosing date\tPublished\nFlu grant\t1 October 2026\t2 September 2026\n"
+    assert read(table) == [("Flu grant", "2026-09-02", PAGE)]
+    with pytest.raises(NotParsed):
+        paste("Title\tClosing date\nFlu grant\t1 October 2026\n")
+    with pytest.raises(NotParsed, match="2 dates still to come"):
+        paste("Flu grant\t1 December 2026\nPension grant\t2 December 2026")
+    ranges = (
+        "Patches\t1 May 2026 to 30 October 2026, amended on 23 July 2026\nCapsules\t9 September 2026 to 5 January 2027"
+    )
+    assert [(title, day) for title, day, _ in read(ranges)] == [("Patches", "2026-05-01"), ("Capsules", "2026-09-09")]
+
+
+def test_a_month_at_the_beginning_of_a_line_is_a_date() -> None:
+    words = "October 2026 How refugees are registered\n\nA letter was sent in May 2026 to all.\n\nMay 2026 Statements\n"
+    assert read(words) == [("How refugees are registered", "2026-10-01", PAGE), ("Statements", "2026-05-01", PAGE)]
 
 
 def test_an_address_is_taken_where_there_is_one() -> None:
@@ -96,8 +114,11 @@ def test_a_summary_between_headline_and_date_is_no_headline() -> None:
         ("Sign in\nPassword", "2 lines, 0 of them with a full date; the first is “Sign in”"),
         ("Orders for the flu vaccine close 30 September 2026", "1 line, 1 of them with a full date"),
         ("25 November\tNo year", "0 of them with a full date"),
-        ("News\n1 October 2026\nAsthma\n2 October 2026\nGout", "2 lines are dates, and it is doubtful which headline"),
-        ("1 October 2026\n2 October 2026", "2 lines are dates, and it is doubtful"),
+        (
+            "News\n1 October 2026\nAsthma\n2 October 2026\nGout",
+            "it is doubtful which headline belongs to which of 2 dates",
+        ),
+        ("1 October 2026\n2 October 2026", "it is doubtful which headline belongs to which of 2 dates"),
     ],
 )
 def test_what_is_no_list_with_dates_is_refused_by_what_was_seen(words: str, why: str) -> None:

@@ -1,10 +1,12 @@
 """A list that a person copies from a page which refuses machines, and pastes: `watcher add SOURCE --paste`."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from watcher.core.decoding.text_encoding import decode_text, html_soup
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import format_count
 from watcher.core.letters.document_lines import is_document
 from watcher.core.pastes.pasted_announcements import PastedAnnouncement, read_announcements
 from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
@@ -31,7 +33,9 @@ class Pasted(Source):
             raise NotParsed("it is a PDF or Word file; copy the list itself, or save its page")
         pasted = decode_text(response.body, response.content_type)
         announcements, left_out = self._read(pasted, response)
-        problems = [f"{left_out} lines without a headline and a date were left out"] * bool(left_out)
+        announcements, to_come = self._split_by_day(announcements, response)
+        problems = [f"{format_count(left_out, 'line')} without a headline and a date left out"] * bool(left_out)
+        problems += [f"{format_count(to_come, 'date')} still to come, so not of publication: left out"] * bool(to_come)
         if len(announcements) > MAX_PASTED_ITEMS:
             problems.append(f"{len(announcements):,} were pasted; the first {MAX_PASTED_ITEMS} are read")
             announcements = announcements[:MAX_PASTED_ITEMS]
@@ -40,7 +44,9 @@ class Pasted(Source):
         )
         result = self.make_result(items_and_links, response.url, quarantined, problems)
         if not result.items:
-            raise NotParsed("nothing of what was pasted has a headline")
+            raise NotParsed(
+                "; ".join(["nothing of what was pasted has a headline and a date of publication", *problems])
+            )
         return replace(result, only_changes=True)
 
     def _read(self, pasted: str, response: Response) -> tuple[list[PastedAnnouncement], int]:
@@ -52,6 +58,18 @@ class Pasted(Source):
             members = [PastedAnnouncement(member.title, member.date, member.url, member.summary) for member in listed]
             return members, 0
         return read_announcements(markup_lines(soup, response.url), self.read_date)
+
+    def _split_by_day(
+        self, announcements: list[PastedAnnouncement], response: Response
+    ) -> tuple[list[PastedAnnouncement], int]:
+        """Those that can have been published by now, and how many cannot: a closing date is no date of publication."""
+        tomorrow = response.fetched_at.astimezone(LONDON).date() + timedelta(days=1)
+        published = [
+            announcement
+            for announcement in announcements
+            if (day := self.read_date(announcement.date).day) is None or day <= tomorrow
+        ]
+        return published, len(announcements) - len(published)
 
     def _make_item(self, announcement: PastedAnnouncement, base: str) -> Item | None:
         return self.make_item(

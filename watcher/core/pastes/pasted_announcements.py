@@ -5,8 +5,8 @@ is doubtful is refused: a wrong date makes old news of new.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from watcher.core.language.calendar_words import MONTHS
@@ -19,10 +19,13 @@ from watcher.model import Published
 ReadDate = Callable[[str], Published]
 MIN_HEADLINE_LETTERS, MAX_SEEN_CHARACTERS = 3, 60
 _HEADLINE_COLUMN = re.compile(r"title|headline|subject|guidance|document|\bname\b|\bnews\b|\balert\b", re.IGNORECASE)
+_OTHER_DAY_COLUMN = re.compile(
+    r"\b(?:clos|expir|due\b|deadline|review|end|event|start|effective|valid|until)", re.IGNORECASE
+)
 _DATE_COLUMN = re.compile(r"publi|issue|posted|added|\bdate\b", re.IGNORECASE)
 _DATE_WORDS = re.compile(
     r"(?:added|am|at|bst|date|dated|first|from|gmt|issued|last|modified|of|on|pm|posted|published|publication|released"
-    r"|review|reviewed|st|nd|rd|th|the|time|updated?|utc|t|z|sept|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"
+    r"|review|reviewed|st|nd|rd|th|the|time|updated?|utc|t|z|sept|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|to|until)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE_IS_PARTED = re.compile(r"(?:[|(\[–—]|\s-)\s*(?:\w+ on:?\s*)?$")
@@ -78,8 +81,9 @@ def _is_headline(cell: PastedCell) -> bool:
 
 def _is_date(cell: PastedCell, read_date: ReadDate) -> bool:
     """Whether a cell holds a date and no other words."""
-    words = (word.lower() for word in _WORD.findall(cell.words))
-    return bool(read_date(cell.words).day) and all(map(_is_date_word, words))
+    words = [word.lower() for word in _WORD.findall(cell.words)]
+    is_end = words[:1] in (["to"], ["until"])
+    return bool(read_date(cell.words).day) and all(map(_is_date_word, words)) and not is_end
 
 
 def _is_date_word(word: str) -> bool:
@@ -95,29 +99,53 @@ def _is_lone_date(line: PastedLine, read_date: ReadDate) -> bool:
 # --- a headline and its date in one line ---------------------------------------------------------------------------
 
 
-def _find_columns(lines: Sequence[PastedLine]) -> Mapping[str, int]:
-    """Where a table's own heading says that headlines (`title`) and dates (`date`) stand; empty without a heading."""
+@dataclass(frozen=True, slots=True)
+class TableColumns:
+    """Where a table's own heading says that headlines and dates stand, None where it does not; and other days."""
+
+    title: int | None = None
+    date: int | None = None
+    other_days: frozenset[int] = frozenset()
+
+
+def _find_columns(lines: Sequence[PastedLine]) -> TableColumns | None:
+    """What the heading of a table says; None without one."""
     for line in lines[:5]:
-        titles = [index for index, cell in enumerate(line) if _HEADLINE_COLUMN.search(cell.words)]
-        dates = [index for index, cell in enumerate(line) if _DATE_COLUMN.search(cell.words)]
-        titles = [index for index in titles if index not in dates]
-        if titles and dates and not any(split_at_date(cell.words) for cell in line):
-            return {"title": titles[0], "date": dates[0]}
-    return {}
+        names = [cell.words for cell in line]
+        other_days = frozenset(index for index, name in enumerate(names) if _OTHER_DAY_COLUMN.search(name))
+        dates = [index for index, name in enumerate(names) if _DATE_COLUMN.search(name) and index not in other_days]
+        titles = [index for index, name in enumerate(names) if _HEADLINE_COLUMN.search(name)]
+        titles = [index for index in titles if index not in {*dates, *other_days}]
+        if titles and (dates or other_days) and not any(map(split_at_date, names)):
+            return TableColumns(titles[0], dates[0] if dates else None, other_days)
+    return None
 
 
-def _read_line(line: PastedLine, columns: Mapping[str, int], read_date: ReadDate) -> PastedAnnouncement | None:
-    dates = [index for index, cell in enumerate(line) if _is_date(cell, read_date)]
-    headlines = [index for index, cell in enumerate(line) if index not in dates and _is_headline(cell)]
+def _read_line(line: PastedLine, columns: TableColumns | None, read_date: ReadDate) -> PastedAnnouncement | None:
+    columns = columns or TableColumns()
+    days = [index for index, cell in enumerate(line) if _is_date(cell, read_date)]
+    dates = [index for index in days if index not in columns.other_days]
+    headlines = [index for index, cell in enumerate(line) if index not in days and _is_headline(cell)]
+    linked = [index for index in headlines if line[index].url]
+    if not dates and columns.date is None:
+        dates = [index for index in headlines if index not in linked and _begins_with_date(line[index], bool(linked))]
+        headlines = [index for index in headlines if index not in dates]
     if not headlines:
         return None
     if not dates:
         return next((read for index in headlines if (read := _split_cell(line, index, read_date))), None)
-    date = columns["date"] if columns.get("date") in dates else dates[0]
-    linked = [index for index in headlines if line[index].url]
+    date = columns.date if columns.date in dates else dates[0]
     longest = max(linked or headlines, key=lambda index: len(line[index].words))
-    title = columns["title"] if columns.get("title") in headlines else longest
+    title = columns.title if columns.title in headlines else longest
     return _make(line[title], line[date].words, [cell for cell in line if cell not in {line[title], line[date]}], line)
+
+
+def _begins_with_date(cell: PastedCell, is_beside_link: bool) -> bool:  # noqa: FBT001
+    """Whether a cell is a date with more said of it ("1 May 2026 to 30 June 2026, amended"), and no headline."""
+    parts = split_at_date(cell.words)
+    if parts is None or _WORD.search(parts[0]):
+        return False
+    return is_beside_link or split_at_date(parts[2]) is not None
 
 
 def _split_cell(line: PastedLine, index: int, read_date: ReadDate) -> PastedAnnouncement | None:
@@ -126,24 +154,24 @@ def _split_cell(line: PastedLine, index: int, read_date: ReadDate) -> PastedAnno
     "Orders close 30 September 2026" has no date of its own: that day belongs to what it says.
     """
     cell = line[index]
-    parts = split_at_date(cell.words)
-    if not parts:
-        return None
-    before, date, after = parts
-    first, last = PastedCell(before.strip(_EDGES), cell.url), PastedCell(after.strip(_EDGES + ")]"), cell.url)
     others = [*line[:index], *line[index + 1 :]]
-    if not _WORD.search(before) and _is_headline(last) and read_date(date).day:
-        return _make(last, date, others, line)
-    if _WORD.search(last.words) or not read_date(date).day:
+    before, date, after = split_at_date(cell.words) or _split_at_month(cell.words)
+    first, last = replace(cell, words=before.strip(_EDGES)), replace(cell, words=after.strip(f"{_EDGES})]"))
+    if not read_date(date).day:
         return None
-    labelled = _DATE_IS_LABELLED.search(before)
-    if labelled:
-        first = PastedCell(before[: labelled.start()].strip(_EDGES), cell.url)
-    return (
-        _make(first, date, others, line)
-        if (labelled or _DATE_IS_PARTED.search(before)) and _is_headline(first)
-        else None
-    )
+    if not _WORD.search(before):
+        return _make(last, date, others, line) if _is_headline(last) and not split_at_date(after) else None
+    label = _DATE_IS_LABELLED.search(before)
+    if label:
+        first = replace(cell, words=before[: label.start()].strip(_EDGES))
+    is_parted = bool(label or _DATE_IS_PARTED.search(before)) and not _WORD.search(after)
+    return _make(first, date, others, line) if is_parted and _is_headline(first) else None
+
+
+def _split_at_month(words: str) -> tuple[str, str, str]:
+    """A month with its year, and what stands after it; nothing before."""
+    month = " ".join(words.split()[:2])
+    return "", month, words[len(month) :]
 
 
 def _make(title: PastedCell, date: str, others: Sequence[PastedCell], line: PastedLine) -> PastedAnnouncement:
@@ -193,7 +221,9 @@ def _read_unparted(lines: Sequence[PastedLine], read_date: ReadDate) -> Iterator
     if begins_with_date and all(headlines[1:]):
         headlines, texts = headlines[1:], texts[1:]
     elif not ends_with_date or len(lengths) > 1 or lengths == {0}:
-        raise NotParsed(f"{len(dates)} lines are dates, and it is doubtful which headline each belongs to; {_CURE}")
+        raise NotParsed(
+            f"it is doubtful which headline belongs to which of {format_count(len(dates), 'date')}; {_CURE}"
+        )
     for index, candidates, around in zip(dates, headlines, texts, strict=False):
         yield _make_of_lines(candidates, around, lines[index])
 
