@@ -106,6 +106,60 @@ def test_a_summary_between_headline_and_date_is_no_headline() -> None:
     ]
 
 
+WHOLE_PAGE = """
+Our news from the whole region
+
+Medicines
+
+{first}
+
+What it means.
+
+{second}
+
+What it means. And more.
+
+Next page
+Stay in touch with us
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Order the vaccine early\n\n25 November 2026", "Send the asthma form\n\n1 October 2026"),
+        ("Order the vaccine early\n\nBy post.\n\nPublished: 25 November 2026\n\nMedicines",
+         "Send the asthma form\n\nBy mail.\n\nPublished: 1 October 2026\n\nForms"),
+    ],
+)  # fmt: skip
+def test_a_whole_page_is_read_where_its_ends_leave_no_doubt(first: str, second: str) -> None:
+    assert [(title, day) for title, day, _ in read(WHOLE_PAGE.format(first=first, second=second))] == [
+        ("Order the vaccine early", "2026-11-25"),
+        ("Send the asthma form", "2026-10-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Half have no plan for it\n25 November 2026 News desk\nThe letters are free now\n24 November 2026 News desk",
+        "What is new here, last updated 25 November 2026",
+        "All our latest news here\n25 November 2026\nOrder the vaccine early\n1 October 2026\nPensions",
+        "Grants to come\n\nBack by 25 November 2026",
+    ],
+)
+def test_a_date_of_the_desk_or_of_the_page_is_no_date_of_a_headline(words: str) -> None:
+    with pytest.raises(NotParsed):
+        paste(words)
+
+
+def test_who_wrote_it_is_no_headline_and_a_size_no_part_of_it() -> None:
+    markup = "<p>Posted on 1 October 2026 by <a href='/a'>The office of the committee</a></p>"
+    with pytest.raises(NotParsed):
+        paste(markup)
+    assert read("Asthma letter (PDF, 120KB)\t1 October 2026") == [("Asthma letter", "2026-10-01", PAGE)]
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

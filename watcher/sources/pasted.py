@@ -1,15 +1,15 @@
 """A list that a person copies from a page which refuses machines, and pastes: `watcher add SOURCE --paste`."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import ClassVar
 
 from watcher.core.decoding.text_encoding import decode_text, html_soup
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count
 from watcher.core.letters.document_lines import is_document
-from watcher.core.pastes.pasted_announcements import PastedAnnouncement, read_announcements
+from watcher.core.pastes.pasted_announcements import read_announcements
 from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
+from watcher.core.pastes.pasted_words import PastedAnnouncement
 from watcher.core.rows.find import find_rows
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Response
@@ -63,11 +63,11 @@ class Pasted(Source):
         self, announcements: list[PastedAnnouncement], response: Response
     ) -> tuple[list[PastedAnnouncement], int]:
         """Those that can have been published by now, and how many cannot: a closing date is no date of publication."""
-        tomorrow = response.fetched_at.astimezone(LONDON).date() + timedelta(days=1)
+        today = response.fetched_at.astimezone(LONDON).date()
         published = [
             announcement
             for announcement in announcements
-            if (day := self.read_date(announcement.date).day) is None or day <= tomorrow
+            if (day := self.read_date(announcement.date).day) is None or day <= today
         ]
         return published, len(announcements) - len(published)
 
