@@ -265,8 +265,8 @@ def test_a_redesign_is_learnt_and_told_once() -> None:
     assert not redesigned.begins_anew  # what is new in it is news
     assert redesigned.memory["note"] == (
         'the page was redesigned: its rows are now read by `item: "main div.card"`, 6 of them, 5 as before, such as '
-        "'Late news of August'. Compare it with `watcher try pcse`, and write `item` into its entry if they are the wrong "
-        "ones."
+        "'Late news of August'. Compare it with `watcher try pcse`, and write `item` into its entry if they are the "
+        "wrong ones."
     )
     assert "note" not in look(new_design(), redesigned).memory
 

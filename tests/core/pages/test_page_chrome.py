@@ -1,4 +1,4 @@
-"""Pages without <main>: what is left of them when their menus, head and foot are taken away. Every page is SYNTHETIC."""
+"""Pages without <main>: what is left of them without their menus, head and foot. Every page is SYNTHETIC."""
 
 from watcher.core.pages.region import region_of_page
 

@@ -195,6 +195,14 @@ def test_an_address_that_moved_for_good_is_told_after_three_looks_and_followed_m
     ]
 
 
+def test_what_a_source_notes_for_admins_is_told_once() -> None:
+    noted = replace(FIRST, memory={"note": "the page was redesigned."})
+    assert week([FIRST, noted, noted, SAME, FIRST, noted]) == [
+        "1: BBC News (bbc): the page was redesigned.",
+        "5: BBC News (bbc): the page was redesigned.",
+    ]
+
+
 @pytest.mark.fault(31)
 def test_a_network_that_is_down_is_one_incident_for_all_sources() -> None:
     states = {name: SourceState(source=name, next_poll=NOW, last_poll=NOW) for name in ("a", "b", "c", "d")}

@@ -14,7 +14,7 @@ MIN_CHARACTERS = 8
 MAX_LEVELS = 5  # how far above an item the tag may be that holds all of them
 MAX_ITEMS = 1_000
 _NO_ITEMS = frozenset(
-    "br hr img em i sup sub mark b strong td th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead"  # noqa: SIM905
+    "br hr img em i sup sub mark b strong th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead"  # noqa: SIM905
     " tbody tfoot caption colgroup col html body main span dt form fieldset input".split()
 )
 VARYING_CLASS = re.compile(

@@ -13,7 +13,7 @@ from watcher.core.rows.date_spots import (
     split_leading,
     split_trailing,
 )
-from watcher.core.rows.pieces import Snippet, Role
+from watcher.core.rows.pieces import Role, Snippet
 from watcher.core.rows.vocabulary import strip_title, tells
 from watcher.model import UNDATED, Published
 
@@ -50,10 +50,11 @@ class ListFacts:
 class Reading:
     """One item of a list as read: `marked` says by which tag its headline is one, "" for none.
 
-    `undated_words`: what stands where a date could, and is none. `headlines`: how many of its pieces could be one.
+    `whole_title`: with the date that was cut off. `headlines`: how many of its pieces could be one.
     """
 
     title: str
+    whole_title: str = ""
     url: str = ""
     date: str = ""
     published: Published = UNDATED
@@ -110,6 +111,7 @@ def read_fields(pieces: Sequence[Snippet], facts: ListFacts) -> Reading | None:
         return None
     return Reading(
         title=title[:MAX_TITLE_CHARACTERS],
+        whole_title=strip_title(piece.words)[:MAX_TITLE_CHARACTERS],
         url=_choose_link(piece, pieces, facts),
         date=dated.literal if dated else "",
         published=dated.published if dated else UNDATED,
@@ -210,8 +212,9 @@ def _count_headlines(chosen: Snippet, pieces: Sequence[Snippet], facts: ListFact
     for piece in pieces:
         if piece.role is Role.HEADING and tells(piece.words):
             groups.setdefault(f"h{piece.rank}", set()).add(piece.words)
-    several = max(map(len, groups.values()), default=1)
-    dates = sum(piece.role is Role.DATE for piece in pieces)
+    date_cells = [piece.cell for piece in pieces if piece.role is Role.DATE]
+    link_cells = {piece.cell for piece in page_links if piece.cell in date_cells and piece.cell >= 0}
+    several, dates = max([len(link_cells), *map(len, groups.values())]), len(date_cells)
     if chosen.role is Role.HEADING:
         return several if dates > 1 else len(groups.get(f"h{chosen.rank}", ()))
     return several if dates > 1 or (dates == 0 and chosen.role in {Role.LINK, Role.TEXT}) else 1
@@ -284,7 +287,7 @@ def _split_title(title: str) -> tuple[DateSpot | None, str, bool]:
     if spot:
         return spot, rest, True
     spot, rest, is_parted = split_trailing(title)
-    return spot, (rest if is_parted and spot and spot.has_year else title), spot is not None
+    return spot, (rest if is_parted else title), spot is not None
 
 
 def _choose_summary(title: Snippet, pieces: Sequence[Snippet], headline: str) -> str:

@@ -8,13 +8,17 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from watcher.core.language.text import title_key
+from watcher.core.rows.date_spots import date_spots
+from watcher.core.rows.groups import Nodes
 from watcher.core.rows.lists import PageList
+from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import (
     BOOKS,
     NEWS,
     NOT_THE_LIST,
     OTHER_LISTS,
     SOCIAL_HOSTS,
+    SURELY_NEWS,
     says_times,
 )
 from watcher.model import Precision
@@ -26,6 +30,7 @@ MIN_SHARED = 0.5  # of the items of the smaller of two lists, by which they are 
 SEVERAL, SAME = "each of its items holds several headlines", "its headlines are all the same"
 _UNDATED = "it has no dates"
 MIN_ORDERED = 3
+MAX_CHARACTERS_BESIDE = 100
 MIN_UNDATED_ITEMS, MIN_HEADLINE_WORDS, MIN_AVERAGE_WORDS, MIN_HEADLINES_SHARE = 3, 4, 5.0, 0.75
 
 
@@ -88,7 +93,8 @@ def _why_dates(page_list: PageList, headline: str, today: date) -> str:
 
 def _why_unlinked(page_list: PageList, headline: str, past: list[date], ahead: int) -> str:
     """Without links, or a tag that makes a headline of words, it may be a table of dates or a part of an article."""
-    if not NEWS.search(page_list.heading or headline):
+    is_plain = all(reading.marked == "text" for reading in page_list.readings)
+    if not SURELY_NEWS.search(headline if is_plain else page_list.heading or headline):
         return "its items lead nowhere, and nothing says that they are news"
     if ahead:
         return "its items lead nowhere, and some of their dates lie ahead"
@@ -105,6 +111,8 @@ def _why_undated(page_list: PageList, headline: str) -> str:
         return f"{_UNDATED}, and not a link for each item"
     if not (_is_news(page_list.heading) or _is_news(headline)) or _says_other(page_list.heading):
         return f"{_UNDATED}, and nothing says that it is news"
+    if sum(map(bool, map(_date_beside, page_list.nodes))) * 2 >= len(readings):
+        return f"{_UNDATED} of publication, but others"
     counts = [len(re.findall(r"\w+", reading.title)) for reading in readings]
     long_enough = sum(count >= MIN_HEADLINE_WORDS for count in counts)
     if sum(counts) / len(counts) < MIN_AVERAGE_WORDS or long_enough < MIN_HEADLINES_SHARE * len(counts):
@@ -112,6 +120,15 @@ def _why_undated(page_list: PageList, headline: str) -> str:
     folders = [urlsplit(_without_host(link)).path.strip("/").split("/")[:-1] for link in links]
     is_one_path = all(folder[:1] == folders[0][:1] for folder in folders) and folders[0]
     return "" if is_one_path else f"{_UNDATED}, and its links lead to all places of the site"
+
+
+def _date_beside(nodes: Nodes) -> bool:
+    """Whether a date stands in an item, or beside it in a tag that holds little else."""
+    box = nodes[0]
+    if not isinstance(box, Box):
+        return False
+    around = box.parent if box.parent and box.parent.characters <= box.characters + MAX_CHARACTERS_BESIDE else box
+    return bool(date_spots(words_of(around)))
 
 
 def _says_other(words: str) -> bool:

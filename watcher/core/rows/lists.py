@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from watcher.core.language.dates import infer_years, read_date
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_above
-from watcher.core.rows.item_fields import Reading, list_facts, read_fields
 from watcher.core.rows.groups import Group, Nodes
+from watcher.core.rows.item_fields import Reading, list_facts, read_fields
 from watcher.core.rows.pieces import Snippet
 from watcher.core.rows.sections import Heading, Sections
 from watcher.core.rows.tree import Box, words_of
@@ -77,7 +77,7 @@ def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Ite
         return
     above = sections.above(group)
     for heading, part in _split_by_heading(numbers, above, sections.headline).items():
-        chosen = [(number, reading) for number in part if (reading := readings[number])]
+        chosen = _with_distinct_titles([(number, reading) for number in part if (reading := readings[number])])
         dated = _date_items(chosen, above, today)
         kept, is_dated = _keep_alike(dated)
         if kept:
@@ -90,6 +90,14 @@ def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Ite
                 is_dated=is_dated,
                 marks=(group.mark,),
             )
+
+
+def _with_distinct_titles(items: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
+    """The items; where all that tells their headlines apart is the date in them, with it."""
+    titles = {reading.title for _, reading in items}
+    if len(titles) == len(items):
+        return items
+    return [(number, replace(reading, title=reading.whole_title)) for number, reading in items]
 
 
 def _columns(group: Group) -> list[str]:

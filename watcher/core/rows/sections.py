@@ -11,6 +11,7 @@ from watcher.core.rows.tree import HEADINGS, Box, words_of
 MAX_HEADING_CHARACTERS = 200
 MAX_DATE_CHARACTERS = 40
 MAX_WRAPPERS, MAX_WRAPPER_TAGS = 3, 30
+MAX_CHARACTERS_BESIDE = 200  # an introduction beside a heading; with more, it heads what stands in its own tag
 MAX_HEADINGS = 6  # read above one item
 _TITLES = HEADINGS | {"caption", "legend", "summary"}
 _DATES = frozenset({"p", "div", "dt", "th", "td", "li", "strong", "b", "button", "time"})
@@ -25,8 +26,9 @@ class Heading:
     order: int
     rank: int
     is_date: bool
+    characters: int
     wrapper: Box  # the tag directly inside the one for which it is registered
-    box: Box
+    beside: int  # how many characters more than its own stand in the wrapper
 
 
 class Sections:
@@ -39,6 +41,7 @@ class Sections:
             self._register(box)
 
     def _register(self, box: Box) -> None:
+        self._register_own_text(box)
         is_title = box.name in _TITLES
         if not is_title and not (box.name in _DATES and 3 < box.characters <= MAX_DATE_CHARACTERS):  # noqa: PLR2004
             return
@@ -51,11 +54,23 @@ class Sections:
         rank = int(box.name[1]) if box.name in HEADINGS else _LOWEST
         wrapper = box
         for holder, _ in zip(box.ancestors, range(MAX_WRAPPERS), strict=False):
-            heading = Heading(words, box.order, rank, is_date, wrapper, box)
+            heading = Heading(
+                words, box.order, rank, is_date, box.characters, wrapper, wrapper.characters - box.characters
+            )
             self._by_holder.setdefault(holder.order, []).append(heading)
             if holder.size > MAX_WRAPPER_TAGS:
                 break
             wrapper = holder
+
+    def _register_own_text(self, box: Box) -> None:
+        """A date that stands as bare text before the tags that it heads, such as "May 2026" before a list in a list."""
+        first = box.children[0] if box.children else None
+        if isinstance(first, Box) or first is None or len(first) > MAX_DATE_CHARACTERS or not box.boxes:
+            return
+        words = words_of(first)
+        if is_date_heading(words):
+            heading = Heading(words, box.order, _LOWEST, is_date=True, characters=len(words), wrapper=box, beside=0)
+            self._by_holder.setdefault(box.order, []).append(heading)
 
     def above(self, group: Group) -> list[list[Heading]]:
         """For each item of a group, the headings that it stands under, the nearest first."""
@@ -88,12 +103,14 @@ class Sections:
 def _stands_above(heading: Heading, branch: Box) -> bool:
     """Whether a heading stands above what `branch` holds: by itself, or in a wrapper that is no item like it."""
     wrapper = heading.wrapper
-    if wrapper is branch:
+    if wrapper is branch or heading.beside > (0 if heading.is_date else MAX_CHARACTERS_BESIDE):
         return False
-    if wrapper is heading.box or wrapper.name != branch.name:
-        return True
-    is_whole = wrapper.characters <= heading.box.characters
-    return is_whole and (heading.is_date or not set(wrapper.classes) & set(branch.classes))
+    is_like_branch = wrapper.name == branch.name and bool(set(wrapper.classes) & set(branch.classes))
+    return (
+        wrapper.order == heading.order
+        or wrapper.name != branch.name
+        or (heading.beside == 0 and (heading.is_date or not is_like_branch))
+    )
 
 
 def _is_inside(heading: Heading, group: Group, own: frozenset[int]) -> bool:
@@ -101,17 +118,28 @@ def _is_inside(heading: Heading, group: Group, own: frozenset[int]) -> bool:
     if heading.order in own:
         return True
     is_like_item = group.form == "tag" and heading.wrapper.name == group.path.rsplit(">", 1)[-1]
-    if is_like_item and heading.wrapper.characters > heading.box.characters:
+    if is_like_item and heading.beside > 0:
         return True
     position = bisect_right(group.starts, heading.order) - 1
     part = group.parts[position] if position >= 0 else None
-    return part is not None and heading.order <= part.end and part.characters > heading.box.characters
+    return part is not None and heading.order <= part.end and part.characters > heading.characters
 
 
 def _own_dates(group: Group) -> frozenset[int]:
-    """The dates among the parts of flat items, where most items have one: they are no headings of several."""
+    """What heads no several items: dates of flat items, where most have one, and headings that are items as a whole."""
     if group.form == "tag":
-        return frozenset()
+        heads = [inner.order for part in group.parts if (inner := _sole_heading(part))]
+        return frozenset(heads) if len(heads) * 2 >= len(group.parts) else frozenset()
     parts = (node for item in group.items for node in item if isinstance(node, Box))
     dates = [part for part in parts if part.characters <= MAX_DATE_CHARACTERS and is_date_heading(words_of(part))]
     return frozenset(part.order for part in dates) if len(dates) * 2 >= len(group.items) else frozenset()
+
+
+def _sole_heading(box: Box) -> Box | None:
+    """The heading of which an item consists."""
+    while box.name not in HEADINGS:
+        inner = [child for child in box.boxes if child.characters == box.characters]
+        if not inner:
+            return None
+        box = inner[0]
+    return box

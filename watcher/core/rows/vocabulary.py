@@ -9,6 +9,12 @@ NEWS = re.compile(
     r"|consultations|safety|protocols?|posts|items)\b",
     re.IGNORECASE,
 )
+SURELY_NEWS = re.compile(
+    r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|notices?|circulars?|what['’]?s new"
+    r"|recent(?:ly)?|stories|headlines?|communications?|comms|briefings?|newsletters?|messages?|round[ -]?ups?"
+    r"|releases?)\b",
+    re.IGNORECASE,
+)
 TIMES = re.compile(
     r"^\W*(?:this|last) (?:week|month|year)\W*$|^\W*(?:today|yesterday|older|earlier|new|featured|top stor(?:y|ies)"
     r"|pinned|previous)\W*$",
@@ -82,7 +88,10 @@ def strip_title(title: str) -> str:
 def says_times(words: str) -> bool:
     """Whether a text says from when until when on a day something takes place."""
     match = CLOCKS.search(words)
-    return bool(match and _CLOCK_HALVES.search(match[0]))
+    if not match or not _CLOCK_HALVES.search(match[0]):
+        return False
+    rest = re.findall(r"[^\W\d_]{3,}", words[: match.start()] + words[match.end() :])
+    return len(rest) < 3 or bool(re.search(r"\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}|\d[/.]\d", words))  # noqa: PLR2004
 
 
 def tells(words: str) -> bool:
