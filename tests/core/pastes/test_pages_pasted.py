@@ -1,4 +1,4 @@
-"""The pages of tests/rows, saved whole and pasted: what is read of them is there, with its own date; or it is refused."""
+"""The pages of tests/rows, saved whole and pasted: what is read is there, with its own date; or it is refused."""
 
 import json
 from dataclasses import replace
