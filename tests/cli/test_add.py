@@ -24,6 +24,7 @@ from watcher import config, store
 from watcher.cli import app
 from watcher.cli.discovering import MAX_REQUESTS, Findings, make_addition, search
 from watcher.core.discovery.addition import SourceAddition, append_to
+from watcher.core.discovery.proposals import Discovery, Proposal
 from watcher.model import Trust
 from watcher.store.database import open_database
 
@@ -315,6 +316,16 @@ def test_a_page_of_govuk_is_followed_and_its_feed_is_read(tmp_path: Path) -> Non
     findings, asked = search_at(tmp_path / "feed", feed, site)
     assert (offers(findings), asked) == ([("govuk", feed, (), 1)], [feed])
     assert findings.giving[0].why == "it lists 1 items, expected 2 or more"
+
+
+def test_a_feed_of_another_host_is_that_of_the_site_and_not_official() -> None:
+    discovery = Discovery(address="https://www.example.nhs.uk/news", publisher="Example ICB", title="News")
+    proposal = Proposal(kind="feed", url="https://feeds.example/icb", why="named", label="Example ICB")
+    addition = make_addition(proposal, discovery, ())
+    assert (addition.trust, addition.options) == (Trust.PRESS, {"hosts": ("example.nhs.uk",)})
+    assert (addition.id, addition.name) == ("feeds-example-icb", "Example ICB")
+    own = make_addition(replace(proposal, url="https://www.example.nhs.uk/feed/"), discovery, ())
+    assert (own.trust, own.options) == (Trust.OFFICIAL, {})
 
 
 def test_a_challenge_is_no_page_and_leads_to_paste(tmp_path: Path) -> None:

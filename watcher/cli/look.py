@@ -103,10 +103,10 @@ async def _look_live(settings: Settings, configuration: Configuration, source: S
         except (NotFetched, NotParsed) as error:
             why = error.why
         facts = [_describe_exchange(exchange) for exchange in frugal.exchanges]
-        first = frugal.exchanges[0]
-        facts.append(await _describe_robots(runtime.fetcher, first.request.url))
-        if isinstance(first.answer, Response):
-            facts.append(await _describe_validators(runtime.fetcher, first.request, first.answer))
+        for first in frugal.exchanges[:1]:
+            facts.append(await _describe_robots(runtime.fetcher, first.request.url))
+            if isinstance(first.answer, Response):
+                facts.append(await _describe_validators(runtime.fetcher, first.request, first.answer))
         return Look(parsed=parsed, why=why, facts=tuple(facts))
 
 
