@@ -182,7 +182,7 @@ PROMISES = {
     "P41": "Of a WordPress site all that was changed is read; that REST fails or another list is served is said",
     "P42": "GOV.UK gives the letter: attachments, members of collections, and what a gap in its feeds hides",
     "P43": "A source is told only while what it gives is what its entry says; else it says why and what to do",
-    "P44": "What can be watched at an address is tried as a poll would before its entry is written, and nothing else is touched",
+    "P44": "What is found at an address is tried before its entry is written, and nothing else is touched",
     "P45": "What a person pastes is told once; its source is never polled, and never failing or overdue",
 }
 
