@@ -193,7 +193,7 @@ def test_every_option_is_named_in_its_section(verb: str) -> None:
     text = section(RUNNING, f"watcher {verb}")
     options = {name for each in verbs()[verb].params for name in each.opts if name.startswith("--")} - {"--help"}
     assert {name for name in options if name not in text} == set()
-    assert set(re.findall(r"--[a-z]+", text)) <= options
+    assert set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text)) <= options
 
 
 def test_every_kind_and_channel_has_its_section() -> None:

@@ -48,7 +48,8 @@ async def poll_due(
     runtime: Runtime, now: datetime, *, only: Iterable[str] = (), forced: bool = False
 ) -> list[asyncio.Task[PollResult]]:
     """Begin to poll each source that is due (`forced`: each, due or not); one slow source delays no other."""
-    enabled = [source.id for source in runtime.configuration.sources.values() if source.enabled]
+    sources = runtime.configuration.sources.values()
+    enabled = [source.id for source in sources if source.enabled and source.is_polled]
     wanted = [source_id for source_id in enabled if not only or source_id in only]
     lease = secrets.token_hex(16)
     states = await runtime.run_in_thread(claim_sources, runtime, wanted, lease, now, forced)
@@ -100,7 +101,7 @@ def decide_and_save(
 ) -> PollResult:
     """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
     with runtime.database.begin(deciding=True) as tx:
-        decided_from = replace(state, last_success=now) if parsed.by_hand else state
+        decided_from = state_before(source, state, parsed, now)
         loaded = store.loading.load_state(tx, decided_from, parsed, now, compares_lines=source.compares_lines)  # 3 load
         parsed = replace(parsed, items=identify_known(parsed.items, loaded.items))
         if loaded.page_past:
@@ -113,7 +114,8 @@ def decide_and_save(
         # 4 compare, 5 match, 6 place, 7 plan
         decision = decide(parsed.items, loaded, runtime.poll_context(source, now))
         store.saving.save_decision(tx, parsed, loaded, decision, now, runtime.keep_bytes_for)  # 8 save
-        after = state if parsed.by_hand else state_after_reading(tx, source, state, parsed, decision, now)
+        is_poll = not (parsed.by_hand and source.is_polled)
+        after = state_after_reading(tx, source, state, parsed, decision, now) if is_poll else state
         is_ours = save_state(tx, runtime, state, after, lease, now)
         bring_polls_forward(tx, runtime, source, decision, now)  # last of all: these rows belong to others
         failpoint("before_commit")
@@ -131,13 +133,24 @@ def decide_and_save(
     )
 
 
+def state_before(source: Source, state: SourceState, parsed: ParseResult, now: datetime) -> SourceState:
+    """The state that a decision begins with. What a person brings to a source that is polled is news by its own dates.
+
+    The first that is ever brought is like a first poll (`begins_anew`); to a source that is not polled, each is a poll.
+    """
+    is_late_poll = parsed.by_hand and source.is_polled
+    last_success = None if parsed.begins_anew else now if is_late_poll else state.last_success
+    return replace(state, last_success=last_success)
+
+
 def state_after_reading(
     tx: Connection, source: Source, state: SourceState, parsed: ParseResult, decision: Decision, now: datetime
 ) -> SourceState:
     """What is remembered of a source after a poll that read it."""
     could_confirm = stories_to_confirm(tx, source, now)
     after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
-    return replace(after, last_answer=source.mark_to_keep(parsed))
+    after = replace(after, last_answer=source.mark_to_keep(parsed))
+    return after if source.is_polled else replace(after, arrival_intervals=())  # a person has no rhythm
 
 
 def settle_versions(
@@ -255,7 +268,9 @@ def save_state(
     store.hosts.save(tx, runtime.fetcher.resting_hosts())
     sources = runtime.configuration.sources
     states = store.sources.states(tx) if concerns_network(before, after) else {}
-    others = [state for source_id, state in states.items() if source_id in sources and sources[source_id].is_on(state)]
+    polled = {source_id: state for source_id, state in states.items() if source_id in sources}
+    polled = {source_id: state for source_id, state in polled.items() if sources[source_id].is_polled}
+    others = [state for source_id, state in polled.items() if sources[source_id].is_on(state)]
     state, alerts = alerts_after_poll(sources[before.source].name, before, after, others, now)
     announce(tx, alerts, runtime.configuration.subscribers.values(), now)
     return store.sources.save(tx, count_proven(tx, runtime, state, now), lease)
@@ -268,7 +283,8 @@ def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decisi
     unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.story in reported]
     states = store.sources.states(tx)
     configured = runtime.configuration.sources.values()
-    others = [source for source in configured if source.is_on(states.get(source.id)) and source.id != polled.id]
+    on = [source for source in configured if source.is_polled and source.is_on(states.get(source.id))]
+    others = [source for source in on if source.id != polled.id]
     awaited = {
         source.id: stories
         for source in others

@@ -15,7 +15,7 @@ from watcher.core.letters.document_lines import is_document
 from watcher.core.mail.batch import holds_mails
 from watcher.errors import NotFetched
 from watcher.fetching import sandbox
-from watcher.fetching.fetcher import Fetcher
+from watcher.fetching.frugal_fetcher import AnyFetcher
 from watcher.fetching.mailbox import MailReader
 from watcher.model import Response
 from watcher.notifiers.base import Notifier
@@ -35,7 +35,7 @@ class Runtime:
 
     name: str
     database: Database
-    fetcher: Fetcher
+    fetcher: AnyFetcher
     mail: MailReader
     configuration: Configuration
     notifiers: dict[str, Notifier]

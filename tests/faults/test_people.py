@@ -16,6 +16,7 @@ from watcher.cli.logs import log_as_json
 from watcher.core.messages.plain_text import plain_text
 from watcher.demo.stand_ins import MailStandIn, SimulatedFault, SlackStandIn, serve_http, serve_smtp
 from watcher.errors import BadConfig
+from watcher.fetching.fetcher import Fetcher
 from watcher.reports.digest_preview import preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.source_health import health_report
@@ -155,6 +156,7 @@ def test_an_error_of_fetching_names_no_address_with_a_secret(tmp_path: Path) -> 
 
         async def story() -> list[str]:
             async with desk(folder, {}, f"sqlite:///{tmp_path / 'w.db'}", NOW) as opened:
+                assert isinstance(opened.fetcher, Fetcher)
                 opened.fetcher._limits = opened.fetcher._limits.__class__(max_seconds=0.3)
                 return [each.why for each in await poll_all(opened, NOW)]
 

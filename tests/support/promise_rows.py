@@ -184,6 +184,8 @@ PROMISES = {
     "P43": "A source is told only while what it gives is what its entry says; else it says why and what to do",
     "P44": "A list in JSON or behind a form is read page by page, or what could not be read of it is said",
     "P45": "Bulletins by e-mail are read from a mailbox in which nothing is changed; a forged one never confirms",
+    "P46": "What is found at an address is tried before its entry is written, and nothing else is touched",
+    "P47": "What a person pastes is told once; its source is never polled, and never failing or overdue",
 }
 
 NOT_APPLICABLE: dict[str, str] = {

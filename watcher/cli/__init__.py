@@ -6,17 +6,19 @@ Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or config
 import sys
 
 from watcher.cli import (
+    add,
     add_mail,
     dates,
     evidence,
     inspect,
+    look,
     operate,
     text_tools,
 )  # each registers its commands with `app`
 from watcher.cli.options import app, describe_fault, print_error
 from watcher.errors import BadConfig, BadDatabase
 
-__all__ = ["add_mail", "app", "dates", "evidence", "inspect", "main", "operate", "text_tools"]
+__all__ = ["add", "add_mail", "app", "dates", "evidence", "inspect", "look", "main", "operate", "text_tools"]
 
 
 def main() -> None:

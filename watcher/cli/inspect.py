@@ -1,7 +1,5 @@
-"""The commands that only read: try, match, explain, health, digest, quarantine, unsent. Nothing stored changes."""
+"""The commands that only read: match, explain, health, digest, quarantine, unsent. Nothing stored changes."""
 
-import asyncio
-import tempfile
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -10,19 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from watcher import store
-from watcher.app import open_runtime
 from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration
-from watcher.config.settings import Settings
 from watcher.config.topics import read_topic_index
 from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.plain_text import plain_text
-from watcher.errors import NotFetched, NotParsed
-from watcher.model import Item, ParseResult, Response, SourceState
+from watcher.model import Item
 from watcher.notifiers.email import mail_html
-from watcher.reading import fetch_and_parse
 from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
@@ -30,46 +24,6 @@ from watcher.reports.source_health import health_report
 from watcher.reports.source_list import list_sources, source_lines
 from watcher.reports.unsent import unsent_items
 from watcher.store.database import open_database
-
-
-@app.command(name="try")
-def try_(
-    context: typer.Context,
-    source: str,
-    file: Annotated[Path | None, typer.Option(help="Read this saved page instead of the live one.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-) -> None:
-    """Show the items of a source, live or from a saved page. Nothing is written to the database."""
-    options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
-    if source not in configuration.sources:
-        print_error(f"there is no source {source!r} in {options.folder}/sources.yaml")
-        raise typer.Exit(2)
-    configured = configuration.sources[source]
-    try:
-        if file:
-            result = configured.parse(Response(url=configured.url, body=file.read_bytes(), fetched_at=now()))
-        else:
-            result = asyncio.run(_poll_live(settings, configuration, source))
-    except (NotFetched, NotParsed, OSError) as error:
-        print_error(f"{source}: could not be read: {error}")
-        raise typer.Exit(1) from None
-    for item in result.items:
-        matches, vetoed = configuration.index.topics_of(item, configured.publisher, configured.about)
-        if as_json:
-            print_json(output.item_as_json(item, matches, vetoed))
-        else:
-            typer.echo("\n".join(output.item_lines(item, matches, vetoed)))
-    for problem in result.problems:
-        print_error(f"{source}: {problem}")
-    print_error(f"{source}: {len(result.items)} items, {len(result.problems)} problems")
-
-
-async def _poll_live(settings: Settings, configuration: Configuration, source: str) -> ParseResult:
-    with tempfile.TemporaryDirectory() as folder:  # a Runtime needs a database; this one is deleted at once
-        async with open_runtime(settings, configuration, f"sqlite:///{folder}/try.db", now) as runtime:
-            state = SourceState(source=source, next_poll=now())
-            return await fetch_and_parse(runtime, configuration.sources[source], state, now())
 
 
 @app.command()

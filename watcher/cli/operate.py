@@ -56,6 +56,8 @@ def poll(
     for source_id in source_ids:
         if configuration.sources[source_id].enabled is False:
             print_error(f"{source_id} is switched off (`enabled: false` in {file}) and is not polled")
+        elif not configuration.sources[source_id].is_polled:
+            print_error(f"{source_id} is not polled: paste it with `watcher add {source_id} --paste`")
 
     async def once() -> list[Any]:
         async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
@@ -139,7 +141,7 @@ def check(
         print_error("warning: set WATCHER_SECRET: without it the database knows addresses by hashes without a key")
     for line in warnings_of(configuration, options.settings().environment):
         print_error(f"warning: {line}")
-    enabled = sum(source.enabled is True for source in configuration.sources.values())
+    enabled = sum(bool(source.enabled) and not source.is_auto for source in configuration.sources.values())
     trying = sum(source.is_auto for source in configuration.sources.values())
     topics, subscribers = len(configuration.topics), len(configuration.subscribers)
     counts = f"{enabled} sources on, {trying} to prove themselves, {topics} topics, {subscribers} subscribers"

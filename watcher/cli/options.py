@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +15,11 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.exc import DBAPIError
 
+from watcher.app import open_runtime
 from watcher.cli import output
 from watcher.config import Configuration, read_configuration
 from watcher.config.settings import Settings, read_settings
+from watcher.runtime import Runtime
 from watcher.store.database import explain_error
 from watcher.store.key_file import read_key
 
@@ -49,6 +53,14 @@ class Options:
 def now() -> datetime:
     """The time now in UTC: the only clock that the commands read."""
     return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_passing_runtime(settings: Settings, configuration: Configuration) -> AsyncIterator[Runtime]:
+    """A Runtime for a look that is not stored: it needs a database, and this one is deleted at once."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_runtime(settings, configuration, f"sqlite:///{folder}/passing.db", now) as runtime:
+            yield runtime
 
 
 @app.callback()

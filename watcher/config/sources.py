@@ -1,6 +1,6 @@
 """config/sources.yaml as Sources, with every mistake at its line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -64,3 +64,9 @@ def note_unknown_topics(
     for index, topic in enumerate(() if named == "all" else named):
         if topic_ids is not None and topic not in topic_ids:
             file.mistake((*path, key, index), f"unknown topic {topic!r}{parse_errors.or_one_of(topic, topic_ids)}")
+
+
+def make_source(keys: Mapping[str, Any]) -> Source:
+    """The Source that an entry with these keys is. Raises ValueError for one that its kind refuses."""
+    source: Source = TypeAdapter(kind_class(str(keys["kind"]))).validate_python(keys)
+    return source

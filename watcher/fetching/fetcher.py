@@ -233,6 +233,8 @@ class Fetcher:
 
     async def _check_robots(self, url: str) -> None:
         """Raise NotFetched when the host's robots.txt, read at most ROBOTS_AGE ago, disallows `url`."""
+        if urlsplit(url).path == "/robots.txt":
+            return  # RFC 9309 section 2.2.2: it is implicitly allowed
         host, now = self._find_host(url), self._clock()
         if host.robots is None or host.robots_at is None or abs(now - host.robots_at) > ROBOTS_AGE:
             host.robots, host.robots_at = await self._read_robots(url), now

@@ -14,7 +14,7 @@ from watcher.core.language.format import format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
-from watcher.core.watching.source_status import SourceStatus, source_status, status_lines
+from watcher.core.watching.source_status import SourceStatus, pasted_status, source_status, status_lines
 from watcher.model import SourceState
 from watcher.reports.unsent import relevance_of
 from watcher.store.channels import ChannelTrouble
@@ -104,7 +104,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
     return HealthReport(
-        statuses=source_statuses(configuration, states, now),
+        statuses=(*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states)),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
             for row in late
@@ -147,20 +147,26 @@ def _describe_trouble(trouble: ChannelTrouble) -> str:
 def source_statuses(
     configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, official_only: bool = False
 ) -> tuple[SourceStatus, ...]:
-    """The status of each source that is on at `now` (UTC); `official_only`: of those that can confirm a Story."""
+    """The status of each source that is on and polled at `now` (UTC); `official_only`: of those that confirm."""
     sources = [
         source
         for source in configuration.sources.values()
-        if source.is_on(states.get(source.id)) and (source.trust.confirms or not official_only)
+        if source.is_polled and source.is_on(states.get(source.id)) and (source.trust.confirms or not official_only)
     ]
     return tuple(source_status(source.name, source.id, states.get(source.id), now) for source in sources)
+
+
+def _pasted_statuses(configuration: Configuration, states: Mapping[str, SourceState]) -> Iterator[SourceStatus]:
+    for source in configuration.sources.values():
+        if source.enabled and not source.is_polled:
+            yield pasted_status(source.name, source.id, states.get(source.id))
 
 
 def _fast_polled_sources(
     configuration: Configuration, states: Mapping[str, SourceState], story: UnconfirmedStory
 ) -> list[str]:
     """The names of the sources that are polled faster for the sake of a Story."""
-    official = [source for source in configuration.sources.values() if source.trust.confirms]
+    official = [source for source in configuration.sources.values() if source.trust.confirms and source.is_polled]
     readable = [
         source
         for source in official

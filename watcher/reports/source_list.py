@@ -7,7 +7,7 @@ from typing import Any
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.watching.proof import AS_PAGE, describe_unproven
-from watcher.core.watching.source_status import source_status
+from watcher.core.watching.source_status import pasted_status, source_status
 from watcher.model import SourceState
 from watcher.sources.base import Source
 from watcher.store.database import Database
@@ -36,6 +36,9 @@ def _describe(source: Source, states: Mapping[str, SourceState], now: datetime) 
 def _words(source: Source, state: SourceState | None, now: datetime) -> Iterator[str]:
     if source.enabled is False:
         yield "switched off (`enabled: false`)"
+        return
+    if not source.is_polled:
+        yield pasted_status(source.name, source.id, state).words
         return
     if source.is_on(state):
         yield source_status(source.name, source.id, state, now).words

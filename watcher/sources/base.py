@@ -64,6 +64,8 @@ class Source:
     """Whether a newer stamp of a known Item is its publisher's own word that it says something new."""
     tells_edits: ClassVar[bool] = False
     """Whether its list gives the whole text of its Items line by line, so that an edit in place is seen and told."""
+    is_polled: ClassVar[bool] = True
+    """Whether its address is asked; else a person brings what stands there (kind `pasted`)."""
 
     id: Id
     name: str
@@ -102,8 +104,8 @@ class Source:
 
     @property
     def is_auto(self) -> bool:
-        """Whether it is on only while what it gives fits its entry."""
-        return self.enabled == "auto"
+        """Whether it is on only while what it gives fits its entry. What a person brings is read by that person."""
+        return self.enabled == "auto" and self.is_polled
 
     def is_on(self, state: SourceState | None) -> bool:
         """Whether what it gives is told: it is switched on, or proven."""
@@ -275,15 +277,18 @@ def next_step(source: Source, state: SourceState, answers: Sequence[Response | N
     A visit is pure, so each step is found by playing it again from its start, in any process. Raises NotParsed for a
     Response that is not what the source promised, NotFetched where it cannot go on without one.
     """
-    return _play(source.visit(state), answers)
+    return play_visit(source.visit(state), answers)
 
 
 def next_item_step(source: Source, item: Item, answers: Sequence[Response | NotFetched]) -> Request | tuple[Item, ...]:
     """The Request that `source` makes after `answers` for the text of `item`, or the Item with it; as `next_step`."""
-    return _play(source.visit_item(item), answers)
+    return play_visit(source.visit_item(item), answers)
 
 
-def _play(visit: Generator[Request, Response, Result], answers: Sequence[Response | NotFetched]) -> Request | Result:
+def play_visit(
+    visit: Generator[Request, Response, Result], answers: Sequence[Response | NotFetched]
+) -> Request | Result:
+    """The Request that a visit makes after `answers`, or what it returns."""
     try:
         step = next(visit)
         for answer in answers:

@@ -70,6 +70,13 @@ def read_date(literal: str, formats: Iterable[str] = ()) -> Published:
     return replace(_parse_rfc5322(text) or _parse_full_date(text) or _parse_month(text) or Published(), literal=text)
 
 
+def split_at_date(words: str) -> tuple[str, str, str] | None:
+    """What stands in `words` before the first full date, that date, and what stands after it; None without one."""
+    matches = (match for pattern in _FULL_DATES if (match := pattern.search(words)))
+    first = min((match for match in matches if _build_date(match)), key=lambda match: match.start(), default=None)
+    return (words[: first.start()], first[0], words[first.end() :]) if first else None
+
+
 def _parse_with_format(text: str, pattern: str) -> Published | None:
     try:
         parsed = datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is London unless the pattern reads one

@@ -45,6 +45,20 @@ def source_status(name: str, source: str, state: SourceState | None, now: dateti
     )
 
 
+def pasted_status(name: str, source: str, state: SourceState | None) -> SourceStatus:
+    """The SourceStatus of a source that a person pastes: it is never failing, quiet or overdue, and says since when."""
+    last = state.last_success if state else None
+    cure = f"paste it with `watcher add {source} --paste`"
+    return SourceStatus(
+        source=source,
+        name=name,
+        health=Health.OK,
+        words=f"pasted last on {format_moment(last)}, by hand: to look again, {cure}" if last else f"by hand: {cure}",
+        last_success=last,
+        last_new_item=state.last_new_item if state else None,
+    )
+
+
 def status_lines(statuses: Iterable[SourceStatus]) -> tuple[str, ...]:
     """A line for each source whose Health is not OK; sources with the same words share one."""
     names_by_words: dict[str, list[str]] = {}
