@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -72,10 +73,10 @@ class MailServer:
     def url(self) -> str:
         return f"imaps://{USER}:{PASSWORD}@localhost:{self.port}"
 
-    def put(self, mail: bytes, folder: str = "INBOX") -> None:
-        """Put a mail into the mailbox, as a delivery does."""
+    def put(self, mail: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
+        """Put a mail into the mailbox, as a delivery does at that moment."""
         with self.open(folder) as box:
-            status, why = box.append(folder, "", "", mail)
+            status, why = box.append(folder, "", imaplib.Time2Internaldate(at) if at else "", mail)
             assert status == "OK", why
 
     def flags(self, folder: str = "INBOX") -> list[str]:

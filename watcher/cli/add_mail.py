@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,7 @@ def add_mail(
 
     async def add_all() -> list[PollResult | str]:
         async with open_runtime(settings, configuration, options.database, now) as runtime:
-            return [await runtime.run_in_thread(add_one, runtime, boxes, file, sure) for file in files]
+            return [await runtime.run_in_thread(add_one, runtime, boxes, file, sure, now()) for file in files]
 
     failed = False
     for file, result in zip(files, asyncio.run(add_all()), strict=True):
@@ -53,7 +54,7 @@ def add_mail(
         raise typer.Exit(1)
 
 
-def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool) -> PollResult | str:
+def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, now: datetime) -> PollResult | str:
     """Take in one mail, or say why it was not."""
     try:
         body = file.read_bytes()
@@ -70,15 +71,15 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool) 
     if signed_by is None:
         return "its signature cannot be checked now, for no name server answers; try again, or say --sure if you are"
     try:
-        return take_in(runtime, source, read_one(source, body, signed_by), now())
+        return take_in(runtime, source, read_one(source, body, signed_by, now), now)
     except (NotFetched, NotParsed) as error:
         return error.why
 
 
-def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str]) -> ParseResult:
+def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str], now: datetime) -> ParseResult:
     """What a mailbox source makes of one mail. Raises NotParsed for what is no mail."""
     mail = ReceivedMail(uid=SAVED_BY_HAND, body=body, signed_by=signed_by)
     batch = pack_batch(MailBatch(validity=0, mails=(mail,)))
-    response = Response(url="mid:", body=batch, fetched_at=now())
+    response = Response(url="mid:", body=batch, fetched_at=now)
     parsed: ParseResult = sandbox.run_in_sandbox(source.parse, response)
     return parsed
