@@ -68,7 +68,7 @@ class HouseOfStatements:
         yield from ("/api/list", "/api/one/3")
 
 
-class PcseSite:
+class RebuiltNews:
     """PCSE's news: a table in the morning, cards from noon on, with one announcement more."""
 
     host = "www.pcse.example"
@@ -124,7 +124,7 @@ async def day(folder: Path, server: MailServer) -> AsyncIterator[tuple[Runtime, 
     cas = CasSite()
     for number in range(12):
         put_alert(cas, number, "Recall of dressings", EIGHT - (number + 1) * DAY)
-    web = StandInWeb([HouseOfStatements(), PcseSite(), cas], EIGHT)
+    web = StandInWeb([HouseOfStatements(), RebuiltNews(), cas], EIGHT)
     reader = MailReader(read_mailbox_address(f"{server.url}?server={OUR_SERVER}"), lambda: web.now)
     written = write_config(folder / "config", SOURCES, READERS, TOPICS)
     async with desk(written, {}, f"sqlite:///{folder}/w.db", EIGHT) as opened:
