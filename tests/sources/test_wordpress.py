@@ -336,3 +336,14 @@ def test_without_rest_the_feed_of_each_term_is_read() -> None:
         site.put(slug, SavedPost(at, slug, "<p>x</p>"), type="document", terms={"publication-type": (kind,)})
     looks = watching(site, "document", terms={"publication-type": ("letter", "guidance")})
     assert sorted(titles(looks.look(START))) == ["guidance-1", "letter-1"]
+
+
+def test_without_rest_a_feed_that_is_cut_off_is_asked_for_whole_again() -> None:
+    whole = b"".join(
+        b"<item><title>Flu %d</title><link>https://www.england.nhs.uk/%d</link></item>" % (n, n) for n in range(3)
+    )
+    cut = b"<?xml version='1.0'?><rss version='2.0'><channel><title>News</title>%s<item><title>Flu 4</ti" % whole
+    answers = (NotFetched("HTTP 403", status=403), Response(url=HOST, body=cut, fetched_at=START))
+    result = next_step(source(), SourceState(source="nhse", next_poll=START), answers)
+    assert isinstance(result, ParseResult)
+    assert (len(result.items), result.partial) == (3, True)

@@ -56,15 +56,8 @@ class Wordpress(Feed):
         by_type: dict[str, ParseResult] = {}
         for name in map(post_type, self.type):
             by_type[name] = yield from self._visit_type(name, state)
-        results = by_type.values()
-        return ParseResult(
-            items=tuple({item.identity: item for result in results for item in result.items}.values()),
-            problems=tuple(problem for result in results for problem in result.problems),
-            quarantined=tuple(quarantined for result in results for quarantined in result.quarantined),
-            partial=any(result.partial for result in results),
-            only_changes=any(result.only_changes for result in results),
-            memory={name: result.memory for name, result in by_type.items()},
-        )
+        merged = _merge(by_type.values())
+        return replace(merged, memory={name: result.memory for name, result in by_type.items()})
 
     def _visit_type(self, name: str, state: SourceState) -> Visit:
         """By REST, else by the feed: what was read so far is remembered, and REST is tried again soon."""
@@ -261,15 +254,12 @@ class Wordpress(Feed):
                 yield from self._refuse_general_feed(name, result)
             older = f"{address}{'&' if '?' in address else '?'}paged={{page}}"
             results.append((yield from self._read_older_pages(result, state, older)))
-        items = tuple({item.identity: item for result in results for item in result.items}.values())
-        addresses = {canonical_url(item.url) for item in items}
-        problems = tuple(problem for result in results for problem in result.problems)
+        merged = _merge(results)
+        addresses = {canonical_url(item.url) for item in merged.items}
+        items = tuple(item for item in merged.items if not _has_parent_in(item, addresses))
         why = f"REST cannot be used ({memory.get('why') or 'refused'})"
-        return ParseResult(
-            items=tuple(item for item in items if not _has_parent_in(item, addresses)),
-            problems=(*problems, f"{why}: the feed is read, which has no text and shows no silent edit"),
-            memory=memory,
-        )
+        problem = f"{why}: the feed is read, which has no text and shows no silent edit"
+        return replace(merged.with_problems(problem), items=items, memory=memory)
 
     def _refuse_general_feed(self, name: str, result: ParseResult) -> Generator[Request, Response, None]:
         """Raise NotParsed where the site serves its general feed for the type."""
@@ -284,6 +274,18 @@ class Wordpress(Feed):
         if self.terms:
             return [urljoin(self._root, f"{tax}/{slug}/feed/") for tax, slugs in self.terms.items() for slug in slugs]
         return [urljoin(self._root, "feed/" if name == "post" else f"feed/?post_type={name}")]
+
+
+def _merge(results: Iterable[ParseResult]) -> ParseResult:
+    """One ParseResult of several, each Item once; what could not be read of any is kept."""
+    results = tuple(results)
+    return ParseResult(
+        items=tuple({item.identity: item for result in results for item in result.items}.values()),
+        problems=tuple(problem for result in results for problem in result.problems),
+        quarantined=tuple(quarantined for result in results for quarantined in result.quarantined),
+        partial=any(result.partial for result in results),
+        only_changes=any(result.only_changes for result in results),
+    )
 
 
 def _chapter(post: Json) -> tuple[Line, ...]:
