@@ -1,7 +1,7 @@
 """The text lines of a PDF or Word file, as its pages show them. Costly and of strangers: to be run in the sandbox.
 
-pypdf (pypdf.readthedocs.io, "Extract text") gives the lines of a page as they were set, so a paragraph is several;
-of a Word file its XML is read, which has whole paragraphs. A scan holds pictures of words and no words: that is said, never guessed.
+pypdf (pypdf.readthedocs.io, "Extract text") gives the lines of a page as they were set, so a paragraph is several; the
+XML of a Word file has whole paragraphs. A scan holds pictures of words and no words: that is said, never guessed.
 """
 
 import io
