@@ -7,9 +7,10 @@ from functools import cache
 
 from bs4 import BeautifulSoup, Tag
 
-from watcher.core.language.text import one_line
+from watcher.core.language.text import one_line, title_key
 from watcher.core.pages.login_and_error_pages import why_not_the_page
 from watcher.core.pages.page_structure import doubt_by_structure
+from watcher.core.rows.as_seen import as_seen
 from watcher.core.rows.groups import Nodes, find_groups
 from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
@@ -22,6 +23,7 @@ from watcher.core.rows.vocabulary import EMPTY
 
 MAX_TAGS_READ = 200_000  # in all groups of a page; the same tag stands in several
 MAX_NAMED = 2
+MAX_MENU_WORDS = 4
 MAX_STATEMENT_CHARACTERS = 120
 MIN_PROSE_PARAGRAPHS, MIN_PROSE_CHARACTERS, MIN_PARAGRAPH_CHARACTERS = 3, 900, 80
 
@@ -37,16 +39,18 @@ def find_rows(
     tree = read_tree(within or [soup.body or soup])
     if tree.is_cut:
         return FoundRows(why="it has too many tags to find its list by itself; write `item`")
+    shown = as_seen(tree.boxes)
     title = one_line(soup.title.get_text()) if soup.title else ""
     sections = Sections(tree.boxes)
     headline = sections.headline or title
-    reader = PieceReader(MAX_TAGS_READ)
+    menu = _menu_words(tree.boxes)
+    reader = PieceReader(MAX_TAGS_READ, shown, today)
     pieces_of = cache(reader.read)
     mark = (remembered or {}).get("form", ""), (remembered or {}).get("path", "")
     lists = list(_read_all(tree, mark, sections, pieces_of, today))
     if reader.is_exhausted:
         return FoundRows(why="its tags lie too deep inside each other to find its list by itself; write `item`")
-    reasons = {id(page_list): why_not(page_list, headline, today) for page_list in lists}
+    reasons = {id(page_list): why_not(page_list, headline, menu, today) for page_list in lists}
     good = without_parts(
         [page_list for page_list in lists if not reasons[id(page_list)]],
         [(page_list, reasons[id(page_list)]) for page_list in lists if reasons[id(page_list)]],
@@ -61,6 +65,12 @@ def find_rows(
     if chosen is None or doubt:
         return FoundRows(why=doubt or _explain(distinct, lists, reasons, soup, title))
     return _as_found(chosen, mark)
+
+
+def _menu_words(boxes: Sequence[Box]) -> frozenset[str]:
+    """The short links of a site's menus, banners and feet, folded; longer ones may be headlines shown again."""
+    links = (title_key(words_of(box, 120)) for box in boxes if box.is_chrome and box.name == "a")
+    return frozenset(words for words in links if len(words.split()) <= MAX_MENU_WORDS)
 
 
 def _read_all(

@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import alone, labelled
 from watcher.core.rows.pieces import Role, Snippet
-from watcher.core.rows.vocabulary import tells
+from watcher.core.rows.vocabulary import ACTS, tells
 
 MAX_TEXT_TITLE_CHARACTERS = 220  # of a headline that no tag marks as one
 MAX_LABEL_WORDS = 3
@@ -71,6 +72,9 @@ def choose_title(pieces: Sequence[Snippet], facts: ListFacts) -> tuple[Snippet, 
         addresses = Counter(piece.href for piece in pieces if piece.href)
         best = max(links, key=lambda piece: _rate_link(piece, addresses))
         in_slot = [piece for piece in links if (piece.spot, piece.classes) == facts.title_slot]
+        echo = _find_echo(best, pieces)
+        if echo:
+            return echo, "link"
         is_card = len({piece.block for piece in links if piece.href == best.href}) > 1
         return in_slot[0] if is_card and in_slot and in_slot[0].href == best.href else best, "link"
     bold = [
@@ -84,7 +88,19 @@ def choose_title(pieces: Sequence[Snippet], facts: ListFacts) -> tuple[Snippet, 
     if in_column:
         return _choose_cell(in_column, facts), "cell"
     has_page = any(piece.href for piece in pieces)
-    return (texts[0], "text with link" if has_page else "text") if texts else None
+    if texts:
+        return texts[0], "text with link" if has_page else "text"
+    unseen = (piece for piece in pieces if piece.href and tells(ACTS.sub("", piece.unseen)))
+    return next(((replace(piece, words=ACTS.sub("", piece.unseen)), "link") for piece in unseen), None)
+
+
+def _find_echo(link: Snippet, pieces: Sequence[Snippet]) -> Snippet | None:
+    """The words that a link such as "View the new form" repeats, where they stand by themselves in the item."""
+    act = ACTS.match(link.words)
+    repeated = title_key(link.words[act.end() :]) if act else ""
+    return next(
+        (piece for piece in pieces if repeated and piece is not link and title_key(piece.words) == repeated), None
+    )
 
 
 def page_links(pieces: Sequence[Snippet], facts: ListFacts) -> list[Snippet]:
@@ -120,7 +136,10 @@ def is_in_sentence(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
 
 def _begins_block(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
     before = [other_piece for other_piece in pieces[: pieces.index(piece)] if other_piece.block == piece.block]
-    return all(other_piece.role is Role.DATE or _is_label(other_piece) for other_piece in before)
+    return all(
+        other_piece.role is Role.DATE or _is_label(other_piece) or bool(labelled(other_piece.words))
+        for other_piece in before
+    )
 
 
 def _is_label(piece: Snippet) -> bool:

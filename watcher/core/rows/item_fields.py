@@ -10,6 +10,7 @@ from watcher.core.rows.date_spots import (
     DateSpot,
     alone,
     labelled,
+    split_inner,
     split_leading,
     split_trailing,
 )
@@ -23,10 +24,12 @@ from watcher.core.rows.headlines import (
     page_links,
 )
 from watcher.core.rows.pieces import Role, Snippet
+from watcher.core.rows.relative_dates import is_relative
 from watcher.core.rows.vocabulary import strip_title, tells
 from watcher.model import UNDATED, Published
 
 MAX_TITLE_CHARACTERS = 300
+MAX_LAST_WORDS = 5
 MIN_SUMMARY_CHARACTERS = 25
 _PUBLISHED_LABEL = re.compile(r"publi|posted|issued|added|released|^date", re.IGNORECASE)
 _UPDATED_LABEL = re.compile(r"updat|modif|amended|changed", re.IGNORECASE)
@@ -99,7 +102,16 @@ def _choose_link(title: Snippet, pieces: Sequence[Snippet], facts: ListFacts) ->
 
 def _is_aside(piece: Snippet, pieces: Sequence[Snippet]) -> bool:
     """Whether a link is a reference in the summary's sentences, and not the way to the announcement."""
-    return bool(piece.words) and tells(piece.words) and is_in_sentence(piece, pieces)
+    return tells(piece.words) and is_in_sentence(piece, pieces) and not _is_last_words(piece, pieces)
+
+
+def _is_last_words(link: Snippet, pieces: Sequence[Snippet]) -> bool:
+    """Whether a short link ends the paragraph with which the item begins, after a whole sentence or in brackets."""
+    block = [piece for piece in pieces if piece.block == link.block]
+    position = block.index(link)
+    is_end = not re.search(r"\w", " ".join(piece.words for piece in block[position + 1 :]))
+    is_apart = position > 0 and bool(re.search(r"[.!?:;(\[–—-]$", block[position - 1].words.rstrip()))
+    return is_end and is_apart and pieces[0].block == link.block and len(link.words.split()) <= MAX_LAST_WORDS
 
 
 def _choose_date(rest: Sequence[Snippet], pieces: Sequence[Snippet], facts: ListFacts) -> tuple[DateSpot | None, str]:
@@ -107,6 +119,9 @@ def _choose_date(rest: Sequence[Snippet], pieces: Sequence[Snippet], facts: List
     spots: list[tuple[int, int, DateSpot, str]] = []
     for position, piece in enumerate(rest):
         if piece.role is Role.HEADING:
+            continue
+        if piece.role is Role.DATE and is_relative(piece.words):
+            spots.append((2, position, DateSpot("", 0, 0, UNDATED), piece.spot))
             continue
         column = facts.columns[piece.cell] if 0 <= piece.cell < len(facts.columns) else ""
         label = column or _label_before(piece, pieces)
@@ -148,6 +163,8 @@ def _leading_dateline(piece: Snippet) -> DateSpot | None:
 
 def _split_title(title: str) -> tuple[DateSpot | None, str, bool]:
     spot, rest = split_leading(title)
+    if spot is None:
+        spot, rest = split_inner(title)
     if spot:
         return spot, rest, True
     spot, rest, is_parted = split_trailing(title)

@@ -12,6 +12,7 @@ from watcher.core.rows.date_spots import date_above
 from watcher.core.rows.groups import Group, Nodes
 from watcher.core.rows.headlines import list_facts
 from watcher.core.rows.item_fields import Reading, read_fields
+from watcher.core.rows.month_first import with_iso_dates
 from watcher.core.rows.page_sections import Heading, Sections
 from watcher.core.rows.pieces import Snippet
 from watcher.core.rows.tree import Box, words_of
@@ -68,7 +69,7 @@ class PageList:
 
 def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Iterator[PageList]:
     """The lists that a group of tags holds: one for each heading that is no date and no "earlier"."""
-    pieces = [read(item) for item in group.items]
+    pieces = with_iso_dates([read(item) for item in group.items], today)
     if sum(map(bool, pieces)) < min(2, len(group.items)):
         return
     facts = list_facts(pieces, _columns(group))
