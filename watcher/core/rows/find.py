@@ -123,7 +123,7 @@ def _as_found(page_list: PageList, mark: tuple[str, str]) -> FoundRows:
         "date": _most_common(reading.date_spot for reading in readings),
     }
     tags = tuple(tuple(node.tag if isinstance(node, Box) else node for node in nodes) for nodes in page_list.nodes)
-    return FoundRows(rows=rows, pattern=pattern, tags=tags)
+    return FoundRows(rows=rows, pattern=pattern, tags=tags, left_out=tuple(page_list.left_out))
 
 
 def _most_common(spots: Iterable[str]) -> str:

@@ -223,7 +223,8 @@ def _join(parts: Sequence[PageList]) -> PageList:
     items.sort(key=lambda item: item[0])
     marks = tuple(mark for part in parts for mark in part.marks)
     readings, nodes = tuple(item[1] for item in items), tuple(item[2] for item in items)
-    return replace(first, readings=readings, nodes=nodes, marks=marks)
+    left_out = tuple(title for part in parts for title in part.left_out)
+    return replace(first, readings=readings, nodes=nodes, marks=marks, left_out=left_out)
 
 
 def surest(lists: Sequence[PageList], headline: str) -> PageList | None:
