@@ -18,7 +18,7 @@ _UNSEEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AsSeen:
     """What a page's boxes do not say by themselves.
 
     `unseen`: by the order of a link or heading, its words for screen readers; `spanning`: by the order of a table's
@@ -29,9 +29,9 @@ class Shown:
     spanning: dict[int, list[Box]]
 
 
-def as_seen(boxes: Sequence[Box]) -> Shown:
+def as_seen(boxes: Sequence[Box]) -> AsSeen:
     """Take the words for screen readers out of links and headings that say something else too; note what was taken."""
-    shown = Shown({}, {})
+    shown = AsSeen({}, {})
     for box in boxes:
         if box.name == "tr":
             _spread_cells(box, shown.spanning)

@@ -15,7 +15,7 @@ from watcher.core.rows.groups import Nodes, find_groups
 from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
 from watcher.core.rows.page_sections import Sections
-from watcher.core.rows.pieces import PieceReader, Snippet
+from watcher.core.rows.reading.pieces import PieceReader, Snippet
 from watcher.core.rows.selectors import suggest_selector
 from watcher.core.rows.tree import Box, Tree, read_tree, words_of
 from watcher.core.rows.values import FoundRows, ListingRow

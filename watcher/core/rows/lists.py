@@ -9,14 +9,14 @@ from bs4.element import NavigableString
 
 from watcher.core.language.dates import infer_years, read_date
 from watcher.core.language.text import title_key
-from watcher.core.rows.alike import keep_alike
 from watcher.core.rows.date_spots import date_above
 from watcher.core.rows.groups import Group, Nodes
-from watcher.core.rows.headlines import list_facts
-from watcher.core.rows.item_fields import Reading, read_fields
-from watcher.core.rows.month_first import with_iso_dates
 from watcher.core.rows.page_sections import Heading, Sections
-from watcher.core.rows.pieces import Snippet
+from watcher.core.rows.reading.alike import keep_alike
+from watcher.core.rows.reading.headlines import list_facts
+from watcher.core.rows.reading.item_fields import Reading, read_fields
+from watcher.core.rows.reading.month_first import with_iso_dates
+from watcher.core.rows.reading.pieces import Snippet
 from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
 from watcher.model import Precision, Published

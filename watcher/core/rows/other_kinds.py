@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from watcher.core.language.text import title_key
-from watcher.core.rows.item_fields import Reading
 from watcher.core.rows.lists import PageList
+from watcher.core.rows.reading.item_fields import Reading
 from watcher.core.rows.tree import Box
 from watcher.core.rows.vocabulary import ACTS, BOOKS, NEWS, SOCIAL_HOSTS, SURELY_NEWS, says_times
 
@@ -75,29 +75,33 @@ def _why_by_pieces(readings: Sequence[Reading]) -> str:
     least = max(len(readings) / 2, 1)
     kinds: dict[str, Callable[[Reading], bool]] = {
         "people to write to": _is_of_people,
-        "places to book": lambda each: any(
-            BOOKS.match(piece.words) for piece in each.pieces if piece.href or piece.words != each.title
+        "places to book": lambda reading: any(
+            BOOKS.match(piece.words) for piece in reading.pieces if piece.href or piece.words != reading.title
         ),
-        "posts of social media": lambda each: (
-            bool(SOCIAL_HOSTS.search(each.url)) or any(piece.words.startswith("@") for piece in each.pieces)
+        "posts of social media": lambda reading: (
+            bool(SOCIAL_HOSTS.search(reading.url)) or any(piece.words.startswith("@") for piece in reading.pieces)
         ),
-        "comments": lambda each: _is_in(_REPLIES, each),
-        "events": lambda each: _is_in(_VENUE, each),
-        "things for sale": lambda each: _is_in(_SOLD, each),
+        "comments": lambda reading: _is_in(_REPLIES, reading),
+        "events": lambda reading: _is_in(_VENUE, reading),
+        "things for sale": lambda reading: _is_in(_SOLD, reading),
     }
-    found_kind = next((kind for kind, test in kinds.items() if sum(map(test, readings)) >= least), "")
-    times = sum(any(says_times(piece.words) for piece in each.pieces if len(piece.words) < 80) for each in readings)  # noqa: PLR2004
-    jobs = sum(_is_in(_JOB, each) for each in readings)
-    found_kind = found_kind or ("times of day" if times - 1 >= least else "")
-    return f"it lists {found_kind or 'vacancies'}" if found_kind or jobs > least + len(readings) / 4 else ""
+    kind = next((kind for kind, is_one in kinds.items() if sum(map(is_one, readings)) >= least), "")
+    times = sum(map(_says_times, readings)) - 1
+    jobs = sum(_is_in(_JOB, reading) for reading in readings) - len(readings) / 4
+    kind = kind or ("times of day" if times >= least else "vacancies" if jobs > least else "")
+    return kind and f"it lists {kind}"
 
 
-def _is_of_people(each: Reading) -> bool:
-    return any(piece.href.lower().startswith(("mailto:", "tel:")) for piece in each.pieces)
+def _says_times(reading: Reading) -> bool:
+    return any(says_times(piece.words) for piece in reading.pieces if len(piece.words) < 80)  # noqa: PLR2004
 
 
-def _is_in(pattern: re.Pattern[str], each: Reading) -> bool:
-    return any(pattern.search(piece.words) for piece in each.pieces if piece.words != each.title)
+def _is_of_people(reading: Reading) -> bool:
+    return any(piece.href.lower().startswith(("mailto:", "tel:")) for piece in reading.pieces)
+
+
+def _is_in(pattern: re.Pattern[str], reading: Reading) -> bool:
+    return any(pattern.search(piece.words) for piece in reading.pieces if piece.words != reading.title)
 
 
 def _why_by_addresses(readings: Sequence[Reading]) -> str:
@@ -140,7 +144,7 @@ def _why_by_headlines(page_list: PageList, heading: str, menu: Collection[str]) 
     titles = [reading.title for reading in readings]
     if sum(len(title.split()) for title in titles) > MAX_HEADLINE_WORDS * len(titles):
         return "its texts are paragraphs and no headlines"
-    if _most(titles, lambda title: bool(_COUNTER.match(title))) and any(_says_more(each) for each in readings):
+    if _most(titles, lambda title: bool(_COUNTER.match(title))) and any(_says_more(reading) for reading in readings):
         return "its headlines only count"
     if all(map(ACTS.match, titles)) and any(_ACT_ON_IT.match(ACTS.sub("", title)) for title in titles):
         return "its links only say what can be done with them"
@@ -156,6 +160,6 @@ def _most(titles: Sequence[str], test: Callable[[str], bool]) -> bool:
     return sum(map(test, titles)) * 3 > 2 * len(titles)
 
 
-def _says_more(each: Reading) -> bool:
-    others: Iterable[str] = (piece.words for piece in each.pieces if piece.words != each.title)
-    return each.marked not in {"heading", "link"} and any(len(words.split()) > 3 for words in others)  # noqa: PLR2004
+def _says_more(reading: Reading) -> bool:
+    others: Iterable[str] = (piece.words for piece in reading.pieces if piece.words != reading.title)
+    return reading.marked not in {"heading", "link"} and any(len(words.split()) > 3 for words in others)  # noqa: PLR2004

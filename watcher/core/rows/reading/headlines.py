@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import alone, labelled
-from watcher.core.rows.pieces import Role, Snippet
+from watcher.core.rows.reading.pieces import Role, Snippet
 from watcher.core.rows.vocabulary import ACTS, tells
 
 MAX_TEXT_TITLE_CHARACTERS = 220  # of a headline that no tag marks as one

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from watcher.core.rows.item_fields import Reading
+from watcher.core.rows.reading.item_fields import Reading
 
 MIN_DATED_SHARE = 0.5  # of the items that have a headline of the same kind
 MAX_BOXES_OF_SEVERAL = 3  # of so many items one may hold several headlines, and is left out

@@ -14,7 +14,7 @@ from watcher.core.rows.date_spots import (
     split_leading,
     split_trailing,
 )
-from watcher.core.rows.headlines import (
+from watcher.core.rows.reading.headlines import (
     MAX_LABEL_WORDS,
     NO_PAGE,
     ListFacts,
@@ -23,7 +23,7 @@ from watcher.core.rows.headlines import (
     is_in_sentence,
     page_links,
 )
-from watcher.core.rows.pieces import Role, Snippet
+from watcher.core.rows.reading.pieces import Role, Snippet
 from watcher.core.rows.relative_dates import is_relative
 from watcher.core.rows.vocabulary import strip_title, tells
 from watcher.model import UNDATED, Published

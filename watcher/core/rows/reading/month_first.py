@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from watcher.core.rows.date_spots import alone
-from watcher.core.rows.pieces import Role, Snippet
+from watcher.core.rows.reading.pieces import Role, Snippet
 
 MAX_MONTH = 12
 MIN_ORDERED = 3  # so many different dates prove it by their order

@@ -9,7 +9,7 @@ from enum import StrEnum
 from bs4.element import NavigableString
 
 from watcher.core.language.text import one_line
-from watcher.core.rows.as_seen import Shown
+from watcher.core.rows.as_seen import AsSeen
 from watcher.core.rows.date_spots import alone
 from watcher.core.rows.relative_dates import exact_date, is_relative, relative_day
 from watcher.core.rows.tree import EMPHASIS, HEADINGS, Box, words_of
@@ -79,7 +79,7 @@ class _Place:
 class PieceReader:
     """Reads the pieces of items, within a budget of tags for a whole page: hostile ones repeat tags in tags."""
 
-    def __init__(self, budget: int, shown: Shown, today: date) -> None:
+    def __init__(self, budget: int, shown: AsSeen, today: date) -> None:
         self.budget = budget
         self._shown, self._today = shown, today
         self.is_exhausted = False
