@@ -198,10 +198,13 @@ class Listing(Source):
         Where hardly a headline or an address is as before, undated ones may all be old: they count as there before.
         """
         before, now = _pattern_in(state.memory), _pattern_in(result.memory)
-        if not before or not now or (before["form"], before["path"]) == (now["form"], now["path"]):
+        if not before or not now:
             return result
         titles = set(object_of(state.memory.get(ROWS)).get("titles") or ())
+        listed = sum(item.identity in state.last_identities for item in result.items)
         seen = sum(item.identity in state.last_identities or _title_mark(item) in titles for item in result.items)
+        if (before["form"], before["path"]) == (now["form"], now["path"]):
+            return replace(result, is_rebuilt=not listed and seen > 1)  # only its addresses are others
         undated = sum(item.published.precision is Precision.NONE for item in result.items)
         begins_anew = 2 * seen < len(result.items) < 2 * undated
         note = (
@@ -210,7 +213,8 @@ class Listing(Source):
             " write `item` into its entry if they are the wrong ones"
         )
         silent = "; without dates and unlike those of before, they count as old" if begins_anew else ""
-        return replace(result, begins_anew=begins_anew, memory={**result.memory, NOTE: f"{note}{silent}."})
+        result = replace(result, begins_anew=begins_anew, is_rebuilt=True)
+        return replace(result, memory={**result.memory, NOTE: f"{note}{silent}."})
 
     # --- one row --------------------------------------------------------------------------------------------------
 

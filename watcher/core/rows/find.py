@@ -36,7 +36,7 @@ def find_rows(
     Only inside the tags `within`, where there are any. A `remembered` pattern that still fits is preferred to all
     others. A wrong row is worse than none. The soup is left as it is.
     """
-    tree = read_tree(within or [soup.body or soup])
+    tree = read_tree(within or _roots(soup))
     if tree.is_cut:
         return FoundRows(why="it has too many tags to find its list by itself; write `item`")
     shown = as_seen(tree.boxes)
@@ -65,6 +65,13 @@ def find_rows(
     if chosen is None or doubt:
         return FoundRows(why=doubt or _explain(distinct, lists, reasons, soup, title))
     return _as_found(chosen, mark)
+
+
+def _roots(soup: BeautifulSoup) -> list[Tag]:
+    """The body of a page; lxml takes the first tags of a page without one for its head."""
+    if soup.body is None and soup.head:
+        return [tag for tag in soup.head.find_all(recursive=False) if isinstance(tag, Tag)]
+    return [soup.body or soup]
 
 
 def _menu_words(boxes: Sequence[Box]) -> frozenset[str]:
