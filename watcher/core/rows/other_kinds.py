@@ -15,7 +15,7 @@ MIN_NAMED_ITEMS = 3
 MAX_MENU_SHARE = 0.34
 _REPLIES = re.compile(r"^\W*repl(?:y|ies)\b", re.IGNORECASE)
 _PERSON = re.compile(
-    r"^(?:(?:dr|mrs?|ms|miss|prof(?:essor)?|sir|dame|cllr|rev)\.?\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,2}"
+    r"^(?:(?i:dr|mrs?|ms|miss|prof(?:essor)?|sir|dame|cllr|rev)\.?\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,2}"
     r"|[A-Z][a-z'’-]+(?:\s+[A-Z]\.?)?\s+(?:[A-Z][a-z]*['’-])?[A-Z][a-z]+)$"
 )
 _QUOTED = re.compile(r"^[“\"‘'].{20,}[”\"’']?\W*$")

@@ -111,7 +111,7 @@ class PieceReader:
             if not isinstance(node, Box):
                 run.append(node)
                 continue
-            is_stamp = node.name == "abbr" and is_relative(words_of(node))
+            is_stamp = _is_relative(node) and bool(exact_date(node))
             if node.name in EMPHASIS and not is_stamp and not any(box.name == "a" for box in node.boxes):
                 run.append(words_of(node))
                 continue
@@ -205,7 +205,9 @@ class PieceReader:
 
 
 def _is_relative(box: Box) -> bool:
-    return not any(inner.characters for inner in box.boxes) and is_relative(words_of(box))
+    """Whether a tag says nothing but how long ago; bold or linked words may mean something else by "today"."""
+    is_alone = not any(inner.characters for inner in box.boxes) and is_relative(words_of(box))
+    return is_alone and (box.name not in {"a", *_BOLD} or bool(exact_date(box)))
 
 
 def _href_of(box: Box) -> str:
