@@ -8,7 +8,8 @@ from bs4.element import NavigableString
 
 from watcher.core.rows.tree import HEADINGS, Box, words_of
 
-MAX_SPAN = 200
+MAX_SPAN, MAX_CELLS = 200, 20
+MAX_UNSEEN_CHARACTERS = 400
 MAX_STEPS = 6  # from words for screen readers up to their link or heading
 _UNSEEN = re.compile(
     r"(?:^|[-_])(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|hidden-visually|visuallyhidden|a11y-hidden"
@@ -31,38 +32,49 @@ class AsSeen:
 
 def as_seen(boxes: Sequence[Box]) -> AsSeen:
     """Take the words for screen readers out of links and headings that say something else too; note what was taken."""
-    shown = AsSeen({}, {})
+    unseen: dict[int, str] = {}
+    taken: dict[int, list[Box]] = {}
     for box in boxes:
-        if box.name == "tr":
-            _spread_cells(box, shown.spanning)
-        elif box.characters and any(map(_UNSEEN.search, box.classes)):
-            _take_out(box, shown.unseen)
-    return shown
+        if box.characters and any(map(_UNSEEN.search, box.classes)) and (bearer := _bearer_of(box)):
+            unseen[bearer.order] = f"{unseen.get(bearer.order, '')} {words_of(box)}"[:MAX_UNSEEN_CHARACTERS].strip()
+            taken.setdefault(box.parent.order if box.parent else 0, []).append(box)
+    for order, parts in taken.items():
+        gone = {part.order for part in parts}
+        boxes[order].children = [
+            NavigableString(" ") if isinstance(child, Box) and child.order in gone else child
+            for child in boxes[order].children
+        ]
+    return AsSeen(unseen, _spanning_cells(boxes))
 
 
-def _take_out(box: Box, unseen: dict[int, str]) -> None:
-    above = [holder for holder, _ in zip(box.ancestors, range(MAX_STEPS), strict=False)]
-    steps = next((number for number, holder in enumerate(above) if holder.name == "a" or holder.name in HEADINGS), -1)
-    if steps < 0 or above[steps].characters <= box.characters or box.parent is None:
-        return
-    bearer = above[steps]
-    unseen[bearer.order] = f"{unseen.get(bearer.order, '')} {words_of(box)}".strip()
-    box.parent.children = [child if child is not box else NavigableString(" ") for child in box.parent.children]
-    for holder in above[: steps + 1]:
-        holder.characters -= box.characters
+def _bearer_of(box: Box) -> Box | None:
+    """The link or heading that is called otherwise than by the words of `box`, less their characters from now on."""
+    above: list[Box] = []
+    for holder, _ in zip(box.ancestors, range(MAX_STEPS), strict=False):
+        above.append(holder)
+        if holder.name == "a" or holder.name in HEADINGS:
+            if holder.characters <= box.characters:
+                return None
+            for part in above:
+                part.characters -= box.characters
+            return holder
+    return None
 
 
-def _spread_cells(line: Box, spanning: dict[int, list[Box]]) -> None:
-    """Note the cells of a table's line that span lines below it, for those lines."""
-    if line.parent is None:
-        return
-    cells = [cell for cell in line.boxes if cell.name in {"td", "th"} and _span(cell) > 1]
-    if not cells:
-        return
-    below = [box for box in line.parent.boxes if box.name == "tr" and box.order > line.order][:MAX_SPAN]
-    for cell in cells:
-        for box in below[: _span(cell) - 1]:
-            spanning.setdefault(box.order, []).append(cell)
+def _spanning_cells(boxes: Sequence[Box]) -> dict[int, list[Box]]:
+    """For each table line, the cells of lines above it that reach down to it."""
+    spanning: dict[int, list[Box]] = {}
+    reaching: dict[int, list[tuple[Box, int]]] = {}  # by the table part: its cells, and how many lines they reach yet
+    for line in boxes:
+        if line.name != "tr" or line.parent is None:
+            continue
+        above = reaching.get(line.parent.order, [])
+        if above:
+            spanning[line.order] = [cell for cell, _ in above]
+        cells = [(cell, _span(cell)) for cell in line.boxes[:MAX_CELLS] if cell.name in {"td", "th"}]
+        below = [(cell, left - 1) for cell, left in above if left > 1]
+        reaching[line.parent.order] = [*below, *((cell, span - 1) for cell, span in cells if span > 1)][:MAX_CELLS]
+    return spanning
 
 
 def _span(cell: Box) -> int:
