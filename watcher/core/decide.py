@@ -60,12 +60,11 @@ class PollContext:
 class LoadedState:
     """The part of the database that a poll needs for its decision.
 
-    `items`: these Items by identity; `stories`: the open ones, with `story_counts`, how many of all the open ones hold
-    each word; `newest_items`: the source's newest Items, where it may have moved; `alert_counts`: Alerts so far by
-    Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by Story. Of
-    a source of watched pages `page_past` is what was known of them, `page_changes` says what became of each (settled
-    by core/candidates/), and `reverted_ids` has the ids of those that are back at a version that they had before;
-    `edits` are the Changes of any source whose texts can be compared.
+    `items`: these Items by identity; `stories`: the open ones, with `story_counts`, how many of them hold each word;
+    `newest_items`: the source's newest Items, where it may have moved, or its list `is_rebuilt`; `alert_counts`: Alerts
+    so far by Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by
+    Story. Of watched pages `page_past` is what was known, `page_changes` what became of each (core/candidates/), and
+    `reverted_ids` those that are back at a version of before; `edits`: the Changes of texts that can be compared.
     """
 
     state: SourceState
@@ -73,6 +72,7 @@ class LoadedState:
     stories: Sequence[Story]
     story_counts: Mapping[str, int] = field(default_factory=dict)
     newest_items: Sequence[Item] = ()
+    is_rebuilt: bool = False
     alert_counts: Mapping[str, int] = field(default_factory=dict)
     recent_alert_counts: Mapping[str, int] = field(default_factory=dict)
     dates: Mapping[str, Sequence[LedgerDate]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ def _compare(
     items: Sequence[Item], loaded: LoadedState, context: PollContext
 ) -> tuple[Sequence[Item], Mapping[str, Item]]:
     """New and changed Items, the oldest first; and the stored Items that only moved, by their new identity."""
-    moved = match_moved_items(items, loaded.items, loaded.newest_items)
+    moved = match_moved_items(items, loaded.items, loaded.newest_items, is_rebuilt=loaded.is_rebuilt)
     stored = {**loaded.items, **moved}
     revisions = (
         next_revision(

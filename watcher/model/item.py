@@ -121,7 +121,8 @@ class ParseResult:
     of the one asked for; `accepted`: the identities of those that an admin says to be the page all the same.
     `only_changes`: what is new or changed since the last look, and no list of what there is, so that none is no alarm.
     `memory`: what the source wants to know at its next look. `begins_anew`: its list can be read for the first time
-    since it stood there unreadable, so that nothing of it counts as new. `by_hand`: a person brought these Items, so
+    since it stood there unreadable, so that nothing of it counts as new. `is_rebuilt`: it was built anew, so that what
+    it lists may be what it listed before, under other addresses. `by_hand`: a person brought these Items, so
     that they are news by their own dates, and say nothing of how the source can be read.
     """
 
@@ -138,6 +139,7 @@ class ParseResult:
     accepted: frozenset[str] = frozenset()
     only_changes: bool = False
     begins_anew: bool = False
+    is_rebuilt: bool = False
     by_hand: bool = False
     memory: Mapping[str, Any] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 import re2
@@ -13,7 +14,7 @@ from pydantic import AfterValidator
 from watcher.core.decoding.json_answers import object_of
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.form_pager import PagerForm
-from watcher.core.items.older_pages import older_pages
+from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.language import dates, text
 from watcher.core.pages.region import MAX_REGIONS, region_of_soup, write_region
 from watcher.core.rows.find import find_rows
@@ -82,10 +83,10 @@ class Listing(Source):
         if state.memory.get(AS_PAGE):
             return replace(result, begins_anew=True)
         result = self._tell_redesign(result, state)
-        if self.older_form:
-            pages = self.older_form.pages_after(response, self.headers_for)
-            return (yield from older_pages(result, state.last_identities, pages, self.parse))
-        return (yield from self._read_older_pages(result, state))
+        read_alike = partial(self._read_list, memory=result.memory)  # the older pages are built as this one
+        by_form = self.older_form.pages_after(response, self.headers_for) if self.older_form else None
+        pages = by_form or pages_at(self.older, self.headers_for)
+        return (yield from older_pages(result, state.last_identities, pages, read_alike))
 
     def _watch_page(self, response: Response, why: str) -> ParseResult:
         """The page itself as one Item, line by line, as the kind `page` reads it. Raises NotParsed for no page."""
@@ -168,7 +169,7 @@ class Listing(Source):
             zip(rows, inferred, strict=True),
             lambda dated_row: (self._make_row_item(*dated_row, response.url), dated_row[0].url),
         )
-        result = self.make_result(items_and_links, response.url, unread)
+        result = self.make_result(items_and_links, response.url, unread, _left_out(found_rows))
         if len(result.items) < self.min_items:
             raise NotParsed(f"only {len(result.items)} of {len(rows)} items have a headline of their own")
         memory = {"pattern": dict(found_rows.pattern), "titles": [_title_mark(item) for item in result.items]}
@@ -197,10 +198,13 @@ class Listing(Source):
         Where hardly a headline or an address is as before, undated ones may all be old: they count as there before.
         """
         before, now = _pattern_in(state.memory), _pattern_in(result.memory)
-        if not before or not now or (before["form"], before["path"]) == (now["form"], now["path"]):
+        if not before or not now:
             return result
         titles = set(object_of(state.memory.get(ROWS)).get("titles") or ())
+        listed = sum(item.identity in state.last_identities for item in result.items)
         seen = sum(item.identity in state.last_identities or _title_mark(item) in titles for item in result.items)
+        if (before["form"], before["path"]) == (now["form"], now["path"]):
+            return replace(result, is_rebuilt=not listed and seen > 1)  # only its addresses are others
         undated = sum(item.published.precision is Precision.NONE for item in result.items)
         begins_anew = 2 * seen < len(result.items) < 2 * undated
         note = (
@@ -209,7 +213,8 @@ class Listing(Source):
             " write `item` into its entry if they are the wrong ones"
         )
         silent = "; without dates and unlike those of before, they count as old" if begins_anew else ""
-        return replace(result, begins_anew=begins_anew, memory={**result.memory, NOTE: f"{note}{silent}."})
+        result = replace(result, begins_anew=begins_anew, is_rebuilt=True)
+        return replace(result, memory={**result.memory, NOTE: f"{note}{silent}."})
 
     # --- one row --------------------------------------------------------------------------------------------------
 
@@ -236,6 +241,15 @@ class Listing(Source):
         if not self.year_inference:
             return [None] * len(rows)
         return dates.infer_years([row.date for row in rows], response.fetched_at.astimezone(dates.LONDON).date())
+
+
+def _left_out(found_rows: FoundRows) -> list[str]:
+    """The line that says which items of a list without `item` are not given."""
+    titles = found_rows.left_out
+    if not titles:
+        return []
+    why = "items left out, because they have no date and are unlike the others"
+    return [f"{why}: {len(titles)}, such as {titles[0][:80]!r}"]
 
 
 def _find_heading_before(tag: Tag) -> str:

@@ -27,7 +27,8 @@ def load_state(
     parsed_items = parsed.items
     stored = items.known(tx, state.source, parsed_items)
     alert_counts = alerts.count_by_item(tx, [item.id for item in stored.values()])
-    newest = items.newest_items(tx, state.source) if has_site_moved(parsed_items, stored) else []
+    may_have_moved = parsed.is_rebuilt or has_site_moved(parsed_items, stored)
+    newest = items.newest_items(tx, state.source) if may_have_moved else []
     features = _features_of_new(parsed_items, stored, now)
     open_stories, story_counts = stories.near(tx, [*parsed_items, *stored.values(), *newest], features, now)
     reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if compares_lines else ()
@@ -37,6 +38,7 @@ def load_state(
         stories=open_stories,
         story_counts=story_counts,
         newest_items=newest,
+        is_rebuilt=parsed.is_rebuilt,
         alert_counts=alert_counts,
         recent_alert_counts=deliveries.recent_alert_counts(tx, now - HOUR),
         dates=deadlines.of_stories(tx, [story.id for story in open_stories]),

@@ -14,7 +14,10 @@ from watcher.core.rows.values import ListingRow
 
 FOLDER = Path(__file__).parents[2] / "rows"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.json"))
-MISSED: dict[str, str] = {}  # by name, why the finder does not read it right
+MISSED: dict[str, str] = {  # by name, why the finder does not read it right
+    "pcse-5": "of the dated bullets of an article, the two without a link are left out",
+    "wix-blog": "its dates stand without a year in lists of their own inside each card, of which none is chosen",
+}
 
 
 def fits(line: ListingRow, expected: dict[str, Any], base: str) -> bool:

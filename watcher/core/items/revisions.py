@@ -102,13 +102,16 @@ def has_site_moved(items: Sequence[Item], stored: Mapping[str, Item]) -> bool:
     return new > max(MIN_NEW_ITEMS, MIN_NEW_SHARE * len(items))
 
 
-def match_moved_items(items: Sequence[Item], stored: Mapping[str, Item], newest: Iterable[Item]) -> Mapping[str, Item]:
+def match_moved_items(
+    items: Sequence[Item], stored: Mapping[str, Item], newest: Iterable[Item], *, is_rebuilt: bool = False
+) -> Mapping[str, Item]:
     """The stored Items that now have another identity, by that; they keep their own, and no Alert is made of them.
 
     Only where most of the new Items share headline and day, or path, with one that is no longer listed: after a new
-    content system, https, another domain. `newest` are the newest stored Items of this source.
+    content system, https, another domain. Where the list `is_rebuilt`, each by itself, by its headline and day.
+    `newest` are the newest stored Items of this source.
     """
-    if not has_site_moved(items, stored):
+    if not (is_rebuilt or has_site_moved(items, stored)):
         return {}
     listed = {item.id for item in stored.values()}
     unlisted = [item for item in newest if item.id not in listed]
@@ -118,10 +121,11 @@ def match_moved_items(items: Sequence[Item], stored: Mapping[str, Item], newest:
     pairs: dict[str, Item] = {}
     for item in new:
         same_title = by_title.get(title_key(item.title))
-        old = same_title if same_title and _is_same_day(same_title, item) else by_path.get(_path_and_query(item))
+        same_path = None if is_rebuilt else by_path.get(_path_and_query(item))
+        old = same_title if same_title and _is_same_day(same_title, item) else same_path
         if old and old.id not in {moved.id for moved in pairs.values()}:
             pairs[item.identity] = replace(old, url=item.url)
-    return pairs if 2 * len(pairs) > len(new) else {}
+    return pairs if is_rebuilt or 2 * len(pairs) > len(new) else {}
 
 
 def _path_and_query(item: Item) -> str:

@@ -147,6 +147,12 @@ def is_date_heading(words: str) -> bool:
 
 # --- a date glued to a headline -----------------------------------------------------------------------------------
 
+_COUNTED = re.compile(
+    r"^\W*(?:(?:[\w-]+\s+){0,2}(?:no\.?\s*|number\s+|#)?#?\d{1,4}[\s,:;(|–—-]*"
+    r"|(?:latest )?(?:news|updates?|blogs?|bulletins?|(?:press )?releases?|notices?|alerts?|articles?|statements?)"
+    r"\s*[|:·•,–—-]\s*)$",
+    re.IGNORECASE,
+)
 _PARTED = re.compile(r"^[\s\-–—:|,.]*")
 
 
@@ -158,6 +164,20 @@ def split_leading(title: str) -> tuple[DateSpot | None, str]:
     rest = _PARTED.sub("", title[spots[0].end :])
     is_range = bool(re.match(r"^\s*(?:to|and|until|[-–—])\s*\d", title[spots[0].end :]))
     return (None, title) if is_range or len(re.findall(r"[^\W\d_]", rest)) < 3 else (spots[0], rest)  # noqa: PLR2004
+
+
+def split_inner(title: str) -> tuple[DateSpot | None, str]:
+    """The date and the headline of "Update 14, 3 May 2025: New form" or "News | 3 May 2025 | New form".
+
+    (None, title) for any other.
+    """
+    spots = date_spots(title)
+    if len(spots) != 1 or not _COUNTED.match(title[: spots[0].start]):
+        return None, title
+    rest = title[spots[0].end :]
+    is_parted = bool(re.match(r"^\W*[:|–—-]", rest))
+    plain = _PARTED.sub("", rest)
+    return (spots[0], plain) if is_parted and re.search(r"[^\W\d_]{3}", plain) else (None, title)
 
 
 def split_trailing(title: str) -> tuple[DateSpot | None, str, bool]:

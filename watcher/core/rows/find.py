@@ -7,14 +7,15 @@ from functools import cache
 
 from bs4 import BeautifulSoup, Tag
 
-from watcher.core.language.text import one_line
+from watcher.core.language.text import one_line, title_key
 from watcher.core.pages.login_and_error_pages import why_not_the_page
 from watcher.core.pages.page_structure import doubt_by_structure
+from watcher.core.rows.as_seen import as_seen
 from watcher.core.rows.groups import Nodes, find_groups
 from watcher.core.rows.judgement import distinct_lists, joined_lists, surest, why_not, without_parts
 from watcher.core.rows.lists import PageList, read_lists
 from watcher.core.rows.page_sections import Sections
-from watcher.core.rows.pieces import PieceReader, Snippet
+from watcher.core.rows.reading.pieces import PieceReader, Snippet
 from watcher.core.rows.selectors import suggest_selector
 from watcher.core.rows.tree import Box, Tree, read_tree, words_of
 from watcher.core.rows.values import FoundRows, ListingRow
@@ -22,6 +23,7 @@ from watcher.core.rows.vocabulary import EMPTY
 
 MAX_TAGS_READ = 200_000  # in all groups of a page; the same tag stands in several
 MAX_NAMED = 2
+MAX_MENU_WORDS = 4
 MAX_STATEMENT_CHARACTERS = 120
 MIN_PROSE_PARAGRAPHS, MIN_PROSE_CHARACTERS, MIN_PARAGRAPH_CHARACTERS = 3, 900, 80
 
@@ -34,19 +36,21 @@ def find_rows(
     Only inside the tags `within`, where there are any. A `remembered` pattern that still fits is preferred to all
     others. A wrong row is worse than none. The soup is left as it is.
     """
-    tree = read_tree(within or [soup.body or soup])
+    tree = read_tree(within or _roots(soup))
     if tree.is_cut:
         return FoundRows(why="it has too many tags to find its list by itself; write `item`")
+    shown = as_seen(tree.boxes)
     title = one_line(soup.title.get_text()) if soup.title else ""
     sections = Sections(tree.boxes)
     headline = sections.headline or title
-    reader = PieceReader(MAX_TAGS_READ)
+    menu = _menu_words(tree.boxes)
+    reader = PieceReader(MAX_TAGS_READ, shown, today)
     pieces_of = cache(reader.read)
     mark = (remembered or {}).get("form", ""), (remembered or {}).get("path", "")
     lists = list(_read_all(tree, mark, sections, pieces_of, today))
     if reader.is_exhausted:
         return FoundRows(why="its tags lie too deep inside each other to find its list by itself; write `item`")
-    reasons = {id(page_list): why_not(page_list, headline, today) for page_list in lists}
+    reasons = {id(page_list): why_not(page_list, headline, menu, today) for page_list in lists}
     good = without_parts(
         [page_list for page_list in lists if not reasons[id(page_list)]],
         [(page_list, reasons[id(page_list)]) for page_list in lists if reasons[id(page_list)]],
@@ -61,6 +65,19 @@ def find_rows(
     if chosen is None or doubt:
         return FoundRows(why=doubt or _explain(distinct, lists, reasons, soup, title))
     return _as_found(chosen, mark)
+
+
+def _roots(soup: BeautifulSoup) -> list[Tag]:
+    """The body of a page; lxml takes the first tags of a page without one for its head."""
+    if soup.body is None and soup.head:
+        return [tag for tag in soup.head.find_all(recursive=False) if isinstance(tag, Tag)]
+    return [soup.body or soup]
+
+
+def _menu_words(boxes: Sequence[Box]) -> frozenset[str]:
+    """The short links of a site's menus, banners and feet, folded; longer ones may be headlines shown again."""
+    links = (title_key(words_of(box, 120)) for box in boxes if box.is_chrome and box.name == "a")
+    return frozenset(words for words in links if len(words.split()) <= MAX_MENU_WORDS)
 
 
 def _read_all(
@@ -113,7 +130,7 @@ def _as_found(page_list: PageList, mark: tuple[str, str]) -> FoundRows:
         "date": _most_common(reading.date_spot for reading in readings),
     }
     tags = tuple(tuple(node.tag if isinstance(node, Box) else node for node in nodes) for nodes in page_list.nodes)
-    return FoundRows(rows=rows, pattern=pattern, tags=tags)
+    return FoundRows(rows=rows, pattern=pattern, tags=tags, left_out=tuple(page_list.left_out))
 
 
 def _most_common(spots: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bs4.element import NavigableString
 
 from watcher.core.rows.date_spots import MAX_LABEL_CHARACTERS, alone
-from watcher.core.rows.pieces import MAX_CHARACTERS, MAX_TAGS
+from watcher.core.rows.reading.pieces import MAX_CHARACTERS, MAX_TAGS
 from watcher.core.rows.tree import HEADINGS, Box, words_of
 
 MIN_CHARACTERS = 8

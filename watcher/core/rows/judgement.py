@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -11,15 +11,13 @@ from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_spots
 from watcher.core.rows.groups import Nodes
 from watcher.core.rows.lists import PageList
+from watcher.core.rows.other_kinds import why_other_kind
 from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import (
-    BOOKS,
     NEWS,
     NOT_THE_LIST,
     OTHER_LISTS,
-    SOCIAL_HOSTS,
     SURELY_NEWS,
-    says_times,
 )
 from watcher.model import Precision
 
@@ -28,14 +26,16 @@ MAX_AGE_OF_NEWEST = timedelta(days=5 * 365)
 MUCH_LARGER = 3  # times as many items: then it is the list, and the smaller one a box
 MIN_SHARED = 0.5  # of the items of the smaller of two lists, by which they are one
 SEVERAL, SAME = "each of its items holds several headlines", "its headlines are all the same"
+SOME_AHEAD = "some of its dates lie ahead: it may hold events too"
+MIN_AHEAD, MAX_AHEAD_PART = 2, 5  # so many, and a fifth of all
 _UNDATED = "it has no dates"
 MIN_ORDERED = 3
 MAX_CHARACTERS_BESIDE = 100
 MIN_UNDATED_ITEMS, MIN_HEADLINE_WORDS, MIN_AVERAGE_WORDS, MIN_HEADLINES_SHARE = 3, 4, 5.0, 0.75
 
 
-def why_not(page_list: PageList, headline: str, today: date) -> str:
-    """What speaks against a list, in words; "" where nothing does."""
+def why_not(page_list: PageList, headline: str, menu: Collection[str], today: date) -> str:
+    """What speaks against a list, in words; "" where nothing does. `menu`: the words of the site's menu."""
     readings = page_list.readings
     several = sum(reading.headlines > 1 for reading in readings)
     if several * 3 > len(readings):
@@ -48,7 +48,7 @@ def why_not(page_list: PageList, headline: str, today: date) -> str:
     titles = {title_key(reading.title) for reading in readings}
     if len(titles) < MIN_DISTINCT_SHARE * len(readings):
         return SAME
-    return _why_other_kind(page_list) or (
+    return why_other_kind(page_list, headline, menu) or (
         _why_dates(page_list, headline, today) if page_list.is_dated else _why_undated(page_list, headline)
     )
 
@@ -58,30 +58,15 @@ def _is_news(words: str) -> bool:
     return bool(NEWS.search(words))
 
 
-def _why_other_kind(page_list: PageList) -> str:
-    """By what its items hold: people to write to, places to book, what was said on social media."""
-    readings = page_list.readings
-    half = len(readings) / 2
-    people = books = social = times = replies = 0
-    for reading in readings:
-        links = [piece.href.lower() for piece in reading.pieces if piece.href]
-        people += any(link.startswith(("mailto:", "tel:")) for link in links)
-        social += bool(SOCIAL_HOSTS.search(reading.url)) or any(piece.words.startswith("@") for piece in reading.pieces)
-        books += any(BOOKS.match(piece.words) for piece in reading.pieces if piece.href or piece.words != reading.title)
-        times += any(says_times(piece.words) for piece in reading.pieces if len(piece.words) < 80)  # noqa: PLR2004
-        replies += any(re.match(r"^\W*repl(?:y|ies)\b", piece.words, re.IGNORECASE) for piece in reading.pieces)
-    counts = {"people to write to": people, "places to book": books, "posts of social media": social}
-    counts |= {"times of day": times - 1, "comments": replies}
-    return next((f"it lists {what}" for what, count in counts.items() if count >= max(half, 1)), "")
-
-
 def _why_dates(page_list: PageList, headline: str, today: date) -> str:
     days = [reading.published.day for reading in page_list.readings if reading.published.day]
     if not days:
-        return "none of its dates can be read"
+        return _why_relative(page_list)
     ahead = sum(day > today + timedelta(days=1) for day in days)
-    if ahead * 2 >= len(days):
+    if ahead * 2 >= len(days) or (ahead and len(days) >= MIN_ORDERED and days == sorted(days)):
         return "its dates lie ahead"
+    if ahead >= MIN_AHEAD and ahead * MAX_AHEAD_PART >= len(days):
+        return SOME_AHEAD
     past = [day for day in days if day <= today + timedelta(days=1)]
     if today - max(past) > MAX_AGE_OF_NEWEST:
         return f"its newest date is of {max(past).year}"
@@ -89,6 +74,15 @@ def _why_dates(page_list: PageList, headline: str, today: date) -> str:
     if page_list.linked * 2 >= len(page_list.readings) and not marks["text"]:
         return ""
     return _why_unlinked(page_list, headline, past, ahead)
+
+
+def _why_relative(page_list: PageList) -> str:
+    """Where all dates are weeks and months counted from the look, its headlines must look like some."""
+    if any(reading.date for reading in page_list.readings):
+        return "none of its dates can be read"
+    words = sum(len(reading.title.split()) for reading in page_list.readings)
+    is_short = words < MIN_HEADLINE_WORDS * len(page_list.readings)
+    return "none of its dates can be read, and its links are no headlines" if is_short else ""
 
 
 def _why_unlinked(page_list: PageList, headline: str, past: list[date], ahead: int) -> str:
@@ -144,7 +138,9 @@ def without_parts(
 ) -> list[PageList]:
     """The lists that are no part of one that is of another kind; and without dates, of none that has dates."""
     ruled_out = [
-        page_list for page_list, why in rejected if why not in {SEVERAL, SAME} and not why.startswith(_UNDATED)
+        page_list
+        for page_list, why in rejected
+        if why not in {SEVERAL, SAME, SOME_AHEAD} and not why.startswith(_UNDATED)
     ]
     kinds = frozenset(order for page_list in ruled_out for order in page_list.orders)
     dated = frozenset(order for page_list in all_dated for order in page_list.orders)
@@ -227,7 +223,8 @@ def _join(parts: Sequence[PageList]) -> PageList:
     items.sort(key=lambda item: item[0])
     marks = tuple(mark for part in parts for mark in part.marks)
     readings, nodes = tuple(item[1] for item in items), tuple(item[2] for item in items)
-    return replace(first, readings=readings, nodes=nodes, marks=marks)
+    left_out = tuple(title for part in parts for title in part.left_out)
+    return replace(first, readings=readings, nodes=nodes, marks=marks, left_out=left_out)
 
 
 def surest(lists: Sequence[PageList], headline: str) -> PageList | None:

@@ -1,31 +1,32 @@
 """Lists of a page: a group of tags, read item by item, with the dates of the headings above it, or why it is none."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+
+from bs4.element import NavigableString
 
 from watcher.core.language.dates import infer_years, read_date
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_above
 from watcher.core.rows.groups import Group, Nodes
-from watcher.core.rows.item_fields import Reading, list_facts, read_fields
 from watcher.core.rows.page_sections import Heading, Sections
-from watcher.core.rows.pieces import Snippet
+from watcher.core.rows.reading.alike import keep_alike
+from watcher.core.rows.reading.headlines import list_facts
+from watcher.core.rows.reading.item_fields import Reading, read_fields
+from watcher.core.rows.reading.month_first import with_iso_dates
+from watcher.core.rows.reading.pieces import Snippet
 from watcher.core.rows.tree import Box, words_of
 from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
 from watcher.model import Precision, Published
 
-MIN_DATED_SHARE = 0.5  # of the items that have a headline of the same kind
 MAX_PINNED_AGE, MAX_NEWEST_AGE = timedelta(days=120), timedelta(days=60)
-MAX_BOXES_OF_SEVERAL = 3  # of so many items one may hold several headlines, and is left out
 _DAY_ALONE = re.compile(
     r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?(?:\W+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\W*$",
     re.IGNORECASE,
 )
 _MARKS_IN_DATE = re.compile(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
-UNMARKED = frozenset({"text"})
 Read = Callable[[Nodes], tuple[Snippet, ...]]
 
 
@@ -40,6 +41,7 @@ class PageList:
     is_headline: bool  # the heading is that of the whole page
     is_dated: bool
     marks: Sequence[tuple[str, str]] = ()  # of all groups that were joined in it
+    left_out: Sequence[str] = ()  # the headlines of items without a date that may be announcements
 
     @property
     def keys(self) -> frozenset[str]:
@@ -67,7 +69,7 @@ class PageList:
 
 def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Iterator[PageList]:
     """The lists that a group of tags holds: one for each heading that is no date and no "earlier"."""
-    pieces = [read(item) for item in group.items]
+    pieces = with_iso_dates([read(item) for item in group.items], today)
     if sum(map(bool, pieces)) < min(2, len(group.items)):
         return
     facts = list_facts(pieces, _columns(group))
@@ -76,10 +78,11 @@ def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Ite
     if not numbers:
         return
     above = sections.above(group)
+    holders = [_holder_of(item[0], group) for item in group.items]
     for heading, part in _split_by_heading(numbers, above, sections.headline).items():
         chosen = _with_distinct_titles([(number, reading) for number in part if (reading := readings[number])])
         dated = _date_items(chosen, above, today)
-        kept, is_dated = _keep_alike(dated)
+        kept, is_dated = keep_alike(dated, holders)
         if kept:
             yield PageList(
                 group=group,
@@ -89,7 +92,17 @@ def read_lists(group: Group, sections: Sections, read: Read, today: date) -> Ite
                 is_headline=heading in {"", sections.headline},
                 is_dated=is_dated,
                 marks=(group.mark,),
+                left_out=_left_out(dated, kept) if is_dated else (),
             )
+
+
+def _holder_of(node: Box | NavigableString, group: Group) -> int:
+    return node.parent.order if isinstance(node, Box) and node.parent else group.holder.order
+
+
+def _left_out(items: Sequence[tuple[int, Reading]], kept: Sequence[tuple[int, Reading]]) -> tuple[str, ...]:
+    numbers = {number for number, _ in kept}
+    return tuple(reading.title for number, reading in items if number not in numbers)
 
 
 def _with_distinct_titles(items: list[tuple[int, Reading]]) -> list[tuple[int, Reading]]:
@@ -193,32 +206,3 @@ def _with_day(reading: Reading, month: Published) -> Published:
         return month
     whole = read_date(f"{day[1]} {month.day:%B %Y}")
     return whole if whole.precision is Precision.DAY else month
-
-
-def _keep_alike(items: Sequence[tuple[int, Reading]]) -> tuple[list[tuple[int, Reading]], bool]:
-    """The items of the list's own shape: where others have a date or a marked headline, one without is an advert."""
-    several = sum(reading.headlines > 1 for _, reading in items)
-    if several * MAX_BOXES_OF_SEVERAL <= len(items):
-        items = [(number, reading) for number, reading in items if reading.headlines <= 1]
-    if not items:
-        return [], False
-    dated = [reading for _, reading in items if reading.is_dated]
-    marks = Counter(reading.marked for reading in dated or [reading for _, reading in items])
-    usual = marks.most_common(1)[0][0]
-    alike = [(number, reading) for number, reading in items if usual in UNMARKED or reading.marked not in UNMARKED]
-    of_kind = sum(reading.marked == usual for _, reading in alike)
-    if len(dated) < MIN_DATED_SHARE * of_kind or not dated:
-        return [
-            (number, reading) for number, reading in alike if reading.marked == usual and not reading.is_dated
-        ], False
-    spot = Counter(reading.date_spot for reading in dated).most_common(1)[0][0]
-    return [(number, kept) for number, reading in alike if (kept := _dated_or_open(reading, usual, spot))], True
-
-
-def _dated_or_open(reading: Reading, usual: str, spot: str) -> Reading | None:
-    """An item with a date, or with other words at the place of the date, such as "ongoing"; None for any other."""
-    if reading.is_dated:
-        return reading
-    words = [piece.words for piece in reading.pieces if piece.spot == spot and piece.words != reading.title]
-    is_open = reading.marked == usual and len(words) == 1 and bool(re.match(r"^\w[\w ]{2,20}$", words[0]))
-    return replace(reading, date=words[0]) if is_open and spot else None

@@ -1,12 +1,19 @@
 """The headings above an item of a list: they say what the list is of, and sometimes the month or the year."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from bs4 import Tag
+
+from watcher.core.language.text import one_line
+from watcher.core.pages.boilerplate import short_text
 from watcher.core.rows.date_spots import is_date_heading
 from watcher.core.rows.groups import Group
 from watcher.core.rows.tree import HEADINGS, Box, words_of
+from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS
 
 MAX_HEADING_CHARACTERS = 200
 MAX_DATE_CHARACTERS = 40
@@ -16,6 +23,11 @@ MAX_HEADINGS = 6  # read above one item
 _TITLES = HEADINGS | {"caption", "legend", "summary"}
 _DATES = frozenset({"p", "div", "dt", "th", "td", "li", "strong", "b", "button", "time"})
 _LOWEST = 7
+_TABS = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ])", re.IGNORECASE)
+_LABELLED = frozenset({"section", "div", "ul", "ol", "table", "dl"})
+_LABEL_RANK = 2  # as the heading of a section, whatever heads its parts
+MAX_LABEL_CHARACTERS = 60
+MAX_TABS_READ = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +49,25 @@ class Sections:
     def __init__(self, boxes: Sequence[Box]) -> None:
         self._by_holder: dict[int, list[Heading]] = {}
         self.headline = ""
+        self._tabs = _tab_labels(boxes)
         for box in boxes:
             self._register(box)
 
+    def _register_label(self, box: Box) -> None:
+        """What a part of the page is called by its tab or by `aria-label`, where no heading stands in it."""
+        if box.name not in _LABELLED:
+            return
+        names = (str(box.tag.get(name) or "") for name in ("id", "aria-labelledby"))
+        tab = next((self._tabs[name] for name in names if name in self._tabs), "")
+        words = tab or one_line(str(box.tag.get("aria-label") or ""))
+        if 0 < len(words) <= MAX_LABEL_CHARACTERS and any(
+            kind.search(words) for kind in (NEWS, OTHER_LISTS, NOT_THE_LIST)
+        ):
+            heading = Heading(words, box.order, _LABEL_RANK, is_date=False, characters=0, wrapper=box, beside=0)
+            self._by_holder.setdefault(box.order, []).append(heading)
+
     def _register(self, box: Box) -> None:
+        self._register_label(box)
         self._register_own_text(box)
         is_title = box.name in _TITLES
         if not is_title and not (box.name in _DATES and 3 < box.characters <= MAX_DATE_CHARACTERS):  # noqa: PLR2004
@@ -58,7 +85,7 @@ class Sections:
                 words, box.order, rank, is_date, box.characters, wrapper, wrapper.characters - box.characters
             )
             self._by_holder.setdefault(holder.order, []).append(heading)
-            if holder.size > MAX_WRAPPER_TAGS:
+            if holder.size > MAX_WRAPPER_TAGS or holder.name == "nav" or (is_date and wrapper.name == "dd"):
                 break
             wrapper = holder
 
@@ -98,6 +125,25 @@ class Sections:
                 break
             branch = holder
         return headings
+
+
+def _tab_labels(boxes: Sequence[Box]) -> dict[str, str]:
+    """By the id of what a tab opens, the words of the tab."""
+    labels: dict[str, str] = {}
+    roots = (box.tag for box in boxes if box.parent is None)
+    for tag in (tag for root in roots for tag in root.find_all(["a", "button", "li"], limit=MAX_TABS_READ)):
+        opens = (str(tag.get(name) or "") for name in ("aria-controls", "data-bs-target", "data-target", "href"))
+        target = next(filter(None, opens), "")
+        if target and any(_is_tab(holder) for holder in (tag, *islice(tag.parents, MAX_WRAPPERS))):
+            words = short_text(tag, MAX_LABEL_CHARACTERS) or ""
+            labels.setdefault(target.removeprefix("#"), words)
+            labels.setdefault(str(tag.get("id") or ""), words)
+    return {target: words for target, words in labels.items() if target}
+
+
+def _is_tab(tag: Tag) -> bool:
+    roles = {str(tag.get(name) or "") for name in ("role", "data-toggle", "data-bs-toggle")}
+    return bool(roles & {"tab", "tablist", "pill"}) or bool(_TABS.search(" ".join(tag.get("class") or ())))
 
 
 def _stands_above(heading: Heading, branch: Box) -> bool:

@@ -108,7 +108,7 @@ def read_tree(roots: Sequence[Tag]) -> Tree:
             if len(boxes) >= MAX_BOXES:
                 is_cut = True
                 break
-            if is_silent(node) or _is_hidden(node):
+            if (is_silent(node) and node.name != "time") or _is_hidden(node):
                 continue
             path = paths.setdefault((parent.path if parent else -1, node.name), len(paths))
             box = Box(tag=node, name=node.name, parent=parent, path=path, order=len(boxes), end=len(boxes))

@@ -26,10 +26,12 @@ class ListingRow:
 class FoundRows:
     """The rows of a page's list and their `pattern`, a value of JSON; or none, and `why` in words for an admin.
 
-    `tags`: for each row, the tags and texts that it was read from.
+    `tags`: for each row, the tags and texts that it was read from. `left_out`: the headlines of what stands among them
+    and is unlike them: without a date, or several in one.
     """
 
     rows: tuple[ListingRow, ...] = ()
     pattern: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
+    left_out: tuple[str, ...] = ()
     tags: tuple[tuple[PageElement, ...], ...] = field(default=(), repr=False, compare=False)

@@ -49,6 +49,11 @@ SAYS_NOTHING = re.compile(
     r")\W*$",
     re.IGNORECASE,
 )
+ACTS = re.compile(
+    r"^\W*(?:view|read|download|open|see|show|visit|access|go to|click (?:here )?to \w+"
+    r"|(?:read|find out|learn|see)(?: more)?(?: about| on|:)|more (?:about|on)|continue reading)\b[\s:–—-]*",
+    re.IGNORECASE,
+)
 BOOKS = re.compile(
     r"^\W*(?:book|register|sign up|reserve|buy tickets?|add to (?:my )?(?:calendar|diary)|rsvp)\b", re.IGNORECASE
 )

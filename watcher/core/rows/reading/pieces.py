@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from bs4.element import NavigableString
 
 from watcher.core.language.text import one_line
+from watcher.core.rows.as_seen import AsSeen
 from watcher.core.rows.date_spots import alone
+from watcher.core.rows.relative_dates import exact_date, is_relative, relative_day
 from watcher.core.rows.tree import EMPHASIS, HEADINGS, Box, words_of
+from watcher.model import Precision
 
 MAX_PIECES = 60
 MAX_CHARACTERS = 6_000  # of one item; MAX_TAGS the same
@@ -24,8 +28,13 @@ _DATE_PART = re.compile(
 )
 
 
+_DAY_ALONE = re.compile(
+    r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?\W*$", re.IGNORECASE
+)
+
+
 class Role(StrEnum):
-    """What a piece is by its tag. `date`: it is nothing but a date."""
+    """What a piece is by its tag. `date`: it is nothing but a date, or a count of weeks from the look."""
 
     HEADING = "heading"
     LINK = "link"
@@ -38,7 +47,8 @@ class Role(StrEnum):
 class Snippet:
     """Words of an item with their address. `spot`: the path of tags to it; `block`: the number of its paragraph.
 
-    `classes`: those of its tag; `cell`: the number of its table column, from 0; `rank`: the level of its heading.
+    `classes`: those of its tag; `cell`: the number of its table column, from 0; `rank`: the level of its heading;
+    `unseen`: its words for screen readers.
     """
 
     words: str
@@ -50,6 +60,7 @@ class Snippet:
     cell: int = -1
     rel: str = ""
     rank: int = 0
+    unseen: str = ""
 
 
 @dataclass(slots=True)
@@ -68,8 +79,9 @@ class _Place:
 class PieceReader:
     """Reads the pieces of items, within a budget of tags for a whole page: hostile ones repeat tags in tags."""
 
-    def __init__(self, budget: int) -> None:
+    def __init__(self, budget: int, shown: AsSeen, today: date) -> None:
         self.budget = budget
+        self._shown, self._today = shown, today
         self.is_exhausted = False
 
     def read(self, nodes: Sequence[Box | NavigableString]) -> tuple[Snippet, ...]:
@@ -84,8 +96,12 @@ class PieceReader:
         self.budget -= size
         link = next((box for box in boxes[:1] for box in (box, *box.ancestors) if box.name == "a"), None)
         place = _Place(href=_href_of(link) if link else "", block=-1)
-        pieces = list(self._read_nodes(nodes, place))[:MAX_PIECES]
+        pieces = list(self._read_nodes([*self._cells_above(boxes), *nodes], place))[:MAX_PIECES]
         return tuple(_join_date_boxes(pieces))
+
+    def _cells_above(self, boxes: Sequence[Box]) -> list[Box]:
+        """The cells of lines above that reach down to a table's line; it then has its columns under their heads."""
+        return self._shown.spanning.get(boxes[0].order, []) if boxes else []
 
     def _read_nodes(self, nodes: Iterable[Box | NavigableString], place: _Place) -> Iterator[Snippet]:
         """No recursion deeper than the tree, which is bounded."""
@@ -95,7 +111,8 @@ class PieceReader:
             if not isinstance(node, Box):
                 run.append(node)
                 continue
-            if node.name in EMPHASIS and not any(box.name == "a" for box in node.boxes):
+            is_stamp = _is_relative(node) and bool(exact_date(node))
+            if node.name in EMPHASIS and not is_stamp and not any(box.name == "a" for box in node.boxes):
                 run.append(words_of(node))
                 continue
             if one_line("".join(run)):
@@ -118,13 +135,17 @@ class PieceReader:
             cell=cells if box.name in {"td", "th"} else outer.cell,
             classes=" ".join(box.classes).lower(),
         )
-        if box.name == "time":
-            yield from _read_time(box, place)
+        if box.name != "time" and _is_relative(box):
+            yield self._read_relative(words_of(box), exact_date(box), place)
+        elif box.name == "time":
+            yield from self._read_time(box, place)
         elif box.name in HEADINGS:
             yield from self._read_whole(box, place, Role.HEADING)
         elif box.name == "a" and _is_one_text(box):
             yield from self._read_whole(box, place, Role.LINK)
         else:
+            if box.name == "a" and not box.characters and place.href:
+                yield Snippet("", Role.LINK, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
             yield from self._read_nodes(box.children, place)
 
     def _read_whole(self, box: Box, place: _Place, role: Role) -> Iterator[Snippet]:
@@ -136,11 +157,14 @@ class PieceReader:
         for child in inner.children:
             text = words_of(child) if isinstance(child, Box) else str(child)
             if isinstance(child, Box) and child.name not in EMPHASIS:
-                stamp = next(_read_time(child, place), None) if child.name == "time" else None
+                stamp = next(self._read_time(child, place), None) if child.name == "time" else None
                 if stamp or alone(text):
                     dates.append(
                         stamp or Snippet(text, Role.DATE, spot=f"{place.spot} {child.name}", block=place.block)
                     )
+                    continue
+                if is_relative(text):
+                    dates.append(self._read_relative(text, exact_date(child), place))
                     continue
                 text = f" {text} " if child.name not in {"strong", "b", "a"} else text
             words.append(text)
@@ -151,24 +175,39 @@ class PieceReader:
         else:
             spot = f"{place.spot} a" if link and role is Role.HEADING else place.spot
             piece = Snippet(title, role, href, spot, place.block, " ".join(box.classes).lower(), place.cell)
-            yield replace(piece, rel=place.rel, rank=rank)
+            yield replace(piece, rel=place.rel, rank=rank, unseen=self._shown.unseen.get(box.order, ""))
         yield from dates
 
     def _make_piece(self, run: str, place: _Place) -> Snippet:
         words = one_line(run)
         role = Role.LINK if place.href else Role.BOLD if place.is_bold else Role.TEXT
+        if is_relative(words):
+            return self._read_relative(words, "", place)
         if alone(words):
             role = Role.DATE
         return Snippet(words, role, place.href, place.spot, place.block, place.classes, place.cell, place.rel)
 
+    def _read_relative(self, words: str, exact: str, place: _Place) -> Snippet:
+        """A date that is counted from the look: the exact one beside it, else the day that it means, else itself."""
+        day = relative_day(words, self._today)
+        literal = exact or (day.isoformat() if day else words)
+        return Snippet(literal, Role.DATE, "", place.spot, place.block, place.classes, place.cell)
 
-def _read_time(box: Box, place: _Place) -> Iterator[Snippet]:
-    """The date of a <time>: its `datetime`, where that is a date, else its words."""
-    stamp, words = str(box.tag.get("datetime") or "").strip(), words_of(box)
-    literal = stamp if alone(stamp) else words
-    if literal:
-        role = Role.DATE if alone(literal) else Role.TEXT
-        yield Snippet(literal, role, "", place.spot, place.block, "time", place.cell)
+    def _read_time(self, box: Box, place: _Place) -> Iterator[Snippet]:
+        """The date of a <time>: its `datetime`, where that is a date, else its words."""
+        stamp, words = str(box.tag.get("datetime") or "").strip(), words_of(box)
+        literal = stamp if alone(stamp) else words
+        if is_relative(literal):
+            yield self._read_relative(literal, exact_date(box), place)
+        elif literal:
+            role = Role.DATE if alone(literal) else Role.TEXT
+            yield Snippet(literal, role, "", place.spot, place.block, "time", place.cell)
+
+
+def _is_relative(box: Box) -> bool:
+    """Whether a tag says nothing but how long ago; bold or linked words may mean something else by "today"."""
+    is_alone = not any(inner.characters for inner in box.boxes) and is_relative(words_of(box))
+    return is_alone and (box.name not in {"a", *_BOLD} or bool(exact_date(box)))
 
 
 def _href_of(box: Box) -> str:
@@ -221,6 +260,10 @@ def _join_date_boxes(pieces: list[Snippet]) -> Iterator[Snippet]:
             if len(window) == count and all(len(piece.words) <= MAX_BOX_PART_CHARACTERS for piece in window):
                 joined = " ".join(piece.words for piece in window)
                 is_part = _DATE_PART.match(window[0].words)
+                if count == 2 and (whole := _month_and_day(*window)):  # noqa: PLR2004
+                    yield replace(window[0], words=whole, role=Role.DATE, href="")
+                    position += count
+                    break
                 if is_part and alone(joined) and not _is_whole(window):
                     yield replace(window[0], words=joined, role=Role.DATE, href="")
                     position += count
@@ -228,6 +271,15 @@ def _join_date_boxes(pieces: list[Snippet]) -> Iterator[Snippet]:
         else:
             yield pieces[position]
             position += 1
+
+
+def _month_and_day(first: Snippet, second: Snippet) -> str:
+    """The whole date of "November 2025" and a "19th" beside it, as one; "" for anything else."""
+    spot, day = alone(first.words), _DAY_ALONE.match(second.words)
+    if not spot or spot.published.precision is not Precision.MONTH or not day or first.role is not Role.DATE:
+        return ""
+    whole = f"{day[1]} {spot.literal}"
+    return whole if alone(whole) else ""
 
 
 def _is_whole(window: list[Snippet]) -> bool:
