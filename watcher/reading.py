@@ -10,6 +10,7 @@ from watcher.core.items.list_identity import identify_known
 from watcher.core.items.newsworthiness import worth_reading
 from watcher.core.items.revisions import items_to_read
 from watcher.core.letters.document_lines import is_document
+from watcher.core.mail.batch import holds_mails
 from watcher.core.watching.health import reject_emptied_list
 from watcher.core.watching.proof import why_not_proven
 from watcher.errors import NotFetched, NotParsed
@@ -40,6 +41,7 @@ async def fetch_and_parse(runtime: Runtime, source: Source, state: SourceState, 
                 reject_emptied_list(state, step)
         except NotParsed as error:
             body = next((answer.body for answer in reversed(answers) if isinstance(answer, Response)), b"")
+            body = b"" if holds_mails(body) else body  # of all mails of a look, for the fault of one
             raise NotParsed(error.why, body=body) from error
     responses = tuple(answer for answer in answers if isinstance(answer, Response))
     return replace(step, responses=responses, moved_to=responses[0].moved_to if responses else "")
@@ -90,7 +92,9 @@ async def read_item_pages(
             page = next((answer for answer in answers if isinstance(answer, Response)), None)
             pages |= {part.identity: page for part in read[item.identity] if page}
     items = tuple(part for item in parsed.items for part in read.get(item.identity, (item,)))
-    return replace(parsed, items=items, problems=(*parsed.problems, *problems), item_pages=pages)
+    return replace(
+        parsed, items=items, problems=(*parsed.problems, *problems), item_pages={**parsed.item_pages, **pages}
+    )
 
 
 async def read_item(
@@ -140,7 +144,8 @@ async def prove(
         others = await load_lists_of_others(runtime, source)
         why = why_not_proven(source.claim, parsed, others, now)
     if not why and not parsed.only_changes:
-        return replace(state, proof=replace(state.proof, at=state.proof.at or now, why=""))
+        since = state.last_success if state.proof.at else source.news_since(state)
+        return replace(state, last_success=since, proof=replace(state.proof, at=state.proof.at or now, why=""))
     if not source.is_auto:
         return replace(state, proof=replace(state.proof, why=why or state.proof.why))
     if why:

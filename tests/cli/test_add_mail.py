@@ -1,4 +1,4 @@
-"""Saved mails, dropped in by hand: `watcher add-mail`. No name server is asked: the mail server's word is set."""
+"""Saved mails, dropped in by hand: `watcher add-mail`. No name server is asked: who signed is said here."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,9 @@ from typer.testing import CliRunner, Result
 from tests.support.mails import OUR_SERVER, mail
 from tests.support.world import write_config
 from watcher.cli import app
+from watcher.core.mail.content import parse_headers
+from watcher.core.mail.senders import judged_signatures
+from watcher.fetching.mailbox import MailReader
 
 SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
 PCSE = """
@@ -23,7 +26,11 @@ HTML = "<p>Send us the list of all who had a flu jab, within 48 hours.</p>"
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("WATCHER_IMAP_URL", f"imaps://nobody:canary@localhost:9?server={OUR_SERVER}")
+    def signers_of(_: MailReader, body: bytes, *__: object, is_saved: bool) -> frozenset[str]:
+        assert is_saved, "what a file says of itself is nobody's word"
+        return judged_signatures(parse_headers(body), OUR_SERVER) or frozenset()
+
+    monkeypatch.setattr(MailReader, "signers_of", signers_of)
     return write_config(tmp_path / "config", PCSE, SCREEN)
 
 

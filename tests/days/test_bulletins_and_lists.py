@@ -180,7 +180,7 @@ def test_a_day_of_mails_statements_a_register_and_a_list_that_is_built_anew(tmp_
                 mail(EIGHT, "updates@pcse.example", "Flu vaccine stock form: new version", "<p>Use it.</p>")
             )
             boxes = [source for source in runtime.configuration.sources.values() if isinstance(source, Mailbox)]
-            add_one(runtime, boxes, file, False, EIGHT + 2 * HOUR)
+            add_one(runtime, boxes, file, True, EIGHT + 2 * HOUR)
             saved = ("first_heard", "confirmed", "PCSE", "Flu vaccine stock form: new version")
             await look(2, saved)
             await look(3, ("first_heard", "confirmed", "Parliament", "Flu vaccination of carers"))

@@ -48,7 +48,7 @@ def test_only_mails_of_our_senders_are_read_and_nothing_in_the_mailbox_is_change
 def test_the_next_look_gets_what_came_since_and_a_new_validity_begins_anew(server: MailServer) -> None:
     server.put(mail(NOW, SENDER, "One", "<p>1</p>"))
     first = read(server)
-    since = replace(ASKED, validity=first.validity, after=first.mails[-1].uid)
+    since = replace(ASKED, validity=first.validity, after=first.last)
     assert read(server, since).mails == ()
     server.put(mail(NOW, SENDER, "Two", "<p>2</p>"))
     assert [b"Subject: Two" in each.body for each in read(server, since).mails] == [True]
@@ -62,8 +62,26 @@ def test_many_mails_are_read_look_after_look(server: MailServer) -> None:
     for _ in range(3):
         batch = read(server, request)
         seen.append((len(batch.mails), batch.has_more))
-        request = replace(request, validity=batch.validity, after=batch.mails[-1].uid)
+        request = replace(request, validity=batch.validity, after=batch.last)
     assert seen == [(2, True), (2, True), (1, False)]
+
+
+def test_mails_that_only_look_like_ours_do_not_keep_the_others_out(server: MailServer) -> None:
+    for _ in range(3):
+        server.put(mail(NOW, '"updates@pcse.example" <spam@evil.example>', "Buy", "<p>Buy</p>"))
+    server.put(mail(NOW, SENDER, "Send the list in 24 hours", "<p>Do</p>"))
+    batch = read(server, replace(ASKED, max_mails=1))
+    assert [b"24 hours" in each.body for each in batch.mails] == [True]
+    assert not batch.has_more
+    after = replace(ASKED, validity=batch.validity, after=batch.last)
+    assert read(server, after).mails == ()
+    assert read(server, after).last == batch.last
+
+
+def test_what_is_read_of_a_mail_does_not_name_its_recipient(server: MailServer) -> None:
+    server.put(b"Delivered-To: manager@practice.example\r\n" + mail(NOW, SENDER, "One", "<p>1</p>"))
+    (received,) = read(server).mails
+    assert b"manager@practice.example" not in received.body
 
 
 def test_of_a_mail_that_is_too_large_only_the_header_lines_are_read(
@@ -122,7 +140,7 @@ def _shared_server() -> Iterator[MailServer]:
 def test_any_mails_leave_the_mailbox_as_it_was(shared_server: MailServer, bodies: list[bytes]) -> None:
     for body in bodies:
         clean = body.replace(b"\0", b"").replace(b"\r", b"").replace(b"\n", b"\r\n")
-        shared_server.put(b"From: updates@pcse.example\r\n" + clean)
+        shared_server.put(b"From: updates@pcse.example\r\nDKIM-Signature: v=1; d=pcse.example; h=from\r\n" + clean)
     before = shared_server.flags()
     read(shared_server)
     assert shared_server.flags() == before

@@ -1,6 +1,7 @@
 """Bulletins by e-mail, as Items. What a mailbox gives is made here; a real one is read in tests/fetching."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -42,7 +43,8 @@ def answer(*mails: bytes | ReceivedMail, validity: int = 3, has_more: bool = Fal
         each if isinstance(each, ReceivedMail) else ReceivedMail(uid=uid, body=each, signed_by=SIGNED)
         for uid, each in enumerate(mails, 1)
     )
-    batch = MailBatch(validity=validity, mails=received, has_more=has_more)
+    last = max((each.uid for each in received), default=0)
+    batch = MailBatch(validity=validity, mails=received, last=last, has_more=has_more)
     return Response(url="imaps://mailbox/INBOX", body=pack_batch(batch), fetched_at=NOW)
 
 
@@ -81,7 +83,7 @@ def test_a_newsletter_is_its_announcements_each_with_the_address_that_its_reader
         ),
     ]
     assert not any("mailer.example" in f"{item.url}{item.text}" for item in result.items)
-    assert result.memory == {"validity": 3, "uid": 1}
+    assert result.memory == {"validity": 3, "uid": 1, "waits": {}}
 
 
 def test_a_letter_that_is_attached_is_read_with_the_mail_that_brings_it() -> None:
@@ -124,15 +126,44 @@ def test_a_mail_of_anybody_else_is_left_out_and_the_others_are_read() -> None:
     assert result.memory["uid"] == 2
 
 
-def test_a_signature_that_cannot_be_checked_holds_the_mail_back_for_an_hour() -> None:
-    first = ReceivedMail(uid=4, body=mail(AT, SENDER, "One", "<p>First.</p>"), signed_by=SIGNED)
-    unchecked = ReceivedMail(uid=5, body=mail(AT, SENDER, "Two", "<p>Second.</p>"), signed_by=None)
-    waits = parsed(first, unchecked)
-    assert [item.title for item in waits.items] == ["One"]
-    assert waits.memory == {"validity": 3, "uid": 4}
+def test_a_mail_whose_signature_cannot_be_checked_waits_for_an_hour_and_holds_no_other_up() -> None:
+    unchecked = ReceivedMail(uid=4, body=mail(AT, SENDER, "One", "<p>First.</p>"), signed_by=None)
+    other = ReceivedMail(uid=5, body=mail(AT, SENDER, "Two", "<p>Second.</p>"), signed_by=SIGNED)
+    before = state(memory={"validity": 3, "uid": 3}, last_success=AT)
+    waits = look(mailbox(), before, answer(unchecked, other))
+    assert [item.title for item in waits.items] == ["Two"]
+    assert waits.memory == {"validity": 3, "uid": 3, "waits": {"4": NOW.isoformat()}}
     assert waits.problems == ("a mail waits until the signature of its sender can be checked",)
-    old = ReceivedMail(uid=5, body=mail(AT - timedelta(hours=2), SENDER, "Two", "<p>Second.</p>"), signed_by=None)
-    assert [(item.title, item.is_unproven) for item in parsed(old).items] == [("Two", True)]
+    later = replace(answer(unchecked, other), fetched_at=NOW + timedelta(hours=1))
+    read = look(mailbox(), replace(before, memory=waits.memory), later)
+    assert [(item.title, item.is_unproven) for item in read.items] == [("One", True), ("Two", False)]
+    assert read.memory == {"validity": 3, "uid": 5, "waits": {}}
+
+
+def test_two_mails_that_say_something_else_are_two_whatever_they_are_called() -> None:
+    first = mail(AT, SENDER, "Update", "<p>Pensions.</p>")
+    second = mail(AT, SENDER, "Update", "<p>Send the list within 24 hours.</p>")
+    assert [item.text for item in parsed(first, second).items] == ["Pensions.", "Send the list within 24 hours."]
+    assert len(parsed(first, first).items) == 1
+    nameless = [body.replace(b"Message-ID", b"X-Other") for body in (first, second)]
+    assert len({item.identity for item in parsed(*nameless).items}) == 2
+
+
+def test_announcements_under_one_headline_are_counted() -> None:
+    same = (
+        "Flu vaccination programme update",
+        "Flu vaccination programme update",
+        "Flu vaccination programme update 2",
+    )
+    html = "".join(f"<h2>{title}</h2><p>Number {number}.</p>" for number, title in enumerate(same))
+    result = parsed(mail(AT, SENDER, "PCSE bulletin", html))
+    assert [item.text for item in result.items] == ["Number 0.", "Number 1.", "Number 2."]
+
+
+def test_to_whom_a_mail_was_sent_is_not_kept_in_its_text() -> None:
+    html = "<p>Send the list to lists@pcse.example.</p><p>This notice was sent to jane.doe@practice.example today.</p>"
+    (item,) = parsed(mail(AT, SENDER, "Registrations", html)).items
+    assert item.text == "Send the list to lists@pcse.example.\nThis notice was sent to [address] today."
 
 
 def test_a_mail_that_is_too_large_says_so() -> None:
@@ -173,7 +204,8 @@ def test_each_look_asks_for_what_came_since_the_last() -> None:
     assert request == MailRequest(
         url="imaps://mailbox/INBOX", folder="INBOX", senders=("@pcse.example",), validity=3, after=8
     )
-    assert look(source, before, answer()) == ParseResult(unchanged=True)
+    nothing = look(source, before, answer())
+    assert (nothing.items, nothing.unchanged, nothing.only_changes) == ((), False, True), "letters are still read"
     mails = [mail(AT, SENDER, f"Notice {number}", "<p>Words.</p>") for number in range(2)]
     result = look(source, before, answer(*mails, has_more=True))
     assert (len(result.items), result.only_changes) == (2, True)
@@ -190,6 +222,26 @@ def test_it_proves_itself_by_the_first_mail_that_is_surely_theirs() -> None:
         look(source, state(), answer(forged))
     result = look(source, state(), answer(mail(AT, SENDER, "Notice", "<p>Words.</p>")))
     assert (len(result.items), result.only_changes) == (1, False)
+    assert source.news_since(state()) is None
+    assert source.news_since(state(last_poll=AT, fault=Fault.UNREACHABLE)) is None
+    assert source.news_since(state(last_poll=AT, fault=Fault.SUSPECT)) == AT, "it was empty of them then"
+
+
+def test_forged_mails_in_front_do_not_keep_it_from_proving_itself() -> None:
+    source = mailbox(enabled="auto")
+    forged = answer(
+        ReceivedMail(uid=9, body=mail(AT, SENDER, "Fake", "<p>x</p>"), signed_by=frozenset()), has_more=True
+    )
+    first = next_step(source, state(), (forged,))
+    assert isinstance(first, MailRequest)
+    assert (first.after, first.validity, first.goes_on) == (9, 3, True)
+    result = next_step(source, state(), (forged, answer(mail(AT, SENDER, "Notice", "<p>Words.</p>"))))
+    assert isinstance(result, ParseResult)
+    assert [item.is_unproven for item in result.items] == [True, False]
+
+
+def test_until_it_is_on_each_look_tries() -> None:
+    source = mailbox(enabled="auto")
     assert source.try_every == timedelta(minutes=5)
 
 
@@ -197,7 +249,7 @@ def test_a_mail_that_breaks_its_reader_is_read_alone_and_then_by_its_header_line
     source = mailbox()
     asked = [
         next_step(source, state(last_success=AT, fault=fault, failures=failures), ())
-        for fault, failures in ((Fault.NONE, 0), (Fault.UNREACHABLE, 9), (Fault.SUSPECT, 1), (Fault.SUSPECT, 4))
+        for fault, failures in ((Fault.NONE, 0), (Fault.UNREACHABLE, 9), (Fault.SUSPECT, 1), (Fault.SUSPECT, 2))
     ]
     limits = [(request.max_mails, request.headers_only) for request in asked if isinstance(request, MailRequest)]
     assert limits == [(20, False), (20, False), (1, False), (1, True)]

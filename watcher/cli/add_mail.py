@@ -12,8 +12,8 @@ import typer
 from watcher.app import open_runtime
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
-from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, sender_of
-from watcher.core.mail.senders import is_from
+from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
+from watcher.core.mail.senders import claimed_sender, named_domain
 from watcher.errors import NotFetched, NotParsed
 from watcher.fetching import sandbox
 from watcher.model import ParseResult, Response
@@ -21,7 +21,7 @@ from watcher.poll import PollResult, take_in
 from watcher.runtime import Runtime
 from watcher.sources.mailbox import Mailbox
 
-SAVED_BY_HAND = 1  # UID and UIDVALIDITY of a mail that lies in no mailbox
+SAVED_BY_HAND = 1  # the UID of a mail that lies in no mailbox
 
 
 @app.command(name="add-mail")
@@ -62,12 +62,17 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
         return f"cannot be read: {error.strerror or error}"
     if len(body) > MAX_MAIL_BYTES:
         return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
-    sender = sender_of(parse_headers(body))
-    source = next((box for box in boxes if is_from(sender, box.senders)), None)
+    header = parse_headers(body)
+    source = next((box for box in boxes if claimed_sender(header, box.senders)[0]), None)
     if source is None:
-        domain = sender.rpartition("@")[2] or "no one sender"
+        domain = named_domain(header) or "no one sender"
         return f"it comes from {domain}, which no source of kind `mailbox` has in `senders` (docs/bulletins.md)"
-    signed_by = frozenset({sender.rpartition("@")[2]}) if sure else runtime.mail.signers_of(body)
+    sender = claimed_sender(header, source.senders)[0]
+    signed_by = (
+        frozenset({sender.rpartition("@")[2]})
+        if sure
+        else runtime.mail.signers_of(body, source.senders, source.signed_by, is_saved=True)
+    )
     if signed_by is None:
         return "its signature cannot be checked now, for no name server answers; try again, or say --sure if you are"
     try:
@@ -78,7 +83,7 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
 
 def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str], now: datetime) -> ParseResult:
     """What a mailbox source makes of one mail. Raises NotParsed for what is no mail."""
-    mail = ReceivedMail(uid=SAVED_BY_HAND, body=body, signed_by=signed_by)
+    mail = ReceivedMail(uid=SAVED_BY_HAND, body=without_recipients(body), signed_by=signed_by)
     batch = pack_batch(MailBatch(validity=0, mails=(mail,)))
     response = Response(url="mid:", body=batch, fetched_at=now)
     parsed: ParseResult = sandbox.run_in_sandbox(source.parse, response)

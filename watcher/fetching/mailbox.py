@@ -1,35 +1,40 @@
-"""The only way to a mailbox: IMAP over TLS, read only. Nothing there is marked as read, moved, flagged or deleted.
+r"""The only way to a mailbox: IMAP over TLS, read only. Nothing there is marked as read, moved, flagged or deleted.
 
 RFC 3501: EXAMINE opens a folder that cannot be changed, BODY.PEEK[] reads and marks nothing as seen.
 """
 
 import imaplib
+import re
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from imap_tools import AND, OR, MailBox, U
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
-from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, sender_of
-from watcher.core.mail.senders import is_from
+from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
+from watcher.core.mail.senders import claimed_sender
 from watcher.errors import NotFetched
 from watcher.fetching.signatures import find_signers
 from watcher.model import MailRequest, Response
 from watcher.model.login_address import LoginAddress, read_login_address
 
 MAX_BATCH_BYTES = MAX_MAIL_BYTES  # of one look; the next one goes on with the others
+MAX_EXAMINED = 500  # mails whose From line is read in one look
 FIRST_LOOK = timedelta(days=30)
-MAX_SECONDS = 30.0  # of each answer of the server
+MAX_ANSWER_SECONDS, MAX_LOOK_SECONDS = 30.0, 90.0  # of each answer of the server, and of all
 IMAPS_PORT = 993
 ADDRESS_EXAMPLE = "imaps://user:password@imap.practice.example"
 NO_MAILBOX = f"no mailbox is set: set WATCHER_IMAP_URL ({ADDRESS_EXAMPLE}), or add mails with `watcher add-mail`"
 CURE_LOGIN = (
     "check the user and password in WATCHER_IMAP_URL; Microsoft 365 and nhs.net take no passwords (docs/bulletins.md)"
 )
+_UID, _SIZE = re.compile(rb"\bUID (\d+)"), re.compile(rb"\bRFC822\.SIZE (\d+)")
+FindSigners = Callable[[bytes, str, Sequence[str], str], frozenset[str] | None]
 
 
 def read_mailbox_address(text: str) -> LoginAddress | None:
@@ -53,7 +58,7 @@ class MailReader:
 
     address: LoginAddress | None = field(repr=False)
     clock: Callable[[], datetime] = field(repr=False)
-    find_signers: Callable[[bytes, str], frozenset[str] | None] = find_signers
+    find_signers: FindSigners = find_signers
 
     def read(self, request: MailRequest) -> Response:
         """The mails that a MailRequest asks for, as a MailBatch. Raises NotFetched. It blocks: call it in a thread."""
@@ -66,9 +71,8 @@ class MailReader:
         except MailboxFolderSelectError as error:
             raise NotFetched(f"the mailbox has no folder {request.folder!r}") from error
         except ssl.SSLCertVerificationError as error:
-            raise NotFetched(
-                "the certificate of the mail server is not to be trusted; check WATCHER_IMAP_URL"
-            ) from error
+            why = "the certificate of the mail server is not to be trusted; check WATCHER_IMAP_URL"
+            raise NotFetched(why) from error
         except (ImapToolsError, imaplib.IMAP4.error, ValueError) as error:
             raise NotFetched(f"the mail server's answer cannot be used ({type(error).__name__})") from error
         except OSError as error:
@@ -76,63 +80,100 @@ class MailReader:
             raise NotFetched(why, unreachable=True) from error
         return Response(url=request.url, requested_url=request.url, body=pack_batch(batch), fetched_at=self.clock())
 
-    def signers_of(self, mail: bytes) -> frozenset[str] | None:
-        """The domains whose signature of `mail` is right; None where that cannot be checked now."""
-        server = (self.address.query if self.address else "").removeprefix("server=")
-        return self.find_signers(mail, server)
-
     def _read_batch(self, address: LoginAddress, request: MailRequest) -> MailBatch:
-        context = ssl.create_default_context()
-        with MailBox(address.host, address.port or IMAPS_PORT, timeout=MAX_SECONDS, ssl_context=context) as box:
-            box.login(address.user, address.password, initial_folder=None)
+        deadline = time.monotonic() + MAX_LOOK_SECONDS
+        with _open_box(address) as box:
             box.folder.set(request.folder, readonly=True)
-            validity = int((box.client.response("UIDVALIDITY")[1] or [b"0"])[-1] or 0)
+            validity = _read_number(box, "UIDVALIDITY")
             uids = self._search(box, request, is_known=validity == request.validity)
-            sizes = _read_sizes(box, uids[: request.max_mails])
+            examined = uids[:MAX_EXAMINED]
+            sizes = _read_sizes(box, examined, request.senders)
             mails: list[ReceivedMail] = []
-            size = 0
-            for uid in sizes:
-                size += min(sizes[uid], MAX_MAIL_BYTES)
-                if mails and size > MAX_BATCH_BYTES:
+            size, last = 0, max(_read_number(box, "UIDNEXT") - 1, examined[-1] if examined else 0)
+            last = last if len(examined) == len(uids) else examined[-1]
+            for uid, bytes_there in sizes.items():
+                size += min(bytes_there, MAX_MAIL_BYTES)
+                is_full = len(mails) >= request.max_mails or size > MAX_BATCH_BYTES or time.monotonic() > deadline
+                if mails and is_full:
+                    last = uid - 1
                     break
-                mail = self._read_mail(
-                    box, uid, request.senders, is_cut=request.headers_only or sizes[uid] > MAX_MAIL_BYTES
-                )
-                mails += [mail] if mail else []
-            read_all = len(uids) <= request.max_mails and size <= MAX_BATCH_BYTES
-        return MailBatch(validity=validity or 1, mails=tuple(mails), has_more=not read_all)
+                is_cut = request.headers_only or bytes_there > MAX_MAIL_BYTES
+                mails.append(self._read_mail(box, uid, request, is_cut=is_cut))
+        has_more = len(mails) < len(sizes) or len(examined) < len(uids)
+        return MailBatch(validity=validity or 1, mails=tuple(mails), last=last, has_more=has_more)
 
     def _search(self, box: MailBox, request: MailRequest, *, is_known: bool) -> list[int]:
         """The UIDs of the mails that may be meant, lowest first: the server compares parts of the From line."""
         senders = OR(from_=list(request.senders)) if len(request.senders) > 1 else AND(from_=request.senders[0])
         since = (self.clock() - FIRST_LOOK).date()
-        where = AND(senders, uid=U(str(request.after + 1), "*")) if is_known else AND(senders, date_gte=since)
-        found = sorted(map(int, box.uids(where, charset=None)))
-        return [uid for uid in found if not is_known or uid > request.after]  # "9:*" gives 8 where 8 is the last
+        begin = request.after + 1 if is_known or request.goes_on else 1
+        range_of_uids = AND(senders, uid=U(str(begin), "*"))
+        where = range_of_uids if is_known else AND(range_of_uids, date_gte=since)
+        uids = sorted(map(int, box.uids(where, charset=None)))
+        return [uid for uid in uids if uid >= begin]  # "9:*" gives 8 where 8 is the last
 
-    def _read_mail(self, box: MailBox, uid: int, senders: Iterable[str], *, is_cut: bool) -> ReceivedMail | None:
-        """One mail, with the domains that signed it; None where its sender is none of `senders` after all."""
+    def _read_mail(self, box: MailBox, uid: int, request: MailRequest, *, is_cut: bool) -> ReceivedMail:
+        """One mail without its recipients, and the domains that signed it."""
         body = _fetch(box, uid, "BODY.PEEK[HEADER]" if is_cut else "BODY.PEEK[]")
-        if not is_from(sender_of(parse_headers(body)), senders):
-            return None
-        signed_by = frozenset[str]() if is_cut else self.signers_of(body)
-        return ReceivedMail(uid=uid, body=body, signed_by=signed_by, is_cut=is_cut)
+        signed_by = frozenset[str]() if is_cut else self.signers_of(body, request.senders, request.signed_by)
+        return ReceivedMail(uid=uid, body=without_recipients(body), signed_by=signed_by, is_cut=is_cut)
+
+    def signers_of(
+        self, mail: bytes, senders: Sequence[str], signed_by: Sequence[str], *, is_saved: bool = False
+    ) -> frozenset[str] | None:
+        """The domains whose signature of `mail` is right and proves one of `senders`; None: cannot be checked now.
+
+        `is_saved`: somebody brings it as a file, into which any Authentication-Results can be written.
+        """
+        server = "" if is_saved or not self.address else self.address.query.removeprefix("server=")
+        sender, is_clear = claimed_sender(parse_headers(mail), senders)
+        return self.find_signers(mail, sender, signed_by, server) if is_clear else frozenset()
+
+
+@contextmanager
+def _open_box(address: LoginAddress) -> Iterator[MailBox]:
+    """A connection that is logged in; how the server takes leave is of no interest."""
+    context = ssl.create_default_context()
+    box = MailBox(address.host, address.port or IMAPS_PORT, timeout=MAX_ANSWER_SECONDS, ssl_context=context)
+    try:
+        login = box.login if (address.user + address.password).isascii() else box.login_utf8
+        login(address.user, address.password, initial_folder=None)
+        yield box
+    finally:
+        with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
+            box.logout()
+
+
+def _read_number(box: MailBox, name: str) -> int:
+    """A number that the server said when the folder was opened (RFC 3501 section 6.3.2); 0 where it did not."""
+    return int((box.client.response(name)[1] or [b"0"])[-1] or 0)
+
+
+def _answer_of(box: MailBox, uids: str, parts: str) -> list[tuple[bytes, bytes]]:
+    """What the server says to a FETCH: each line with its literal. Raises NotFetched where it says no."""
+    status, answer = box.client.uid("FETCH", uids, f"({parts})")
+    if status != "OK":
+        raise NotFetched("the mail server cannot give a mail that is there; it is asked again")
+    return [(bytes(part[0]), bytes(part[1])) for part in answer or () if isinstance(part, tuple)]
 
 
 def _fetch(box: MailBox, uid: int, part: str) -> bytes:
-    _, answer = box.client.uid("FETCH", str(uid), f"({part})")
-    return next((bytes(part[1]) for part in answer or () if isinstance(part, tuple)), b"")
+    answers = _answer_of(box, str(uid), f"UID {part}")
+    if not answers:
+        raise NotFetched("a mail was removed while the mailbox was read; it is read again")
+    return answers[0][1]
 
 
-def _read_sizes(box: MailBox, uids: list[int]) -> Mapping[int, int]:
-    """The size in bytes of each mail that is still there, by UID, lowest first."""
+def _read_sizes(box: MailBox, uids: Sequence[int], senders: Sequence[str]) -> Mapping[int, int]:
+    """The size in bytes of each mail that comes from one of `senders`, by UID, lowest first."""
     if not uids:
         return {}
-    _, answer = box.client.uid("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
     sizes: dict[int, int] = {}
-    for line in answer or ():
-        words = bytes(line if isinstance(line, bytes) else b"").replace(b"(", b" ").replace(b")", b" ").upper().split()
-        pairs = dict(pairwise(words))
-        if pairs.get(b"UID", b"").isdigit() and pairs.get(b"RFC822.SIZE", b"").isdigit():
-            sizes[int(pairs[b"UID"])] = int(pairs[b"RFC822.SIZE"])
+    listed = _answer_of(box, ",".join(map(str, uids)), "UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM)]")
+    if len(listed) < len(uids):
+        raise NotFetched("a mail was removed while the mailbox was read; it is read again")
+    for line, header in listed:
+        uid, size = _UID.search(line), _SIZE.search(line)
+        if uid and size and claimed_sender(parse_headers(header), senders)[0]:
+            sizes[int(uid[1])] = int(size[1])
     return dict(sorted(sizes.items()))

@@ -48,8 +48,9 @@ class Request:
 class MailRequest(Request):
     """The mails of a `folder` from `senders`: those above the UID `after`, where its UIDVALIDITY is still `validity`.
 
-    Else those of the last weeks (RFC 3501 section 2.3.1.1). At most `max_mails`; with `headers_only` without their
-    texts. `url` names the folder, and no login.
+    Else those of the last weeks (RFC 3501 section 2.3.1.1); with `goes_on`, those of them above `after`. At most
+    `max_mails`; with `headers_only` without their texts. `signed_by`: more domains that sign for the senders. `url`
+    names the folder, and no login.
     """
 
     folder: str
@@ -58,6 +59,8 @@ class MailRequest(Request):
     after: int = 0
     max_mails: int = 20
     headers_only: bool = False
+    signed_by: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -116,6 +116,10 @@ class Source:
         """How often it is tried while it has not proven itself."""
         return TRY_EVERY
 
+    def news_since(self, state: SourceState) -> datetime | None:
+        """Since when (UTC) what it gives is news, where it has just proven itself; None: all was there before."""
+        return state.last_success
+
     @property
     def claim(self) -> Claim:
         """What its entry says of what it gives, for core/watching/proof.py."""
@@ -189,11 +193,7 @@ class Source:
         return replace(item, text=main_text(response.body, self.region, self.drop_text))
 
     def read_items(self, item: Item, response: Response) -> tuple[Item, ...]:
-        """`item` with its page read. With `split` it is a round-up: each of its announcements is an Item of its own.
-
-        The round-up itself keeps its title and what stands above the first heading. Announcements under one heading
-        ("Reminder") are numbered.
-        """
+        """`item` with its page read; with `split` what stands above its first heading, and its announcements."""
         if not self.split or is_document(response.body):
             return (self.read_item(item, response),)
         above, sections = split_round_up(response.body, self.region, self.split)

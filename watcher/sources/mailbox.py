@@ -4,14 +4,14 @@ Nothing in the mailbox is changed, no link of a mail is followed, and no image l
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
+from watcher.core.decoding.json_answers import object_of
 from watcher.core.language.text import clean_title, title_key
 from watcher.core.letters.letter import as_letter
 from watcher.core.mail.batch import ReceivedMail, unpack_batch
@@ -20,7 +20,7 @@ from watcher.core.mail.links import find_address
 from watcher.core.mail.mail_lines import MailLines, read_html_lines
 from watcher.core.mail.plain_lines import read_plain_lines
 from watcher.core.mail.sections import MailSection, says_little, split_mail
-from watcher.core.mail.senders import is_from, is_proven, is_unambiguous
+from watcher.core.mail.senders import claimed_sender, is_proven, is_unambiguous
 from watcher.core.pages.region import read_region, with_headings, write_region
 from watcher.core.watching.proof import Claim
 from watcher.errors import NotParsed
@@ -40,12 +40,15 @@ from watcher.model import (
 from watcher.model.options import Sender
 from watcher.sources.base import Source, Visit
 
-# So long a mail waits whose signature cannot be checked: the name server of its sender is away.
-MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)
+MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
+MAX_REQUESTS_AT_FIRST = 5
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
 MAX_NAME_CHARACTERS = 120
+_SENT_TO = re.compile(
+    r"(\b(?:sent|addressed|delivered|e-?mailed|written) to\b[^@\n]{0,40}?)\s*[^\s@<>()]+@[^\s<>()]+", re.IGNORECASE
+)
 MAX_MAILS = 20  # of one look
-MAX_TRIALS = 4  # to read the text of a mail that its reader fails on
+MAX_TRIALS = 2  # to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,50 +76,64 @@ class Mailbox(Source):
 
     def visit(self, state: SourceState) -> Visit:
         """The mails since the last look; at the first one those of the last weeks."""
-        is_broken = state.fault is Fault.SUSPECT  # by one of the mails: each is read alone, until that one is behind us
-        request = MailRequest(
-            url=f"imaps://mailbox/{self.folder}",
-            folder=self.folder,
-            senders=self.senders,
-            validity=int(state.memory.get("validity") or 0),
-            after=int(state.memory.get("uid") or 0),
-            max_mails=1 if is_broken else MAX_MAILS,
-            headers_only=is_broken and state.failures >= MAX_TRIALS,
-        )
-        result = self.parse((yield request))
         is_first = state.last_success is None
+        answers: list[Response] = []
+        request = self._first_request(state)
+        for _ in range(MAX_REQUESTS_AT_FIRST if is_first else 1):
+            answers.append((yield request))
+            batch = unpack_batch(answers[-1].body)
+            if not batch.has_more:
+                break
+            request = replace(request, validity=batch.validity, after=batch.last, goes_on=True)
+        result = self._read_answers(answers, state)
         if is_first and self.is_auto and all(item.is_unproven for item in result.items):
             unsigned = f"; {len(result.items)} that are not signed by them" if result.items else ""
             why = f"no mail came from {', '.join(self.senders)} in the last weeks{unsigned}"
             raise NotParsed(f"{why}: subscribe to them (docs/bulletins.md)")
-        if not (is_first or result.items or result.problems or result.quarantined):
-            return ParseResult(unchanged=True)
-        return replace(result, only_changes=not is_first, memory=result.memory or state.memory)
+        return replace(result, only_changes=not is_first)
+
+    def news_since(self, state: SourceState) -> datetime | None:
+        """Of a mailbox that was empty of them at the last look, the first mail is news, and not what was there."""
+        was_looked_at = state.last_success is None and state.fault is Fault.SUSPECT
+        return state.last_poll if was_looked_at else state.last_success
+
+    def _first_request(self, state: SourceState) -> MailRequest:
+        is_broken = state.fault is Fault.SUSPECT and state.last_success is not None
+        return MailRequest(
+            url=f"imaps://mailbox/{self.folder}",
+            folder=self.folder,
+            senders=self.senders,
+            signed_by=self.signed_by,
+            validity=int(state.memory.get("validity") or 0),
+            after=int(state.memory.get("uid") or 0),
+            # By one of the mails: each is read alone, until that one is behind us.
+            max_mails=1 if is_broken else MAX_MAILS,
+            headers_only=is_broken and state.failures >= MAX_TRIALS,
+        )
 
     def parse(self, response: Response) -> ParseResult:
         """The Items of the mails of one look, or of one mail. Raises NotParsed for anything else."""
-        batch = unpack_batch(response.body)
-        mails = list(takewhile(lambda mail: not self._must_wait(mail, response.fetched_at), batch.mails))
-        read, quarantined = self.read_each(mails, self._read if batch.validity else self._read_alone)
+        return self._read_answers([response], None)
+
+    def _read_answers(self, answers: Sequence[Response], state: SourceState | None) -> ParseResult:
+        batches = [unpack_batch(answer.body) for answer in answers]
+        newest, now = batches[-1], answers[-1].fetched_at
+        waits = _Waits.of(state, newest.validity, now)
+        mails = [mail for batch in batches for mail in batch.mails]
+        ready = [mail for mail in mails if mail.signed_by is not None or not waits.must_wait(mail.uid)]
+        read, quarantined = self.read_each(ready, self._read if newest.validity else self._read_alone)
         problems = [problem for mail in read for problem in mail.problems]
-        problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) < len(batch.mails))
-        problems += ["more mails wait: the next look goes on with them"] * batch.has_more
-        items = {item.identity: item for mail in read for item in mail.items}
+        problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) - len(ready))
+        problems += ["more mails wait: the next look goes on with them"] * newest.has_more
+        items = _distinct(item for mail in read for item in mail.items)
         return ParseResult(
-            items=tuple(items.values()),
+            items=tuple(items),
             problems=tuple(problems),
             quarantined=tuple(quarantined),
-            item_pages={item.identity: mail.as_page(response) for mail in read for item in mail.items},
+            item_pages={item.identity: mail.as_page(answers[-1]) for mail in read for item in mail.items},
             only_changes=True,
-            memory={"validity": batch.validity, "uid": mails[-1].uid} if mails else {},
+            memory=waits.memory(newest.last, [mail.uid for mail in mails if mail not in ready]),
         )
-
-    def _must_wait(self, mail: ReceivedMail, now: datetime) -> bool:
-        """Whether its signature could not be checked, and may be soon; one that cannot for long is read unproven."""
-        if mail.signed_by is not None:
-            return False
-        sent = self.read_date(str(parse_headers(mail.body).get("Date") or "")).at
-        return sent is not None and sent > now - MAX_WAIT_FOR_SIGNATURE
 
     def _read(self, mail: ReceivedMail) -> "_ReadMail":
         """One of many mails: what makes it none of ours is said, and the others go on."""
@@ -126,60 +143,108 @@ class Mailbox(Source):
             return _ReadMail(body=mail.body, problems=(f"a mail was left out: {error.why}",))
 
     def _read_alone(self, mail: ReceivedMail) -> "_ReadMail":
-        content = read_mail(mail.body)
-        if not is_from(content.sender, self.senders):
+        content, header = read_mail(mail.body), parse_headers(mail.body)
+        sender, is_clear = claimed_sender(header, self.senders)
+        if not sender:
             raise NotParsed("its sender is none of `senders`")
-        signed_by = mail.signed_by if mail.signed_by and is_unambiguous(parse_headers(mail.body)) else ()
-        proven = is_proven(content.sender, signed_by, self.signed_by)
+        signed_by = (mail.signed_by or ()) if is_clear and is_unambiguous(header) else ()
+        proven = is_proven(sender, signed_by, self.signed_by)
         problems = list(content.problems)
         problems += (
             [] if proven else ["a mail is not signed by its sender's domain: it is told as unproven, without links"]
         )
         problems += ["the text of a mail cannot be read: it is too large, or breaks its reader"] if mail.is_cut else []
-        items = [item if proven else _as_unproven(item) for item in self._list_items(content, problems)]
+        items = self._list_items(content, sender, problems)
+        items = (item if proven else _as_unproven(item) for item in items)
         return _ReadMail(body=mail.body, items=tuple(items), problems=tuple(problems))
 
-    def _list_items(self, mail: MailContent, problems: list[str]) -> Iterator[Item]:
+    def _list_items(self, mail: MailContent, sender: str, problems: list[str]) -> Iterator[Item]:
         """The Items of a mail: itself where it announces one thing, else its announcements and its files."""
         lines = read_html_lines(mail.html) if mail.html.strip() else MailLines()
         if mail.html.strip() and not lines.lines:
             problems.append("the HTML of a mail is too large to be read: its plain text was")
         lines = lines if lines.lines else read_plain_lines(mail.plain)
         itself, *sections = split_mail(mail.subject, lines)
-        whole = self._make_mail_item(mail, itself)
+        whole = self._make_mail_item(mail, sender, itself)
         letters = list(self._list_letters(mail, whole, problems))
         if not sections:
             yield with_letters(whole, letters)
             return
         if not says_little(itself, mail.subject):
             yield whole
-        names = [title_key(section.title) for section in sections]
-        for index, (name, section) in enumerate(zip(names, sections, strict=True)):
-            number = names[:index].count(name)
-            item = self._make_mail_item(mail, section)
-            yield item.named(f"{whole.identity}/{name[:MAX_NAME_CHARACTERS]}{f' {number + 1}' if number else ''}")
+        names: set[str] = set()
+        for section in sections:
+            item = self._make_mail_item(mail, sender, section)
+            name = title_key(section.title)[:MAX_NAME_CHARACTERS]
+            while name in names:
+                name = _count_up(name)
+            names.add(name)
+            yield item.named(f"{whole.identity}/{name}")
         yield from letters
 
-    def _make_mail_item(self, mail: MailContent, section: MailSection) -> Item:
+    def _make_mail_item(self, mail: MailContent, sender: str, section: MailSection) -> Item:
         """The Item of a section, or of the whole mail; its address is one that surely is that of a page, or ""."""
-        lines = (line for line in section.text.split("\n") if line not in self.drop_text)
+        lines = (_SENT_TO.sub(r"\1 [address]", line) for line in section.text.split("\n") if line not in self.drop_text)
         title = section.title or mail.subject or self.name
         item = self.make_item(title=title, url="", base="", published=self.read_date(mail.date))
         assert item, "there is always a name"
-        name = re.sub(r"[#/]", "-", mail.message_id) or key(mail.sender, mail.date, mail.subject)
-        address = find_address(section.links, section.text, (mail.sender.rpartition("@")[2], *self.hosts))
+        name = re.sub(r"[#/]", "-", mail.message_id) or key(sender, mail.date, mail.subject, mail.html, mail.plain)
+        address = find_address(section.links, section.text, (sender.rpartition("@")[2], *self.hosts))
         return replace(item.named(f"{MAIL_IDENTITY}{name}"), url=address, text="\n".join(lines))
 
     def _list_letters(self, mail: MailContent, whole: Item, problems: list[str]) -> Iterator[Item]:
-        """An Item for each PDF and Word file of a mail."""
+        """An Item for each PDF and Word file of a mail; its name is none that an announcement can have."""
         for number, file in enumerate(mail.files, 1):
             title = clean_title(re.sub(r"[_ ]+", " ", file.name.rpartition(".")[0])) or mail.subject or self.name
-            item = replace(whole, title=title, url="").named(f"{whole.identity}/file {number}")
+            item = replace(whole, title=title, url="").named(f"{whole.identity}/@{number}")
             try:
                 yield as_letter(item, file.body)
             except NotParsed as error:
                 problems.append(f"{title}: {error.why}")
                 yield replace(item, text=f"{title}: {error.why}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waits:
+    """Since when mails wait for their signatures to be checked, by UID; the others are not held up by them."""
+
+    validity: int
+    now: datetime
+    since: Mapping[str, datetime]
+
+    @classmethod
+    def of(cls, state: SourceState | None, validity: int, now: datetime) -> "_Waits":
+        """Those that are remembered of this mailbox."""
+        memory = state.memory if state and state.memory.get("validity") == validity else {}
+        remembered = {uid: datetime.fromisoformat(at) for uid, at in object_of(memory.get("waits")).items()}
+        return cls(validity=validity, now=now, since=remembered)
+
+    def must_wait(self, uid: int) -> bool:
+        """Whether a mail may still be proven; one that cannot be for long is read unproven."""
+        return self.validity > 0 and self.now < self.since.get(str(uid), self.now) + MAX_WAIT_FOR_SIGNATURE
+
+    def memory(self, last: int, waiting: Sequence[int]) -> Mapping[str, Any]:
+        """What the next look is to know: how far was read, and what waits; the first that waits is read again."""
+        waits = {str(uid): self.since.get(str(uid), self.now).isoformat() for uid in waiting}
+        return {"validity": self.validity, "uid": min([last, *(uid - 1 for uid in waiting)]), "waits": waits}
+
+
+def _distinct(items: Iterable[Item]) -> Iterator[Item]:
+    """Each Item once; two mails under one name are two."""
+    by_identity: dict[str, Item] = {}
+    for item in items:
+        twin = by_identity.get(item.identity)
+        if twin == item:
+            continue
+        kept = item.named(f"{item.identity}~{key(item.title, item.text)[:8]}") if twin else item
+        by_identity[kept.identity] = kept
+        yield kept
+
+
+def _count_up(name: str) -> str:
+    """The next of several announcements under one headline."""
+    begin, _, number = name.rpartition("~")
+    return f"{begin}~{int(number) + 1}" if begin and number.isdigit() else f"{name}~2"
 
 
 def _as_unproven(item: Item) -> Item:

@@ -5,7 +5,7 @@ from email.parser import BytesParser
 
 import pytest
 
-from watcher.core.mail.senders import is_from, is_proven, is_unambiguous, judged_signatures
+from watcher.core.mail.senders import claimed_sender, is_from, is_proven, is_unambiguous, judged_signatures
 
 OURS = "mx.practice.example"
 
@@ -35,7 +35,26 @@ def test_a_sender_is_an_address_or_any_of_one_domain(address: str, *, is_one: bo
         ([f"Authentication-Results: {OURS}; dkim=pass header.d=england.example"], {"england.example"}),
         ([f"Authentication-Results: {OURS}; dkim=pass header.i=@England.example; spf=fail"], {"england.example"}),
         ([f"Authentication-Results: {OURS};\r\n dkim=fail header.d=england.example"], set()),
-        ([f"Authentication-Results: {OURS}; none"], set()),
+        ([f"Authentication-Results: {OURS}; dkim=none"], set()),
+        # It did not look: then we do.
+        ([f"Authentication-Results: {OURS}; none"], None),
+        ([f"Authentication-Results: {OURS}; dmarc=pass header.from=england.example"], None),
+        ([f"Authentication-Results: {OURS}; dkim=temperror header.d=england.example"], None),
+        # Right, and of a part of the mail alone.
+        (
+            [
+                f"Authentication-Results: {OURS}; dkim=pass header.d=england.example",
+                "DKIM-Signature: v=1; d=england.example; h=from:subject:date; l=10",
+            ],
+            set(),
+        ),
+        (
+            [
+                f"Authentication-Results: {OURS}; dkim=pass header.d=england.example",
+                "DKIM-Signature: v=1; d=england.example; h=From : Subject:Date:To",
+            ],
+            {"england.example"},
+        ),
         # What a sender writes below our server's own line, or instead of it, is nobody's word.
         (
             [
@@ -81,3 +100,26 @@ def test_a_public_suffix_signs_for_nobody(suffix: str) -> None:
 def test_of_two_subjects_one_is_signed_and_the_other_shown() -> None:
     assert is_unambiguous(headers("From: a@b.example", "Subject: One"))
     assert not is_unambiguous(headers("From: a@b.example", "Subject: Send us your data", "Subject: One"))
+
+
+@pytest.mark.parametrize(
+    ("line", "claimed"),
+    [
+        ("PCSE <updates@pcse.example>", ("updates@pcse.example", True)),
+        ("NHS England, Primary Care <updates@pcse.example>", ("updates@pcse.example", True)),
+        ("updates@pcse.example <updates@pcse.example>", ("updates@pcse.example", True)),
+        ("NHS England [EXT] ‹updates@pcse.example›", ("updates@pcse.example", True)),
+        ('"updates@pcse.example" <spam@evil.example>', ("", False)),
+        ("updates@pcse.example <spam@evil.example>", ("", False)),
+        ("updates@pcse.example, spam@evil.example", ("updates@pcse.example", False)),
+        ("Someone <x@elsewhere.example>", ("", False)),
+        ("nobody", ("", False)),
+    ],
+)
+def test_in_whose_name_a_mail_is_written(line: str, claimed: tuple[str, bool]) -> None:
+    assert claimed_sender(headers(f"From: {line}"), ("@pcse.example",)) == claimed
+
+
+def test_a_second_from_line_leaves_open_whose_mail_it_is() -> None:
+    twice = headers("From: a@pcse.example", "From: b@elsewhere.example")
+    assert claimed_sender(twice, ("@pcse.example",)) == ("a@pcse.example", False)

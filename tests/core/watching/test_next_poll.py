@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from watcher.core.watching.health import fault_of
 from watcher.core.watching.next_poll import interval, state_after_failed_poll, state_after_poll
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import ParseResult, Proof, Response, SourceState, Validators
@@ -44,7 +45,9 @@ def test_what_did_not_prove_itself_is_tried_again_in_a_day_and_sooner_without_a_
     error: NotFetched | NotParsed, wait: timedelta
 ) -> None:
     after = state_after_failed_poll(NEVER_READ, error, 24 * HOUR, NOW, is_on=False)
-    assert after == replace(NEVER_READ, last_poll=NOW, next_poll=NOW + wait, proof=Proof(why=error.why))
+    assert after == replace(
+        NEVER_READ, last_poll=NOW, next_poll=NOW + wait, fault=fault_of(error), proof=Proof(why=error.why)
+    )
 
 
 def test_the_answer_to_a_form_leaves_the_version_of_its_page_as_it_is() -> None:

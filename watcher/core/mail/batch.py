@@ -26,10 +26,14 @@ class ReceivedMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailBatch:
-    """Mails in the order of their UIDs. `validity`: the folder's UIDVALIDITY; `has_more`: others wait behind them."""
+    """Mails in the order of their UIDs. `validity`: the folder's UIDVALIDITY; `has_more`: others wait behind them.
+
+    `last`: up to this UID all mails were looked at, whosever they are.
+    """
 
     validity: int
     mails: tuple[ReceivedMail, ...] = ()
+    last: int = 0
     has_more: bool = False
 
 
@@ -44,7 +48,7 @@ def pack_batch(batch: MailBatch) -> bytes:
         }
         for mail in batch.mails
     ]
-    rest = {"validity": batch.validity, "has_more": batch.has_more, "mails": mails}
+    rest = {"validity": batch.validity, "last": batch.last, "has_more": batch.has_more, "mails": mails}
     return _START + json.dumps(rest).encode("ascii") + b"}"
 
 
@@ -65,6 +69,7 @@ def unpack_batch(body: bytes) -> MailBatch:
         return MailBatch(
             validity=int(answer["validity"]),
             mails=tuple(_read_mails(answer["mails"])),
+            last=int(answer["last"]),
             has_more=bool(answer["has_more"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError) as error:

@@ -4,17 +4,18 @@ RFC 5322, RFC 2045 to 2047. Whatever the bytes are, a MailContent comes back: wh
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
-from email.utils import getaddresses
+from html import escape
+from itertools import islice
 
 from watcher.core.decoding.text_encoding import decode_text
-from watcher.core.language.text import clean, clean_title, printable
+from watcher.core.language.text import clean, clean_title, one_line
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.errors import NotParsed
 
@@ -27,8 +28,7 @@ _PREFIX = re.compile(
     r"^(?:(?:fwd?|re|aw|wg)\s*:|\[(?:external|ext|e-?mail)[^\]]{0,40}\]|(?:external|official)\s*:)\s*", re.IGNORECASE
 )
 _KEPT_HEADERS = frozenset(
-    {"from", "date", "subject", "message-id", "list-id", "authentication-results", "dkim-signature"}
-    | {"mime-version", "content-type", "content-transfer-encoding"}
+    {"from", "date", "subject", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
 )
 
 
@@ -42,12 +42,8 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailContent:
-    """A mail as people see it. `sender` is the address of its From line, in lower case; "" where it has none or many.
+    """A mail as people see it: `html` and `plain` are its text in the two forms, `date` its Date line as written."""
 
-    `html` and `plain` are its text in the two forms; `date` is its Date line as written. `header`: what was parsed.
-    """
-
-    sender: str
     message_id: str
     subject: str
     date: str
@@ -62,18 +58,6 @@ def parse_headers(body: bytes) -> Message:
     return BytesParser(policy=policy.compat32).parsebytes(body[:MAX_MAIL_BYTES], headersonly=True)
 
 
-def sender_of(header: Message) -> str:
-    """The one address of the From line, in lower case; "" where there is none, or more than one."""
-    lines = header.get_all("From") or []
-    if len(lines) != 1:
-        return ""
-    try:
-        addresses = [address for _, address in getaddresses([str(lines[0])]) if address]
-    except _FAULTS:
-        return ""
-    return printable(addresses[0]).strip().lower() if len(addresses) == 1 and "@" in addresses[0] else ""
-
-
 def read_mail(body: bytes) -> MailContent:
     """The MailContent of a mail. Raises NotParsed for bytes that are no mail at all."""
     header = parse_headers(body)
@@ -83,20 +67,17 @@ def read_mail(body: bytes) -> MailContent:
         mail: EmailMessage | None = BytesParser(policy=policy.default).parsebytes(body[:MAX_MAIL_BYTES])
     except _FAULTS:
         mail = None
-    texts: dict[str, str] = {}
     files: list[AttachedFile] = []
     problems: list[str] = (
         [] if mail is not None else ["its parts cannot be told apart: only its header lines were read"]
     )
-    for part in _list_parts(mail, problems) if mail is not None else ():
-        _read_part(part, texts, files, problems)
+    texts = list(_list_texts(mail, files, problems)) if mail is not None else []
     return MailContent(
-        sender=sender_of(header),
-        message_id=clean(str(header.get("Message-ID") or ""), MAX_ID_CHARACTERS).strip("<> "),
+        message_id=one_line(str(header.get("Message-ID") or ""))[:MAX_ID_CHARACTERS].strip("<> "),
         subject=_read_subject(header),
         date=clean(str(header.get("Date") or ""), 200),
-        html=texts.get("text/html", ""),
-        plain=texts.get("text/plain", ""),
+        html=_join_html(texts) if any(text.is_html for text in texts) else "",
+        plain="\n\n".join(filter(None, (text.plain for text in texts))),
         files=tuple(files),
         problems=tuple(problems),
     )
@@ -128,8 +109,25 @@ def _read_subject(header: Message) -> str:
     return subject
 
 
-def _list_parts(mail: EmailMessage, problems: list[str]) -> Iterator[EmailMessage]:
-    """The parts that hold something, first to last; a mail inside the mail is not opened."""
+@dataclass(frozen=True, slots=True)
+class _MailText:
+    """One text of a mail; of alternatives both forms."""
+
+    html: str
+    plain: str
+
+    @property
+    def is_html(self) -> bool:
+        return bool(self.html)
+
+
+def _join_html(texts: Sequence[_MailText]) -> str:
+    """All texts one below the other; what is plain between HTML becomes paragraphs."""
+    return "\n".join(text.html or f"<p>{escape(text.plain)}</p>" for text in texts)
+
+
+def _list_texts(mail: EmailMessage, files: list[AttachedFile], problems: list[str]) -> Iterator[_MailText]:
+    """The texts first to last; files and problems are added. Of alternatives the forms of one text belong together."""
     waiting: list[tuple[EmailMessage, int]] = [(mail, 0)]
     count = 0
     while waiting:
@@ -138,27 +136,45 @@ def _list_parts(mail: EmailMessage, problems: list[str]) -> Iterator[EmailMessag
         if count > MAX_PARTS or depth > MAX_DEPTH:
             problems.append(f"more than {MAX_PARTS} parts, or {MAX_DEPTH} inside each other: the rest was not read")
             return
-        if part.get_content_type() == "message/rfc822":
+        kind = part.get_content_type()
+        children = (
+            [child for child in part.get_payload() if isinstance(child, EmailMessage)] if part.is_multipart() else []
+        )
+        if kind == "message/rfc822":
             problems.append("a mail attached to it was not read; save that one and add it with `watcher add-mail`")
+        elif kind == "multipart/alternative":
+            inner = [text for child in children for text in _list_texts_within(child, files, problems, count)]
+            count += len(inner)
+            html = "\n".join(filter(None, (text.html for text in inner)))
+            yield _MailText(html=html, plain="\n\n".join(filter(None, (text.plain for text in inner))))
         elif part.is_multipart():
-            children = [child for child in part.get_payload() if isinstance(child, EmailMessage)]
             waiting[:0] = [(child, depth + 1) for child in children]
         else:
-            yield part
+            yield from _read_part(part, files, problems)
 
 
-def _read_part(part: EmailMessage, texts: dict[str, str], files: list[AttachedFile], problems: list[str]) -> None:
-    """Add a part to the texts, of which the first of each form counts, or to the files."""
+def _list_texts_within(
+    part: EmailMessage, files: list[AttachedFile], problems: list[str], count: int
+) -> list[_MailText]:
+    """The texts of one alternative, which may itself hold pictures and files."""
+    leaves = [leaf for leaf in islice(part.walk(), MAX_PARTS - min(count, MAX_PARTS - 1)) if not leaf.is_multipart()]
+    return [text for leaf in leaves if isinstance(leaf, EmailMessage) for text in _read_part(leaf, files, problems)]
+
+
+def _read_part(part: EmailMessage, files: list[AttachedFile], problems: list[str]) -> Iterator[_MailText]:
+    """The text of a part; one that is a file is added to the files, and one that nobody can read is named."""
     try:
         kind, name = part.get_content_type(), clean(str(part.get_filename() or ""), 200)
         content = part.get_payload(decode=True)
+        is_attached = part.get_content_disposition() == "attachment"
     except _FAULTS:
         problems.append("one of its parts cannot be decoded")
         return
     body = content if isinstance(content, bytes) else b""
-    if kind in {"text/html", "text/plain"} and not name and part.get_content_disposition() != "attachment":
+    if kind in {"text/html", "text/plain"} and not is_attached:
         charset = clean(str(part.get_content_charset() or ""), 40)
-        texts.setdefault(kind, decode_text(body, f"{kind}; charset={charset or 'utf-8'}"))
+        text = decode_text(body, f"{kind}; charset={charset or 'utf-8'}")
+        yield _MailText(html=text, plain="") if kind == "text/html" else _MailText(html="", plain=text)
     elif is_document(body) and (body.startswith(b"%PDF") or "word" in kind or name.lower().endswith((".doc", ".docx"))):
         files.append(AttachedFile(name, body))
     elif names_document(f"https://mail.invalid/{name}") or (name and not kind.startswith(("image/", "text/calendar"))):

@@ -94,5 +94,5 @@ def _state_after_trial(
     Sooner where this machine reached nothing: that says nothing of the source.
     """
     is_away = isinstance(error, NotFetched) and error.unreachable
-    proof = replace(state.proof, why=error.why)
-    return replace(state, last_poll=now, next_poll=now + (min(TRY_SOON, every) if is_away else every), proof=proof)
+    state = replace(state, fault=health.fault_of(error), proof=replace(state.proof, why=error.why))
+    return replace(state, last_poll=now, next_poll=now + (min(TRY_SOON, every) if is_away else every))
