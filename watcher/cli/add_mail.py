@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from watcher.app import open_runtime
+from watcher.cli.additions import why_nothing_is_taken
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, sender_of
@@ -63,10 +64,13 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
     if len(body) > MAX_MAIL_BYTES:
         return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
     sender = sender_of(parse_headers(body))
-    source = next((box for box in boxes if is_from(sender, box.senders)), None)
+    senders_boxes = [box for box in boxes if is_from(sender, box.senders)]
+    source = next((box for box in senders_boxes if not why_nothing_is_taken(box)), next(iter(senders_boxes), None))
     if source is None:
         domain = sender.rpartition("@")[2] or "no one sender"
         return f"it comes from {domain}, which no source of kind `mailbox` has in `senders` (docs/bulletins.md)"
+    if why := why_nothing_is_taken(source):
+        return why
     signed_by = frozenset({sender.rpartition("@")[2]}) if sure else runtime.mail.signers_of(body)
     if signed_by is None:
         return "its signature cannot be checked now, for no name server answers; try again, or say --sure if you are"
