@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,7 @@ from tests.support.world import SOURCE, TOPICS, desk, item, recently, rss, servi
 from watcher import config, store
 from watcher.cli import app
 from watcher.cli.discovering import MAX_REQUESTS, Findings, make_addition, search
+from watcher.config.added_file import append_addition
 from watcher.core.discovery.addition import SourceAddition, append_to
 from watcher.core.discovery.proposals import Discovery, Proposal
 from watcher.model import Trust
@@ -235,6 +237,54 @@ def test_a_file_that_cannot_be_appended_to_is_put_back(folder: Path) -> None:
     assert "nothing was written: add the entry above" in done.stderr
     assert "- id: 127-0-0-1-feed" in done.stdout
     assert added(folder).read_text(encoding="utf-8") == "sources: [] # none yet\n"
+
+
+def an_addition(name: str) -> SourceAddition:
+    url = f"https://{name}.example/feed"
+    return SourceAddition(
+        id=name, name="N", publisher="P", trust=Trust.PRESS, kind="feed", url=url, every="1h", comments=("Why.",)
+    )
+
+
+@pytest.mark.promise("P46")
+def test_a_crash_before_the_end_leaves_the_old_file_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append_addition(folder, an_addition("first"), {})
+    old = added(folder).read_bytes()
+
+    def crash(draft: Path, target: Path) -> None:
+        assert draft.read_bytes().startswith(target.read_bytes())
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            append_addition(folder, an_addition("second"), {})
+    assert added(folder).read_bytes() == old
+    added(folder).with_name("added.yaml.new").write_bytes(b"half an ent")  # what a kill leaves
+    assert list(config.read_configuration(folder, {}).sources) == ["press", "first"]
+    append_addition(folder, an_addition("second"), {})
+    assert list(config.read_configuration(folder, {}).sources) == ["press", "first", "second"]
+    assert [file.name for file in added(folder).parent.iterdir()] == ["added.yaml"]
+
+
+@pytest.mark.promise("P46")
+def test_of_several_that_add_at_once_none_is_lost(folder: Path) -> None:
+    names = [f"site-{number}" for number in range(8)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        read = list(pool.map(lambda name: append_addition(folder, an_addition(name), {})[1], names))
+    assert sorted(config.read_configuration(folder, {}).sources) == ["press", *names]
+    assert sorted(len(configuration.sources) for configuration in read) == list(range(2, 10))
+
+
+def test_the_file_may_be_a_link_and_its_rights_stay(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "ours.yaml"
+    elsewhere.write_text("sources:\n", encoding="utf-8")
+    elsewhere.chmod(0o640)
+    added(folder).parent.mkdir()
+    added(folder).symlink_to(elsewhere)
+    append_addition(folder, an_addition("first"), {})
+    assert added(folder).is_symlink()
+    assert (elsewhere.stat().st_mode & 0o777, b"id: first" in elsewhere.read_bytes()) == (0o640, True)
 
 
 def test_a_page_that_lists_announcements_is_read_without_selectors(folder: Path) -> None:

@@ -74,6 +74,22 @@ def test_a_mail_that_nobody_signed_is_a_report_unless_somebody_is_sure(folder: P
     assert facts(watcher(folder, "add-mail", "--sure", file)) == [("read", 1, 1)]
 
 
+def test_a_source_that_is_switched_off_takes_nothing_by_hand(folder: Path) -> None:
+    switched_off = PCSE.replace("every: 5m,", "every: 5m, enabled: false,")
+    sources = folder / "sources.yaml"
+    sources.write_text(switched_off, encoding="utf-8")
+    file = saved(folder, "demand.eml", mail(hours_ago(1), SENDER, "Flu jabs: list needed within 48 hours", HTML))
+    why = "pcse-mail is switched off (`enabled: false`): what you bring would be told to nobody, so it is not taken"
+    refused = watcher(folder, "add-mail", "--sure", file)
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (1, "", f"{file}: {why}\n")
+    pasted = watcher(folder, "add", "pcse-mail", "--paste")
+    assert (pasted.exit_code, pasted.stdout, pasted.stderr) == (2, "", f"{why}\n")
+    ours = switched_off.partition("sources:")[2].replace("enabled: false", "enabled: auto").replace("pcse-mail", "ours")
+    sources.write_text(switched_off + ours, encoding="utf-8")
+    taken = watcher(folder, "add-mail", file)
+    assert (taken.exit_code, json.loads(taken.stdout)["source"]) == (0, "ours"), "another one has this sender, too"
+
+
 def test_what_cannot_be_taken_says_why_and_the_others_are(folder: Path) -> None:
     files = [
         saved(folder, "note.txt", b"no mail"),

@@ -8,6 +8,10 @@ import pytest
 from tests.cli.test_add import PAGE, WORDS, watcher
 from tests.support.faulty import response
 from tests.support.world import SOURCE, item, recently, rss, serving, write_config
+from watcher.cli.look import describe_exchange
+from watcher.errors import NotFetched
+from watcher.fetching.frugal_fetcher import Exchange
+from watcher.model import Request, Response
 
 SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
 FEED = response(rss(item(1, recently()), "<item><title>Undated</title></item>"), headers='ETag: "1"\r\n')
@@ -41,6 +45,15 @@ def test_what_was_asked_and_answered_stands_on_stderr_and_the_items_alone_on_std
     ]
     assert asked.paths() == ["/feed", "/feed"]
     assert b'if-none-match: "1"' in asked.requests[-1][1]
+
+
+def test_a_form_that_was_sent_is_named_as_one() -> None:
+    form = Request(url="https://user:canary@alerts.example/list?key=canary", form=(("page", "2"),))
+    answer = Response(url="https://alerts.example/2", body=b"12", fetched_at=recently(), status=200)
+    assert [describe_exchange(Exchange(form, given)) for given in (answer, NotFetched("HTTP 405", status=405))] == [
+        "POST https://alerts.example/list?key=***: 200, 2 bytes, from https://alerts.example/2",
+        "POST https://alerts.example/list?key=***: HTTP 405",
+    ]
 
 
 async def not_modified(_path: str, request: bytes, writer: object) -> None:

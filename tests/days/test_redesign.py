@@ -58,6 +58,16 @@ class RedesignedSite:
         return iter(["/letters/"])
 
 
+@dataclass(frozen=True)
+class FlippingSite(RedesignedSite):
+    """A page that is shown as a list in even hours and as cards in odd ones, and that fails from 14:00 to 15:59."""
+
+    def answer(self, target: str, now: datetime) -> StandInAnswer:
+        if now.hour in {14, 15}:
+            return StandInAnswer(503)
+        return super().answer(target, MORNING if now.hour % 2 == 0 else NOON)
+
+
 @asynccontextmanager
 async def opened_desk(folder: Path, web: StandInWeb) -> AsyncIterator[Runtime]:
     written = write_config(folder / "config", SOURCES, READERS, TOPICS)
@@ -94,5 +104,30 @@ def test_what_a_redesign_adds_is_told_and_what_was_there_is_not(tmp_path: Path, 
                 (again,) = await poll_all(runtime, web.now)
                 assert (again.outcome, again.fresh) in {("read", 0), ("unchanged", 0)}
             assert told_since(runtime, NOON + timedelta(minutes=1)) == ([], [])
+
+    asyncio.run(day())
+
+
+def test_a_site_that_shows_now_one_build_and_now_another_is_told_once(tmp_path: Path) -> None:
+    async def day() -> None:
+        begin = MORNING - timedelta(hours=1)
+        web = StandInWeb([FlippingSite("/letters")], begin)
+        async with opened_desk(tmp_path, web) as runtime:
+            outcomes = []
+            for hours in range(12):
+                web.now = begin + timedelta(hours=hours)
+                (polled,) = await poll_all(runtime, web.now)
+                outcomes.append((polled.outcome, polled.fresh))
+            assert outcomes == [
+                ("read", 4),
+                ("read", len(LATE)),
+                *[("read", 0)] * 4,
+                *[("failed", 0)] * 2,
+                *[("read", 0)] * 4,
+            ]
+            headlines, notes = told_since(runtime, begin + timedelta(minutes=1))
+            assert headlines == sorted(LATE)
+            (note,) = notes
+            assert "the page was redesigned: its rows are now read by" in note
 
     asyncio.run(day())

@@ -2,6 +2,7 @@
 markup nobody has a copy."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from watcher.errors import NotParsed
+from watcher.core.watching.remembered_list import MAX_BUILDS
+from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Response, SourceState, Trust, key
 from watcher.sources.base import next_step
 from watcher.sources.listing import Listing
@@ -274,6 +276,113 @@ def test_a_redesign_is_learnt_and_told_once() -> None:
 def test_a_redesign_under_other_addresses_is_recognised_by_its_headlines() -> None:
     redesigned = look(new_design(path="/en/updates"), look(old_design()))
     assert (redesigned.begins_anew, "5 as before" in redesigned.memory["note"]) == (False, True)
+
+
+def test_an_address_that_is_none_costs_its_item_the_link_and_the_list_nothing() -> None:
+    body = new_design().replace("/news/5/", "//[x").replace("/news/3/", "https://[/")
+    assert [item.url for item in parsed(body, **BARE).items] == [
+        *("https://pcse.example/news/9/", "https://pcse.example/news/8/"),
+        *(URL, URL),
+        "https://pcse.example/news/2/",
+    ]
+
+
+def flip(*bodies: str, before: ParseResult | None = None) -> tuple[ParseResult | None, list[str]]:
+    """The last of these looks one after the other, and the notes of all of them."""
+    notes: list[str] = []
+    for body in bodies:
+        before = look(body, before)
+        notes += [str(before.memory["note"])] if "note" in before.memory else []
+    return before, notes
+
+
+def test_a_site_that_shows_now_one_build_and_now_another_is_told_of_each_once() -> None:
+    table = "".join(
+        f"<tr><td>{day} August 2022</td><td><a href='/news/{day}/'>{title} of August</a></td></tr>"
+        for title, day in STORIES
+    )
+    table = f"<!-- SYNTHETIC --><main><h1>News</h1><table>{table}</table></main>"
+    last, notes = flip(old_design(), *[new_design(), old_design()] * 5)
+    (note,) = notes
+    assert 'its rows are now read by `item: "main div.card"`' in note
+    assert (last.is_rebuilt, last.begins_anew, len(last.items)) == (True, False, 5)  # type: ignore[union-attr]
+    _, notes = flip(*[table, old_design()] * 4, before=last)
+    assert len(notes) == 1, "a third build is told, and once"
+    builds = last.memory["rows"]["builds"]  # type: ignore[union-attr]
+    assert len(builds) == 2
+
+
+def test_the_builds_that_are_remembered_are_few() -> None:
+    wrapped = [old_design().replace("<ul>", "<div>" * depth + "<ul>") for depth in range(2 * MAX_BUILDS)]
+    last, notes = flip(*wrapped)
+    assert len(notes) == 2 * MAX_BUILDS - 1
+    assert len(last.memory["rows"]["builds"]) == MAX_BUILDS  # type: ignore[union-attr]
+
+
+def test_what_was_remembered_before_builds_were_is_not_told_anew() -> None:
+    first = look(old_design())
+    earlier = {"rows": {name: first.memory["rows"][name] for name in ("pattern", "titles")}}
+    _, notes = flip(old_design(), new_design(), old_design(), before=replace(first, memory=earlier))
+    assert len(notes) == 1
+
+
+def test_undated_builds_that_count_as_old_are_told_once_each() -> None:
+    both = [
+        new_design(
+            [(f"{kind} announcement {number} for practices", number) for number in range(1, 9)], path, dated=False
+        )
+        for kind, path in (("First", "/a"), ("Second", "/b"))
+    ]
+    both[1] = both[1].replace("<section>", "<div><section>")
+    _, notes = flip(old_design(), *both * 4)
+    assert len(notes) == 2
+    assert all(note.endswith("they count as old.") for note in notes)
+
+
+# --- its older pages ----------------------------------------------------------------------------------------------
+
+
+def look_back(*older: str | NotFetched, **options: Any) -> ParseResult:
+    """A look after a gap: the newest page, and the answers of its `older` ones."""
+    before = look(old_design([("Payment run", 2), ("Old form", 1)]))
+    state = SourceState(
+        source="pcse",
+        next_poll=NOW,
+        last_success=NOW,
+        memory=before.memory,
+        last_identities=frozenset(item.identity for item in before.items),
+    )
+    own = listing(**(BARE | {"older": "https://pcse.example/news/?page={page}"} | options))
+    answers = [
+        response(old_design(STORIES[:3])),
+        *(response(page) if isinstance(page, str) else page for page in older),
+    ]
+    step = next_step(own, state, answers)
+    assert isinstance(step, ParseResult), step
+    return step
+
+
+def test_older_pages_are_read_as_the_newest_and_what_else_stands_there_is_not() -> None:
+    press = "".join(f"<p><a href='/press/{day}/'>Press release {day}</a> {day} July 2022</p>" for day in range(1, 9))
+    older = old_design(STORIES[3:]).replace("</ul>", f"</ul><div><h2>Press releases</h2>{press}</div>")
+    result = look_back(older)
+    assert [item.identity for item in result.items] == [f"pcse.example/news/{day}" for _, day in STORIES]
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (NotFetched("HTTP 500", status=500), "HTTP 500"),
+        ("<main><h1>News</h1><p>We are moving.</p></main>", "its list cannot be found: "),
+        (new_design(path="/press"), "its list is built otherwise than that of the newest page"),
+    ],
+)
+def test_an_older_page_that_fails_is_a_problem_and_costs_nothing(answer: str | NotFetched, problem: str) -> None:
+    result = look_back(answer)
+    assert [item.identity for item in result.items] == [f"pcse.example/news/{day}" for _, day in STORIES[:3]]
+    assert [line.startswith(f"page 2 of older items: {problem}") for line in result.problems] == [True]
+    assert "note" not in result.memory
 
 
 def test_undated_rows_of_a_redesign_that_share_nothing_do_not_flood() -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from watcher.app import open_runtime
+from watcher.cli.additions import why_nothing_is_taken
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
@@ -63,10 +64,13 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
     if len(body) > MAX_MAIL_BYTES:
         return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
     header = parse_headers(body)
-    source = next((box for box in boxes if claimed_sender(header, box.senders)[0]), None)
+    named = [box for box in boxes if claimed_sender(header, box.senders)[0]]
+    source = next((box for box in named if not why_nothing_is_taken(box)), next(iter(named), None))
     if source is None:
         domain = named_domain(header) or "no one sender"
         return f"it comes from {domain}, which no source of kind `mailbox` has in `senders` (docs/bulletins.md)"
+    if why := why_nothing_is_taken(source):
+        return why
     sender = claimed_sender(header, source.senders)[0]
     signed_by = (
         frozenset({sender.rpartition("@")[2]})

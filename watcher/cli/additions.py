@@ -18,6 +18,14 @@ from watcher.core.language.urls import clean_link
 from watcher.errors import BadConfig
 from watcher.model import Trust
 from watcher.model.options import Id
+from watcher.sources.base import Source
+
+
+def why_nothing_is_taken(source: Source) -> str:
+    """Why a person can bring nothing to a source: it is switched off; "" where it takes things."""
+    if source.enabled is not False:
+        return ""
+    return f"{source.id} is switched off (`enabled: false`): what you bring would be told to nobody, so it is not taken"
 
 
 def read_address(written: str) -> str:

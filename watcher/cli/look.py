@@ -102,7 +102,7 @@ async def _look_live(settings: Settings, configuration: Configuration, source: S
             parsed = await fetch_and_parse(replace(runtime, fetcher=frugal), source, state, now())
         except (NotFetched, NotParsed) as error:
             why = error.why
-        facts = [_describe_exchange(exchange) for exchange in frugal.exchanges]
+        facts = [describe_exchange(exchange) for exchange in frugal.exchanges]
         for first in frugal.exchanges[:1]:
             facts.append(await _describe_robots(runtime.fetcher, first.request.url))
             if isinstance(first.answer, Response):
@@ -110,12 +110,14 @@ async def _look_live(settings: Settings, configuration: Configuration, source: S
         return Look(parsed=parsed, why=why, facts=tuple(facts))
 
 
-def _describe_exchange(exchange: Exchange) -> str:
-    address, answer = redact_url(exchange.request.url), exchange.answer
+def describe_exchange(exchange: Exchange) -> str:
+    """What was asked, without secrets, and what was answered."""
+    asked = f"{'POST' if exchange.request.form else 'GET'} {redact_url(exchange.request.url)}"
+    answer = exchange.answer
     if isinstance(answer, NotFetched):
-        return f"GET {address}: {answer.why}"
+        return f"{asked}: {answer.why}"
     place = "" if answer.url == exchange.request.url else f", from {redact_url(answer.url)}"
-    return f"GET {address}: {answer.status}, {format_count(len(answer.body), 'byte')}{place}"
+    return f"{asked}: {answer.status}, {format_count(len(answer.body), 'byte')}{place}"
 
 
 async def _describe_robots(fetcher: AnyFetcher, address: str) -> str:

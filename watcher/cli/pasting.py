@@ -12,7 +12,7 @@ import typer
 from watcher import store
 from watcher.app import open_runtime
 from watcher.cli import output
-from watcher.cli.additions import read_address, with_overrides, write_addition
+from watcher.cli.additions import read_address, why_nothing_is_taken, with_overrides, write_addition
 from watcher.cli.discovering import pasted_addition, watched_by
 from watcher.cli.options import Options, now, print_error, print_json
 from watcher.config import Configuration
@@ -87,8 +87,8 @@ def _find_source(
             addition = with_overrides(pasted_addition(url, list(configuration.sources)), overrides)
             return make_source(addition.keys), replace(addition, comments=comments)
         source = configuration.sources[watching]
-    if source.enabled is False:
-        print_error(f"{source.id} is switched off (`enabled: false`): what is pasted into it would be told to nobody")
+    if why := why_nothing_is_taken(source):
+        print_error(why)
         raise typer.Exit(2)
     if overrides:
         print_error(f"{source.id} is there already: --{', --'.join(overrides)} cannot change it")

@@ -6,6 +6,7 @@ docs/configuration.md has every key. Nothing is guessed: a misspelt key stops th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from watcher.config import topics
 from watcher.config.schema import notifier_class
@@ -30,13 +31,19 @@ class Configuration:
     index: TopicIndex = field(repr=False)
 
 
-def read_configuration(folder: Path, environment: Mapping[str, str]) -> Configuration:
-    """The configuration in `folder`. Raises BadConfig with every mistake of every file."""
+def read_configuration(
+    folder: Path, environment: Mapping[str, str], *, drafts: Mapping[Path, Path] = MappingProxyType({})
+) -> Configuration:
+    """The configuration in `folder`. Raises BadConfig with every mistake of every file.
+
+    `drafts`: by a file in config/sources/, the one that is read in its place.
+    """
+    further = sorted({*further_files(folder), *drafts})
     files = {name: load_yaml(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
-    files |= {str(path): load_yaml(path, str(path)) for path in further_files(folder)}
+    files |= {str(path): load_yaml(drafts.get(path, path), str(path)) for path in further}
     topic_ids = topics.topic_ids(files["topics"])
     sources: list[Source] = []
-    for file in (files["sources"], *(files[str(path)] for path in further_files(folder))):
+    for file in (files["sources"], *(files[str(path)] for path in further)):
         sources += read_sources(file, topic_ids, [source.id for source in sources])
     topic_settings = topics.read_topics(files["topics"])
     subscribers = read_subscribers(files["subscribers"], topic_ids, environment)

@@ -15,7 +15,7 @@ from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.items.round_up import round_up_parts, split_round_up
 from watcher.core.language import dates, text
 from watcher.core.language.text import repr_bytes
-from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.language.urls import canonical_url, is_same_site, login_header, public_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import with_letter
 from watcher.core.pages.main_text import main_text
@@ -182,9 +182,8 @@ class Source:
         return Request(url=item.url, headers=self.headers_for(item.url))
 
     def headers_for(self, url: str) -> Mapping[str, str]:
-        """This source's own headers for its own host; none for any other or without TLS: they may hold secrets."""
-        own, target = urlsplit(self.url), urlsplit(url)
-        return self.headers if own.netloc == target.netloc and target.scheme in {own.scheme, "https"} else {}
+        """This source's own headers, and the login of its address, for its own host alone: they may hold secrets."""
+        return {**login_header(self.url), **self.headers} if is_same_site(self.url, url) else {}
 
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the main text of its own page, or the words of its file."""
@@ -212,13 +211,13 @@ class Source:
     ) -> Item | None:
         """An Item from a publisher's strings, without text; None when there is no headline to show.
 
-        Relative links are resolved against `base`. Identity: canonical URL, else guid, else a hash of headline and date
-        (docs/adding-a-source.md).
+        Relative links are resolved against `base`, without its secrets. Identity: canonical URL, else guid, else a hash
+        of headline and date (docs/adding-a-source.md).
         """
         headline = text.clean_title(title)
         if not headline:
             return None
-        address = clean_link(url, base) if url.strip() else ""
+        address = public_link(url, base) if url.strip() else ""
         names = (
             canonical_url(address),
             text.printable(guid[:MAX_GUID_CHARACTERS]).strip(),
@@ -229,7 +228,7 @@ class Source:
             source=self.id,
             identity=keys[0],
             keys=keys,
-            url=address or clean_link(base) or self.url,
+            url=address or public_link("", base) or public_link("", self.url),
             title=headline,
             summary=text.clean_summary(summary, self.drop_text),
             published=published,

@@ -16,7 +16,7 @@ from watcher.core.decoding.parse_cost import MAX_COMMENTS
 from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.decoding.xml_repair import mend_xml
 from watcher.core.language.dates import latest_moment
-from watcher.core.language.urls import clean_link
+from watcher.core.language.urls import clean_link, public_link
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import ElementReader, Source
@@ -61,7 +61,7 @@ class Feed(Source):
         is_half_read = is_cut_off and feed.bozo and not _ITEM_ENDS.search(last_item)
         if is_half_read and elements and not _has_id_or_date(elements[-1]):
             elements.pop()  # without id and date it would come again under another identity
-        home = clean_link(_get_text(feed.feed, "link"), base)
+        home = public_link(_get_text(feed.feed, "link"), base)
         reader = ElementReader(partial(self._read_xml_item, home=home), self._find_published)
         result = self._read_elements(reader, elements, base, problems)
         return replace(result, partial=is_cut_off, ttl=_read_ttl(feed.feed))
@@ -92,7 +92,7 @@ class Feed(Source):
         """
         if str(entry.get("id", "")).endswith("/feed-ended"):
             link = _get_text(entry, "link")
-            place = clean_link(link, base) if link != _get_text(entry, "id") else ""
+            place = public_link(link, base) if link != _get_text(entry, "id") else ""
             where = f"it points to {place}" if place else "find its new address"
             raise NotParsed(f"the publisher says that this feed has ended; {where}")
         link = _get_text(entry, "link")

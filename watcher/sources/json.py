@@ -15,7 +15,7 @@ from watcher.core.decoding.json_answers import read_json
 from watcher.core.decoding.json_pointer import find_text
 from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.language.text import MAX_FIELD_CHARACTERS, printable
-from watcher.core.language.urls import clean_link, redact_url
+from watcher.core.language.urls import clean_link, without_login
 from watcher.core.letters.published_html import content_lines
 from watcher.core.pages.region import with_headings, write_region
 from watcher.core.watching.proof import Claim
@@ -149,10 +149,10 @@ class Json(Source):
         if item is None:
             return None, link
         keys = (*self._name(texts["identity"]), *item.keys)
-        detail = clean_link(json_pointer.fill_address(self.detail, element, self._day_of), base) if self.detail else ""
-        url = item.url if clean_link(link, base) and link.strip() else redact_url(item.url)  # `url` may hold a key
+        detail = json_pointer.fill_address(self.detail, element, self._day_of) if self.detail else ""
+        detail = clean_link(detail, without_login(base)) if detail else ""  # `headers_for` has the login
         text = self._write_text(texts["text"])
-        return replace(item, identity=keys[0], keys=keys, url=url, text=text, text_url=detail), link
+        return replace(item, identity=keys[0], keys=keys, text=text, text_url=detail), link
 
     def _name(self, literal: str) -> tuple[str, ...]:
         """The key of an Item that its list names so; none for "". Another list may number its own Items likewise.

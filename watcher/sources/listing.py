@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 from pydantic import AfterValidator
 
-from watcher.core.decoding.json_answers import object_of
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.form_pager import PagerForm
 from watcher.core.items.older_pages import older_pages, pages_at
@@ -20,14 +19,14 @@ from watcher.core.pages.region import MAX_REGIONS, region_of_soup, write_region
 from watcher.core.rows.find import find_rows
 from watcher.core.rows.values import FoundRows, ListingRow
 from watcher.core.watching.proof import AS_PAGE, NOTE, Claim
+from watcher.core.watching.remembered_list import RememberedList, title_mark
 from watcher.errors import NotParsed
-from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response, SourceState, key
+from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response, SourceState
 from watcher.model.options import Selector, compile_pattern
 from watcher.sources.base import Source, Visit
 
 MIN_PAGE_CHARACTERS = 100
-ROWS = "rows"  # remembered of a list without `item`: its pattern, and marks of its headlines
-MARK_CHARACTERS = 8
+_SILENT = "; without dates and unlike those of before, they count as old."
 _SAYS_NOTHING = re.compile(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
@@ -47,7 +46,8 @@ class Listing(Source):
     """A list of announcements. `item` selects inside the page, all other selectors inside one item.
 
     Without `item` the list is found by the structure of the page (core/rows/find.py), inside `region` where there is
-    one, and how it was found is remembered: a redesign is noticed, learnt anew, and told to admins once.
+    one, and how it was found is remembered: a redesign is noticed, learnt anew, and told to admins once, also where a
+    site shows now one build of its page and now another.
 
     `title_from: heading` takes the nearest heading before the link; `title_regex` (RE2, groups `date` and `title`)
     splits a title that has its date glued on; `year_inference` reads "3 August" in a newest-first list, from the row's
@@ -83,7 +83,7 @@ class Listing(Source):
         if state.memory.get(AS_PAGE):
             return replace(result, begins_anew=True)
         result = self._tell_redesign(result, state)
-        read_alike = partial(self._read_list, memory=result.memory)  # the older pages are built as this one
+        read_alike = partial(self._read_older_page, memory=result.memory)
         by_form = self.older_form.pages_after(response, self.headers_for) if self.older_form else None
         pages = by_form or pages_at(self.older, self.headers_for)
         return (yield from older_pages(result, state.last_identities, pages, read_alike))
@@ -135,6 +135,13 @@ class Listing(Source):
             raise NotParsed(f"only {len(result.items)} of {len(tags)} items have a headline: {why}")
         return result
 
+    def _read_older_page(self, response: Response, memory: Mapping[str, Any]) -> ParseResult:
+        """An older page, read as the newest. Raises NotParsed where another list is found on it."""
+        result = self._read_list(response, memory)
+        if not RememberedList.read(result.memory).is_built_as(RememberedList.read(memory)):
+            raise NotParsed("its list is built otherwise than that of the newest page")
+        return result
+
     def _make_row_item(self, line: ListingRow, inferred: Published | None, base: str) -> Item | None:
         published = inferred or self.read_date(line.date)
         if published.precision is Precision.NONE and line.published.precision is not Precision.NONE:
@@ -149,7 +156,7 @@ class Listing(Source):
         within = soup.select(self.region, limit=MAX_REGIONS) if self.region else []
         if self.region and not within:
             raise NotParsed(f"{self.region!r} finds nothing on it: the page was redesigned, or it is a login page")
-        remembered = _pattern_in(memory)
+        remembered = RememberedList.read(memory).pattern
         found_rows = find_rows(soup, today, within=within, remembered=remembered)
         if remembered and len(found_rows.rows) < self.min_items:
             found_rows = find_rows(soup, today, within=within)
@@ -172,8 +179,8 @@ class Listing(Source):
         result = self.make_result(items_and_links, response.url, unread, _left_out(found_rows))
         if len(result.items) < self.min_items:
             raise NotParsed(f"only {len(result.items)} of {len(rows)} items have a headline of their own")
-        memory = {"pattern": dict(found_rows.pattern), "titles": [_title_mark(item) for item in result.items]}
-        return replace(result, memory={ROWS: memory})
+        remembered = RememberedList.of_look(found_rows.pattern, [item.title for item in result.items])
+        return replace(result, memory=remembered.as_memory())
 
     def _with_selectors(self, line: ListingRow, tags: Sequence[PageElement]) -> ListingRow:
         """A row that was found, with what the selectors of the entry find in it; they win where they find something."""
@@ -195,26 +202,33 @@ class Listing(Source):
     def _tell_redesign(self, result: ParseResult, state: SourceState) -> ParseResult:
         """`result`, and where its rows were found otherwise than those of the last look, a note for admins.
 
-        Where hardly a headline or an address is as before, undated ones may all be old: they count as there before.
+        Each build of a page is told once. Where hardly a headline or an address is as before, undated ones may all be
+        old: they count as there before.
         """
-        before, now = _pattern_in(state.memory), _pattern_in(result.memory)
-        if not before or not now:
+        before, now = RememberedList.read(state.memory), RememberedList.read(result.memory)
+        if not before.pattern or not now.pattern:
             return result
-        titles = set(object_of(state.memory.get(ROWS)).get("titles") or ())
         listed = sum(item.identity in state.last_identities for item in result.items)
-        seen = sum(item.identity in state.last_identities or _title_mark(item) in titles for item in result.items)
-        if (before["form"], before["path"]) == (now["form"], now["path"]):
-            return replace(result, is_rebuilt=not listed and seen > 1)  # only its addresses are others
+        seen = sum(
+            item.identity in state.last_identities or title_mark(item.title) in before.titles for item in result.items
+        )
+        if now.is_built_as(before):  # only its addresses are others
+            now = now.with_builds(before.builds, now.build())
+            return replace(result, is_rebuilt=not listed and seen > 1, memory={**result.memory, **now.as_memory()})
         undated = sum(item.published.precision is Precision.NONE for item in result.items)
         begins_anew = 2 * seen < len(result.items) < 2 * undated
-        note = (
-            f'the page was redesigned: its rows are now read by `item: "{now["item"]}"`, {len(result.items)} of them,'
-            f" {seen} as before, such as {result.items[0].title[:80]!r}. Compare it with `watcher try {self.id}`, and"
-            " write `item` into its entry if they are the wrong ones"
+        shown = now.build(begins_anew=begins_anew)
+        memory = {**result.memory, **now.with_builds(before.builds, shown).as_memory()}
+        if shown not in before.builds:
+            memory[NOTE] = self._note_redesign(now, result, seen) + ("." if not begins_anew else _SILENT)
+        return replace(result, begins_anew=begins_anew, is_rebuilt=True, memory=memory)
+
+    def _note_redesign(self, now: RememberedList, result: ParseResult, seen: int) -> str:
+        return (
+            f'the page was redesigned: its rows are now read by `item: "{now.pattern["item"]}"`, {len(result.items)} '
+            f"of them, {seen} as before, such as {result.items[0].title[:80]!r}. Compare it with `watcher try {self.id}"
+            "`, and write `item` into its entry if they are the wrong ones"
         )
-        silent = "; without dates and unlike those of before, they count as old" if begins_anew else ""
-        result = replace(result, begins_anew=begins_anew, is_rebuilt=True)
-        return replace(result, memory={**result.memory, NOTE: f"{note}{silent}."})
 
     # --- one row --------------------------------------------------------------------------------------------------
 
@@ -264,14 +278,3 @@ def _read_text(tag: object) -> str:
     if tag.name == "time" and tag.get("datetime"):
         return text.clean(str(tag["datetime"]))
     return text.clean(tag.get_text(" ", strip=True))
-
-
-def _pattern_in(memory: Mapping[str, Any]) -> Mapping[str, str]:
-    """How the rows were found at the last look; {} where nothing of it is remembered."""
-    pattern = object_of(object_of(memory.get(ROWS)).get("pattern"))
-    names = {"form", "path", "item"}
-    return {name: str(words) for name, words in pattern.items()} if names <= pattern.keys() else {}
-
-
-def _title_mark(item: Item) -> str:
-    return key(text.title_key(item.title))[:MARK_CHARACTERS]

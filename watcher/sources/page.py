@@ -10,7 +10,7 @@ from pydantic import Field
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
-from watcher.core.language.urls import canonical_url, clean_link
+from watcher.core.language.urls import canonical_url, public_link
 from watcher.core.letters.document_lines import is_document
 from watcher.core.letters.letter import as_letter, with_letter
 from watcher.core.pages.region import region_of_soup, write_region
@@ -153,7 +153,7 @@ class Page(Source):
         documents: dict[str, _LinkedDocument] = {}
         for tag in html_soup(response.body, response.content_type).select(self.follow):
             for link in [tag] if tag.get("href") else tag.find_all("a", href=True):
-                address = clean_link(str(link.get("href") or ""), response.url)
+                address = public_link(str(link.get("href") or ""), response.url)
                 identity = canonical_url(address)
                 if address and identity not in own_pages:
                     words = text.clean(link.get_text(" ", strip=True))

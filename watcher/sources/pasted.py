@@ -1,5 +1,6 @@
 """A list that a person copies from a page which refuses machines, and pastes: `watcher add SOURCE --paste`."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -8,14 +9,17 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count
 from watcher.core.letters.document_lines import is_document
 from watcher.core.pastes.pasted_announcements import read_announcements
+from watcher.core.pastes.pasted_blocks import CURE
 from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
 from watcher.core.pastes.pasted_words import PastedAnnouncement
 from watcher.core.rows.find import find_rows
+from watcher.core.rows.values import ListingRow
 from watcher.errors import NotParsed
-from watcher.model import Item, ParseResult, Response
+from watcher.model import Item, ParseResult, Precision, Response
 from watcher.sources.base import Source
 
 MAX_PASTED_ITEMS = 500
+_WHOLE_PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +57,25 @@ class Pasted(Source):
         if not is_markup(pasted):
             return read_announcements(text_lines(pasted), self.read_date)
         soup = html_soup(response.body, response.content_type)
-        listed = find_rows(soup, response.fetched_at.astimezone(LONDON).date()).rows
-        if listed and all(self.read_date(member.date).day for member in listed):
-            members = [PastedAnnouncement(member.title, member.date, member.url, member.summary) for member in listed]
-            return members, 0
+        is_whole_page = bool(_WHOLE_PAGE.search(pasted))
+        answer = find_rows(soup, response.fetched_at.astimezone(LONDON).date())
+        members = [
+            PastedAnnouncement(member.title, self._date_of(member), member.url, member.summary)
+            for member in answer.rows
+            if self._date_of(member)
+        ]
+        if members and (is_whole_page or len(members) == len(answer.rows)):
+            return members, len(answer.rows) - len(members)
+        if is_whole_page:  # a page holds more dates than those of its list
+            raise NotParsed(f"its list cannot be found on this page ({answer.why or 'it has no dates'}); {CURE}")
         return read_announcements(markup_lines(soup, response.url), self.read_date)
+
+    def _date_of(self, member: ListingRow) -> str:
+        """The date of a row as it is written, or as its page gives the year to it; "" for none."""
+        if self.read_date(member.date).day:
+            return member.date
+        day, precision = member.published.day, member.published.precision
+        return day.isoformat() if day and precision in {Precision.DAY, Precision.MINUTE, Precision.SECOND} else ""
 
     def _split_by_day(
         self, announcements: list[PastedAnnouncement], response: Response

@@ -18,7 +18,7 @@ from watcher.core.decoding.json_answers import Json, as_utc, object_of, objects_
 from watcher.core.decoding.wordpress_posts import post_type, read_posts, rendered
 from watcher.core.language import text
 from watcher.core.language.dates import LONDON
-from watcher.core.language.urls import canonical_url
+from watcher.core.language.urls import canonical_url, without_login
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import read_letter, with_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines, linked_files
@@ -267,7 +267,7 @@ class Wordpress(Feed):
         first = [[item.identity for item in listed.items[:3]] for listed in (result, general)]
         if first[0] and first[0] == first[1]:
             why = f"this site does not know the type {name!r}: it serves its general feed instead"
-            raise NotParsed(f"{why}. Look at {urljoin(self._root, 'wp-json/wp/v2/types')} in a browser")
+            raise NotParsed(f"{why}. Look at {without_login(urljoin(self._root, 'wp-json/wp/v2/types'))} in a browser")
 
     def _feed_addresses(self, name: str) -> list[str]:
         """The feeds of the terms, where some are wanted, else that of the type."""

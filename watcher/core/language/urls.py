@@ -1,7 +1,9 @@
 """Addresses: clean and absolute, without tracking parameters; one canonical form; redacted where others read them."""
 
 import re
-from urllib.parse import parse_qsl, quote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from base64 import b64encode
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from watcher.core.language.text import _LINE_BREAKS, _SPACE, printable
 
@@ -28,8 +30,7 @@ def clean_link(raw: str, base: str = "") -> str:
     if len(raw) > MAX_LINK_CHARACTERS:
         return ""
     try:
-        # As browsers do: line breaks vanish ("java\nscript:"), a space inside is a part of the name ("Letter 2.pdf").
-        address = urljoin(base, _SPACE.sub(_percent_encode, printable(_LINE_BREAKS.sub("", raw)).strip()))
+        address = urljoin(base, _as_browsers_read(raw))
         parts = urlsplit(address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return ""
@@ -43,6 +44,39 @@ def clean_link(raw: str, base: str = "") -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, fragment))
 
 
+def public_link(raw: str, base: str) -> str:
+    """`clean_link` for readers: without a login, and without what looks like a key where it leads to `base` itself.
+
+    Such a link ("#flu") names no page of its own, so that it takes over the query of the list's address.
+    """
+    address = clean_link(raw, base)
+    if not address:
+        return ""
+    own = urlsplit(_as_browsers_read(raw))
+    return without_login(address) if own.netloc or own.path or own.query else redact_url(address)
+
+
+def without_login(url: str) -> str:
+    """An address without user name and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def login_header(url: str) -> Mapping[str, str]:
+    """The user name and password in an address as the header that says them (RFC 7617); {} where there are none."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return {}
+    login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {b64encode(login.encode()).decode('ascii')}"}
+
+
+def is_same_site(own: str, url: str) -> bool:
+    """Whether `url` is at the host and port of `own`, and does not leave TLS: only there may secrets go."""
+    before, after = urlsplit(without_login(own)), urlsplit(without_login(url))
+    return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
+
+
 def redact_url(url: str) -> str:
     """An address that may be shown to others: without a password, and with `***` for what looks like a key."""
     try:
@@ -51,6 +85,11 @@ def redact_url(url: str) -> str:
         return ""
     query = "&".join(_SECRET_PARAMETER.sub(r"\1=***", pair) for pair in parts.query.split("&"))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, parts.fragment))
+
+
+def _as_browsers_read(raw: str) -> str:
+    """A link as browsers read it: its line breaks vanish, a space inside is a part of the name ("Letter 2.pdf")."""
+    return _SPACE.sub(_percent_encode, printable(_LINE_BREAKS.sub("", raw)).strip())
 
 
 def _percent_encode(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from bs4.element import NavigableString
 
 from watcher.core.language.dates import split_at_date
 from watcher.core.language.text import clean
-from watcher.core.language.urls import clean_link
+from watcher.core.language.urls import clean_link, public_link
 
 MAX_LINES, MAX_CELLS, MAX_CELL_CHARACTERS = 5_000, 30, 2_000
 _MARKUP = re.compile(
@@ -94,14 +94,14 @@ def _walk(soup: BeautifulSoup, base: str) -> Iterator[PastedCell | PastedLine]:
             if node.name == "tr" and not node.find("tr"):
                 yield tuple(_table_cell(cell, base) for cell in node.find_all(["td", "th"])[:MAX_CELLS])
                 continue
-            inner = clean_link(str(node.get("href")), base) if node.name == "a" and node.get("href") else url
+            inner = public_link(str(node.get("href")), base) if node.name == "a" and node.get("href") else url
             edge: list[tuple[object, str]] = [(None, "")] if _BLOCKS.fullmatch(node.name) else []
             nodes += [*edge, *((child, inner) for child in reversed(node.contents)), *edge]
 
 
 def _table_cell(cell: Tag, base: str) -> PastedCell:
     link = cell.find("a", href=True)
-    url = clean_link(str(link["href"]), base) if isinstance(link, Tag) else ""
+    url = public_link(str(link["href"]), base) if isinstance(link, Tag) else ""
     return PastedCell(_plain(cell.get_text(" ")), url)
 
 

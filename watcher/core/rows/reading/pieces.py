@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bs4.element import NavigableString
 
@@ -211,7 +212,12 @@ def _is_relative(box: Box) -> bool:
 
 
 def _href_of(box: Box) -> str:
+    """The link of a box as it is written; "" for a place on the page, and for what is no address ("//[x")."""
     href = str(box.tag.get("href") or "").strip()
+    try:
+        _ = urlsplit(href)
+    except ValueError:
+        return ""
     return "" if href.startswith("#") else href
 
 
