@@ -3,31 +3,29 @@
 Mails are laid out in tables, and their headings are often nothing but bold or large print (printed_headings.py).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement
 
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.text import one_line
-from watcher.core.mail.printed_headings import (
-    HEADINGS,
-    LOWEST_RANK,
-    RANK,
-    SMALL,
-    is_hidden,
-    mark_pictures,
-    mark_printed,
-)
-from watcher.core.pages.boilerplate import is_silent
+from watcher.core.mail.looks import CELLS, HEADINGS
+from watcher.core.mail.printed_headings import LOWEST_RANK, Print, clear_hidden, clear_pictures, read_print
+from watcher.core.pages.boilerplate import contents_of, is_silent
 from watcher.core.pages.html_lines import LineBuilder
 from watcher.model import Line, LineKind
 
-MAX_TABLE_LINES = 200
 MAX_SMALL_DEPTH = 3  # tags between a line and the one that was found to be in small print
+MAX_OPEN_MEMBERS = 12  # members of lists inside each other: each is searched for headings; deeper ones are blocks
+MAX_LINK_NODES = 200  # tags and texts in a link
 MAX_TAGS = 30_000  # a long newsletter of a mailing service has some 3,000
+_PICTURE = re.compile(r"<(?:img|image)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,71 +58,104 @@ def read_html_lines(html: str) -> MailLines:
     if html.count("<") > MAX_TAGS or parse_risk(html.encode("utf-8", "replace")):
         return MailLines()  # it could keep the parser busy for long; its plain text says the same
     lines = _read(html, with_pictures=False)
-    return lines if any(lines.ranks) else _read(html, with_pictures=True)
+    return lines if any(lines.ranks) or not _PICTURE.search(html) else _read(html, with_pictures=True)
 
 
 def _read(html: str, *, with_pictures: bool) -> MailLines:
     soup = html_soup(html.encode("utf-8", "replace"), "text/html; charset=utf-8")
-    for tag in [tag for tag in soup.find_all(True) if tag.name == "head" or is_hidden(tag)]:
-        if not tag.decomposed:
-            tag.decompose()
-    if with_pictures:
-        mark_pictures(soup)
-    for picture in soup.find_all("img"):
-        picture.decompose()
-    mark_printed(soup)
-    _unwrap_layout(soup)
-    return _build_lines(soup.body or soup)
+    clear_hidden(soup)
+    clear_pictures(soup, with_words=with_pictures)
+    print_of_mail = read_print(soup)
+    for parts in print_of_mail.layout:
+        for part in parts:
+            _make_blocks(part)
+    walk = _Walk(print_of_mail)
+    walk.go_through(soup.body or soup)
+    return MailLines(tuple(walk.builder.lines), tuple(walk.ranks), tuple(walk.links), frozenset(walk.small))
 
 
-def _unwrap_layout(soup: BeautifulSoup) -> None:
-    """Make blocks of the tables that lay out the mail: those that hold headings or tables, or have one column."""
-    for table in soup.find_all("table"):
-        table_lines = [tag for tag in table.find_all("tr", limit=MAX_TABLE_LINES) if tag.find_parent("table") is table]
-        is_column = all(len(tag.find_all(("td", "th"), recursive=False)) <= 1 for tag in table_lines)
-        if is_column or table.find(("table", *HEADINGS)) or table.get("role") in {"presentation", "none"}:
-            for part in [table, *table_lines]:
-                for tag in [part, *part.find_all(("tbody", "thead", "tfoot", "td", "th"), recursive=False)]:
-                    tag.name = "div"
+def _make_blocks(part: Tag) -> None:
+    """Make blocks of a table that lays out the mail, or of a line of it, and of its cells."""
+    part.name = "div"
+    for tag in part.contents:
+        if isinstance(tag, Tag) and tag.name in {"tbody", "thead", "tfoot", *CELLS}:
+            tag.name = "div"
 
 
-def _build_lines(root: Tag) -> MailLines:
-    """One walk through the mail; no recursion, for hostile ones nest 100,000 tags."""
-    builder = LineBuilder()
-    links: list[MailLink] = []
-    ranks: list[int] = []
-    open_tags: list[Tag] = [root]
-    waiting = [iter(root.children)]
-    builder.open_tag(root)
-    small: set[int] = set()
-    rank = 0
-    while waiting:
-        node = next(waiting[-1], None)
-        if node is None:
-            waiting.pop()
-            begin = len(builder.lines)
-            builder.close_tag()
-            if any(tag.has_attr(SMALL) for tag in open_tags[-MAX_SMALL_DEPTH:]):
-                small |= set(range(begin, len(builder.lines)))
-            ranks += _ranks_of(builder.lines[len(ranks) :], rank)
-            rank = 0 if open_tags.pop().name in HEADINGS else rank
-        elif isinstance(node, Tag):
-            if is_silent(node):
-                builder.add_gap()
-                continue
-            builder.open_tag(node)
-            ranks += _ranks_of(builder.lines[len(ranks) :], rank)
-            rank = int(str(node.get(RANK) or node.name[1])) if node.name in HEADINGS else rank
-            if node.name == "a" and node.get("href"):
-                words = one_line(node.get_text(" ", strip=True))
-                # A button that is a picture has no words: it belongs to what stands above it.
-                links.append(MailLink(max(len(builder.lines) - (not words), 0), str(node["href"]), words))
-            open_tags.append(node)
-            waiting.append(iter(node.children))
-        elif type(node) is NavigableString:
-            builder.add_text(node)
-    return MailLines(tuple(builder.lines), tuple(ranks), tuple(links), frozenset(small))
+class _Walk:
+    """One walk through a mail, tag by tag; no recursion, for hostile ones nest 100,000 tags."""
+
+    def __init__(self, print_of_mail: Print) -> None:
+        self.builder = LineBuilder()
+        self.ranks: list[int] = []
+        self.links: list[MailLink] = []
+        self.small: set[int] = set()
+        self._print = print_of_mail
+        self._begun: set[int] = set()  # printed headings, by the first node of their line
+        self._rank = 0  # of the open heading
+        self._open_tags: list[Tag] = []
+        self._waiting: list[Iterator[PageElement]] = []
+        self._open_names: Counter[str] = Counter()
+
+    def go_through(self, root: Tag) -> None:
+        """Read all that stands in a tag."""
+        self._open(root, iter(root.contents))
+        while self._waiting:
+            node = next(self._waiting[-1], None)
+            if node is None:
+                self._close()
+            elif id(node) in self._print.headings and id(node) not in self._begun:
+                self._begun.add(id(node))
+                heading = self._print.headings[id(node)]
+                self._open(Tag(name="h6"), chain([node], islice(self._waiting[-1], heading.size - 1)))
+                self._rank = heading.rank
+            elif isinstance(node, Tag):
+                self._read_tag(node)
+            elif type(node) is NavigableString and id(node.parent) not in self._print.unseen:
+                self.builder.add_text(node)
+
+    def _read_tag(self, tag: Tag) -> None:
+        if self._is_silent(tag):
+            self.builder.add_gap()
+            return
+        self._open(tag, iter(tag.contents))
+        if tag.name in HEADINGS:
+            self._rank = int(tag.name[1])
+        if tag.name == "a" and tag.get("href"):
+            words = _words_of(tag)
+            # A button that is a picture has no words: it belongs to what stands above it.
+            self.links.append(MailLink(max(len(self.builder.lines) - (not words), 0), str(tag["href"]), words))
+
+    def _is_silent(self, tag: Tag) -> bool:
+        """As `is_silent`, which would search all tags around a button for a heading."""
+        return not any(self._open_names[name] for name in HEADINGS) if tag.name == "button" else is_silent(tag)
+
+    def _open(self, tag: Tag, contents: Iterator[PageElement]) -> None:
+        is_deep = tag.name == "li" and self._open_names["li"] >= MAX_OPEN_MEMBERS
+        self.builder.open_tag(Tag(name="div") if is_deep else tag)
+        self._rank_lines()
+        self._open_tags.append(tag)
+        self._open_names[tag.name] += 1
+        self._waiting.append(contents)
+
+    def _close(self) -> None:
+        self._waiting.pop()
+        begin = len(self.builder.lines)
+        self.builder.close_tag()
+        if any(id(tag) in self._print.small for tag in self._open_tags[-MAX_SMALL_DEPTH:]):
+            self.small |= set(range(begin, len(self.builder.lines)))
+        self._rank_lines()
+        tag = self._open_tags.pop()
+        self._open_names[tag.name] -= 1
+        self._rank = 0 if tag.name in HEADINGS else self._rank
+
+    def _rank_lines(self) -> None:
+        """Give the lines that have been built their rank."""
+        for line in self.builder.lines[len(self.ranks) :]:
+            self.ranks.append((self._rank or LOWEST_RANK) if line.kind is LineKind.HEADING else 0)
 
 
-def _ranks_of(lines: Sequence[Line], rank: int) -> Iterator[int]:
-    return ((rank or LOWEST_RANK) if line.kind is LineKind.HEADING else 0 for line in lines)
+def _words_of(link: Tag) -> str:
+    """The words of a link, of a very long one those that it begins with."""
+    texts = (node for node in islice(contents_of(link), MAX_LINK_NODES) if type(node) is NavigableString)
+    return one_line(" ".join(text.strip() for text in texts if text.strip()))
