@@ -15,8 +15,8 @@ from bs4.element import NavigableString, PageElement
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.text import one_line
-from watcher.core.mail.looks import CELLS, HEADINGS
 from watcher.core.mail.printed_headings import LOWEST_RANK, Print, clear_hidden, clear_pictures, read_print
+from watcher.core.mail.tag_styles import CELLS, HEADINGS
 from watcher.core.pages.boilerplate import contents_of, is_silent
 from watcher.core.pages.html_lines import LineBuilder
 from watcher.model import Line, LineKind

@@ -12,26 +12,24 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
 from watcher.core.language.text import one_line
-from watcher.core.mail.looks import (
+from watcher.core.mail.newsletter_words import LINK_WORDS, PICTURE_OF
+from watcher.core.mail.tag_styles import (
     CELLS,
     HEADINGS,
     MIN_LARGER,
     USUAL_PIXELS,
-    Look,
+    TagStyle,
     is_inline,
     list_fact_lines,
-    look_at,
+    read_styles,
 )
-from watcher.core.mail.newsletter_words import LINK_WORDS, PICTURE_OF
 from watcher.core.pages.boilerplate import contents_of
 
 PRINTED_RANK, LOWEST_RANK = 10, 99
 MAX_HEADING_CHARACTERS = 160
 MAX_PICTURE_HEIGHT, MIN_PICTURE_WORDS = 120, 2  # a taller one is a photograph
 MAX_SMALLER = 0.9  # times the usual size
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0", re.IGNORECASE
-)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,26 +96,26 @@ def read_print(soup: BeautifulSoup) -> Print:
     """The Print of a mail: a heading for each line that is all bold or large, and short, its rank by its size."""
     nodes = list(contents_of(soup))
     tags = [node for node in nodes if isinstance(node, Tag)]
-    looks = look_at(soup, nodes)
-    usual = _usual_size(nodes, looks)
+    styles = read_styles(soup, nodes)
+    usual = _usual_size(nodes, styles)
     headings: dict[int, PrintedHeading] = {}
     small: set[int] = set()
     marks: list[PageElement] = [tag for tag in tags if tag.name in HEADINGS or tag.name == "table"]
-    for block in _list_blocks([soup, *tags], looks):
-        for line in _split_lines(block, looks):
-            texts = [(text, looks[id(text.parent)]) for node in line for text in _list_texts(node)]
-            texts = [(text, look) for text, look in texts if not look.is_unseen]
-            sizes = [look.size(usual) for _, look in texts] or [usual]
+    for block in _list_blocks([soup, *tags], styles):
+        for line in _split_lines(block, styles):
+            texts = [(text, styles[id(text.parent)]) for node in line for text in _list_texts(node)]
+            texts = [(text, style) for text, style in texts if not style.is_unseen]
+            sizes = [style.size(usual) for _, style in texts] or [usual]
             if max(sizes) <= usual * MAX_SMALLER:
                 small.add(id(block))
             is_large = min(sizes) >= usual * MIN_LARGER
-            is_marked = is_large or all(look.is_bold for _, look in texts)
+            is_marked = is_large or all(style.is_bold for _, style in texts)
             if is_marked and _may_be_headline(one_line(" ".join(text for text, _ in texts))):
                 rank = _rank_of(min(sizes), usual, is_large=is_large)
                 headings[id(line[0])] = PrintedHeading(size=len(line), rank=rank)
                 marks.append(line[0])
-    unseen = frozenset(id(tag) for tag in tags if looks[id(tag)].is_unseen)
-    layout = tuple(_list_layout(tags, looks, _list_around(marks)))
+    unseen = frozenset(id(tag) for tag in tags if styles[id(tag)].is_unseen)
+    layout = tuple(_list_layout(tags, styles, _list_around(marks)))
     return Print(headings=headings, small=frozenset(small), unseen=unseen, layout=layout)
 
 
@@ -134,21 +132,21 @@ def _rank_of(size: float, usual: float, *, is_large: bool) -> int:
     return LOWEST_RANK - 1 if not is_large else max(PRINTED_RANK, LOWEST_RANK - 2 - int(10 * (size / usual - 1)))
 
 
-def _list_blocks(tags: Sequence[Tag], looks: Mapping[int, Look]) -> Iterator[Tag]:
+def _list_blocks(tags: Sequence[Tag], styles: Mapping[int, TagStyle]) -> Iterator[Tag]:
     """The tags that hold lines: all that are not inline, and neither a heading nor a cell of a table of facts."""
-    facts = list_fact_lines(tags, looks)
+    facts = list_fact_lines(tags, styles)
     for tag in tags:
-        look = looks[id(tag)]
-        if not (is_inline(tag) or tag.name in HEADINGS or look.in_heading or id(look.line_of_cell) in facts):
+        style = styles[id(tag)]
+        if not (is_inline(tag) or tag.name in HEADINGS or style.in_heading or id(style.line_of_cell) in facts):
             yield tag
 
 
-def _split_lines(block: Tag, looks: Mapping[int, Look]) -> Iterator[list[PageElement]]:
+def _split_lines(block: Tag, styles: Mapping[int, TagStyle]) -> Iterator[list[PageElement]]:
     """The lines of a block, each as the nodes that it is made of: what stands between breaks and other blocks."""
     line: list[PageElement] = []
     for node in block.contents:
         is_within = type(node) is NavigableString or (
-            isinstance(node, Tag) and is_inline(node) and not looks[id(node)].holds_block
+            isinstance(node, Tag) and is_inline(node) and not styles[id(node)].holds_block
         )
         if is_within:
             line.append(node)
@@ -175,22 +173,24 @@ def _list_around(marks: Iterable[PageElement]) -> set[int]:
     return around
 
 
-def _list_layout(tags: Sequence[Tag], looks: Mapping[int, Look], around: set[int]) -> Iterator[tuple[Tag, ...]]:
+def _list_layout(tags: Sequence[Tag], styles: Mapping[int, TagStyle], around: set[int]) -> Iterator[tuple[Tag, ...]]:
     """The tables that lay out the mail, each with its lines. `around`: the tags around headings and tables."""
     tables: dict[int, list[Tag]] = {id(tag): [tag] for tag in tags if tag.name == "table"}
     for tag in tags:
-        if tag.name == "tr" and (table := looks[id(tag)].table) is not None:
+        if tag.name == "tr" and (table := styles[id(tag)].table) is not None:
             tables[id(table)].append(tag)
     for table, *lines in tables.values():
-        is_column = all(sum(isinstance(cell, Tag) and cell.name in CELLS for cell in line.contents) <= 1 for line in lines)
+        is_column = all(
+            sum(isinstance(cell, Tag) and cell.name in CELLS for cell in line.contents) <= 1 for line in lines
+        )
         if is_column or id(table) in around or table.get("role") in {"presentation", "none"}:
             yield (table, *lines)
 
 
-def _usual_size(nodes: Iterable[PageElement], looks: Mapping[int, Look]) -> float:
+def _usual_size(nodes: Iterable[PageElement], styles: Mapping[int, TagStyle]) -> float:
     """The size in pixels that most characters of a mail have."""
     counts: Counter[float] = Counter()
     for text in nodes:
-        if type(text) is NavigableString and text.strip() and not looks[id(text.parent)].is_unseen:
-            counts[looks[id(text.parent)].size(USUAL_PIXELS)] += len(text.strip())
+        if type(text) is NavigableString and text.strip() and not styles[id(text.parent)].is_unseen:
+            counts[styles[id(text.parent)].size(USUAL_PIXELS)] += len(text.strip())
     return counts.most_common(1)[0][0] if counts else USUAL_PIXELS

@@ -36,7 +36,7 @@ _LINE_TAGS = frozenset({"p", "table", "div", "br", "ul", *HEADINGS})
 
 
 @dataclass(slots=True, kw_only=True)
-class Look:
+class TagStyle:
     """How the words right inside a tag look: by the nearest tag around them that says so. `pixels`: None for usual.
 
     `table`, `line`, `line_of_cell`: the nearest table and line of one at or above it, and the line of its nearest cell.
@@ -70,31 +70,31 @@ class Look:
         return self.characters > MAX_FACT_CHARACTERS + 1 or self.line_tags > 1 or self.breaking_tags > 0
 
 
-def look_at(soup: BeautifulSoup, nodes: Sequence[PageElement]) -> dict[int, Look]:
-    """The Look of each tag, by its `id`. `nodes`: all of the mail, in the order of the document."""
-    looks = {id(soup): Look()}
+def read_styles(soup: BeautifulSoup, nodes: Sequence[PageElement]) -> dict[int, TagStyle]:
+    """The TagStyle of each tag, by its `id`. `nodes`: all of the mail, in the order of the document."""
+    styles = {id(soup): TagStyle()}
     for node in nodes:
         if isinstance(node, Tag):
-            looks[id(node)] = _look_of(node, looks[id(node.parent)])
+            styles[id(node)] = _style_of(node, styles[id(node.parent)])
     for node in reversed(nodes):
-        above = looks[id(node.parent)]
+        above = styles[id(node.parent)]
         if isinstance(node, Tag):
-            below = looks[id(node)]
+            below = styles[id(node)]
             above.characters += below.characters
             above.line_tags += below.line_tags + (node.name in _LINE_TAGS)
             above.breaking_tags += below.breaking_tags + (node.name in _LINE_TAGS - {"p", "div"})
             above.holds_block = above.holds_block or below.holds_block or not is_inline(node)
         elif type(node) is NavigableString and (words := one_line(node)):
             above.characters += len(words) + 1
-    return looks
+    return styles
 
 
-def list_fact_lines(tags: Sequence[Tag], looks: Mapping[int, Look]) -> set[int]:
+def list_fact_lines(tags: Sequence[Tag], styles: Mapping[int, TagStyle]) -> set[int]:
     """The `id`s of the lines of tables whose cells, two or more, lay out nothing: bold print there is no headline."""
     chosen: set[int] = set()
     for tag in tags:
         if tag.name == "tr":
-            cells = [looks[id(cell)] for cell in tag.contents if isinstance(cell, Tag) and cell.name in CELLS]
+            cells = [styles[id(cell)] for cell in tag.contents if isinstance(cell, Tag) and cell.name in CELLS]
             if sum(cell.characters > 0 for cell in cells) > 1 and not any(cell.lays_out for cell in cells):
                 chosen.add(id(tag))
     return chosen
@@ -105,8 +105,8 @@ def is_inline(tag: Tag) -> bool:
     return tag.name in _INLINE or ":" in tag.name
 
 
-def _look_of(tag: Tag, above: Look) -> Look:
-    look = Look(
+def _style_of(tag: Tag, above: TagStyle) -> TagStyle:
+    style = TagStyle(
         is_bold=above.is_bold,
         pixels=above.pixels,
         times=above.times,
@@ -115,16 +115,16 @@ def _look_of(tag: Tag, above: Look) -> Look:
         line=tag if tag.name == "tr" else above.line,
         line_of_cell=above.line if tag.name in CELLS else above.line_of_cell,
     )
-    style = str(tag.get("style") or "")
-    if weight := _WEIGHT.search(style):
+    css = str(tag.get("style") or "")
+    if weight := _WEIGHT.search(css):
         heavy = weight[1].isdecimal() and int(weight[1][:5]) >= MIN_BOLD_WEIGHT
-        look.is_bold = weight[1].lower() in {"bold", "bolder"} or heavy
+        style.is_bold = weight[1].lower() in {"bold", "bolder"} or heavy
     elif tag.name in {"b", "strong"}:
-        look.is_bold = True
-    if size := _SIZE.search(style):
-        look.pixels = float(size[1]) * _PIXELS[size[2].lower()] if size[1] else 0.0
+        style.is_bold = True
+    if size := _SIZE.search(css):
+        style.pixels = float(size[1]) * _PIXELS[size[2].lower()] if size[1] else 0.0
     elif tag.name == "font" and str(tag.get("size") or "") in _FONT_SIZES:
-        look.pixels = _FONT_SIZES[str(tag["size"])]
+        style.pixels = _FONT_SIZES[str(tag["size"])]
     elif tag.name == "big":
-        look.pixels, look.times = None, MIN_LARGER
-    return look
+        style.pixels, style.times = None, MIN_LARGER
+    return style
