@@ -60,7 +60,9 @@ def _list_paragraphs(written: Sequence[str]) -> list[tuple[list[str], int]]:
 
 def _is_capitals(lines: Sequence[str]) -> bool:
     """Whether lines are a heading in capitals, numbered or not."""
+    if len(lines) > MAX_HEADING_CHARACTERS // 2:  # each has a character and a blank behind it
+        return False
     words = _NUMBER.sub("", " ".join(lines)).strip()
-    is_short = len(words) <= MAX_HEADING_CHARACTERS and len(words.split()) >= MIN_HEADING_WORDS
-    letters = [character for character in words if character.isalpha()]
-    return is_short and not _ADDRESS.search(words) and bool(letters) and words.upper() == words
+    if len(words) > MAX_HEADING_CHARACTERS or len(words.split()) < MIN_HEADING_WORDS or _ADDRESS.search(words):
+        return False
+    return any(map(str.isalpha, words)) and words.upper() == words
