@@ -160,6 +160,14 @@ def test_announcements_under_one_headline_are_counted() -> None:
     assert [item.text for item in result.items] == ["Number 0.", "Number 1.", "Number 2."]
 
 
+def test_what_a_mail_announces_beyond_sixty_matters_stands_in_the_mail_itself() -> None:
+    html = "".join(f"<h2>Matter number {number} of many</h2><p>Words {number}.</p>" for number in range(70))
+    result = parsed(mail(AT, SENDER, "PCSE bulletin", html))
+    assert len(result.items) == 61
+    assert "Words 69." in result.items[0].text
+    assert result.problems == ("a mail announces more than 60 matters: 10 stand in the mail itself",)
+
+
 def test_to_whom_a_mail_was_sent_is_not_kept_in_its_text() -> None:
     html = "<p>Send the list to lists@pcse.example.</p><p>This notice was sent to jane.doe@practice.example today.</p>"
     (item,) = parsed(mail(AT, SENDER, "Registrations", html)).items

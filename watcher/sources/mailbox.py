@@ -19,7 +19,7 @@ from watcher.core.mail.content import MailContent, parse_headers, read_mail, wit
 from watcher.core.mail.links import find_address
 from watcher.core.mail.mail_lines import MailLines, read_html_lines
 from watcher.core.mail.plain_lines import read_plain_lines
-from watcher.core.mail.sections import MailSection, says_little, split_mail
+from watcher.core.mail.sections import MAX_SECTIONS, MailSection, says_little, split_mail
 from watcher.core.mail.senders import claimed_sender, is_proven, is_unambiguous
 from watcher.core.pages.region import read_region, with_headings, write_region
 from watcher.core.watching.proof import Claim
@@ -165,6 +165,10 @@ class Mailbox(Source):
             problems.append("the HTML of a mail is too large to be read: its plain text was")
         lines = lines if lines.lines else read_plain_lines(mail.plain)
         itself, *sections = split_mail(mail.subject, lines)
+        if itself.unsplit:
+            problems.append(
+                f"a mail announces more than {MAX_SECTIONS} matters: {itself.unsplit} stand in the mail itself"
+            )
         whole = self._make_mail_item(mail, sender, itself)
         letters = list(self._list_letters(mail, whole, problems))
         if not sections:
