@@ -7,6 +7,12 @@ ROUND_UP = re.compile(
     r"|issue|edition|e-?news|headlines|snippets|matters)\b",
     re.IGNORECASE,
 )
+# What a newsletter calls itself at its head; "Flu update" may well be its first announcement.
+MASTHEAD = re.compile(
+    r"\b(?:bulletin|newsletter|digest|round-?up|e-?news)\b"
+    r"|\b(?:weekly|fortnightly|monthly) (?:notes|news|update|message|e-?mail|briefing)\b",
+    re.IGNORECASE,
+)
 # Headings inside one announcement: they ask what a reader asks, tell the hour, or name a part of a letter.
 INNER_QUESTION = re.compile(
     r"^\W*(?:\d{1,2}[.)]\s*)?(?:(?:what|when|why|how|who|where|which|do|does|can|will|should|is|are)\b.*|.*\?)\W*$"

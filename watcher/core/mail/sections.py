@@ -19,6 +19,7 @@ from watcher.core.mail.newsletter_words import (
     ISSUE,
     LEADING_SIGNS,
     LINK_WORDS,
+    MASTHEAD,
     ROUND_UP,
     TIMES,
 )
@@ -127,9 +128,10 @@ def _is_masthead(subject: str, mail: MailLines, headings: Sequence[int]) -> bool
         return False
     name, rank = mail.lines[headings[0]].text, mail.ranks[headings[0]]
     is_alone = sum(mail.ranks[number] == rank for number in headings) == 1
-    following = " ".join(line.text for line in mail.lines[headings[0] + 1 : headings[0] + 3])
+    below = mail.lines[headings[0] + 1 : headings[0] + 2]
+    following = below[0].text if below and below[0].kind is not LineKind.HEADING else ""
     return (
-        _is_named(subject, name) or bool(ROUND_UP.search(name) or ISSUE.search(following)) or (is_alone and rank == 1)
+        _is_named(subject, name) or bool(MASTHEAD.search(name) or ISSUE.search(following)) or (is_alone and rank == 1)
     )
 
 
