@@ -102,7 +102,7 @@ def test_what_cannot_be_taken_says_why_and_the_others_are(folder: Path) -> None:
     assert facts(done) == [("read", 1, 1)]
     nobody = "which no source of kind `mailbox` has in `senders` (docs/bulletins.md)"
     assert done.stderr.splitlines() == [
-        f"{files[0]}: it comes from no one sender, {nobody}",
+        f"{files[0]}: this is no e-mail: it has no From line; save the whole mail as .eml",
         f"{files[1]}: it comes from elsewhere.example, {nobody}",
         f"{files[2]}: cannot be read: No such file or directory",
     ]

@@ -64,6 +64,8 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
     if len(body) > MAX_MAIL_BYTES:
         return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
     header = parse_headers(body)
+    if not header.get("From"):
+        return "this is no e-mail: it has no From line; save the whole mail as .eml"
     named = [box for box in boxes if claimed_sender(header, box.senders)[0]]
     source = next((box for box in named if not why_nothing_is_taken(box)), next(iter(named), None))
     if source is None:

@@ -210,3 +210,18 @@ def test_a_list_of_which_some_dates_lie_ahead_is_not_given() -> None:
         f"<li><a href='/x/{number}'>One headline of {number}</a> <i>{day}</i></li>" for number, day in enumerate(days)
     )
     assert "some of its dates lie ahead" in find(f"<ul>{items}</ul>").why
+
+
+@pytest.mark.parametrize("byline", ["Published by Jane Doe on {}", "Posted by Admin on {}", "By X on {}", "Posted on {}"])
+def test_who_published_a_headline_is_no_headline_and_when_is_its_date(byline: str) -> None:
+    headlines = ["Spring booster: practices may book", "Access to appointments: new rules", "Flu orders close soon"]
+    items = "".join(
+        f'<article><h2><a href="/n/{number}">{headline}</a></h2><p>{byline.format(f"{20 - number} November 2025")}</p>'
+        "<p>Some words about it, in a sentence.</p></article>"
+        for number, headline in enumerate(headlines)
+    )
+    page = f"<html><body><main><h1>News</h1>{items}</main></body></html>".encode()
+    rows = find_rows(html_soup(page), date(2025, 11, 20)).rows
+    assert [(line.title, line.published.day) for line in rows] == [
+        (headline, date(2025, 11, 20 - number)) for number, headline in enumerate(headlines)
+    ]

@@ -24,6 +24,12 @@ _TOKEN = re.compile(r"[A-Za-z0-9_=+%]{25,}")  # a word of this length without a 
 _TRACKER_PATH = re.compile(
     r"/(?:click|track\w*|subscri\w*|unsubscri\w*|preferences?|redirect|c|l|e|t|r)(?:/|$|\?)", re.IGNORECASE
 )
+# Where every mail of a sender leads, whatever it announces.
+_STANDING_LINK = re.compile(
+    r"\b(?:contact|feedback|enquir\w+|privacy|accessib\w+|cookies?|unsubscribe|preferences|home ?page|website"
+    r"|twitter|facebook|linkedin|follow us|online form|help centre|helpdesk)\b",
+    re.IGNORECASE,
+)
 _OFFICIAL_HOST = re.compile(r"(?:^|\.)(?:nhs\.uk|gov\.uk|parliament\.uk|nice\.org\.uk)$")
 
 
@@ -33,7 +39,10 @@ def find_address(links: Iterable[MailLink], text: str, hosts: Sequence[str]) -> 
     Words that are an address are it. Behind other words, a link to a host of the publisher (`hosts`) or of a public
     body counts, where nothing in it names a reader.
     """
-    of_links = (_visible_address(link.words) or _plain_address(link, hosts) for link in links)
+    of_links = (
+        _visible_address(link.words) or ("" if _STANDING_LINK.search(link.words) else _plain_address(link, hosts))
+        for link in links
+    )
     of_text = (_visible_address(match[0]) for match in _VISIBLE.finditer(text))
     return next(filter(None, (*of_links, *of_text)), "")
 

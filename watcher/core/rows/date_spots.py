@@ -34,7 +34,8 @@ _CLOCK = re.compile(
 )
 _PUBLISHED = re.compile(
     r"(?:published|posted|date|dated|added|issued|created|released|publication|uploaded|news|sent|written|updated)"
-    r"[\s:–—|-]*(?:on|at|date)?[\s:]*$",
+    r"[\s:–—|-]*(?:on|at|date)?[\s:]*$"
+    r"|(?:(?:published|posted|submitted|written|added)\s+|^\W*)by\s+[^\d|]{1,40}?\s+on\s*$",
     re.IGNORECASE,
 )
 NO_PUBLICATION = re.compile(
