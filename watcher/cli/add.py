@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from watcher.core.language.format import format_count, format_day
 from watcher.core.language.text import printable
 from watcher.model import Trust
 
-MAX_ITEMS_SHOWN = 5
+MAX_ITEMS_SHOWN, A_SECOND = 5, timedelta(seconds=1)
 
 
 @app.command()
@@ -91,7 +92,9 @@ def _lines(findings: Findings) -> Iterator[str]:
     """What can be watched, the best first, each with the newest of what it would give."""
     for number, tried in enumerate(findings.giving, 1):
         yield f"{number}. {_name(tried)}: {tried.proposal.why}"
-        newest = f", the newest of {format_day(tried.newest.astimezone(LONDON))}" if tried.newest > LONG_AGO else ""
+        newest = ""
+        if tried.newest > LONG_AGO:  # of a day it is the end
+            newest = f", the newest of {format_day((tried.newest - A_SECOND).astimezone(LONDON))}"
         yield f"   {format_count(len(tried.items), 'item')}{newest}"
         if tried.why:
             yield f"   it would stay off: {tried.why}"

@@ -57,15 +57,10 @@ def add_mail(
 
 def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, now: datetime) -> PollResult | str:
     """Take in one mail, or say why it was not."""
-    try:
-        body = file.read_bytes()
-    except OSError as error:
-        return f"cannot be read: {error.strerror or error}"
-    if len(body) > MAX_MAIL_BYTES:
-        return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
+    body = read_file(file)
+    if isinstance(body, str):
+        return body
     header = parse_headers(body)
-    if not header.get("From"):
-        return "this is no e-mail: it has no From line; save the whole mail as .eml"
     named = [box for box in boxes if claimed_sender(header, box.senders)[0]]
     source = next((box for box in named if not why_nothing_is_taken(box)), next(iter(named), None))
     if source is None:
@@ -85,6 +80,19 @@ def add_one(runtime: Runtime, boxes: Sequence[Mailbox], file: Path, sure: bool, 
         return take_in(runtime, source, read_one(source, body, signed_by, now), now)
     except (NotFetched, NotParsed) as error:
         return error.why
+
+
+def read_file(file: Path) -> bytes | str:
+    """The bytes of a saved mail, or why it is none."""
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    if len(body) > MAX_MAIL_BYTES:
+        return f"it is larger than {MAX_MAIL_BYTES:,} bytes"
+    if not parse_headers(body).get("From"):
+        return "this is no e-mail: it has no From line; save the whole mail as .eml"
+    return body
 
 
 def read_one(source: Mailbox, body: bytes, signed_by: frozenset[str], now: datetime) -> ParseResult:

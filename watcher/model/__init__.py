@@ -20,7 +20,16 @@ from watcher.model.delivery import (
     Subscriber,
 )
 from watcher.model.disposition import Answer, Disposition, UnsentReason
-from watcher.model.item import MAIL_IDENTITY, UNDATED, Item, ParseResult, Precision, Published, Quarantined
+from watcher.model.item import (
+    MAIL_IDENTITY,
+    UNDATED,
+    UNPROVEN_IDENTITY,
+    Item,
+    ParseResult,
+    Precision,
+    Published,
+    Quarantined,
+)
 from watcher.model.key import key
 from watcher.model.ledger import REMINDERS, DateState, DateStateChange, LedgerDate, Reminder
 from watcher.model.message import (
@@ -46,6 +55,7 @@ __all__ = [
     "MAIL_IDENTITY",
     "REMINDERS",
     "UNDATED",
+    "UNPROVEN_IDENTITY",
     "WELCOME_PERIOD",
     "Actor",
     "Alert",

@@ -36,6 +36,7 @@ class Published:
 
 UNDATED = Published()
 MAIL_IDENTITY = "mid:"  # what the identity of an Item of an e-mail begins with (RFC 2392)
+UNPROVEN_IDENTITY = "mid:unproven:"  # of one that anybody may have written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from watcher.model.item import UNDATED, Published
+from watcher.model.item import UNDATED, UNPROVEN_IDENTITY, Published
 from watcher.model.key import key
 from watcher.model.source import Trust
 
@@ -80,6 +80,11 @@ class StoryItem:
     features: Features = Features()
     join_reason: str = ""
     retraction: Retraction | None = field(default=None, compare=False)
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether it is an e-mail that anybody may have written."""
+        return self.identity.startswith(UNPROVEN_IDENTITY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

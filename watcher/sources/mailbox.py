@@ -26,6 +26,7 @@ from watcher.core.watching.proof import Claim
 from watcher.errors import NotParsed
 from watcher.model import (
     MAIL_IDENTITY,
+    UNPROVEN_IDENTITY,
     Fault,
     Item,
     Line,
@@ -254,7 +255,7 @@ def _count_up(name: str) -> str:
 def _as_unproven(item: Item) -> Item:
     """An Item of a mail that anybody may have written: without links, and under a name that no true one has."""
     name = item.identity.removeprefix(MAIL_IDENTITY)
-    return replace(item.named(f"{MAIL_IDENTITY}unproven:{name}"), is_unproven=True, url="")
+    return replace(item.named(f"{UNPROVEN_IDENTITY}{name}"), is_unproven=True, url="")
 
 
 def with_letters(item: Item, letters: Sequence[Item]) -> Item:

@@ -212,7 +212,9 @@ def test_a_list_of_which_some_dates_lie_ahead_is_not_given() -> None:
     assert "some of its dates lie ahead" in find(f"<ul>{items}</ul>").why
 
 
-@pytest.mark.parametrize("byline", ["Published by Jane Doe on {}", "Posted by Admin on {}", "By X on {}", "Posted on {}"])
+@pytest.mark.parametrize(
+    "byline", ["Published by Jane Doe on {}", "Posted by Admin on {}", "By X on {}", "Posted on {}"]
+)
 def test_who_published_a_headline_is_no_headline_and_when_is_its_date(byline: str) -> None:
     headlines = ["Spring booster: practices may book", "Access to appointments: new rules", "Flu orders close soon"]
     items = "".join(

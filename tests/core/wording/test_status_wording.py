@@ -62,6 +62,15 @@ def test_the_status_is_that_of_the_moment_and_not_of_the_plan(reason: Reason, st
     assert status_words(context, NOON) == expected
 
 
+def test_an_email_that_nobody_has_signed_is_said_to_be_unproven_and_no_first_report() -> None:
+    forged = replace(PRESS, identity="mid:unproven:1@pcse.example", publisher="Unproven e-mail in the name of PCSE")
+    alone = replace(REPORTED, items=(forged,))
+    assert status_words(replace(FIRST, story=alone), NOON) == "SENDER NOT PROVEN, NOT OFFICIAL"
+    assert NOW_OFFICIAL.story
+    later = replace(NOW_OFFICIAL.story, items=(forged, *NOW_OFFICIAL.story.items[1:]))
+    assert status_words(replace(NOW_OFFICIAL, story=later), NOON) == "NOW OFFICIAL"
+
+
 def test_what_became_official_says_how_long_after_whom() -> None:
     assert status_words(NOW_OFFICIAL, NOON) == "NOW OFFICIAL, 9 h 24 min after BBC News"
 

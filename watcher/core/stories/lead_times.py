@@ -186,7 +186,7 @@ def _earliest_appearance(item: StoryItem) -> datetime:
 def _kind_of_reporter(item: StoryItem) -> FirstReporter:
     if item.trust.confirms:
         return FirstReporter.OFFICIAL
-    return FirstReporter.MEDIA if item.trust in MEDIA else FirstReporter.OTHERS
+    return FirstReporter.MEDIA if item.trust in MEDIA and not item.is_unproven else FirstReporter.OTHERS
 
 
 def _order_by_clock(items: Sequence[StoryItem], clock: Callable[[StoryItem], datetime]) -> PublicationOrder:

@@ -25,6 +25,7 @@ from watcher.model import (
 )
 
 NOT_YET = "NOT OFFICIAL YET"
+NOT_PROVEN = "SENDER NOT PROVEN, NOT OFFICIAL"
 FEW_HOURS = 4  # working hours: then the hours are named
 
 
@@ -55,6 +56,8 @@ def _standing_words(context: AlertContext, story: Story) -> str:
     nearest = _find_nearest_to_official(story)
     if nearest:
         return AUTHORITY_WORDS[nearest.authority]
+    if story.items and all(item.is_unproven for item in story.items):
+        return NOT_PROVEN
     return "REPORTED" if may_be_official(context) else STATUS_WORDS[Status.REPORTED]
 
 
@@ -85,7 +88,7 @@ def tone_of(context: AlertContext) -> Tone:
 def _now_official_words(story: Story) -> str:
     """How long after the first report it became official; nothing of that where the official text came first."""
     official, first = story.official, story.items[0]
-    if official is None or official.item == first.item or official.seen_at <= first.seen_at:
+    if official is None or official.item == first.item or official.seen_at <= first.seen_at or first.is_unproven:
         return "NOW OFFICIAL"
     return f"NOW OFFICIAL, {format_duration(official.seen_at - first.seen_at)} after {first.publisher}"
 
