@@ -226,8 +226,13 @@ def test_it_proves_itself_by_the_first_mail_that_is_surely_theirs() -> None:
     with pytest.raises(NotParsed, match=why):
         look(source, state(), answer())
     forged = ReceivedMail(uid=1, body=mail(AT, SENDER, "Notice", "<p>Words.</p>"), signed_by=frozenset())
-    with pytest.raises(NotParsed, match=f"{why}; 1 that are not signed by them: subscribe"):
+    with pytest.raises(NotParsed, match=f"{why}; 1 that are not signed by them: their sender"):
         look(source, state(), answer(forged))
+    named = replace(forged, judged_by="mx.other.example")
+    with pytest.raises(
+        NotParsed, match=r"if mx.other.example is your own mail server, name it in .*server=mx.other.example"
+    ):
+        look(source, state(), answer(named))
     result = look(source, state(), answer(mail(AT, SENDER, "Notice", "<p>Words.</p>")))
     assert (len(result.items), result.only_changes) == (1, False)
     assert source.news_since(state()) is None

@@ -66,7 +66,7 @@ def test_a_table_is_read_by_its_own_heading() -> None:
     )
     result = paste(words)
     assert read(words) == [("Asthma", "2025-10-01", PAGE), ("Gout", "2025-10-02", PAGE)]
-    assert result.problems == ("1 line without a headline and a date left out",)
+    assert result.problems == ("1 line left out: no headline with a date of its own could be read there",)
 
 
 def test_a_day_on_which_something_ends_is_no_date_of_publication() -> None:
@@ -222,3 +222,16 @@ def test_any_text_gives_dated_items_or_is_refused_and_twice_the_same(words: str)
 def test_any_bytes_give_items_or_are_refused(body: bytes) -> None:
     with suppress(NotParsed):
         assert paste(body).items
+
+
+def test_a_date_before_a_headline_is_its_own_and_a_line_that_is_not_understood_is_counted() -> None:
+    pasted = """26/11/2025 - Access to appointments: new rules from 1 January 2027
+25/11/2025 - PCN funding letter is out
+Published 24/11/2025 | Flu orders close 10 December 2025
+"""
+    result = NICE.parse(Response(url=NICE.url, body=pasted.encode(), fetched_at=datetime(2025, 11, 26, 12, tzinfo=UTC)))
+    assert [item.title for item in result.items] == [
+        "Access to appointments: new rules from 1 January 2027",
+        "PCN funding letter is out",
+    ]
+    assert result.problems == ("1 line left out: no headline with a date of its own could be read there",)

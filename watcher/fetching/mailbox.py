@@ -17,7 +17,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
-from watcher.core.mail.senders import claimed_sender
+from watcher.core.mail.senders import claimed_sender, judging_server
 from watcher.errors import NotFetched
 from watcher.fetching.signatures import find_signers
 from watcher.model import MailRequest, Response
@@ -116,7 +116,16 @@ class MailReader:
         """One mail without its recipients, and the domains that signed it."""
         body = _fetch(box, uid, "BODY.PEEK[HEADER]" if is_cut else "BODY.PEEK[]")
         signed_by = frozenset[str]() if is_cut else self.signers_of(body, request.senders, request.signed_by)
-        return ReceivedMail(uid=uid, body=without_recipients(body), signed_by=signed_by, is_cut=is_cut)
+        judge = judging_server(parse_headers(body))
+        judged_by = "" if signed_by or judge == self._server else judge
+        return ReceivedMail(
+            uid=uid, body=without_recipients(body), signed_by=signed_by, is_cut=is_cut, judged_by=judged_by
+        )
+
+    @property
+    def _server(self) -> str:
+        """The name of our own mail server, as WATCHER_IMAP_URL has it."""
+        return self.address.query.removeprefix("server=").lower() if self.address else ""
 
     def signers_of(
         self, mail: bytes, senders: Sequence[str], signed_by: Sequence[str], *, is_saved: bool = False
@@ -125,7 +134,7 @@ class MailReader:
 
         `is_saved`: somebody brings it as a file, into which any Authentication-Results can be written.
         """
-        server = "" if is_saved or not self.address else self.address.query.removeprefix("server=")
+        server = "" if is_saved else self._server
         sender, is_clear = claimed_sender(parse_headers(mail), senders)
         return self.find_signers(mail, sender, signed_by, server) if is_clear else frozenset()
 

@@ -43,6 +43,7 @@ from watcher.sources.base import Source, Visit
 
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
 MAX_REQUESTS_AT_FIRST = 5
+SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
 MAX_NAME_CHARACTERS = 120
 _SENT_TO = re.compile(
@@ -90,7 +91,7 @@ class Mailbox(Source):
         if is_first and self.is_auto and all(item.is_unproven for item in result.items):
             unsigned = f"; {len(result.items)} that are not signed by them" if result.items else ""
             why = f"no mail came from {', '.join(self.senders)} in the last weeks{unsigned}"
-            raise NotParsed(f"{why}: subscribe to them (docs/bulletins.md)")
+            raise NotParsed(f"{why}: {_cure(answers) if result.items else SUBSCRIBE}")
         return replace(result, only_changes=not is_first)
 
     def news_since(self, state: SourceState) -> datetime | None:
@@ -250,6 +251,15 @@ def _count_up(name: str) -> str:
     """The next of several announcements under one headline."""
     begin, _, number = name.rpartition("~")
     return f"{begin}~{int(number) + 1}" if begin and number.isdigit() else f"{name}~2"
+
+
+def _cure(answers: Sequence[Response]) -> str:
+    """What to do where mails came and none is proven: often the server that judged them was not named."""
+    judges = {mail.judged_by for answer in answers for mail in unpack_batch(answer.body).mails} - {""}
+    if not judges:
+        return "their sender signs them otherwise, or forwarding broke the signature (docs/bulletins.md)"
+    named = ", ".join(sorted(judges)[:3])
+    return f"if {named} is your own mail server, name it in WATCHER_IMAP_URL with ?server={min(judges)}"
 
 
 def _as_unproven(item: Item) -> Item:

@@ -38,7 +38,9 @@ class Pasted(Source):
         pasted = decode_text(response.body, response.content_type)
         announcements, left_out = self._read(pasted, response)
         announcements, to_come = self._split_by_day(announcements, response)
-        problems = [f"{format_count(left_out, 'line')} without a headline and a date left out"] * bool(left_out)
+        problems = [
+            f"{format_count(left_out, 'line')} left out: no headline with a date of its own could be read there"
+        ] * bool(left_out)
         problems += [f"{format_count(to_come, 'date')} still to come, so not of publication: left out"] * bool(to_come)
         if len(announcements) > MAX_PASTED_ITEMS:
             problems.append(f"{len(announcements):,} were pasted; the first {MAX_PASTED_ITEMS} are read")

@@ -15,13 +15,15 @@ class ReceivedMail:
     """A mail as it lies in the mailbox: its UID there (RFC 3501 section 2.3.1.1) and its bytes.
 
     `signed_by`: the domains whose DKIM signature of it is right (RFC 6376); None where that could not be checked now.
-    `is_cut`: it is too large, so that `body` has its header lines alone.
+    `judged_by`: the server whose word of its signatures stands at its top, where that was not taken. `is_cut`: it is
+    too large, so that `body` has its header lines alone.
     """
 
     uid: int
     body: bytes
     signed_by: frozenset[str] | None = frozenset()
     is_cut: bool = False
+    judged_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,7 @@ def pack_batch(batch: MailBatch) -> bytes:
             "uid": mail.uid,
             "signed_by": None if mail.signed_by is None else sorted(mail.signed_by),
             "is_cut": mail.is_cut,
+            "judged_by": mail.judged_by,
             "mail": b64encode(mail.body).decode("ascii"),
         }
         for mail in batch.mails
@@ -84,4 +87,5 @@ def _read_mails(packed: Iterable[dict[str, object]]) -> Iterable[ReceivedMail]:
             body=b64decode(str(mail["mail"]), validate=True),
             signed_by=frozenset(map(str, signed_by)) if isinstance(signed_by, list) else None,
             is_cut=bool(mail["is_cut"]),
+            judged_by=str(mail["judged_by"]),
         )

@@ -19,6 +19,7 @@ MAX_HEADER_CHARACTERS = 10_000
 _PUBLIC_SUFFIX = re.compile(r"^(?:[a-z]+|(?:co|org|ac|gov|nhs|net|ltd|plc|sch|me|police|mod)\.uk|com\.[a-z]{2})$")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _IN_BRACKETS = re.compile(r"<\s*([^\s<>]+@[^\s<>]+)\s*>")
+_SERVER_NAME = re.compile(r"\s*([A-Za-z0-9.-]{3,100})\s*(?:\d+\s*)?;")
 _TAG = re.compile(r"(?:^|;)\s*(?P<name>[a-z]+)\s*=\s*(?P<content>[^;]*)", re.IGNORECASE)
 
 
@@ -87,6 +88,13 @@ def judged_signatures(mail: Message, server: str) -> frozenset[str] | None:
     right = frozenset(domain for domain in passed if domain in strong or domain not in weak)
     could_not_look = any(result.result == "temperror" for result in results)
     return None if could_not_look and not right else right
+
+
+def judging_server(mail: Message) -> str:
+    """The name in the topmost Authentication-Results; "" for none."""
+    written = printable(str(mail.get("Authentication-Results") or ""))[:MAX_HEADER_CHARACTERS]
+    match = _SERVER_NAME.match(written)
+    return match[1].lower() if match else ""
 
 
 def _judged_domain(judged: authres.AuthenticationResult) -> str:

@@ -36,12 +36,13 @@ _DATE_IS_PARTED = re.compile(r"(?:[|(\[–—]|\s-)\s*(?:\w+ on:?\s*)?$")
 _DATE_IS_LABELLED = re.compile(
     r"[\s,;:(–-]+(?:published|posted|issued|added|sent|(?<!last )updated)(?: on)?:?\s*$", re.IGNORECASE
 )
+_PARTS = re.compile(r"^\s*[-–—|:]\s")
 _ENDS_WITH_BY = re.compile(r"\bby:?$", re.IGNORECASE)
 _EDGES = " \t|–—-:;,.([•·"
 
 
 def read_announcements(lines: Sequence[PastedLine], read_date: ReadDate) -> tuple[list[PastedAnnouncement], int]:
-    """The announcements in the lines, and how many lines of a table were left out. Raises NotParsed for none.
+    """The announcements in the lines, and how many lines were left out. Raises NotParsed for none.
 
     `read_date` is how the source reads a date.
     """
@@ -53,8 +54,10 @@ def read_announcements(lines: Sequence[PastedLine], read_date: ReadDate) -> tupl
     if not read:
         raise NotParsed(_describe_nothing(lines, read_date))
     _refuse_bylines(lines, [line for line, _ in read])
+    read_lines = {id(line) for line, _ in read}
     members = [line for line in lines if len(line) > 1]
-    return [announcement for _, announcement in read], max(len(members) - len(read) - bool(columns), 0)
+    dated = [line for line in lines if id(line) not in read_lines and any(has_date(cell, read_date) for cell in line)]
+    return [announcement for _, announcement in read], max(len(members) - len(read) - bool(columns), len(dated))
 
 
 def _refuse_bylines(lines: Sequence[PastedLine], dated: Sequence[PastedLine]) -> None:
@@ -125,7 +128,13 @@ def _begins_with_date(cell: PastedCell, is_beside_link: bool) -> bool:  # noqa: 
     parts = split_at_date(cell.words)
     if parts is None or has_words(parts[0]):
         return False
-    return is_beside_link or split_at_date(parts[2]) is not None
+    return is_beside_link or not _is_followed_by_headline(parts[2])
+
+
+def _is_followed_by_headline(after: str) -> bool:
+    """Whether what stands behind a date is a headline, even of another day: "1 May 2026 - Orders close 3 June 2026"."""
+    later = split_at_date(after)
+    return later is None or bool(_PARTS.match(after) and has_words(later[0]))
 
 
 def _split_cell(line: PastedLine, index: int, read_date: ReadDate) -> PastedAnnouncement | None:
@@ -140,7 +149,11 @@ def _split_cell(line: PastedLine, index: int, read_date: ReadDate) -> PastedAnno
     if not read_date(date).day:
         return None
     if not has_words(before):
-        return make_announcement(last, date, others, line) if is_headline(last) and not split_at_date(after) else None
+        return (
+            make_announcement(last, date, others, line)
+            if is_headline(last) and _is_followed_by_headline(after)
+            else None
+        )
     label = _DATE_IS_LABELLED.search(before)
     if label:
         first = replace(cell, words=before[: label.start()].strip(_EDGES))
