@@ -78,6 +78,17 @@ def test_mails_that_only_look_like_ours_do_not_keep_the_others_out(server: MailS
     assert read(server, after).last == batch.last
 
 
+def test_a_server_that_does_not_say_what_comes_next_is_not_read_from_the_beginning(
+    server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.put(mail(NOW, SENDER, "One", "<p>1</p>"))
+    first = read(server)
+    read_number = mailbox._read_number
+    monkeypatch.setattr(mailbox, "_read_number", lambda box, name: 0 if name == "UIDNEXT" else read_number(box, name))
+    after = replace(ASKED, validity=first.validity, after=first.last)
+    assert (read(server, after).mails, read(server, after).last) == ((), first.last)
+
+
 def test_what_is_read_of_a_mail_does_not_name_its_recipient(server: MailServer) -> None:
     server.put(b"Delivered-To: manager@practice.example\r\n" + mail(NOW, SENDER, "One", "<p>1</p>"))
     (received,) = read(server).mails

@@ -144,6 +144,9 @@ def test_two_mails_that_say_something_else_are_two_whatever_they_are_called() ->
     first = mail(AT, SENDER, "Update", "<p>Pensions.</p>")
     second = mail(AT, SENDER, "Update", "<p>Send the list within 24 hours.</p>")
     assert [item.text for item in parsed(first, second).items] == ["Pensions.", "Send the list within 24 hours."]
+    result = parsed(first, second)
+    assert [page.body.count(b"24 hours") for page in result.item_pages.values()] == [0, 1]
+    assert result.item_pages.keys() == {item.identity for item in result.items}
     assert len(parsed(first, first).items) == 1
     nameless = [body.replace(b"Message-ID", b"X-Other") for body in (first, second)]
     assert len({item.identity for item in parsed(*nameless).items}) == 2
@@ -336,3 +339,24 @@ def test_senders_that_cannot_be_meant_are_refused(senders: list[str], why: str) 
     entry = {"id": "a", "name": "A", "publisher": "A", "trust": "official", "kind": "mailbox", "every": "5m"}
     with pytest.raises(ValidationError, match=why):
         TypeAdapter(Mailbox).validate_python({**entry, "senders": senders})
+
+
+@pytest.mark.parametrize(
+    ("option", "why"),
+    [
+        ({"signed_by": ["https://x.example"]}, "write a domain, such as"),
+        ({"signed_by": ["gmail.com"]}, "it signs for them all"),
+        ({"folder": ""}, "at least 1 character"),
+    ],
+)
+def test_signers_and_folders_that_cannot_be_meant_are_refused(option: dict[str, Any], why: str) -> None:
+    entry = {"id": "a", "name": "A", "publisher": "A", "trust": "official", "kind": "mailbox", "every": "5m"}
+    with pytest.raises(ValidationError, match=why):
+        TypeAdapter(Mailbox).validate_python({**entry, "senders": ["@a.example"], **option})
+
+
+def test_a_mail_that_leads_nowhere_has_no_page_to_read() -> None:
+    source = mailbox(read_page=True)
+    (item,) = source.parse(answer(mail(AT, SENDER, "Registrations", "<p>Send the list.</p>"))).items
+    assert not source.reads_page_of(item)
+    assert source.reads_page_of(replace(item, url="https://www.pcse.example/lists"))

@@ -85,12 +85,14 @@ class MailReader:
         with _open_box(address) as box:
             box.folder.set(request.folder, readonly=True)
             validity = _read_number(box, "UIDVALIDITY")
-            uids = self._search(box, request, is_known=validity == request.validity)
+            is_known = validity == request.validity
+            uids = self._search(box, request, is_known=is_known)
             examined = uids[:MAX_EXAMINED]
             sizes = _read_sizes(box, examined, request.senders)
             mails: list[ReceivedMail] = []
-            size, last = 0, max(_read_number(box, "UIDNEXT") - 1, examined[-1] if examined else 0)
-            last = last if len(examined) == len(uids) else examined[-1]
+            begin = request.after if is_known or request.goes_on else 0
+            top = max(begin, _read_number(box, "UIDNEXT") - 1, *examined[-1:])  # not every server says UIDNEXT
+            size, last = 0, top if len(examined) == len(uids) else examined[-1]
             for uid, bytes_there in sizes.items():
                 size += min(bytes_there, MAX_MAIL_BYTES)
                 is_full = len(mails) >= request.max_mails or size > MAX_BATCH_BYTES or time.monotonic() > deadline

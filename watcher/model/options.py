@@ -94,6 +94,16 @@ def check_sender(sender: str) -> str:
     return sender
 
 
+def check_signing_domain(domain: str) -> str:
+    """A domain in lower case; ValueError for anything else, and for one that signs for everybody."""
+    domain = domain.strip().lower()
+    if not _SENDER.match(f"@{domain}"):
+        raise ValueError("write a domain, such as mailing-service.example")
+    if domain in SHARED_DOMAINS:
+        raise ValueError("everybody may have an address there, and it signs for them all")
+    return domain
+
+
 def parse_enabled(written: Any) -> Any:
     """True, False or "auto" as written; ValueError for anything else."""
     named = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False, "auto": "auto"}
@@ -104,6 +114,7 @@ def parse_enabled(written: Any) -> Any:
 
 Enabled = Annotated[bool | Literal["auto"], BeforeValidator(parse_enabled)]
 Sender = Annotated[str, AfterValidator(check_sender)]
+SigningDomain = Annotated[str, AfterValidator(check_signing_domain)]
 Selector = Annotated[str, AfterValidator(check_selector)]
 Pattern = Annotated[str, AfterValidator(check_pattern)]
 DateFormat = Annotated[str, AfterValidator(check_date_format)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from watcher.core.decoding.json_answers import object_of
 from watcher.core.language.text import clean_title, title_key
@@ -38,7 +38,7 @@ from watcher.model import (
     SourceState,
     key,
 )
-from watcher.model.options import Sender
+from watcher.model.options import Sender, SigningDomain
 from watcher.sources.base import Source, Visit
 
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
@@ -62,8 +62,8 @@ class Mailbox(Source):
 
     url: Literal[""] = ""
     senders: Annotated[tuple[Sender, ...], Field(min_length=1)]
-    signed_by: tuple[Annotated[str, AfterValidator(str.lower)], ...] = ()
-    folder: str = "INBOX"
+    signed_by: tuple[SigningDomain, ...] = ()
+    folder: Annotated[str, Field(min_length=1)] = "INBOX"
     asks_further: ClassVar[bool] = True  # each look answers with what is new since the last
 
     @property
@@ -113,6 +113,10 @@ class Mailbox(Source):
             headers_only=is_broken and state.failures >= MAX_TRIALS,
         )
 
+    def reads_page_of(self, item: Item) -> bool:
+        """What a mail leads to is read as elsewhere; most lead nowhere."""
+        return bool(item.url) and super().reads_page_of(item)
+
     def parse(self, response: Response) -> ParseResult:
         """The Items of the mails of one look, or of one mail. Raises NotParsed for anything else."""
         return self._read_answers([response], None)
@@ -127,12 +131,12 @@ class Mailbox(Source):
         problems = [problem for mail in read for problem in mail.problems]
         problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) - len(ready))
         problems += ["more mails wait: the next look goes on with them"] * newest.has_more
-        items = _distinct(item for mail in read for item in mail.items)
+        read_from = _distinct((item, mail) for mail in read for item in mail.items)
         return ParseResult(
-            items=tuple(items),
+            items=tuple(item for item, _ in read_from),
             problems=tuple(problems),
             quarantined=tuple(quarantined),
-            item_pages={item.identity: mail.as_page(answers[-1]) for mail in read for item in mail.items},
+            item_pages={item.identity: mail.as_page(answers[-1]) for item, mail in read_from},
             only_changes=True,
             memory=waits.memory(newest.last, [mail.uid for mail in mails if mail not in ready]),
         )
@@ -235,16 +239,17 @@ class _Waits:
         return {"validity": self.validity, "uid": min([last, *(uid - 1 for uid in waiting)]), "waits": waits}
 
 
-def _distinct(items: Iterable[Item]) -> Iterator[Item]:
-    """Each Item once; two mails under one name are two."""
-    by_identity: dict[str, Item] = {}
-    for item in items:
+def _distinct(items: Iterable[tuple[Item, "_ReadMail"]]) -> list[tuple[Item, "_ReadMail"]]:
+    """Each Item once, with its mail; two mails under one name are two."""
+    by_identity: dict[str, tuple[Item, _ReadMail]] = {}
+    for item, mail in items:
         twin = by_identity.get(item.identity)
-        if twin == item:
-            continue
-        kept = item.named(f"{item.identity}~{key(item.title, item.text)[:8]}") if twin else item
-        by_identity[kept.identity] = kept
-        yield kept
+        if twin is None:
+            by_identity[item.identity] = (item, mail)
+        elif twin[0] != item:
+            other = item.named(f"{item.identity}~{key(item.title, item.text)[:8]}")
+            by_identity[other.identity] = (other, mail)
+    return list(by_identity.values())
 
 
 def _count_up(name: str) -> str:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
-from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.older_pages import PageRequest
+from watcher.core.language.urls import without_login
 from watcher.errors import NotParsed
 from watcher.model import Request, Response
 
@@ -95,6 +96,5 @@ def _origin(address: str) -> str:
 
 
 def _without_secrets(address: str) -> str:
-    """An address without password and fragment, as a Referer has it (RFC 9110 section 10.1.3)."""
-    parts = urlsplit(address)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+    """An address without login and fragment, as a Referer has it (RFC 9110 section 10.1.3)."""
+    return urldefrag(without_login(address)).url

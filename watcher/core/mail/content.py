@@ -54,8 +54,11 @@ class MailContent:
 
 
 def parse_headers(body: bytes) -> Message:
-    """The header lines of a mail."""
-    return BytesParser(policy=policy.compat32).parsebytes(body[:MAX_MAIL_BYTES], headersonly=True)
+    """The header lines of a mail; its text may be large and is not looked at."""
+    end = _END_OF_HEAD.search(body, 0, MAX_MAIL_BYTES)
+    return BytesParser(policy=policy.compat32).parsebytes(
+        body[: end.end() if end else MAX_MAIL_BYTES], headersonly=True
+    )
 
 
 def read_mail(body: bytes) -> MailContent:
@@ -76,7 +79,7 @@ def read_mail(body: bytes) -> MailContent:
         message_id=one_line(str(header.get("Message-ID") or ""))[:MAX_ID_CHARACTERS].strip("<> "),
         subject=_read_subject(header),
         date=clean(str(header.get("Date") or ""), 200),
-        html=_join_html(texts) if any(text.is_html for text in texts) else "",
+        html=_join_html(texts) if any(text.html for text in texts) else "",
         plain="\n\n".join(filter(None, (text.plain for text in texts))),
         files=tuple(files),
         problems=tuple(problems),
@@ -115,10 +118,6 @@ class _MailText:
 
     html: str
     plain: str
-
-    @property
-    def is_html(self) -> bool:
-        return bool(self.html)
 
 
 def _join_html(texts: Sequence[_MailText]) -> str:
