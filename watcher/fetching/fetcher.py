@@ -23,6 +23,7 @@ from protego import Protego
 from watcher import __version__
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
+from watcher.core.language.urls import is_same_site
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import AddressGuard, Network, is_near, web_address
 from watcher.fetching.cache_headers import max_age, retry_after
@@ -167,7 +168,7 @@ class Fetcher:
             moved_to = target if status in _PERMANENT_REDIRECTS else moved_to
             if request.form:
                 request = _after_form(request, target, status)
-            elif _is_same_host(request.url, target):
+            elif is_same_site(request.url, target):
                 request = replace(request, url=target)
             else:
                 request, cookies = Request(url=target), httpx.Cookies()
@@ -260,15 +261,9 @@ class Fetcher:
 
 def _after_form(request: Request, target: str, status: int) -> Request:
     """What follows the answer to a form, on its own host only: a GET; 307 and 308 repeat the POST (RFC 9110, 15.4)."""
-    if not _is_same_host(request.url, target):
+    if not is_same_site(request.url, target):
         raise NotFetched("the answer to a form leads to another host, where no form is sent")
     return replace(request, url=target, form=request.form if status in _REPEATING_REDIRECTS else ())
-
-
-def _is_same_host(url: str, target: str) -> bool:
-    """Whether a redirect stays on its host, and does not leave TLS: only then may secrets go with it."""
-    before, after = urlsplit(url), urlsplit(target)
-    return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
 
 
 def _read_validators(response: httpx.Response) -> Validators:

@@ -247,8 +247,8 @@ def _distinct(items: Iterable[tuple[Item, "_ReadMail"]]) -> list[tuple[Item, "_R
         if twin is None:
             by_identity[item.identity] = (item, mail)
         elif twin[0] != item:
-            other = item.named(f"{item.identity}~{key(item.title, item.text)[:8]}")
-            by_identity[other.identity] = (other, mail)
+            second = item.named(f"{item.identity}~{key(item.title, item.text)[:8]}")
+            by_identity[second.identity] = (second, mail)
     return list(by_identity.values())
 
 
