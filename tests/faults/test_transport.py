@@ -22,9 +22,10 @@ from tests.fetching.test_fetcher import NOW, PRIVATE, Flipping, fetcher
 from tests.support.faulty import Asked, bomb, faulty, feed, reset, response
 from tests.support.world import SOURCE, desk, item, poll_all, rss, serving, write_config
 from watcher import store
+from watcher.core.language.urls import is_same_site
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import AddressGuard
-from watcher.fetching.fetcher import FetchLimits, _is_same_host
+from watcher.fetching.fetcher import FetchLimits
 from watcher.model import Request, Response, SourceState, Validators
 from watcher.poll import PollResult
 from watcher.runtime import Runtime
@@ -101,11 +102,11 @@ def test_a_socket_is_made_for_an_address_that_may_be_reached() -> None:
     ],
 )
 def test_secrets_go_along_only_on_the_same_host_and_never_out_of_tls(target: str, stays: bool) -> None:  # noqa: FBT001
-    assert _is_same_host("https://a.example/", target) == stays
+    assert is_same_site("https://a.example/", target) == stays
 
 
 def test_secrets_go_along_into_tls() -> None:
-    assert _is_same_host("http://a.example/", "https://a.example/")
+    assert is_same_site("http://a.example/", "https://a.example/")
 
 
 # --- no server was reached, or one that answers nonsense ----------------------------------------------------------
