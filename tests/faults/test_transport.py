@@ -98,7 +98,7 @@ def test_a_socket_is_made_for_an_address_that_may_be_reached() -> None:
         ("http://a.example/", False),  # out of TLS: whoever listens would read the secret
         ("https://a.example:8443/", False),
         ("https://b.example/", False),
-        ("https://owner@a.example/", False),
+        ("https://owner@a.example/", False),  # a login that the source does not have is somebody else's
     ],
 )
 def test_secrets_go_along_only_on_the_same_host_and_never_out_of_tls(target: str, stays: bool) -> None:  # noqa: FBT001

@@ -72,9 +72,13 @@ def login_header(url: str) -> Mapping[str, str]:
 
 
 def is_same_site(own: str, url: str) -> bool:
-    """Whether `url` is at the host and port of `own`, and does not leave TLS: only there may secrets go."""
-    before, after = urlsplit(without_login(own)), urlsplit(without_login(url))
-    return before.netloc == after.netloc and after.scheme in {before.scheme, "https"}
+    """Whether `url` is at the host and port of `own`, and does not leave TLS: only there may secrets go.
+
+    An address with a login that `own` does not have is somebody else's.
+    """
+    before, after = urlsplit(own), urlsplit(url)
+    is_same_host = after.netloc in {before.netloc, before.netloc.rpartition("@")[2]}
+    return is_same_host and after.scheme in {before.scheme, "https"}
 
 
 def redact_url(url: str) -> str:
