@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test check bench soak lock clean
+.PHONY: install demo run test check bench judge soak lock clean
 
 install: .venv/installed
 
@@ -36,6 +36,10 @@ bench: install
 	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.messages
 	$(BIN)/python -m bench.replicas
+
+# How well topics, stories, telling, briefs and dates are judged, beside the last run: docs/judgement.md.
+judge: install
+	$(BIN)/python -m bench.judge
 
 # A simulated year with faults, some ten minutes: docs in bench/soak/__main__.py.
 soak: install
