@@ -18,7 +18,7 @@ from watcher import store
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent, Unknown
-from watcher.model import FactKind, Message, Receipt
+from watcher.model import FactKind, Message, Receipt, Trust
 from watcher.notifiers.base import Notifier
 from watcher.poll import PollResult
 from watcher.reports.explanation import explain_item
@@ -136,8 +136,8 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
                 raise ZeroDivisionError
             return self._index.topics_of(each, publisher)
 
-        def relevance(self, each: Any, publisher: str, *, confirms: bool, of_source: Any) -> Any:  # noqa: ARG002
-            return self._index.relevance(each, publisher, confirms=confirms)
+        def relevance(self, each: Any, publisher: str, trust: Trust, **_: Any) -> Any:
+            return self._index.relevance(each, publisher, trust)
 
     async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         broken = replace(opened.configuration, index=Stumbling(opened.configuration.index))  # type: ignore[arg-type]

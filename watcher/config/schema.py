@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from watcher import notifiers, sources
 from watcher.core.delivery.schedule import DIGEST_TIME
-from watcher.model import REMINDERS, EmptyDigests, FollowUps, Frequency
+from watcher.model import REMINDERS, EmptyDigests, FollowUps, Frequency, Trust
 from watcher.model.options import Id
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
@@ -39,6 +39,7 @@ class TopicEntry(_Strict):
     publishers: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
+    points: Annotated[int, Field(ge=-9, le=9)] = 0
     examples: Examples = Examples()
 
 
@@ -81,7 +82,8 @@ class SignalEntry(_Strict):
     id: Id
     name: str
     points: Annotated[int, Field(ge=-5, le=5)]
-    any: Annotated[tuple[str, ...], Field(min_length=1)]
+    any: tuple[str, ...] = ()
+    trusts: tuple[Trust, ...] = ()
 
 
 Sets = dict[Id, Annotated[tuple[str, ...], Field(min_length=1)]]

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
 from watcher.config.yaml_file import YamlFile, YamlPath, load_yaml
-from watcher.core.matching.index import TopicIndex, term_mistakes
-from watcher.core.matching.lint import lint_topic
+from watcher.core.matching.index import TopicIndex
+from watcher.core.matching.lint import lint_topic, term_mistakes
 from watcher.errors import BadConfig
 from watcher.model import Guard, Item, Signal, Topic
 
@@ -69,10 +69,13 @@ def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:
     if written is None:
         return {}
     sets: dict[str, tuple[str, ...]] = validate(file, TypeAdapter(Sets), written, ("sets",), []) or {}
+    above: dict[str, tuple[str, ...]] = {}
     for name, wordings in sets.items():
-        for index, what in term_mistakes(wordings, words_only=True):
+        mistakes = term_mistakes(wordings, above, words_only=True)
+        for index, what in mistakes:
             file.mistake(("sets", name, index), what)
-    return sets
+        above[name] = () if mistakes else wordings
+    return above
 
 
 def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tuple[str, ...]]) -> list[Model]:

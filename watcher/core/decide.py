@@ -206,7 +206,7 @@ def _describe(
             item=item,
             story_item=as_story_item(item, *teller_of(item, context.trust, context.publisher), context.now),
             matches=matches[item.id],
-            relevance=_relevance(item, loaded.edits, context),
+            relevance=_relevance(item, matches[item.id], loaded.edits, context),
             timeliness=ages[item.id],
             previous_title=stored[item.id].title if item.id in (stored if changes is None else edited_ids) else "",
             is_updated=item.id in updated_ids and changes is None,
@@ -219,21 +219,15 @@ def _describe(
     ]
 
 
-def _relevance(item: Item, changes: Changes, context: PollContext) -> Relevance:
+def _relevance(item: Item, matches: Sequence[Match], changes: Changes, context: PollContext) -> Relevance:
     """The Relevance of an Item; of an edited page that of the words that changed, where they have Signals."""
     trust, publisher = teller_of(item, context.trust, context.publisher)
-    relevance = partial(
-        context.index.relevance,
-        publisher=publisher,
-        confirms=trust.confirms,
-        of_source=context.points_of_source,
-    )
+    relevance = partial(context.index.relevance, publisher=publisher, trust=trust, of_source=context.points_of_source)
     change = changes.get(item.identity)
     if change and (words := changed_words(change)):
         edit = relevance(replace(item, summary="", text=words))
-        if any(evidence.field == "text" for _, evidence in edit.signals):
-            return edit
-    return relevance(item)
+        return edit if any(evidence.field == "text" for _, evidence in edit.signals) else relevance(item)
+    return relevance(item, matches=matches)
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, MailRequest, Proof, Request, Response, SourceState, Trust, Validators
 from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
-from watcher.model.topic import Evidence, Guard, Match, Relevance, Signal, Topic, Veto
+from watcher.model.topic import Evidence, Guard, Match, Prominence, Relevance, Signal, Topic, Veto
 
 __all__ = [
     "DIGEST_PERIODS",
@@ -103,6 +103,7 @@ __all__ = [
     "ParseResult",
     "PlannedDelivery",
     "Precision",
+    "Prominence",
     "Proof",
     "Published",
     "Quarantined",

@@ -1,6 +1,9 @@
 """Topics with their terms, and the Matches, Signals and Vetoes of an Item."""
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+from watcher.model.source import Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -8,7 +11,7 @@ class Topic:
     """A policy subject with the terms that match it and those that veto it (docs/configuration.md has the syntax).
 
     One of `any` is enough. One of `weak` counts only beside one of `needs`, or from one of `publishers`. One of
-    `unless` is a veto, which one of `but` lifts.
+    `unless` is a veto, which one of `but` lifts. `points` are added to those of an Item by which it is told or waits.
     """
 
     id: str
@@ -20,6 +23,7 @@ class Topic:
     needs: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +38,16 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """Terms that make it more, or with negative `points` less likely that an Item is for an English practice."""
+    """Terms that make it more, or with negative `points` less likely that an Item is for an English practice.
+
+    It counts for tellers of one of `trusts`, where there are any; without terms it counts for all that these tell.
+    """
 
     id: str
     name: str
     points: int
-    any: tuple[str, ...]
+    any: tuple[str, ...] = ()
+    trusts: tuple[Trust, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +63,22 @@ class Evidence:
     words: str = ""
 
 
+class Prominence(IntEnum):
+    """How prominently an Item speaks of a Topic: in its headline, where its text begins, in it, or once deep in it."""
+
+    MENTION = 1
+    BODY = 2
+    LEAD = 3
+    HEADLINE = 4
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The id of a Topic that an Item matches, with the words that made it match."""
+    """The id of a Topic that an Item matches, with the words that made it match, and how prominent the first are."""
 
     topic: str
     evidence: tuple[Evidence, ...]
+    prominence: Prominence = Prominence.HEADLINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,4 +60,5 @@ def relevance_of(configuration: Configuration, item: Item) -> Relevance:
     if source is None:
         return configuration.index.relevance(item)
     trust, publisher = teller_of(item, source.trust, source.publisher)
-    return configuration.index.relevance(item, publisher, confirms=trust.confirms, of_source=source.points)
+    matches, _ = configuration.index.topics_of(item, publisher, source.about)
+    return configuration.index.relevance(item, publisher, trust, matches=matches, of_source=source.points)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.matching.index import TopicIndex, term_mistakes
-from watcher.core.matching.lint import lint_topic
-from watcher.core.matching.term_syntax import BadTerm, expand_term
-from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
+from watcher.core.matching.index import TopicIndex
+from watcher.core.matching.lint import lint_topic, term_mistakes
+from watcher.core.matching.term_syntax import BadTerm, parse_term
+from watcher.model import Evidence, Guard, Item, Match, Prominence, Relevance, Signal, Topic, Trust, Veto
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 FLU = Topic(
@@ -221,7 +221,7 @@ def test_a_terms_evidence_is_found_again_in_the_items_words(text: str) -> None:
 
 def naive(term: str, text: list[str]) -> bool:
     """The same question asked of every place in turn, slowly."""
-    parsed = expand_term(term)[0]
+    parsed = parse_term(term)
     spots = [
         [
             (at, at + len(phrase))
@@ -317,9 +317,12 @@ def test_signals_are_summed_each_once_and_say_by_which_words() -> None:
 @pytest.mark.parametrize(
     ("term", "cure"),
     [
-        ("tittle: flu", "'tittle:' is no field of an item; write title:, text: or publisher:, or leave the colon out"),
+        (
+            "tittle: flu",
+            "'tittle:' is no field of an item; write title:, lead:, text: or publisher:, or leave the colon out",
+        ),
         ("{flue} jab", "there is no set {flue}; did you mean {flu}?"),
-        ("{flu jab", "'{flu jab' has a brace without its partner; write {name of a set}"),
+        ("{flu jab", "'{flu jab' has a brace without its partner; write {name of a set}, with spaces around it"),
     ],
 )
 def test_a_term_that_cannot_be_read_says_what_to_write(term: str, cure: str) -> None:
@@ -363,15 +366,142 @@ def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
     assert term_mistakes(["a ~3 b"], words_only=True) == [
         (0, "'a ~3 b' is more than words; a set holds words, and `~` and `title:` stand in terms")
     ]
-    forty = tuple(f"word{n}" for n in range(40))
-    many = dict.fromkeys("abcde", forty)
-    (found,) = term_mistakes(["{a} {b} {c} {d} {e}"], many)
-    assert found[1].startswith("'{a} {b} {c} {d} {e}' stands for 102400000 wordings, more than 200")
 
 
 def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
     assert list(lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
     assert [at for _, at, _ in lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
+
+
+# --- sets of sets, sentences, abbreviations, and where in an item a term stands ------------------------------------
+
+FAMILIES = {
+    "flu": ("flu", "influenza"),
+    "practice": ("gp", "general practice"),
+    "people": ("{practice} staff", "receptionist", "over 65"),
+    "medicine": ("*cillin", "insulin"),
+    "everybody": ("{people}", "{practice}"),
+}
+
+
+def finds_in(term: str, **fields: str) -> bool:
+    item = headline(fields.pop("title", "x"), **fields)
+    return bool(TopicIndex([Topic(id="t", name="T", any=(term,))], sets=FAMILIES).topics_of(item)[0])
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "expected"),
+    [
+        ("{people} ~3 {flu}", "General practice staff to have flu jabs", True),
+        ("{people} ~2 {flu}", "Influenza: over-65s first", True),
+        ("{people} ~2 {flu}", "General practice and flu", False),
+        ("{everybody} ~3 {flu}", "General practice and flu", True),
+        ("{everybody} ~3 {flu}", "Flu: what receptionists say", True),
+        ("{practice} contract", "The general practice contract", True),
+        ("{medicine} shortage", "Amoxicillin shortage", True),
+        ("{medicine} shortage", "Cillin shortage", True),
+        ("{medicine} shortage", "Medicine shortage", False),
+    ],
+)
+def test_a_set_may_hold_phrases_other_sets_and_endings(term: str, title: str, *, expected: bool) -> None:
+    assert finds_in(term, title=title) is expected
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "expected"),
+    [
+        ("ARRS", "ARRS money", True),
+        ("ARRS", "arrs money", True),
+        ("ARRS", "Arr! A concert review", False),  # a plural of nothing
+        ("PCN", "PCNs may hire", True),
+        ("=PMS", "PMs meet", False),
+        ("=PMS", "PMS contracts", True),
+        ("=ICE", "ICE is down for practices", True),
+        ("=ICE", "Ice on the roads", False),
+        ("=PCN", "Two PCNs merge", True),
+        ("=plans to", "Minister plans to widen it", True),
+        ("=plans to", "Plan to improve access", False),
+    ],
+)
+def test_abbreviations_are_whole_and_exact_words_exact(term: str, title: str, *, expected: bool) -> None:
+    assert finds_in(term, title=title) is expected
+
+
+def test_no_term_reaches_from_one_sentence_into_the_next_but_a_headline_is_one() -> None:
+    apart = "We vaccinate against flu. Surgeries are open."
+    assert (finds_in("flu ~ surger*", text=apart), finds_in("flu ~6 surger*", text=apart)) == (False, False)
+    assert finds_in("flu ~ surger*", text="Against flu, all that we have said before stands, at surgeries.")
+    assert finds_in("flu ~ surger*", title="Flu! Surgeries open")
+
+
+@pytest.mark.parametrize(
+    ("term", "fields", "expected"),
+    [
+        ("lead: flu jab", {"title": "Flu jab"}, True),
+        ("lead: flu jab", {"summary": "A flu jab."}, True),
+        ("lead: flu jab", {"text": "A flu jab."}, True),
+        ("lead: flu jab", {"text": "A word. " * 50 + "A flu jab."}, False),
+        ("title: flu jab", {"summary": "A flu jab."}, False),
+        ("text: flu jab", {"title": "Flu jab"}, False),
+    ],
+)
+def test_a_term_may_be_for_one_place(term: str, fields: dict[str, str], *, expected: bool) -> None:
+    assert finds_in(term, **fields) is expected
+
+
+LONG = "Nothing of note. " * 40
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"title": "Flu jab"}, Prominence.HEADLINE),
+        ({"summary": "The flu jab."}, Prominence.LEAD),
+        ({"text": "The flu jab."}, Prominence.LEAD),
+        ({"text": LONG + "The flu jab."}, Prominence.MENTION),
+        ({"text": LONG + "The flu jab. Flu jabs again. More flu jabs."}, Prominence.BODY),
+    ],
+)
+def test_a_match_says_how_prominent_its_words_are(fields: dict[str, str], expected: Prominence) -> None:
+    ((match,), _) = TopicIndex([FLU]).topics_of(headline(fields.pop("title", "x"), **fields))
+    assert match.prominence is expected
+
+
+def test_what_is_only_mentioned_gives_way_to_what_an_item_is_about_and_else_waits_for_the_digest() -> None:
+    index = TopicIndex([FLU, PARTNERS], signals=[Signal(id="gp", name="GP", points=2, any=("gp",))])
+    golden = headline("Golden hello", text=LONG + "And a flu jab for each GP.")
+    assert [match.topic for match in index.topics_of(golden)[0]] == ["partners"]
+    mention = headline("GP news", text=LONG + "And a flu jab.")
+    matches, _ = index.topics_of(mention)
+    assert [match.topic for match in matches] == ["flu"]
+    assert index.relevance(mention, trust=Trust.OFFICIAL, matches=matches).points == -1
+    assert index.relevance(golden, trust=Trust.OFFICIAL, matches=index.topics_of(golden)[0]).points == 3
+
+
+def test_what_stands_deep_in_a_text_is_no_veto_for_its_headline() -> None:
+    index = TopicIndex([FLU])
+    deep, top = (headline("The annual flu jab", text=words) for words in (LONG + "Bird flu.", "Bird flu. " + LONG))
+    assert ([each.topic for each in index.topics_of(deep)[0]], index.topics_of(top)[0]) == (["flu"], ())
+
+
+def test_a_signal_may_hold_for_some_tellers_and_without_terms_for_all_that_they_tell() -> None:
+    signals = [
+        Signal(id="press", name="The press", points=-3, trusts=(Trust.PRESS,)),
+        Signal(id="rumour", name="Rumour", points=-1, any=("could",), trusts=(Trust.PRESS, Trust.TRADE)),
+    ]
+    index = TopicIndex([FLU], signals=signals)
+    item = headline("Flu jabs could come")
+    points = {trust: index.relevance(item, trust=trust).points for trust in (Trust.PRESS, Trust.TRADE, Trust.OFFICIAL)}
+    assert points == {Trust.PRESS: -4, Trust.TRADE: -1, Trust.OFFICIAL: 1}
+
+
+def test_a_topic_may_ask_for_more_or_less() -> None:
+    index = TopicIndex([FLU, Topic(id="covid", name="Covid", any=("covid jab",), points=-2)])
+    points = []
+    for title in ("Flu jab", "Covid jab", "Flu jab, Covid jab"):
+        item = headline(title)
+        points.append(index.relevance(item, matches=index.topics_of(item)[0]).points)
+    assert points == [0, -2, 0]
 
 
 # --- what a whole source is about, and for whom -------------------------------------------------------------------
@@ -395,6 +525,6 @@ def test_whom_a_source_is_for_moves_the_points_of_its_items() -> None:
     item = headline("Flu jab for everyone")
     words = "nation: scotland"
     source = Evidence(field="source", text=words, words=words, term=words)
-    assert index.relevance(item, of_source={words: -5}, confirms=True) == Relevance(
+    assert index.relevance(item, trust=Trust.OFFICIAL, of_source={words: -5}) == Relevance(
         points=-4, signals=(("source", source),)
     )

@@ -82,6 +82,11 @@ def folded_words(text: str) -> list[str]:
     return _WORD.findall(fold_text(text))
 
 
+def words_as_spelt(text: str) -> list[str]:
+    """The words of `text` in their own spelling; unusual characters may make them another number than the folded."""
+    return _WORD_AS_SPELT.findall(text)
+
+
 def original_spelling(text: str, first: int, last: int) -> tuple[str, str]:
     """Words `first` to `last` (from 0, last excluded) of `folded_words(text)` as spelt in `text`, with their sentence.
 

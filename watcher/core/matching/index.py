@@ -1,28 +1,41 @@
-"""Finding the Topics of an Item with a token index that holds positions.
+"""Finding the Topics of an Item: which terms stand in it, where, and what stops them.
 
-The cost grows with the words of the Item, not with the number of terms. Every distinct word of every term has a number.
-A word of the Item is looked up once and gives the numbers it stands for (itself, and each `prefix*` it continues). A
-term with two words in a row is tried only where the Item has these two in a row, any other when its anchor and a second
-word of it are present; positions are compared only when all its words are.
+A term is tried only when its anchor and a second word of it are present; positions are compared only when all its words
+are (core/matching/lexicon.py).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words, original_spelling
-from watcher.core.matching.compiled_term import CompiledTerm, Places, TermRole, WordSpan
-from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Term, Word, expand_term
-from watcher.model import Evidence, Guard, Item, Match, Relevance, Signal, Topic, Veto
+from watcher.core.matching.compiled_term import CompiledTerm, Spans, TermRole, WordSpan
+from watcher.core.matching.lexicon import Lexicon, ReadText
+from watcher.core.matching.term_syntax import NO_SETS, Term, parse_term
+from watcher.model import Evidence, Guard, Item, Match, Prominence, Relevance, Signal, Topic, Trust, Veto
 
 FIELDS = ("title", "summary", "text")
-_PLACE_OF_FIELD = {"title": "title", "summary": "text", "text": "text", "publisher": "publisher"}
-_MAX_REMEMBERED_WORDS = 100_000  # whose numbers are remembered between Items
-
-Pair = tuple[int, int]
-
-_NO_NUMBERS: tuple[int, ...] = ()
+_PLACES_OF_FIELD = {
+    "title": frozenset({"", "title", "lead"}),
+    "summary": frozenset({"", "text", "lead"}),
+    "text": frozenset({"", "text", "lead"}),
+    "publisher": frozenset({"publisher"}),
+}
+LEAD_WORDS = 80  # of a text are its beginning, as a summary would be
+MANY_SENTENCES = 3  # of a text that speak of a Topic: then it is about it, and does not only mention it
 NO_POINTS: Mapping[str, int] = {}
-EvidenceByRole = dict[tuple[int, TermRole], list[Evidence]]
+POINTS_OF_MENTION = -1  # of words deep in a text, and the most that an Item has that only mentions its Topics
+
+
+class Hit(NamedTuple):
+    """A term that stands in one field of an Item: the evidence, how prominently, and in which sentences of a text."""
+
+    term: CompiledTerm
+    evidence: Evidence
+    prominence: Prominence
+    sentences: frozenset[int]
+
+
+Hits = Mapping[tuple[int, TermRole], Sequence[Hit]]
 
 
 class TopicIndex:
@@ -42,170 +55,191 @@ class TopicIndex:
         self._publishers = [
             frozenset(" ".join(folded_words(name)) for name in topic.publishers) for topic in self.topics
         ]
-        self._word_numbers: dict[Word, int] = {}
-        self._prefixes: dict[int, dict[str, int]] = {}
-        self._paired: dict[Pair, list[CompiledTerm]] = {}  # terms with two words in a row, by those
-        self._anchored: dict[int, dict[int, list[CompiledTerm]]] = {}
-        self._remembered: dict[str, tuple[int, ...]] = {}
+        self._lexicon = Lexicon(sets)
+        self._terms: dict[int, dict[int, list[CompiledTerm]]] = {}  # by their rarest word, and by a second
         for number, owner in enumerate([*self.topics, *self.guards, *self.signals]):
             for role in TermRole:
                 for literal in getattr(owner, role.name.lower(), ()):
-                    for term in expand_term(literal, sets):
-                        self._add(term, number, role)
+                    self._add(parse_term(literal, sets), number, role)
 
     def _add(self, term: Term, owner: int, role: TermRole) -> None:
-        phrases = tuple(tuple(self._number_of(word) for word in phrase) for phrase in term.phrases)
+        phrases = tuple(tuple(map(self._lexicon.number_of, phrase)) for phrase in term.phrases)
         numbers = frozenset(number for phrase in phrases for number in phrase)
-        longest = max(phrases, key=len)
-        anchor = self._number_of(term.anchor)
+        anchor = self._lexicon.number_of(term.anchor)
         partner = max(numbers - {anchor}, default=anchor)  # a second word that must be there too; of one word, itself
-        lookup = (longest[0], longest[1]) if len(longest) > 1 else (anchor, partner)
-        compiled = CompiledTerm(term.literal, owner, role, term.place, phrases, term.gaps, numbers - {*lookup})
-        if len(longest) > 1:
-            self._paired.setdefault(lookup, []).append(compiled)
-        else:
-            self._anchored.setdefault(anchor, {}).setdefault(partner, []).append(compiled)
-
-    def _number_of(self, word: Word) -> int:
-        number = self._word_numbers.setdefault(word, len(self._word_numbers))
-        if word.continues:
-            self._prefixes.setdefault(len(word.stem), {})[word.stem] = number
-        return number
-
-    def _numbers_of(self, word: str) -> tuple[int, ...]:
-        """The numbers of the term words that `word` is or continues; remembered for the next Item."""
-        exact = self._word_numbers.get(Word(singular(word)))
-        numbers = [] if exact is None else [exact]
-        for length, prefixes in self._prefixes.items():
-            number = prefixes.get(word[:length]) if len(word) >= length else None
-            if number is not None:
-                numbers.append(number)
-        if len(self._remembered) >= _MAX_REMEMBERED_WORDS:
-            self._remembered.clear()  # bounded: a hostile page of invented words only makes it forget
-        return self._remembered.setdefault(word, tuple(numbers))
-
-    def _find_places(self, words: Sequence[str]) -> tuple[Places, set[Pair]]:
-        """The positions of each number in `words`, and the pairs of numbers that stand side by side."""
-        places: Places = {}
-        pairs: set[Pair] = set()
-        remembered, previous = self._remembered, _NO_NUMBERS
-        for place, word in enumerate(words):
-            numbers = remembered.get(word)
-            if numbers is None:
-                numbers = self._numbers_of(word)
-            for number in numbers:
-                positions = places.get(number)
-                if positions is None:
-                    places[number] = [place]
-                else:
-                    positions.append(place)
-                for left in previous:
-                    pairs.add((left, number))
-            previous = numbers
-        return places, pairs
+        compiled = CompiledTerm(term.literal, owner, role, term.place, phrases, term.gaps, numbers - {anchor, partner})
+        self._terms.setdefault(anchor, {}).setdefault(partner, []).append(compiled)
 
     def topics_of(
         self, item: Item, publisher: str = "", about: Collection[str] = ()
     ) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
         """The Topics that match `item`, and those that would but for a veto, each with its evidence.
 
-        `about`: the Topics that its whole source is about; whatever it gives matches them.
+        `about`: the Topics that its whole source is about; whatever it gives matches them. What a page only mentions
+        counts where nothing else is more prominent.
         """
-        hits: EvidenceByRole = {
-            (number, TermRole.ANY): [Evidence(field="source", text=publisher, term="about")]
-            for number, topic in enumerate(self.topics)
-            if topic.id in about
-        }
-        for name in (*FIELDS, "publisher"):
-            text = publisher if name == "publisher" else getattr(item, name)
-            for term, evidence in self._find_terms(name, text) if text else ():
-                hits.setdefault((term.owner, term.role), []).append(evidence)
-        return self._decide_matches(hits, " ".join(folded_words(publisher))) if hits else ((), ())
+        hits: dict[tuple[int, TermRole], list[Hit]] = {}
+        for hit in self._find_hits(item, publisher):
+            hits.setdefault((hit.term.owner, hit.term.role), []).append(hit)
+        matches, vetoes = [], []
+        called = {owner for owner, role in hits if owner < len(self.topics) and role in {TermRole.ANY, TermRole.WEAK}}
+        called |= {number for number, topic in enumerate(self.topics) if topic.id in about} if about else set()
+        for number in sorted(called):
+            topic = self.topics[number]
+            match = self._find_match(number, hits, publisher, is_about=topic.id in about)
+            if match is None:
+                continue
+            veto = self._find_veto(hits, number, match.prominence)
+            guards = (
+                self._find_veto(hits, len(self.topics) + guard, match.prominence) for guard in range(len(self.guards))
+            )
+            guard_veto = None if veto else next(filter(None, guards), None)
+            if veto or guard_veto:
+                owner, evidence = veto or guard_veto or (0, Evidence(field="", text="", term=""))
+                guard_id = self.guards[owner - len(self.topics)].id if guard_veto else ""
+                vetoes.append(Veto(topic=topic.id, by=evidence, guard=guard_id))
+            else:
+                matches.append(match)
+        return _without_mentions(matches), tuple(vetoes)
 
     def relevance(
-        self, item: Item, publisher: str = "", *, confirms: bool = False, of_source: Mapping[str, int] = NO_POINTS
+        self,
+        item: Item,
+        publisher: str = "",
+        trust: Trust = Trust.TRADE,
+        *,
+        matches: Collection[Match] = (),
+        of_source: Mapping[str, int] = NO_POINTS,
     ) -> Relevance:
-        """The Signals of `item`, each counted once, with the first words that gave it.
+        """The Signals of `item` that hold for a teller of this `trust`, each counted once, with the first words.
 
-        A page of a body that can confirm (`confirms`) is a little more the business of a practice. `of_source`: points
-        by what its source is for, such as {"nation: scotland": -5}.
+        A page of a body that can confirm is a little more the business of a practice. `matches`: those of the Item, the
+        best of which has points of its own; what is only mentioned can wait for the digest. `of_source`: points by what
+        its source is for, such as {"nation: scotland": -5}.
         """
         first_signal = len(self.topics) + len(self.guards)
-        evidence_by_signal: dict[int, Evidence] = {}
-        for name in (*FIELDS, "publisher"):
-            text = publisher if name == "publisher" else getattr(item, name)
-            for term, evidence in self._find_terms(name, text) if text and self.signals else ():
-                if term.owner >= first_signal:
-                    evidence_by_signal.setdefault(term.owner - first_signal, evidence)
+        evidence_by_signal: dict[int, Evidence] = {
+            number: Evidence(field="source", text=publisher, words=trust, term=trust)
+            for number, signal in enumerate(self.signals)
+            if not signal.any
+        }
+        for hit in self._find_hits(item, publisher) if self.signals else ():
+            if hit.term.owner >= first_signal:
+                evidence_by_signal.setdefault(hit.term.owner - first_signal, hit.evidence)
+        counted = [
+            (self.signals[number], evidence)
+            for number, evidence in sorted(evidence_by_signal.items())
+            if not self.signals[number].trusts or trust in self.signals[number].trusts
+        ]
+        of_teller = {words: points for words, points in of_source.items() if points}
+        points = sum(signal.points for signal, _ in counted) + sum(of_teller.values()) + trust.confirms
+        points += self._points_of(matches)
+        is_mention = bool(matches) and all(match.prominence is Prominence.MENTION for match in matches)
         return Relevance(
-            points=sum(self.signals[number].points for number in evidence_by_signal)
-            + confirms
-            + sum(of_source.values()),
+            points=min(points, POINTS_OF_MENTION) if is_mention else points,
             signals=(
-                *((self.signals[number].id, evidence) for number, evidence in sorted(evidence_by_signal.items())),
-                *(("source", Evidence(field="source", text=words, words=words, term=words)) for words in of_source),
+                *((signal.id, evidence) for signal, evidence in counted),
+                *(("source", Evidence(field="source", text=words, words=words, term=words)) for words in of_teller),
             ),
+        )
+
+    def _points_of(self, matches: Collection[Match]) -> int:
+        """The points of the best of these Matches, by its Topic; fewer where its words stand deep in a text."""
+        of_topic = {topic.id: topic.points for topic in self.topics}
+        deep = (POINTS_OF_MENTION if match.prominence < Prominence.LEAD else 0 for match in matches)
+        return max(
+            (of_topic.get(match.topic, 0) + points for match, points in zip(matches, deep, strict=True)), default=0
         )
 
     def terms_in(self, item: Item, publisher: str = "") -> set[tuple[str, str]]:
         """(topic, term) of each term of `any` and `weak` that stands in `item`, vetoes or not."""
-        fields = {name: getattr(item, name) for name in FIELDS} | {"publisher": publisher}
         return {
-            (self.topics[term.owner].id, term.literal)
-            for name, text in fields.items()
-            for term, _ in (self._find_terms(name, text) if text else ())
-            if term.owner < len(self.topics) and term.role in {TermRole.ANY, TermRole.WEAK}
+            (self.topics[hit.term.owner].id, hit.term.literal)
+            for hit in self._find_hits(item, publisher)
+            if hit.term.owner < len(self.topics) and hit.term.role in {TermRole.ANY, TermRole.WEAK}
         }
 
-    def _find_terms(self, name: str, text: str) -> Iterable[tuple[CompiledTerm, Evidence]]:
-        """The terms that one field of an Item satisfies, each with its evidence, in the order of its words."""
-        words = folded_words(text)
-        places, pairs = self._find_places(words)
-        place = _PLACE_OF_FIELD[name]
-        hits = [
-            (span, term.literal, term)
-            for term in self._candidate_terms(places, pairs)
-            if (term.place == place or not (term.place or place == "publisher")) and (span := term.find(places))
-        ]
-        for span, literal, term in sorted(hits, key=lambda hit: hit[:2]):
-            yield term, _quote_evidence(name, text, words, span, literal)
+    def _find_hits(self, item: Item, publisher: str) -> Iterator[Hit]:
+        """The terms that the fields of an Item satisfy, field after field, in the order of their words."""
+        for name in (*FIELDS, "publisher"):
+            text = publisher if name == "publisher" else getattr(item, name)
+            if text:
+                yield from self._find_hits_in(name, text)
 
-    def _candidate_terms(self, places: Places, pairs: set[Pair]) -> Iterator[CompiledTerm]:
+    def _find_hits_in(self, name: str, text: str) -> list[Hit]:
+        read = self._lexicon.read(text, is_running=name in {"summary", "text"})
+        standing = []
+        for term in self._candidate_terms(read.spans):
+            if term.place not in _PLACES_OF_FIELD[name]:
+                continue
+            spans = term.find(read.spans)
+            if name == "text" and term.place == "lead":
+                spans = [span for span in spans if _is_in_lead(span, read)]
+            if spans:
+                standing.append((spans[0], term.literal, spans, term))
+        return [
+            _make_hit(name, text, read, spans, term) for _, _, spans, term in sorted(standing, key=lambda hit: hit[:2])
+        ]
+
+    def _candidate_terms(self, spans: Spans) -> Iterator[CompiledTerm]:
         """The terms whose words are all present: whole sets are intersected, not term after term."""
-        present = places.keys()
-        for pair in self._paired.keys() & pairs:
-            yield from (term for term in self._paired[pair] if not term.rest or term.rest <= present)
-        for number in self._anchored.keys() & present:
-            partners = self._anchored[number]
+        present = spans.keys()
+        for number in self._terms.keys() & present:
+            partners = self._terms[number]
             for partner in partners.keys() & present:
                 yield from (term for term in partners[partner] if not term.rest or term.rest <= present)
 
-    def _decide_matches(self, hits: EvidenceByRole, publisher: str) -> tuple[tuple[Match, ...], tuple[Veto, ...]]:
-        """Topics with enough evidence: Matches, or Vetoes where the Topic or a Guard (for all Topics) has a veto."""
-        guard_veto = next(
-            filter(None, (self._find_veto(hits, len(self.topics) + number) for number in range(len(self.guards)))), None
-        )
-        matches, vetoes = [], []
-        for number in sorted({owner for owner, _ in hits if owner < len(self.topics)}):
-            evidence = self._supporting_evidence(hits, number, publisher)
-            veto = self._find_veto(hits, number) or guard_veto if evidence else None
-            if veto:
-                guard = self.guards[veto[0] - len(self.topics)].id if veto[0] >= len(self.topics) else ""
-                vetoes.append(Veto(topic=self.topics[number].id, by=veto[1], guard=guard))
-            elif evidence:
-                matches.append(Match(topic=self.topics[number].id, evidence=tuple(evidence)))
-        return tuple(matches), tuple(vetoes)
+    def _find_match(self, number: int, hits: Hits, publisher: str, *, is_about: bool) -> Match | None:
+        """The Match by strong terms, and by weak ones with a companion (`needs`) or from a publisher of the Topic."""
+        weak, companions = hits.get((number, TermRole.WEAK), ()), hits.get((number, TermRole.NEEDS), ())
+        is_known_publisher = " ".join(folded_words(publisher)) in self._publishers[number] if weak else False
+        counts = weak and (companions or is_known_publisher)
+        supporting = [*hits.get((number, TermRole.ANY), ()), *([*weak, *companions] if counts else [])]
+        evidence = [hit.evidence for hit in supporting]
+        if is_about:
+            evidence.insert(0, Evidence(field="source", text=publisher, term="about"))
+        if not evidence:
+            return None
+        prominence = max((hit.prominence for hit in supporting), default=Prominence.HEADLINE)
+        in_text = frozenset(sentence for hit in supporting for sentence in hit.sentences)
+        if prominence is Prominence.MENTION and len(in_text) >= MANY_SENTENCES:
+            prominence = Prominence.BODY
+        prominence = Prominence.HEADLINE if is_about else prominence
+        return Match(topic=self.topics[number].id, evidence=tuple(evidence), prominence=prominence)
 
-    def _supporting_evidence(self, hits: EvidenceByRole, number: int, publisher: str) -> list[Evidence]:
-        """Evidence of strong terms, and of weak ones with a companion (`needs`) or from a publisher of the Topic."""
-        weak, companions = hits.get((number, TermRole.WEAK), []), hits.get((number, TermRole.NEEDS), [])
-        counts = weak and (companions or publisher in self._publishers[number])
-        return [*hits.get((number, TermRole.ANY), []), *([*weak, *companions] if counts else [])]
+    def _find_veto(self, hits: Hits, owner: int, prominence: Prominence) -> tuple[int, Evidence] | None:
+        """The veto of a Topic or Guard, with its number `owner`; None without one, or where a `but` term lifts it.
 
-    def _find_veto(self, hits: EvidenceByRole, owner: int) -> tuple[int, Evidence] | None:
-        """The veto of a Topic or Guard, with its number `owner`; None without one, or where a `but` term lifts it."""
-        vetoes = hits.get((owner, TermRole.UNLESS))
-        return (owner, vetoes[0]) if vetoes and (owner, TermRole.BUT) not in hits else None
+        What stands deep in a text says nothing against what stands at its top.
+        """
+        vetoes = [
+            hit
+            for hit in hits.get((owner, TermRole.UNLESS), ())
+            if hit.prominence >= Prominence.LEAD or prominence < Prominence.LEAD
+        ]
+        return (owner, vetoes[0].evidence) if vetoes and (owner, TermRole.BUT) not in hits else None
+
+
+def _is_in_lead(span: WordSpan, read: ReadText) -> bool:
+    return read.word_span(span)[1] <= LEAD_WORDS
+
+
+def _make_hit(field: str, text: str, read: ReadText, spans: Sequence[WordSpan], term: CompiledTerm) -> Hit:
+    """A Hit with its evidence, its first words in the publisher's own spelling."""
+    prominence, sentences = Prominence.HEADLINE, frozenset[int]()
+    if field == "summary":
+        prominence = Prominence.LEAD
+    elif field == "text":
+        prominence = Prominence.LEAD if _is_in_lead(spans[0], read) else Prominence.MENTION
+        sentences = frozenset(map(read.sentence_of, spans))
+    first = read.word_span(spans[0])
+    return Hit(term, _quote_evidence(field, text, read.words, first, term.literal), prominence, sentences)
+
+
+def _without_mentions(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """What a text only mentions does not count beside what it is about."""
+    is_about_something = any(match.prominence >= Prominence.LEAD for match in matches)
+    return tuple(match for match in matches if not is_about_something or match.prominence > Prominence.MENTION)
 
 
 def _quote_evidence(field: str, text: str, words: Sequence[str], span: WordSpan, term: str) -> Evidence:
@@ -215,23 +249,3 @@ def _quote_evidence(field: str, text: str, words: Sequence[str], span: WordSpan,
     if folded_words(spelling) != list(folded):
         spelling = sentence = " ".join(folded)
     return Evidence(field=field, text=sentence, words=spelling, term=term)
-
-
-def term_mistakes(
-    literals: Sequence[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS, *, words_only: bool = False
-) -> list[tuple[int, str]]:
-    """The terms that cannot be read: (position, what is wrong and the cure). `words_only`: for those of a set."""
-    mistakes = []
-    for position, literal in enumerate(literals):
-        try:
-            terms = expand_term(literal, sets)
-            if words_only and (terms[0].gaps or terms[0].place):
-                mistakes.append(
-                    (
-                        position,
-                        f"{literal!r} is more than words; a set holds words, and `~` and `title:` stand in terms",
-                    )
-                )
-        except BadTerm as error:
-            mistakes.append((position, str(error)))
-    return mistakes

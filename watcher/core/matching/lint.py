@@ -1,12 +1,11 @@
 """Lint of a Topic's terms: none that stands everywhere, and none that the Topic's own veto always stops."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice, product
 
 from watcher.core.language.stemming import singular
-from watcher.core.language.text import folded_words
 from watcher.core.matching.index import TopicIndex
-from watcher.core.matching.term_syntax import NO_SETS, Term, Word, expand_term
+from watcher.core.matching.term_syntax import NO_SETS, BadTerm, Form, Term, Word, parse_term
 from watcher.model import Item, Topic
 
 # In 2,012 headlines of 2020 and 2021 "to" stood in 27 of 100, "the" in 19, "in" in 20; "nhs" and "england" stand in the
@@ -15,13 +14,14 @@ _SMALL_WORDS = "a an and are as at be by for from has have in is it its of on or
 EVERYWHERE = frozenset([*_SMALL_WORDS.split(), "nhs", "england"])
 _STEMS_EVERYWHERE = frozenset(map(singular, EVERYWHERE))
 _UNUSED_WORD = "qzx"  # a word that no term has
+_MAX_WORDINGS = 50  # of a term's sets that are tried against its vetoes; with more, nothing is claimed
 
 
 def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Iterator[tuple[str, int, str]]:
     """(key, position, what is wrong and the cure) of each term that would match everything or nothing."""
     for name, literals in (("any", topic.any), ("unless", topic.unless)):
         for position, literal in enumerate(literals):
-            if any(all(map(_is_everywhere, chain(*term.phrases))) for term in expand_term(literal, sets)):
+            if all(map(_is_everywhere, chain(*parse_term(literal, sets).phrases))):
                 mistake = (
                     f"{literal!r} stands in nearly every headline; add a word of the subject, such as 'nhs ~4 charge*'"
                 )
@@ -30,21 +30,36 @@ def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> I
         return  # what lifts a veto may stand beside any term
     veto_index = TopicIndex([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
     for position, literal in enumerate(topic.any):
-        stopping = [
-            veto_index.topics_of(item)[0] for term in expand_term(literal, sets) for item in _minimal_items(term)
-        ]
+        stopping = [veto_index.topics_of(item)[0] for item in _minimal_items(parse_term(literal, sets), sets)]
         if stopping and all(stopping):
             veto = stopping[0][0].evidence[0].term
             yield "any", position, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
 
 
+def term_mistakes(
+    literals: tuple[str, ...] | list[str], sets: Mapping[str, tuple[str, ...]] = NO_SETS, *, words_only: bool = False
+) -> list[tuple[int, str]]:
+    """The terms that cannot be read: (position, what is wrong and the cure). `words_only`: for those of a set."""
+    mistakes = []
+    for position, literal in enumerate(literals):
+        try:
+            term = parse_term(literal, sets)
+        except BadTerm as error:
+            mistakes.append((position, str(error)))
+            continue
+        if words_only and (term.gaps or term.place):
+            what = f"{literal!r} is more than words; a set holds words, and `~` and `title:` stand in terms"
+            mistakes.append((position, what))
+    return mistakes
+
+
 def _is_everywhere(word: Word) -> bool:
-    if word.continues:
+    if word.form is Form.BEGINNING:
         return any(common_word.startswith(word.stem) for common_word in EVERYWHERE)
-    return word.stem in _STEMS_EVERYWHERE
+    return word.form is Form.WHOLE and word.stem in _STEMS_EVERYWHERE
 
 
-def _minimal_items(term: Term) -> list[Item]:
+def _minimal_items(term: Term, sets: Mapping[str, tuple[str, ...]]) -> list[Item]:
     """Items that satisfy `term` with nothing else in them; a veto that stops them all stops every text.
 
     The two sides of a ~ stand as far apart as they may. With several ~ there are too many orders to be sure, so none.
@@ -52,17 +67,28 @@ def _minimal_items(term: Term) -> list[Item]:
     if len(term.gaps) > 1:
         return []
     filling = f" {_UNUSED_WORD}" * (term.gaps[0] - 1) if term.gaps else ""
-    stems = f"{filling} ".join(" ".join(map(_write_word, phrase)) for phrase in term.phrases)
-    texts = [stems, *([] if term.gaps or "*" in term.body else [" ".join(folded_words(term.body))])]
+    sides = [product(*(_wordings(word, sets) for word in phrase)) for phrase in term.phrases]
+    choices = list(islice(product(*sides), _MAX_WORDINGS + 1))
+    if len(choices) > _MAX_WORDINGS:
+        return []
+    texts = [f"{filling} ".join(" ".join(words) for words in choice) for choice in choices]
     return [_make_item(place, text) for place in _FIELDS_OF_PLACE.get(term.place, ()) for text in texts]
 
 
+def _wordings(word: Word, sets: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The ways to write one element of a term."""
+    if word.form is not Form.SET:
+        before, after = word.form is Form.ENDING, word.form is Form.BEGINNING
+        written = word.stem.upper() if word.form is Form.CAPITALS else word.stem
+        yield _UNUSED_WORD * before + written + _UNUSED_WORD * after
+        return
+    for wording in sets[word.stem]:
+        parts = parse_term(wording, sets).phrases[0]
+        yield from (" ".join(choice) for choice in product(*(_wordings(part, sets) for part in parts)))
+
+
 # A veto for titles does not stop a term that may stand in the text.
-_FIELDS_OF_PLACE = {"": ("title", "text"), "title": ("title",), "text": ("text",)}
-
-
-def _write_word(word: Word) -> str:
-    return word.stem + _UNUSED_WORD * word.continues
+_FIELDS_OF_PLACE = {"": ("title", "text"), "title": ("title",), "lead": ("title", "text"), "text": ("text",)}
 
 
 def _make_item(place: str, text: str) -> Item:

@@ -1,28 +1,31 @@
-"""The term language of config/topics.yaml: words in order, `word*` for a continuation, `a ~6 b` for nearness.
+"""The term language of config/topics.yaml: words in order, and how near each other they stand.
 
 flu jab            these words in this order; plural, hyphen, case and quotes do not matter
-influenza vaccin*  the last word may go on
-flu ~6 eligib*     both within six words of each other, in either order
+influenza vaccin*  the last word may go on; *cillin: any word that ends so
+flu ~6 eligib*     both within six words of each other, in either order, in one sentence
+flu ~ eligib*      both in one sentence, in either order
 over 50 ~8 flu     either side may be a phrase; several ~ may be chained
 {flu} ~6 eligib*   any wording of the set `flu`
-title: capita      in the title only; `text:` means summary and text, `publisher:` the publisher's name
+ARRS               in capitals: an abbreviation, which is never taken for the plural of another word
+=plans to          exactly this word; =ICE: in capitals in the text too
+title: capita      in the title only; `lead:` also in the summary and where a text begins, `text:` in summary and text,
+                   `publisher:` the publisher's name
 """
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import product
-from math import prod
+from enum import Enum
 
 from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words
 
-MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MAX_WORDINGS = 12, 50, 2, 200
-FIELDS = ("title", "text", "publisher")
-_FIELD = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
-_FIELD_WITHOUT_SPACE = re.compile(r"^\s*(title|text|publisher):(?=\S)", re.IGNORECASE)
-_SET = re.compile(r"\{([^{}\s]*)\}")
+MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MIN_SUFFIX_CHARACTERS = 12, 50, 2, 3
+PLACES = ("title", "lead", "text", "publisher")
+_PLACE = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
+_PLACE_WITHOUT_SPACE = re.compile(rf"^\s*({'|'.join(PLACES)}):(?=\S)", re.IGNORECASE)
+_SET = re.compile(r"^\{([^{}\s]*)\}$")
 _NEAR = re.compile(r"^~(\d+)?$")
 
 
@@ -30,86 +33,63 @@ class BadTerm(ValueError):
     """A term that cannot be read; the text says what is wrong and the cure."""
 
 
+class Form(Enum):
+    """How a word of a term is compared with those of a text; SET is any wording of the set of that name."""
+
+    WHOLE = "whole"  # in the singular or plural
+    BEGINNING = "beginning"
+    ENDING = "ending"
+    EXACT = "exact"
+    ABBREVIATION = "abbreviation"  # PCN, and PCNs
+    CAPITALS = "capitals"  # the same, in capitals in the text too
+    SET = "set"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a term: a stem, or with `continues` the beginning of words."""
+    """One element of a term: a word, a part of one, or a set."""
 
     stem: str
-    continues: bool = False
+    form: Form = Form.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """Phrases, and between each two of them how many words they may be apart. `literal` is what the admin wrote.
 
-    `body` is the same without field and with its sets filled in; `place` is one of FIELDS, or "" for title, summary and
-    text.
+    `place` is one of PLACES, or "" for title, summary and text.
     """
 
     literal: str
     phrases: tuple[tuple[Word, ...], ...]
     gaps: tuple[int, ...] = ()
-    place: str = ""
-    body: str = field(default="", compare=False)
+    place: str = field(default="")
 
     @property
     def anchor(self) -> Word:
         """The word to look the term up by: a whole word if there is one, and the longest, as that is the rarest."""
-        return max(
-            (word for phrase in self.phrases for word in phrase), key=lambda word: (not word.continues, len(word.stem))
-        )
+        return max((word for phrase in self.phrases for word in phrase), key=_rarity)
 
 
 NO_SETS: Mapping[str, tuple[str, ...]] = {}
+_COMMON_FORMS = (Form.SET, Form.ENDING, Form.BEGINNING)
 
 
-def expand_term(literal: str, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> tuple[Term, ...]:
-    """The Terms of one line of a Topic: one for each wording that its {sets} allow. Raises BadTerm."""
-    place, body = _split_field(literal)
-    names = _SET.findall(body)
-    for name in names:
-        if name not in sets:
-            close = difflib.get_close_matches(name, sets, n=1)
-            cure = f"did you mean {{{close[0]}}}?" if close else f"there are: {', '.join(sorted(sets)) or 'none'}"
-            raise BadTerm(f"there is no set {{{name}}}; {cure}")
-    if "{" in _SET.sub("", body) or "}" in _SET.sub("", body):
-        raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}")
-    count = prod(len(sets[name]) for name in names)
-    if count > MAX_WORDINGS:
-        raise BadTerm(f"{literal!r} stands for {count} wordings, more than {MAX_WORDINGS}; use fewer sets")
-    choices = product(*(sets[name] for name in names))
-    return tuple(_parse_wording(_fill_sets(body, choice), literal, place) for choice in choices)
+def _rarity(word: Word) -> tuple[int, int]:
+    commonness = _COMMON_FORMS.index(word.form) if word.form in _COMMON_FORMS else len(_COMMON_FORMS)
+    return commonness, len(word.stem)
 
 
-def _split_field(literal: str) -> tuple[str, str]:
-    """The field that a term is for ("" for any), and the rest of the term."""
-    match = _FIELD.match(literal)
-    glued = _FIELD_WITHOUT_SPACE.match(literal)
-    if glued:
-        raise BadTerm(f"{literal!r} has no space after '{glued[1]}:'; put one, as in '{glued[1]}: flu jab'")
-    if match is None:
-        return "", literal
-    name = match[1].lower()
-    if name not in FIELDS:
-        raise BadTerm(
-            f"'{match[1]}:' is no field of an item; write title:, text: or publisher:, or leave the colon out"
-        )
-    return name, match[2]
-
-
-def _fill_sets(body: str, choice: tuple[str, ...]) -> str:
-    wording: Iterator[str] = iter(choice)
-    return _SET.sub(lambda _: next(wording), body)
-
-
-def _parse_wording(body: str, literal: str, place: str) -> Term:
+def parse_term(literal: str, sets: Collection[str] = ()) -> Term:
+    """The Term of one line of a Topic. `sets`: the names that it may use. Raises BadTerm."""
+    place, body = _split_place(literal)
     phrases: list[tuple[Word, ...]] = []
     gaps: list[int] = []
     pending: list[Word] = []
     for chunk in body.split():
         near = _NEAR.match(chunk)
         if near is None:
-            pending.extend(_parse_words(chunk))
+            pending.extend(_parse_words(chunk, literal, sets))
             continue
         phrases.append(_check_phrase(pending, literal))
         gaps.append(_parse_gap(near[1]))
@@ -117,7 +97,23 @@ def _parse_wording(body: str, literal: str, place: str) -> Term:
     phrases.append(_check_phrase(pending, literal))
     if sum(len(phrase) for phrase in phrases) > MAX_TERM_WORDS:
         raise BadTerm(f"{literal!r} has more than {MAX_TERM_WORDS} words; use its rarest few")
-    return Term(literal, tuple(phrases), tuple(gaps), place, body)
+    return Term(literal, tuple(phrases), tuple(gaps), place)
+
+
+def _split_place(literal: str) -> tuple[str, str]:
+    """The place that a term is for ("" for any), and the rest of the term."""
+    match = _PLACE.match(literal)
+    glued = _PLACE_WITHOUT_SPACE.match(literal)
+    if glued:
+        raise BadTerm(f"{literal!r} has no space after '{glued[1]}:'; put one, as in '{glued[1]}: flu jab'")
+    if match is None:
+        return "", literal
+    name = match[1].lower()
+    if name not in PLACES:
+        raise BadTerm(
+            f"'{match[1]}:' is no field of an item; write title:, lead:, text: or publisher:, or leave the colon out"
+        )
+    return name, match[2]
 
 
 def _check_phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
@@ -128,26 +124,53 @@ def _check_phrase(pending: list[Word], literal: str) -> tuple[Word, ...]:
 
 def _parse_gap(number: str | None) -> int:
     if number is None:
-        raise BadTerm("'~' needs the number of words that may lie between, for example ~6")
+        return MAX_GAP_WORDS  # no sentence is longer
     if len(number) > len(str(MAX_GAP_WORDS)) or not 1 <= int(number) <= MAX_GAP_WORDS:
         raise BadTerm(f"~{number} is not between ~1 and ~{MAX_GAP_WORDS}")
     return int(number)
 
 
-def _parse_words(chunk: str) -> list[Word]:
+def _parse_words(chunk: str, literal: str, sets: Collection[str]) -> list[Word]:
+    name = _SET.match(chunk)
+    if name:
+        return [_parse_set(name[1], sets)]
+    if "{" in chunk or "}" in chunk:
+        raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}, with spaces around it")
     for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
         if mark in chunk:
             raise BadTerm(f"'{mark}' in {chunk!r} has no meaning here; {cure}")
-    body = chunk.removesuffix("*")
-    if "*" in body:
-        raise BadTerm(f"'*' in {chunk!r} must be the end of its word")
+    if "*" in chunk:
+        return _parse_part_of_word(chunk)
+    body = chunk.removeprefix("=")
     words = folded_words(body)
     if not words:
         raise BadTerm(f"{chunk!r} has no letter or digit")
-    if chunk == body:
-        return [Word(singular(word)) for word in words]
-    if len(words[-1]) < MIN_PREFIX_CHARACTERS:
-        raise BadTerm(
-            f"{chunk!r} would match nearly everything; give at least {MIN_PREFIX_CHARACTERS} letters before '*'"
-        )
-    return [*(Word(singular(word)) for word in words[:-1]), Word(words[-1], continues=True)]
+    if body != chunk:
+        return [Word(word, Form.CAPITALS if body.isupper() else Form.EXACT) for word in words]
+    is_abbreviation = len(words) == 1 and len(body) > 1 and body.isupper() and body.isalnum()
+    return [Word(words[0], Form.ABBREVIATION)] if is_abbreviation else [Word(singular(word)) for word in words]
+
+
+def _parse_set(name: str, sets: Collection[str]) -> Word:
+    if name not in sets:
+        close = difflib.get_close_matches(name, sets, n=1)
+        cure = f"did you mean {{{close[0]}}}?" if close else f"there are: {', '.join(sorted(sets)) or 'none'}"
+        raise BadTerm(f"there is no set {{{name}}}; {cure}")
+    return Word(name, Form.SET)
+
+
+def _parse_part_of_word(chunk: str) -> list[Word]:
+    """The words of a chunk whose last goes on (`vaccin*`), or whose only one has any beginning (`*cillin`)."""
+    is_ending = chunk.startswith("*")
+    body = chunk.removeprefix("*") if is_ending else chunk.removesuffix("*")
+    words = folded_words(body)
+    if not words:
+        raise BadTerm(f"{chunk!r} has no letter or digit")
+    if "*" in body or (is_ending and len(words) > 1):
+        raise BadTerm(f"'*' in {chunk!r} must be the end of its word, or the beginning of a single one")
+    least = MIN_SUFFIX_CHARACTERS if is_ending else MIN_PREFIX_CHARACTERS
+    if len(words[-1]) < least:
+        where = "after" if is_ending else "before"
+        raise BadTerm(f"{chunk!r} would match nearly everything; give at least {least} letters {where} '*'")
+    form = Form.ENDING if is_ending else Form.BEGINNING
+    return [*(Word(singular(word)) for word in words[:-1]), Word(words[-1], form)]
