@@ -102,7 +102,10 @@ def decide_and_save(
     """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
     with runtime.database.begin(deciding=True) as tx:
         decided_from = state_before(source, state, parsed, now)
-        loaded = store.loading.load_state(tx, decided_from, parsed, now, compares_lines=source.compares_lines)  # 3 load
+        calibrates = runtime.configuration.calibrate
+        loaded = store.loading.load_state(  # 3 load
+            tx, decided_from, parsed, now, compares_lines=source.compares_lines, calibrates=calibrates
+        )
         parsed = replace(parsed, items=identify_known(parsed.items, loaded.items))
         if loaded.page_past:
             settled = settle_versions(tx, runtime, source, parsed, loaded.page_past, now)

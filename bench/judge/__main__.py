@@ -19,6 +19,8 @@ from bench.judge.labelled import Row, read_rows
 from bench.judge.scorers import run_scorers
 from watcher import config
 from watcher.cli import output
+from watcher.core.delivery.judge import judge_item
+from watcher.model import Zone
 
 ROOT = Path(__file__).parents[2]
 DATA, TOOLS = ROOT.parent / "shared/data", ROOT.parent / "shared/tools"
@@ -36,8 +38,8 @@ def read_topics_of(folder: Path) -> TopicsOf:
 
 
 def _match(configuration: config.Configuration, row: Row) -> set[str]:
-    publisher = str(row.get("publisher") or "")
-    return {match.topic for match in configuration.index.topics_of(output.item_from_json(dict(row)), publisher)[0]}
+    judgement = judge_item(configuration.index, output.text_to_judge(dict(row)))
+    return set() if judgement.zone is Zone.PERHAPS else {match.topic for match in judgement.matches}
 
 
 def read_sets() -> dict[str, list[dict[str, object]]]:

@@ -41,8 +41,20 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
                 }
             ],
             "vetoed": [],
+            "zone": "at once",
+            "points": 0,
+            "signals": {},
+            "perhaps": [],
         },
-        {"id": 2, "topics": [], "vetoed": [{"topic": "flu-eligibility", "by": "Bird flu", "guard": ""}]},
+        {
+            "id": 2,
+            "topics": [],
+            "vetoed": [{"topic": "flu-eligibility", "by": "Bird flu", "guard": ""}],
+            "zone": None,
+            "points": 0,
+            "signals": {},
+            "perhaps": [],
+        },
     ]
     assert done.stderr.splitlines() == [
         f'-:{number}: not an item: write {{"id": 1, "title": "a headline"}} on one line' for number in (2, 4)

@@ -230,7 +230,7 @@ WEEK = DigestContext(
     unsent={
         UnsentReason.VETOED: 22,
         UnsentReason.ONE_MORE_REPORT: 9,
-        UnsentReason.FEW_POINTS: 6,
+        UnsentReason.PERHAPS: 6,
         UnsentReason.SAME_TEXT: 1,
     },
     sources=digest_footer(read((*_OFFICIAL_SOURCES, *_OTHER_SOURCES), SATURDAY, blind="Pulse")),

@@ -160,7 +160,7 @@ def daily() -> Message:
             dated(flu, date(2020, 12, 1), DeadlineKind.EFFECTIVE),
         ),
         also_official=tuple(also),
-        unsent={"vetoed": 22, "few_points": 6, "same_text": 4},
+        unsent={"vetoed": 22, "perhaps": 6, "same_text": 4},
         sources=("Sources: 13 of 14 could be read at their last check.", "Pulse: not read since Sat 21 Nov 2020 04:10"),
     )
     contexts = [noted, phones, talks, flu, gone, check]

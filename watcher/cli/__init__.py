@@ -12,13 +12,14 @@ from watcher.cli import (
     evidence,
     inspect,
     look,
+    marks,
     operate,
     text_tools,
 )  # each registers its commands with `app`
 from watcher.cli.options import app, describe_fault, print_error
 from watcher.errors import BadConfig, BadDatabase
 
-__all__ = ["add", "add_mail", "app", "dates", "evidence", "inspect", "look", "main", "operate", "text_tools"]
+__all__ = ["add", "add_mail", "app", "dates", "evidence", "inspect", "look", "main", "marks", "operate", "text_tools"]
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,10 +12,11 @@ from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration
 from watcher.config.topics import read_topic_index
+from watcher.core.delivery.judge import TextToJudge, judge_item
 from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.plain_text import plain_text
-from watcher.model import Item
+from watcher.model import Item, UnsentReason
 from watcher.notifiers.email import mail_html
 from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
@@ -40,33 +41,30 @@ def match(
     """Show which topics each item matches, and by which words. Or what a change of the topics catches and loses."""
     options: Options = context.obj
     configuration = options.configuration()
-    items, unreadable = _read_items(file) if file else (_load_items(options, configuration), 0)
+    texts, unreadable = _read_texts(file) if file else (_load_texts(options, configuration), 0)
     if against:
-        pairs = [(item, publisher) for _, item, publisher in items]
+        pairs = [(text.item, text.publisher) for text in texts]
         _compare_topics(read_topic_index(against), configuration, pairs, terms=terms)
     else:
-        for identity, item, publisher in items:
-            print_json(output.topics_as_json(identity, *configuration.index.topics_of(item, publisher)))
+        for text in texts:
+            print_json(output.topics_as_json(text.identity, judge_item(configuration.index, text)))
     if unreadable:
         raise typer.Exit(1)
 
 
-def _read_items(file: str) -> tuple[list[tuple[Any, Item, str]], int]:
-    """The id, Item and publisher of each line of a file, and how many lines could not be read."""
+def _read_texts(file: str) -> tuple[list[TextToJudge], int]:
+    """Each line of a file, and how many lines could not be read."""
     cure = 'not an item: write {"id": 1, "title": "a headline"} on one line'
-    return read_json_lines(
-        file, lambda row: (row["id"], output.item_from_json(row), str(row.get("publisher") or "")), cure
-    )
+    return read_json_lines(file, output.text_to_judge, cure)
 
 
-def _load_items(options: Options, configuration: Configuration) -> list[tuple[Any, Item, str]]:
-    """The id, Item and publisher of everything first seen in the last 90 days."""
+def _load_texts(options: Options, configuration: Configuration) -> list[TextToJudge]:
+    """Everything first seen in the last 90 days; what is no longer configured counts as of nobody in particular."""
     database = open_database(options.database)
     with database.begin() as tx:
         items = store.items.since(tx, now() - timedelta(days=90))
     database.close()
-    publishers = {source.id: source.publisher for source in configuration.sources.values()}
-    return [(item.id, item, publishers.get(item.source, "")) for item in items]
+    return [output.stored_text(item, configuration.sources.get(item.source)) for item in items]
 
 
 def _compare_topics(
@@ -193,6 +191,7 @@ def unsent(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7,
     everything: Annotated[bool, typer.Option("--all", help="Also what matches no topic.")] = False,
+    perhaps: Annotated[bool, typer.Option("--perhaps", help="Only what may concern practices.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object an item, the counts last.")] = False,
 ) -> None:
     """List what was not told, each with its reason. Newest last; the counts of told and untold add up."""
@@ -200,6 +199,8 @@ def unsent(
     configuration, database = options.configuration(), open_database(options.database)
     report = unsent_items(database, configuration, now() - timedelta(days=days))
     database.close()
+    if perhaps:
+        report = report._replace(items=[item for item in report.items if item["reason"] == UnsentReason.PERHAPS])
     if as_json:
         for item in report.items:
             print_json(item)

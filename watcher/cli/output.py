@@ -7,9 +7,11 @@ from typing import Any
 
 from watcher.core.briefs.current_dates import is_withdrawn
 from watcher.core.date_extraction.extract import moment_of_deadline
+from watcher.core.delivery.judge import Judgement, TextToJudge
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.statements.shortening import quote_around
+from watcher.core.stories.authority import teller_of
 from watcher.model import (
     Answer,
     Brief,
@@ -21,10 +23,14 @@ from watcher.model import (
     Match,
     Precision,
     Published,
+    Trust,
     UnsentReason,
     Veto,
+    Zone,
 )
+from watcher.replay.stage import TRUSTS
 from watcher.reports.unsent import UnsentReport
+from watcher.sources.base import Source
 
 
 def numbered(text: str) -> list[tuple[int, str]]:
@@ -61,15 +67,41 @@ def item_from_json(row: dict[str, Any]) -> Item:
     )
 
 
-def topics_as_json(identity: Any, matches: Sequence[Match], vetoed: Sequence[Veto]) -> dict[str, Any]:
-    """The topics and vetoes of one item as JSON, for `watcher match`."""
+def text_to_judge(given: dict[str, Any]) -> TextToJudge:
+    """A line that `watcher match` reads, with its publisher. Raises KeyError or TypeError for one that is none."""
+    return TextToJudge(
+        identity=given["id"],
+        item=item_from_json(given),
+        publisher=str(given.get("publisher") or ""),
+        trust=TRUSTS.get(str(given.get("publisher_kind")), Trust.PRESS) if "publisher_kind" in given else Trust.TRADE,
+    )
+
+
+def stored_text(item: Item, source: Source | None) -> TextToJudge:
+    """A stored Item with what its source says of it, if that is still configured."""
+    if source is None:
+        return TextToJudge(identity=item.id, item=item)
+    trust, publisher = teller_of(item, source.trust, source.publisher)
+    return TextToJudge(
+        identity=item.id, item=item, publisher=publisher, trust=trust, about=source.about, points=source.points
+    )
+
+
+def topics_as_json(identity: Any, judgement: Judgement) -> dict[str, Any]:
+    """The topics and vetoes of one item as JSON, for `watcher match`; where it is only "perhaps", under that name."""
+    topics = [
+        {"topic": match.topic, "evidence": [_evidence_as_json(evidence) for evidence in match.evidence]}
+        for match in judgement.matches
+    ]
+    is_perhaps = judgement.zone is Zone.PERHAPS
     return {
         "id": identity,
-        "topics": [
-            {"topic": match.topic, "evidence": [_evidence_as_json(evidence) for evidence in match.evidence]}
-            for match in matches
-        ],
-        "vetoed": [{"topic": veto.topic, "by": veto.by.words, "guard": veto.guard} for veto in vetoed],
+        "topics": [] if is_perhaps else topics,
+        "vetoed": [{"topic": veto.topic, "by": veto.by.words, "guard": veto.guard} for veto in judgement.vetoes],
+        "zone": judgement.zone if judgement.matches else None,
+        "points": judgement.relevance.points,
+        "signals": {signal: evidence.words for signal, evidence in judgement.relevance.signals},
+        "perhaps": topics if is_perhaps else [],
     }
 
 
@@ -165,7 +197,7 @@ REASON_WORDS: dict[str, str] = {
     UnsentReason.ONE_MORE_REPORT: "one more report of what was told",
     UnsentReason.MINOR_EDIT: "an edit without another figure or a newer date",
     UnsentReason.EDITED_OFTEN: "one edit of many",
-    UnsentReason.FEW_POINTS: "opinion or rumour",
+    UnsentReason.PERHAPS: "perhaps for practices: too little says so",
     UnsentReason.NO_SUBSCRIBER: "nobody waits for it, or all who do were told",
     UnsentReason.MOVED: "only its address is new",
     UnsentReason.UNREADABLE: "it could not be read, and is quarantined",

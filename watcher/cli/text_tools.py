@@ -20,6 +20,7 @@ from watcher.errors import NotParsed
 from watcher.fetching import sandbox
 from watcher.model import Change, Trust, Verdict
 from watcher.model.options import compile_pattern
+from watcher.replay.stage import TRUSTS
 
 
 @app.command()
@@ -117,9 +118,6 @@ def brief(
 
 def _brief_of_text(given: dict[str, Any]) -> dict[str, Any]:
     item = replace(output.item_from_json(given), published=output.read_page_date(given.get("published")))
-    return output.brief_as_json(given["id"], extract_brief(item, _trust_of_kind(given.get("publisher_kind"))))
-
-
-def _trust_of_kind(kind: Any) -> Trust:
-    """The trust of a data file's `publisher_kind`; one that it does not name is press (contracts.md)."""
-    return Trust(kind) if kind in {"official", "representative", "trade"} else Trust.PRESS
+    return output.brief_as_json(
+        given["id"], extract_brief(item, TRUSTS.get(str(given.get("publisher_kind")), Trust.PRESS))
+    )

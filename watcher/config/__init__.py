@@ -23,12 +23,16 @@ FILES = ("sources", "topics", "subscribers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The three files of config/ as checked values; sources and subscribers are keyed by their ids."""
+    """The three files of config/ as checked values; sources and subscribers are keyed by their ids.
+
+    `calibrate`: whether people's marks move Items between the digest and "perhaps".
+    """
 
     sources: Mapping[str, Source] = field(repr=False)
     topics: tuple[Topic, ...]
     subscribers: Mapping[str, Subscriber]
     index: TopicIndex = field(repr=False)
+    calibrate: bool = False
 
 
 def read_configuration(
@@ -55,6 +59,7 @@ def read_configuration(
         topics=topic_settings.topics,
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
         index=topic_settings.index(),
+        calibrate=topic_settings.calibrate,
     )
 
 

@@ -92,6 +92,7 @@ Sets = dict[Id, Annotated[tuple[str, ...], Field(min_length=1)]]
 class TopicsFile(_Strict):
     """topics.yaml. `sets` are wordings that terms may name in braces."""
 
+    calibrate: bool = False
     sets: Sets = {}
     guards: tuple[GuardEntry, ...] = ()
     signals: tuple[SignalEntry, ...] = ()

@@ -16,17 +16,21 @@ from watcher.model import Guard, Item, Signal, Topic
 
 Model = TypeVar("Model", GuardEntry, SignalEntry)
 TERMS = ("any", "weak", "needs", "unless", "but")
-PARTS = ("sets", "guards", "signals")
+PARTS = ("calibrate", "sets", "guards", "signals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSettings:
-    """The whole of topics.yaml, checked. `sets` are the wordings by the name that terms write in braces."""
+    """The whole of topics.yaml, checked. `sets` are the wordings by the name that terms write in braces.
+
+    `calibrate`: whether people's marks move Items between the digest and "perhaps".
+    """
 
     topics: tuple[Topic, ...] = ()
     guards: tuple[Guard, ...] = ()
     signals: tuple[Signal, ...] = ()
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    calibrate: bool = False
 
     def index(self) -> TopicIndex:
         """An index that finds these topics in Items."""
@@ -51,7 +55,13 @@ def read_topics(file: YamlFile) -> TopicSettings:
     for path, examples, topic in topics if parts_are_clean else ():
         if not any(reported[:2] == path for reported in file.reported_paths):
             _run_examples(file, path, TopicSettings(topics=(topic,), guards=guards, sets=sets), examples)
-    return TopicSettings(topics=tuple(topic for _, _, topic in topics), guards=guards, signals=signals, sets=sets)
+    return TopicSettings(
+        topics=tuple(topic for _, _, topic in topics),
+        guards=guards,
+        signals=signals,
+        sets=sets,
+        calibrate=_read_calibrate(file),
+    )
 
 
 def read_topic_index(folder: Path) -> TopicIndex:
@@ -62,6 +72,13 @@ def read_topic_index(folder: Path) -> TopicIndex:
     if file.mistakes:
         raise BadConfig(file.mistakes)
     return topic_settings.index()
+
+
+def _read_calibrate(file: YamlFile) -> bool:
+    written = file.value.get("calibrate") if isinstance(file.value, dict) else None
+    if written not in {None, True, False}:
+        file.mistake(("calibrate",), "'calibrate': write true or false")
+    return written is True
 
 
 def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:

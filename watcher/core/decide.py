@@ -8,9 +8,11 @@ from functools import partial
 from watcher.core.candidates.settle import PagePast
 from watcher.core.deadlines.ledger import LedgerUpdate
 from watcher.core.deadlines.reminders import schedule_reminder
+from watcher.core.delivery.calibration import NO_VERDICTS, TermVerdicts, calibrate
 from watcher.core.delivery.dispositions import Unsent, dispositions_of
+from watcher.core.delivery.item_match import ItemMatch
 from watcher.core.delivery.routing import plan_deliveries, reaches_anyone
-from watcher.core.delivery.telling import ItemMatch, make_alert, reason_by_age, reason_by_weight, reason_to_tell
+from watcher.core.delivery.telling import make_alert, reason_by_age, reason_by_weight, reason_to_tell
 from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_page_ids, timeliness
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
 from watcher.core.language.dates import best_moment
@@ -65,6 +67,7 @@ class LoadedState:
     so far by Item; `recent_alert_counts`: Stories told in the last hour by Subscriber; `dates`: those of the ledger by
     Story. Of watched pages `page_past` is what was known, `page_changes` what became of each (core/candidates/), and
     `reverted_ids` those that are back at a version of before; `edits`: the Changes of texts that can be compared.
+    `verdicts`: what people agree about the terms.
     """
 
     state: SourceState
@@ -80,6 +83,7 @@ class LoadedState:
     page_changes: Changes | None = None
     edits: Changes = field(default_factory=dict)
     reverted_ids: frozenset[str] = frozenset()
+    verdicts: TermVerdicts = NO_VERDICTS
 
 
 def decide(parsed_items: Iterable[Item], loaded: LoadedState, context: PollContext) -> Decision:
@@ -206,7 +210,7 @@ def _describe(
             item=item,
             story_item=as_story_item(item, *teller_of(item, context.trust, context.publisher), context.now),
             matches=matches[item.id],
-            relevance=_relevance(item, matches[item.id], loaded.edits, context),
+            relevance=_relevance(item, matches[item.id], loaded, context),
             timeliness=ages[item.id],
             previous_title=stored[item.id].title if item.id in (stored if changes is None else edited_ids) else "",
             is_updated=item.id in updated_ids and changes is None,
@@ -219,15 +223,15 @@ def _describe(
     ]
 
 
-def _relevance(item: Item, matches: Sequence[Match], changes: Changes, context: PollContext) -> Relevance:
+def _relevance(item: Item, matches: Sequence[Match], loaded: LoadedState, context: PollContext) -> Relevance:
     """The Relevance of an Item; of an edited page that of the words that changed, where they have Signals."""
     trust, publisher = teller_of(item, context.trust, context.publisher)
     relevance = partial(context.index.relevance, publisher=publisher, trust=trust, of_source=context.points_of_source)
-    change = changes.get(item.identity)
+    change = loaded.edits.get(item.identity)
     if change and (words := changed_words(change)):
         edit = relevance(replace(item, summary="", text=words))
         return edit if any(evidence.field == "text" for _, evidence in edit.signals) else relevance(item)
-    return relevance(item, matches=matches)
+    return calibrate(relevance(item, matches=matches), matches, loaded.verdicts, trust)
 
 
 @dataclass(slots=True)
@@ -289,6 +293,7 @@ def _place_one(
     if not isinstance(reason, UnsentReason):
         reason = reason_by_weight(reason, after, item_match)
     if isinstance(reason, UnsentReason):
-        return before, after, Unsent(reason, placement.describe_twin())
+        why = item_match.weight if reason is UnsentReason.PERHAPS else placement.describe_twin()
+        return before, after, Unsent(reason, why)
     after, alert = make_alert(reason, replace(placement, after=after), item_match, now)
     return before, after, alert

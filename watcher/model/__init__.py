@@ -48,7 +48,19 @@ from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, MailRequest, Proof, Request, Response, SourceState, Trust, Validators
 from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
-from watcher.model.topic import Evidence, Guard, Match, Prominence, Relevance, Signal, Topic, Veto
+from watcher.model.topic import (
+    Evidence,
+    Guard,
+    MarkVerdict,
+    Match,
+    Prominence,
+    Relevance,
+    Signal,
+    Topic,
+    TopicMark,
+    Veto,
+    Zone,
+)
 
 __all__ = [
     "DIGEST_PERIODS",
@@ -94,6 +106,7 @@ __all__ = [
     "LineKind",
     "MailRequest",
     "Mark",
+    "MarkVerdict",
     "Match",
     "Message",
     "Obligation",
@@ -130,6 +143,7 @@ __all__ = [
     "Thread",
     "Tone",
     "Topic",
+    "TopicMark",
     "Trust",
     "UnsentReason",
     "Update",
@@ -137,5 +151,6 @@ __all__ = [
     "Verdict",
     "Version",
     "Veto",
+    "Zone",
     "key",
 ]

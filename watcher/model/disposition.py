@@ -20,8 +20,9 @@ class UnsentReason(StrEnum):
     there when its source was first read. `too_old`: dated long before it was seen. `same_text`: it says what was told
     already (the same document, reference or words). `one_more_report`: somebody other than an official body repeats
     what was told. `minor_edit`: an edit without another figure or a newer date. `edited_often`: one edit of many.
-    `few_points`: opinion or rumour. `no_subscriber`: nobody wants its Topics, or all who do were told. `moved`: only
-    its address is new. `unreadable`: it is quarantined. `before_records`: seen before reasons were recorded.
+    `perhaps`: too little says that it concerns a practice in England. `no_subscriber`: nobody wants its Topics, or all
+    who do were told. `moved`: only its address is new. `unreadable`: it is quarantined. `before_records`: seen before
+    reasons were recorded.
     """
 
     NO_TOPIC = "no_topic"
@@ -32,7 +33,7 @@ class UnsentReason(StrEnum):
     ONE_MORE_REPORT = "one_more_report"
     MINOR_EDIT = "minor_edit"
     EDITED_OFTEN = "edited_often"
-    FEW_POINTS = "few_points"
+    PERHAPS = "perhaps"
     NO_SUBSCRIBER = "no_subscriber"
     MOVED = "moved"
     UNREADABLE = "unreadable"

@@ -1,7 +1,8 @@
 """Topics with their terms, and the Matches, Signals and Vetoes of an Item."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from datetime import datetime
+from enum import IntEnum, StrEnum
 
 from watcher.model.source import Trust
 
@@ -64,12 +65,16 @@ class Evidence:
 
 
 class Prominence(IntEnum):
-    """How prominently an Item speaks of a Topic: in its headline, where its text begins, in it, or once deep in it."""
+    """How prominently an Item speaks of a Topic: once deep in its text, often in it, once where it begins ...
+
+    in its summary (or where its text begins, and often in it), or in its headline.
+    """
 
     MENTION = 1
     BODY = 2
     LEAD = 3
-    HEADLINE = 4
+    SUMMARY = 4
+    HEADLINE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,14 @@ class Relevance:
     signals: tuple[tuple[str, Evidence], ...] = ()
 
 
+class Zone(StrEnum):
+    """Where an Item goes by its points: told at once, in the next digest, or only listed as "perhaps"."""
+
+    AT_ONCE = "at once"
+    DIGEST = "digest"
+    PERHAPS = "perhaps"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Veto:
     """A Topic that would have matched, and the words that stopped it; `guard` is the Guard they belong to, if any."""
@@ -96,3 +109,24 @@ class Veto:
     topic: str
     by: Evidence
     guard: str = ""
+
+
+class MarkVerdict(StrEnum):
+    """What a person says of a Topic of an Item."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMark:
+    """A person's word on whether an Item is about a Topic, given at `at` (UTC).
+
+    `terms`: those by which it matched then; none where it did not match.
+    """
+
+    item: str
+    topic: str
+    verdict: MarkVerdict
+    terms: tuple[str, ...]
+    at: datetime

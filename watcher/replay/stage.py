@@ -9,7 +9,12 @@ from watcher.notifiers.base import Notifier
 from watcher.replay.rows import ReplayRow
 from watcher.sources.base import Source, Visit
 
-TRUSTS = {"official": Trust.OFFICIAL, "representative": Trust.REPRESENTATIVE, "trade": Trust.TRADE}
+TRUSTS = {
+    "official": Trust.OFFICIAL,
+    "representative": Trust.REPRESENTATIVE,
+    "trade": Trust.TRADE,
+    "other": Trust.AGGREGATOR,
+}
 MAX_LISTED = 50  # items on a stand-in's list, as a feed has
 
 

@@ -5,9 +5,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.candidates.settle import describe_candidate
+from watcher.core.delivery.calibration import agree
 from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
 from watcher.core.delivery.retries import as_sentence
 from watcher.core.language.format import format_moment
@@ -15,7 +18,7 @@ from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_li
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
 from watcher.core.watching.source_status import SourceStatus, pasted_status, source_status, status_lines
-from watcher.model import SourceState
+from watcher.model import ItemDeliveries, SourceState
 from watcher.reports.unsent import relevance_of
 from watcher.store.channels import ChannelTrouble
 from watcher.store.database import Database
@@ -91,13 +94,12 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         states = store.sources.states(tx)
         late = store.outbox.overdue(tx, now - OVERDUE)
         given_up = store.outbox.given_up(tx, now - RECENT)
-        matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+        matching = _matching_items(tx, configuration, now)
         subscribed_since = store.subscribers.since(tx)
         candidates = store.candidates.waiting(tx)
         troubles = store.channels.troubles(tx)
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
-    matching = [replace(match, points=relevance_of(configuration, match.item).points) for match in matching]
     first_read = {source: state.first_success for source, state in states.items() if state.first_success}
     subscribers = configuration.subscribers.values()
     reading = configuration.subscribers.keys()
@@ -125,6 +127,15 @@ def health_report(database: Database, configuration: Configuration, now: datetim
             fast_polling_line(story, _fast_polled_sources(configuration, states, story)) for story in unconfirmed
         ),
     )
+
+
+def _matching_items(tx: sa.Connection, configuration: Configuration, now: datetime) -> list[ItemDeliveries]:
+    """The matching Items of the last two days with the points that they have by now."""
+    verdicts = agree(store.topic_marks.load(tx) if configuration.calibrate else ())
+    return [
+        replace(match, points=relevance_of(configuration, match.item, verdicts).points)
+        for match in store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+    ]
 
 
 def _unproven_lines(configuration: Configuration, states: Mapping[str, SourceState]) -> Iterator[str]:

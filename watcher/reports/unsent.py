@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.delivery.calibration import NO_VERDICTS, TermVerdicts, calibrate
 from watcher.core.stories.authority import teller_of
 from watcher.model import Answer, Item, Relevance
 from watcher.store.database import Database
@@ -54,11 +55,12 @@ def unsent_items(database: Database, configuration: Configuration, since: dateti
     return UnsentReport(unsent, dict(counts), {name: answers[name] for name in Answer})
 
 
-def relevance_of(configuration: Configuration, item: Item) -> Relevance:
+def relevance_of(configuration: Configuration, item: Item, verdicts: TermVerdicts = NO_VERDICTS) -> Relevance:
     """The Relevance of a stored Item; of a source that is no longer configured, as of nobody in particular."""
     source = configuration.sources.get(item.source)
     if source is None:
         return configuration.index.relevance(item)
     trust, publisher = teller_of(item, source.trust, source.publisher)
     matches, _ = configuration.index.topics_of(item, publisher, source.about)
-    return configuration.index.relevance(item, publisher, trust, matches=matches, of_source=source.points)
+    relevance = configuration.index.relevance(item, publisher, trust, matches=matches, of_source=source.points)
+    return calibrate(relevance, matches, verdicts, trust)

@@ -20,6 +20,7 @@ from watcher.store import (
     stories,
     subscribers,
     threads,
+    topic_marks,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "stories",
     "subscribers",
     "threads",
+    "topic_marks",
 ]

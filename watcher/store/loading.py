@@ -7,22 +7,29 @@ import sqlalchemy as sa
 
 from watcher.core.candidates.settle import PagePast, doubted_ids
 from watcher.core.decide import LoadedState
+from watcher.core.delivery.calibration import agree
 from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.pages.versions import version_key, version_of
 from watcher.core.stories.features import extract_features
 from watcher.model import Features, Item, ParseResult, SourceState
-from watcher.store import alerts, candidates, deadlines, deliveries, items, stories
+from watcher.store import alerts, candidates, deadlines, deliveries, items, stories, topic_marks
 
 HOUR = timedelta(hours=1)
 
 
 def load_state(
-    tx: sa.Connection, state: SourceState, parsed: ParseResult, now: datetime, *, compares_lines: bool
+    tx: sa.Connection,
+    state: SourceState,
+    parsed: ParseResult,
+    now: datetime,
+    *,
+    compares_lines: bool,
+    calibrates: bool = False,
 ) -> LoadedState:
     """These Items as we have them, the Stories that they could belong to, and what has been told so far.
 
-    `compares_lines`: the source watches pages, so their past is loaded as well.
+    `compares_lines`: the source watches pages, so their past is loaded as well; `calibrates`: people's marks as well.
     """
     parsed_items = parsed.items
     stored = items.known(tx, state.source, parsed_items)
@@ -44,6 +51,7 @@ def load_state(
         dates=deadlines.of_stories(tx, [story.id for story in open_stories]),
         page_past=_load_page_past(tx, state.source, parsed, stored) if compares_lines else None,
         reverted_ids=frozenset(reverted_ids),
+        verdicts=agree(topic_marks.load(tx) if calibrates else ()),
     )
 
 

@@ -177,6 +177,16 @@ matches = Table(
     Column("evidence", JSON, nullable=False),
 )
 
+topic_marks = Table(  # what people said of the Topics of Items
+    "topic_marks",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("topic", String(60), primary_key=True),
+    Column("verdict", String(10), nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 stories = Table(
     "stories",
     metadata,

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from watcher.core.delivery.telling import ItemMatch, reason_to_tell
+from watcher.core.delivery.item_match import ItemMatch
+from watcher.core.delivery.telling import reason_to_tell
 from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.placement import as_story_item
 from watcher.model import Item, Match, Reason, Relevance, Status, StatusChange, Story, Trust, UnsentReason

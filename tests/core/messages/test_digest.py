@@ -113,7 +113,7 @@ def test_a_day_of_each_kind_reads_from_what_to_do_to_what_was_not_sent() -> None
             dated(TALKS, date(2020, 12, 1), official=False),
         ),
         also_official=tuple(map(statistics, range(10))),
-        unsent={"vetoed": 22, "few_points": 6, "same_text": 4},
+        unsent={"vetoed": 22, "perhaps": 6, "same_text": 4},
         sources=(SOURCES, "Pulse: not read since Sat 21 Nov 2020 04:10"),
     )
     text = plain_text(digest([NOTED, PHONES, TALKS, FLU, GONE, CHECK], known))
@@ -186,7 +186,7 @@ https://gov.example/7
 
 and 2 more, which match no topic
 
-32 not sent: 22 on another subject, 6 opinion or rumour, 4 copied.
+32 not sent: 22 on another subject, 6 perhaps for practices, 4 copied.
 
 Sources: 13 of 14 could be read at their last check.
 Pulse: not read since Sat 21 Nov 2020 04:10

@@ -26,7 +26,7 @@ def dispositions_of(
 ) -> tuple[Disposition, ...]:
     """The Disposition of each of `items` at `now` (UTC): each has one of `alerts`, or is in `unsent`.
 
-    `signals`: the words by which an Item is opinion or rumour, by its id.
+    `signals`: the words by which an Item has its points, by its id.
     """
     alert_of = {alert.item: alert for alert in alerts}
     at_once = {planned.alert for planned in deliveries if not planned.is_digest}
@@ -59,7 +59,7 @@ def _disposition(
     elif alert.id in at_once | in_digest:
         answer, reason = Answer.TOLD if alert.id in at_once else Answer.DIGEST, alert.reason
     elif alert.reason is Reason.FIRST_HEARD and alert.relevance < MIN_POINTS_IN_DIGEST:
-        reason = UnsentReason.FEW_POINTS
+        reason = UnsentReason.PERHAPS
     else:
         reason = UnsentReason.NO_SUBSCRIBER
     return Disposition(item=item.id, revision=item.revision, answer=answer, reason=str(reason), detail=detail, at=now)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from watcher.core.delivery.schedule import after_quiet_hours, next_digest, urgent_due
 from watcher.core.language.dates import LONDON, london_time
-from watcher.model import WELCOME_PERIOD, Alert, Frequency, PlannedDelivery, Reason, Subscriber
+from watcher.model import WELCOME_PERIOD, Alert, Frequency, PlannedDelivery, Reason, Subscriber, Trust, Zone
 
 MAX_STORIES_AN_HOUR = 3  # in messages of their own; more become one message
 GATHER = timedelta(minutes=10)
@@ -15,6 +15,13 @@ MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST = 0, -2
 NO_COUNTS: Mapping[str, int] = {}
 NO_TOPICS: Mapping[Alert, frozenset[str]] = {}
 NO_MOMENTS: Mapping[str, Sequence[datetime]] = {}
+
+
+def zone_of(points: int, trust: Trust) -> Zone:
+    """Where a new Item with these points goes. What an official body says is in the digest at least."""
+    if points >= MIN_POINTS_AT_ONCE:
+        return Zone.AT_ONCE
+    return Zone.DIGEST if points >= MIN_POINTS_IN_DIGEST or trust.confirms else Zone.PERHAPS
 
 
 def plan_deliveries(

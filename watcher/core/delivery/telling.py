@@ -1,10 +1,11 @@
 """Whether an Item that found its place is told, with which Reason, or why not. A guess is no reason to be silent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.core.delivery.closing_note import CLOSES_AFTER
+from watcher.core.delivery.item_match import ItemMatch
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
 from watcher.core.items.newsworthiness import MAX_AGE, Timeliness
 from watcher.core.items.round_up import PART_MARK
@@ -12,61 +13,11 @@ from watcher.core.language.dates import latest_moment
 from watcher.core.language.numbers import numbers_changed
 from watcher.core.stories.features import facts_of_kind
 from watcher.core.stories.join import Join, Placement
-from watcher.core.stories.sameness import is_reworded
-from watcher.model import Alert, Item, Match, Reason, Relevance, Status, Story, StoryItem, UnsentReason
+from watcher.model import Alert, Item, Reason, Status, Story, UnsentReason
 
 MAX_ALERTS_OF_ITEM = 3  # at once; further updates of one Item wait for the digest, edits back and forth are untold
 DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemMatch:
-    """An Item and its topics: its Matches, its Relevance, and its headline before an edit ("": none).
-
-    `story_item` is its part in a Story; `timeliness`: whether it is news by its
-    age. `is_updated`: its publisher gave it out anew; `trusts_stamps`: and means that whenever it does so. `is_edited`:
-    a watched page says something else; `is_reverted`: it said so before. `alerts_so_far`: how many it has had.
-    """
-
-    item: Item
-    story_item: StoryItem
-    matches: tuple[Match, ...]
-    relevance: Relevance
-    timeliness: Timeliness = Timeliness.NEWS
-    previous_title: str = ""
-    is_updated: bool = False
-    trusts_stamps: bool = False
-    is_edited: bool = False
-    is_reverted: bool = False
-    alerts_so_far: int = 0
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """The Topics that it matches."""
-        return tuple(match.topic for match in self.matches)
-
-    @property
-    def points(self) -> int:
-        """The points of its Relevance. An official text is never left out for its tone: it has those of a digest."""
-        points = self.relevance.points
-        return max(points, MIN_POINTS_IN_DIGEST) if self.story_item.trust.confirms else points
-
-    @property
-    def signals(self) -> str:
-        """The words by which it has its points."""
-        return ", ".join(f"{signal}: {evidence.words}" for signal, evidence in self.relevance.signals)
-
-    @property
-    def says_something_else(self) -> bool:
-        """Whether an edit put other figures into its headline, or another headline in its place."""
-        reworded = self.story_item.trust.confirms and is_reworded(self.item.title, self.previous_title)
-        return reworded or numbers_changed(self.item.title, self.previous_title)
-
-    @property
-    def says_something_new(self) -> bool:
-        """Whether a known Item says something else, by its publisher's own word, its text, figures or headline."""
-        return self.is_updated or self.is_edited or self.says_something_else
 
 
 def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | UnsentReason:
@@ -84,7 +35,7 @@ def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | Unse
         return UnsentReason.SAME_TEXT
     if new_status is Status.WITHDRAWN:
         return Reason.WITHDRAWN
-    if before is None or not before.told_topics:
+    if before is None or not (before.told_topics or _is_in_digest(before, item_match)):
         return Reason.FIRST_HEARD if item_match.topics or before is None else UnsentReason.NO_TOPIC
     if new_status is Status.CONFIRMED:
         return Reason.NOW_OFFICIAL
@@ -123,7 +74,7 @@ def _reason_for_told_story(
 ) -> Reason | UnsentReason:
     """The Reason where readers have heard of the Story and its Status stays."""
     item, join, is_official = item_match.item, placement.join, item_match.story_item.trust.confirms
-    widens = bool(topics_not_yet_told(before, item_match.topics))
+    widens = bool(topics_not_yet_told(before, item_match.topics)) and not _is_in_digest(before, item_match)
     if join is Join.SAME_ITEM:
         return _reason_for_edit(after, item_match, widens=widens)
     if item.revision == 1 and not widens and _is_listed_twice(before, item):
@@ -205,15 +156,21 @@ def follows_up(reason: Reason, placement: Placement, item_match: ItemMatch) -> b
     return reason is Reason.NOW_OFFICIAL and published is not None and published > before.opened_at - MAX_AGE
 
 
-def reason_by_weight(reason: Reason, after: Story, item_match: ItemMatch) -> Reason | UnsentReason:
-    """`reason` where it is enough to tell; else why not: opinion, what was told before, one edit of many.
+def _is_in_digest(before: Story, item_match: ItemMatch) -> bool:
+    """Whether the Item is for digests alone, and these had its Story: it is told as one of a told Story would be.
 
-    What is left to digests has told nobody at once: the Story is still news when a report comes that is for practices.
+    What is left to digests has told nobody at once: a report that is for practices is still news.
     """
+    is_unlikely = item_match.points < MIN_POINTS_AT_ONCE
+    return is_unlikely and bool(before.told_items) and set(item_match.topics) <= set(before.topics)
+
+
+def reason_by_weight(reason: Reason, after: Story, item_match: ItemMatch) -> Reason | UnsentReason:
+    """`reason` where it is enough to tell; else why not: too little says so, it was told before, one edit of many."""
     is_unlikely, is_official = item_match.points < MIN_POINTS_AT_ONCE, item_match.story_item.trust.confirms
     if reason is Reason.CHANGED:
         if is_unlikely and not is_official and not item_match.previous_title:
-            return UnsentReason.FEW_POINTS  # opinion on what is known is counted, not told
+            return UnsentReason.ONE_MORE_REPORT  # opinion on what is known is counted, not told
         return UnsentReason.EDITED_OFTEN if _was_told_enough(item_match) else reason
     if not is_unlikely or after.told_topics:
         return reason
@@ -221,7 +178,7 @@ def reason_by_weight(reason: Reason, after: Story, item_match: ItemMatch) -> Rea
         is_minor = _is_repeat(reason, item_match) and not item_match.says_something_new
         return UnsentReason.MINOR_EDIT if is_minor else reason
     is_settled = reason is Reason.WITHDRAWN or _is_repeat(reason, item_match)
-    return UnsentReason.FEW_POINTS if is_settled else reason
+    return UnsentReason.PERHAPS if is_settled or item_match.points < MIN_POINTS_IN_DIGEST else reason
 
 
 def _is_repeat(reason: Reason, item_match: ItemMatch) -> bool:
@@ -242,7 +199,9 @@ def _was_told_enough(item_match: ItemMatch) -> bool:
 def waits_for_digest(reason: Reason, placement: Placement, item_match: ItemMatch) -> bool:
     """Whether an Alert is left to the next digest: opinion, rumour, what was seen late, the fourth edit of an Item."""
     was_told_at_once = placement.before is not None and bool(placement.before.told_topics)
-    is_quiet = reason is Reason.FIRST_HEARD or (reason is Reason.WITHDRAWN and not was_told_at_once)
+    is_quiet = reason is Reason.FIRST_HEARD or (
+        reason in {Reason.CHANGED, Reason.WITHDRAWN, Reason.NOW_OFFICIAL} and not was_told_at_once
+    )
     if is_quiet and item_match.points < MIN_POINTS_AT_ONCE:
         return True
     if reason is Reason.CHANGED and item_match.is_edited and item_match.points <= MIN_POINTS_IN_DIGEST:

@@ -191,19 +191,22 @@ class TopicIndex:
 
     def _find_match(self, number: int, hits: Hits, publisher: str, *, is_about: bool) -> Match | None:
         """The Match by strong terms, and by weak ones with a companion (`needs`) or from a publisher of the Topic."""
-        weak, companions = hits.get((number, TermRole.WEAK), ()), hits.get((number, TermRole.NEEDS), ())
+        strong, weak = hits.get((number, TermRole.ANY), ()), hits.get((number, TermRole.WEAK), ())
+        companions = hits.get((number, TermRole.NEEDS), ())
         is_known_publisher = " ".join(folded_words(publisher)) in self._publishers[number] if weak else False
-        counts = weak and (companions or is_known_publisher)
-        supporting = [*hits.get((number, TermRole.ANY), ()), *([*weak, *companions] if counts else [])]
+        supporting = [*strong, *([*weak, *companions] if weak and (companions or is_known_publisher) else [])]
         evidence = [hit.evidence for hit in supporting]
         if is_about:
             evidence.insert(0, Evidence(field="source", text=publisher, term="about"))
         if not evidence:
             return None
-        prominence = max((hit.prominence for hit in supporting), default=Prominence.HEADLINE)
+        prominence = max((hit.prominence for hit in (strong or weak)), default=Prominence.HEADLINE)
+        if not strong and not is_known_publisher and all(hit.evidence.field == "publisher" for hit in companions):
+            prominence = Prominence.MENTION
         in_text = frozenset(sentence for hit in supporting for sentence in hit.sentences)
-        if prominence is Prominence.MENTION and len(in_text) >= MANY_SENTENCES:
-            prominence = Prominence.BODY
+        if len(in_text) >= MANY_SENTENCES:
+            often = {Prominence.MENTION: Prominence.BODY, Prominence.LEAD: Prominence.SUMMARY}
+            prominence = often.get(prominence, prominence)
         prominence = Prominence.HEADLINE if is_about else prominence
         return Match(topic=self.topics[number].id, evidence=tuple(evidence), prominence=prominence)
 
@@ -228,7 +231,7 @@ def _make_hit(field: str, text: str, read: ReadText, spans: Sequence[WordSpan], 
     """A Hit with its evidence, its first words in the publisher's own spelling."""
     prominence, sentences = Prominence.HEADLINE, frozenset[int]()
     if field == "summary":
-        prominence = Prominence.LEAD
+        prominence = Prominence.SUMMARY
     elif field == "text":
         prominence = Prominence.LEAD if _is_in_lead(spans[0], read) else Prominence.MENTION
         sentences = frozenset(map(read.sentence_of, spans))
@@ -237,9 +240,11 @@ def _make_hit(field: str, text: str, read: ReadText, spans: Sequence[WordSpan], 
 
 
 def _without_mentions(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """What a text only mentions does not count beside what it is about."""
-    is_about_something = any(match.prominence >= Prominence.LEAD for match in matches)
-    return tuple(match for match in matches if not is_about_something or match.prominence > Prominence.MENTION)
+    """What a text only mentions does not count beside what it is about, nor what it begins with beside its headline."""
+    top = max((match.prominence for match in matches), default=Prominence.MENTION)
+    passing = {Prominence.MENTION} if top >= Prominence.LEAD else set()
+    passing |= {Prominence.LEAD} if top >= Prominence.SUMMARY else set()
+    return tuple(match for match in matches if match.prominence not in passing)
 
 
 def _quote_evidence(field: str, text: str, words: Sequence[str], span: WordSpan, term: str) -> Evidence:

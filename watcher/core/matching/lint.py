@@ -56,7 +56,7 @@ def term_mistakes(
 def _is_everywhere(word: Word) -> bool:
     if word.form is Form.BEGINNING:
         return any(common_word.startswith(word.stem) for common_word in EVERYWHERE)
-    return word.form is Form.WHOLE and word.stem in _STEMS_EVERYWHERE
+    return word.form in {Form.WHOLE, Form.EXACT, Form.ABBREVIATION} and word.stem in _STEMS_EVERYWHERE
 
 
 def _minimal_items(term: Term, sets: Mapping[str, tuple[str, ...]]) -> list[Item]:

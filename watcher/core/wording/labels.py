@@ -82,7 +82,7 @@ UNSENT_WORDS: Mapping[str, str] = {
     UnsentReason.ONE_MORE_REPORT: "reported before",
     UnsentReason.MINOR_EDIT: "edited slightly",
     UnsentReason.EDITED_OFTEN: "edited again",
-    UnsentReason.FEW_POINTS: "opinion or rumour",
+    UnsentReason.PERHAPS: "perhaps for practices",
     UnsentReason.NO_SUBSCRIBER: "on topics nobody chose",
     UnsentReason.MOVED: "moved",
     UnsentReason.UNREADABLE: "unreadable",

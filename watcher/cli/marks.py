@@ -1,0 +1,84 @@
+"""The commands by which people say whether a topic is right: mark, marks."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from watcher import store
+from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.model import MarkVerdict, TopicMark
+from watcher.reports.term_report import TermReport, TermUse, report_terms
+from watcher.store.database import open_database
+
+MAX_LINES = 40  # of terms, for people; --json has all
+
+
+@app.command()
+def mark(
+    context: typer.Context,
+    item: Annotated[str, typer.Argument(help="The id or address of an item, as `watcher explain` takes it.")],
+    verdict: Annotated[MarkVerdict, typer.Argument(help="Whether it is about the topic.")],
+    topic: Annotated[str, typer.Argument(help="The id of the topic.")],
+) -> None:
+    """Say that an item is about a topic, or is not. `watcher marks` shows what this says of the terms."""
+    options: Options = context.obj
+    configuration = options.configuration()
+    topic_ids = [configured.id for configured in configuration.topics]
+    if topic not in topic_ids:
+        print_error(f"there is no topic {topic!r}; there are: {', '.join(topic_ids)}")
+        raise typer.Exit(2)
+    database = open_database(options.database)
+    with database.begin(deciding=True) as tx:
+        stored = store.items.get(tx, item)
+        if stored is not None:
+            matches = store.items.matches_of(tx, [stored.id]).get(stored.id, ())
+            evidence = [evidence for match in matches if match.topic == topic for evidence in match.evidence]
+            terms = tuple(dict.fromkeys(evidence.term for evidence in evidence))
+            store.topic_marks.save(tx, TopicMark(item=stored.id, topic=topic, verdict=verdict, terms=terms, at=now()))
+    database.close()
+    if stored is None:
+        print_error(f"no item with the address or id {item!r} was ever seen; `watcher unsent` lists them")
+        raise typer.Exit(1)
+    behind = f"its terms: {', '.join(terms)}" if terms else "no term of this topic found it"
+    typer.echo(f"marked {verdict} for {topic}: {stored.title} ({behind})")
+
+
+@app.command()
+def marks(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Count the items of these days.")] = 90,
+    never: Annotated[bool, typer.Option("--never", help="List the terms that found nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a term, the counts last.")] = False,
+) -> None:
+    """Show how each term does. How often it found an item, and how many of these people marked right or wrong."""
+    options: Options = context.obj
+    configuration, database = options.configuration(), open_database(options.database)
+    report = report_terms(database, configuration, now() - timedelta(days=days))
+    database.close()
+    if as_json:
+        for use in report.used:
+            print_json(use.as_json())
+        print_json({"never": [list(term) for term in report.never], "missed": report.missed})
+        return
+    for line in _lines(report, days, never=never):
+        typer.echo(line)
+
+
+def _lines(report: TermReport, days: int, *, never: bool) -> list[str]:
+    """The report for people."""
+    marked = [use for use in report.used if use.right or use.wrong]
+    unmarked = [use for use in report.used if not (use.right or use.wrong)][: max(0, MAX_LINES - len(marked))]
+    lines = [f"{use.wrong:>4} wrong {use.right:>4} right {_count_items(use)}" for use in marked]
+    lines += [f"{'':>21} {_count_items(use)}" for use in unmarked]
+    lines += [
+        f"{count:>4} items are {topic} by your marks, but no term found them"
+        for topic, count in sorted(report.missed.items())
+    ]
+    lines += [f"never: {topic}: {term}" for topic, term in report.never] if never else []
+    counts = f"{len(report.used)} terms found something or are marked, {len(report.never)} found nothing"
+    return [*lines, f"last {days} days: {counts}"]
+
+
+def _count_items(use: TermUse) -> str:
+    return f"{use.fired:>5} items  {use.topic}: {use.term}"
