@@ -24,6 +24,7 @@ from watcher.model import Zone
 
 ROOT = Path(__file__).parents[2]
 DATA, TOOLS = ROOT.parent / "shared/data", ROOT.parent / "shared/tools"
+HEADLINES = Path(__file__).parent / "headlines"  # written by us from the facts, in the manner of each kind of publisher
 LAST_RUN = ROOT / ".judge.json"
 WEEKS = ("2020-07-20", "2020-11-16")
 JANUARY = {"guardian_2026-01-01_to_10": "The Guardian", "sky_world_2026-01-01_to_10": "Sky News"}
@@ -45,7 +46,9 @@ def _match(configuration: config.Configuration, row: Row) -> set[str]:
 def read_sets() -> dict[str, list[dict[str, object]]]:
     """The labelled sets by name; of items-2 also the third that nobody reads, and the two thirds that are read once."""
     second = read_rows(DATA / "corpus/items-2.jsonl")
+    ours = {f"ours, {path.stem}": read_rows(path) for path in sorted(HEADLINES.glob("*.jsonl"))}
     return {
+        **ours,
         "items": read_rows(DATA / "corpus/items.jsonl"),
         "items-2": second,
         "items-2, two thirds": [row for row in second if not labelled.is_unread(row)],
@@ -67,17 +70,10 @@ def measure_streams() -> Iterator[tuple[str, Figures]]:
     for monday in WEEKS:
         rows = [row for paper in ("bbc", "guardian") for row in read_rows(DATA / f"stream/{paper}-{monday}.jsonl")]
         if rows:
-            loud, waiting, _ = _play(rows)
+            heard = _play(rows)
             sure = {row["id"] for row in rows if marked.get(row["id"], {}).get("note", "borderline") != "borderline"}
-            yield (
-                f"press week {monday}",
-                {
-                    "first alerts": len(loud),
-                    "wrong": len(loud - marked.keys()),
-                    "in digest": len(waiting),
-                    "sure ones silent": len(sure - loud - waiting),
-                },
-            )
+            wrong, silent = len(heard.at_once - marked.keys()), len(sure - heard.told)
+            yield f"press week {monday}", {"wrong": wrong, "sure ones silent": silent, **_count(heard)}
     feeds = [
         row
         for name, paper in JANUARY.items()
@@ -85,13 +81,17 @@ def measure_streams() -> Iterator[tuple[str, Figures]]:
     ]
     for name, rows in (("January feeds", feeds), ("official stream", read_rows(DATA / "stream/official-2026.jsonl"))):
         if rows:
-            loud, waiting, _ = _play(rows)
-            yield name, {"first alerts": len(loud), "in digest": len(waiting), "items": len(rows)}
+            yield name, {"items": len(rows), **_count(_play(rows))}
 
 
-def _play(rows: list[dict[str, object]]) -> tuple[set[str], set[str], Mapping[str, int]]:
+def _play(rows: list[dict[str, object]]) -> streams.Heard:
     with tempfile.TemporaryDirectory() as folder:
-        return streams.first_alerts(rows, Path(folder))
+        return streams.play_stream(rows, Path(folder))
+
+
+def _count(heard: streams.Heard) -> Figures:
+    reasons = {name.replace("_", " "): heard.reasons[name] for name in ("changed", "still_reported")}
+    return {"first alerts": len(heard.at_once), "in digest": len(heard.waiting), **reasons}
 
 
 def print_table(table: Mapping[str, Figures], last: Mapping[str, Figures]) -> None:

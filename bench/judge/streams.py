@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,22 @@ _TAG = re.compile(r"<[^<>]*>")
 _SUMMARY_CHARACTERS = 500  # a feed's description, not the whole article
 
 
-def first_alerts(rows: Sequence[Mapping[str, Any]], folder: Path) -> tuple[set[str], set[str], Counter[str]]:
-    """The rows that a reader hears of first at once, those in a digest, and the Alerts by reason.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a reader hears of a stream, by the ids of its rows.
 
-    `folder` is an empty one for the readers' configuration.
+    `at_once`: the first Alert of a Story; `waiting`: the same in a digest alone; `told`: all rows of a Story of which
+    something was told; `reasons`: all Alerts by their reason.
     """
+
+    at_once: set[str]
+    waiting: set[str]
+    told: set[str]
+    reasons: Counter[str]
+
+
+def play_stream(rows: Sequence[Mapping[str, Any]], folder: Path) -> Heard:
+    """What would have been told of these rows. `folder` is an empty one for the readers' configuration."""
     played = [row for fields in rows if (row := read_row(fields))]
     result, sent = play_rows(played, read_readers(folder))
     alerts = {alert["id"]: alert for alert in [*result.alerts, *result.notes]}
@@ -28,10 +40,12 @@ def first_alerts(rows: Sequence[Mapping[str, Any]], folder: Path) -> tuple[set[s
     waiting = _alerts_in(each.message for each in sent if each.message.digest)
     heard = {each for each in alerts if alerts[each]["reason"] == "first_heard"}
     loud = {alerts[each]["item"] for each in heard & at_once}
-    return (
-        loud,
-        {alerts[each]["item"] for each in heard & waiting} - loud,
-        Counter(str(alert["reason"]) for alert in alerts.values()),
+    told_stories = {alerts[each]["story"] for each in (at_once | waiting) & alerts.keys()}
+    return Heard(
+        at_once=loud,
+        waiting={alerts[each]["item"] for each in heard & waiting} - loud,
+        told={item for story in result.stories if story["story"] in told_stories for item in story["items"]},
+        reasons=Counter(str(alert["reason"]) for alert in alerts.values()),
     )
 
 

