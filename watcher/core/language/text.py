@@ -3,8 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Sequence
 
 MAX_TITLE_CHARACTERS = 300
 MAX_SUMMARY_CHARACTERS = 2_000
@@ -82,18 +81,14 @@ def folded_words(text: str) -> list[str]:
     return _WORD.findall(fold_text(text))
 
 
-def words_as_spelt(text: str) -> list[str]:
-    """The words of `text` in their own spelling; unusual characters may make them another number than the folded."""
-    return _WORD_AS_SPELT.findall(text)
+def spelt_words(text: str) -> list[tuple[int, int]]:
+    """Where each word of `text` stands; unusual characters may make them another number than the folded ones."""
+    return [match.span() for match in _WORD_AS_SPELT.finditer(text)]
 
 
-def original_spelling(text: str, first: int, last: int) -> tuple[str, str]:
-    """Words `first` to `last` (from 0, last excluded) of `folded_words(text)` as spelt in `text`, with their sentence.
-
-    Both are "" where unusual characters fold into another number of words.
-    """
-    spans = [match.span() for match in islice(_WORD_AS_SPELT.finditer(text), first, last)]
-    if len(spans) < last - first:
+def original_spelling(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """The words of `text` at `spans` as they are spelt, with their sentence; both are "" without spans."""
+    if not spans:
         return "", ""
     begin, end = spans[0][0], spans[-1][1]
     left = max(text.rfind(mark, max(0, begin - MAX_CONTEXT_CHARACTERS), begin) for mark in _SENTENCE_ENDS) + 1

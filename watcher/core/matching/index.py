@@ -27,12 +27,24 @@ POINTS_OF_MENTION = -1  # of words deep in a text, and the most that an Item has
 
 
 class Hit(NamedTuple):
-    """A term that stands in one field of an Item: the evidence, how prominently, and in which sentences of a text."""
+    """A term that stands in a field of an Item: its first words, how prominently, and in which sentences of a text."""
 
     term: CompiledTerm
-    evidence: Evidence
+    field: str
+    read: ReadText
+    words: WordSpan
     prominence: Prominence
     sentences: frozenset[int]
+
+    @property
+    def evidence(self) -> Evidence:
+        """The words in the publisher's own spelling, or folded where that cannot be found in the text."""
+        first, last = self.words
+        spelling, sentence = original_spelling(self.read.text, self.read.spelt[first:last])
+        folded = self.read.words[first:last]
+        if folded_words(spelling) != list(folded):
+            spelling = sentence = " ".join(folded)
+        return Evidence(field=self.field, text=sentence, words=spelling, term=self.term.literal)
 
 
 Hits = Mapping[tuple[int, TermRole], Sequence[Hit]]
@@ -124,8 +136,8 @@ class TopicIndex:
             if not signal.any
         }
         for hit in self._find_hits(item, publisher) if self.signals else ():
-            if hit.term.owner >= first_signal:
-                evidence_by_signal.setdefault(hit.term.owner - first_signal, hit.evidence)
+            if (number := hit.term.owner - first_signal) >= 0 and number not in evidence_by_signal:
+                evidence_by_signal[number] = hit.evidence
         counted = [
             (self.signals[number], evidence)
             for number, evidence in sorted(evidence_by_signal.items())
@@ -177,9 +189,7 @@ class TopicIndex:
                 spans = [span for span in spans if _is_in_lead(span, read)]
             if spans:
                 standing.append((spans[0], term.literal, spans, term))
-        return [
-            _make_hit(name, text, read, spans, term) for _, _, spans, term in sorted(standing, key=lambda hit: hit[:2])
-        ]
+        return [_make_hit(name, read, spans, term) for _, _, spans, term in sorted(standing, key=lambda hit: hit[:2])]
 
     def _candidate_terms(self, spans: Spans) -> Iterator[CompiledTerm]:
         """The terms whose words are all present: whole sets are intersected, not term after term."""
@@ -201,7 +211,7 @@ class TopicIndex:
         if not evidence:
             return None
         prominence = max((hit.prominence for hit in (strong or weak)), default=Prominence.HEADLINE)
-        if not strong and not is_known_publisher and all(hit.evidence.field == "publisher" for hit in companions):
+        if not strong and not is_known_publisher and all(hit.field == "publisher" for hit in companions):
             prominence = Prominence.MENTION
         in_text = frozenset(sentence for hit in supporting for sentence in hit.sentences)
         if len(in_text) >= MANY_SENTENCES:
@@ -227,16 +237,14 @@ def _is_in_lead(span: WordSpan, read: ReadText) -> bool:
     return read.word_span(span)[1] <= LEAD_WORDS
 
 
-def _make_hit(field: str, text: str, read: ReadText, spans: Sequence[WordSpan], term: CompiledTerm) -> Hit:
-    """A Hit with its evidence, its first words in the publisher's own spelling."""
+def _make_hit(field: str, read: ReadText, spans: Sequence[WordSpan], term: CompiledTerm) -> Hit:
     prominence, sentences = Prominence.HEADLINE, frozenset[int]()
     if field == "summary":
         prominence = Prominence.SUMMARY
     elif field == "text":
         prominence = Prominence.LEAD if _is_in_lead(spans[0], read) else Prominence.MENTION
         sentences = frozenset(map(read.sentence_of, spans))
-    first = read.word_span(spans[0])
-    return Hit(term, _quote_evidence(field, text, read.words, first, term.literal), prominence, sentences)
+    return Hit(term, field, read, read.word_span(spans[0]), prominence, sentences)
 
 
 def _without_mentions(matches: Sequence[Match]) -> tuple[Match, ...]:
@@ -245,12 +253,3 @@ def _without_mentions(matches: Sequence[Match]) -> tuple[Match, ...]:
     passing = {Prominence.MENTION} if top >= Prominence.LEAD else set()
     passing |= {Prominence.LEAD} if top >= Prominence.SUMMARY else set()
     return tuple(match for match in matches if match.prominence not in passing)
-
-
-def _quote_evidence(field: str, text: str, words: Sequence[str], span: WordSpan, term: str) -> Evidence:
-    """Evidence in the publisher's own spelling, or in folded words where that cannot be found in `text`."""
-    spelling, sentence = original_spelling(text, *span)
-    folded = words[span[0] : span[1]]
-    if folded_words(spelling) != list(folded):
-        spelling = sentence = " ".join(folded)
-    return Evidence(field=field, text=sentence, words=spelling, term=term)

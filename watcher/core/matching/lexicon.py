@@ -7,10 +7,11 @@ word of the text is looked up once for all numbers that it stands for.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.stemming import singular
-from watcher.core.language.text import folded_words, words_as_spelt
+from watcher.core.language.text import folded_words, spelt_words
 from watcher.core.matching.compiled_term import Spans, WordSpan, find_phrase
 from watcher.core.matching.term_syntax import MAX_GAP_WORDS, Form, Word, parse_term
 
@@ -19,16 +20,23 @@ _SENTENCE_GAP = MAX_GAP_WORDS + 1  # positions between two sentences: no term re
 
 # Of one word: its numbers, those that it has only in capitals ("ICE"), and only in capitals with a small s ("PCNs").
 Numbers = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+_NO_NUMBERS: Numbers = ((), (), ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadText:
     """The folded words of a text, the position of each, where each sentence begins, and the spans of each number."""
 
+    text: str
     words: Sequence[str]
     positions: Sequence[int]
     sentences: Sequence[int]
     spans: Spans
+
+    @cached_property
+    def spelt(self) -> Sequence[tuple[int, int]]:
+        """Where each word stands in the text; read once, and only when somebody asks."""
+        return spelt_words(self.text)
 
     def word_span(self, span: WordSpan) -> WordSpan:
         """A span of positions as one of words, from 0."""
@@ -90,33 +98,34 @@ class Lexicon:
         ]
         spans = self._find_words(text, words, positions)
         self._find_wordings(spans)
-        return ReadText(words=words, positions=positions, sentences=begins[:-1], spans=spans)
+        return ReadText(text=text, words=words, positions=positions, sentences=begins[:-1], spans=spans)
 
     def _find_words(self, text: str, words: Sequence[str], positions: Sequence[int]) -> dict[int, list[WordSpan]]:
         """The spans of each number that is one word, in the order of the text."""
         spans: dict[int, list[WordSpan]] = {}
         remembered = self._remembered
-        spelt: Sequence[str] | None = None
+        spelt: Sequence[WordSpan] | None = None
         for place, word in enumerate(words):
             numbers = remembered.get(word)
             if numbers is None:
                 numbers = self._look_up(word)
+            if numbers is _NO_NUMBERS:
+                continue
             plain, capitals, capitals_with_s = numbers
             if capitals or capitals_with_s:
-                spelt = words_as_spelt(text) if spelt is None else spelt
-                spelling = spelt[place] if len(spelt) == len(words) else ""
+                spelt = spelt_words(text) if spelt is None else spelt
+                spelling = text[slice(*spelt[place])] if len(spelt) == len(words) else ""
                 if spelling.isupper():
                     plain += capitals
                 elif spelling.removesuffix("s").rstrip("'’").isupper():
                     plain += capitals_with_s
-            if plain:
-                span = (positions[place], positions[place] + 1)
-                for number in plain:
-                    earlier = spans.get(number)
-                    if earlier is None:
-                        spans[number] = [span]
-                    elif earlier[-1] != span:
-                        earlier.append(span)
+            position = positions[place]
+            span = (position, position + 1)
+            for number in plain:  # each at most once: a word is not twice in a row
+                if number in spans:
+                    spans[number].append(span)
+                else:
+                    spans[number] = [span]
         return spans
 
     def _look_up(self, word: str) -> Numbers:
@@ -132,7 +141,8 @@ class Lexicon:
                 if len(word) >= length and part in by_part:
                     numbers.append(by_part[part])
         whole, without_s = (self._capitals(name) for name in (word, word.removesuffix("s")))
-        return self._remembered.setdefault(word, (self._with_sets(numbers), whole, without_s))
+        both = (self._with_sets(numbers), whole, without_s)
+        return self._remembered.setdefault(word, both if any(both) else _NO_NUMBERS)
 
     def _capitals(self, name: str) -> tuple[int, ...]:
         number = self._numbers.get(Word(name, Form.CAPITALS))
