@@ -81,10 +81,10 @@ class Entry:
     place: str
 
 
-def read_readers(folder: Path) -> Configuration:
-    """The shipped sources and topics, with the two readers."""
-    for name in ("sources", "topics"):
-        (folder / f"{name}.yaml").write_text((CONFIG / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+def read_readers(folder: Path, topics: Path = CONFIG) -> Configuration:
+    """The shipped sources, the topics of the folder `topics`, and the two readers; written into `folder`."""
+    for name, place in (("sources", CONFIG), ("topics", topics)):
+        (folder / f"{name}.yaml").write_text((place / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "subscribers.yaml").write_text(READERS, encoding="utf-8")
     return config.read_configuration(folder, ENVIRONMENT)
 

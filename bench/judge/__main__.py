@@ -40,7 +40,11 @@ def read_topics_of(folder: Path) -> TopicsOf:
 
 def _match(configuration: config.Configuration, row: Row) -> set[str]:
     judgement = judge_item(configuration.index, output.text_to_judge(dict(row)))
-    return set() if judgement.zone is Zone.PERHAPS else {match.topic for match in judgement.matches}
+    return (
+        set()
+        if judgement.zone is Zone.PERHAPS
+        else {match.topic for match in judgement.matches if not match.is_passing}
+    )
 
 
 def read_sets() -> dict[str, list[dict[str, object]]]:
@@ -64,13 +68,13 @@ def measure_topics(topics_of: TopicsOf) -> Iterator[tuple[str, Figures]]:
             yield f"topics, {name}, {fields}", labelled.score(rows, topics_of, fields).figures()
 
 
-def measure_streams() -> Iterator[tuple[str, Figures]]:
+def measure_streams(topics: Path) -> Iterator[tuple[str, Figures]]:
     """A line for each press week, for ten days of January, and for half a year of official items."""
     marked = {row["id"]: row for row in read_rows(DATA / "stream/relevant.jsonl")}
     for monday in WEEKS:
         rows = [row for paper in ("bbc", "guardian") for row in read_rows(DATA / f"stream/{paper}-{monday}.jsonl")]
         if rows:
-            heard = _play(rows)
+            heard = _play(rows, topics)
             sure = {row["id"] for row in rows if marked.get(row["id"], {}).get("note", "borderline") != "borderline"}
             wrong, silent = len(heard.at_once - marked.keys()), len(sure - heard.told)
             yield f"press week {monday}", {"wrong": wrong, "sure ones silent": silent, **_count(heard)}
@@ -81,12 +85,12 @@ def measure_streams() -> Iterator[tuple[str, Figures]]:
     ]
     for name, rows in (("January feeds", feeds), ("official stream", read_rows(DATA / "stream/official-2026.jsonl"))):
         if rows:
-            yield name, {"items": len(rows), **_count(_play(rows))}
+            yield name, {"items": len(rows), **_count(_play(rows, topics))}
 
 
-def _play(rows: list[dict[str, object]]) -> streams.Heard:
+def _play(rows: list[dict[str, object]], topics: Path) -> streams.Heard:
     with tempfile.TemporaryDirectory() as folder:
-        return streams.play_stream(rows, Path(folder))
+        return streams.play_stream(rows, Path(folder), topics)
 
 
 def _count(heard: streams.Heard) -> Figures:
@@ -121,7 +125,7 @@ def main() -> None:
         return
     table = dict(measure_topics(topics_of))
     if not options.quick:
-        table |= dict(measure_streams())
+        table |= dict(measure_streams(options.config))
         table |= {name: figures for name, figures in run_scorers(TOOLS, options.config).items() if figures}
     last = json.loads(LAST_RUN.read_text(encoding="utf-8")) if LAST_RUN.is_file() else {}
     print_table(table, last)

@@ -31,10 +31,10 @@ class Heard:
     reasons: Counter[str]
 
 
-def play_stream(rows: Sequence[Mapping[str, Any]], folder: Path) -> Heard:
-    """What would have been told of these rows. `folder` is an empty one for the readers' configuration."""
+def play_stream(rows: Sequence[Mapping[str, Any]], folder: Path, topics: Path) -> Heard:
+    """What would have been told of these rows, by the folder `topics`. `folder` is an empty one for the readers."""
     played = [row for fields in rows if (row := read_row(fields))]
-    result, sent = play_rows(played, read_readers(folder))
+    result, sent = play_rows(played, read_readers(folder, topics))
     alerts = {alert["id"]: alert for alert in [*result.alerts, *result.notes]}
     at_once = _alerts_in(each.message for each in sent if not each.message.digest)
     waiting = _alerts_in(each.message for each in sent if each.message.digest)

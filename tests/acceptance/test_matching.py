@@ -76,7 +76,11 @@ def judged(index: TopicIndex, row: Row, *, summary: bool = True) -> Judgement:
 def told(index: TopicIndex, row: Row, *, summary: bool = True) -> set[str]:
     """The topics of one row that is told at once or in a digest."""
     judgement = judged(index, row, summary=summary)
-    return set() if judgement.zone is Zone.PERHAPS else {match.topic for match in judgement.matches}
+    return (
+        set()
+        if judgement.zone is Zone.PERHAPS
+        else {match.topic for match in judgement.matches if not match.is_passing}
+    )
 
 
 def f1(items: list[Row], found: dict[str, set[str]], counts: Callable[[str], bool]) -> float:

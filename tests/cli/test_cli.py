@@ -45,6 +45,7 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
             "points": 0,
             "signals": {},
             "perhaps": [],
+            "mentioned": [],
         },
         {
             "id": 2,
@@ -54,6 +55,7 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
             "points": 0,
             "signals": {},
             "perhaps": [],
+            "mentioned": [],
         },
     ]
     assert done.stderr.splitlines() == [

@@ -110,7 +110,7 @@ def test_a_mark_is_remembered_with_its_terms_and_counted_by_term(folder: Path, s
         "marked wrong for flu-eligibility: Flu jabs and flu vaccines (its terms: flu jab, flu vaccin*)\n",
         "marked wrong for flu-eligibility: A flu jab (its terms: flu jab)\n",
         "marked right for flu-eligibility: A flu jab (its terms: flu jab)\n",
-        "marked right for flu-eligibility: Influenza season (no term of this topic found it)\n",
+        "marked right for flu-eligibility: Influenza season (it does not match this topic)\n",
     ]
     *used, last = [json.loads(line) for line in watcher(folder, "marks", "--json").stdout.splitlines()]
     by_term: dict[str, Any] = {use["term"]: use for use in used}
@@ -118,7 +118,7 @@ def test_a_mark_is_remembered_with_its_terms_and_counted_by_term(folder: Path, s
     assert last["missed"] == {"flu-eligibility": 1}
     for_people = watcher(folder, "marks").stdout
     assert "   1 wrong    1 right     2 items  flu-eligibility: flu jab\n" in for_people
-    assert "   1 items are flu-eligibility by your marks, but no term found them\n" in for_people
+    assert "   1 items are flu-eligibility by your marks, and do not match it\n" in for_people
 
 
 def test_a_mark_of_nothing_says_what_there_is(folder: Path, stored: Callable[[], list[str]]) -> None:

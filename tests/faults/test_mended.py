@@ -19,7 +19,7 @@ from watcher.core.matching.index import TopicIndex
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent
-from watcher.model import FactKind, Message, Receipt, Signal
+from watcher.model import FactKind, MarkVerdict, Message, Receipt, Signal, TopicMark
 from watcher.poll import poll_due
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
@@ -321,3 +321,34 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
 @pytest.mark.promise("P11")
 def test_a_receipt_keeps_the_mailbox_to_itself() -> None:
     assert "maria" not in repr(Receipt(place="maria@practice.example", message="<1@relay.example>"))
+
+
+@pytest.mark.promise("P23", "P24")
+def test_marks_that_agree_lift_the_next_item_into_the_digest_and_the_check_from_the_other_end_agrees(
+    tmp_path: Path,
+) -> None:
+    signal = Signal(id="rumour", name="Rumour", points=-3, any=("title: could",))
+
+    async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
+        old = opened.configuration
+        index = TopicIndex(old.topics, signals=[signal])
+        marked = replace(opened, configuration=replace(old, index=index, calibrate=True))
+        await poll_all(marked, NOW - HOUR)
+        titles = [f"Flu jabs could come for {group}" for group in ("all", "teachers", "drivers")]
+        answers["/feed"] = response(rss(*(item(number, NOW, title) for number, title in enumerate(titles[:2]))))
+        await poll_all(marked, NOW)
+        with marked.database.begin(deciding=True) as tx:
+            for stored in store.items.since(tx, NOW - HOUR):
+                right = TopicMark(
+                    item=stored.id, topic="flu-eligibility", verdict=MarkVerdict.RIGHT, terms=("flu jab",), at=NOW
+                )
+                store.topic_marks.save(tx, right)
+        later = NOW + HOUR
+        answers["/feed"] = response(rss(*(item(number, later, title) for number, title in enumerate(titles))))
+        await poll_all(marked, later)
+        report = unsent_items(marked.database, marked.configuration, NOW - HOUR)
+        assert (report.counts, report.answers) == ({"perhaps": 2}, {"told": 0, "digest": 1, "unsent": 2})
+        health = health_report(marked.database, marked.configuration, later + 2 * HOUR)
+        assert health.missed_alerts == ()  # what was marked after it was seen had been "perhaps" then
+
+    day(tmp_path, happens)

@@ -8,7 +8,19 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.core.stories.features import extract_features
 from watcher.core.stories.placement import as_story_item
-from watcher.model import Alert, Features, Item, PlannedDelivery, Reason, Status, Story, Trust
+from watcher.model import (
+    Alert,
+    Answer,
+    Disposition,
+    Features,
+    Item,
+    PlannedDelivery,
+    Reason,
+    Status,
+    Story,
+    Trust,
+    UnsentReason,
+)
 from watcher.store.database import Database, open_database
 from watcher.store.schema import tellings
 
@@ -58,6 +70,7 @@ def to_version_6(database: Database) -> None:
     gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
     with database.begin() as tx:
         for statement in (
+            "DROP TABLE topic_marks",
             "DROP TABLE dispositions",
             "DROP TABLE resting_hosts",
             "ALTER TABLE revisions DROP COLUMN is_doubted",
@@ -117,3 +130,21 @@ def test_an_announcement_of_before_is_found_by_its_programme(database_url: str) 
     upgraded.close()
     assert [story.id for story in stories] == ["story-1"]
     assert "programme:winter-access-fund" in stories[0].items[0].features.title
+
+
+@pytest.mark.promise("P29")
+def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(database_url: str) -> None:
+    old = open_database(database_url)
+    kept = Disposition(item=item(1).id, revision=1, answer=Answer.UNSENT, reason="few_points", at=NOW)
+    with old.begin() as tx:
+        store.items.save(tx, [item(1)], {}, NOW)
+        store.dispositions.save(tx, [kept])
+        for statement in ("DROP TABLE topic_marks", "UPDATE alembic_version SET version_num = '0010'"):
+            tx.execute(sa.text(statement))
+    old.close()
+    upgraded = open_database(database_url)
+    with upgraded.begin() as tx:
+        reasons = [row.reason for row in store.dispositions.of_item(tx, item(1).id)]
+        marks = store.topic_marks.load(tx)
+    upgraded.close()
+    assert (reasons, marks) == ([UnsentReason.PERHAPS], [])

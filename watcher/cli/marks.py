@@ -7,6 +7,7 @@ import typer
 
 from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.core.delivery.calibration import terms_of
 from watcher.model import MarkVerdict, TopicMark
 from watcher.reports.term_report import TermReport, TermUse, report_terms
 from watcher.store.database import open_database
@@ -33,14 +34,13 @@ def mark(
         stored = store.items.get(tx, item)
         if stored is not None:
             matches = store.items.matches_of(tx, [stored.id]).get(stored.id, ())
-            evidence = [evidence for match in matches if match.topic == topic for evidence in match.evidence]
-            terms = tuple(dict.fromkeys(evidence.term for evidence in evidence))
+            terms = next((terms_of(match) for match in matches if match.topic == topic), ())
             store.topic_marks.save(tx, TopicMark(item=stored.id, topic=topic, verdict=verdict, terms=terms, at=now()))
     database.close()
     if stored is None:
         print_error(f"no item with the address or id {item!r} was ever seen; `watcher unsent` lists them")
         raise typer.Exit(1)
-    behind = f"its terms: {', '.join(terms)}" if terms else "no term of this topic found it"
+    behind = f"its terms: {', '.join(terms)}" if terms else "it does not match this topic"
     typer.echo(f"marked {verdict} for {topic}: {stored.title} ({behind})")
 
 
@@ -51,7 +51,7 @@ def marks(
     never: Annotated[bool, typer.Option("--never", help="List the terms that found nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a term, the counts last.")] = False,
 ) -> None:
-    """Show how each term does. How often it found an item, and how many of these people marked right or wrong."""
+    """Show how each term does. How often it found an item of late, and how many were ever marked right or wrong."""
     options: Options = context.obj
     configuration, database = options.configuration(), open_database(options.database)
     report = report_terms(database, configuration, now() - timedelta(days=days))
@@ -72,7 +72,7 @@ def _lines(report: TermReport, days: int, *, never: bool) -> list[str]:
     lines = [f"{use.wrong:>4} wrong {use.right:>4} right {_count_items(use)}" for use in marked]
     lines += [f"{'':>21} {_count_items(use)}" for use in unmarked]
     lines += [
-        f"{count:>4} items are {topic} by your marks, but no term found them"
+        f"{count:>4} items are {topic} by your marks, and do not match it"
         for topic, count in sorted(report.missed.items())
     ]
     lines += [f"never: {topic}: {term}" for topic, term in report.never] if never else []

@@ -92,6 +92,7 @@ def topics_as_json(identity: Any, judgement: Judgement) -> dict[str, Any]:
     topics = [
         {"topic": match.topic, "evidence": [_evidence_as_json(evidence) for evidence in match.evidence]}
         for match in judgement.matches
+        if not match.is_passing
     ]
     is_perhaps = judgement.zone is Zone.PERHAPS
     return {
@@ -102,6 +103,7 @@ def topics_as_json(identity: Any, judgement: Judgement) -> dict[str, Any]:
         "points": judgement.relevance.points,
         "signals": {signal: evidence.words for signal, evidence in judgement.relevance.signals},
         "perhaps": topics if is_perhaps else [],
+        "mentioned": [match.topic for match in judgement.matches if match.is_passing],
     }
 
 

@@ -75,10 +75,10 @@ def read_topic_index(folder: Path) -> TopicIndex:
 
 
 def _read_calibrate(file: YamlFile) -> bool:
-    written = file.value.get("calibrate") if isinstance(file.value, dict) else None
-    if written not in {None, True, False}:
+    written = str(file.value.get("calibrate", "false")) if isinstance(file.value, dict) else "false"
+    if written not in {"true", "false"}:
         file.mistake(("calibrate",), "'calibrate': write true or false")
-    return written is True
+    return written == "true"
 
 
 def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:

@@ -162,7 +162,7 @@ class Alert:
 
     For a `deadline_near` Alert, `note` names the date of the ledger and the Reminder, such as `9f0c 24h`. `relevance`
     are the points of its Item. `in_digest`: it waits for digests, because it is opinion, or was seen late
-    (core/delivery/routing.py).
+    (core/delivery/routing.py). `mentions`: Topics that its text only mentions, for whose readers it waits as well.
     """
 
     reason: Reason
@@ -172,6 +172,7 @@ class Alert:
     revision: int = 0
     status: Status | None = None
     topics: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
     relevance: int = 0
     in_digest: bool = False
     note: str = ""

@@ -79,11 +79,15 @@ class Prominence(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The id of a Topic that an Item matches, with the words that made it match, and how prominent the first are."""
+    """The id of a Topic that an Item matches, with the words that made it match, and how prominent the first are.
+
+    `is_passing`: the Item is about another Topic, and only mentions this one.
+    """
 
     topic: str
     evidence: tuple[Evidence, ...]
     prominence: Prominence = Prominence.HEADLINE
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

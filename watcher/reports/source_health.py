@@ -130,11 +130,15 @@ def health_report(database: Database, configuration: Configuration, now: datetim
 
 
 def _matching_items(tx: sa.Connection, configuration: Configuration, now: datetime) -> list[ItemDeliveries]:
-    """The matching Items of the last two days with the points that they have by now."""
-    verdicts = agree(store.topic_marks.load(tx) if configuration.calibrate else ())
+    """The matching Items of the last two days with their points, by the marks that were there when each was seen."""
+    marks = store.topic_marks.load(tx) if configuration.calibrate else []
+    matching = store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+    earlier = [
+        [mark for mark in marks if match.item.first_seen and mark.at < match.item.first_seen] for match in matching
+    ]
     return [
-        replace(match, points=relevance_of(configuration, match.item, verdicts).points)
-        for match in store.subscribers.matching_items(tx, now - LOOK_BACK, now - MIN_AGE)
+        replace(match, points=relevance_of(configuration, match.item, agree(marks_before)).points)
+        for match, marks_before in zip(matching, earlier, strict=True)
     ]
 
 

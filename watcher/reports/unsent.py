@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import NO_VERDICTS, TermVerdicts, calibrate
+from watcher.core.delivery.routing import floor_points
 from watcher.core.stories.authority import teller_of
 from watcher.model import Answer, Item, Relevance
 from watcher.store.database import Database
@@ -63,4 +65,5 @@ def relevance_of(configuration: Configuration, item: Item, verdicts: TermVerdict
     trust, publisher = teller_of(item, source.trust, source.publisher)
     matches, _ = configuration.index.topics_of(item, publisher, source.about)
     relevance = configuration.index.relevance(item, publisher, trust, matches=matches, of_source=source.points)
-    return calibrate(relevance, matches, verdicts, trust)
+    relevance = calibrate(relevance, matches, verdicts, trust)
+    return replace(relevance, points=floor_points(relevance.points, trust))

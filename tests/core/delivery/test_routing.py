@@ -1,11 +1,12 @@
 """Who is told what, and when: an instant Alert is a Delivery of its own, a digest's joins the one that waits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
 
-from watcher.core.delivery.routing import plan_deliveries, plan_digest, plan_digests, should_receive
-from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Status, Subscriber
+from watcher.core.delivery.routing import plan_deliveries, plan_digest, plan_digests, should_receive, zone_of
+from watcher.model import Alert, Frequency, PlannedDelivery, Reason, Status, Subscriber, Trust, Zone
 
 NOW = datetime(2026, 11, 2, 22, 0, tzinfo=UTC)
 ALERT = Alert(
@@ -106,3 +107,39 @@ def test_the_same_fact_planned_twice_is_the_same_delivery() -> None:
 def test_two_subscribers_with_one_address_share_its_channel_and_the_channel_hides_it() -> None:
     other = Subscriber(id="other", via="slack", address="C0123456789")
     assert (other.channel, "C0123456789" in repr(other) + other.channel) == (CHANNEL.channel, False)
+
+
+def test_what_an_official_text_only_mentions_reaches_the_readers_of_that_topic_in_the_digest() -> None:
+    letter = replace(ALERT, topics=("contract",), mentions=("flu",))
+    contract, flu, both, elsewhere = (
+        Subscriber(id=name, via="slack", address=f"C{name}", topics=frozenset(topics))
+        for name, topics in (
+            ("contract", ["contract"]),
+            ("flu", ["flu"]),
+            ("both", ["flu", "contract"]),
+            ("elsewhere", ["pay"]),
+        )
+    )
+    planned = plan_deliveries([letter], [contract, flu, both, elsewhere], at(2, 10))
+    assert {each.subscriber: (each.is_digest, each.due) for each in planned} == {
+        "contract": (False, at(2, 10)),
+        "flu": (True, at(3, 7, 30)),
+        "both": (False, at(2, 10)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("points", "trust", "expected"),
+    [
+        (0, Trust.PRESS, Zone.AT_ONCE),
+        (-1, Trust.PRESS, Zone.DIGEST),
+        (-2, Trust.TRADE, Zone.DIGEST),
+        (-3, Trust.PRESS, Zone.PERHAPS),
+        (-9, Trust.OFFICIAL, Zone.DIGEST),
+        (-9, Trust.PARLIAMENT, Zone.DIGEST),
+    ],
+)
+def test_an_item_goes_where_its_points_say_and_an_official_one_to_the_digest_at_least(
+    points: int, trust: Trust, expected: Zone
+) -> None:
+    assert zone_of(points, trust) is expected

@@ -446,6 +446,22 @@ def test_a_term_may_be_for_one_place(term: str, fields: dict[str, str], *, expec
     assert finds_in(term, **fields) is expected
 
 
+def test_more_words_never_make_a_topic_less_prominent() -> None:
+    topic = Topic(
+        id="t", name="T", any=("local vaccination service",), weak=("title: jcvi",), needs=("title: guidance",)
+    )
+    index = TopicIndex([topic])
+    for text in ("", LONG + "It names the local vaccination service."):
+        ((match,), _) = index.topics_of(headline("JCVI guidance updated", text=text))
+        assert match.prominence is Prominence.HEADLINE
+
+
+def test_what_its_whole_source_is_about_makes_nothing_else_of_an_item_passing() -> None:
+    bulletin = headline("Bulletin", text="Order the flu jab now.")
+    matches, _ = TopicIndex([FLU, PARTNERS]).topics_of(bulletin, "PCSE", about=("partners",))
+    assert [(match.topic, match.is_passing) for match in matches] == [("flu", False), ("partners", False)]
+
+
 LONG = "Nothing of note. " * 40
 
 
@@ -468,7 +484,8 @@ def test_a_match_says_how_prominent_its_words_are(fields: dict[str, str], expect
 def test_what_is_only_mentioned_gives_way_to_what_an_item_is_about_and_else_waits_for_the_digest() -> None:
     index = TopicIndex([FLU, PARTNERS], signals=[Signal(id="gp", name="GP", points=2, any=("gp",))])
     golden = headline("Golden hello", text=LONG + "And a flu jab for each GP.")
-    assert [match.topic for match in index.topics_of(golden)[0]] == ["partners"]
+    about = [(match.topic, match.is_passing) for match in index.topics_of(golden)[0]]
+    assert about == [("flu", True), ("partners", False)]
     mention = headline("GP news", text=LONG + "And a flu jab.")
     matches, _ = index.topics_of(mention)
     assert [match.topic for match in matches] == ["flu"]

@@ -1,6 +1,6 @@
 """What people's marks change, where an installation asks for it: the digest or "perhaps", and nothing else.
 
-A mark is one person's word on one Item. So it takes two that agree, and none against, before a term is trusted less or
+A mark is a word on one Item. So it takes two Items that agree, and none against, before a term is trusted less or
 more; what is told at once, and what an official body says, is never moved.
 """
 
@@ -12,6 +12,10 @@ from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGE
 from watcher.model import MarkVerdict, Match, Relevance, TopicMark, Trust
 
 MIN_AGREEING_MARKS = 2
+MIN_POINTS_TO_LIFT = (
+    MIN_POINTS_IN_DIGEST - 2
+)  # what has still fewer is lifted by no mark: a court, a star, another nation
+_NOT_WORDS = frozenset({"source", "publisher"})  # evidence that says who speaks, not of what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +52,23 @@ def count_verdicts(marks: Iterable[TopicMark]) -> Mapping[tuple[str, str], Count
     return counts
 
 
+def terms_of(match: Match) -> tuple[str, ...]:
+    """The terms by whose words a Match was found, each once."""
+    words = (evidence for evidence in match.evidence if evidence.field not in _NOT_WORDS)
+    return tuple(dict.fromkeys(evidence.term for evidence in words))
+
+
 def calibrate(relevance: Relevance, matches: Collection[Match], verdicts: TermVerdicts, trust: Trust) -> Relevance:
     """`relevance` with the points of a digest, or one fewer, where the terms of `matches` are agreed to be so.
 
     It is "perhaps" when each term of each Match is agreed to be wrong, and for the digest when one is agreed to be
     right.
     """
-    terms = {(match.topic, evidence.term) for match in matches for evidence in match.evidence}
+    terms = {(match.topic, term) for match in matches for term in terms_of(match)}
     if not terms or trust.confirms or relevance.points >= MIN_POINTS_AT_ONCE:
         return relevance
     if terms <= verdicts.wrong:
         return replace(relevance, points=min(relevance.points, MIN_POINTS_IN_DIGEST - 1))
-    if terms & verdicts.right:
+    if terms & verdicts.right and relevance.points >= MIN_POINTS_TO_LIFT:
         return replace(relevance, points=max(relevance.points, MIN_POINTS_IN_DIGEST))
     return relevance

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from watcher.core.delivery.routing import MIN_POINTS_IN_DIGEST
+from watcher.core.delivery.routing import floor_points
 from watcher.core.items.newsworthiness import Timeliness
 from watcher.core.language.numbers import numbers_changed
 from watcher.core.stories.sameness import is_reworded
@@ -32,14 +32,19 @@ class ItemMatch:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The Topics that it matches."""
-        return tuple(match.topic for match in self.matches)
+        """The Topics that it is about."""
+        return tuple(match.topic for match in self.matches if not match.is_passing)
+
+    @property
+    def mentions(self) -> tuple[str, ...]:
+        """The Topics that an official text only mentions: their readers find it in the digest."""
+        is_official = self.story_item.trust.confirms
+        return tuple(match.topic for match in self.matches if match.is_passing and is_official)
 
     @property
     def points(self) -> int:
         """The points of its Relevance. An official text is never left out for its tone: it has those of a digest."""
-        points = self.relevance.points
-        return max(points, MIN_POINTS_IN_DIGEST) if self.story_item.trust.confirms else points
+        return floor_points(self.relevance.points, self.story_item.trust)
 
     @property
     def signals(self) -> str:

@@ -30,6 +30,12 @@ class Judgement:
     relevance: Relevance
     zone: Zone
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The Topics that it is about, and is told for."""
+        about = tuple(match.topic for match in self.matches if not match.is_passing)
+        return () if self.zone is Zone.PERHAPS else about
+
 
 def judge_item(index: TopicIndex, text: TextToJudge) -> Judgement:
     """The Judgement of a text that is new."""

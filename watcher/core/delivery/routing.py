@@ -17,11 +17,17 @@ NO_TOPICS: Mapping[Alert, frozenset[str]] = {}
 NO_MOMENTS: Mapping[str, Sequence[datetime]] = {}
 
 
+def floor_points(points: int, trust: Trust) -> int:
+    """`points` as they count: what an official body says has those of a digest at least."""
+    return max(points, MIN_POINTS_IN_DIGEST) if trust.confirms else points
+
+
 def zone_of(points: int, trust: Trust) -> Zone:
-    """Where a new Item with these points goes. What an official body says is in the digest at least."""
-    if points >= MIN_POINTS_AT_ONCE:
+    """Where a new Item with these points goes."""
+    counted = floor_points(points, trust)
+    if counted >= MIN_POINTS_AT_ONCE:
         return Zone.AT_ONCE
-    return Zone.DIGEST if points >= MIN_POINTS_IN_DIGEST or trust.confirms else Zone.PERHAPS
+    return Zone.DIGEST if counted >= MIN_POINTS_IN_DIGEST else Zone.PERHAPS
 
 
 def plan_deliveries(
@@ -79,12 +85,14 @@ def _plan_alone(alert: Alert, subscriber: Subscriber, moment: datetime) -> Plann
 
 def _plan_for(subscriber: Subscriber, alerts: Sequence[Alert], now: datetime, recent: int) -> list[PlannedDelivery]:
     """New Stories of a burst in one Delivery, those of quiet hours in one at their end; each other Alert in its own."""
-    stories = sum(alert.reason is Reason.FIRST_HEARD and not alert.in_digest for alert in alerts)
+    first = [alert for alert in alerts if alert.reason is Reason.FIRST_HEARD and not alert.in_digest]
+    stories = sum(_is_about_topics_of(alert, subscriber) for alert in first)
     is_burst = stories + recent > MAX_STORIES_AN_HOUR
     wakes = after_quiet_hours(subscriber, now)
     planned = []
     for alert in alerts:
-        if alert.in_digest or alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
+        waits = alert.in_digest or not _is_about_topics_of(alert, subscriber)
+        if waits or alert.reason is not Reason.FIRST_HEARD or subscriber.frequency is not Frequency.AT_ONCE:
             planned.append(_plan_alert(alert, subscriber, now))
         elif wakes > now:
             planned.append(_plan_in_period(alert, subscriber, f"quiet:{wakes.isoformat()}", wakes))
@@ -119,7 +127,12 @@ def should_receive(alert: Alert, subscriber: Subscriber) -> bool:
         return subscriber.admin
     if alert.reason is Reason.FIRST_HEARD and alert.relevance < MIN_POINTS_IN_DIGEST:
         return False  # watcher unsent lists it, with the reason
-    return _is_subscribed_to(subscriber, alert.topics)
+    return _is_subscribed_to(subscriber, (*alert.topics, *alert.mentions))
+
+
+def _is_about_topics_of(alert: Alert, subscriber: Subscriber) -> bool:
+    """False where a text only mentions what `subscriber` wants: that waits for the digest."""
+    return alert.reason is Reason.NEEDS_ADMIN or _is_subscribed_to(subscriber, alert.topics)
 
 
 def _is_subscribed_to(subscriber: Subscriber, topics: Iterable[str]) -> bool:
@@ -131,7 +144,8 @@ def _plan_alert(alert: Alert, subscriber: Subscriber, now: datetime) -> PlannedD
 
     What waits for digests reaches those who are told at once too: once a day, with whatever else waits.
     """
-    if (subscriber.frequency is Frequency.AT_ONCE and not alert.in_digest) or alert.reason is Reason.NEEDS_ADMIN:
+    is_at_once = not alert.in_digest and _is_about_topics_of(alert, subscriber)
+    if (subscriber.frequency is Frequency.AT_ONCE and is_at_once) or alert.reason is Reason.NEEDS_ADMIN:
         return PlannedDelivery(
             subscriber=subscriber.id,
             channel=subscriber.channel,

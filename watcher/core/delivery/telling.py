@@ -229,6 +229,7 @@ def make_alert(reason: Reason, placement: Placement, item_match: ItemMatch, now:
         revision=item.revision,
         status=after.status,
         topics=topics if reason is Reason.FIRST_HEARD else after.topics,
+        mentions=tuple(topic for topic in item_match.mentions if topic not in after.topics),
         relevance=item_match.points,
         in_digest=waits_for_digest(reason, placement, item_match),
     )

@@ -5,6 +5,7 @@ are (core/matching/lexicon.py).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from watcher.core.language.text import folded_words, original_spelling
@@ -88,7 +89,7 @@ class TopicIndex:
         """The Topics that match `item`, and those that would but for a veto, each with its evidence.
 
         `about`: the Topics that its whole source is about; whatever it gives matches them. What a page only mentions
-        counts where nothing else is more prominent.
+        is passing where something else is more prominent.
         """
         hits: dict[tuple[int, TermRole], list[Hit]] = {}
         for hit in self._find_hits(item, publisher):
@@ -112,7 +113,7 @@ class TopicIndex:
                 vetoes.append(Veto(topic=topic.id, by=evidence, guard=guard_id))
             else:
                 matches.append(match)
-        return _without_mentions(matches), tuple(vetoes)
+        return _mark_passing(matches), tuple(vetoes)
 
     def relevance(
         self,
@@ -145,23 +146,25 @@ class TopicIndex:
         ]
         of_teller = {words: points for words, points in of_source.items() if points}
         points = sum(signal.points for signal, _ in counted) + sum(of_teller.values()) + trust.confirms
-        points += self._points_of(matches)
-        is_mention = bool(matches) and all(match.prominence is Prominence.MENTION for match in matches)
+        points = self._weigh_matches(points, [match for match in matches if not match.is_passing])
         return Relevance(
-            points=min(points, POINTS_OF_MENTION) if is_mention else points,
+            points=points,
             signals=(
                 *((signal.id, evidence) for signal, evidence in counted),
                 *(("source", Evidence(field="source", text=words, words=words, term=words)) for words in of_teller),
             ),
         )
 
-    def _points_of(self, matches: Collection[Match]) -> int:
-        """The points of the best of these Matches, by its Topic; fewer where its words stand deep in a text."""
+    def _weigh_matches(self, points: int, matches: Collection[Match]) -> int:
+        """`points` with those of the best Match, by its Topic; fewer where its words stand deep in a text."""
         of_topic = {topic.id: topic.points for topic in self.topics}
-        deep = (POINTS_OF_MENTION if match.prominence < Prominence.LEAD else 0 for match in matches)
-        return max(
-            (of_topic.get(match.topic, 0) + points for match, points in zip(matches, deep, strict=True)), default=0
+        weights = (
+            of_topic.get(match.topic, 0) + (POINTS_OF_MENTION if match.prominence < Prominence.LEAD else 0)
+            for match in matches
         )
+        weighed = points + max(weights, default=0)
+        is_mention = bool(matches) and all(match.prominence is Prominence.MENTION for match in matches)
+        return min(weighed, POINTS_OF_MENTION) if is_mention else weighed
 
     def terms_in(self, item: Item, publisher: str = "") -> set[tuple[str, str]]:
         """(topic, term) of each term of `any` and `weak` that stands in `item`, vetoes or not."""
@@ -210,9 +213,11 @@ class TopicIndex:
             evidence.insert(0, Evidence(field="source", text=publisher, term="about"))
         if not evidence:
             return None
-        prominence = max((hit.prominence for hit in (strong or weak)), default=Prominence.HEADLINE)
-        if not strong and not is_known_publisher and all(hit.field == "publisher" for hit in companions):
-            prominence = Prominence.MENTION
+        is_by_publisher = not is_known_publisher and all(hit.field == "publisher" for hit in companions)
+        of_weak = [
+            Prominence.MENTION if is_by_publisher else hit.prominence for hit in weak if len(supporting) > len(strong)
+        ]
+        prominence = max([*(hit.prominence for hit in strong), *of_weak], default=Prominence.HEADLINE)
         in_text = frozenset(sentence for hit in supporting for sentence in hit.sentences)
         if len(in_text) >= MANY_SENTENCES:
             often = {Prominence.MENTION: Prominence.BODY, Prominence.LEAD: Prominence.SUMMARY}
@@ -247,9 +252,13 @@ def _make_hit(field: str, read: ReadText, spans: Sequence[WordSpan], term: Compi
     return Hit(term, field, read, read.word_span(spans[0]), prominence, sentences)
 
 
-def _without_mentions(matches: Sequence[Match]) -> tuple[Match, ...]:
-    """What a text only mentions does not count beside what it is about, nor what it begins with beside its headline."""
-    top = max((match.prominence for match in matches), default=Prominence.MENTION)
+def _mark_passing(matches: Sequence[Match]) -> tuple[Match, ...]:
+    """What a text only mentions is passing beside what it is about, and what it begins with beside its headline.
+
+    What a whole source is about says nothing of what one of its texts is about.
+    """
+    own = (match.prominence for match in matches if match.evidence[0].field != "source" or len(match.evidence) > 1)
+    top = max(own, default=Prominence.MENTION)
     passing = {Prominence.MENTION} if top >= Prominence.LEAD else set()
     passing |= {Prominence.LEAD} if top >= Prominence.SUMMARY else set()
-    return tuple(match for match in matches if match.prominence not in passing)
+    return tuple(replace(match, is_passing=match.prominence in passing) for match in matches)
