@@ -82,13 +82,15 @@ def watcher(folder: Path, *words: str) -> Result:
 
 @pytest.fixture
 def stored(folder: Path) -> Callable[[], list[str]]:
-    """Three items in the database of the command line: one that matches twice, one that matches, one that does not."""
+    """Four items in a database: one that matches twice, one that matches, one that does not, one that is stopped."""
 
     def save() -> list[str]:
         database = open_database(f"sqlite:///{folder.parent / 'w.db'}")
         items = [
             Item(source="press", identity=f"news.example/{number}", url="", title=title, first_seen=datetime.now(UTC))
-            for number, title in enumerate(("Flu jabs and flu vaccines", "A flu jab", "Influenza season"))
+            for number, title in enumerate(
+                ("Flu jabs and flu vaccines", "A flu jab", "Influenza season", "Bird flu vaccine")
+            )
         ]
         found = ((items[0], match(TERM, BETTER)), (items[1], match(TERM)))
         matches = {item.id: (replace(of_item, topic="flu-eligibility"),) for item, of_item in found}
@@ -101,24 +103,25 @@ def stored(folder: Path) -> Callable[[], list[str]]:
 
 
 def test_a_mark_is_remembered_with_its_terms_and_counted_by_term(folder: Path, stored: Callable[[], list[str]]) -> None:
-    both, one, none = stored()
+    both, one, none, stopped = stored()
     said = [
         watcher(folder, "mark", name, verdict, "flu-eligibility").stdout
-        for name, verdict in ((both, "wrong"), (one, "wrong"), (one, "right"), (none, "right"))
+        for name, verdict in ((both, "wrong"), (one, "wrong"), (one, "right"), (none, "right"), (stopped, "right"))
     ]
     assert said == [
         "marked wrong for flu-eligibility: Flu jabs and flu vaccines (its terms: flu jab, flu vaccin*)\n",
         "marked wrong for flu-eligibility: A flu jab (its terms: flu jab)\n",
         "marked right for flu-eligibility: A flu jab (its terms: flu jab)\n",
         "marked right for flu-eligibility: Influenza season (it does not match this topic)\n",
+        "marked right for flu-eligibility: Bird flu vaccine (the veto 'bird flu' stops it)\n",
     ]
     *used, last = [json.loads(line) for line in watcher(folder, "marks", "--json").stdout.splitlines()]
     by_term: dict[str, Any] = {use["term"]: use for use in used}
     assert {name: by_term[TERM][name] for name in ("fired", "right", "wrong")} == {"fired": 2, "right": 1, "wrong": 1}
-    assert last["missed"] == {"flu-eligibility": 1}
+    assert last["missed"] == {"flu-eligibility": 2}
     for_people = watcher(folder, "marks").stdout
     assert "   1 wrong    1 right     2 items  flu-eligibility: flu jab\n" in for_people
-    assert "   1 items are flu-eligibility by your marks, and do not match it\n" in for_people
+    assert "   2 items are flu-eligibility by your marks, and do not match it\n" in for_people
 
 
 def test_a_mark_of_nothing_says_what_there_is(folder: Path, stored: Callable[[], list[str]]) -> None:

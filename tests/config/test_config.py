@@ -738,3 +738,19 @@ def test_a_misspelt_part_of_the_topics_is_named_once_and_a_part_that_is_no_list_
     assert complaints(write(topics=f"guards: wales\n{text}")) == [
         "topics.yaml:1:1: `guards:` must be a list (TopicsFile in docs/configuration.md)"
     ]
+
+
+def test_marks_change_where_an_item_goes_only_where_the_file_asks_for_it(write: Write) -> None:
+    text = write().joinpath("topics.yaml").read_text(encoding="utf-8")
+    written = ("calibrate: true", "calibrate: false", "signals: []")
+    read = [config.read_configuration(write(topics=f"{line}\n{text}"), ENVIRONMENT).calibrate for line in written]
+    assert read == [True, False, False]
+
+
+def test_a_switch_that_is_no_switch_and_a_signal_that_asks_for_nothing_are_refused(write: Write) -> None:
+    text = write().joinpath("topics.yaml").read_text(encoding="utf-8")
+    signals = "signals:\n  - {id: s, name: S, points: 1}\n"
+    assert complaints(write(topics=f"calibrate: perhaps\n{signals}{text}")) == [
+        "topics.yaml:1:1: 'calibrate': write true or false",
+        "topics.yaml:3:5: this signal has neither 'any' nor 'trusts', and would count for everything",
+    ]

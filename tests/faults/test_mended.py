@@ -310,7 +310,7 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
         assert [each.subject for each in told(opened).messages] == [f"REPORTED, NOT OFFICIAL YET: {title}"]
         report = unsent_items(weighing.database, weighing.configuration, NOW - HOUR)
         assert [(row["title"], row["reason"], row["detail"]) for row in report.items] == [
-            ("Flu jabs could come for all", "perhaps", "rumour: could (-3 points)")
+            ("Flu jabs could come for all", "perhaps", "flu-eligibility; rumour: could (-3 points)")
         ]
         assert (report.counts, report.answers) == ({"perhaps": 1}, {"told": 1, "digest": 0, "unsent": 1})
         assert health_report(weighing.database, weighing.configuration, NOW + 2 * HOUR).missed_alerts == ()

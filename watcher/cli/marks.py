@@ -7,8 +7,11 @@ import typer
 
 from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.output import stored_text
+from watcher.config import Configuration
 from watcher.core.delivery.calibration import terms_of
-from watcher.model import MarkVerdict, TopicMark
+from watcher.core.delivery.judge import judge_item
+from watcher.model import Item, MarkVerdict, TopicMark
 from watcher.reports.term_report import TermReport, TermUse, report_terms
 from watcher.store.database import open_database
 
@@ -40,8 +43,14 @@ def mark(
     if stored is None:
         print_error(f"no item with the address or id {item!r} was ever seen; `watcher unsent` lists them")
         raise typer.Exit(1)
-    behind = f"its terms: {', '.join(terms)}" if terms else "it does not match this topic"
+    behind = f"its terms: {', '.join(terms)}" if terms else _why_no_match(configuration, stored, topic)
     typer.echo(f"marked {verdict} for {topic}: {stored.title} ({behind})")
+
+
+def _why_no_match(configuration: Configuration, item: Item, topic: str) -> str:
+    vetoes = judge_item(configuration.index, stored_text(item, configuration.sources.get(item.source))).vetoes
+    stopping = next((veto.by.term for veto in vetoes if veto.topic == topic), None)
+    return f"the veto {stopping!r} stops it" if stopping else "it does not match this topic"
 
 
 @app.command()

@@ -199,7 +199,7 @@ REASON_WORDS: dict[str, str] = {
     UnsentReason.ONE_MORE_REPORT: "one more report of what was told",
     UnsentReason.MINOR_EDIT: "an edit without another figure or a newer date",
     UnsentReason.EDITED_OFTEN: "one edit of many",
-    UnsentReason.PERHAPS: "perhaps for practices: too little says so",
+    UnsentReason.PERHAPS: "perhaps for practices, too little says so",
     UnsentReason.NO_SUBSCRIBER: "nobody waits for it, or all who do were told",
     UnsentReason.MOVED: "only its address is new",
     UnsentReason.UNREADABLE: "it could not be read, and is quarantined",

@@ -104,6 +104,8 @@ def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tu
     checked_entries = []
     for index, entry in enumerate(written or ()):
         checked: Model | None = validate(file, TypeAdapter(model), entry, (name, index), list(model.model_fields))
+        if isinstance(checked, SignalEntry) and not (checked.any or checked.trusts):
+            file.mistake((name, index), "this signal has neither 'any' nor 'trusts', and would count for everything")
         if checked and not _note_unreadable_terms(file, (name, index), checked, sets):
             checked_entries.append(checked)
     reject_duplicate_ids(file, name)

@@ -53,8 +53,9 @@ class ItemMatch:
 
     @property
     def weight(self) -> str:
-        """Those words and the points, as `watcher unsent` shows them."""
-        return f"{self.signals} ({self.points} points)" if self.signals else f"({self.points} points)"
+        """Its Topics, those words and the points, as `watcher unsent` shows them."""
+        signals = f" {self.signals}" if self.signals else ""
+        return f"{', '.join(self.topics)};{signals} ({self.points} points)"
 
     @property
     def says_something_else(self) -> bool:
