@@ -126,7 +126,9 @@ def main() -> None:
     table = dict(measure_topics(topics_of))
     if not options.quick:
         table |= dict(measure_streams(options.config))
-        table |= {name: figures for name, figures in run_scorers(TOOLS, options.config).items() if figures}
+        by_scorer = run_scorers(TOOLS, options.config)
+        table |= {name: figures for name, figures in by_scorer.items() if figures}
+        print("".join(f"{name:36} not measured\n" for name, figures in by_scorer.items() if not figures), end="")
     last = json.loads(LAST_RUN.read_text(encoding="utf-8")) if LAST_RUN.is_file() else {}
     print_table(table, last)
     if not table:
