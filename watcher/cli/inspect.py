@@ -12,11 +12,11 @@ from watcher.cli import output
 from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration
 from watcher.config.topics import read_topic_index
+from watcher.core.delivery.backtest import backtest
 from watcher.core.delivery.judge import TextToJudge, judge_item
-from watcher.core.matching.backtest import backtest
 from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.plain_text import plain_text
-from watcher.model import Item, UnsentReason
+from watcher.model import UnsentReason
 from watcher.notifiers.email import mail_html
 from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
@@ -43,8 +43,7 @@ def match(
     configuration = options.configuration()
     texts, unreadable = _read_texts(file) if file else (_load_texts(options, configuration), 0)
     if against:
-        pairs = [(text.item, text.publisher) for text in texts]
-        _compare_topics(read_topic_index(against), configuration, pairs, terms=terms)
+        _compare_topics(read_topic_index(against), configuration, texts, terms=terms)
     else:
         for text in texts:
             print_json(output.topics_as_json(text.identity, judge_item(configuration.index, text)))
@@ -67,18 +66,18 @@ def _load_texts(options: Options, configuration: Configuration) -> list[TextToJu
     return [output.stored_text(item, configuration.sources.get(item.source)) for item in items]
 
 
-def _compare_topics(
-    old: TopicIndex, configuration: Configuration, items: list[tuple[Item, str]], *, terms: bool
-) -> None:
-    comparison = backtest(old, configuration.index, items)
+def _compare_topics(old: TopicIndex, configuration: Configuration, texts: list[TextToJudge], *, terms: bool) -> None:
+    comparison = backtest(old, configuration.index, texts)
     for change in comparison.changes:
         print_json(asdict(change))
+    for move in comparison.moved:
+        print_json(asdict(move))
     for topic, term in comparison.loud:
         print_json({"topic": topic, "term": term, "is": "in more than a fifth"})
     for topic, term in comparison.silent if terms else ():
         print_json({"topic": topic, "term": term, "is": "never found"})
     caught = sum(change.caught for change in comparison.changes)
-    changed = f"{caught} newly caught, {len(comparison.changes) - caught} newly lost"
+    changed = f"{caught} newly caught, {len(comparison.changes) - caught} newly lost, {len(comparison.moved)} moved"
     silent = f"{len(comparison.silent)} terms were never found (--terms lists them)"
     print_error(f"{comparison.items} items: {changed}; {silent}")
 
