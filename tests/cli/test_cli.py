@@ -37,7 +37,7 @@ def test_match_prints_a_line_for_each_item_and_names_a_broken_one(folder: Path) 
             "topics": [
                 {
                     "topic": "flu-eligibility",
-                    "evidence": [{"field": "title", "text": "Flu jabs", "sentence": "Flu jabs"}],
+                    "evidence": [{"field": "title", "text": "Flu jabs", "sentence": "Flu jabs", "term": "flu jab"}],
                 }
             ],
             "vetoed": [],

@@ -67,7 +67,8 @@ def test_marks_move_between_the_digest_and_perhaps_and_nowhere_else(
     points: int, terms: tuple[str, ...], verdicts: TermVerdicts, trust: Trust, expected: int
 ) -> None:
     matches = [match(*terms)] if terms else []
-    assert calibrate(Relevance(points=points), matches, verdicts, trust).points == expected
+    calibrated = calibrate(Relevance(points=points), matches, verdicts, trust)
+    assert (calibrated.points, bool(calibrated.signals)) == (expected, points != expected)  # marks say that they did it
 
 
 @pytest.fixture
@@ -118,10 +119,25 @@ def test_a_mark_is_remembered_with_its_terms_and_counted_by_term(folder: Path, s
     *used, last = [json.loads(line) for line in watcher(folder, "marks", "--json").stdout.splitlines()]
     by_term: dict[str, Any] = {use["term"]: use for use in used}
     assert {name: by_term[TERM][name] for name in ("fired", "right", "wrong")} == {"fired": 2, "right": 1, "wrong": 1}
-    assert last["missed"] == {"flu-eligibility": 2}
+    assert last["missed"] == sorted(
+        [
+            {"topic": "flu-eligibility", "item": none, "title": "Influenza season"},
+            {"topic": "flu-eligibility", "item": stopped, "title": "Bird flu vaccine"},
+        ],
+        key=lambda missed: missed["item"],
+    )
     for_people = watcher(folder, "marks").stdout
     assert "   1 wrong    1 right     2 items  flu-eligibility: flu jab\n" in for_people
-    assert "   2 items are flu-eligibility by your marks, and do not match it\n" in for_people
+    assert f"missed: flu-eligibility: Influenza season (id {none})\n" in for_people
+
+
+def test_a_mark_is_shown_with_its_item_and_can_be_taken_back(folder: Path, stored: Callable[[], list[str]]) -> None:
+    name = stored()[1]
+    watcher(folder, "mark", name, "wrong", "flu-eligibility")
+    assert "marked    wrong for flu-eligibility (" in watcher(folder, "explain", name).stdout
+    said = [watcher(folder, "mark", name, "wrong", "flu-eligibility", "--undo").stdout for _ in range(2)]
+    assert said == ["forgotten: flu-eligibility: A flu jab\n", "there was no mark: flu-eligibility: A flu jab\n"]
+    assert json.loads(watcher(folder, "explain", name, "--json").stdout)["marks"] == []
 
 
 def test_a_mark_of_nothing_says_what_there_is(folder: Path, stored: Callable[[], list[str]]) -> None:

@@ -24,6 +24,7 @@ def mark(
     item: Annotated[str, typer.Argument(help="The id or address of an item, as `watcher explain` takes it.")],
     verdict: Annotated[MarkVerdict, typer.Argument(help="Whether it is about the topic.")],
     topic: Annotated[str, typer.Argument(help="The id of the topic.")],
+    undo: Annotated[bool, typer.Option("--undo", help="Forget the mark of this item and topic instead.")] = False,
 ) -> None:
     """Say that an item is about a topic, or is not. `watcher marks` shows what this says of the terms."""
     options: Options = context.obj
@@ -35,7 +36,9 @@ def mark(
     database = open_database(options.database)
     with database.begin(deciding=True) as tx:
         stored = store.items.get(tx, item)
-        if stored is not None:
+        if stored is not None and undo:
+            is_forgotten = store.topic_marks.delete(tx, stored.id, topic)
+        elif stored is not None:
             matches = store.items.matches_of(tx, [stored.id]).get(stored.id, ())
             terms = next((terms_of(match) for match in matches if match.topic == topic), ())
             store.topic_marks.save(tx, TopicMark(item=stored.id, topic=topic, verdict=verdict, terms=terms, at=now()))
@@ -43,6 +46,9 @@ def mark(
     if stored is None:
         print_error(f"no item with the address or id {item!r} was ever seen; `watcher unsent` lists them")
         raise typer.Exit(1)
+    if undo:
+        typer.echo(f"{'forgotten' if is_forgotten else 'there was no mark'}: {topic}: {stored.title}")
+        return
     behind = f"its terms: {', '.join(terms)}" if terms else _why_no_match(configuration, stored, topic)
     typer.echo(f"marked {verdict} for {topic}: {stored.title} ({behind})")
 
@@ -68,7 +74,8 @@ def marks(
     if as_json:
         for use in report.used:
             print_json(use.as_json())
-        print_json({"never": [list(term) for term in report.never], "missed": report.missed})
+        missed = [item.as_json() for item in report.missed]
+        print_json({"never": [list(term) for term in report.never], "missed": missed})
         return
     for line in _lines(report, days, never=never):
         typer.echo(line)
@@ -80,10 +87,7 @@ def _lines(report: TermReport, days: int, *, never: bool) -> list[str]:
     unmarked = [use for use in report.used if not (use.right or use.wrong)][: max(0, MAX_LINES - len(marked))]
     lines = [f"{use.wrong:>4} wrong {use.right:>4} right {_count_items(use)}" for use in marked]
     lines += [f"{'':>21} {_count_items(use)}" for use in unmarked]
-    lines += [
-        f"{count:>4} items are {topic} by your marks, and do not match it"
-        for topic, count in sorted(report.missed.items())
-    ]
+    lines += [f"missed: {missed.topic}: {missed.title} (id {missed.item})" for missed in report.missed]
     lines += [f"never: {topic}: {term}" for topic, term in report.never] if never else []
     counts = f"{len(report.used)} terms found something or are marked, {len(report.never)} found nothing"
     return [*lines, f"last {days} days: {counts}"]

@@ -108,9 +108,9 @@ def topics_as_json(identity: Any, judgement: Judgement) -> dict[str, Any]:
 
 
 def _evidence_as_json(evidence: Evidence) -> dict[str, str]:
-    """The words that matched, and the sentence that they stand in."""
+    """The words that matched, the sentence that they stand in, and the term of topics.yaml that found them."""
     field = "body" if evidence.field == "text" else evidence.field
-    return {"field": field, "text": evidence.words, "sentence": evidence.text}
+    return {"field": field, "text": evidence.words, "sentence": evidence.text, "term": evidence.term}
 
 
 def read_page_date(written: Any) -> Published:
@@ -224,6 +224,8 @@ def life_lines(life: dict[str, Any]) -> Iterator[str]:
     yield from (f"fact      {label}: {words}" for label, words in life["facts"])
     for veto in life["vetoed"]:
         yield f"vetoed    {veto['topic']}: “{veto['by']['words']}” in the {veto['by']['field']}"
+    for mark in life["marks"]:
+        yield f"marked    {mark['verdict']} for {mark['topic']} ({_format_clock(mark['at'])})"
     for answer in life["answers"]:
         yield f"{ANSWER_WORDS[answer['answer']]:<9} {_format_answer(answer)}"
     if life["story"]:

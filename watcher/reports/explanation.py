@@ -34,6 +34,7 @@ def explain_item(
         revisions = _revisions(store.items.revisions_of(tx, item.id))
         dispositions = store.dispositions.of_item(tx, item.id)
         matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
+        marks = store.topic_marks.load(tx, item.id)
         story = store.stories.of_item(tx, item.id)
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
         dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
@@ -47,6 +48,7 @@ def explain_item(
         "matches": [asdict(match) for match in matches],
         "facts": _facts(item, trust, dates, now),
         "vetoed": [asdict(veto) for veto in vetoes],
+        "marks": [{"topic": mark.topic, "verdict": mark.verdict, "at": mark.at.isoformat()} for mark in marks],
         "story": _story(story) if story else None,
         "deliveries": [
             {

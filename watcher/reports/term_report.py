@@ -25,15 +25,24 @@ class TermUse(NamedTuple):
         return self._asdict()
 
 
-class TermReport(NamedTuple):
-    """The terms that fired or were marked, the most often wrong first; those that never fired; and Topics missed.
+class MissedItem(NamedTuple):
+    """An Item that was marked right for a Topic that did not match it."""
 
-    `missed`: by Topic, how many Items were marked right for it that do not match it.
-    """
+    topic: str
+    item: str
+    title: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as an object."""
+        return self._asdict()
+
+
+class TermReport(NamedTuple):
+    """The terms that fired or were marked, the most often wrong first; those that never fired; and Items missed."""
 
     used: Sequence[TermUse]
     never: Sequence[tuple[str, str]]
-    missed: dict[str, int]
+    missed: Sequence[MissedItem]
 
 
 def report_terms(database: Database, configuration: Configuration, begin: datetime) -> TermReport:
@@ -41,6 +50,8 @@ def report_terms(database: Database, configuration: Configuration, begin: dateti
     with database.begin() as tx:
         fired = store.topic_marks.count_terms(tx, begin)
         marks = store.topic_marks.load(tx)
+        unmatched = [mark for mark in marks if mark.verdict is MarkVerdict.RIGHT and not mark.terms]
+        titles = {mark.item: item.title for mark in unmatched if (item := store.items.get(tx, mark.item))}
     verdicts = count_verdicts(marks)
     terms = [(topic.id, term) for topic in configuration.topics for term in (*topic.any, *topic.weak)]
     used = [
@@ -50,9 +61,6 @@ def report_terms(database: Database, configuration: Configuration, begin: dateti
         for term in terms
         if fired[term] or term in verdicts
     ]
-    missed: dict[str, int] = {}
-    for mark in marks:
-        if mark.verdict is MarkVerdict.RIGHT and not mark.terms:
-            missed[mark.topic] = missed.get(mark.topic, 0) + 1
+    missed = sorted(MissedItem(mark.topic, mark.item, titles.get(mark.item, "")) for mark in unmatched)
     by_faults = sorted(used, key=lambda use: (-use.wrong, use.right, -use.fired, use.topic, use.term))
     return TermReport(by_faults, [term for term in terms if not fired[term] and term not in verdicts], missed)

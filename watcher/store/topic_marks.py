@@ -16,9 +16,16 @@ def save(tx: sa.Connection, mark: TopicMark) -> None:
     upsert(tx, topic_marks, [{**columns, "terms": list(mark.terms)}])
 
 
-def load(tx: sa.Connection) -> list[TopicMark]:
-    """All marks, the oldest first."""
+def delete(tx: sa.Connection, item_id: str, topic: str) -> bool:
+    """Forget the mark of an Item and a Topic; False where there is none."""
+    of_both = (topic_marks.c.item == item_id) & (topic_marks.c.topic == topic)
+    return tx.execute(sa.delete(topic_marks).where(of_both)).rowcount > 0
+
+
+def load(tx: sa.Connection, item_id: str = "") -> list[TopicMark]:
+    """All marks, the oldest first; with an id those of that Item alone."""
     query = sa.select(topic_marks).order_by(topic_marks.c.at, topic_marks.c.item, topic_marks.c.topic)
+    query = query.where(topic_marks.c.item == item_id) if item_id else query
     return [
         TopicMark(item=row.item, topic=row.topic, verdict=MarkVerdict(row.verdict), terms=tuple(row.terms), at=row.at)
         for row in tx.execute(query)

@@ -6,10 +6,10 @@ more; what is told at once, and what an official body says, is never moved.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from watcher.core.delivery.routing import MIN_POINTS_AT_ONCE, MIN_POINTS_IN_DIGEST
-from watcher.model import MarkVerdict, Match, Relevance, TopicMark, Trust
+from watcher.model import Evidence, MarkVerdict, Match, Relevance, TopicMark, Trust
 
 MIN_AGREEING_MARKS = 2
 MIN_POINTS_TO_LIFT = (
@@ -67,8 +67,17 @@ def calibrate(relevance: Relevance, matches: Collection[Match], verdicts: TermVe
     terms = {(match.topic, term) for match in matches for term in terms_of(match)}
     if not terms or trust.confirms or relevance.points >= MIN_POINTS_AT_ONCE:
         return relevance
-    if terms <= verdicts.wrong:
-        return replace(relevance, points=min(relevance.points, MIN_POINTS_IN_DIGEST - 1))
-    if terms & verdicts.right and relevance.points >= MIN_POINTS_TO_LIFT:
-        return replace(relevance, points=max(relevance.points, MIN_POINTS_IN_DIGEST))
+    if terms <= verdicts.wrong and relevance.points >= MIN_POINTS_IN_DIGEST:
+        return _move(relevance, MIN_POINTS_IN_DIGEST - 1, MarkVerdict.WRONG, min(terms)[1])
+    if terms & verdicts.right and MIN_POINTS_TO_LIFT <= relevance.points < MIN_POINTS_IN_DIGEST:
+        return _move(relevance, MIN_POINTS_IN_DIGEST, MarkVerdict.RIGHT, min(terms & verdicts.right)[1])
     return relevance
+
+
+def _move(relevance: Relevance, points: int, verdict: MarkVerdict, term: str) -> Relevance:
+    """With these points, and with the marks among the signals by which it has them."""
+    words = f"{verdict}: {term}"
+    return Relevance(
+        points=points,
+        signals=(*relevance.signals, ("marks", Evidence(field="marks", text="", words=words, term=term))),
+    )
