@@ -754,3 +754,11 @@ def test_a_switch_that_is_no_switch_and_a_signal_that_asks_for_nothing_are_refus
         "topics.yaml:1:1: 'calibrate': write true or false",
         "topics.yaml:3:5: this signal has neither 'any' nor 'trusts', and would count for everything",
     ]
+
+
+def test_a_set_that_names_one_below_it_is_told_to_move_it_up(write: Write) -> None:
+    text = write().joinpath("topics.yaml").read_text(encoding="utf-8")
+    sets = 'sets:\n  staff: ["{gp} staff"]\n  gp: ["gp"]\n'
+    assert complaints(write(topics=f"{sets}{text}")) == [
+        "topics.yaml:2:11: the set {gp} does not stand above 'staff'; move it up, or leave it out"
+    ]

@@ -370,6 +370,14 @@ def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
     assert [at for _, at, _ in lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
 
 
+def test_a_term_that_stands_twice_does_nothing_the_second_time() -> None:
+    topic = Topic(id="t", name="T", any=("flu jab", "vaccine", "flu jab"), weak=("clinic", "vaccine"), needs=("flu",))
+    assert list(lint_topic(topic)) == [
+        ("any", 2, "'flu jab' stands in 'any' already; take one of them out"),
+        ("weak", 1, "'vaccine' stands in 'any' already; take one of them out"),
+    ]
+
+
 # --- sets of sets, sentences, abbreviations, and where in an item a term stands ------------------------------------
 
 FAMILIES = {

@@ -61,6 +61,8 @@ def test_a_term_is_looked_up_by_its_longest_whole_word(literal: str, anchor: Wor
         ("*in", "'*in' would match nearly everything; give at least 3 letters after '*'"),
         ("*flu-jab", "'*' in '*flu-jab' must be the end of its word, or the beginning of a single one"),
         ("{gp} contract", "there is no set {gp}; there are: none"),
+        ("= ICE", "'=' in '= ICE' stands before no word; write it at the word itself, as in '=ICE'"),
+        ("={gp}", "'=' in '={gp}' stands before no word; write it at the word itself, as in '=ICE'"),
         ("v*", "'v*' would match nearly everything; give at least 2 letters before '*'"),
         ("— jab", "'—' has no letter or digit"),
         (" ".join("abcdefghijklm"), "'a b c d e f g h i j k l m' has more than 12 words; use its rarest few"),

@@ -26,6 +26,7 @@ def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> I
                     f"{literal!r} stands in nearly every headline; add a word of the subject, such as 'nhs ~4 charge*'"
                 )
                 yield name, position, mistake
+    yield from _repeated(topic)
     if topic.but:
         return  # what lifts a veto may stand beside any term
     veto_index = TopicIndex([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
@@ -34,6 +35,16 @@ def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> I
         if stopping and all(stopping):
             veto = stopping[0][0].evidence[0].term
             yield "any", position, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
+
+
+def _repeated(topic: Topic) -> Iterator[tuple[str, int, str]]:
+    """The terms that stand in `any` or `weak` a second time: one of them does nothing."""
+    above: dict[str, str] = {}
+    for name, literals in (("any", topic.any), ("weak", topic.weak)):
+        for position, literal in enumerate(literals):
+            if literal in above:
+                yield name, position, f"{literal!r} stands in {above[literal]!r} already; take one of them out"
+            above.setdefault(literal, name)
 
 
 def term_mistakes(

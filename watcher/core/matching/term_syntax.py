@@ -134,6 +134,8 @@ def _parse_words(chunk: str, literal: str, sets: Collection[str]) -> list[Word]:
     name = _SET.match(chunk)
     if name:
         return [_parse_set(name[1], sets)]
+    if chunk == "=" or chunk.startswith("={"):
+        raise BadTerm(f"'=' in {literal!r} stands before no word; write it at the word itself, as in '=ICE'")
     if "{" in chunk or "}" in chunk:
         raise BadTerm(f"{literal!r} has a brace without its partner; write {{name of a set}}, with spaces around it")
     for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
