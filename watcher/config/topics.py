@@ -90,7 +90,7 @@ def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:
     for name, wordings in sets.items():
         mistakes = term_mistakes(wordings, above, words_only=True)
         for index, what in mistakes:
-            below = next((other for other in sets if f"{{{other}}}" in wordings[index] and other not in above), None)
+            below = next((named for named in sets if f"{{{named}}}" in wordings[index] and named not in above), None)
             in_order = f"the set {{{below}}} does not stand above {name!r}; move it up, or leave it out"
             file.mistake(("sets", name, index), in_order if below else what)
         above[name] = () if mistakes else wordings
