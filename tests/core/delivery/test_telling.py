@@ -86,6 +86,16 @@ def test_what_matches_no_topic_tells_a_story_and_is_no_reason_to_tell_it() -> No
 
 
 @pytest.mark.parametrize(
+    ("trust", "expected"), [(Trust.PRESS, UnsentReason.ONE_MORE_REPORT), (Trust.OFFICIAL, Reason.CHANGED)]
+)
+def test_a_report_without_a_topic_joins_a_told_story_silently_and_an_official_text_speaks(
+    trust: Trust, expected: Reason | UnsentReason
+) -> None:
+    placement = Placement(before=REPORTED, after=REPORTED, join=LIKE)
+    assert reason_to_tell(placement, item_match(OFFICIAL, trust, ())) is expected
+
+
+@pytest.mark.parametrize(
     ("trust", "expected"), [(Trust.OFFICIAL, Reason.CHANGED), (Trust.PRESS, UnsentReason.MINOR_EDIT)]
 )
 def test_what_an_official_body_gives_out_anew_is_told_and_a_paper_touches_its_pages_all_day(

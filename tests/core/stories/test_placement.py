@@ -102,7 +102,7 @@ def test_a_pages_name_without_a_topic_joins_no_story() -> None:
     assert place_item(other, (), StoryIndex([known]), other.seen_at).after is None
 
 
-@pytest.mark.parametrize(("days", "same"), [(14, True), (60, True), (61, False)])
+@pytest.mark.parametrize(("days", "same"), [(14, True), (90, True), (91, False)])
 def test_the_same_headline_is_the_same_news_while_the_story_is_open(days: int, *, same: bool) -> None:
     before, _ = place(told(OFFICIAL, Trust.OFFICIAL, days * 24 * 60), ("flu",), [opened()])
     assert (before is not None) is same

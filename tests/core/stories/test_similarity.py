@@ -96,6 +96,42 @@ def test_reports_of_one_subject_stand_together_as_a_guess() -> None:
     assert [each.join_reason for each in guess.items][1].startswith("perhaps: shares flu, vaccine")
 
 
+def test_between_two_open_stories_of_one_subject_nothing_is_guessed() -> None:
+    days = Papers()
+    chaos = days.comes("Flu jab delay will cause chaos", by="bbc")
+    nursery = days.comes("Nursery pupils to get flu nasal vaccine in Leeds", by="bbc")
+    confusion = days.comes("Confusion over this year's flu vaccination campaign")
+    assert chaos
+    assert nursery
+    assert confusion
+    assert len({chaos.id, nursery.id, confusion.id}) == 3
+
+
+def test_everyday_words_join_nothing_however_few_stories_are_open() -> None:
+    days = Papers()
+    one = days.comes("Ministers have to learn what the vaccine campaign got right")
+    other = days.comes("The grand plan sounded right, and nobody will learn from vaccine sceptics", after=8 * DAY)
+    assert one
+    assert other
+    assert one.id != other.id
+
+
+@pytest.mark.parametrize(
+    ("second", "is_joined"),
+    [
+        ("Practice managers shut out of New to Partnership scheme for good", True),
+        ("Practice managers shut out of the pay award for good", False),
+    ],
+)
+def test_the_next_chapter_of_a_named_scheme_finds_its_story_after_eleven_weeks(second: str, *, is_joined: bool) -> None:
+    days = Papers()
+    one = days.comes("Clock is running out for practice managers to join New to Partnership", by="trade 1", topics=PAY)
+    other = days.comes(second, by="trade 2", after=77 * DAY, topics=PAY)
+    assert one
+    assert other
+    assert (one.id == other.id) is is_joined
+
+
 @pytest.mark.parametrize("trust", [Trust.OFFICIAL, Trust.PARLIAMENT])
 def test_no_official_text_is_joined_on_a_guess(trust: Trust) -> None:
     days = Papers()
@@ -117,11 +153,12 @@ def test_an_item_without_a_topic_joins_what_it_clearly_tells_and_opens_nothing()
     days = Papers()
     days.comes("£20,000 golden hello for new partners", topics=PAY)
     assert days.comes("Golden handshake of £20,000: new partners can apply", topics=()) is not None
+    assert days.comes("Partnership premium of £20,000 is a start, says union leader", topics=()) is not None
     assert days.comes("Bake sale raises £300", topics=()) is None
     assert days.comes("Latest updates", topics=()) is None
 
 
-def test_a_story_is_open_for_two_months_and_an_official_text_is_awaited() -> None:
+def test_a_story_is_open_for_three_months_and_an_official_text_is_awaited() -> None:
     days = Papers()
     days.comes("Minister orders inquiry into missed breast cancer screening invitations", topics=PAY)
     late = days.comes("Breast cancer screening: written statement", trust=Trust.OFFICIAL, after=33 * DAY, topics=PAY)

@@ -77,6 +77,8 @@ def _reason_for_told_story(
     widens = bool(topics_not_yet_told(before, item_match.topics)) and not _is_in_digest(before, item_match)
     if join is Join.SAME_ITEM:
         return _reason_for_edit(after, item_match, widens=widens)
+    if not item_match.topics and not is_official:
+        return UnsentReason.ONE_MORE_REPORT  # it is shown among those that tell the Story, for no topic of its own
     if item.revision == 1 and not widens and _is_listed_twice(before, item):
         return UnsentReason.SAME_TEXT
     if join is Join.SAME_TEXT and (placement.was_told or not is_official):

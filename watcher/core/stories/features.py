@@ -14,6 +14,7 @@ from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import fold_text, folded_words
 from watcher.core.programmes import PROGRAMMES
+from watcher.core.stories.everyday_words import EVERYDAY
 from watcher.core.stories.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features
 
@@ -64,7 +65,9 @@ WEIGHTS = {
     "programme": 0.4,  # its words count by themselves
 }
 NAMED_WEIGHT, WORD_WEIGHT, SUBJECT_WEIGHT, COMMON_WEIGHT = 1.4, 1.0, 0.4, 0.25
+RARE_WORD = 30  # of 10,000 headlines have it, or fewer: it has its full weight, and others less with the root
 _NAMED_PROGRAMMES = frozenset(NAMED) - SUBJECTS - COMMON
+_PLAIN_SUBJECTS = SUBJECTS - _NAMED_PROGRAMMES
 _THIS_CENTURY = range(1990, 2100)
 
 
@@ -201,12 +204,16 @@ def weight_of(feature: str) -> float:
         return NAMED_WEIGHT
     if feature in SUBJECTS:
         return SUBJECT_WEIGHT
-    return COMMON_WEIGHT if feature in COMMON else WORD_WEIGHT
+    if feature in COMMON:
+        return COMMON_WEIGHT
+    return WORD_WEIGHT * sqrt(RARE_WORD / EVERYDAY[feature]) if feature in EVERYDAY else WORD_WEIGHT
 
 
 def telling_words(features: frozenset[str]) -> frozenset[str]:
     """The words of a headline that tell it from others on its subject: no everyday words, and no facts."""
-    return frozenset(word for word in features if ":" not in word and weight_of(word) >= WORD_WEIGHT)
+    return frozenset(
+        word for word in features if ":" not in word and word not in COMMON and word not in _PLAIN_SUBJECTS
+    )
 
 
 def programmes_in(features: frozenset[str]) -> frozenset[str]:

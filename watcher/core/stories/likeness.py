@@ -15,6 +15,7 @@ from watcher.core.stories.similarity import (
     GUESS_PREFIX,
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
+    LIKE_WITHOUT_TOPIC,
     NOT_YET,
     Similarity,
     answers_open_question,
@@ -36,7 +37,9 @@ def judge_likenesses(
     Of several that an official text surely belongs to, rather one that names a date than one that says that there is
     none yet; then the one with the most evidence; then what is official already.
     """
-    placements = filter(None, (_judge_likeness(story_item, topics, each, weights) for each in similarities))
+    may_guess = sum(similarity.points > 0 for similarity in similarities) == 1  # between two, a guess would choose
+    judged = (_judge_likeness(story_item, topics, each, weights, may_guess=may_guess) for each in similarities)
+    placements = filter(None, judged)
     if not story_item.trust.confirms:
         return placements
 
@@ -51,7 +54,7 @@ def judge_likenesses(
 
 
 def _judge_likeness(
-    story_item: StoryItem, topics: tuple[str, ...], similarity: Similarity, weights: Weights
+    story_item: StoryItem, topics: tuple[str, ...], similarity: Similarity, weights: Weights, *, may_guess: bool
 ) -> Placement | None:
     """The Placement in a Story that `story_item` is like; None where it is not like enough, or only looks so.
 
@@ -63,6 +66,8 @@ def _judge_likeness(
         return None
     is_alike = similarity.points >= (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC)
     is_sure = is_one_matter(story_item, story, weights, is_alike=is_alike)
+    if not topics and not is_sure and similarity.points < LIKE_WITHOUT_TOPIC:
+        return None
     if story_item.trust.confirms:
         if _is_of_series(story_item, story) or not (is_sure or story.official):
             return None
@@ -71,10 +76,10 @@ def _judge_likeness(
             return None  # each names something of its own: two recalls, two towns, two forms
         if is_sure and (topics or is_alike):
             return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
-    may_guess = not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
     if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
         return None
     if similarity.is_vague:
+        may_guess = may_guess and not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES
         reason = f"{GUESS_PREFIX}{shares}"
         return Placement(before=story, join=Join.LIKENESS, reason=reason) if may_guess else None
     return Placement(before=story, join=Join.SAME_MATTER if is_sure else Join.LIKENESS, reason=shares)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from watcher.core.language.dates import latest_publication
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
 from watcher.core.stories.features import extract_features, weigh_features
@@ -102,7 +101,7 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
     placement = next(filter(None, chain(same_text, retracted, same_address, likeness)), None)
     if placement:
         return placement, ""
-    return Placement(), find_earlier_chapter(similarities, latest_publication(story_item.published, story_item.seen_at))
+    return Placement(), find_earlier_chapter(story_item, similarities)
 
 
 def _find_retracted(story_item: StoryItem, weights: Weights, story_index: StoryIndex) -> Placement | None:

@@ -118,7 +118,8 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     rare_title_words = rare_words & shared.title_words
     if is_near and item.trust.confirms and item.publisher != earlier.publisher and shared.programmes - BROAD:
         return True
-    if (is_near or is_alike) and _share_facts(shared, rare_words):
+    is_official_and_alike = is_alike and (item.trust.confirms or earlier.trust.confirms)
+    if (is_near or is_alike) and _share_facts(shared, rare_words, is_alike=is_official_and_alike):
         return True
     if is_near and shared.programmes and len(rare_title_words) >= MIN_TELLING_WORDS:
         return True
@@ -127,11 +128,11 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     return is_alike and len(rare_title_words) >= MIN_TELLING_WORDS
 
 
-def _share_facts(shared: Shared, rare_words: set[str]) -> bool:
+def _share_facts(shared: Shared, rare_words: set[str], *, is_alike: bool) -> bool:
     """Whether the facts that two Items share prove one matter, with the words beside them.
 
     An age is a group of people, and few matters of a month are for the same. A sum has many purposes, and half of all
-    that the NHS begins, begins on 1 April.
+    that the NHS begins, begins on 1 April: beside a rare word, or where an official text is alike (`is_alike`).
     """
     ages, dates = (facts_of_kind(shared.facts, kind) for kind in ("age", "date"))
     sums = shared.facts - ages - dates
@@ -139,8 +140,11 @@ def _share_facts(shared: Shared, rare_words: set[str]) -> bool:
     if ages:
         return bool(shared.programmes or rare_words or is_of_subject or dates or sums)
     if sums:
-        return len(sums) > 1 or bool(rare_words and (shared.programmes or shared.subjects or dates))
-    return bool(dates and rare_words and (shared.programmes or is_of_subject))
+        is_named = bool(shared.programmes - BROAD) or bool(
+            rare_words and (shared.programmes or shared.subjects or dates)
+        )
+        return len(sums) > 1 or is_named
+    return bool(dates and (rare_words or is_alike) and (shared.programmes or is_of_subject))
 
 
 def names_one_duty(item: StoryItem, story: Story) -> bool:

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.numbers import numbers_in, without_figures
-from watcher.core.stories.features import facts_of_kind, shared_weights
+from watcher.core.programmes import BROAD
+from watcher.core.stories.features import facts_of_kind, programmes_in, shared_weights
 from watcher.core.stories.story_index import MIN_WORD_WEIGHT, StoryIndex, Weights
 from watcher.model import Authority, Features, Status, Story, StoryItem
 
 JOINS_FROM = 0.75
-JOINS_WITHOUT_TOPIC = 1.8  # what matches no Topic must say much more of the same
+JOINS_WITHOUT_TOPIC = 1.0  # what matches no Topic, where it surely is one matter
+LIKE_WITHOUT_TOPIC = 1.8  # and where it is only like it: it must say much more of the same
 CHAPTER_FROM = 0.5  # nearly the same, or the same with another figure: the next chapter of that Story
 SHARED, COVERED, SAME_TOPIC, MAX_SHARED_POINTS = 0.4, 0.6, 0.5, 5.0
 COST_OF_A_DAY, COST_OF_A_LATE_DAY, LATE_AFTER = (
@@ -23,6 +25,7 @@ COST_OF_A_DAY, COST_OF_A_LATE_DAY, LATE_AFTER = (
     0.02,
     14.0,
 )  # cost of a day of silence, and of a day after two weeks
+SHARE_OF_ONE_DUTY = 0.5  # of the silence that counts where both headlines name one scheme or duty
 A_WHOLE_DAY = timedelta(days=1)
 CONFLICTS = {"date": 0.6, "money": 0.4, "season": 0.8}  # both name one, and none is the same
 SHARE_WHEN_AWAITED = 0.5  # share of the silence that counts for an official text that a reported Story waits for
@@ -32,7 +35,7 @@ NOT_YET = "not-yet"
 TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vaccine", "contract"
 MIN_FIRM_WEIGHT = 0.75  # of such words together: a programme, a figure, or a word that few open Stories have
 PROHIBITIVE_COST = 9.0  # a cost that no shared words outweigh
-GUESS_WITHIN = 0.14  # cost of silence: two days
+GUESS_WITHIN = 0.49  # cost of silence: a week
 GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
 MIN_HEADLINE_WEIGHT = 3.0  # or the two words of a page name would be covered by any headline
@@ -61,7 +64,7 @@ def rank_stories(
 ) -> Sequence[Similarity]:
     """The open Stories that `item` could belong to, the most similar first. `weights` are those of its words."""
     item_topics = frozenset(topics)
-    stories = story_index.stories_sharing(weights, latest_publication(item.published, item.seen_at))
+    stories = story_index.stories_sharing(weights, _moment(item))
     weights = story_index.weigh(weights)
     similarities = [compare_with_story(item, weights, item_topics, story, story_index) for story in stories]
     return sorted(
@@ -119,10 +122,11 @@ def _is_published_together(item: StoryItem, earlier: StoryItem) -> bool:
         return False
     if _has_same_words(item.features, earlier.features) and not _has_other_numbers(item.title, earlier.title):
         return False
-    return (
-        abs(latest_publication(item.published, item.seen_at) - latest_publication(earlier.published, earlier.seen_at))
-        < AT_ONE_TIME
-    )
+    return abs(_moment(item) - _moment(earlier)) < AT_ONE_TIME
+
+
+def _moment(item: StoryItem) -> datetime:
+    return latest_publication(item.published, item.seen_at)
 
 
 def _is_pair_of_reports(item: StoryItem, earlier: StoryItem) -> bool:
@@ -145,10 +149,12 @@ def _conflict_cost(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def _silence_cost(item: StoryItem, earlier: StoryItem) -> float:
-    """The cost of the time between two publications, whichever came first."""
-    gap = abs(latest_publication(item.published, item.seen_at) - latest_publication(earlier.published, earlier.seen_at))
+    """The cost of the time between two publications, whichever came first. A duty has its next chapter in weeks."""
+    gap = abs(_moment(item) - _moment(earlier))
     days = gap / A_WHOLE_DAY
-    return COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
+    cost = COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
+    names_one_duty = programmes_in(item.features.title & earlier.features.title) - BROAD
+    return cost * SHARE_OF_ONE_DUTY if names_one_duty else cost
 
 
 def items_compared(story: Story) -> Sequence[StoryItem]:
@@ -213,8 +219,13 @@ def is_another_season(item: StoryItem, story: Story) -> bool:
     return bool(seasons and earlier_seasons) and seasons.isdisjoint(earlier_seasons)
 
 
-def find_earlier_chapter(similarities: Sequence[Similarity], at: datetime) -> str:
-    """The id of the Story that a new one follows as its next chapter, "" if none: nearly the same, opened by `at`."""
+def find_earlier_chapter(item: StoryItem, similarities: Sequence[Similarity]) -> str:
+    """The id of the Story that a new one follows as its next chapter, "" if none: nearly the same, and opened before.
+
+    Other figures keep the two apart, and say nothing against the next chapter.
+    """
     best = similarities[0] if similarities else None
-    is_near = best and best.points + best.conflict >= CHAPTER_FROM and len(best.words) > 1
-    return best.story.id if best and is_near and at >= best.story.opened_at else ""
+    if best is None or best.points + best.conflict < CHAPTER_FROM or _moment(item) < best.story.opened_at:
+        return ""
+    has_same_words = any(_has_same_words(item.features, earlier.features) for earlier in items_compared(best.story))
+    return best.story.id if has_same_words or len(best.words) > 1 else ""

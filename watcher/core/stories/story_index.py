@@ -12,7 +12,7 @@ from watcher.core.language.text import title_key
 from watcher.core.stories.features import weigh_features
 from watcher.model import Features, LedgerDate, Story, StoryItem
 
-MAX_OPEN = timedelta(days=60)  # a Story is open so long after its newest Item
+MAX_OPEN = timedelta(days=90)  # a Story is open so long after its newest Item
 MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
 MAX_RETRACTION = timedelta(days=90)  # an official text takes back what was announced so long ago
 MAX_INDEX_READS = 300  # entries of the index that one search reads at most
