@@ -1,6 +1,6 @@
-"""Make the counts of everyday words: prints the module core/stories/everyday_words.py.
+"""Make the counts of everyday words: prints the module core/stories/words/everyday_words.py.
 
-.venv/bin/python -m bench.everyday_words > watcher/core/stories/everyday_words.py
+.venv/bin/python -m bench.everyday_words > watcher/core/stories/words/everyday_words.py
 
 A word is everyday when two kinds of headlines have it: two weeks of the press four months apart, official items, and
 headlines of our own. Counted is the second highest of the four rates, so that the news of one week makes no word

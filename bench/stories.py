@@ -4,9 +4,9 @@
 
 Placing alone, without polls and messages (those are in `make judge`): 96 dated items of 30 events
 (../shared/data/replay), 158 of the labelled items, and 370 items of 121 events of our own, written without sight of the
-decisions to share as few words as announcements do (bench/judge/events). The figures below are chosen anew for every event on all others,
-and the event is measured with them; beside it stands what the product has. --joins prints every join of two weeks of
-the press and half a year of official items, to be read.
+decisions to share as few words as announcements do (bench/judge/events). The figures of GRID are chosen anew for every
+event on all others, and the event is measured with them; beside it stands what the product has. --joins prints every
+join of two weeks of the press and half a year of official items, to be read.
 """
 
 import argparse

@@ -70,6 +70,7 @@ def to_version_6(database: Database) -> None:
     gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
     with database.begin() as tx:
         for statement in (
+            "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "DROP TABLE dispositions",
             "DROP TABLE resting_hosts",
@@ -139,7 +140,11 @@ def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(dat
     with old.begin() as tx:
         store.items.save(tx, [item(1)], {}, NOW)
         store.dispositions.save(tx, [kept])
-        for statement in ("DROP TABLE topic_marks", "UPDATE alembic_version SET version_num = '0010'"):
+        for statement in (
+            "DROP TABLE story_marks",
+            "DROP TABLE topic_marks",
+            "UPDATE alembic_version SET version_num = '0010'",
+        ):
             tx.execute(sa.text(statement))
     old.close()
     upgraded = open_database(database_url)

@@ -1,6 +1,7 @@
-"""The commands by which people say whether a topic is right: mark, marks."""
+"""The commands by which people say whether a topic or a story is right: mark, marks."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,26 +9,52 @@ import typer
 from watcher import store
 from watcher.cli.options import Options, app, now, print_error, print_json
 from watcher.cli.output import stored_text
+from watcher.cli.story_marks import mark_stories
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import terms_of
 from watcher.core.delivery.judge import judge_item
-from watcher.model import Item, MarkVerdict, TopicMark
+from watcher.model import Item, MarkVerdict, StoryVerdict, TopicMark
+from watcher.reports.story_marks import MarkedPair, report_marked_pairs
 from watcher.reports.term_report import TermReport, TermUse, report_terms
 from watcher.store.database import open_database
 
 MAX_LINES = 40  # of terms, for people; --json has all
+MAX_SHARED = 5  # words that two marked items share, for people
+
+
+class AnyVerdict(StrEnum):
+    """The words that `watcher mark` takes: two of an item's topic, two of stories."""
+
+    RIGHT = MarkVerdict.RIGHT
+    WRONG = MarkVerdict.WRONG
+    JOINS = StoryVerdict.JOINS
+    APART = StoryVerdict.APART
 
 
 @app.command()
 def mark(
     context: typer.Context,
     item: Annotated[str, typer.Argument(help="The id or address of an item, as `watcher explain` takes it.")],
-    verdict: Annotated[MarkVerdict, typer.Argument(help="Whether it is about the topic.")],
-    topic: Annotated[str, typer.Argument(help="The id of the topic.")],
+    verdict: Annotated[AnyVerdict, typer.Argument(help="right or wrong of a topic, joins or apart of a story.")],
+    topic: Annotated[str, typer.Argument(help="The id of the topic; or of a story, or an item in it.")],
     undo: Annotated[bool, typer.Option("--undo", help="Forget the mark of this item and topic instead.")] = False,
 ) -> None:
-    """Say that an item is about a topic, or is not. `watcher marks` shows what this says of the terms."""
+    """Say that an item is about a topic, or belongs to a story, or not. `watcher marks` lists what was said."""
     options: Options = context.obj
+    if verdict in {AnyVerdict.JOINS, AnyVerdict.APART}:
+        if undo:
+            print_error("what was joined is taken apart with `apart`, and the other way; there is no --undo")
+            raise typer.Exit(2)
+        database = open_database(options.database)
+        try:
+            mark_stories(database, item, StoryVerdict(verdict), topic, now())
+        finally:
+            database.close()
+        return
+    _mark_topic(options, item, MarkVerdict(verdict), topic, undo=undo)
+
+
+def _mark_topic(options: Options, item: str, verdict: MarkVerdict, topic: str, *, undo: bool) -> None:
     configuration = options.configuration()
     topic_ids = [configured.id for configured in configuration.topics]
     if topic not in topic_ids:
@@ -70,15 +97,22 @@ def marks(
     options: Options = context.obj
     configuration, database = options.configuration(), open_database(options.database)
     report = report_terms(database, configuration, now() - timedelta(days=days))
+    pairs = report_marked_pairs(database)
     database.close()
     if as_json:
         for use in report.used:
             print_json(use.as_json())
         missed = [item.as_json() for item in report.missed]
-        print_json({"never": [list(term) for term in report.never], "missed": missed})
+        stories = [pair.as_json() for pair in pairs]
+        print_json({"never": [list(term) for term in report.never], "missed": missed, "stories": stories})
         return
-    for line in _lines(report, days, never=never):
+    for line in (*map(_pair_line, pairs), *_lines(report, days, never=never)):
         typer.echo(line)
+
+
+def _pair_line(pair: MarkedPair) -> str:
+    shared = ", ".join(f"{word} {weight:g}" for word, weight in list(pair.shared.items())[:MAX_SHARED])
+    return f"{pair.verdict}: {pair.titles[0]} | {pair.titles[1]} (share {shared or 'nothing'})"
 
 
 def _lines(report: TermReport, days: int, *, never: bool) -> list[str]:

@@ -207,6 +207,9 @@ REASON_WORDS: dict[str, str] = {
 }
 
 
+MAX_WEIGHTS = 8  # words of an item that explain shows with their weights
+
+
 def life_lines(life: dict[str, Any]) -> Iterator[str]:
     """An Item's whole life as lines, from what `watcher explain --json` prints."""
     item = life["item"]
@@ -226,6 +229,8 @@ def life_lines(life: dict[str, Any]) -> Iterator[str]:
         yield f"vetoed    {veto['topic']}: “{veto['by']['words']}” in the {veto['by']['field']}"
     for mark in life["marks"]:
         yield f"marked    {mark['verdict']} for {mark['topic']} ({_format_clock(mark['at'])})"
+    for mark in life["story_marks"]:
+        yield f"marked    {mark['verdict']} {mark['item']} ({_format_clock(mark['at'])})"
     for answer in life["answers"]:
         yield f"{ANSWER_WORDS[answer['answer']]:<9} {_format_answer(answer)}"
     if life["story"]:
@@ -271,6 +276,8 @@ def _story_lines(story: dict[str, Any]) -> Iterator[str]:
     for item in story["told_by"]:
         why = f"joined: {item['joined']}" if item["joined"] else "opened it"
         yield f"told by   {item['publisher']} ({item['standing']}), {_format_clock(item['at'])}; {why}"
+        weights = list(item["weights"].items())[:MAX_WEIGHTS]
+        yield f"weighs    {', '.join(f'{word} {weight:g}' for word, weight in weights)}"
     for change in story["turns"]:
         yield f"turned    {change['status']}, {_format_clock(change['at'])}, by {change['item']}"
 

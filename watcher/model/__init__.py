@@ -47,7 +47,19 @@ from watcher.model.message import (
 from watcher.model.origin import Origin
 from watcher.model.page_change import Change, Line, LineKind, Mark, Region, Span, TextChange, Verdict, Version
 from watcher.model.source import Fault, MailRequest, Proof, Request, Response, SourceState, Trust, Validators
-from watcher.model.story import Alert, Authority, Features, Reason, Retraction, Status, StatusChange, Story, StoryItem
+from watcher.model.story import (
+    Alert,
+    Authority,
+    Features,
+    Reason,
+    Retraction,
+    Status,
+    StatusChange,
+    Story,
+    StoryItem,
+    StoryMark,
+    StoryVerdict,
+)
 from watcher.model.topic import (
     Evidence,
     Guard,
@@ -138,6 +150,8 @@ __all__ = [
     "Story",
     "StoryDate",
     "StoryItem",
+    "StoryMark",
+    "StoryVerdict",
     "Subscriber",
     "TextChange",
     "Thread",

@@ -156,6 +156,23 @@ class Story:
         return replace(self, status=status, status_changes=(*self.status_changes, change))
 
 
+class StoryVerdict(StrEnum):
+    """What a person says of two Items: that they tell one matter, or two."""
+
+    JOINS = "joins"
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMark:
+    """A person's word on whether two Items (their ids) tell one matter, given at `at` (UTC)."""
+
+    item: str
+    other_item: str
+    verdict: StoryVerdict
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A Story with a Reason to write to readers. `note` holds the text of a `needs_admin` Alert.

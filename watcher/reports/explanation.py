@@ -17,9 +17,10 @@ from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import extract_facts
 from watcher.core.pages.region import is_region_text
 from watcher.core.stories.authority import teller_of
+from watcher.core.stories.features import weigh_features
 from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.wording.labels import LABELS
-from watcher.model import Item, LedgerDate, Story, Trust, Version
+from watcher.model import Features, Item, LedgerDate, Story, StoryMark, Trust, Version
 from watcher.store.database import Database
 
 
@@ -35,6 +36,7 @@ def explain_item(
         dispositions = store.dispositions.of_item(tx, item.id)
         matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
         marks = store.topic_marks.load(tx, item.id)
+        story_marks = store.story_marks.load(tx, item.id)
         story = store.stories.of_item(tx, item.id)
         attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
         dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
@@ -49,6 +51,7 @@ def explain_item(
         "facts": _facts(item, trust, dates, now),
         "vetoed": [asdict(veto) for veto in vetoes],
         "marks": [{"topic": mark.topic, "verdict": mark.verdict, "at": mark.at.isoformat()} for mark in marks],
+        "story_marks": [_story_mark(mark, item.id) for mark in story_marks],
         "story": _story(story) if story else None,
         "deliveries": [
             {
@@ -109,6 +112,18 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
+def _story_mark(mark: StoryMark, item_id: str) -> dict[str, Any]:
+    """A mark of the Item with this id and of another one, which it names."""
+    partner = mark.other_item if mark.item == item_id else mark.item
+    return {"verdict": mark.verdict, "item": partner, "at": mark.at.isoformat()}
+
+
+def _weights(features: Features) -> dict[str, float]:
+    """The canonical words and facts by which an Item finds its Story, the heaviest first."""
+    weights = sorted(weigh_features(features).items(), key=lambda pair: (-pair[1], pair[0]))
+    return {word: round(weight, 2) for word, weight in weights}
+
+
 def _story(story: Story) -> dict[str, Any]:
     """A Story as JSON, under the keys that `watcher explain --json` has had from the beginning."""
     return {
@@ -124,6 +139,7 @@ def _story(story: Story) -> dict[str, Any]:
                 "at": item.seen_at.isoformat(),
                 "url": item.url,
                 "joined": item.join_reason,
+                "weights": _weights(item.features),
             }
             for item in story.items
         ],

@@ -224,6 +224,15 @@ tellings = Table(
     Column("joined", Text, nullable=False),
 )
 
+story_marks = Table(  # what people said of pairs of Items
+    "story_marks",
+    metadata,
+    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("other_item", String(20), ForeignKey("items.id"), primary_key=True),
+    Column("verdict", String(10), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 alerts = Table(
     "alerts",
     metadata,

@@ -14,8 +14,8 @@ from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import fold_text, folded_words
 from watcher.core.programmes import PROGRAMMES
-from watcher.core.stories.everyday_words import EVERYDAY
-from watcher.core.stories.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
+from watcher.core.stories.words.everyday_words import EVERYDAY
+from watcher.core.stories.words.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features
 
 SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has

@@ -66,8 +66,6 @@ def _judge_likeness(
         return None
     is_alike = similarity.points >= (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC)
     is_sure = is_one_matter(story_item, story, weights, is_alike=is_alike)
-    if not topics and not is_sure and similarity.points < LIKE_WITHOUT_TOPIC:
-        return None
     if story_item.trust.confirms:
         if _is_of_series(story_item, story) or not (is_sure or story.official):
             return None
@@ -76,7 +74,8 @@ def _judge_likeness(
             return None  # each names something of its own: two recalls, two towns, two forms
         if is_sure and (topics or is_alike):
             return Placement(before=story, join=Join.SAME_MATTER, reason=shares)
-    if not is_alike or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
+    is_like = is_alike and (bool(topics) or is_sure or similarity.points >= LIKE_WITHOUT_TOPIC)
+    if not is_like or not (is_sure or shares_more_than_a_word(similarity.words) or similarity.is_vague):
         return None
     if similarity.is_vague:
         may_guess = may_guess and not story_item.trust.confirms and _count_guesses(story) < MAX_GUESSES

@@ -23,7 +23,7 @@ from watcher.core.stories.retractions import retraction_of
 from watcher.core.stories.sameness import differs_in_particulars, has_same_address
 from watcher.core.stories.similarity import items_compared
 from watcher.core.stories.story_index import StoryIndex, Weights
-from watcher.core.stories.synonyms import SUBJECTS
+from watcher.core.stories.words.synonyms import SUBJECTS
 from watcher.model import Authority, Features, LedgerDate, Story, StoryItem
 
 FACTS = ("date", "age", "money", "share", "count")  # facts that two texts do not share by chance

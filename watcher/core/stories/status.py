@@ -53,7 +53,7 @@ def next_status(
     """`after`, the Story that `item` has just joined, with the Status that follows from it at `now`."""
     withdrawn, changed, takes_back = evidence.withdrawn, evidence.changed, evidence.takes_back
     if before is None:
-        status: Status | None = _first_status(item, withdrawn=withdrawn)
+        status: Status | None = first_status(item, withdrawn=withdrawn)
     elif takes_back and item.authority in SETTLES:
         status = _status_after_retraction(before, takes_back)
     elif evidence.is_only_like and before.status is not Status.REPORTED and not withdrawn:
@@ -63,7 +63,8 @@ def next_status(
     return after if status is None else after.with_status(status, item, now)
 
 
-def _first_status(item: StoryItem, *, withdrawn: bool) -> Status:
+def first_status(item: StoryItem, *, withdrawn: bool = False) -> Status:
+    """The Status of a Story that `item` opens; `withdrawn`: its page says that it is."""
     if withdrawn and item.trust.confirms:
         return Status.WITHDRAWN
     return Status.CONFIRMED if item.authority in SETTLES else Status.REPORTED

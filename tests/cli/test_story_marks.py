@@ -1,0 +1,211 @@
+"""A person mends stories: two that are one matter, and an item that stands in the wrong one. Nobody is told of it."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner, Result
+
+from tests.support.world import SOURCE, write_config
+from watcher import store
+from watcher.cli import app
+from watcher.core.stories.mending import MARK_REASON, join_stories, part_story
+from watcher.core.stories.placement import as_story_item
+from watcher.model import (
+    Alert,
+    DateState,
+    DateStateChange,
+    Deadline,
+    DeadlineKind,
+    Item,
+    LedgerDate,
+    Precision,
+    Reason,
+    Status,
+    Story,
+    StoryItem,
+    Trust,
+)
+from watcher.store.database import Database, open_database
+
+SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
+NOW = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
+PRESS_TITLE, LETTER_TITLE = "Managers told to rebook second jabs", "Second Covid doses: up to 12 weeks apart"
+
+
+def item(number: int, title: str) -> Item:
+    return Item(
+        source=f"s{number}",
+        identity=f"x.example/{number}",
+        url=f"https://x.example/{number}",
+        title=title,
+        first_seen=NOW + timedelta(hours=number),
+    )
+
+
+PRESS, LETTER, BLOG = item(1, PRESS_TITLE), item(2, LETTER_TITLE), item(3, "Rota software for second homes")
+
+
+def teller(of_item: Item, trust: Trust = Trust.PRESS) -> StoryItem:
+    return as_story_item(of_item, trust, of_item.source.upper(), of_item.first_seen or NOW)
+
+
+def story(*tellers: StoryItem, status: Status = Status.REPORTED) -> Story:
+    opened = Story(
+        id=f"story-{tellers[0].source}",
+        title=tellers[0].title,
+        status=Status.REPORTED,
+        topics=("covid",),
+        opened_at=tellers[0].seen_at,
+        items=tellers,
+    )
+    return opened.with_status(status, tellers[0], tellers[0].seen_at)
+
+
+REPORTED = story(teller(PRESS))
+OFFICIAL = story(teller(LETTER, Trust.OFFICIAL), status=Status.CONFIRMED)
+MIXED = replace(story(teller(PRESS), teller(BLOG)), topics=("covid", "digital"))
+
+
+def heard(of_story: Story, of_item: Item) -> Alert:
+    return Alert(
+        reason=Reason.FIRST_HEARD, at=NOW, story=of_story.id, item=of_item.id, revision=1, topics=of_story.topics
+    )
+
+
+def due(of_story: Story, of_item: Item) -> LedgerDate:
+    deadline = Deadline(
+        kind=DeadlineKind.DEADLINE,
+        at=date(2021, 1, 11),
+        precision=Precision.DAY,
+        words="11 January",
+        sentence="Reply by 11 January.",
+    )
+    return LedgerDate(
+        id=f"date-{of_item.id[:8]}",
+        story=of_story.id,
+        item=of_item.id,
+        deadline=deadline,
+        stated_at=NOW,
+        state_changes=(DateStateChange(state=DateState.OPEN, item=of_item.id, at=NOW),),
+    )
+
+
+def keep(database: Database, *kept: tuple[Story, list[Item]]) -> None:
+    with database.begin(deciding=True) as tx:
+        for of_story, items in kept:
+            store.items.save(tx, items, {}, NOW)
+            store.stories.save(tx, [of_story])
+            store.alerts.save(tx, [heard(of_story, each) for each in items])
+            store.deadlines.save(tx, [due(of_story, each) for each in items])
+            store.deadlines.handle(tx, of_story.id, "gp", NOW)
+
+
+def owners(database: Database) -> dict[str, dict[str, set[str]]]:
+    """By table and story the items that it has there."""
+    found: dict[str, dict[str, set[str]]] = {}
+    with database.begin() as tx:
+        for table in ("tellings", "alerts", "deadlines"):
+            for of_story, of_item in tx.execute(sa.text(f"SELECT story, item FROM {table}")):  # noqa: S608 - our names
+                found.setdefault(table, {}).setdefault(of_story, set()).add(of_item)
+    return found
+
+
+def test_a_joined_story_is_the_older_one_with_everything_of_the_other() -> None:
+    joined = join_stories(OFFICIAL, REPORTED)
+    assert (joined.id, joined.title, joined.status) == (REPORTED.id, PRESS_TITLE, Status.CONFIRMED)
+    assert [(each.item, each.join_reason) for each in joined.items] == [(PRESS.id, ""), (LETTER.id, MARK_REASON)]
+    assert [change.status for change in joined.status_changes] == [Status.REPORTED, Status.CONFIRMED]
+    assert joined.official
+    assert joined.official.item == LETTER.id
+
+
+def test_what_was_joined_comes_apart_as_it_was_but_for_its_id() -> None:
+    remaining, left = part_story(join_stories(REPORTED, OFFICIAL), LETTER.id, ["covid"], ["covid"])
+    assert remaining == REPORTED
+    assert left == replace(
+        OFFICIAL, id=left.id, follows=REPORTED.id, status_changes=left.status_changes, told_topics=left.told_topics
+    )
+    assert left.status is Status.CONFIRMED
+
+
+def test_the_one_that_opened_a_story_can_leave_it_too() -> None:
+    remaining, left = part_story(MIXED, PRESS.id, ["covid"], ["digital"])
+    assert (remaining.id, remaining.title, remaining.topics) == (MIXED.id, BLOG.title, ("digital",))
+    assert (left.title, left.topics, left.status) == (PRESS_TITLE, ("covid",), Status.REPORTED)
+
+
+def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_anew(database_url: str) -> None:
+    database = open_database(database_url)
+    keep(database, (REPORTED, [PRESS]), (OFFICIAL, [LETTER]))
+    with database.begin(deciding=True) as tx:
+        store.story_marks.join(tx, join_stories(REPORTED, OFFICIAL), OFFICIAL.id)
+        found, _ = store.stories.near(tx, [item(9, LETTER_TITLE)], [teller(LETTER).features], NOW)
+        handled = store.deadlines.handled_by(tx, [REPORTED.id, OFFICIAL.id])
+    both = {REPORTED.id: {PRESS.id, LETTER.id}}
+    assert owners(database) == {"tellings": both, "alerts": both, "deadlines": both}
+    assert ([each.id for each in found], handled) == ([REPORTED.id], {REPORTED.id: {"gp": NOW}})
+    with database.begin(deciding=True) as tx:
+        joined = store.stories.find(tx, [REPORTED.id])[REPORTED.id]
+        remaining, left = part_story(joined, LETTER.id, ["covid"], ["covid"])
+        store.story_marks.part(tx, remaining, left)
+        found, _ = store.stories.near(tx, [item(9, "Doses")], [teller(LETTER).features], NOW)
+    apart = {REPORTED.id: {PRESS.id}, left.id: {LETTER.id}}
+    assert owners(database) == {"tellings": apart, "alerts": apart, "deadlines": apart}
+    assert left.id in [each.id for each in found]
+    database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="http://news.example"), SCREEN)
+    database = open_database(f"sqlite:///{tmp_path / 'w.db'}")
+    keep(database, (REPORTED, [PRESS]), (OFFICIAL, [LETTER]))
+    database.close()
+    return folder
+
+
+def watcher(folder: Path, *words: str) -> Result:
+    database = f"sqlite:///{folder.parent / 'w.db'}"
+    return CliRunner().invoke(app, ["--config", str(folder), "--database", database, *words])
+
+
+def test_two_stories_are_joined_listed_explained_and_taken_apart(folder: Path) -> None:
+    joined = watcher(folder, "mark", "https://x.example/2", "joins", REPORTED.id)
+    assert joined.stdout == (
+        f"one story now, told by 2: {PRESS_TITLE} (id {REPORTED.id})\n"
+        "Nobody is told of it. `watcher marks` lists it as an example.\n"
+    )
+    assert watcher(folder, "marks").stdout.splitlines()[0].startswith("joins: ")
+    (last,) = watcher(folder, "marks", "--json").stdout.splitlines()[-1:]
+    (example,) = json.loads(last)["stories"]
+    assert (example["verdict"], sorted(example["titles"])) == ("joins", sorted([PRESS_TITLE, LETTER_TITLE]))
+    life = json.loads(watcher(folder, "explain", PRESS.id, "--json").stdout)
+    assert [mark["verdict"] for mark in life["story_marks"]] == ["joins"]
+    weights = life["story"]["told_by"][0]["weights"]
+    assert (weights["rebook"], weights["vaccine"]) == (1, 0.4)
+    assert "weighs    rebook 1, manager 0.55, vaccine 0.4" in watcher(folder, "explain", PRESS.id).stdout
+    again = watcher(folder, "mark", LETTER.id, "joins", PRESS.id)
+    assert again.stdout.startswith(f"one story already: {PRESS_TITLE}")
+    apart = watcher(folder, "mark", LETTER.id, "apart", PRESS.id)
+    assert apart.stdout.startswith(f"two stories now: {PRESS_TITLE} (id {REPORTED.id}); {LETTER_TITLE} (id ")
+    still = watcher(folder, "mark", LETTER.id, "apart", REPORTED.id)
+    assert still.stdout.startswith("two stories already: ")
+    assert json.loads(watcher(folder, "marks", "--json").stdout.splitlines()[-1])["stories"][0]["verdict"] == "apart"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((PRESS.id, "joins", "nowhere"), 1, "no story, and no item of one, has the id or address 'nowhere'"),
+        ((REPORTED.id, "apart", PRESS.id), 1, "name the item that does not belong to"),
+        ((PRESS.id, "joins", LETTER.id, "--undo"), 2, "there is no --undo"),
+        ((PRESS.id, "likes", LETTER.id), 2, "joins"),
+    ],
+)
+def test_a_mark_that_cannot_be_says_what_to_do(folder: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    result = watcher(folder, "mark", *words)
+    assert (result.exit_code, said in result.stderr) == (code, True)
