@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 MAX_TITLE_CHARACTERS = 300
 MAX_SUMMARY_CHARACTERS = 2_000
@@ -71,6 +72,7 @@ def drop_sentences(text: str, drop: Iterable[str]) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+@lru_cache(maxsize=20_000)
 def title_key(title: str) -> str:
     """The folded words of a headline as one string: the same for any case, punctuation and quotes."""
     return " ".join(folded_words(title))

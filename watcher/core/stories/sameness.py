@@ -33,10 +33,12 @@ _LABEL = re.compile(
 
 def same_text_reason(item: StoryItem, earlier: StoryItem) -> str:
     """Why `item` surely is the same text as `earlier`, which another address or Source gave; "" where it may not be."""
-    if differs_in_particulars(item, earlier) or _says_more(item, earlier):
-        return ""
     share = _share(wording_of(item.title), wording_of(earlier.title))
+    if share < MIN_SAME_WORDS_OF_REFERENCE:  # most pairs end here, and what follows is dear
+        return ""
     refs = _refs(item) & _refs(earlier)
+    if not (refs or share == 1) or differs_in_particulars(item, earlier) or _says_more(item, earlier):
+        return ""
     if refs and share >= MIN_SAME_WORDS_OF_REFERENCE:
         return f"the same reference {min(refs).partition(':')[2].upper()}"
     if (
@@ -67,8 +69,8 @@ def _labels_in(title: str) -> frozenset[str]:
 
 def has_same_address(item: StoryItem, earlier: StoryItem) -> bool:
     """Whether both were found under one address that names an announcement, and no page that lists many of them."""
-    address = _address_of(item)
-    is_one_page = bool(address) and address == _address_of(earlier)
+    address = address_of(item)
+    is_one_page = bool(address) and address == address_of(earlier)
     return item.identity == earlier.identity or (is_one_page and address in {item.identity, earlier.identity})
 
 
@@ -129,5 +131,6 @@ def _canonical(url: str) -> str:
     return canonical_url(url)
 
 
-def _address_of(item: StoryItem) -> str:
+def address_of(item: StoryItem) -> str:
+    """The address of an Item in one form for all its spellings; "" without one."""
     return _canonical(item.url) if item.url else ""

@@ -92,7 +92,8 @@ def compare_with_story(
     scores = sorted((score for score, _ in scored), reverse=True)
     points, words, conflict, is_vague = scores[0]
     best = [max(score[0], 0.0) for score in scores[:BEST_ITEMS_COMPARED]]
-    core = max(score[0] for score, earlier in scored if earlier in {pairs[0][0], story.official})
+    core_ids = {pairs[0][0].item, story.official.item if story.official else ""}
+    core = max(score[0] for score, earlier in scored if earlier.item in core_ids)
     total = topic_points + (points + sum(best) / len(best) + max(core, 0.0)) / 3
     return Similarity(story=story, points=total, words=words, conflict=conflict, is_vague=is_vague)
 
@@ -153,7 +154,7 @@ def _silence_cost(item: StoryItem, earlier: StoryItem) -> float:
     gap = abs(_moment(item) - _moment(earlier))
     days = gap / A_WHOLE_DAY
     cost = COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
-    names_one_duty = programmes_in(item.features.title & earlier.features.title) - BROAD
+    names_one_duty = (programmes_in(item.features.title) & programmes_in(earlier.features.title)) - BROAD
     return cost * SHARE_OF_ONE_DUTY if names_one_duty else cost
 
 

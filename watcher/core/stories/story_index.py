@@ -10,6 +10,7 @@ from itertools import islice
 
 from watcher.core.language.text import title_key
 from watcher.core.stories.features import weigh_features
+from watcher.core.stories.sameness import address_of, wording_of
 from watcher.model import Features, LedgerDate, Story, StoryItem
 
 MAX_OPEN = timedelta(days=90)  # a Story is open so long after its newest Item
@@ -28,6 +29,14 @@ NO_DATES: Mapping[str, Sequence[LedgerDate]] = {}
 def search_words(weights: Weights) -> Sequence[str]:
     """The words by which a Story is found: the weighty ones, and every fact and programme, also those of a summary."""
     return [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT or ":" in word]
+
+
+def _exact_keys(item: StoryItem) -> Iterable[str]:
+    """The keys under which an Item is found again: by itself, its address, its headline, and the words of that."""
+    yield f"item {item.item}"
+    words = " ".join(sorted(wording_of(item.title)))
+    of_text = {"id": item.identity, "address": address_of(item), "title": title_key(item.title), "words": words}
+    yield from (f"{kind} {exact}" for kind, exact in of_text.items() if exact)
 
 
 class StoryIndex:
@@ -60,8 +69,7 @@ class StoryIndex:
             if features is not item.features:
                 weights = weigh_features(item.features)
                 stored[item.item] = item.features, weights
-                keys = (f"id {item.identity}", f"title {title_key(item.title)}", f"item {item.item}")
-                for key in (*weights, *keys):
+                for key in (*weights, *_exact_keys(item)):
                     self._story_ids.setdefault(key, {})[story.id] = None
 
     def get(self, story: str) -> Story | None:
@@ -69,9 +77,8 @@ class StoryIndex:
         return self._stories.get(story)
 
     def stories_with(self, item: StoryItem) -> Sequence[Story]:
-        """The Stories that hold this Item, then those with its address, then those with its headline."""
-        keys = (f"item {item.item}", f"id {item.identity}", f"title {title_key(item.title)}")
-        return [self._stories[story_id] for key in keys for story_id in self._story_ids.get(key, ())]
+        """The Stories that hold this Item, then those with its address, its headline, and the words of that."""
+        return [self._stories[story_id] for key in _exact_keys(item) for story_id in self._story_ids.get(key, ())]
 
     def dates(self, story: Story) -> Sequence[LedgerDate]:
         """The dates that the ledger had of a Story before this decision."""
