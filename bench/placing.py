@@ -1,5 +1,7 @@
 """Placing: CPU per item into a growing shelf of open headlines, beside a comparison with every open headline.
 
+At the end stands the database's part: finding the Stories that an Item could belong to among all that were placed.
+
 .venv/bin/python bench/placing.py
 
 Headlines are built as this field writes them: a subject that is in thousands, a few facts, and words of a language
@@ -8,15 +10,18 @@ Headlines are built as this field writes them: a subject that is in thousands, a
 
 import random
 import string
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 
+from watcher import store
 from watcher.core.stories.features import extract_features, weigh_features
 from watcher.core.stories.placement import as_story_item, place_item
 from watcher.core.stories.story_index import StoryIndex
-from watcher.model import Item, Trust
+from watcher.model import Item, Story, Trust
+from watcher.store.database import open_database
 
-ITEMS, STEP, PLAIN, VOCABULARY = 20_000, 4_000, 50, 30_000
+ITEMS, STEP, PLAIN, VOCABULARY, LOOKED_UP = 20_000, 4_000, 50, 30_000, 300
 SUBJECTS = ("flu jab", "GP contract", "Covid vaccination", "patient records", "CQC reports", "premises", "medicines")
 FILLER = (
     "says NHS England",
@@ -45,9 +50,10 @@ def headlines(rng: random.Random) -> list[tuple[str, str]]:
     return made[:ITEMS]
 
 
-def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
-    """(items placed, stories open, milliseconds of CPU per item) for each step."""
-    shelf, steps, stories = StoryIndex(), [], set()
+def place_all(titles: list[tuple[str, str]]) -> tuple[list[tuple[int, int, float]], dict[str, Story], list[Item]]:
+    """(items placed, stories open, milliseconds of CPU per item) for each step; the Stories by id, and the Items."""
+    shelf, steps, items = StoryIndex(), [], []
+    stories: dict[str, Story] = {}
     begun = time.process_time()
     for number, (title, topic) in enumerate(titles, 1):
         now = BEGIN + timedelta(seconds=90 * number)
@@ -56,12 +62,31 @@ def place_all(titles: list[tuple[str, str]]) -> list[tuple[int, int, float]]:
         story = place_item(told, (topic,), shelf, now).after
         if story:
             shelf.add(story)
-            stories.add(story.id)
+            stories[story.id] = story
+        items.append(item)
         if number % STEP == 0:
             spent = time.process_time() - begun
             steps.append((number, len(stories), 1000 * spent / STEP))
             begun = time.process_time()
-    return steps
+    return steps, stories, items
+
+
+def find_in_database(stories: dict[str, Story], items: list[Item]) -> float:
+    """Milliseconds of CPU per item, SQLite's included, to load the Stories that it could belong to."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/placing.db")
+        with database.begin(deciding=True) as tx:
+            store.items.save(tx, items, {}, BEGIN)
+            store.stories.save(tx, list(stories.values()))
+        asked = items[-LOOKED_UP:]
+        now = asked[-1].first_seen or BEGIN
+        begun = time.process_time()
+        for item in asked:
+            with database.begin() as tx:
+                store.stories.near(tx, [item], [extract_features(item.title)], now)
+        spent = time.process_time() - begun
+        database.close()
+    return 1000 * spent / len(asked)
 
 
 def plainly(titles: list[str]) -> float:
@@ -77,12 +102,14 @@ def main() -> None:
     """Print the table."""
     titles = headlines(random.Random(5))
     print("items placed  stories open  ms of CPU per item")
-    for placed, open_, spent in place_all(titles):
+    steps, stories, items = place_all(titles)
+    for placed, open_, spent in steps:
         print(f"{placed:12}  {open_:12}  {spent:18.3f}")
     begun = time.process_time()
     for title, _ in titles[:STEP]:
         weigh_features(extract_features(title))
     print(f"of which reading the headline: {1000 * (time.process_time() - begun) / STEP:.3f} ms")
+    print(f"finding its stories in the database: {find_in_database(stories, items):.3f} ms")
     print(f"compared with all {ITEMS} headlines: {plainly([title for title, _ in titles]):.3f} ms")
 
 

@@ -41,7 +41,8 @@ def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now
         told = store.deliveries.subscribers_told(tx, note.story)
         readers = [subscriber for subscriber in subscribers if subscriber.id in told]
         dates = store.deadlines.of_stories(tx, [note.story]).get(note.story, ())
-        announce(tx, [note], readers, now, {note.story: urgent_moments(dates)})
+        if readers:  # a note that nobody gets must not count as told
+            announce(tx, [note], readers, now, {note.story: urgent_moments(dates)})
 
 
 def plan_reminders(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:

@@ -143,6 +143,9 @@ def test_a_mark_is_shown_with_its_item_and_can_be_taken_back(folder: Path, store
 def test_a_mark_of_nothing_says_what_there_is(folder: Path, stored: Callable[[], list[str]]) -> None:
     name = stored()[0]
     unknown_topic = watcher(folder, "mark", name, "right", "flew")
-    assert (unknown_topic.exit_code, "there is no topic 'flew'; there are: " in unknown_topic.stderr) == (2, True)
+    assert (
+        unknown_topic.exit_code,
+        "there is no topic 'flew' (for stories: joins, apart); there are: " in unknown_topic.stderr,
+    ) == (2, True)
     unknown_item = watcher(folder, "mark", "nowhere.example/1", "right", "flu-eligibility")
     assert (unknown_item.exit_code, unknown_item.stderr.count("was ever seen")) == (1, 1)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from tests.support.world import SOURCE, write_config
 from watcher import store
 from watcher.cli import app
+from watcher.core.deadlines.mended_dates import join_dates, part_dates
 from watcher.core.stories.mending import MARK_REASON, join_stories, part_story
 from watcher.core.stories.placement import as_story_item
 from watcher.model import (
@@ -33,6 +34,7 @@ from watcher.store.database import Database, open_database
 
 SCREEN = "subscribers: [{id: screen, via: console, address: screen, admin: true}]"
 NOW = datetime(2021, 1, 4, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 PRESS_TITLE, LETTER_TITLE = "Managers told to rebook second jabs", "Second Covid doses: up to 12 weeks apart"
 
 
@@ -91,6 +93,7 @@ def due(of_story: Story, of_item: Item) -> LedgerDate:
         deadline=deadline,
         stated_at=NOW,
         state_changes=(DateStateChange(state=DateState.OPEN, item=of_item.id, at=NOW),),
+        item_ids=frozenset({of_item.id}),
     )
 
 
@@ -123,31 +126,86 @@ def test_a_joined_story_is_the_older_one_with_everything_of_the_other() -> None:
     assert joined.official.item == LETTER.id
 
 
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.WITHDRAWN])
+def test_a_later_report_unsettles_nothing_and_no_closing_note_is_due(status: Status) -> None:
+    official = story(teller(PRESS, Trust.OFFICIAL), status=status)
+    report = replace(story(teller(LETTER)), close_at=NOW + DAY)
+    joined = join_stories(report, official)
+    assert (joined.status, [change.status for change in joined.status_changes]) == (status, [status])
+    assert (joined.close_at, joined.closed) == (None, False)
+
+
+def test_a_story_that_had_its_closing_note_gets_no_second_one() -> None:
+    closed, waiting = replace(REPORTED, closed=True), replace(story(teller(BLOG)), close_at=NOW + DAY)
+    joined = join_stories(closed, waiting)
+    assert (joined.close_at, joined.closed) == (None, True)
+
+
 def test_what_was_joined_comes_apart_as_it_was_but_for_its_id() -> None:
     remaining, left = part_story(join_stories(REPORTED, OFFICIAL), LETTER.id, ["covid"], ["covid"])
     assert remaining == REPORTED
-    assert left == replace(
-        OFFICIAL, id=left.id, follows=REPORTED.id, status_changes=left.status_changes, told_topics=left.told_topics
-    )
-    assert left.status is Status.CONFIRMED
+    assert left == replace(OFFICIAL, id=left.id)
 
 
-def test_the_one_that_opened_a_story_can_leave_it_too() -> None:
-    remaining, left = part_story(MIXED, PRESS.id, ["covid"], ["digital"])
+def test_an_item_that_leaves_twice_opens_two_stories() -> None:
+    _, once = part_story(join_stories(REPORTED, OFFICIAL), LETTER.id, ["covid"], ["covid"])
+    _, twice = part_story(join_stories(once, story(teller(BLOG))), LETTER.id, ["covid"], ["covid"])
+    assert once.id != twice.id
+
+
+def test_the_one_that_opened_a_story_can_leave_it_with_its_closing_note() -> None:
+    told = replace(MIXED, told_items=frozenset({PRESS.id}), close_at=NOW + DAY)
+    remaining, left = part_story(told, PRESS.id, ["covid"], ["digital"])
     assert (remaining.id, remaining.title, remaining.topics) == (MIXED.id, BLOG.title, ("digital",))
-    assert (left.title, left.topics, left.status) == (PRESS_TITLE, ("covid",), Status.REPORTED)
+    assert (remaining.close_at, remaining.told_items, remaining.opened_at) == (None, frozenset(), BLOG.first_seen)
+    assert (left.title, left.topics, left.status, left.close_at) == (
+        PRESS_TITLE,
+        ("covid",),
+        Status.REPORTED,
+        NOW + DAY,
+    )
+
+
+def test_an_official_remainder_stays_official_and_what_withdrew_stays_withdrawn() -> None:
+    letters = story(teller(PRESS, Trust.OFFICIAL), teller(LETTER, Trust.OFFICIAL), status=Status.CONFIRMED)
+    withdrawn = letters.with_status(Status.WITHDRAWN, letters.items[1], NOW + DAY)
+    remaining, _ = part_story(letters, PRESS.id, ["covid"], ["covid"])
+    assert (remaining.status, remaining.official) == (Status.CONFIRMED, remaining.items[0])
+    rest, left = part_story(withdrawn, LETTER.id, ["covid"], ["covid"])
+    assert (rest.status, left.status) == (Status.CONFIRMED, Status.WITHDRAWN)
+
+
+def test_one_date_of_both_stories_is_one_and_comes_apart_into_two() -> None:
+    joined, gone = join_dates([due(REPORTED, PRESS)], [due(OFFICIAL, LETTER)], REPORTED.id)
+    (one,) = joined
+    assert (one.story, sorted(one.item_ids)) == (REPORTED.id, sorted([PRESS.id, LETTER.id]))
+    assert gone == [due(OFFICIAL, LETTER).id]
+    parted, none_gone = part_dates(joined, LETTER.id, "left")
+    assert {date.story: date.item_ids for date in parted} == {"left": {LETTER.id}, REPORTED.id: {PRESS.id}}
+    assert len({date.id for date in parted}) == 2
+    assert none_gone == []
+
+
+def test_another_date_goes_with_its_item_and_leaves_its_id_behind() -> None:
+    other_day = replace(due(OFFICIAL, LETTER), deadline=replace(due(OFFICIAL, LETTER).deadline, at=date(2021, 2, 1)))
+    joined, gone = join_dates([due(REPORTED, PRESS)], [other_day], REPORTED.id)
+    assert ([each.item for each in joined], gone) == ([PRESS.id, LETTER.id], [])
+    parted, left_behind = part_dates(joined, LETTER.id, "left")
+    assert ([(each.story, each.item) for each in parted], left_behind) == ([("left", LETTER.id)], [other_day.id])
+    assert parted[0].id != other_day.id
 
 
 def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_anew(database_url: str) -> None:
     database = open_database(database_url)
     keep(database, (REPORTED, [PRESS]), (OFFICIAL, [LETTER]))
     with database.begin(deciding=True) as tx:
+        store.story_marks.lock(tx, [REPORTED.id, OFFICIAL.id])
         store.story_marks.join(tx, join_stories(REPORTED, OFFICIAL), OFFICIAL.id)
         found, _ = store.stories.near(tx, [item(9, LETTER_TITLE)], [teller(LETTER).features], NOW)
         handled = store.deadlines.handled_by(tx, [REPORTED.id, OFFICIAL.id])
     both = {REPORTED.id: {PRESS.id, LETTER.id}}
-    assert owners(database) == {"tellings": both, "alerts": both, "deadlines": both}
-    assert ([each.id for each in found], handled) == ([REPORTED.id], {REPORTED.id: {"gp": NOW}})
+    assert owners(database) == {"tellings": both, "alerts": both, "deadlines": {REPORTED.id: {PRESS.id}}}
+    assert ([each.id for each in found], handled) == ([REPORTED.id], {})
     with database.begin(deciding=True) as tx:
         joined = store.stories.find(tx, [REPORTED.id])[REPORTED.id]
         remaining, left = part_story(joined, LETTER.id, ["covid"], ["covid"])
@@ -177,7 +235,9 @@ def test_two_stories_are_joined_listed_explained_and_taken_apart(folder: Path) -
     joined = watcher(folder, "mark", "https://x.example/2", "joins", REPORTED.id)
     assert joined.stdout == (
         f"one story now, told by 2: {PRESS_TITLE} (id {REPORTED.id})\n"
-        "Nobody is told of it. `watcher marks` lists it as an example.\n"
+        f"With all items of: {LETTER_TITLE} (id {OFFICIAL.id}, which is no more)\n"
+        "What readers had handled of them counts as not handled.\n"
+        "Nobody is told of it now; what was planned is still sent. `watcher marks` lists the examples.\n"
     )
     assert watcher(folder, "marks").stdout.splitlines()[0].startswith("joins: ")
     (last,) = watcher(folder, "marks", "--json").stdout.splitlines()[-1:]
@@ -187,7 +247,8 @@ def test_two_stories_are_joined_listed_explained_and_taken_apart(folder: Path) -
     assert [mark["verdict"] for mark in life["story_marks"]] == ["joins"]
     weights = life["story"]["told_by"][0]["weights"]
     assert (weights["rebook"], weights["vaccine"]) == (1, 0.4)
-    assert "weighs    rebook 1, manager 0.55, vaccine 0.4" in watcher(folder, "explain", PRESS.id).stdout
+    explained = watcher(folder, "explain", REPORTED.id).stdout
+    assert f"          “{LETTER_TITLE}” (id {LETTER.id})\n          shares vaccine 0.4" in explained
     again = watcher(folder, "mark", LETTER.id, "joins", PRESS.id)
     assert again.stdout.startswith(f"one story already: {PRESS_TITLE}")
     apart = watcher(folder, "mark", LETTER.id, "apart", PRESS.id)
@@ -201,7 +262,8 @@ def test_two_stories_are_joined_listed_explained_and_taken_apart(folder: Path) -
     ("words", "code", "said"),
     [
         ((PRESS.id, "joins", "nowhere"), 1, "no story, and no item of one, has the id or address 'nowhere'"),
-        ((REPORTED.id, "apart", PRESS.id), 1, "name the item that does not belong to"),
+        ((REPORTED.id, "apart", PRESS.id), 1, "only one item tells"),
+        ((PRESS.id, "joins", PRESS.id), 1, "are one and the same item"),
         ((PRESS.id, "joins", LETTER.id, "--undo"), 2, "there is no --undo"),
         ((PRESS.id, "likes", LETTER.id), 2, "joins"),
     ],

@@ -66,7 +66,7 @@ def test_new_to_partnership_stays_a_report_and_a_hope_to_add_managers_is_told_as
     )
     (story,) = done.stories
     assert (story["status"], story["official"], story["items"]) == ("reported", None, ["i1", "i2", "i3"])
-    assert said(done) == [("first_heard", "i1"), ("changed", "i2")]
+    assert said(done) == [("first_heard", "i1"), ("changed", "i2"), ("changed", "i3")]
     assert [each["item"] for each in done.notes] == ["i1"]
     assert {each["answers"] for each in done.deliveries[1:]} == {done.deliveries[0]["delivery"]}
 
@@ -97,3 +97,21 @@ def test_rows_without_a_date_are_left_out_and_the_files_are_written(tmp_path: Pa
         "stories.jsonl",
     ]
     assert files.summary(done, 1)[0] == "items played     1, and 1 without a date left out"
+
+
+def test_a_sum_or_a_day_that_a_later_report_shares_never_keeps_it_silent() -> None:
+    done = played(
+        item(1, "trade", "2020-06-30", "GP pharmacists to get £20,000 under New to Partnership"),
+        item(2, "press", "2020-07-07", "New to Partnership payment scrapped: GP practices lose £20,000 golden hello"),
+        item(3, "official", "2020-08-03", "Flu vaccination programme: GP practices start on 1 September"),
+        item(4, "trade", "2020-08-06", "GP practices told not to give flu vaccine from 1 September as deliveries stop"),
+    )
+    assert {alert for _, alert in said(done)} == {"i1", "i2", "i3", "i4"}
+
+
+def test_the_same_text_in_everyday_words_alone_is_told_once() -> None:
+    done = played(
+        item(1, "press", "2020-07-01", "GP practices: Government plan to help NHS staff and patients"),
+        item(2, "press", "2020-07-02", "GP practices – Government plan will help the NHS staff and patients"),
+    )
+    assert len(done.alerts) <= 1

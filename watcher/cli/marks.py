@@ -34,16 +34,23 @@ class AnyVerdict(StrEnum):
 @app.command()
 def mark(
     context: typer.Context,
-    item: Annotated[str, typer.Argument(help="The id or address of an item, as `watcher explain` takes it.")],
+    item: Annotated[
+        str, typer.Argument(help="The id or address of an item, as `watcher explain` takes it; or a story's id.")
+    ],
     verdict: Annotated[AnyVerdict, typer.Argument(help="right or wrong of a topic, joins or apart of a story.")],
-    topic: Annotated[str, typer.Argument(help="The id of the topic; or of a story, or an item in it.")],
-    undo: Annotated[bool, typer.Option("--undo", help="Forget the mark of this item and topic instead.")] = False,
+    topic: Annotated[
+        str,
+        typer.Argument(metavar="TOPIC_OR_STORY", help="The id of the topic; or of a story, or of an item in it."),
+    ],
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Forget the mark of this item and topic (right, wrong).")
+    ] = False,
 ) -> None:
-    """Say that an item is about a topic, or belongs to a story, or not. `watcher marks` lists what was said."""
+    """Say that an item is about a topic, that two stories are one, or that an item is not of its story."""
     options: Options = context.obj
     if verdict in {AnyVerdict.JOINS, AnyVerdict.APART}:
         if undo:
-            print_error("what was joined is taken apart with `apart`, and the other way; there is no --undo")
+            print_error("there is no --undo for stories: `apart` takes an item out again, `joins` puts it back")
             raise typer.Exit(2)
         database = open_database(options.database)
         try:
@@ -58,7 +65,7 @@ def _mark_topic(options: Options, item: str, verdict: MarkVerdict, topic: str, *
     configuration = options.configuration()
     topic_ids = [configured.id for configured in configuration.topics]
     if topic not in topic_ids:
-        print_error(f"there is no topic {topic!r}; there are: {', '.join(topic_ids)}")
+        print_error(f"there is no topic {topic!r} (for stories: joins, apart); there are: {', '.join(topic_ids)}")
         raise typer.Exit(2)
     database = open_database(options.database)
     with database.begin(deciding=True) as tx:

@@ -272,12 +272,15 @@ def _delivery_line(delivery: dict[str, Any]) -> str:
 
 def _story_lines(story: dict[str, Any]) -> Iterator[str]:
     """The Story, each of its Items with the reason why it joined, and each change of its Status."""
-    yield f"story     {story['id']}: {story['status']}, told by {len(story['told_by'])}"
+    yield f"story     {story['title']} (id {story['id']}): {story['status']}, told by {len(story['told_by'])}"
     for item in story["told_by"]:
         why = f"joined: {item['joined']}" if item["joined"] else "opened it"
         yield f"told by   {item['publisher']} ({item['standing']}), {_format_clock(item['at'])}; {why}"
-        weights = list(item["weights"].items())[:MAX_WEIGHTS]
-        yield f"weighs    {', '.join(f'{word} {weight:g}' for word, weight in weights)}"
+        yield f"          “{item['title']}” (id {item['item']})"
+        shared = list(item["shared"].items())
+        more = f", and {len(shared) - MAX_WEIGHTS} more" if len(shared) > MAX_WEIGHTS else ""
+        weights = ", ".join(f"{word} {weight:g}" for word, weight in shared[:MAX_WEIGHTS])
+        yield from ([f"          shares {weights}{more}"] if shared else [])
     for change in story["turns"]:
         yield f"turned    {change['status']}, {_format_clock(change['at'])}, by {change['item']}"
 

@@ -1,6 +1,6 @@
 """An Item's whole life: how it was read and matched, its Story, and who was told what. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
@@ -17,10 +17,10 @@ from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import extract_facts
 from watcher.core.pages.region import is_region_text
 from watcher.core.stories.authority import teller_of
-from watcher.core.stories.features import weigh_features
+from watcher.core.stories.features import shared_weights, weigh_features
 from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.wording.labels import LABELS
-from watcher.model import Features, Item, LedgerDate, Story, StoryMark, Trust, Version
+from watcher.model import Item, LedgerDate, Story, StoryItem, StoryMark, Trust, Version
 from watcher.store.database import Database
 
 
@@ -29,7 +29,7 @@ def explain_item(
 ) -> dict[str, Any] | None:
     """The whole life of the Item with this id or address as of `now` (UTC), as JSON; None when there is none."""
     with database.begin() as tx:
-        item = store.items.get(tx, id_or_address)
+        item = store.items.get(tx, id_or_address) or _opener(tx, id_or_address)
         if item is None:
             return None
         revisions = _revisions(store.items.revisions_of(tx, item.id))
@@ -61,6 +61,12 @@ def explain_item(
             for row in attempts
         ],
     }
+
+
+def _opener(tx: sa.Connection, story_id: str) -> Item | None:
+    """The Item that opened the Story with this id."""
+    story = store.stories.find(tx, [story_id]).get(story_id)
+    return store.items.get(tx, story.items[0].item) if story else None
 
 
 def _answer(disposition: sa.Row[Any]) -> dict[str, Any]:
@@ -118,10 +124,18 @@ def _story_mark(mark: StoryMark, item_id: str) -> dict[str, Any]:
     return {"verdict": mark.verdict, "item": partner, "at": mark.at.isoformat()}
 
 
-def _weights(features: Features) -> dict[str, float]:
-    """The canonical words and facts by which an Item finds its Story, the heaviest first."""
-    weights = sorted(weigh_features(features).items(), key=lambda pair: (-pair[1], pair[0]))
-    return {word: round(weight, 2) for word, weight in weights}
+def _weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """The canonical words and facts of an Item with their weights, the heaviest first."""
+    ordered = sorted(weights.items(), key=lambda pair: (-pair[1], pair[0]))
+    return {word: round(weight, 2) for word, weight in ordered}
+
+
+def _shared_with_earlier(item: StoryItem, story: Story) -> dict[str, float]:
+    """What an Item shares with the earlier one of its Story that it shares most with."""
+    own = weigh_features(item.features)
+    earlier = story.items[: story.items.index(item)]
+    shared = (shared_weights(own, weigh_features(other_item.features)) for other_item in earlier)
+    return _weights(max(shared, key=lambda weights: sum(weights.values()), default={}))
 
 
 def _story(story: Story) -> dict[str, Any]:
@@ -139,7 +153,10 @@ def _story(story: Story) -> dict[str, Any]:
                 "at": item.seen_at.isoformat(),
                 "url": item.url,
                 "joined": item.join_reason,
-                "weights": _weights(item.features),
+                "item": item.item,
+                "title": item.title,
+                "weights": _weights(weigh_features(item.features)),
+                "shared": _shared_with_earlier(item, story),
             }
             for item in story.items
         ],

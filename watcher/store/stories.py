@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,13 @@ from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.language.text import title_key
 from watcher.core.stories.features import weigh_features
 from watcher.core.stories.placement import WINDOW
-from watcher.core.stories.story_index import MAX_INDEX_READS, MAX_RETRACTION, search_words
+from watcher.core.stories.story_index import (
+    MAX_INDEX_READS,
+    MAX_RETRACTION,
+    MAX_RETRACTION_CANDIDATES,
+    rank_by_shares,
+    search_words,
+)
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store.database import batched, upsert
@@ -50,24 +57,34 @@ def _find_sharing_words(
 ) -> tuple[set[str], Mapping[str, int]]:
     """The ids of Stories open since `since` (UTC) that share rare words with one of `fresh`; the counts of all words.
 
-    Of each Features the rarest words are read first, until MAX_INDEX_READS rows of the index are.
+    Of each Features the rarest words are read first, until MAX_INDEX_READS rows of the index are; of the Stories met
+    the likeliest are loaded, by the rank that the decision gives them.
     """
-    rare_words = [index_words(features) for features in fresh]
-    is_open = story_words.c.at >= since
-    story_counts = _count_stories_by_word(tx, sorted(set().union(*rare_words)), since)
-    words_to_read: set[str] = set()
-    for words in rare_words:
-        read = 0
-        for word in sorted(words & story_counts.keys(), key=lambda word: (story_counts[word], word)):
-            if read and read + story_counts[word] > MAX_INDEX_READS:
-                break
-            read += story_counts[word]
-            words_to_read.add(word)
+    weights_of_fresh = [_index_weights(features) for features in fresh]
+    story_counts = _count_stories_by_word(tx, sorted(set().union(*weights_of_fresh)), since)
+    stories_by_word: dict[str, Sequence[str]] = {}
     story_ids: set[str] = set()
-    for word in sorted(words_to_read):
-        query = sa.select(story_words.c.story).where(story_words.c.word == word, is_open)
-        story_ids.update(tx.scalars(query.order_by(story_words.c.at.desc()).limit(MAX_INDEX_READS)))
+    for weights in weights_of_fresh:
+        words = _rarest_words(weights, story_counts)
+        for word in sorted(set(words) - stories_by_word.keys()):
+            is_open = sa.and_(story_words.c.word == word, story_words.c.at >= since)
+            query = sa.select(story_words.c.story).where(is_open).order_by(story_words.c.at.desc())
+            stories_by_word[word] = list(tx.scalars(query.limit(MAX_INDEX_READS)))
+        shares = {word: (weights[word], story_counts[word], stories_by_word[word]) for word in words}
+        story_ids.update(islice(rank_by_shares(shares.values()), MAX_RETRACTION_CANDIDATES))
     return story_ids, story_counts
+
+
+def _rarest_words(weights: Mapping[str, float], story_counts: Mapping[str, int]) -> Sequence[str]:
+    """The words that are looked up: the rarest, until MAX_INDEX_READS rows are read."""
+    words: list[str] = []
+    read = 0
+    for word in sorted(weights.keys() & story_counts.keys(), key=lambda word: (story_counts[word], word)):
+        if read and read + story_counts[word] > MAX_INDEX_READS:
+            break
+        read += story_counts[word]
+        words.append(word)
+    return words
 
 
 def _count_stories_by_word(tx: sa.Connection, words: Sequence[str], since: datetime) -> dict[str, int]:
@@ -149,8 +166,9 @@ def find_named(tx: sa.Connection, name: str) -> Story | None:
 
 
 def due_to_close(tx: sa.Connection, now: datetime) -> list[Story]:
-    """The Stories whose closing note is due at `now` (UTC), oldest first."""
-    return list(find(tx, tx.scalars(sa.select(stories.c.id).where(stories.c.close_at <= now)).all()).values())
+    """The Stories whose closing note is due at `now` (UTC), oldest first; one that is being mended waits."""
+    due = sa.select(stories.c.id).where(stories.c.close_at <= now).with_for_update(skip_locked=True)
+    return list(find(tx, tx.scalars(due).all()).values())
 
 
 def active_since(tx: sa.Connection, begin: datetime) -> list[Story]:
@@ -221,7 +239,12 @@ def _make_word_rows(story: Story) -> list[dict[str, Any]]:
 
 def index_words(features: Features) -> set[str]:
     """The words by which a Story is found, cut to the width of their column."""
-    return {word[:60] for word in search_words(weigh_features(features))}
+    return set(_index_weights(features))
+
+
+def _index_weights(features: Features) -> Mapping[str, float]:
+    weights = weigh_features(features)
+    return {word[:60]: weights[word] for word in search_words(weights)}
 
 
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:

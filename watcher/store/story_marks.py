@@ -1,8 +1,12 @@
 """What people said of Stories: their marks, and the Stories as they are after them."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
-from watcher.model import Story, StoryMark, StoryVerdict
+from watcher.core.deadlines.mended_dates import DatesToKeep, join_dates, part_dates
+from watcher.model import Reason, Story, StoryMark, StoryVerdict
+from watcher.store import deadlines as ledger
 from watcher.store.database import upsert
 from watcher.store.schema import alerts, deadlines, handled, stories, story_marks, story_words
 from watcher.store.stories import save as save_stories
@@ -24,16 +28,22 @@ def load(tx: sa.Connection, item_id: str = "") -> list[StoryMark]:
     ]
 
 
+def lock(tx: sa.Connection, ids: Sequence[str]) -> None:
+    """Keep these Stories from all others until the transaction ends: a closing note could bring one back."""
+    tx.execute(sa.select(stories.c.id).where(stories.c.id.in_(ids)).order_by(stories.c.id).with_for_update())
+
+
 def join(tx: sa.Connection, joined: Story, gone: str) -> None:
     """Save `joined`, which has the Items of the Story `gone` (an id), with all that belonged to that one.
 
-    What readers had handled of it they have to handle anew: the Story asks more than they knew.
+    What readers had handled of the two they have to handle anew: together they ask for more than was known.
     """
     save_stories(tx, [joined])
-    for table in (alerts, deadlines):
-        tx.execute(sa.update(table).where(table.c.story == gone).values(story=joined.id))
-    for table in (handled, story_words):
-        tx.execute(sa.delete(table).where(table.c.story == gone))
+    dates = ledger.of_stories(tx, [joined.id, gone])
+    _save_dates(tx, join_dates(dates.get(joined.id, ()), dates.get(gone, ()), joined.id))
+    tx.execute(sa.update(alerts).where(alerts.c.story == gone).values(story=joined.id))
+    tx.execute(sa.delete(handled).where(handled.c.story.in_([joined.id, gone])))
+    tx.execute(sa.delete(story_words).where(story_words.c.story == gone))
     follows = "" if joined.follows == gone else joined.follows
     tx.execute(sa.update(stories).where(stories.c.id == joined.id).values(follows=follows))
     tx.execute(sa.update(stories).where(stories.c.follows == gone).values(follows=joined.id))
@@ -44,7 +54,16 @@ def part(tx: sa.Connection, remaining: Story, left: Story) -> None:
     """Save a Story and the one that left it, with the Alerts and dates of the Items of each."""
     tx.execute(sa.delete(story_words).where(story_words.c.story == remaining.id))
     save_stories(tx, [remaining, left])
-    item_ids = [item.item for item in left.items]
-    for table in (alerts, deadlines):
-        is_of_left = sa.and_(table.c.story == remaining.id, table.c.item.in_(item_ids))
-        tx.execute(sa.update(table).where(is_of_left).values(story=left.id))
+    (leaving,) = left.items
+    is_of_left = sa.and_(alerts.c.story == remaining.id, alerts.c.item == leaving.item)
+    tx.execute(sa.update(alerts).where(is_of_left).values(story=left.id))
+    is_changed = sa.and_(alerts.c.story == left.id, alerts.c.revision == 1, alerts.c.reason == Reason.CHANGED)
+    tx.execute(sa.update(alerts).where(is_changed).values(reason=Reason.FIRST_HEARD))  # it changed another matter
+    dates = ledger.of_stories(tx, [remaining.id]).get(remaining.id, ())
+    _save_dates(tx, part_dates(dates, leaving.item, left.id))
+
+
+def _save_dates(tx: sa.Connection, dates: DatesToKeep) -> None:
+    saved, gone = dates
+    ledger.save(tx, saved)
+    tx.execute(sa.delete(deadlines).where(deadlines.c.id.in_(gone)))

@@ -67,7 +67,6 @@ WEIGHTS = {
 NAMED_WEIGHT, WORD_WEIGHT, SUBJECT_WEIGHT, COMMON_WEIGHT = 1.4, 1.0, 0.4, 0.25
 RARE_WORD = 30  # of 10,000 headlines have it, or fewer: it has its full weight, and others less with the root
 _NAMED_PROGRAMMES = frozenset(NAMED) - SUBJECTS - COMMON
-_PLAIN_SUBJECTS = SUBJECTS - _NAMED_PROGRAMMES
 _THIS_CENTURY = range(1990, 2100)
 
 
@@ -210,10 +209,8 @@ def weight_of(feature: str) -> float:
 
 
 def telling_words(features: frozenset[str]) -> frozenset[str]:
-    """The words of a headline that tell it from others on its subject: no everyday words, and no facts."""
-    return frozenset(
-        word for word in features if ":" not in word and word not in COMMON and word not in _PLAIN_SUBJECTS
-    )
+    """The words of a headline that tell it from others on its subject: none of COMMON or SUBJECTS, and no facts."""
+    return frozenset(word for word in features if ":" not in word and word not in COMMON and word not in SUBJECTS)
 
 
 def programmes_in(features: frozenset[str]) -> frozenset[str]:

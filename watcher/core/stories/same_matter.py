@@ -7,6 +7,7 @@ one sum for two purposes, proves neither.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from watcher.core.language.dates import LONDON, latest_publication
 from watcher.core.programmes import BROAD
@@ -31,6 +32,7 @@ NAMES_OF_TEXTS = frozenset(  # and of what is taken back, and how: they name not
     extract_features(
         "letter statement written update guidance circular notice bulletin news document regulation rule duty plan"
         " requirement scheme programme decision service withdrawn scrapped cancelled halted paused suspended revoked"
+        " trust hospital"
         " abandoned rescinded shelved ditched reversed dropped ended stopped called ahead introduced proceed happen"
     ).title
 )
@@ -118,8 +120,8 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     rare_title_words = rare_words & shared.title_words
     if is_near and item.trust.confirms and item.publisher != earlier.publisher and shared.programmes - BROAD:
         return True
-    is_official_and_alike = is_alike and (item.trust.confirms or earlier.trust.confirms)
-    if (is_near or is_alike) and _share_facts(shared, rare_words, is_alike=is_official_and_alike):
+    may_repeat = is_alike and item.trust.confirms and not _names_more(item, earlier, shared)
+    if (may_repeat and _share_everyday_facts(shared)) or ((is_near or is_alike) and _share_facts(shared, rare_words)):
         return True
     if is_near and shared.programmes and len(rare_title_words) >= MIN_TELLING_WORDS:
         return True
@@ -128,11 +130,11 @@ def _is_one_matter(item: StoryItem, earlier: StoryItem, weights: Weights, *, is_
     return is_alike and len(rare_title_words) >= MIN_TELLING_WORDS
 
 
-def _share_facts(shared: Shared, rare_words: set[str], *, is_alike: bool) -> bool:
+def _share_facts(shared: Shared, rare_words: set[str]) -> bool:
     """Whether the facts that two Items share prove one matter, with the words beside them.
 
     An age is a group of people, and few matters of a month are for the same. A sum has many purposes, and half of all
-    that the NHS begins, begins on 1 April: beside a rare word, or where an official text is alike (`is_alike`).
+    that the NHS begins, begins on 1 April.
     """
     ages, dates = (facts_of_kind(shared.facts, kind) for kind in ("age", "date"))
     sums = shared.facts - ages - dates
@@ -140,11 +142,19 @@ def _share_facts(shared: Shared, rare_words: set[str], *, is_alike: bool) -> boo
     if ages:
         return bool(shared.programmes or rare_words or is_of_subject or dates or sums)
     if sums:
-        is_named = bool(shared.programmes - BROAD) or bool(
-            rare_words and (shared.programmes or shared.subjects or dates)
-        )
-        return len(sums) > 1 or is_named
-    return bool(dates and (rare_words or is_alike) and (shared.programmes or is_of_subject))
+        return len(sums) > 1 or bool(rare_words and (shared.programmes or shared.subjects or dates))
+    return bool(dates and rare_words and (shared.programmes or is_of_subject))
+
+
+def _share_everyday_facts(shared: Shared) -> bool:
+    """Whether a date or sum proves one matter without a rare word: for an official text that adds none to the report.
+
+    It proves nothing for a report, which it would keep silent: "£20,000 scheme scrapped" is news a week after it began.
+    """
+    dates = facts_of_kind(shared.facts, "date")
+    is_of_subject = len(shared.subjects) >= MIN_SHARED_SUBJECTS
+    is_named = bool(shared.programmes - BROAD)
+    return bool((dates and (shared.programmes or is_of_subject)) or (shared.facts and is_named))
 
 
 def names_one_duty(item: StoryItem, story: Story) -> bool:
@@ -254,5 +264,6 @@ def _published(item: StoryItem) -> datetime:
     return latest_publication(item.published, item.seen_at)
 
 
+@lru_cache(maxsize=20_000)
 def _all(features: Features) -> frozenset[str]:
     return features.title | features.more

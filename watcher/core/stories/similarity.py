@@ -4,9 +4,10 @@ The figures were chosen on two labelled collections at once, from a wide plateau
 measurements are in docs/adr/0007.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.numbers import numbers_in, without_figures
@@ -89,18 +90,35 @@ def compare_with_story(
         (_score_pair(item, weights, earlier, earlier_weights, is_awaited=is_awaited), earlier)
         for earlier, earlier_weights in pairs
     ]
-    scores = sorted((score for score, _ in scored), reverse=True)
-    points, words, conflict, is_vague = scores[0]
-    best = [max(score[0], 0.0) for score in scores[:BEST_ITEMS_COMPARED]]
+    scores = sorted((score for score, _ in scored), key=lambda score: score.points, reverse=True)
+    nearest = scores[0]
+    best = [max(score.points, 0.0) for score in scores[:BEST_ITEMS_COMPARED]]
     core_ids = {pairs[0][0].item, story.official.item if story.official else ""}
-    core = max(score[0] for score, earlier in scored if earlier.item in core_ids)
-    total = topic_points + (points + sum(best) / len(best) + max(core, 0.0)) / 3
-    return Similarity(story=story, points=total, words=words, conflict=conflict, is_vague=is_vague)
+    core = max(score.points for score, earlier in scored if earlier.item in core_ids)
+    total = topic_points + (nearest.points + sum(best) / len(best) + max(core, 0.0)) / 3
+    return Similarity(
+        story=story, points=total, words=nearest.words, conflict=nearest.conflict, is_vague=nearest.is_vague
+    )
+
+
+class PairScore(NamedTuple):
+    """How like an Item is to one of a Story, in points; `shared`: the words that both have, with their weights."""
+
+    points: float
+    shared: Mapping[str, float]
+    conflict: float
+    is_vague: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The heavy ones of the shared words, the heaviest first."""
+        heavy = (word for word, weight in self.shared.items() if weight >= MIN_WORD_WEIGHT)
+        return tuple(sorted(heavy, key=lambda word: (-self.shared[word], word)))
 
 
 def _score_pair(
     item: StoryItem, weights: Weights, earlier: StoryItem, earlier_weights: Weights, *, is_awaited: bool
-) -> tuple[float, tuple[str, ...], float, bool]:
+) -> PairScore:
     shared = shared_weights(weights, earlier_weights)
     total = sum(shared.values())
     coverage = min(1.0, total / max(min(sum(weights.values()), sum(earlier_weights.values())), MIN_HEADLINE_WEIGHT))
@@ -112,9 +130,8 @@ def _score_pair(
         conflict += PROHIBITIVE_COST
     if _is_published_together(item, earlier):
         conflict += PROHIBITIVE_COST
-    heavy_words = (word for word in shared if shared[word] >= MIN_WORD_WEIGHT)
-    words = tuple(sorted(heavy_words, key=lambda word: (-shared[word], word)))
-    return points - conflict - silence * (SHARE_WHEN_AWAITED if is_awaited else 1.0), words, conflict, is_vague
+    points -= conflict + silence * (SHARE_WHEN_AWAITED if is_awaited else 1.0)
+    return PairScore(points, shared, conflict, is_vague)
 
 
 def _is_published_together(item: StoryItem, earlier: StoryItem) -> bool:
@@ -139,8 +156,8 @@ def _conflict_cost(first: frozenset[str], second: frozenset[str]) -> float:
     """The cost of conflicts: figures of one kind of which none is in common, and opposite directions."""
     total = 0.0
     for kind, cost in CONFLICTS.items():
-        first_facts, second_facts = facts_of_kind(first, kind), facts_of_kind(second, kind)
-        if first_facts and second_facts and first_facts.isdisjoint(second_facts):
+        first_facts = facts_of_kind(first, kind)
+        if first_facts and (second_facts := facts_of_kind(second, kind)) and first_facts.isdisjoint(second_facts):
             total += cost
     for back, forth in OPPOSED:
         for word, opposite in ((back, forth), (forth, back)):
@@ -154,7 +171,8 @@ def _silence_cost(item: StoryItem, earlier: StoryItem) -> float:
     gap = abs(_moment(item) - _moment(earlier))
     days = gap / A_WHOLE_DAY
     cost = COST_OF_A_DAY * min(days, LATE_AFTER) + COST_OF_A_LATE_DAY * max(days - LATE_AFTER, 0.0)
-    names_one_duty = (programmes_in(item.features.title) & programmes_in(earlier.features.title)) - BROAD
+    duties = programmes_in(item.features.title) - BROAD
+    names_one_duty = bool(duties) and not duties.isdisjoint(programmes_in(earlier.features.title))
     return cost * SHARE_OF_ONE_DUTY if names_one_duty else cost
 
 

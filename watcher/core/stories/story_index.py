@@ -17,9 +17,10 @@ MAX_OPEN = timedelta(days=90)  # a Story is open so long after its newest Item
 MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
 MAX_RETRACTION = timedelta(days=90)  # an official text takes back what was announced so long ago
 MAX_INDEX_READS = 300  # entries of the index that one search reads at most
-MAX_CANDIDATES = 8  # Stories that are then compared word by word
+MAX_CANDIDATES = 6  # Stories that are then compared word by word
 MAX_RETRACTION_CANDIDATES = 40  # those that an official text could take back: they share few words with it
 MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
+MIN_SEARCH_WORDS = 2  # save where there is none of more
 MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
 Weights = Mapping[str, float]
 NOTHING: Mapping[str, int] = {}
@@ -27,8 +28,22 @@ NO_DATES: Mapping[str, Sequence[LedgerDate]] = {}
 
 
 def search_words(weights: Weights) -> Sequence[str]:
-    """The words by which a Story is found: the weighty ones, and every fact and programme, also those of a summary."""
-    return [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT or ":" in word]
+    """The words by which a Story is found: the weighty ones, and every fact and programme, also those of a summary.
+
+    Where all are everyday words, the heaviest of them: the same text must be found again.
+    """
+    heavy = [word for word, weight in weights.items() if weight >= MIN_WORD_WEIGHT or ":" in word]
+    return heavy or sorted(weights, key=lambda word: (-weights[word], word))[:MIN_SEARCH_WORDS]
+
+
+def rank_by_shares(shares: Iterable[tuple[float, int, Iterable[str]]]) -> Sequence[str]:
+    """The ids of Stories, likeliest first. Each share is a word's weight, how many Stories have it, and their ids."""
+    scores: dict[str, float] = {}
+    for weight, count, story_ids in shares:
+        points = weight / (1 + count) ** 0.25
+        for story_id in story_ids:
+            scores[story_id] = scores.get(story_id, 0.0) + points
+    return sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
 
 
 def _exact_keys(item: StoryItem) -> Iterable[str]:
@@ -103,16 +118,16 @@ class StoryIndex:
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:
         """The ids of the Stories that share the rarest of these words, likeliest first."""
         heavy = [word for word in search_words(weights) if word in self._story_ids]
-        scores: dict[str, float] = {}
+        shares = []
         read = 0
         for word in sorted(heavy, key=lambda word: (len(self._story_ids[word]), word)):
             story_ids = self._story_ids[word]
             if read and read + len(story_ids) > MAX_INDEX_READS:
                 break
             read += len(story_ids)
-            for story_id in story_ids if len(story_ids) <= MAX_INDEX_READS else list(story_ids)[-MAX_INDEX_READS:]:
-                scores[story_id] = scores.get(story_id, 0.0) + weights[word] / (1 + len(story_ids)) ** 0.25
-        return sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
+            newest = story_ids if len(story_ids) <= MAX_INDEX_READS else list(story_ids)[-MAX_INDEX_READS:]
+            shares.append((weights[word], len(story_ids), newest))
+        return rank_by_shares(shares)
 
     def weigh(self, weights: Weights) -> Weights:
         """`weights` as they are now: words that stand in many open Stories weigh less.
