@@ -23,6 +23,7 @@ from watcher.model import (
     DeadlineKind,
     Item,
     LedgerDate,
+    PlannedDelivery,
     Precision,
     Reason,
     Status,
@@ -105,6 +106,12 @@ def keep(database: Database, *kept: tuple[Story, list[Item]]) -> None:
             store.alerts.save(tx, [heard(of_story, each) for each in items])
             store.deadlines.save(tx, [due(of_story, each) for each in items])
             store.deadlines.handle(tx, of_story.id, "gp", NOW)
+            planned = (heard(of_story, each).id for each in items)
+            waiting = [
+                PlannedDelivery(subscriber="gp", channel="c", period=f"alert:{alert}", due=NOW, alert=alert)
+                for alert in planned
+            ]
+            store.deliveries.plan(tx, waiting, NOW)
 
 
 def owners(database: Database) -> dict[str, dict[str, set[str]]]:
@@ -115,6 +122,12 @@ def owners(database: Database) -> dict[str, dict[str, set[str]]]:
             for of_story, of_item in tx.execute(sa.text(f"SELECT story, item FROM {table}")):  # noqa: S608 - our names
                 found.setdefault(table, {}).setdefault(of_story, set()).add(of_item)
     return found
+
+
+def waiting_alerts(database: Database) -> set[str]:
+    """The ids of the Alerts that planned Deliveries carry."""
+    with database.begin() as tx:
+        return set(tx.scalars(sa.text("SELECT alert FROM delivery_alerts")))
 
 
 def test_a_joined_story_is_the_older_one_with_everything_of_the_other() -> None:
@@ -206,6 +219,10 @@ def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_
     both = {REPORTED.id: {PRESS.id, LETTER.id}}
     assert owners(database) == {"tellings": both, "alerts": both, "deadlines": {REPORTED.id: {PRESS.id}}}
     assert ([each.id for each in found], handled) == ([REPORTED.id], {})
+    joined_alert = replace(heard(OFFICIAL, LETTER), story=REPORTED.id)
+    assert waiting_alerts(database) == {heard(REPORTED, PRESS).id, joined_alert.id}
+    with database.begin(deciding=True) as tx:
+        store.alerts.save(tx, [replace(joined_alert, reason=Reason.CHANGED)])
     with database.begin(deciding=True) as tx:
         joined = store.stories.find(tx, [REPORTED.id])[REPORTED.id]
         remaining, left = part_story(joined, LETTER.id, ["covid"], ["covid"])
@@ -214,7 +231,21 @@ def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_
     apart = {REPORTED.id: {PRESS.id}, left.id: {LETTER.id}}
     assert owners(database) == {"tellings": apart, "alerts": apart, "deadlines": apart}
     assert left.id in [each.id for each in found]
+    assert waiting_alerts(database) == {heard(REPORTED, PRESS).id, replace(joined_alert, story=left.id).id}
+    with database.begin() as tx:
+        assert [alert.reason for alert in store.alerts.about_story(tx, left.id)] == [Reason.FIRST_HEARD]
     database.close()
+
+
+def test_a_text_in_everyday_words_alone_is_found_again_in_the_database(database_url: str) -> None:
+    database = open_database(database_url)
+    first = item(1, "Government: life support plan to help staff and patients")
+    again = item(2, "Government life support plan will help the staff and patients")
+    keep(database, (story(teller(first)), [first]))
+    with database.begin() as tx:
+        found, _ = store.stories.near(tx, [again], [teller(again).features], NOW + DAY)
+    database.close()
+    assert [each.title for each in found] == [first.title]
 
 
 @pytest.fixture

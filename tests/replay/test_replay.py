@@ -107,11 +107,3 @@ def test_a_sum_or_a_day_that_a_later_report_shares_never_keeps_it_silent() -> No
         item(4, "trade", "2020-08-06", "GP practices told not to give flu vaccine from 1 September as deliveries stop"),
     )
     assert {alert for _, alert in said(done)} == {"i1", "i2", "i3", "i4"}
-
-
-def test_the_same_text_in_everyday_words_alone_is_told_once() -> None:
-    done = played(
-        item(1, "press", "2020-07-01", "GP practices: Government plan to help NHS staff and patients"),
-        item(2, "press", "2020-07-02", "GP practices – Government plan will help the NHS staff and patients"),
-    )
-    assert len(done.alerts) <= 1

@@ -1,13 +1,17 @@
 """What people said of Stories: their marks, and the Stories as they are after them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from watcher.core.deadlines.mended_dates import DatesToKeep, join_dates, part_dates
-from watcher.model import Reason, Story, StoryMark, StoryVerdict
+from watcher.model import Alert, Reason, Story, StoryMark, StoryVerdict
 from watcher.store import deadlines as ledger
+from watcher.store.alerts import about_story
+from watcher.store.alerts import save as save_alerts
 from watcher.store.database import upsert
+from watcher.store.outbox_schema import delivery_alerts
 from watcher.store.schema import alerts, deadlines, handled, stories, story_marks, story_words
 from watcher.store.stories import save as save_stories
 
@@ -41,7 +45,7 @@ def join(tx: sa.Connection, joined: Story, gone: str) -> None:
     save_stories(tx, [joined])
     dates = ledger.of_stories(tx, [joined.id, gone])
     _save_dates(tx, join_dates(dates.get(joined.id, ()), dates.get(gone, ()), joined.id))
-    tx.execute(sa.update(alerts).where(alerts.c.story == gone).values(story=joined.id))
+    _move_alerts(tx, about_story(tx, gone), joined.id)
     tx.execute(sa.delete(handled).where(handled.c.story.in_([joined.id, gone])))
     tx.execute(sa.delete(story_words).where(story_words.c.story == gone))
     follows = "" if joined.follows == gone else joined.follows
@@ -55,12 +59,27 @@ def part(tx: sa.Connection, remaining: Story, left: Story) -> None:
     tx.execute(sa.delete(story_words).where(story_words.c.story == remaining.id))
     save_stories(tx, [remaining, left])
     (leaving,) = left.items
-    is_of_left = sa.and_(alerts.c.story == remaining.id, alerts.c.item == leaving.item)
-    tx.execute(sa.update(alerts).where(is_of_left).values(story=left.id))
-    is_changed = sa.and_(alerts.c.story == left.id, alerts.c.revision == 1, alerts.c.reason == Reason.CHANGED)
-    tx.execute(sa.update(alerts).where(is_changed).values(reason=Reason.FIRST_HEARD))  # it changed another matter
+    _move_alerts(tx, [alert for alert in about_story(tx, remaining.id) if alert.item == leaving.item], left.id)
+    was_change = [alert for alert in about_story(tx, left.id) if alert.reason is Reason.CHANGED and alert.revision == 1]
+    for alert in was_change:  # of another matter: of its own it is the first
+        _replace_alert(tx, alert, replace(alert, reason=Reason.FIRST_HEARD))
     dates = ledger.of_stories(tx, [remaining.id]).get(remaining.id, ())
     _save_dates(tx, part_dates(dates, leaving.item, left.id))
+
+
+def _move_alerts(tx: sa.Connection, moved: Iterable[Alert], story: str) -> None:
+    for alert in moved:
+        _replace_alert(tx, alert, replace(alert, story=story))
+
+
+def _replace_alert(tx: sa.Connection, old: Alert, new: Alert) -> None:
+    """Put `new` in the place of `old`, in its Deliveries too: the id of an Alert follows from what it says."""
+    save_alerts(tx, [new])
+    has_new = sa.select(delivery_alerts.c.delivery).where(delivery_alerts.c.alert == new.id)
+    is_of_old = delivery_alerts.c.alert == old.id
+    tx.execute(sa.delete(delivery_alerts).where(is_of_old, delivery_alerts.c.delivery.in_(has_new.scalar_subquery())))
+    tx.execute(sa.update(delivery_alerts).where(is_of_old).values(alert=new.id))
+    tx.execute(sa.delete(alerts).where(alerts.c.id == old.id))
 
 
 def _save_dates(tx: sa.Connection, dates: DatesToKeep) -> None:
