@@ -153,9 +153,19 @@ def test_an_item_without_a_topic_joins_what_it_clearly_tells_and_opens_nothing()
     days = Papers()
     days.comes("£20,000 golden hello for new partners", topics=PAY)
     assert days.comes("Golden handshake of £20,000: new partners can apply", topics=()) is not None
-    assert days.comes("Partnership premium of £20,000 is a start, says union leader", topics=()) is not None
     assert days.comes("Bake sale raises £300", topics=()) is None
     assert days.comes("Latest updates", topics=()) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "is_joined"),
+    [("Crewe care homes ready for 24 January", True), ("Care homes: are they ready for 24 January?", False)],
+)
+def test_without_a_topic_what_surely_is_one_matter_joins_from_fewer_points(title: str, *, is_joined: bool) -> None:
+    days = Papers()
+    days.comes("GPs to vaccinate care homes in Crewe by 24 January")
+    after = days.comes(title, after=24 * DAY, topics=())
+    assert (after is not None) is is_joined
 
 
 def test_a_story_is_open_for_three_months_and_an_official_text_is_awaited() -> None:
