@@ -33,6 +33,7 @@ bench: install
 	$(BIN)/python bench/deadlines.py
 	$(BIN)/python bench/fetching.py
 	$(BIN)/python bench/polling.py
+	$(BIN)/python -m bench.readers
 	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.messages
 	$(BIN)/python -m bench.replicas
