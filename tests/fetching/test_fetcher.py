@@ -72,11 +72,11 @@ FAULTS: dict[str, tuple[Any, str]] = {
     ),
     "#9 length too long": (
         response(b"half", length=500),
-        "the answer broke off or broke the rules of HTTP (ReadError)",
+        "the answer broke off",
     ),
     "#12 cut chunks": (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
-        "the answer broke off or broke the rules of HTTP (ReadError)",
+        "the answer broke off",
     ),
     "#13 redirect loop": (response(status="301 M", headers="Location: /fault\r\n"), "more than 5 redirects"),
     "#15 redirect to a file": (

@@ -8,9 +8,9 @@ only for an address that may be reached, so that a spelling which two URL reader
 import ipaddress
 import socket
 
-import httpx
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from watcher.errors import NotFetched
 
@@ -57,19 +57,18 @@ class AddressGuard(AbstractResolver):
         await self._inner.close()
 
 
-def web_address(url: str, allowed: tuple[Network, ...]) -> httpx.URL:
-    """`url` as httpx reads it. Raises NotFetched unless it is http(s) and no private address written as a number.
+def web_address(url: str, allowed: tuple[Network, ...]) -> URL:
+    """`url` as aiohttp reads it. Raises NotFetched unless it is http(s) and no private address written as a number.
 
-    Such addresses bypass the resolver. httpx reads it because httpx will connect: urlsplit leaves the host of
-    http://127。0。0。1/ as it is; httpx makes it 127.0.0.1.
+    Such addresses bypass the resolver. yarl reads it because aiohttp connects to what yarl reads: urlsplit leaves the
+    host of http://127。0。0。1/ as it is; yarl makes it 127.0.0.1. Raises ValueError where it cannot be read.
     """
-    address = httpx.URL(url)
-    host = address.raw_host.decode("ascii")
+    address = URL(url)
+    host = address.raw_host or ""
     if address.scheme not in {"http", "https"} or not host:
         raise NotFetched("only http and https addresses are read")
     literal = _parse_literal(host)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    if literal and not _is_allowed(literal, port, allowed):
+    if literal and not _is_allowed(literal, address.port or 0, allowed):
         raise NotFetched(f"{host} is {_REFUSED}")
     return address
 

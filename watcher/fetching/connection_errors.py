@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Iterator
 
 import aiohttp
-import httpx
 
 from watcher.errors import NotFetched
 
@@ -18,9 +17,9 @@ _ERRORS: dict[type[BaseException], str] = {  # the first that an error or one of
     aiohttp.ClientConnectorDNSError: "the host name cannot be resolved",
     aiohttp.ClientConnectorError: "the server refuses connections or cannot be reached",
     aiohttp.ConnectionTimeoutError: "the server refuses connections or cannot be reached",
-    httpx.TimeoutException: "the server closed the connection or did not answer in time",
+    aiohttp.ClientConnectionError: "the server closed the connection or did not answer in time",
+    aiohttp.ClientPayloadError: "the answer broke off",
     zlib.error: "the compressed answer is damaged",
-    httpx.InvalidURL: "the address cannot be read",
     ValueError: "the address cannot be read",
 }
 

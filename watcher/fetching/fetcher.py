@@ -1,7 +1,7 @@
 """The only GET of the product, and its only POST: polite, bounded in time and size, unable to reach private addresses.
 
-RFC 9110 (conditional requests, Retry-After), RFC 9309 (robots.txt). httpx over aiohttp's connector: 0.64 ms of CPU
-a GET against 3.42 with httpx's own pool. docs/adr/0002-fetching.md tells why each guard is here.
+RFC 9110 (conditional requests, Retry-After), RFC 9309 (robots.txt). docs/adr/0002-fetching.md tells why each guard is
+here, and what a GET costs.
 """
 
 import asyncio
@@ -9,15 +9,12 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-import httpx
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
-from httpx_aiohttp import AiohttpTransport
 from protego import Protego
 
 from watcher import __version__
@@ -30,7 +27,8 @@ from watcher.fetching.cache_headers import max_age, retry_after
 from watcher.fetching.connection_errors import explain_error, is_unreachable
 from watcher.fetching.content_coding import decode_content
 from watcher.fetching.host_state import HostState
-from watcher.fetching.request_bytes import body_of, cookie_header, request_headers
+from watcher.fetching.request_bytes import body_of, request_headers
+from watcher.fetching.visit_cookies import VisitCookies
 from watcher.model import Request, Response, Validators
 
 CONTACT = "https://github.com/practice-watcher/practice-watcher"
@@ -84,14 +82,7 @@ class Fetcher:
         self._agent = f"{ROBOT}/{__version__} (+{contact})"
         self._hosts: dict[str, HostState] = {}
         self._free_slots = asyncio.Semaphore(limits.max_concurrent)
-        self._client = httpx.AsyncClient(
-            transport=AiohttpTransport(client=self._open_session),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(limits.max_seconds, connect=limits.max_connect_seconds),
-            # No cookies of its own: a session of one poll must not colour the next, nor travel to another host.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
+        self._session: aiohttp.ClientSession | None = None  # it belongs to the loop that runs
 
     def _open_session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
@@ -100,13 +91,21 @@ class Fetcher:
             limit=self._limits.max_concurrent,
             use_dns_cache=False,
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        seconds, connect_seconds = self._limits.max_seconds, self._limits.max_connect_seconds
+        return aiohttp.ClientSession(
+            connector=connector,
+            # No cookies of its own: a session of one poll must not colour the next, nor travel to another host.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # bounded: content_coding.py
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=seconds),
+        )
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        if self._session:
+            await self._session.close()
 
     async def get(self, request: Request) -> Response:
         """The Response at `request.url`, or `unchanged`. Raises NotFetched, also for a status of 400 or more.
@@ -125,7 +124,7 @@ class Fetcher:
                     host.free_at = asyncio.get_running_loop().time() + self._limits.host_gap_seconds
         except TimeoutError as error:
             raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+        except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
             raise NotFetched(explain_error(error), unreachable=is_unreachable(error)) from error
 
     async def _keep_distance(self, host: HostState, url: str) -> None:
@@ -155,7 +154,7 @@ class Fetcher:
 
         Cookies are kept for these hops alone: some sites redirect for ever whoever does not send theirs back.
         """
-        moved_to, cookies, wants_cookies = "", httpx.Cookies(), False
+        moved_to, cookies, wants_cookies = "", VisitCookies(), False
         for _ in range(self._limits.max_redirects + 1):
             self._check_rest(request.url)
             await self._check_robots(request.url)
@@ -171,21 +170,23 @@ class Fetcher:
             elif is_same_site(request.url, target):
                 request = replace(request, url=target)
             else:
-                request, cookies = Request(url=target), httpx.Cookies()
+                request, cookies = Request(url=target), VisitCookies()
         gate = ": the site turns away whoever keeps no cookies (a cookie gate)" if wants_cookies else ""
         raise NotFetched(f"more than {self._limits.max_redirects} redirects{gate}")
 
-    async def _get_once(self, request: Request, cookies: httpx.Cookies) -> Response | tuple[int, str]:
+    async def _get_once(self, request: Request, cookies: VisitCookies) -> Response | tuple[int, str]:
         """One exchange: a Response, or (status, location) of a redirect. Raises NotFetched for any other status.
 
         `cookies` go with it, and get those of the answer.
         """
         address = web_address(request.url, self._allowed)
-        headers = request_headers(request, self._agent) + cookie_header(address, cookies)
-        method, body = ("POST", body_of(request)) if request.form else ("GET", None)
-        async with self._client.stream(method, address, headers=headers, content=body) as response:
-            status = response.status_code
-            cookies.extract_cookies(response)
+        headers = {**request_headers(request, self._agent), **cookies.header_for(address)}
+        method = "POST" if request.form else "GET"
+        form: dict[str, Any] = {"data": body_of(request)} if request.form else {}
+        self._session = self._session or self._open_session()
+        async with self._session.request(method, address, headers=headers, allow_redirects=False, **form) as response:
+            status = response.status
+            cookies.keep(response)
             if status in _REDIRECTS and response.headers.get("location"):
                 return status, response.headers["location"]
             if status == 304 and request.validators == Validators():  # noqa: PLR2004
@@ -200,8 +201,8 @@ class Fetcher:
                 validators=_read_validators(response) if answer and not request.form else request.validators,
                 unchanged=status == 304,  # noqa: PLR2004
                 status=status,
-                headers=_select_headers(response.headers),
-                max_age=max_age(response.headers.get("cache-control", ""), response.headers.get("age", "")),
+                headers=_select_headers(response),
+                max_age=max_age(_read_header(response, "cache-control"), _read_header(response, "age")),
             )
 
     def _check_rest(self, url: str) -> None:
@@ -211,23 +212,23 @@ class Fetcher:
             why = f"HTTP 429: its host asked to be left alone until {format_moment(until)}"
             raise NotFetched(why, status=TOO_MANY_REQUESTS, after=until - now)
 
-    def _read_wait(self, url: str, response: httpx.Response) -> timedelta | None:
+    def _read_wait(self, url: str, response: aiohttp.ClientResponse) -> timedelta | None:
         """How long an answer asks us to stay away; after a 429 the whole host rests for so long."""
         now = self._clock()
-        wait = retry_after(response.headers.get("retry-after", ""), now)
-        if response.status_code == TOO_MANY_REQUESTS:
+        wait = retry_after(_read_header(response, "retry-after"), now)
+        if response.status == TOO_MANY_REQUESTS:
             wait = wait or REST
             self._find_host(url).rests_until = now + wait
         return wait
 
-    async def _read_body(self, response: httpx.Response) -> bytes:
+    async def _read_body(self, response: aiohttp.ClientResponse) -> bytes:
         """The body, unpacked. Raises NotFetched once over a limit, or cut off."""
         wire = bytearray()
-        async for chunk in response.aiter_raw():
+        async for chunk in response.content.iter_any():
             wire += chunk
             if len(wire) > self._limits.max_wire_bytes:
                 raise NotFetched(f"the answer is larger than {self._limits.max_wire_bytes:,} bytes")
-        coding = response.headers.get("content-encoding", "")
+        coding = _read_header(response, "content-encoding")
         return decode_content(bytes(wire), coding, self._limits.max_decoded_bytes)
 
     # --- robots.txt -----------------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ class Fetcher:
         request = Request(url=urljoin(url, "/robots.txt"))
         try:
             for _ in range(self._limits.max_redirects + 1):
-                answer = await self._get_once(request, httpx.Cookies())
+                answer = await self._get_once(request, VisitCookies())
                 if isinstance(answer, Response):
                     return Protego.parse(answer.body[:500_000].decode("utf-8", "replace"))
                 request = Request(url=urljoin(request.url, answer[1]))
@@ -266,19 +267,23 @@ def _after_form(request: Request, target: str, status: int) -> Request:
     return replace(request, url=target, form=request.form if status in _REPEATING_REDIRECTS else ())
 
 
-def _read_validators(response: httpx.Response) -> Validators:
+def _read_validators(response: aiohttp.ClientResponse) -> Validators:
     """The ETag and Last-Modified of an answer; "" for one that it does not have, or that cannot go back."""
-    raw = {name.lower(): content for name, content in response.headers.raw}
+    raw = {name.lower(): content for name, content in response.raw_headers}
     return Validators(
         etag=_decode_echoable(raw.get(b"etag", b"")), last_modified=_decode_echoable(raw.get(b"last-modified", b""))
     )
 
 
-def _select_headers(headers: httpx.Headers) -> dict[str, str]:
+def _select_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """The KEPT_HEADERS of an answer by lower-case name, printable and cut to MAX_VALIDATOR_CHARACTERS."""
-    return {
-        name: printable(headers[name])[:MAX_VALIDATOR_CHARACTERS] for name in sorted(KEPT_HEADERS) if name in headers
-    }
+    kept = KEPT_HEADERS.intersection(map(str.lower, response.headers))
+    return {name: printable(_read_header(response, name))[:MAX_VALIDATOR_CHARACTERS] for name in sorted(kept)}
+
+
+def _read_header(response: aiohttp.ClientResponse, name: str) -> str:
+    """What all headers of this name say, as one list (RFC 9110, section 5.3); "" without any."""
+    return ", ".join(response.headers.getall(name, ()))
 
 
 def _decode_echoable(raw: bytes) -> str:
