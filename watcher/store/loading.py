@@ -12,7 +12,7 @@ from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.pages.versions import version_key, version_of
 from watcher.core.stories.features import extract_features
-from watcher.model import Features, Item, ParseResult, SourceState
+from watcher.model import Item, ParseResult, SourceState
 from watcher.store import alerts, candidates, deadlines, deliveries, items, stories, topic_marks
 
 HOUR = timedelta(hours=1)
@@ -33,11 +33,14 @@ def load_state(
     """
     parsed_items = parsed.items
     stored = items.known(tx, state.source, parsed_items)
-    alert_counts = alerts.count_by_item(tx, [item.id for item in stored.values()])
     may_have_moved = parsed.is_rebuilt or has_site_moved(parsed_items, stored)
     newest = items.newest_items(tx, state.source) if may_have_moved else []
-    features = _features_of_new(parsed_items, stored, now)
-    open_stories, story_counts = stories.near(tx, [*parsed_items, *stored.values(), *newest], features, now)
+    # Most polls bring nothing, and a feed that only has a new date of its own is no reason to load its Stories.
+    news = parsed_items if compares_lines else _new_or_changed(parsed_items, stored, now)
+    stored_news = [stored[item.identity] for item in news if item.identity in stored]
+    alert_counts = alerts.count_by_item(tx, [item.id for item in stored_news])
+    features = [extract_features(item.title, item.summary) for item in _new_or_changed(news, stored, now)]
+    open_stories, story_counts = stories.near(tx, [*news, *stored_news, *newest], features, now)
     reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if compares_lines else ()
     return LoadedState(
         state=state,
@@ -47,7 +50,7 @@ def load_state(
         newest_items=newest,
         is_rebuilt=parsed.is_rebuilt,
         alert_counts=alert_counts,
-        recent_alert_counts=deliveries.recent_alert_counts(tx, now - HOUR),
+        recent_alert_counts=deliveries.recent_alert_counts(tx, now - HOUR) if news else {},
         dates=deadlines.of_stories(tx, [story.id for story in open_stories]),
         page_past=_load_page_past(tx, state.source, parsed, stored) if compares_lines else None,
         reverted_ids=frozenset(reverted_ids),
@@ -64,10 +67,9 @@ def _load_page_past(tx: sa.Connection, source: str, parsed: ParseResult, stored:
     )
 
 
-def _features_of_new(parsed_items: Sequence[Item], stored: Mapping[str, Item], now: datetime) -> list[Features]:
-    """The Features of the Items that are new or changed: most polls find what we know."""
-    new = (item for item in parsed_items if next_revision(item, stored.get(item.identity), now))
-    return [extract_features(item.title, item.summary) for item in new]
+def _new_or_changed(parsed_items: Sequence[Item], stored: Mapping[str, Item], now: datetime) -> list[Item]:
+    """The Items that the decision could find new or changed."""
+    return [item for item in parsed_items if next_revision(item, stored.get(item.identity), now, trusts_stamps=True)]
 
 
 def _reverted_ids(

@@ -62,17 +62,30 @@ def _find_sharing_words(
     """
     weights_of_fresh = [_index_weights(features) for features in fresh]
     story_counts = _count_stories_by_word(tx, sorted(set().union(*weights_of_fresh)), since)
-    stories_by_word: dict[str, Sequence[str]] = {}
+    words_of_fresh = [_rarest_words(weights, story_counts) for weights in weights_of_fresh]
+    stories_by_word = _load_stories_by_word(tx, sorted(set().union(*words_of_fresh)), story_counts, since)
     story_ids: set[str] = set()
-    for weights in weights_of_fresh:
-        words = _rarest_words(weights, story_counts)
-        for word in sorted(set(words) - stories_by_word.keys()):
-            is_open = sa.and_(story_words.c.word == word, story_words.c.at >= since)
-            query = sa.select(story_words.c.story).where(is_open).order_by(story_words.c.at.desc())
-            stories_by_word[word] = list(tx.scalars(query.limit(MAX_INDEX_READS)))
-        shares = {word: (weights[word], story_counts[word], stories_by_word[word]) for word in words}
-        story_ids.update(islice(rank_by_shares(shares.values()), MAX_RETRACTION_CANDIDATES))
+    for weights, words in zip(weights_of_fresh, words_of_fresh, strict=True):
+        shares = ((weights[word], story_counts[word], stories_by_word.get(word, ())) for word in words)
+        story_ids.update(islice(rank_by_shares(shares), MAX_RETRACTION_CANDIDATES))
     return story_ids, story_counts
+
+
+def _load_stories_by_word(
+    tx: sa.Connection, words: Sequence[str], story_counts: Mapping[str, int], since: datetime
+) -> Mapping[str, Sequence[str]]:
+    """The newest MAX_INDEX_READS Stories open since `since` (UTC) that hold each word, the newest first."""
+    query = sa.select(story_words.c.word, story_words.c.story).where(story_words.c.at >= since)
+    query = query.order_by(story_words.c.at.desc())
+    stories_by_word: dict[str, list[str]] = {}
+    rare = [word for word in words if story_counts[word] <= MAX_INDEX_READS]
+    for batch in batched(rare, MAX_NAMES_IN_QUERY):
+        for word, story in tx.execute(query.where(story_words.c.word.in_(batch))):
+            stories_by_word.setdefault(word, []).append(story)
+    for word in sorted(set(words) - set(rare)):
+        newest = tx.execute(query.where(story_words.c.word == word).limit(MAX_INDEX_READS))
+        stories_by_word[word] = [story for _, story in newest]
+    return stories_by_word
 
 
 def _rarest_words(weights: Mapping[str, float], story_counts: Mapping[str, int]) -> Sequence[str]:

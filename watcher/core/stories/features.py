@@ -4,9 +4,10 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
+from typing import TypeVar
 
 from watcher.core.audience.inclusion import read_inclusion
 from watcher.core.language.calendar_words import MONTHS
@@ -18,6 +19,7 @@ from watcher.core.stories.words.everyday_words import EVERYDAY
 from watcher.core.stories.words.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
 from watcher.model import Features
 
+Name = TypeVar("Name")
 SUMMARY_SHARE = 0.3  # of the full weight, for a word that only the summary has
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _MONTH_NUMBERS = {name: number for number, name in enumerate(MONTHS, 1)} | {
@@ -48,6 +50,7 @@ _FACT_PATTERNS = (
     ),
     ("count", re.compile(r"(?<![\w£.])(\d{4,9})\b")),
 )
+_DIGIT = re.compile(r"\d")
 _LEADING_ZEROS = re.compile(r"(?<=/)0+(?=\d)")  # EL(26)A/3 is EL(26)A/03
 _UNITS = {"microgram": "mcg", "micrograms": "mcg", "units": "unit"}
 _INSIDE_NAMES = frozenset({"a", "an", "and", "are", "be", "being", "for", "is", "of", "the", "to", "will"})
@@ -70,6 +73,7 @@ _NAMED_PROGRAMMES = frozenset(NAMED) - SUBJECTS - COMMON
 _THIS_CENTURY = range(1990, 2100)
 
 
+@lru_cache(maxsize=2_000)  # a poll asks twice: to find what could be the same matter, and to place
 def extract_features(title: str, summary: str = "") -> Features:
     """Features of a headline and of its summary; `more` are those that only the summary has. Any text is allowed."""
     headline = frozenset((*_extract_facts(title), *_canonical_words(title), *_inclusion_features(title)))
@@ -95,6 +99,8 @@ def _inclusion_features(text: str) -> Iterable[str]:
 def _extract_facts(text: str) -> Iterable[str]:
     yield from (f"programme:{name}" for name in _find_programmes(text))
     plain = fold_text(text)
+    if not _DIGIT.search(plain):
+        return  # every fact has one
     for kind, pattern in _FACT_PATTERNS:
         for match in pattern.finditer(plain):
             fact = _format_fact(kind, [group for group in match.groups() if group])
@@ -126,24 +132,28 @@ def _canonical_words(text: str) -> Iterable[str]:
     words = [_canonical_word(word) for word in folded_words(text)]
     start = 0
     while start < len(words):
-        for length in range(min(_MAX_WORDING_WORDS, len(words) - start), 0, -1):
-            name = _NAMES_BY_WORDING.get(tuple(words[start : start + length]))
-            if name:
+        for wording, name in _NAMES_BY_FIRST_WORD.get(words[start], ()):
+            if tuple(words[start : start + len(wording)]) == wording:
                 yield _SYNONYMS.get(name, name)
-                start += length
+                start += len(wording)
                 break
         else:
-            word = words[start]
-            if word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1:
-                yield word
+            if _may_tell(words[start]):
+                yield words[start]
             start += 1
+
+
+@lru_cache(maxsize=50_000)
+def _may_tell(word: str) -> bool:
+    return word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1
 
 
 def _find_programmes(text: str) -> Iterable[str]:
     words = _programme_words(text)
-    for start in range(len(words)):
-        for end in range(start + 1, min(start + _MAX_PROGRAMME_WORDS, len(words)) + 1):
-            yield from _PROGRAMMES_BY_WORDING.get(words[start:end], ())
+    for start, word in enumerate(words):
+        for wording, names in _PROGRAMMES_BY_FIRST_WORD.get(word, ()):
+            if words[start : start + len(wording)] == wording:
+                yield from names
 
 
 def _programme_words(text: str) -> tuple[str, ...]:
@@ -169,12 +179,25 @@ def _stem_word(word: str) -> str:
 
 
 _SYNONYMS = {_stem_word(word): first for word, first in ALIKE.items()}
-_NAMES_BY_WORDING = {
-    tuple(_canonical_word(word) for word in wording.split()): name
-    for name, wordings in NAMED.items()
-    for wording in wordings
-}
-_MAX_WORDING_WORDS = max(map(len, _NAMES_BY_WORDING))
+
+
+def _by_first_word(
+    names_by_wording: Mapping[tuple[str, ...], Name],
+) -> Mapping[str, Sequence[tuple[tuple[str, ...], Name]]]:
+    """The wordings and what they name, by their first word, the longest first."""
+    by_first_word: dict[str, list[tuple[tuple[str, ...], Name]]] = {}
+    for wording in sorted(filter(None, names_by_wording), key=len, reverse=True):
+        by_first_word.setdefault(wording[0], []).append((wording, names_by_wording[wording]))
+    return by_first_word
+
+
+_NAMES_BY_FIRST_WORD = _by_first_word(
+    {
+        tuple(_canonical_word(word) for word in wording.split()): name
+        for name, wordings in NAMED.items()
+        for wording in wordings
+    }
+)
 _PROGRAMMES_BY_WORDING: dict[tuple[str, ...], tuple[str, ...]] = {}
 _WORDS_OF_PROGRAMME = {
     f"programme:{name}": frozenset(word for wording in wordings for word in _canonical_words(wording))
@@ -184,7 +207,7 @@ for _name, _wordings in PROGRAMMES.items():
     for _wording in _wordings:
         _words = _programme_words(_wording)
         _PROGRAMMES_BY_WORDING[_words] = tuple(dict.fromkeys((*_PROGRAMMES_BY_WORDING.get(_words, ()), _name)))
-_MAX_PROGRAMME_WORDS = max(map(len, _PROGRAMMES_BY_WORDING))
+_PROGRAMMES_BY_FIRST_WORD = _by_first_word(_PROGRAMMES_BY_WORDING)
 
 
 def weigh_features(features: Features) -> Mapping[str, float]:

@@ -61,10 +61,11 @@ def _judge_likeness(
     An official text joins what was only reported when both surely are one matter, and no series of its own publisher.
     """
     story = similarity.story
-    shares = f"shares {', '.join(similarity.words[:MAX_WORDS_SHOWN])} ({similarity.points:.1f})"
-    if _is_another_announcement(story_item, story):
-        return None
     is_alike = similarity.points >= (JOINS_FROM if topics else JOINS_WITHOUT_TOPIC)
+    may_be_sure = bool(topics) and story_item.trust.confirms  # only such a text joins what it shares few words with
+    if not (is_alike or may_be_sure) or _is_another_announcement(story_item, story):
+        return None
+    shares = f"shares {', '.join(similarity.words[:MAX_WORDS_SHOWN])} ({similarity.points:.1f})"
     is_sure = is_one_matter(story_item, story, weights, is_alike=is_alike)
     if story_item.trust.confirms:
         if _is_of_series(story_item, story) or not (is_sure or story.official):

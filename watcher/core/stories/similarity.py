@@ -67,10 +67,19 @@ def rank_stories(
     item_topics = frozenset(topics)
     stories = story_index.stories_sharing(weights, _moment(item))
     weights = story_index.weigh(weights)
+    cites = any(word.startswith("ref:") for word in weights)
+    if not (item_topics or cites or any(_may_join(weights, story, story_index) for story in stories)):
+        return ()  # most Items: nothing of theirs is compared
     similarities = [compare_with_story(item, weights, item_topics, story, story_index) for story in stories]
     return sorted(
         similarities, key=lambda similarity: (-similarity.points, similarity.story.opened_at, similarity.story.id)
     )
+
+
+def _may_join(weights: Weights, story: Story, story_index: StoryIndex) -> bool:
+    """Whether an Item without Topics could reach JOINS_WITHOUT_TOPIC in this Story, if nothing spoke against it."""
+    shared = story_index.most_shared(story, weights)
+    return SHARED * shared + COVERED * min(1.0, shared / MIN_HEADLINE_WEIGHT) >= JOINS_WITHOUT_TOPIC
 
 
 def compare_with_story(

@@ -7,6 +7,7 @@ grow with the number of open Stories.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from math import sqrt
 
 from watcher.core.language.text import title_key
 from watcher.core.stories.features import weigh_features
@@ -71,6 +72,7 @@ class StoryIndex:
         self._dates = dates
         self._stories: dict[str, Story] = {}
         self._weighted_features: dict[str, dict[str, tuple[Features, Weights]]] = {}
+        self._heaviest: dict[str, dict[str, float]] = {}
         self._story_ids: dict[str, dict[str, None]] = {}
         for story in stories:
             self.add(story)
@@ -84,6 +86,9 @@ class StoryIndex:
             if features is not item.features:
                 weights = weigh_features(item.features)
                 stored[item.item] = item.features, weights
+                heaviest = self._heaviest.setdefault(story.id, {})
+                for word, weight in weights.items():
+                    heaviest[word] = max(weight, heaviest.get(word, 0.0))
                 for key in (*weights, *_exact_keys(item)):
                     self._story_ids.setdefault(key, {})[story.id] = None
 
@@ -114,6 +119,11 @@ class StoryIndex:
             story for story in stories if story.opened_at - MAX_PREDATED <= at <= story.last_item_at + MAX_RETRACTION
         )
         return list(islice(recent, MAX_RETRACTION_CANDIDATES))
+
+    def most_shared(self, story: Story, weights: Weights) -> float:
+        """The weight of the words that one Item of `story` can share with these words, at the very most."""
+        heaviest = self._heaviest[story.id]
+        return sum(sqrt(weight * heaviest[word]) for word, weight in weights.items() if word in heaviest)
 
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:
         """The ids of the Stories that share the rarest of these words, likeliest first."""
