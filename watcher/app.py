@@ -21,6 +21,7 @@ from watcher.fetching.mailbox import MailReader, read_mailbox_address
 from watcher.notifiers.base import Notifier
 from watcher.runtime import Runtime
 from watcher.store.database import open_database
+from watcher.store.group_commit import GroupCommit
 from watcher.store.leases import RENEW_SECONDS
 
 THREADS = 8
@@ -103,4 +104,4 @@ def with_configuration(runtime: Runtime, configuration: Configuration, settings:
     new_channels = _channels_in_use(configuration) - runtime.notifiers.keys()
     new_notifiers = {via: notifier_class(via)(settings.environment) for via in new_channels}
     runtime.notifiers.update(new_notifiers)  # the same dict: open_runtime closes them all
-    return replace(runtime, configuration=configuration)
+    return replace(runtime, configuration=configuration, unchanged=GroupCommit())

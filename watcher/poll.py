@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -44,6 +45,16 @@ class PollResult:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UnchangedLook:
+    """A poll that found all as it was, with the state before it, its lease and when it began (UTC)."""
+
+    state: SourceState
+    lease: str
+    parsed: ParseResult
+    now: datetime
+
+
 async def poll_due(
     runtime: Runtime, now: datetime, *, only: Iterable[str] = (), forced: bool = False
 ) -> list[asyncio.Task[PollResult]]:
@@ -75,8 +86,12 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
         state = replace(state, last_success=None) if parsed.begins_anew else state
         parsed = await read_item_pages(runtime, source, state, parsed, now)
         failpoint("after_fetch")
-        save = save_unchanged if parsed.unchanged else decide_and_save
-        return await runtime.run_in_thread(save, runtime, source, state, lease, parsed, now)  # 3 to 8
+        if parsed.unchanged:
+            save = partial(runtime.run_in_thread, save_unchanged, runtime)
+            look = UnchangedLook(state, lease, parsed, now)
+            result: PollResult = await runtime.unchanged.add(look, save, runtime.lease_uses.total())
+            return result
+        return await runtime.run_in_thread(decide_and_save, runtime, source, state, lease, parsed, now)  # 3 to 8
     except (NotFetched, NotParsed) as error:
         save_it = save_failure if source.is_on(state) else save_trial
         return await runtime.run_in_thread(save_it, runtime, state, lease, error, now)
@@ -150,7 +165,7 @@ def state_after_reading(
     tx: Connection, source: Source, state: SourceState, parsed: ParseResult, decision: Decision, now: datetime
 ) -> SourceState:
     """What is remembered of a source after a poll that read it."""
-    could_confirm = stories_to_confirm(tx, source, now)
+    could_confirm = confirmable(source, store.stories.unconfirmed(tx, now) if source.trust.confirms else ())
     after = state_after_poll(state, parsed, source.every, decision.fresh, could_confirm, now)
     after = replace(after, last_answer=source.mark_to_keep(parsed))
     return after if source.is_polled else replace(after, arrival_intervals=())  # a person has no rhythm
@@ -167,25 +182,36 @@ def settle_versions(
     return settled
 
 
-def save_unchanged(
-    runtime: Runtime, source: Source, state: SourceState, lease: str, parsed: ParseResult, now: datetime
-) -> PollResult:
-    """Save that all is as it was: there is nothing to load and nothing to decide. A page that was away is back."""
+def save_unchanged(runtime: Runtime, looks: Sequence[UnchangedLook]) -> list[PollResult]:
+    """Save that all is as it was, of several polls in one transaction: nothing to load, and nothing to decide.
+
+    Pages that were away are back. A poll that another replica took over is left to it, and is told to nobody.
+    """
+    sources = runtime.configuration.sources
     with runtime.database.begin() as tx:
-        if source.compares_lines:
-            store.candidates.replace_all(tx, source.id, ())
-        after = state_after_poll(state, parsed, source.every, 0, stories_to_confirm(tx, source, now), now)
+        store.hosts.save(tx, runtime.fetcher.resting_hosts())
+        ours = store.sources.lock_leased(tx, [(look.state.source, look.lease) for look in looks])
+        store.candidates.forget(tx, [source_id for source_id in ours if sources[source_id].compares_lines])
+        is_awaited = any(sources[source_id].trust.confirms for source_id in ours)
+        unconfirmed = store.stories.unconfirmed(tx, looks[0].now) if is_awaited else []
+        changes = []
+        for look in (look for look in looks if look.state.source in ours):
+            source = sources[look.state.source]
+            could_confirm = confirmable(source, unconfirmed)
+            after = state_after_poll(look.state, look.parsed, source.every, 0, could_confirm, look.now)
+            after = count_proven(tx, runtime, tell_conditions(tx, runtime, look.state, after, look.now), look.now)
+            changes.append(store.sources.StateChange(after=after, before=look.state))
+        store.sources.save_all(tx, changes)
         failpoint("before_commit")
-        if not save_state(tx, runtime, state, after, lease, now):
-            tx.rollback()  # another replica took this poll over
-            return PollResult(source=source.id, outcome="overtaken")
     failpoint("after_commit")
-    return PollResult(source=source.id, outcome="unchanged")
+    source_ids = [look.state.source for look in looks]
+    return [PollResult(source=name, outcome="unchanged" if name in ours else "overtaken") for name in source_ids]
 
 
-def stories_to_confirm(tx: Connection, source: Source, now: datetime) -> list[UnconfirmedStory]:
+def confirmable(source: Source, unconfirmed: Iterable[UnconfirmedStory]) -> list[UnconfirmedStory]:
     """The Stories without an official word that `source` could confirm: it is polled fast for their sake."""
-    unconfirmed = store.stories.unconfirmed(tx, now) if source.trust.confirms else []
+    if not source.trust.confirms or not source.is_polled:
+        return []
     return [story for story in unconfirmed if story.waits_for(source.topics)]
 
 
@@ -213,6 +239,8 @@ def save_trial(
 def count_proven(tx: Connection, runtime: Runtime, state: SourceState, now: datetime) -> SourceState:
     """Tell admins how many sources proved themselves, once all were tried."""
     configuration = runtime.configuration
+    if not configuration.sources[state.source].is_auto:
+        return state
     return tell_first_day(tx, configuration.sources.values(), configuration.subscribers.values(), state, now)
 
 
@@ -232,43 +260,19 @@ def record_failure(
     return PollResult(source=source.id, outcome="failed", why=error.why)
 
 
-def accept_candidates(runtime: Runtime, source: Source, now: datetime) -> PollResult | None:
-    """Take the versions that wait as the page, as an admin says; readers are told. None: nothing waits.
-
-    Raises NotFetched while another process polls this source.
-    """
-    page = source.make_item(title=source.name, url=source.url, base=source.url)
-    with runtime.database.begin() as tx:
-        waiting = store.candidates.of_source(tx, source.id)
-        stored = store.items.known(tx, source.id, [page] if page else [])
-    if not waiting:
-        return None
-    parsed = ParseResult(items=settle.candidate_items(waiting, stored), accepted=frozenset(waiting))
-    return save_now(runtime, source, parsed, now)
-
-
-def take_in(runtime: Runtime, source: Source, parsed: ParseResult, now: datetime) -> PollResult:
-    """Take what a person brings as Items of `source`, which need not be on; how its polls went stays as it was.
-
-    Raises NotFetched while another process polls it.
-    """
-    return save_now(runtime, source, replace(parsed, by_hand=True, only_changes=True), now)
-
-
-def save_now(runtime: Runtime, source: Source, parsed: ParseResult, now: datetime) -> PollResult:
-    """Decide and save at once, between two polls. Raises NotFetched while another process polls this source."""
-    lease = secrets.token_hex(16)
-    claimed = claim_sources(runtime, [source.id], lease, now, True)
-    if not claimed:
-        raise NotFetched("it is being polled just now; try again in a minute")
-    return decide_and_save(runtime, source, claimed[0], lease, parsed, now)
-
-
 def save_state(
     tx: Connection, runtime: Runtime, before: SourceState, after: SourceState, lease: str, now: datetime
 ) -> bool:
     """Save a source's state, and tell admins once what began or ended with this poll. False: the lease was lost."""
     store.hosts.save(tx, runtime.fetcher.resting_hosts())
+    state = tell_conditions(tx, runtime, before, after, now)
+    return store.sources.save(tx, count_proven(tx, runtime, state, now), lease)
+
+
+def tell_conditions(
+    tx: Connection, runtime: Runtime, before: SourceState, after: SourceState, now: datetime
+) -> SourceState:
+    """Tell admins what began or ended with a poll; `after` as told then."""
     sources = runtime.configuration.sources
     states = store.sources.states(tx) if concerns_network(before, after) else {}
     polled = {source_id: state for source_id, state in states.items() if source_id in sources}
@@ -276,7 +280,7 @@ def save_state(
     others = [state for source_id, state in polled.items() if sources[source_id].is_on(state)]
     state, alerts = alerts_after_poll(sources[before.source].name, before, after, others, now)
     announce(tx, alerts, runtime.configuration.subscribers.values(), now)
-    return store.sources.save(tx, count_proven(tx, runtime, state, now), lease)
+    return state
 
 
 def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decision: Decision, now: datetime) -> None:
@@ -284,15 +288,11 @@ def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decisi
     if not (reported := decision.reported_story_ids):
         return
     unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.story in reported]
-    states = store.sources.states(tx)
-    configured = runtime.configuration.sources.values()
-    on = [source for source in configured if source.is_polled and source.is_on(states.get(source.id))]
-    others = [source for source in on if source.id != polled.id]
-    awaited = {
-        source.id: stories
-        for source in others
-        if source.trust.confirms and (stories := [story for story in unconfirmed if story.waits_for(source.topics)])
-    }
+    others = (source for source in runtime.configuration.sources.values() if source.id != polled.id)
+    awaited = {source.id: waiting for source in others if (waiting := confirmable(source, unconfirmed))}
+    states = store.sources.states(tx, awaited) if awaited else {}
+    is_on = {source_id: runtime.configuration.sources[source_id].is_on(states.get(source_id)) for source_id in awaited}
+    awaited = {source_id: waiting for source_id, waiting in awaited.items() if is_on[source_id]}
     if awaited:
         store.sources.bring_forward(
             tx, awaited, lambda state: fast_poll_at(state, state.next_poll, awaited[state.source], now)

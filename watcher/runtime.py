@@ -21,6 +21,7 @@ from watcher.model import Response
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
 from watcher.store.database import Database
+from watcher.store.group_commit import GroupCommit
 
 Result = TypeVar("Result")
 
@@ -31,6 +32,7 @@ class Runtime:
 
     `lease_uses` counts, by lease, the tasks that are not finished: such leases are renewed (app.py). It and `notifiers`
     grow while running; all else stays as it is. `keep_bytes_for`: how long bytes that Items were read from are kept.
+    `unchanged`: the polls that found nothing new and wait to be saved together.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Runtime:
     sending: Executor = field(repr=False)
     keep_bytes_for: timedelta
     lease_uses: Counter[str] = field(default_factory=Counter, repr=False)
+    unchanged: GroupCommit[Any, Any] = field(default_factory=GroupCommit, repr=False)
     sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     def poll_context(self, source: Source, now: datetime) -> PollContext:

@@ -12,13 +12,14 @@ import typer
 from watcher.app import open_runtime
 from watcher.cli.additions import why_nothing_is_taken
 from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.taking_in import take_in
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
 from watcher.core.mail.senders import claimed_sender, named_domain
 from watcher.errors import NotFetched, NotParsed
 from watcher.fetching import sandbox
 from watcher.model import ParseResult, Response
-from watcher.poll import PollResult, take_in
+from watcher.poll import PollResult
 from watcher.runtime import Runtime
 from watcher.sources.mailbox import Mailbox
 

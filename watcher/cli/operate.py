@@ -13,12 +13,13 @@ import typer
 from watcher.app import open_runtime, with_configuration
 from watcher.cli.logs import log_as_json
 from watcher.cli.options import Options, app, describe_fault, now, print_error, print_json, read_json_lines
+from watcher.cli.taking_in import accept_candidates
 from watcher.config import warnings_of
 from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
 from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import NotFetched
-from watcher.poll import PollResult, accept_candidates, poll_due
+from watcher.poll import PollResult, poll_due
 from watcher.scheduler import Loops
 from watcher.store.database import read_database_address
 

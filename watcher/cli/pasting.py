@@ -15,6 +15,7 @@ from watcher.cli import output
 from watcher.cli.additions import read_address, why_nothing_is_taken, with_overrides, write_addition
 from watcher.cli.discovering import pasted_addition, watched_by
 from watcher.cli.options import Options, now, print_error, print_json
+from watcher.cli.taking_in import take_in
 from watcher.config import Configuration
 from watcher.config.sources import make_source
 from watcher.core.discovery.addition import SourceAddition, comment_of_day
@@ -23,7 +24,7 @@ from watcher.core.language.text import printable
 from watcher.core.pastes.recognition import recognise
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import ParseResult, Response
-from watcher.poll import PollResult, take_in
+from watcher.poll import PollResult
 from watcher.runtime import Runtime
 from watcher.sources.base import Source
 from watcher.sources.pasted import Pasted

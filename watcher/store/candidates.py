@@ -1,6 +1,6 @@
 """The Candidates that wait: versions of watched pages that are doubted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
@@ -24,6 +24,12 @@ def replace_all(tx: sa.Connection, source: str, waiting: Iterable[Candidate]) ->
     tx.execute(sa.delete(candidates).where(candidates.c.source == source))
     if columns := [asdict(candidate) for candidate in waiting]:
         tx.execute(sa.insert(candidates), columns)
+
+
+def forget(tx: sa.Connection, sources: Sequence[str]) -> None:
+    """From now on, nothing of these sources waits."""
+    if sources:
+        tx.execute(sa.delete(candidates).where(candidates.c.source.in_(sources)))
 
 
 def _select(tx: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Candidate]:

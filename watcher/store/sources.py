@@ -1,8 +1,9 @@
 """The SourceState of each Source: when to poll it next, with which validators, and how the last polls went."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,20 +53,64 @@ def _make_new_row(source: str, now: datetime) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """A state to save. `before`: the state as it is stored, so that only what changed is written; None: write all."""
+
+    after: SourceState
+    before: SourceState | None = None
+
+
 def save(tx: sa.Connection, state: SourceState, lease: str) -> bool:
     """Save the state after a poll and end its lease; False, with nothing saved, when another process has the lease."""
-    values = {column: getattr(state, field) for field, column in _COLUMN_OF.items()}
-    values["validators"] = {url: asdict(validators) for url, validators in state.validators.items()}
-    values |= {
-        "fault": str(state.fault),
-        "window": sorted(state.last_identities),
-        "told": sorted(state.reported_conditions),
-        "proof": _write_proof(state.proof),
+    if not lock_leased(tx, [(state.source, lease)]):
+        return False
+    save_all(tx, [StateChange(after=state)])
+    return True
+
+
+def lock_leased(tx: sa.Connection, polls: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """The ids of those sources, of (id, lease) each, whose lease is still held; until the commit they stay so.
+
+    The rows are locked in one order, so that two processes never wait for each other.
+    """
+    rows = sa.select(sources.c.source, sources.c.lease).where(sources.c.source.in_([source for source, _ in polls]))
+    leased = {(row.source, row.lease) for row in tx.execute(rows.order_by(sources.c.source).with_for_update())}
+    return frozenset(source for source, _ in leased.intersection(polls))
+
+
+def save_all(tx: sa.Connection, changes: Iterable[StateChange]) -> None:
+    """Save the states after several polls, whose leases are held, and end the leases."""
+    updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for change in changes:
+        values = _write_changed(change)
+        updates.setdefault(tuple(values), []).append({"of_source": change.after.source, **values})
+    for columns, polled in updates.items():
+        tx.execute(_update_of(columns), polled)
+
+
+def _write_changed(change: StateChange) -> dict[str, Any]:
+    """The columns that differ between the two states, with the values to write; the lease ends in any case."""
+    after, before = change.after, change.before
+    changed = (
+        (field, column)
+        for field, column in (*_COLUMN_OF.items(), *_CONVERTED.items())
+        if before is None or getattr(before, field) != getattr(after, field)
+    )
+    values: dict[str, Any] = {
+        column: _WRITERS.get(field, _as_it_is)(getattr(after, field)) for field, column in changed
     }
-    values |= {"rhythm": list(state.arrival_intervals), "ttl": state.ttl.total_seconds() if state.ttl else None}
-    still_leased = sa.update(sources).where(sources.c.source == state.source, sources.c.lease == lease)
-    saved = tx.execute(still_leased.values(**values, lease="", lease_until=0.0).returning(sources.c.source))
-    return saved.first() is not None
+    return {**values, "lease": "", "lease_until": 0.0}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@lru_cache(maxsize=200)
+def _update_of(columns: tuple[str, ...]) -> sa.Update:
+    values: dict[str, Any] = {column: sa.bindparam(column) for column in columns}
+    return sa.update(sources).where(sources.c.source == sa.bindparam("of_source")).values(values)
 
 
 def bring_forward(tx: sa.Connection, ids: Iterable[str], next_poll: Callable[[SourceState], datetime]) -> None:
@@ -81,9 +126,10 @@ def bring_forward(tx: sa.Connection, ids: Iterable[str], next_poll: Callable[[So
             tx.execute(sa.update(sources).where(sources.c.source == row.source).values(next_poll=at))
 
 
-def states(tx: sa.Connection) -> Mapping[str, SourceState]:
-    """All stored states, by source id."""
-    return {row.source: _read_state(row) for row in tx.execute(sa.select(sources))}
+def states(tx: sa.Connection, ids: Iterable[str] | None = None) -> Mapping[str, SourceState]:
+    """The stored states by source id: of all sources, or of those among `ids`."""
+    query = sa.select(sources) if ids is None else sa.select(sources).where(sources.c.source.in_(list(ids)))
+    return {row.source: _read_state(row) for row in tx.execute(query)}
 
 
 def _read_state(row: sa.Row[Any]) -> SourceState:
@@ -129,4 +175,23 @@ _COLUMN_OF: Mapping[str, str] = {
     "not_before": "not_before",
     "last_answer": "last_answer",
     "memory": "memory",
+}
+# And those that are written in a form of their own.
+_CONVERTED: Mapping[str, str] = {
+    "validators": "validators",
+    "fault": "fault",
+    "last_identities": "window",
+    "reported_conditions": "told",
+    "proof": "proof",
+    "arrival_intervals": "rhythm",
+    "ttl": "ttl",
+}
+_WRITERS: Mapping[str, Callable[[Any], Any]] = {
+    "validators": lambda validators: {url: asdict(of_address) for url, of_address in validators.items()},
+    "fault": str,
+    "last_identities": sorted,
+    "reported_conditions": sorted,
+    "proof": _write_proof,
+    "arrival_intervals": list,
+    "ttl": lambda ttl: ttl.total_seconds() if ttl else None,
 }
