@@ -78,8 +78,9 @@ def rank_stories(
 
 def _may_join(weights: Weights, story: Story, story_index: StoryIndex) -> bool:
     """Whether an Item without Topics could reach JOINS_WITHOUT_TOPIC in this Story, if nothing spoke against it."""
-    shared = story_index.most_shared(story, weights)
-    return SHARED * shared + COVERED * min(1.0, shared / MIN_HEADLINE_WEIGHT) >= JOINS_WITHOUT_TOPIC
+    shared, least_total = story_index.most_shared(story, weights)
+    smaller = max(min(sum(weights.values()), least_total), MIN_HEADLINE_WEIGHT)
+    return SHARED * shared + COVERED * min(1.0, shared / smaller) >= JOINS_WITHOUT_TOPIC
 
 
 def compare_with_story(

@@ -73,6 +73,7 @@ class StoryIndex:
         self._stories: dict[str, Story] = {}
         self._weighted_features: dict[str, dict[str, tuple[Features, Weights]]] = {}
         self._heaviest: dict[str, dict[str, float]] = {}
+        self._least_total: dict[str, float] = {}
         self._story_ids: dict[str, dict[str, None]] = {}
         for story in stories:
             self.add(story)
@@ -86,6 +87,8 @@ class StoryIndex:
             if features is not item.features:
                 weights = weigh_features(item.features)
                 stored[item.item] = item.features, weights
+                total = sum(weights.values())
+                self._least_total[story.id] = min(total, self._least_total.get(story.id, total))
                 heaviest = self._heaviest.setdefault(story.id, {})
                 for word, weight in weights.items():
                     heaviest[word] = max(weight, heaviest.get(word, 0.0))
@@ -120,10 +123,14 @@ class StoryIndex:
         )
         return list(islice(recent, MAX_RETRACTION_CANDIDATES))
 
-    def most_shared(self, story: Story, weights: Weights) -> float:
-        """The weight of the words that one Item of `story` can share with these words, at the very most."""
+    def most_shared(self, story: Story, weights: Weights) -> tuple[float, float]:
+        """The weight of the words that one Item of `story` can share with these words, at the very most.
+
+        And the total weight of the words of its Item that has the least.
+        """
         heaviest = self._heaviest[story.id]
-        return sum(sqrt(weight * heaviest[word]) for word, weight in weights.items() if word in heaviest)
+        shared = sum(sqrt(weight * heaviest[word]) for word, weight in weights.items() if word in heaviest)
+        return shared, self._least_total[story.id]
 
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:
         """The ids of the Stories that share the rarest of these words, likeliest first."""
