@@ -20,6 +20,7 @@ from watcher.core.language.urls import clean_link, public_link
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import ElementReader, Source
+from watcher.sources.plain_feed import ReadFeed, read_plain_feed
 
 MAX_ITEMS = 2_000
 _CLOSING_TAG = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -51,29 +52,31 @@ class Feed(Source):
         if body.count("<!--") > MAX_COMMENTS:  # feedparser takes more than 30 s over 100,000 of them
             raise NotParsed(f"the feed holds more than {MAX_COMMENTS} comment marks")
         body = mend_xml(body)
-        feed = self._run_feedparser(body)
-        if not feed.get("version"):
+        feed = read_plain_feed(body) or self._run_feedparser(body)
+        if not feed.version:
             raise NotParsed("this is not a feed; perhaps a login or error page")
         elements = list(feed.entries)
-        problems = ["the feed is damaged; what could be read of it is read"] if feed.bozo else []
+        problems = ["the feed is damaged; what could be read of it is read"] if feed.is_damaged else []
         last_item = body[_position_of_last(_ITEM_BEGINS, body) :]
         is_cut_off = not _CLOSING_TAG.search(last_item)
-        is_half_read = is_cut_off and feed.bozo and not _ITEM_ENDS.search(last_item)
+        is_half_read = is_cut_off and feed.is_damaged and not _ITEM_ENDS.search(last_item)
         if is_half_read and elements and not _has_id_or_date(elements[-1]):
             elements.pop()  # without id and date it would come again under another identity
-        home = public_link(_get_text(feed.feed, "link"), base)
+        home = public_link(_get_text(feed.head, "link"), base)
         reader = ElementReader(partial(self._read_xml_item, home=home), self._find_published)
         result = self._read_elements(reader, elements, base, problems)
-        return replace(result, partial=is_cut_off, ttl=_read_ttl(feed.feed))
+        return replace(result, partial=is_cut_off, ttl=_read_ttl(feed.head))
 
-    def _run_feedparser(self, body: str) -> Any:
-        """The result of feedparser. Raises NotParsed where feedparser raises."""
+    def _run_feedparser(self, body: str) -> ReadFeed:
+        """What feedparser makes of any other feed. Raises NotParsed where feedparser raises."""
         try:
             # BytesIO, always: given bytes or str, feedparser opens files and addresses that the body names.
             answer = io.BytesIO(body.encode("utf-8", "replace"))
-            return feedparser.parse(answer, sanitize_html=False, resolve_relative_uris=False)
+            feed = feedparser.parse(answer, sanitize_html=False, resolve_relative_uris=False)
         except Exception as error:  # it raises on odd XML declarations and mangled mixes of formats
             raise NotParsed(f"the feed reader failed: {type(error).__name__}") from error
+        version = str(feed.get("version", ""))
+        return ReadFeed(version=version, entries=feed.entries, head=feed.feed, is_damaged=bool(feed.bozo))
 
     def _read_elements(
         self, reader: ElementReader, elements: Sequence[Any], base: str, problems: Iterable[str] = ()
