@@ -3,23 +3,43 @@
 Exit codes: 0 fine; 1 ran, but something needs a person; 2 wrong usage or configuration.
 """
 
+import os
 import sys
+from pathlib import Path
+from typing import Annotated
 
-from watcher.cli import (
-    add,
-    add_mail,
-    dates,
-    evidence,
-    inspect,
-    look,
-    marks,
-    operate,
-    text_tools,
-)  # each registers its commands with `app`
-from watcher.cli.options import app, describe_fault, print_error
+import typer
+
+from watcher.cli.commands import LazyCommands, list_commands
+from watcher.cli.options import Options, describe_fault, print_error
 from watcher.errors import BadConfig, BadDatabase
 
-__all__ = ["add", "add_mail", "app", "dates", "evidence", "inspect", "look", "main", "marks", "operate", "text_tools"]
+__all__ = ["app", "main"]
+
+WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run"})
+app = typer.Typer(
+    cls=LazyCommands,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+list_commands(app)
+
+
+@app.callback()
+def set_options(
+    context: typer.Context,
+    config: Annotated[
+        Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")
+    ] = Path("config"),
+    database: Annotated[
+        str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")
+    ] = "sqlite:///watcher.db",
+) -> None:
+    """Tell GP practice managers in England what was announced, minutes after it appears."""
+    os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
+    context.obj = Options(config, database, makes_key=context.invoked_subcommand in WRITING_COMMANDS)
 
 
 def main() -> None:

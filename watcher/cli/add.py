@@ -11,7 +11,7 @@ import typer
 
 from watcher.cli.additions import read_address, read_overrides, with_overrides, write_addition
 from watcher.cli.discovering import Findings, make_addition, search, watched_by
-from watcher.cli.options import Options, app, now, open_passing_runtime, print_error
+from watcher.cli.options import Options, commands, now, open_passing_runtime, print_error
 from watcher.cli.pasting import paste_into
 from watcher.config import Configuration
 from watcher.core.discovery.addition import comment_of_day
@@ -24,7 +24,7 @@ from watcher.model import Trust
 MAX_ITEMS_SHOWN, A_SECOND = 5, timedelta(seconds=1)
 
 
-@app.command()
+@commands.command()
 def add(  # noqa: PLR0913, PLR0917 - its options
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL-or-SOURCE", help="A page; with --paste also a source, by its id.")],

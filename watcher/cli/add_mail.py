@@ -11,7 +11,7 @@ import typer
 
 from watcher.app import open_runtime
 from watcher.cli.additions import why_nothing_is_taken
-from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, print_error, print_json
 from watcher.cli.taking_in import take_in
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
@@ -26,7 +26,7 @@ from watcher.sources.mailbox import Mailbox
 SAVED_BY_HAND = 1  # the UID of a mail that lies in no mailbox
 
 
-@app.command(name="add-mail")
+@commands.command(name="add-mail")
 def add_mail(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="Saved mails: whole, with their header lines (.eml).")],

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, print_error, print_json
 from watcher.core.deadlines.reminders import state_at
 from watcher.model import DateState
 from watcher.reports import icalendar
@@ -18,7 +18,7 @@ from watcher.store.database import open_database
 CALENDAR_KEEPS = timedelta(days=90)  # how long a calendar shows past and cancelled dates
 
 
-@app.command()
+@commands.command()
 def dates(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
@@ -63,7 +63,7 @@ def _refuse_subscriber(name: str, subscribers: Iterable[str]) -> None:
     raise typer.Exit(2)
 
 
-@app.command()
+@commands.command()
 def handled(
     context: typer.Context,
     id_or_address: Annotated[str, typer.Argument(metavar="STORY", help="A story's id, or an item's id or address.")],

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, print_error, print_json
 from watcher.core.language.dates import LONDON
 from watcher.core.stories.lead_times import build_scoreboard, month_bounds
 from watcher.reports import evidence_writer, scoreboard_svg
@@ -15,7 +15,7 @@ from watcher.reports.scoreboard import row_as_json, scoreboard_lines, story_as_j
 from watcher.store.database import open_database
 
 
-@app.command(name="scoreboard")
+@commands.command(name="scoreboard")
 def scoreboard_(
     context: typer.Context,
     month: Annotated[str, typer.Option(help="A month of London, YYYY-MM; without it, this month.")] = "",
@@ -48,7 +48,7 @@ def scoreboard_(
         typer.echo("\n".join(scoreboard_lines(board, names)))
 
 
-@app.command()
+@commands.command()
 def evidence(
     context: typer.Context,
     id_or_address: Annotated[str, typer.Argument(metavar="STORY", help="A story's id, or an item's id or address.")],

@@ -9,7 +9,7 @@ import typer
 
 from watcher import store
 from watcher.cli import output
-from watcher.cli.options import Options, app, now, print_error, print_json, read_json_lines
+from watcher.cli.options import Options, commands, now, print_error, print_json, read_json_lines
 from watcher.config import Configuration
 from watcher.config.topics import read_topic_index
 from watcher.core.delivery.backtest import backtest
@@ -27,7 +27,7 @@ from watcher.reports.unsent import unsent_items
 from watcher.store.database import open_database
 
 
-@app.command()
+@commands.command()
 def match(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="JSON lines; - for stdin. Without it, the stored items.")] = "",
@@ -82,7 +82,7 @@ def _compare_topics(old: TopicIndex, configuration: Configuration, texts: list[T
     print_error(f"{comparison.items} items: {changed}; {silent}")
 
 
-@app.command()
+@commands.command()
 def explain(
     context: typer.Context,
     id_or_address: Annotated[str, typer.Argument(metavar="URL-or-ID")],
@@ -106,7 +106,7 @@ def explain(
         typer.echo(line)
 
 
-@app.command()
+@commands.command()
 def health(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False
 ) -> None:
@@ -123,7 +123,7 @@ def health(
         raise typer.Exit(1)
 
 
-@app.command()
+@commands.command()
 def sources(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
 ) -> None:
@@ -138,7 +138,7 @@ def sources(
         typer.echo("\n".join(source_lines(listed)))
 
 
-@app.command()
+@commands.command()
 def digest(
     context: typer.Context,
     subscriber: str,
@@ -161,7 +161,7 @@ def digest(
         typer.echo("\n\n".join(plain_text(message) for message in messages))
 
 
-@app.command()
+@commands.command()
 def quarantine(
     context: typer.Context,
     quarantine_id: Annotated[str, typer.Argument(metavar="[ID]", help="Only this one.")] = "",
@@ -185,7 +185,7 @@ def quarantine(
         print_error("nothing was quarantined in the last 90 days")
 
 
-@app.command()
+@commands.command()
 def unsent(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=1, max=365, help="How far back.")] = 7,

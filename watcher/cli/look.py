@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import typer
 
 from watcher.cli import output
-from watcher.cli.options import Options, app, now, open_passing_runtime, print_error, print_json
+from watcher.cli.options import Options, commands, now, open_passing_runtime, print_error, print_json
 from watcher.config import Configuration
 from watcher.config.settings import Settings
 from watcher.core.decoding.text_encoding import decode_text
@@ -37,7 +37,7 @@ class Look:
     facts: tuple[str, ...] = ()
 
 
-@app.command(name="try")
+@commands.command(name="try")
 def try_(
     context: typer.Context,
     source: str,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, app, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, print_error, print_json
 from watcher.cli.output import stored_text
 from watcher.cli.story_marks import mark_stories
 from watcher.config import Configuration
@@ -31,7 +31,7 @@ class AnyVerdict(StrEnum):
     APART = StoryVerdict.APART
 
 
-@app.command()
+@commands.command()
 def mark(
     context: typer.Context,
     item: Annotated[
@@ -93,7 +93,7 @@ def _why_no_match(configuration: Configuration, item: Item, topic: str) -> str:
     return f"the veto {stopping!r} stops it" if stopping else "it does not match this topic"
 
 
-@app.command()
+@commands.command()
 def marks(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=1, max=3650, help="Count the items of these days.")] = 90,

@@ -1,30 +1,26 @@
-"""The commands that run the product: run, poll, deliver, check; and those that play past days: demo, replay."""
+"""The commands that run the product: run, poll, accept, deliver."""
 
 import asyncio
 import os
 import sys
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from watcher.app import open_runtime, with_configuration
 from watcher.cli.logs import log_as_json
-from watcher.cli.options import Options, app, describe_fault, now, print_error, print_json, read_json_lines
+from watcher.cli.options import Options, commands, describe_fault, now, print_error, print_json
 from watcher.cli.taking_in import accept_candidates
-from watcher.config import warnings_of
-from watcher.config.schema import write_schemas
 from watcher.config_reload import ConfigFiles
 from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import NotFetched
 from watcher.poll import PollResult, poll_due
 from watcher.scheduler import Loops
-from watcher.store.database import read_database_address
 
 
-@app.command()
+@commands.command()
 def run(context: typer.Context) -> None:
     """Poll sources and send messages until SIGTERM. Work that was begun is finished."""
     log_as_json()
@@ -42,7 +38,7 @@ def run(context: typer.Context) -> None:
     asyncio.run(both_loops())
 
 
-@app.command()
+@commands.command()
 def poll(
     context: typer.Context, source: Annotated[list[str] | None, typer.Argument(help="Poll only these.")] = None
 ) -> None:
@@ -68,7 +64,7 @@ def poll(
     _print_outcomes(asyncio.run(once()), {"failed"})
 
 
-@app.command()
+@commands.command()
 def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="The source, by its id.")]) -> None:
     """Take the version of a watched page that waits as the page. Readers are told of it as of any other edit."""
     options: Options = context.obj
@@ -93,7 +89,7 @@ def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="T
     print_json(asdict(result))
 
 
-@app.command()
+@commands.command()
 def deliver(context: typer.Context) -> None:
     """Send every delivery that is due, once. Prints a line for each."""
     options: Options = context.obj
@@ -122,66 +118,4 @@ def _print_outcomes(results: list[Any], bad: set[str]) -> None:
         else:
             print_json(asdict(result))
     if any(isinstance(result, BaseException) or result.outcome in bad for result in results):
-        raise typer.Exit(1)
-
-
-@app.command()
-def check(
-    context: typer.Context,
-    schema: Annotated[
-        Path | None, typer.Option(help="Also write a JSON schema for each file into this folder, for editors.")
-    ] = None,
-) -> None:
-    """Check the configuration and the examples of every topic. Lists every mistake with its place and cure."""
-    options: Options = context.obj
-    if schema:
-        write_schemas(schema)
-    configuration = options.configuration()
-    address = read_database_address(options.database)
-    if address.get_backend_name() == "postgresql" and not options.settings().environment["WATCHER_SECRET"]:
-        print_error("warning: set WATCHER_SECRET: without it the database knows addresses by hashes without a key")
-    for line in warnings_of(configuration, options.settings().environment):
-        print_error(f"warning: {line}")
-    enabled = sum(bool(source.enabled) and not source.is_auto for source in configuration.sources.values())
-    trying = sum(source.is_auto for source in configuration.sources.values())
-    topics, subscribers = len(configuration.topics), len(configuration.subscribers)
-    counts = f"{enabled} sources on, {trying} to prove themselves, {topics} topics, {subscribers} subscribers"
-    print_error(f"{options.folder}: {counts}: fine")
-
-
-@app.command()
-def demo(
-    context: typer.Context,
-    out: Annotated[Path, typer.Option(help="The folder to write the digests into, as HTML files.")] = Path("demo-out"),
-) -> None:
-    """Play bundled days and show what would have been sent. Through the real product, on this machine alone."""
-    try:
-        from watcher.demo.play import play_demo
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "aiosmtpd":
-            raise
-        print_error("the demo needs the package aiosmtpd; install it with: pip install 'practice-watcher[demo]'")
-        raise typer.Exit(2) from None
-    options: Options = context.obj
-    raise typer.Exit(play_demo(options.folder, out))
-
-
-@app.command()
-def replay(
-    context: typer.Context,
-    file: Annotated[str, typer.Argument(help="JSON lines; - for stdin.")],
-    out: Annotated[Path, typer.Option(help="The folder to write stories, alerts, notes and deliveries into.")],
-) -> None:
-    """Play dated items and write what would have been sent. Through the whole product, on a simulated clock."""
-    from watcher.replay import files
-    from watcher.replay.play import replay_items
-    from watcher.replay.rows import ROW_CURE, read_row
-
-    options: Options = context.obj
-    rows, unreadable = read_json_lines(file, read_row, ROW_CURE)
-    dated_rows = [row for row in rows if row]
-    result = replay_items(dated_rows, options.configuration(), options.settings())
-    files.write_files(result, out)
-    typer.echo("\n".join(files.summary(result, len(rows) - len(dated_rows))))
-    if unreadable:
         raise typer.Exit(1)

@@ -1,4 +1,7 @@
-"""Shared by all commands: the global options, the clock, and reading and printing of lines."""
+"""Shared by all commands: the global options, the clock, and reading and printing of lines.
+
+What only some commands need is imported where they need it: `watcher --help` waits for nothing.
+"""
 
 import json
 import os
@@ -10,22 +13,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
-from sqlalchemy.exc import DBAPIError
 
-from watcher.app import open_runtime
-from watcher.cli import output
-from watcher.config import Configuration, read_configuration
-from watcher.config.settings import Settings, read_settings
-from watcher.runtime import Runtime
-from watcher.store.database import explain_error
-from watcher.store.key_file import read_key
+if TYPE_CHECKING:
+    from watcher.config import Configuration
+    from watcher.config.settings import Settings
+    from watcher.runtime import Runtime
 
 Row = TypeVar("Row")
-WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run"})
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+commands = typer.Typer(rich_markup_mode=None)  # those whose modules are imported (watcher/cli/commands.py)
 
 
 @dataclass(slots=True)
@@ -39,14 +37,19 @@ class Options:
     database: str
     makes_key: bool = False
 
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The environment variables, checked, with the key of this installation. Raises BadConfig and BadDatabase."""
+        from watcher.config.settings import read_settings
+        from watcher.store.key_file import read_key
+
         settings = read_settings(os.environ)
         secret = settings.environment.get("WATCHER_SECRET") or read_key(self.database, make=self.makes_key)
         return replace(settings, environment={**settings.environment, "WATCHER_SECRET": secret})
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> "Configuration":
         """The files in the folder, checked. Raises BadConfig."""
+        from watcher.config import read_configuration
+
         return read_configuration(self.folder, self.settings().environment)
 
 
@@ -56,26 +59,13 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def open_passing_runtime(settings: Settings, configuration: Configuration) -> AsyncIterator[Runtime]:
+async def open_passing_runtime(settings: "Settings", configuration: "Configuration") -> AsyncIterator["Runtime"]:
     """A Runtime for a look that is not stored: it needs a database, and this one is deleted at once."""
+    from watcher.app import open_runtime
+
     with tempfile.TemporaryDirectory() as folder:
         async with open_runtime(settings, configuration, f"sqlite:///{folder}/passing.db", now) as runtime:
             yield runtime
-
-
-@app.callback()
-def set_options(
-    context: typer.Context,
-    config: Annotated[
-        Path, typer.Option(envvar="WATCHER_CONFIG", help="The folder with sources, topics and subscribers.")
-    ] = Path("config"),
-    database: Annotated[
-        str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")
-    ] = "sqlite:///watcher.db",
-) -> None:
-    """Tell GP practice managers in England what was announced, minutes after it appears."""
-    os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
-    context.obj = Options(config, database, makes_key=context.invoked_subcommand in WRITING_COMMANDS)
 
 
 def print_json(row: Any) -> None:
@@ -90,6 +80,10 @@ def print_error(line: str) -> None:
 
 def describe_fault(error: BaseException) -> str:
     """A fault of ours: its type and place, without its words, which may repeat a password or an address."""
+    from sqlalchemy.exc import DBAPIError
+
+    from watcher.store.database import explain_error
+
     if isinstance(error, DBAPIError):
         return f"the database: {explain_error(error)}"
     frames = traceback.extract_tb(error.__traceback__)
@@ -114,9 +108,11 @@ def read_json_lines(file: str, read: Callable[[Any], Row], cure: str) -> tuple[l
 
 
 def _read_lines(file: str) -> list[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1."""
     try:
-        return output.numbered(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         print_error(f"{file}: cannot be read: {why}")
         raise typer.Exit(2) from None
+    return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]

@@ -33,11 +33,6 @@ from watcher.reports.unsent import UnsentReport
 from watcher.sources.base import Source
 
 
-def numbered(text: str) -> list[tuple[int, str]]:
-    """The lines of `text` that are not blank, with their numbers from 1."""
-    return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-
-
 def item_lines(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
     """An item of a source as lines, with the topics that it matches or was vetoed for, for `watcher try`."""
     yield f"{item.published.at or item.published.day or 'undated'}  {item.title}"

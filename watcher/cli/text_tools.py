@@ -10,7 +10,7 @@ from soupsieve import SelectorSyntaxError
 from soupsieve import compile as compile_selector
 
 from watcher.cli import output
-from watcher.cli.options import app, print_error, print_json, read_json_lines
+from watcher.cli.options import commands, print_error, print_json, read_json_lines
 from watcher.core.briefs.fields import extract_brief
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.decoding.parse_cost import parse_risk
@@ -23,7 +23,7 @@ from watcher.model.options import compile_pattern
 from watcher.replay.stage import TRUSTS
 
 
-@app.command()
+@commands.command()
 def changes(
     before: Annotated[Path, typer.Argument(help="The page as it was: a saved HTML file.")],
     after: Annotated[Path, typer.Argument(help="The page as it is now.")],
@@ -82,7 +82,7 @@ def _read_body(file: Path) -> bytes:
         raise typer.Exit(2) from None
 
 
-@app.command()
+@commands.command()
 def deadlines(
     file: Annotated[str, typer.Argument(help="JSON lines with id, phrase or text, page_date; - for stdin.")],
 ) -> None:
@@ -103,7 +103,7 @@ def _deadlines_of_text(given: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-@app.command()
+@commands.command()
 def brief(
     file: Annotated[str, typer.Argument(help="JSON lines with id, title, summary, body, publisher_kind; - for stdin.")],
 ) -> None:

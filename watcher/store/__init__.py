@@ -1,28 +1,35 @@
-"""The database, one file per noun, with the same code for SQLite and PostgreSQL. It decides nothing."""
+"""The database, one file per noun, with the same code for SQLite and PostgreSQL. It decides nothing.
 
-from watcher.store import (
-    alert_contexts,
-    alerts,
-    candidates,
-    channels,
-    deadlines,
-    deliveries,
-    dispositions,
-    hosts,
-    items,
-    leases,
-    loading,
-    origins,
-    outbox,
-    quarantine,
-    saving,
-    sources,
-    stories,
-    story_marks,
-    subscribers,
-    threads,
-    topic_marks,
-)
+Each file is imported when it is first named: `store.items`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from watcher.store import (
+        alert_contexts,
+        alerts,
+        candidates,
+        channels,
+        deadlines,
+        deliveries,
+        dispositions,
+        hosts,
+        items,
+        leases,
+        loading,
+        origins,
+        outbox,
+        quarantine,
+        saving,
+        sources,
+        stories,
+        story_marks,
+        subscribers,
+        threads,
+        topic_marks,
+    )
 
 __all__ = [
     "alert_contexts",
@@ -47,3 +54,9 @@ __all__ = [
     "threads",
     "topic_marks",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return import_module(f"watcher.store.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

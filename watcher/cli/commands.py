@@ -1,0 +1,78 @@
+"""Every command by its name: the module that holds it, and its line in `watcher --help`.
+
+So the help imports no command, and a command imports only what it needs. A line is the first sentence of the command's
+docstring (tests/cli/test_commands.py).
+"""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+import typer.core
+import typer.main
+
+from watcher.cli.options import commands
+
+
+class CommandLine(NamedTuple):
+    """Where a command stands, in watcher/cli/, and what it does in a sentence."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "add": CommandLine("add", "Find what can be watched at an address, and add it to the sources."),
+    "add-mail": CommandLine("add_mail", "Take saved e-mails as if they had come by the mailbox."),
+    "dates": CommandLine("dates", "List what must be done by when, and what starts when."),
+    "handled": CommandLine("dates", "Mark a story as done."),
+    "scoreboard": CommandLine("evidence", "Count who reported first, by body and topic, and by how long."),
+    "evidence": CommandLine("evidence", "Write everything known about a story into a folder."),
+    "match": CommandLine("inspect", "Show which topics each item matches, and by which words."),
+    "explain": CommandLine("inspect", "Show the whole life of an item."),
+    "health": CommandLine("inspect", "Check that every source can be read and no delivery is late."),
+    "sources": CommandLine("inspect", "List every source: on or off, when it was read, and why not and what to do."),
+    "digest": CommandLine("inspect", "Show a subscriber's digest as it would be sent now."),
+    "quarantine": CommandLine("inspect", "List what could not be read or shown, newest first."),
+    "unsent": CommandLine("inspect", "List what was not told, each with its reason."),
+    "try": CommandLine("look", "Show the items of a source, live or from a saved page."),
+    "mark": CommandLine(
+        "marks", "Say that an item is about a topic, that two stories are one, or that an item is not of its story."
+    ),
+    "marks": CommandLine("marks", "Show how each term does."),
+    "run": CommandLine("operate", "Poll sources and send messages until SIGTERM."),
+    "poll": CommandLine("operate", "Poll every source that is due, or the named ones, once."),
+    "accept": CommandLine("operate", "Take the version of a watched page that waits as the page."),
+    "deliver": CommandLine("operate", "Send every delivery that is due, once."),
+    "check": CommandLine("check", "Check the configuration and the examples of every topic."),
+    "demo": CommandLine("past_days", "Play bundled days and show what would have been sent."),
+    "replay": CommandLine("past_days", "Play dated items and write what would have been sent."),
+    "changes": CommandLine("text_tools", "Show what changed between two saved versions of a page."),
+    "deadlines": CommandLine("text_tools", "Find by when a text wants something done."),
+    "brief": CommandLine("text_tools", "Read what a text asks of a practice."),
+}
+
+
+class LazyCommands(typer.core.TyperGroup):
+    """The commands as they stand in the table; the one that was asked for is imported."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The name, the command and its arguments. Raises typer's usage error for a name that is not in the table."""
+        name, listed, arguments = super().resolve_command(ctx, args)
+        return name, load_command(name) if name in COMMANDS else listed, arguments
+
+
+def load_command(name: str) -> Any:
+    """The command of this name in COMMANDS, with its options."""
+    import_module(f"watcher.cli.{COMMANDS[name].module}")  # registers it with `commands`
+    return typer.main.get_group(commands).commands[name]
+
+
+def list_commands(app: typer.Typer) -> None:
+    """Give `app` each command of the table by its name and line alone."""
+    for name, line in COMMANDS.items():
+        app.command(name, help=line.help)(_listed)
+
+
+def _listed() -> None:
+    """What stands in the table is imported before it is called."""
