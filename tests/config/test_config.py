@@ -566,7 +566,7 @@ EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
         pytest.param("- " * 100_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
         pytest.param(
             "#" * (MAX_FILE_BYTES + 1),
-            ["sources.yaml:1:1: the file is larger than 256,000 bytes; remove what is not needed"],
+            ["sources.yaml:1:1: the file is larger than 4,000,000 bytes; remove what is not needed"],
             marks=pytest.mark.fault(124),
         ),
     ],

@@ -1,11 +1,14 @@
 """Shared by the three files of config/: a list of entries, each validated against its model, each with a unique id."""
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from watcher.config import parse_errors
-from watcher.config.yaml_file import YamlFile, YamlPath
+from watcher.config.plain_yaml import YamlPath
+from watcher.config.yaml_file import YamlFile
 
 
 def read_list(
@@ -27,10 +30,16 @@ def read_list(
     return list(enumerate(entries))
 
 
-def validate(file: YamlFile, adapter: TypeAdapter[Any], entry: Any, path: YamlPath, keys: list[str]) -> Any:
+@cache
+def validator(model: Any) -> TypeAdapter[Any]:
+    """What reads entries of this model. Building it costs milliseconds, and a file has thousands of entries."""
+    return TypeAdapter(model)
+
+
+def validate(file: YamlFile, model: Any, entry: Any, path: YamlPath, keys: Iterable[str]) -> Any:
     """The entry as its model; None when it has mistakes, which are noted in `file`."""
     try:
-        return adapter.validate_python(entry)
+        return validator(model).validate_python(entry)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_context=False):
             subpath, what = parse_errors.explain_pydantic_error(detail, keys)

@@ -3,6 +3,7 @@
 import importlib
 import json
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,7 @@ from watcher.sources.base import Source
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Examples(_Strict):
@@ -107,12 +108,17 @@ class SubscribersFile(_Strict):
 
 def kinds() -> list[str]:
     """The kinds of sources, sorted: the names of the files in watcher/sources/."""
-    return sorted(module.name for module in pkgutil.iter_modules(sources.__path__) if module.name != "base")
+    return _list_modules(tuple(sources.__path__))
 
 
 def channels() -> list[str]:
     """The channels that messages can be sent by, sorted: the names of the files in watcher/notifiers/."""
-    return sorted(module.name for module in pkgutil.iter_modules(notifiers.__path__) if module.name != "base")
+    return _list_modules(tuple(notifiers.__path__))
+
+
+@cache
+def _list_modules(folders: tuple[str, ...]) -> list[str]:
+    return sorted(module.name for module in pkgutil.iter_modules(folders) if module.name != "base")
 
 
 def kind_class(kind: str) -> type[Source]:

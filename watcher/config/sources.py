@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
-
 from watcher.config import parse_errors
-from watcher.config.lists import read_list, reject_duplicate_ids, validate
+from watcher.config.lists import read_list, reject_duplicate_ids, validate, validator
+from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import SourcesFile, kind_class, kinds
-from watcher.config.yaml_file import YamlFile, YamlPath
+from watcher.config.yaml_file import YamlFile
 from watcher.sources.base import Source
 
 
@@ -29,7 +28,7 @@ def read_sources(file: YamlFile, topic_ids: set[str] | None, taken: Collection[s
             _note_keys_of_no_kind(file, path, entry)
             continue
         source_class = kind_class(str(kind))
-        source = validate(file, TypeAdapter(source_class), entry, path, _list_keys(source_class))
+        source = validate(file, source_class, entry, path, _list_keys(source_class))
         if source:
             note_unknown_topics(file, path, source.topics, topic_ids)
             note_unknown_topics(file, path, source.about, topic_ids, key="about")
@@ -68,5 +67,6 @@ def note_unknown_topics(
 
 def make_source(keys: Mapping[str, Any]) -> Source:
     """The Source that an entry with these keys is. Raises ValueError for one that its kind refuses."""
-    source: Source = TypeAdapter(kind_class(str(keys["kind"]))).validate_python(keys)
+    kind: Any = kind_class(str(keys["kind"]))
+    source: Source = validator(kind).validate_python(keys)
     return source

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import time
 
-from pydantic import TypeAdapter
-
 from watcher.config import parse_errors
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
+from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import SubscriberEntry, SubscribersFile, channels, notifier_class
 from watcher.config.sources import note_unknown_topics
-from watcher.config.yaml_file import YamlFile, YamlPath
+from watcher.config.yaml_file import YamlFile
 from watcher.core.language.calendar_words import WEEKDAYS
 from watcher.model import Frequency, Reminder, Subscriber
 
@@ -19,7 +18,7 @@ def read_subscribers(file: YamlFile, topic_ids: set[str] | None, environment: Ma
     subscribers = []
     for index, entry in read_list(file, SubscribersFile, "subscribers"):
         path = ("subscribers", index)
-        checked = validate(file, TypeAdapter(SubscriberEntry), entry, path, list(SubscriberEntry.model_fields))
+        checked = validate(file, SubscriberEntry, entry, path, list(SubscriberEntry.model_fields))
         if checked:
             subscribers.append((index, _build_subscriber(file, path, checked, topic_ids, environment)))
     reject_duplicate_ids(file, "subscribers")

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter
-
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
+from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
-from watcher.config.yaml_file import YamlFile, YamlPath, load_yaml
+from watcher.config.yaml_file import YamlFile, load_yaml
 from watcher.core.matching.index import TopicIndex
 from watcher.core.matching.lint import lint_topic, term_mistakes
 from watcher.errors import BadConfig
@@ -48,7 +47,7 @@ def read_topics(file: YamlFile) -> TopicSettings:
     topics = []
     for index, entry in entries:
         path = ("topics", index)
-        checked = validate(file, TypeAdapter(TopicEntry), entry, path, list(TopicEntry.model_fields))
+        checked = validate(file, TopicEntry, entry, path, list(TopicEntry.model_fields))
         if checked:
             topics.append((path, checked.examples, _build_topic(file, path, checked, sets)))
     reject_duplicate_ids(file, "topics")
@@ -85,7 +84,7 @@ def _read_sets(file: YamlFile) -> dict[str, tuple[str, ...]]:
     written = file.value.get("sets") if isinstance(file.value, dict) else None
     if written is None:
         return {}
-    sets: dict[str, tuple[str, ...]] = validate(file, TypeAdapter(Sets), written, ("sets",), []) or {}
+    sets: dict[str, tuple[str, ...]] = validate(file, Sets, written, ("sets",), []) or {}
     above: dict[str, tuple[str, ...]] = {}
     for name, wordings in sets.items():
         mistakes = term_mistakes(wordings, above, words_only=True)
@@ -105,7 +104,7 @@ def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tu
         return []
     checked_entries = []
     for index, entry in enumerate(written or ()):
-        checked: Model | None = validate(file, TypeAdapter(model), entry, (name, index), list(model.model_fields))
+        checked: Model | None = validate(file, model, entry, (name, index), list(model.model_fields))
         if isinstance(checked, SignalEntry) and not (checked.any or checked.trusts):
             file.mistake((name, index), "this signal has neither 'any' nor 'trusts', and would count for everything")
         if checked and not _note_unreadable_terms(file, (name, index), checked, sets):

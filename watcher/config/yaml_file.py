@@ -1,41 +1,38 @@
 """YAML as plain values with their places in the file, so that every later mistake can name line and column.
 
 All scalars stay strings (7:30 is not 450, `no` is not False); duplicate keys, aliases and oversized files are refused.
-YAML 1.2 through ruamel.yaml's pure parser: PyYAML takes the last duplicate silently, its C loader crashes when deep.
+A plain file is read in C (plain_yaml.py); one that is not, or holds a mistake, by the careful reader (careful_yaml.py).
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-from watcher.config import parse_errors
+from watcher.config.plain_yaml import Places, UnusualYaml, YamlPath, find_places, read_plain_yaml
 from watcher.errors import Mistake
 
-MAX_FILE_BYTES = 256_000
-MAX_DEPTH = 20  # ours need six; 200,000 brackets kept the parser busy for nine minutes
-YamlPath = tuple[str | int, ...]
+MAX_FILE_BYTES = 4_000_000  # 10,000 subscribers need two and a half
 
 
 @dataclass(slots=True)
 class YamlFile:
     """One YAML file as plain values; `places` gives (line, column), both from 1, of each path in it.
 
-    `reported_paths` are the paths of the mistakes.
+    Those of a plain file are found in its `text` when its first mistake is noted. `reported_paths` are the paths of the
+    mistakes.
     """
 
     file: str
     value: Any = None
-    places: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+    places: Places = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     reported_paths: list[YamlPath] = field(default_factory=list)
 
     def mistake(self, path: YamlPath, what: str) -> None:
         """Note what is wrong at `path`, or at its nearest parent that has a place."""
+        if not self.places:
+            self.places = find_places(self.text)
         nearest = next(path[:end] for end in range(len(path), -1, -1) if path[:end] in self.places or end == 0)
         line, column = self.places.get(nearest, (1, 1))
         self.reported_paths.append(path)
@@ -59,62 +56,9 @@ def load_yaml(path: Path, shown_as: str) -> YamlFile:
         return file
     try:
         text = raw.decode("utf-8-sig")
-        _refuse_aliases_and_depth(text, file)
-        node = None if file.mistakes else YAML(typ="safe", pure=True).compose(text)
-        file.value = _read_node(node, (), file) if node is not None else None
-    except MarkedYAMLError as error:
-        line, column, what = parse_errors.explain_yaml_error(error)
-        file.mistake_at(line, column, what)
-    except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
-        file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
-    except RecursionError:
-        file.mistake((), "nested too deeply")
+        file.value, file.text = read_plain_yaml(text), text
+    except (UnusualYaml, UnicodeDecodeError):
+        from watcher.config.careful_yaml import read_carefully
+
+        read_carefully(raw, file)
     return file
-
-
-def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
-    depth = 0
-    anchors: set[str] = set()
-    for event in YAML(typ="safe", pure=True).parse(text):
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise RecursionError
-        anchor = getattr(event, "anchor", None)
-        what = ""
-        if isinstance(event, AliasEvent):
-            what = "aliases (*name) are not allowed; write the value out, or put it in quotes"
-        elif anchor in anchors:  # ruamel.yaml would warn on stderr, and quote a line that may hold a secret
-            what = f"duplicate anchor &{anchor}; remove it, or put the value in quotes"
-        if what:
-            mark = event.start_mark
-            file.mistake_at(mark.line + 1, mark.column + 1, what)
-        anchors |= {anchor} if anchor else set()
-
-
-def _read_node(node: Node, path: YamlPath, file: YamlFile) -> Any:
-    file.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, MappingNode):
-        return _read_mapping(node, path, file)
-    if isinstance(node, SequenceNode):
-        return [_read_node(child, (*path, index), file) for index, child in enumerate(node.value)]
-    if isinstance(node, ScalarNode) and str(node.tag).endswith(":null"):
-        return None
-    return str(node.value)
-
-
-def _read_mapping(node: MappingNode, path: YamlPath, file: YamlFile) -> dict[str, Any]:
-    mapping: dict[str, Any] = {}
-    for name_node, value_node in node.value:
-        if not isinstance(name_node, ScalarNode):
-            file.mistake(path, "a key must be a plain word")
-            continue
-        name = str(name_node.value)
-        place = (name_node.start_mark.line + 1, name_node.start_mark.column + 1)
-        if name in mapping:
-            first_line, _ = file.places[(*path, name)]
-            what = f"duplicate key {name!r} (first used on line {first_line}); remove one"
-            file.mistake_at(*place, what)
-            continue
-        file.places[(*path, name)] = place
-        mapping[name] = _read_node(value_node, (*path, name), file)
-    return mapping
