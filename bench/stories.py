@@ -47,7 +47,7 @@ Placed = tuple[Row, str]  # a row and the id of its Story
 def read_topic_index() -> TopicIndex:
     """The topics of config/."""
     path = ROOT / "config/topics.yaml"
-    return read_topics(load_yaml(path, str(path))).index()
+    return read_topics(load_yaml(path, str(path))).index
 
 
 def read_dated(rows: Sequence[Row]) -> list[tuple[Row, ReplayRow]]:

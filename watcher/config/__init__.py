@@ -58,7 +58,7 @@ def read_configuration(
         sources={source.id: source for source in sources},
         topics=topic_settings.topics,
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
-        index=topic_settings.index(),
+        index=topic_settings.index,
         calibrate=topic_settings.calibrate,
     )
 

@@ -1,6 +1,8 @@
 """config/topics.yaml as Topics, Guards and sets of wordings, with every mistake at its line; the examples are run."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,7 +11,7 @@ from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
 from watcher.config.yaml_file import YamlFile, load_yaml
 from watcher.core.matching.index import TopicIndex
-from watcher.core.matching.lint import lint_topic, term_mistakes
+from watcher.core.matching.lint import lint_topics, term_mistakes
 from watcher.errors import BadConfig
 from watcher.model import Guard, Item, Signal, Topic
 
@@ -18,7 +20,7 @@ TERMS = ("any", "weak", "needs", "unless", "but")
 PARTS = ("calibrate", "sets", "guards", "signals")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TopicSettings:
     """The whole of topics.yaml, checked. `sets` are the wordings by the name that terms write in braces.
 
@@ -31,8 +33,9 @@ class TopicSettings:
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calibrate: bool = False
 
+    @cached_property
     def index(self) -> TopicIndex:
-        """An index that finds these topics in Items."""
+        """What finds these topics in Items; built once, for the examples and for the product."""
         return TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
@@ -44,23 +47,24 @@ def read_topics(file: YamlFile) -> TopicSettings:
     guards = tuple(Guard(**guard.model_dump()) for guard in _read_part(file, "guards", GuardEntry, sets))
     signals = tuple(Signal(**signal.model_dump()) for signal in _read_part(file, "signals", SignalEntry, sets))
     parts_are_clean = len(file.mistakes) == earlier_mistakes
-    topics = []
+    written: dict[YamlPath, TopicEntry] = {}
     for index, entry in entries:
-        path = ("topics", index)
-        checked = validate(file, TopicEntry, entry, path, list(TopicEntry.model_fields))
+        checked = validate(file, TopicEntry, entry, ("topics", index), list(TopicEntry.model_fields))
         if checked:
-            topics.append((path, checked.examples, _build_topic(file, path, checked, sets)))
+            written["topics", index] = checked
+    topics = {path: _build_topic(entry) for path, entry in written.items()}
+    _note_mistaken_terms(file, written, topics, sets)
     reject_duplicate_ids(file, "topics")
-    for path, examples, topic in topics if parts_are_clean else ():
-        if not any(reported[:2] == path for reported in file.reported_paths):
-            _run_examples(file, path, TopicSettings(topics=(topic,), guards=guards, sets=sets), examples)
-    return TopicSettings(
-        topics=tuple(topic for _, _, topic in topics),
-        guards=guards,
-        signals=signals,
-        sets=sets,
-        calibrate=_read_calibrate(file),
+    topic_settings = TopicSettings(
+        topics=tuple(topics.values()), guards=guards, signals=signals, sets=sets, calibrate=_read_calibrate(file)
     )
+    mistaken = {path[:2] for path in file.reported_paths} & topics.keys()
+    if parts_are_clean:
+        clean = {path: topic for path, topic in topics.items() if path not in mistaken}
+        tested = replace(topic_settings, topics=tuple(clean.values())) if mistaken else topic_settings
+        for path, topic in clean.items():
+            _run_examples(file, path, topic, written[path].examples, tested.index)
+    return topic_settings
 
 
 def read_topic_index(folder: Path) -> TopicIndex:
@@ -70,7 +74,7 @@ def read_topic_index(folder: Path) -> TopicIndex:
     topic_settings = read_topics(file)
     if file.mistakes:
         raise BadConfig(file.mistakes)
-    return topic_settings.index()
+    return topic_settings.index
 
 
 def _read_calibrate(file: YamlFile) -> bool:
@@ -113,14 +117,26 @@ def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tu
     return checked_entries
 
 
-def _build_topic(file: YamlFile, path: YamlPath, entry: TopicEntry, sets: dict[str, tuple[str, ...]]) -> Topic:
-    topic = Topic(**{name: getattr(entry, name) for name in TopicEntry.model_fields if name != "examples"})
-    if entry.weak and not (entry.needs or entry.publishers):
-        file.mistake((*path, "weak"), "'weak' terms count only together with 'needs' or 'publishers'; add one of these")
-    if not _note_unreadable_terms(file, path, entry, sets):
-        for name, index, what in lint_topic(topic, sets):
-            file.mistake((*path, name, index), what)
-    return topic
+def _build_topic(entry: TopicEntry) -> Topic:
+    return Topic(**{name: getattr(entry, name) for name in TopicEntry.model_fields if name != "examples"})
+
+
+def _note_mistaken_terms(
+    file: YamlFile,
+    written: Mapping[YamlPath, TopicEntry],
+    topics: Mapping[YamlPath, Topic],
+    sets: dict[str, tuple[str, ...]],
+) -> None:
+    """Note the terms that cannot be read, and of topics without such ones those that would match all or nothing."""
+    readable = []
+    for path, entry in written.items():
+        if entry.weak and not (entry.needs or entry.publishers):
+            what = "'weak' terms count only together with 'needs' or 'publishers'; add one of these"
+            file.mistake((*path, "weak"), what)
+        if not _note_unreadable_terms(file, path, entry, sets):
+            readable.append(path)
+    for number, name, index, what in lint_topics([topics[path] for path in readable], sets):
+        file.mistake((*readable[number], name, index), what)
 
 
 def _note_unreadable_terms(
@@ -133,17 +149,18 @@ def _note_unreadable_terms(
     return bool(mistakes)
 
 
-def _run_examples(file: YamlFile, path: YamlPath, topic_settings: TopicSettings, examples: Examples) -> None:
-    topic_index = topic_settings.index()
+def _run_examples(file: YamlFile, path: YamlPath, topic: Topic, examples: Examples, topic_index: TopicIndex) -> None:
     for expected, headlines in (("match", examples.match), ("ignore", examples.ignore)):
         for index, headline in enumerate(headlines):
-            matches, vetoes = topic_index.topics_of(Item(source="example", identity="example", url="", title=headline))
-            if bool(matches) == (expected == "match"):
+            item = Item(source="example", identity="example", url="", title=headline)
+            matches, vetoes = topic_index.topics_of(item)
+            match = next((match for match in matches if match.topic == topic.id), None)
+            if bool(match) == (expected == "match"):
                 continue
-            reason = f"the term {matches[0].evidence[0].term!r} matches it" if matches else "no term matches it"
-            reason = f"the veto {vetoes[0].by.term!r} stops it" if vetoes else reason
-            headline_of_topic = f"({topic_settings.topics[0].id}: “{headline}”)"
-            what = f"this example of {expected!r} fails: {reason} {headline_of_topic}"
+            veto = next((veto for veto in vetoes if veto.topic == topic.id), None)
+            reason = f"the term {match.evidence[0].term!r} matches it" if match else "no term matches it"
+            reason = f"the veto {veto.by.term!r} stops it" if veto else reason
+            what = f"this example of {expected!r} fails: {reason} ({topic.id}: “{headline}”)"
             file.mistake((*path, "examples", expected, index), what)
 
 

@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from watcher.core.matching.index import TopicIndex
-from watcher.core.matching.lint import lint_topic, term_mistakes
+from watcher.core.matching.lint import lint_topics, term_mistakes
 from watcher.core.matching.term_syntax import BadTerm, parse_term
 from watcher.model import Evidence, Guard, Item, Match, Prominence, Relevance, Signal, Topic, Trust, Veto
 
@@ -366,15 +366,15 @@ def test_a_field_needs_its_space_and_a_set_holds_words_only() -> None:
 
 
 def test_a_veto_for_titles_forbids_no_term_that_may_stand_in_a_text() -> None:
-    assert list(lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",)))) == []
-    assert [at for _, at, _ in lint_topic(Topic(id="t", name="T", any=("gp survey",), unless=("survey",)))] == [0]
+    assert list(lint_topics([Topic(id="t", name="T", any=("gp survey",), unless=("title: survey",))])) == []
+    assert [at for _, _, at, _ in lint_topics([Topic(id="t", name="T", any=("gp survey",), unless=("survey",))])] == [0]
 
 
 def test_a_term_that_stands_twice_does_nothing_the_second_time() -> None:
     topic = Topic(id="t", name="T", any=("flu jab", "vaccine", "flu jab"), weak=("clinic", "vaccine"), needs=("flu",))
-    assert list(lint_topic(topic)) == [
-        ("any", 2, "'flu jab' stands in 'any' already; take one of them out"),
-        ("weak", 1, "'vaccine' stands in 'any' already; take one of them out"),
+    assert list(lint_topics([FLU, topic])) == [
+        (1, "any", 2, "'flu jab' stands in 'any' already; take one of them out"),
+        (1, "weak", 1, "'vaccine' stands in 'any' already; take one of them out"),
     ]
 
 

@@ -1,6 +1,6 @@
-"""Lint of a Topic's terms: none that stands everywhere, and none that the Topic's own veto always stops."""
+"""Lint of the Topics' terms: none that stands everywhere, and none that the Topic's own veto always stops."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, product
 
 from watcher.core.language.stemming import singular
@@ -17,8 +17,25 @@ _UNUSED_WORD = "qzx"  # a word that no term has
 _MAX_WORDINGS = 50  # of a term's sets that are tried against its vetoes; with more, nothing is claimed
 
 
-def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> Iterator[tuple[str, int, str]]:
-    """(key, position, what is wrong and the cure) of each term that would match everything or nothing."""
+def lint_topics(
+    topics: Sequence[Topic], sets: Mapping[str, tuple[str, ...]] = NO_SETS
+) -> Iterator[tuple[int, str, int, str]]:
+    """(number of the Topic, key, position, what is wrong and the cure) of each term that would match all or nothing."""
+    vetoes = [Topic(id=str(number), name=topic.name, any=topic.unless) for number, topic in enumerate(topics)]
+    veto_index = TopicIndex(vetoes, sets=sets)
+    for number, topic in enumerate(topics):
+        yield from ((number, *mistake) for mistake in (*_everywhere(topic, sets), *_repeated(topic)))
+        if topic.but or not topic.unless:
+            continue  # what lifts a veto may stand beside any term
+        for position, literal in enumerate(topic.any):
+            veto = _veto_of_all(veto_index, str(number), _minimal_items(parse_term(literal, sets), sets))
+            if veto:
+                what = f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
+                yield number, "any", position, what
+
+
+def _everywhere(topic: Topic, sets: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, int, str]]:
+    """The terms of `any` and `unless` that stand in nearly every headline."""
     for name, literals in (("any", topic.any), ("unless", topic.unless)):
         for position, literal in enumerate(literals):
             if all(map(_is_everywhere, chain(*parse_term(literal, sets).phrases))):
@@ -26,15 +43,18 @@ def lint_topic(topic: Topic, sets: Mapping[str, tuple[str, ...]] = NO_SETS) -> I
                     f"{literal!r} stands in nearly every headline; add a word of the subject, such as 'nhs ~4 charge*'"
                 )
                 yield name, position, mistake
-    yield from _repeated(topic)
-    if topic.but:
-        return  # what lifts a veto may stand beside any term
-    veto_index = TopicIndex([Topic(id=topic.id, name=topic.name, any=topic.unless)], sets=sets)
-    for position, literal in enumerate(topic.any):
-        stopping = [veto_index.topics_of(item)[0] for item in _minimal_items(parse_term(literal, sets), sets)]
-        if stopping and all(stopping):
-            veto = stopping[0][0].evidence[0].term
-            yield "any", position, f"{literal!r} can never match: the veto {veto!r} always stops it; narrow one of them"
+
+
+def _veto_of_all(veto_index: TopicIndex, topic: str, items: Iterable[Item]) -> str:
+    """The first term of the vetoes of a Topic that stop each of `items`; "" where one of these is stopped by none."""
+    first = ""
+    for item in items:
+        matches, _ = veto_index.topics_of(item)
+        term = next((match.evidence[0].term for match in matches if match.topic == topic), "")
+        if not term:
+            return ""
+        first = first or term
+    return first
 
 
 def _repeated(topic: Topic) -> Iterator[tuple[str, int, str]]:
@@ -70,20 +90,20 @@ def _is_everywhere(word: Word) -> bool:
     return word.form in {Form.WHOLE, Form.EXACT, Form.ABBREVIATION} and word.stem in _STEMS_EVERYWHERE
 
 
-def _minimal_items(term: Term, sets: Mapping[str, tuple[str, ...]]) -> list[Item]:
+def _minimal_items(term: Term, sets: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
     """Items that satisfy `term` with nothing else in them; a veto that stops them all stops every text.
 
     The two sides of a ~ stand as far apart as they may. With several ~ there are too many orders to be sure, so none.
     """
     if len(term.gaps) > 1:
-        return []
+        return
     filling = f" {_UNUSED_WORD}" * (term.gaps[0] - 1) if term.gaps else ""
     sides = [product(*(_wordings(word, sets) for word in phrase)) for phrase in term.phrases]
     choices = list(islice(product(*sides), _MAX_WORDINGS + 1))
     if len(choices) > _MAX_WORDINGS:
-        return []
+        return
     texts = [f"{filling} ".join(" ".join(words) for words in choice) for choice in choices]
-    return [_make_item(place, text) for place in _FIELDS_OF_PLACE.get(term.place, ()) for text in texts]
+    yield from (_make_item(place, text) for place in _FIELDS_OF_PLACE.get(term.place, ()) for text in texts)
 
 
 def _wordings(word: Word, sets: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

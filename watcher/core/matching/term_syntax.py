@@ -16,7 +16,9 @@ import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words
@@ -33,7 +35,7 @@ class BadTerm(ValueError):
     """A term that cannot be read; the text says what is wrong and the cure."""
 
 
-class Form(Enum):
+class Form(StrEnum):
     """How a word of a term is compared with those of a text; SET is any wording of the set of that name."""
 
     WHOLE = "whole"  # in the singular or plural
@@ -45,8 +47,7 @@ class Form(Enum):
     SET = "set"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One element of a term: a word, a part of one, or a set."""
 
     stem: str
@@ -82,6 +83,25 @@ def _rarity(word: Word) -> tuple[int, int]:
 
 def parse_term(literal: str, sets: Collection[str] = ()) -> Term:
     """The Term of one line of a Topic. `sets`: the names that it may use. Raises BadTerm."""
+    term, names = _parse_with_any_sets(literal)
+    return term if term and all(name in sets for name in names) else _parse_term(literal, sets)
+
+
+@lru_cache(maxsize=16_384)
+def _parse_with_any_sets(literal: str) -> tuple[Term | None, tuple[str, ...]]:
+    """The Term with the names of its sets, which need not be there; None where it cannot be read even so.
+
+    Remembered: a term of topics.yaml is read for its own mistakes, for those beside other terms, and to be found.
+    """
+    try:
+        term = _parse_term(literal, None)
+    except BadTerm:
+        return None, ()
+    return term, tuple(word.stem for phrase in term.phrases for word in phrase if word.form is Form.SET)
+
+
+def _parse_term(literal: str, sets: Collection[str] | None) -> Term:
+    """`sets` is None where any name will do."""
     place, body = _split_place(literal)
     phrases: list[tuple[Word, ...]] = []
     gaps: list[int] = []
@@ -130,7 +150,7 @@ def _parse_gap(number: str | None) -> int:
     return int(number)
 
 
-def _parse_words(chunk: str, literal: str, sets: Collection[str]) -> list[Word]:
+def _parse_words(chunk: str, literal: str, sets: Collection[str] | None) -> list[Word]:
     name = _SET.match(chunk)
     if name:
         return [_parse_set(name[1], sets)]
@@ -153,8 +173,8 @@ def _parse_words(chunk: str, literal: str, sets: Collection[str]) -> list[Word]:
     return [Word(words[0], Form.ABBREVIATION)] if is_abbreviation else [Word(singular(word)) for word in words]
 
 
-def _parse_set(name: str, sets: Collection[str]) -> Word:
-    if name not in sets:
+def _parse_set(name: str, sets: Collection[str] | None) -> Word:
+    if sets is not None and name not in sets:
         close = difflib.get_close_matches(name, sets, n=1)
         cure = f"did you mean {{{close[0]}}}?" if close else f"there are: {', '.join(sorted(sets)) or 'none'}"
         raise BadTerm(f"there is no set {{{name}}}; {cure}")
