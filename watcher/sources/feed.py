@@ -13,6 +13,7 @@ from typing import Any
 import feedparser
 
 from watcher.core.decoding.parse_cost import MAX_COMMENTS
+from watcher.core.decoding.plain_feed import ReadFeed, read_plain_feed
 from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.decoding.xml_repair import mend_xml
 from watcher.core.language.dates import latest_moment
@@ -20,7 +21,6 @@ from watcher.core.language.urls import clean_link, public_link
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import ElementReader, Source
-from watcher.sources.plain_feed import ReadFeed, read_plain_feed
 
 MAX_ITEMS = 2_000
 _CLOSING_TAG = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
@@ -55,7 +55,7 @@ class Feed(Source):
         feed = read_plain_feed(body) or self._run_feedparser(body)
         if not feed.version:
             raise NotParsed("this is not a feed; perhaps a login or error page")
-        elements = list(feed.entries)
+        elements = list(feed.elements)
         problems = ["the feed is damaged; what could be read of it is read"] if feed.is_damaged else []
         last_item = body[_position_of_last(_ITEM_BEGINS, body) :]
         is_cut_off = not _CLOSING_TAG.search(last_item)
@@ -76,7 +76,7 @@ class Feed(Source):
         except Exception as error:  # it raises on odd XML declarations and mangled mixes of formats
             raise NotParsed(f"the feed reader failed: {type(error).__name__}") from error
         version = str(feed.get("version", ""))
-        return ReadFeed(version=version, entries=feed.entries, head=feed.feed, is_damaged=bool(feed.bozo))
+        return ReadFeed(version=version, elements=feed.entries, head=feed.feed, is_damaged=bool(feed.bozo))
 
     def _read_elements(
         self, reader: ElementReader, elements: Sequence[Any], base: str, problems: Iterable[str] = ()

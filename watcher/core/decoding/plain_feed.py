@@ -1,8 +1,8 @@
 """RSS 2.0 and Atom of the plain shapes that most feeds have, read with lxml: a twentieth of the work of feedparser.
 
 Whatever is not surely read alike is left to feedparser: an element that this file does not name, one that stands twice,
-markup inside a headline, an address to be completed. tests/sources/test_plain_feed.py compares the two on every feed
-that is at hand, and on invented ones.
+markup inside a headline, an address to be completed. tests/core/decoding/test_plain_feed.py compares the two on every
+feed that is at hand, and on invented ones.
 """
 
 import re
@@ -45,7 +45,7 @@ class ReadFeed:
     """A feed as feedparser names its parts. `head`: its link and ttl; a `version` of "" is no feed."""
 
     version: str
-    entries: list[Any]
+    elements: list[Any]
     head: Mapping[str, Any] = field(default_factory=dict)
     is_damaged: bool = False
 
@@ -74,15 +74,15 @@ def _read_rss(root: Any) -> ReadFeed:
     if channel is None or channel.tag != "channel" or root.get("version") != "2.0":
         raise _NotPlain
     head: dict[str, Any] = {}
-    entries = []
+    elements = []
     for element in channel:
         if element.tag == "item":
-            entries.append(_read_children(element, _READERS_OF_ITEM, _UNREAD))
+            elements.append(_read_children(element, _READERS_OF_ITEM, _UNREAD))
         elif element.tag == "ttl":
             _put(head, "ttl", _text_of(element))
         elif element.tag not in _UNREAD_OF_CHANNEL or (element.tag != "image" and len(element)):
             raise _NotPlain
-    return ReadFeed(version="rss20", entries=entries, head=head)
+    return ReadFeed(version="rss20", elements=elements, head=head)
 
 
 def _read_atom(root: Any) -> ReadFeed:
@@ -91,34 +91,34 @@ def _read_atom(root: Any) -> ReadFeed:
         raise _NotPlain
     if any(element.tag not in _UNREAD_OF_ATOM for element in root if element.tag != f"{_ATOM}entry"):
         raise _NotPlain
-    entries = [_read_children(element, _READERS_OF_ENTRY, _UNREAD) for element in root.iterchildren(f"{_ATOM}entry")]
-    return ReadFeed(version="atom10", entries=entries)
+    elements = [_read_children(element, _READERS_OF_ENTRY, _UNREAD) for element in root.iterchildren(f"{_ATOM}entry")]
+    return ReadFeed(version="atom10", elements=elements)
 
 
 def _read_children(
     parent: Any, readers: Mapping[str, Callable[[dict[str, Any], Any], None]], unread: frozenset[str]
 ) -> dict[str, Any]:
-    entry: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for element in parent:
         if element.tag in readers:
-            readers[element.tag](entry, element)
+            readers[element.tag](parts, element)
         elif element.tag not in unread or not _is_unread_inside(element):
             raise _NotPlain
-    if "link" not in entry:
+    if "link" not in parts:
         raise _NotPlain  # it leads to the address of the whole feed, which is found in many places
-    return entry
+    return parts
 
 
 def _is_unread_inside(element: Any) -> bool:
-    parts = _UNREAD_INSIDE.get(element.tag, frozenset[str]())
-    return all(part.tag in parts and not len(part) for part in element)
+    allowed = _UNREAD_INSIDE.get(element.tag, frozenset[str]())
+    return all(part.tag in allowed and not len(part) for part in element)
 
 
-def _put(entry: dict[str, Any], name: str, value: str) -> None:
+def _put(parts: dict[str, Any], name: str, value: str) -> None:
     """What stands once; of two, feedparser takes now the first and now the last."""
-    if name in entry:
+    if name in parts:
         raise _NotPlain
-    entry[name] = value
+    parts[name] = value
 
 
 def _text_of(element: Any) -> str:
@@ -141,35 +141,35 @@ def _whole_address(element: Any) -> str:
     return address
 
 
-def _read_guid(entry: dict[str, Any], element: Any) -> None:
+def _read_guid(parts: dict[str, Any], element: Any) -> None:
     is_link = element.get("isPermaLink", "true").lower() == "true"
     name = _whole_address(element) if is_link else _text_of(element)
-    if not name or (is_link and "link" not in entry):
+    if not name or (is_link and "link" not in parts):
         raise _NotPlain  # it stands for the link, unless one follows
-    _put(entry, "id", name)
+    _put(parts, "id", name)
 
 
-def _read_description(entry: dict[str, Any], element: Any) -> None:
-    if "content" in entry:
+def _read_description(parts: dict[str, Any], element: Any) -> None:
+    if "content" in parts:
         raise _NotPlain
-    _put(entry, "summary", _text_of(element))
+    _put(parts, "summary", _text_of(element))
 
 
-def _read_encoded(entry: dict[str, Any], element: Any) -> None:
-    if "content" in entry or not entry.get("summary"):
+def _read_encoded(parts: dict[str, Any], element: Any) -> None:
+    if "content" in parts or not parts.get("summary"):
         raise _NotPlain  # it is the summary as well
-    entry["content"] = [{"value": _text_of(element)}]
+    parts["content"] = [{"value": _text_of(element)}]
 
 
-def _read_category(entry: dict[str, Any], element: Any) -> None:
+def _read_category(parts: dict[str, Any], element: Any) -> None:
     term = element.get("term") if element.tag.startswith(_ATOM) else _text_of(element)
     tag = {"term": term, "label": element.get("label"), "scheme": element.get("scheme") or element.get("domain")}
-    tags = entry.setdefault("tags", [])
+    tags = parts.setdefault("tags", [])
     if any(tag.values()) and tag not in tags:
         tags.append(tag)
 
 
-def _read_atom_link(entry: dict[str, Any], element: Any) -> None:
+def _read_atom_link(parts: dict[str, Any], element: Any) -> None:
     """The address of the page; those of other kinds are left out."""
     if len(element) or element.get(_BASE) is not None or (element.text or "").strip():
         raise _NotPlain
@@ -181,36 +181,36 @@ def _read_atom_link(entry: dict[str, Any], element: Any) -> None:
     address = element.get("href", "")
     if element.get("type", "text/html") != "text/html" or not _WHOLE_ADDRESS.fullmatch(address):
         raise _NotPlain
-    _put(entry, "link", address)
+    _put(parts, "link", address)
 
 
 def _read_typed_text(name: str) -> Callable[[dict[str, Any], Any], None]:
-    def read(entry: dict[str, Any], element: Any) -> None:
+    def read(parts: dict[str, Any], element: Any) -> None:
         if element.get("type") not in _TEXT_TYPES:
             raise _NotPlain
-        _put(entry, name, _text_of(element))
+        _put(parts, name, _text_of(element))
 
     return read
 
 
-def _read_content(entry: dict[str, Any], element: Any) -> None:
-    if element.get("type") not in _TEXT_TYPES or element.get("src") or not entry.get("summary"):
+def _read_content(parts: dict[str, Any], element: Any) -> None:
+    if element.get("type") not in _TEXT_TYPES or element.get("src") or not parts.get("summary"):
         raise _NotPlain
-    _put(entry, "content", _text_of(element))
-    entry["content"] = [{"value": entry["content"]}]
+    _put(parts, "content", _text_of(element))
+    parts["content"] = [{"value": parts["content"]}]
 
 
-def _read_atom_id(entry: dict[str, Any], element: Any) -> None:
-    _put(entry, "id", _text_of(element))
+def _read_atom_id(parts: dict[str, Any], element: Any) -> None:
+    _put(parts, "id", _text_of(element))
 
 
 _READERS_OF_ITEM: Mapping[str, Callable[[dict[str, Any], Any], None]] = {
-    "title": lambda entry, element: _put(entry, "title", _text_of(element)),
-    "link": lambda entry, element: _put(entry, "link", _whole_address(element).replace("&amp;", "&")),
-    "pubDate": lambda entry, element: _put(entry, "published", _text_of(element)),
+    "title": lambda parts, element: _put(parts, "title", _text_of(element)),
+    "link": lambda parts, element: _put(parts, "link", _whole_address(element).replace("&amp;", "&")),
+    "pubDate": lambda parts, element: _put(parts, "published", _text_of(element)),
     "guid": _read_guid,
     "description": _read_description,
-    f"{_DUBLIN_CORE}date": lambda entry, element: _put(entry, "updated", _text_of(element)),
+    f"{_DUBLIN_CORE}date": lambda parts, element: _put(parts, "updated", _text_of(element)),
     _CONTENT: _read_encoded,
     "category": _read_category,
 }
@@ -219,8 +219,8 @@ _READERS_OF_ENTRY: Mapping[str, Callable[[dict[str, Any], Any], None]] = {
     f"{_ATOM}title": _read_typed_text("title"),
     f"{_ATOM}summary": _read_typed_text("summary"),
     f"{_ATOM}content": _read_content,
-    f"{_ATOM}updated": lambda entry, element: _put(entry, "updated", _text_of(element)),
-    f"{_ATOM}published": lambda entry, element: _put(entry, "published", _text_of(element)),
+    f"{_ATOM}updated": lambda parts, element: _put(parts, "updated", _text_of(element)),
+    f"{_ATOM}published": lambda parts, element: _put(parts, "published", _text_of(element)),
     f"{_ATOM}link": _read_atom_link,
     f"{_ATOM}category": _read_category,
 }

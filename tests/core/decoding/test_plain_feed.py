@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher.core.decoding.plain_feed import read_plain_feed
 from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.decoding.xml_repair import mend_xml
-from watcher.sources.plain_feed import read_plain_feed
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
+SHARED = Path(__file__).parents[4] / "shared" / "data"
 FIELDS = ("id", "title", "link", "summary", "published", "updated", "created")
 RSS = "<rss version='2.0'{spaces}><channel><title>S</title><link>https://s.example/</link>{channel}{items}</channel></rss>"
 SPACES = (
@@ -42,7 +42,7 @@ def compare(body: str) -> bool:
     answer = io.BytesIO(body.encode("utf-8", "replace"))
     feed = feedparser.parse(answer, sanitize_html=False, resolve_relative_uris=False)
     assert (feed.version, bool(feed.bozo)) == (plain.version, plain.is_damaged)
-    assert [view(entry) for entry in plain.entries] == [view(entry) for entry in feed.entries]
+    assert [view(entry) for entry in plain.elements] == [view(entry) for entry in feed.entries]
     assert str(plain.head.get("ttl", "")) == str(feed.feed.get("ttl", ""))
     return True
 
