@@ -122,9 +122,9 @@ class Fetcher:
                         return replace(await self._get_following_redirects(request), requested_url=request.url)
                 finally:
                     host.free_at = asyncio.get_running_loop().time() + self._limits.host_gap_seconds
-        except TimeoutError as error:
-            raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError, zlib.error) as error:
+            if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):  # ours, for all of it
+                raise NotFetched(f"no complete answer within {self._limits.max_seconds:g} s") from error
             raise NotFetched(explain_error(error), unreachable=is_unreachable(error)) from error
 
     async def _keep_distance(self, host: HostState, url: str) -> None:
