@@ -288,11 +288,11 @@ def bring_polls_forward(tx: Connection, runtime: Runtime, polled: Source, decisi
     if not (reported := decision.reported_story_ids):
         return
     unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.story in reported]
-    others = (source for source in runtime.configuration.sources.values() if source.id != polled.id)
-    awaited = {source.id: waiting for source in others if (waiting := confirmable(source, unconfirmed))}
-    states = store.sources.states(tx, awaited) if awaited else {}
-    is_on = {source_id: runtime.configuration.sources[source_id].is_on(states.get(source_id)) for source_id in awaited}
-    awaited = {source_id: waiting for source_id, waiting in awaited.items() if is_on[source_id]}
+    others = [source for source in runtime.configuration.sources.values() if source.id != polled.id]
+    could_confirm = [source for source in others if confirmable(source, unconfirmed)]
+    states = store.sources.states(tx, [source.id for source in could_confirm]) if could_confirm else {}
+    on = [source for source in could_confirm if source.is_on(states.get(source.id))]
+    awaited = {source.id: confirmable(source, unconfirmed) for source in on}
     if awaited:
         store.sources.bring_forward(
             tx, awaited, lambda state: fast_poll_at(state, state.next_poll, awaited[state.source], now)

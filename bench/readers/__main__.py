@@ -24,7 +24,6 @@ from pathlib import Path
 from bench.readers.site import open_site
 
 ROUNDS = ("cold", "304", "same", "changed", "stamped")
-PROGRAMS = Path(__file__).parent / "programs"
 CONFIG = Path(__file__).parents[2] / "config"
 PACKAGES = ("reader", "feedparser", "httpx", "aiohttp", "fastfeedparser", "urlwatch", "webchanges", "rss2email")
 SUBSCRIBERS = "subscribers:\n  - {id: screen, via: console, address: screen, topics: all, admin: true}\n"
@@ -71,11 +70,12 @@ def make_all_due(folder: Path) -> None:
 
 
 def prepare_script(script: str) -> Callable[[Path, Sequence[str], Path], list[str]]:
-    """One of the programs beside this file."""
+    """One of the programs in programs/."""
 
     def prepare(folder: Path, addresses: Sequence[str], peers: Path) -> list[str]:
         (folder / "addresses").write_text("\n".join(addresses))
-        return [str(peers / "bin/python"), str(PROGRAMS / f"{script}.py"), str(folder), str(folder / "addresses")]
+        module = f"bench.readers.programs.{script}"
+        return [str(peers / "bin/python"), "-m", module, str(folder), str(folder / "addresses")]
 
     return prepare
 

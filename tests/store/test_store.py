@@ -18,6 +18,7 @@ from watcher.model import (
     Item,
     Match,
     Outcome,
+    ParseResult,
     PlannedDelivery,
     Precision,
     Published,
@@ -139,6 +140,20 @@ def test_a_story_is_found_by_the_headline_of_another_paper_within_the_window_onl
         assert store.stories.near(tx, [copy], [], NOW + timedelta(days=14)) == ([story(first)], {})
         assert store.stories.near(tx, [copy], [], NOW + timedelta(days=14, seconds=1)) == ([], {})
         assert store.stories.of_item(tx, first.id) == story(first)
+
+
+def test_an_item_that_is_listed_under_another_of_its_keys_brings_its_story_and_its_alerts(database: Database) -> None:
+    first = item()
+    listed = replace(first, identity="other", keys=("other", first.identity), title="Flu jabs for all from January")
+    told = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=first.id, topics=("flu-eligibility",))
+    with database.begin() as tx:
+        store.items.save(tx, [first], {}, NOW)
+        store.stories.save(tx, [story(first)])
+        store.alerts.save(tx, [told])
+        state = SourceState(source="press", next_poll=NOW)
+        loaded = store.loading.load_state(tx, state, ParseResult(items=(listed,)), NOW, compares_lines=False)
+    assert [found.id for found in loaded.stories] == ["s1"]
+    assert loaded.alert_counts == {first.id: 1}
 
 
 @pytest.mark.fault(112, 117)

@@ -13,8 +13,8 @@ MAX_GATHER_SECONDS = 0.05
 class GroupCommit(Generic[Work, Saved]):
     """Gathers work until a transaction begins: all that comes within MAX_GATHER_SECONDS, or while another one runs.
 
-    A transaction costs more than what it saves where that is one line: of 1,000 polls that found nothing new, each
-    took 1.2 ms of CPU alone, and .2 ms together. For work whose result nobody waits for.
+    A transaction costs more than what it saves where that is one line: 400 polls that found nothing new cost 0.5 s of
+    CPU together, and 1.2 s one by one. For work whose result nobody waits for.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,8 @@ async def _save_together(
     except Exception as error:  # noqa: BLE001 - it is raised where the work came from
         if len(gathered) > 1:
             return False
-        gathered[0][1].set_exception(error)
+        if not gathered[0][1].done():  # nobody waits for it where its poll was cancelled
+            gathered[0][1].set_exception(error)
         return True
     for (_, saved), result in zip(gathered, results, strict=True):
         if not saved.done():

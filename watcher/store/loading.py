@@ -9,6 +9,7 @@ from watcher.core.candidates.settle import PagePast, doubted_ids
 from watcher.core.decide import LoadedState
 from watcher.core.delivery.calibration import agree
 from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
+from watcher.core.items.list_identity import identify_known
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.pages.versions import version_key, version_of
 from watcher.core.stories.features import extract_features
@@ -31,8 +32,8 @@ def load_state(
 
     `compares_lines`: the source watches pages, so their past is loaded as well; `calibrates`: people's marks as well.
     """
-    parsed_items = parsed.items
-    stored = items.known(tx, state.source, parsed_items)
+    stored = items.known(tx, state.source, parsed.items)
+    parsed_items = identify_known(parsed.items, stored)
     may_have_moved = parsed.is_rebuilt or has_site_moved(parsed_items, stored)
     newest = items.newest_items(tx, state.source) if may_have_moved else []
     # Most polls bring nothing, and a feed that only has a new date of its own is no reason to load its Stories.

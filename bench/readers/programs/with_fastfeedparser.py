@@ -1,47 +1,24 @@
-"""aiohttp and fastfeedparser: about the least that the work can cost. Conditional GETs, the entries kept in SQLite.
+"""aiohttp and fastfeedparser: about the least that the work can cost."""
 
-Arguments: the folder, the file of addresses.
-"""
-
-import asyncio
-import sqlite3
-import sys
-from http import HTTPStatus
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import fastfeedparser
 
-
-async def update(db: sqlite3.Connection, addresses: list[str]) -> None:
-    """One look at all feeds, 16 at a time."""
-    free = asyncio.Semaphore(16)
-    etags = dict(db.execute("SELECT address, etag FROM feeds"))
-    async with aiohttp.ClientSession() as client:
-
-        async def look(address: str) -> None:
-            async with free:
-                headers = {"If-None-Match": etags[address]} if address in etags else {}
-                async with client.get(address, headers=headers) as answer:
-                    body = await answer.read()
-            if answer.status == HTTPStatus.NOT_MODIFIED:
-                return
-            entries = fastfeedparser.parse(body).entries
-            db.executemany(
-                "INSERT OR IGNORE INTO entries VALUES (?, ?)", [(entry.id, entry.title) for entry in entries]
-            )
-            db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (address, answer.headers["etag"]))
-
-        await asyncio.gather(*map(look, addresses))
+from bench.readers.programs.small_reader import Answer, Get, run
 
 
-def main() -> None:
-    """Open the database, look once, commit."""
-    db = sqlite3.connect(Path(sys.argv[1]) / "plain.db")
-    db.execute("CREATE TABLE IF NOT EXISTS feeds (address PRIMARY KEY, etag)")
-    db.execute("CREATE TABLE IF NOT EXISTS entries (id PRIMARY KEY, title)")
-    asyncio.run(update(db, Path(sys.argv[2]).read_text(encoding="utf-8").split()))
-    db.commit()
+@asynccontextmanager
+async def client() -> AsyncIterator[Get]:
+    """GETs of one aiohttp session."""
+    async with aiohttp.ClientSession() as opened:
+
+        async def get(address: str, headers: dict[str, str]) -> Answer:
+            async with opened.get(address, headers=headers) as answer:
+                return Answer(answer.status, answer.headers.get("etag", ""), await answer.read())
+
+        yield get
 
 
-main()
+run(client, lambda body: fastfeedparser.parse(body).entries)

@@ -1,47 +1,25 @@
-"""httpx and feedparser in a few lines: conditional GETs, the entries kept in SQLite.
+"""httpx and feedparser, as most who write a reader begin."""
 
-Arguments: the folder, the file of addresses.
-"""
-
-import asyncio
-import sqlite3
-import sys
-from http import HTTPStatus
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from io import BytesIO
-from pathlib import Path
 
 import feedparser
 import httpx
 
-
-async def update(db: sqlite3.Connection, addresses: list[str]) -> None:
-    """One look at all feeds, 16 at a time."""
-    free = asyncio.Semaphore(16)
-    etags = dict(db.execute("SELECT address, etag FROM feeds"))
-    async with httpx.AsyncClient(trust_env=False) as client:
-
-        async def look(address: str) -> None:
-            async with free:
-                headers = {"If-None-Match": etags[address]} if address in etags else {}
-                answer = await client.get(address, headers=headers)
-            if answer.status_code == HTTPStatus.NOT_MODIFIED:
-                return
-            entries = feedparser.parse(BytesIO(answer.content)).entries
-            db.executemany(
-                "INSERT OR IGNORE INTO entries VALUES (?, ?)", [(entry.id, entry.title) for entry in entries]
-            )
-            db.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?)", (address, answer.headers["etag"]))
-
-        await asyncio.gather(*map(look, addresses))
+from bench.readers.programs.small_reader import Answer, Get, run
 
 
-def main() -> None:
-    """Open the database, look once, commit."""
-    db = sqlite3.connect(Path(sys.argv[1]) / "plain.db")
-    db.execute("CREATE TABLE IF NOT EXISTS feeds (address PRIMARY KEY, etag)")
-    db.execute("CREATE TABLE IF NOT EXISTS entries (id PRIMARY KEY, title)")
-    asyncio.run(update(db, Path(sys.argv[2]).read_text(encoding="utf-8").split()))
-    db.commit()
+@asynccontextmanager
+async def client() -> AsyncIterator[Get]:
+    """GETs of one httpx client."""
+    async with httpx.AsyncClient(trust_env=False) as opened:
+
+        async def get(address: str, headers: dict[str, str]) -> Answer:
+            answer = await opened.get(address, headers=headers)
+            return Answer(answer.status_code, answer.headers.get("etag", ""), answer.content)
+
+        yield get
 
 
-main()
+run(client, lambda body: feedparser.parse(BytesIO(body)).entries)
