@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
+class FeedAnswer(NamedTuple):
     """What a GET gave: HTTP status, ETag and body."""
 
     status: int
@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-Get = Callable[[str, dict[str, str]], Awaitable[Answer]]
+Get = Callable[[str, dict[str, str]], Awaitable[FeedAnswer]]
 
 
 async def update(

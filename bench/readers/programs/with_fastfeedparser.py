@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import fastfeedparser
 
-from bench.readers.programs.small_reader import Answer, Get, run
+from bench.readers.programs.small_reader import FeedAnswer, Get, run
 
 
 @asynccontextmanager
@@ -14,9 +14,9 @@ async def client() -> AsyncIterator[Get]:
     """GETs of one aiohttp session."""
     async with aiohttp.ClientSession() as opened:
 
-        async def get(address: str, headers: dict[str, str]) -> Answer:
+        async def get(address: str, headers: dict[str, str]) -> FeedAnswer:
             async with opened.get(address, headers=headers) as answer:
-                return Answer(answer.status, answer.headers.get("etag", ""), await answer.read())
+                return FeedAnswer(answer.status, answer.headers.get("etag", ""), await answer.read())
 
         yield get
 

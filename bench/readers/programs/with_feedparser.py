@@ -7,7 +7,7 @@ from io import BytesIO
 import feedparser
 import httpx
 
-from bench.readers.programs.small_reader import Answer, Get, run
+from bench.readers.programs.small_reader import FeedAnswer, Get, run
 
 
 @asynccontextmanager
@@ -15,9 +15,9 @@ async def client() -> AsyncIterator[Get]:
     """GETs of one httpx client."""
     async with httpx.AsyncClient(trust_env=False) as opened:
 
-        async def get(address: str, headers: dict[str, str]) -> Answer:
+        async def get(address: str, headers: dict[str, str]) -> FeedAnswer:
             answer = await opened.get(address, headers=headers)
-            return Answer(answer.status_code, answer.headers.get("etag", ""), answer.content)
+            return FeedAnswer(answer.status_code, answer.headers.get("etag", ""), answer.content)
 
         yield get
 
