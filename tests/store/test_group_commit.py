@@ -60,6 +60,45 @@ def test_of_several_that_fail_together_only_those_that_fail_alone_have_the_error
     assert (came, type(failed), went) == (6, ZeroDivisionError, 8)
 
 
+def test_nobody_waits_for_a_result_when_the_process_ends_while_it_is_saved() -> None:
+    class End(BaseException):
+        """What ends a process at a failpoint."""
+
+    async def save(_: Sequence[int]) -> list[int]:
+        raise End
+
+    async def story() -> list[Any]:
+        group = GroupCommit[int, int]()
+        works = (group.add(work, save, unfinished=3) for work in (5, 6, 7))
+        async with asyncio.timeout(5):
+            return await asyncio.gather(*works, return_exceptions=True)
+
+    assert [type(error) for error in asyncio.run(story())] == [End] * 3
+
+
+def test_whoever_comes_when_the_saving_is_cancelled_is_cancelled_too_and_the_next_is_saved() -> None:
+    async def story() -> tuple[str, int]:
+        group, begun = GroupCommit[int, int](), asyncio.Event()
+
+        async def save_never(_: Sequence[int]) -> list[int]:
+            begun.set()
+            await asyncio.Event().wait()
+            return []
+
+        async def save(works: Sequence[int]) -> Sequence[int]:
+            return works
+
+        waits = asyncio.create_task(group.add(1, save_never, unfinished=1))
+        await begun.wait()
+        assert group._saving is not None
+        group._saving.cancel()
+        async with asyncio.timeout(5):
+            (ended,) = await asyncio.gather(waits, return_exceptions=True)
+            return type(ended).__name__, await group.add(2, save, unfinished=1)
+
+    assert asyncio.run(story()) == ("CancelledError", 2)
+
+
 def run_day(folder: Path, story: Callable[[Any], Awaitable[None]]) -> None:
     """Run `story` with six feeds that were read once and are unchanged from then on."""
     answers = {f"/{n}": response(rss(item(n, NOW)), headers='ETag: "a"\r\n') for n in range(6)}

@@ -55,14 +55,21 @@ async def _save_together(
     gathered: Sequence[tuple[Work, asyncio.Future[Saved]]],
     save: Callable[[Sequence[Work]], Awaitable[Sequence[Saved]]],
 ) -> bool:
-    """Whether each has its result, or its error. False: several failed as one, and which of them did is not known."""
+    """Whether each has its result, or its error. False: several failed as one, and which of them did is not known.
+
+    What ends the process or this task is raised for all of them: nobody waits for a result that cannot come.
+    """
     try:
         results = await save([work for work, _ in gathered])
-    except Exception as error:  # noqa: BLE001 - it is raised where the work came from
-        if len(gathered) > 1:
+    except BaseException as error:
+        is_end = not isinstance(error, Exception)
+        if len(gathered) > 1 and not is_end:
             return False
-        if not gathered[0][1].done():  # nobody waits for it where its poll was cancelled
-            gathered[0][1].set_exception(error)
+        for _, saved in gathered:
+            if not saved.done():  # nobody waits for it where its poll was cancelled
+                saved.set_exception(error)
+        if isinstance(error, asyncio.CancelledError):
+            raise
         return True
     for (_, saved), result in zip(gathered, results, strict=True):
         if not saved.done():
