@@ -36,7 +36,7 @@ def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now
     due = store.stories.due_to_close(tx, now)
     settled = store.stories.settled_since(tx, min(story.opened_at for story in due) - SAME_MATTER) if due else []
     stories, notes = close_stories(due, settled, now)
-    store.stories.save(tx, stories)
+    store.stories.save(tx, stories, due)
     for note in notes:
         told = store.deliveries.subscribers_told(tx, note.story)
         readers = [subscriber for subscriber in subscribers if subscriber.id in told]

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from multiprocessing.connection import Connection
 
 ITEMS, EVERY_CHANGED, ABOUT_PRACTICES = 20, 20, 0.1
-NEWEST = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+NEWEST = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 SUBJECTS = (
     "flu vaccination letter for GP practices",
     "GP contract changes from April",

@@ -214,7 +214,7 @@ def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_
     with database.begin(deciding=True) as tx:
         store.story_marks.lock(tx, [REPORTED.id, OFFICIAL.id])
         store.story_marks.join(tx, join_stories(REPORTED, OFFICIAL), OFFICIAL.id)
-        found, _ = store.stories.near(tx, [item(9, LETTER_TITLE)], [teller(LETTER).features], NOW)
+        found, _ = store.stories.near(tx, [item(9, LETTER_TITLE)], [LETTER], NOW)
         handled = store.deadlines.handled_by(tx, [REPORTED.id, OFFICIAL.id])
     both = {REPORTED.id: {PRESS.id, LETTER.id}}
     assert owners(database) == {"tellings": both, "alerts": both, "deadlines": {REPORTED.id: {PRESS.id}}}
@@ -227,7 +227,7 @@ def test_alerts_dates_and_words_go_with_the_items_and_what_was_handled_is_asked_
         joined = store.stories.find(tx, [REPORTED.id])[REPORTED.id]
         remaining, left = part_story(joined, LETTER.id, ["covid"], ["covid"])
         store.story_marks.part(tx, remaining, left)
-        found, _ = store.stories.near(tx, [item(9, "Doses")], [teller(LETTER).features], NOW)
+        found, _ = store.stories.near(tx, [item(9, "Doses")], [LETTER], NOW)
     apart = {REPORTED.id: {PRESS.id}, left.id: {LETTER.id}}
     assert owners(database) == {"tellings": apart, "alerts": apart, "deadlines": apart}
     assert left.id in [each.id for each in found]
@@ -243,7 +243,7 @@ def test_a_text_in_everyday_words_alone_is_found_again_in_the_database(database_
     again = item(2, "Government life support plan will help the staff and patients")
     keep(database, (story(teller(first)), [first]))
     with database.begin() as tx:
-        found, _ = store.stories.near(tx, [again], [teller(again).features], NOW + DAY)
+        found, _ = store.stories.near(tx, [again], [again], NOW + DAY)
     database.close()
     assert [each.title for each in found] == [first.title]
 

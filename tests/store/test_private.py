@@ -130,6 +130,7 @@ def test_an_upgrade_forgets_the_mailboxes_that_were_kept(tmp_path: Path) -> None
                 row,
             )
         for statement in (
+            "ALTER TABLE stories DROP COLUMN stamp",
             "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "DROP TABLE resting_hosts",

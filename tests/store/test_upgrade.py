@@ -12,7 +12,6 @@ from watcher.model import (
     Alert,
     Answer,
     Disposition,
-    Features,
     Item,
     PlannedDelivery,
     Reason,
@@ -70,6 +69,7 @@ def to_version_6(database: Database) -> None:
     gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
     with database.begin() as tx:
         for statement in (
+            "ALTER TABLE stories DROP COLUMN stamp",
             "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "DROP TABLE dispositions",
@@ -125,9 +125,8 @@ def test_an_announcement_of_before_is_found_by_its_programme(database_url: str) 
     old.close()
     upgraded = open_database(database_url)
     later = item(9, "GP rescue package scrapped")
-    fresh: Features = extract_features(later.title)
     with upgraded.begin() as tx:
-        stories, _ = store.stories.near(tx, [later], [fresh], NOW)
+        stories, _ = store.stories.near(tx, [later], [later], NOW)
     upgraded.close()
     assert [story.id for story in stories] == ["story-1"]
     assert "programme:winter-access-fund" in stories[0].items[0].features.title
@@ -141,6 +140,7 @@ def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(dat
         store.items.save(tx, [item(1)], {}, NOW)
         store.dispositions.save(tx, [kept])
         for statement in (
+            "ALTER TABLE stories DROP COLUMN stamp",
             "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "UPDATE alembic_version SET version_num = '0010'",

@@ -1,5 +1,6 @@
 """Stories, which join the Items on one announcement, and their Alerts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -131,6 +132,11 @@ class Story:
     def last_item_at(self) -> datetime:
         """When we saw its newest item (UTC)."""
         return self.items[-1].seen_at if self.items else self.opened_at
+
+    def items_since(self, before: "Story | None") -> Sequence[StoryItem]:
+        """The items that `before`, the Story from which this one was made, does not hold as they are."""
+        held = {id(item) for item in before.items} if before else set()
+        return [item for item in self.items if id(item) not in held]
 
     def as_of(self, moment: datetime) -> "Story":
         """The Story with the items and the Status that it had at `moment` (UTC)."""

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.model import Alert, Reason, Status
+from watcher.store import stamps
 from watcher.store.database import insert_new
 from watcher.store.schema import alerts
 
@@ -30,6 +31,7 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
         for alert in new
     ]
     insert_new(tx, alerts, rows)
+    stamps.renew(tx, [alert.story for alert in new])
     for row in rows:  # an Item whose page was read late may turn out to be for practices after all
         is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
         tx.execute(

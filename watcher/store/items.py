@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
+from watcher.store import stamps
 from watcher.store.database import batched, insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
 
@@ -84,6 +85,7 @@ def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item
     insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
     for item in moved.values():
         tx.execute(sa.update(items).where(items.c.id == item.id).values(url=item.url))
+    stamps.renew_of_items(tx, [item.id for item in moved.values()])
 
 
 def get(tx: sa.Connection, name: str) -> Item | None:
@@ -106,6 +108,7 @@ def save(
 ) -> None:
     """Store new and revised Items, each with a revision, and replace their Matches by `matches_by_id`."""
     upsert(tx, items, [_make_row(item) for item in changed])
+    stamps.renew_of_items(tx, [item.id for item in changed if item.revision > 1])
     insert_new(tx, revisions, [_make_revision_row(item, now) for item in changed])
     tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in changed])))
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]

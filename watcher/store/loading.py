@@ -12,7 +12,6 @@ from watcher.core.delivery.telling import MAX_ALERTS_OF_ITEM
 from watcher.core.items.list_identity import identify_known
 from watcher.core.items.revisions import has_site_moved, next_revision
 from watcher.core.pages.versions import version_key, version_of
-from watcher.core.stories.features import extract_features
 from watcher.model import Item, ParseResult, SourceState
 from watcher.store import alerts, candidates, deadlines, deliveries, items, stories, topic_marks
 
@@ -40,8 +39,8 @@ def load_state(
     news = parsed_items if compares_lines else _new_or_changed(parsed_items, stored, now)
     stored_news = [stored[item.identity] for item in news if item.identity in stored]
     alert_counts = alerts.count_by_item(tx, [item.id for item in stored_news])
-    features = [extract_features(item.title, item.summary) for item in _new_or_changed(news, stored, now)]
-    open_stories, story_counts = stories.near(tx, [*news, *stored_news, *newest], features, now)
+    fresh = _new_or_changed(news, stored, now)
+    open_stories, story_counts = stories.near(tx, [*news, *stored_news, *newest], fresh, now)
     reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if compares_lines else ()
     return LoadedState(
         state=state,

@@ -10,7 +10,7 @@ from watcher.model import DIGEST_PERIODS, Delivery, DeliveryRecord, DeliveryStat
 from watcher.store.database import batched
 from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts, subscribers
 from watcher.store.schema import alerts
-from watcher.store.stories import MAX_NAMES_IN_QUERY
+from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
 _PACES = {  # by the beginning of a Delivery's period

@@ -25,7 +25,7 @@ def save_decision(
     items.save(tx, decision.items, decision.matches, now)
     items.save_new_identities(tx, loaded.state.source, decision.moved)
     failpoint("after_items")
-    stories.save(tx, decision.stories)
+    stories.save(tx, decision.stories, loaded.stories)
     deadlines.save(tx, decision.dates)
     alerts.save(tx, decision.alerts)
     dispositions.save(tx, decision.dispositions)

@@ -6,6 +6,7 @@ processes and not about people; everything else is compared with the `now` that 
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -199,6 +200,7 @@ stories = Table(
     Column("follows", String(20), nullable=False),
     Column("close_at", UtcDateTime, index=True),
     Column("closed", Boolean, nullable=False),
+    Column("stamp", BigInteger, nullable=False, server_default="0"),  # see stamps.py
 )
 
 story_words = Table(

@@ -1,31 +1,31 @@
 """Stories with their StoryItems (the table `tellings`)."""
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
+from cachetools import LRUCache
 
 from watcher.core.delivery.closing_note import CLOSES_AFTER
 from watcher.core.language.text import title_key
-from watcher.core.stories.features import weigh_features
 from watcher.core.stories.placement import WINDOW
-from watcher.core.stories.story_index import (
-    MAX_INDEX_READS,
-    MAX_RETRACTION,
-    MAX_RETRACTION_CANDIDATES,
-    rank_by_shares,
-    search_words,
-)
+from watcher.core.stories.story_index import MAX_RETRACTION
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
+from watcher.store import story_words
 from watcher.store.database import batched, upsert
 from watcher.store.items import get, published_of
-from watcher.store.schema import alerts, items, stories, story_words, tellings
+from watcher.store.schema import alerts, items, stories, tellings
+from watcher.store.stamps import make_stamp
+from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
-MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
+MAX_STORY_ITEMS_KEPT = 20_000  # of the Stories loaded last: some 5 kB each
+MAX_ITEMS_OF_STORY = 2_000
+_loaded: LRUCache[tuple[str, int], Story] = LRUCache(MAX_STORY_ITEMS_KEPT, getsizeof=lambda story: len(story.items) + 1)
+_loaded_lock = threading.Lock()
 _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
@@ -33,119 +33,68 @@ _OF_ITEM = (
 
 
 def near(
-    tx: sa.Connection, candidates: Sequence[Item], fresh: Iterable[Features], now: datetime
+    tx: sa.Connection, candidates: Sequence[Item], fresh: Sequence[Item], now: datetime
 ) -> tuple[list[Story], Mapping[str, int]]:
     """The Stories that any of `candidates` could belong to, and how many open Stories hold each rare word of `fresh`.
 
     Those that hold it, those lately under its address or headline, and the open ones that share rare words with one of
-    `fresh`, the features of what is new.
+    `fresh`, which are those that are new or changed.
     """
     if not candidates:
         return [], {}  # most polls bring nothing, and asking would read every story item
-    identities = {item.identity for item in candidates}
-    headlines = {title_key(item.title) for item in candidates} - {""}
-    is_alike = sa.or_(items.c.identity.in_(identities), tellings.c.title_key.in_(headlines))
-    is_recent = sa.and_(is_alike, tellings.c.at >= now - WINDOW)
-    is_near = sa.or_(tellings.c.item.in_([item.id for item in candidates]), is_recent)
-    joined = sa.select(tellings.c.story).join(items, items.c.id == tellings.c.item).where(is_near)
-    sharing, story_counts = _find_sharing_words(tx, fresh, now - MAX_RETRACTION)
-    return list(find(tx, sorted({*tx.scalars(joined.distinct()), *sharing})).values()), story_counts
+    sharing, story_counts = story_words.find_sharing(tx, fresh, now - MAX_RETRACTION)
+    return list(find(tx, {*_ids_by_item(tx, candidates, now - WINDOW), *sharing}).values()), story_counts
 
 
-def _find_sharing_words(
-    tx: sa.Connection, fresh: Iterable[Features], since: datetime
-) -> tuple[set[str], Mapping[str, int]]:
-    """The ids of Stories open since `since` (UTC) that share rare words with one of `fresh`; the counts of all words.
+def _ids_by_item(tx: sa.Connection, candidates: Sequence[Item], since: datetime) -> set[str]:
+    """The ids of the Stories that hold one of `candidates`, and of those since then under its address or headline.
 
-    Of each Features the rarest words are read first, until MAX_INDEX_READS rows of the index are; of the Stories met
-    the likeliest are loaded, by the rank that the decision gives them.
+    Three queries, each by an index of its own: one for all of it would read every Item of every Story.
     """
-    weights_of_fresh = [_index_weights(features) for features in fresh]
-    story_counts = _count_stories_by_word(tx, sorted(set().union(*weights_of_fresh)), since)
-    words_of_fresh = [_rarest_words(weights, story_counts) for weights in weights_of_fresh]
-    stories_by_word = _load_stories_by_word(tx, sorted(set().union(*words_of_fresh)), story_counts, since)
-    story_ids: set[str] = set()
-    for weights, words in zip(weights_of_fresh, words_of_fresh, strict=True):
-        shares = ((weights[word], story_counts[word], stories_by_word.get(word, ())) for word in words)
-        story_ids.update(islice(rank_by_shares(shares), MAX_RETRACTION_CANDIDATES))
-    return story_ids, story_counts
-
-
-def _load_stories_by_word(
-    tx: sa.Connection, words: Sequence[str], story_counts: Mapping[str, int], since: datetime
-) -> Mapping[str, Sequence[str]]:
-    """The newest MAX_INDEX_READS Stories open since `since` (UTC) that hold each word, the newest first."""
-    query = sa.select(story_words.c.word, story_words.c.story).where(story_words.c.at >= since)
-    query = query.order_by(story_words.c.at.desc())
-    stories_by_word: dict[str, list[str]] = {}
-    rare = [word for word in words if story_counts[word] <= MAX_INDEX_READS]
-    for batch in batched(rare, MAX_NAMES_IN_QUERY):
-        for word, story in tx.execute(query.where(story_words.c.word.in_(batch))):
-            stories_by_word.setdefault(word, []).append(story)
-    for word in sorted(set(words) - set(rare)):
-        newest = tx.execute(query.where(story_words.c.word == word).limit(MAX_INDEX_READS))
-        stories_by_word[word] = [story for _, story in newest]
-    return stories_by_word
-
-
-def _rarest_words(weights: Mapping[str, float], story_counts: Mapping[str, int]) -> Sequence[str]:
-    """The words that are looked up: the rarest, until MAX_INDEX_READS rows are read."""
-    words: list[str] = []
-    read = 0
-    for word in sorted(weights.keys() & story_counts.keys(), key=lambda word: (story_counts[word], word)):
-        if read and read + story_counts[word] > MAX_INDEX_READS:
-            break
-        read += story_counts[word]
-        words.append(word)
-    return words
-
-
-def _count_stories_by_word(tx: sa.Connection, words: Sequence[str], since: datetime) -> dict[str, int]:
-    """In how many Stories open since `since` (UTC) each word stands; words in none are left out."""
-    counts: dict[str, int] = {}
-    is_open = story_words.c.at >= since
-    for batch in batched(words, MAX_NAMES_IN_QUERY):
-        query = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(batch), is_open)
-        counts |= {row[0]: row[1] for row in tx.execute(query.group_by(story_words.c.word))}
-    return counts
+    headlines = {title_key(item.title) for item in candidates} - {""}
+    story_ids = sa.select(tellings.c.story)
+    of_address = story_ids.join(items, items.c.id == tellings.c.item).where(tellings.c.at >= since)
+    wanted = (
+        story_ids.where(tellings.c.item.in_([item.id for item in candidates])),
+        of_address.where(items.c.identity.in_({item.identity for item in candidates})),
+        story_ids.where(tellings.c.title_key.in_(headlines), tellings.c.at >= since),
+    )
+    return {story for query in wanted for story in tx.scalars(query)}
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
-    """The Stories with these ids, by id and oldest first, with their items in the order we saw them."""
-    stories_by_id: dict[str, Story] = {}
-    for batch in batched(list(ids), MAX_NAMES_IN_QUERY):
-        stories_by_id |= _load_batch(tx, batch)
-    return dict(sorted(stories_by_id.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
+    """The Stories with these ids, by id and oldest first, with their items in the order we saw them.
+
+    Those that were loaded before and have the stamp that they had then are the same, and are not loaded again.
+    """
+    stamps_by_id: dict[str, int] = {}
+    for batch in batched(sorted(set(ids)), MAX_NAMES_IN_QUERY):
+        rows = tx.execute(sa.select(stories.c.id, stories.c.stamp).where(stories.c.id.in_(batch)))
+        stamps_by_id |= {row.id: row.stamp for row in rows}
+    with _loaded_lock:
+        found = {pair[0]: _loaded[pair] for pair in stamps_by_id.items() if pair in _loaded}
+    for batch in batched(sorted(stamps_by_id.keys() - found.keys()), MAX_NAMES_IN_QUERY):
+        found |= _load_batch(tx, batch, stamps_by_id)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
 
 
-def _load_batch(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, Story]:
+def _load_batch(tx: sa.Connection, ids: Sequence[str], stamps_by_id: Mapping[str, int]) -> Mapping[str, Story]:
     story_items: dict[str, list[StoryItem]] = {}
     joined = sa.select(tellings, *_OF_ITEM).join(items, items.c.id == tellings.c.item)
     query = joined.where(tellings.c.story.in_(ids)).order_by(tellings.c.at, tellings.c.item)
     for row in tx.execute(query):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
-    told_items: dict[str, set[str]] = {}
-    for story, item in tx.execute(sa.select(alerts.c.story, alerts.c.item).where(alerts.c.story.in_(ids))):
-        told_items.setdefault(story, set()).add(item)
-    told_topics: dict[str, set[str]] = {}
-    told_at_once = sa.and_(alerts.c.story.in_(ids), alerts.c.in_digest.is_(False))
-    for row in tx.execute(sa.select(alerts.c.story, alerts.c.topics).where(told_at_once)):
-        told_topics.setdefault(row.story, set()).update(row.topics)
-    last_alerts = sa.select(alerts.c.story, sa.func.max(alerts.c.at)).where(alerts.c.story.in_(ids))
-    last_alert_at = {row[0]: row[1] for row in tx.execute(last_alerts.group_by(alerts.c.story))}
+    alerts_of: dict[str, list[sa.Row[Any]]] = {}
+    query_of_alerts = sa.select(alerts.c.story, alerts.c.item, alerts.c.topics, alerts.c.in_digest, alerts.c.at)
+    for row in tx.execute(query_of_alerts.where(alerts.c.story.in_(ids))):
+        alerts_of.setdefault(row.story, []).append(row)
     rows = tx.execute(sa.select(stories).where(stories.c.id.in_(ids)))
-    return {
-        row.id: replace(
-            _read_story(row, story_items.get(row.id, ()), told_topics.get(row.id, ()), last_alert_at.get(row.id)),
-            told_items=frozenset(told_items.get(row.id, ())),
-        )
-        for row in rows
-    }
+    by_id = {row.id: _read_story(row, story_items.get(row.id, ()), alerts_of.get(row.id, ())) for row in rows}
+    _keep(by_id.values(), stamps_by_id)
+    return by_id
 
 
-def _read_story(
-    row: sa.Row[Any], story_items: Iterable[StoryItem], told_topics: Iterable[str], last_alert_at: datetime | None
-) -> Story:
+def _read_story(row: sa.Row[Any], story_items: Iterable[StoryItem], of_story: Sequence[sa.Row[Any]]) -> Story:
     changes = (
         StatusChange(status=Status(status), item=item, at=datetime.fromisoformat(at)) for status, item, at in row.turns
     )
@@ -156,12 +105,13 @@ def _read_story(
         topics=tuple(row.topics),
         opened_at=row.opened,
         items=tuple(story_items),
-        told_topics=frozenset(told_topics),
+        told_topics=frozenset(topic for alert in of_story if not alert.in_digest for topic in alert.topics),
+        told_items=frozenset(alert.item for alert in of_story),
         status_changes=tuple(changes),
         follows=row.follows,
         close_at=row.close_at,
         closed=row.closed,
-        last_alert_at=last_alert_at,
+        last_alert_at=max((alert.at for alert in of_story), default=None),
     )
 
 
@@ -221,16 +171,45 @@ def all_ids(tx: sa.Connection) -> list[str]:
     return list(tx.scalars(sa.select(stories.c.id)))
 
 
-def save(tx: sa.Connection, changed: Sequence[Story]) -> None:
-    """Insert or replace Stories; their Items must be stored already."""
-    upsert(tx, stories, [_make_story_row(story) for story in changed])
-    upsert(
-        tx, tellings, [_make_story_item_row(story.id, story_item) for story in changed for story_item in story.items]
+def save(tx: sa.Connection, changed: Sequence[Story], before: Iterable[Story] = ()) -> None:
+    """Insert or replace Stories; their Items must be stored already. Of those in `before` only what is new is written.
+
+    `before`: Stories as they were loaded in this transaction.
+    """
+    before_by_id = {story.id: story for story in before}
+    stamps_by_id = {story.id: make_stamp() for story in changed}
+    upsert(tx, stories, [_make_story_row(story, stamps_by_id[story.id]) for story in changed])
+    fresh = [(story.id, item) for story in changed for item in story.items_since(before_by_id.get(story.id))]
+    upsert(tx, tellings, [_make_story_item_row(story_id, item) for story_id, item in fresh])
+    story_words.save(tx, changed, before_by_id)
+    kept = [story for story in changed if story.id in before_by_id]
+    _keep((_as_loaded(story, before_by_id[story.id]) for story in kept), stamps_by_id)
+
+
+def _as_loaded(story: Story, before: Story) -> Story:
+    """A Story as it would be read from its rows: in their order, without what is not kept, and told as `before` was.
+
+    Who stores an Alert of it renews its stamp.
+    """
+    in_order = sorted(story.items, key=lambda item: (item.seen_at, item.item))
+    items_kept = tuple(replace(item, retraction=None) if item.retraction else item for item in in_order)
+    return replace(
+        story,
+        items=items_kept,
+        told_topics=before.told_topics,
+        told_items=before.told_items,
+        last_alert_at=before.last_alert_at,
     )
-    upsert(tx, story_words, [row for story in changed for row in _make_word_rows(story)])
 
 
-def _make_story_row(story: Story) -> dict[str, Any]:
+def _keep(stories_now: Iterable[Story], stamps_by_id: Mapping[str, int]) -> None:
+    with _loaded_lock:
+        for story in stories_now:
+            if len(story.items) <= MAX_ITEMS_OF_STORY:
+                _loaded[story.id, stamps_by_id[story.id]] = story
+
+
+def _make_story_row(story: Story, stamp: int) -> dict[str, Any]:
     return {
         "id": story.id,
         "title": story.title,
@@ -241,23 +220,8 @@ def _make_story_row(story: Story) -> dict[str, Any]:
         "follows": story.follows,
         "close_at": story.close_at,
         "closed": story.closed,
+        "stamp": stamp,
     }
-
-
-def _make_word_rows(story: Story) -> list[dict[str, Any]]:
-    """The index rows of the rare words by which a Story is found, dated by its newest item."""
-    words = {word for story_item in story.items for word in index_words(story_item.features)}
-    return [{"word": word, "story": story.id, "at": story.last_item_at} for word in sorted(words)]
-
-
-def index_words(features: Features) -> set[str]:
-    """The words by which a Story is found, cut to the width of their column."""
-    return set(_index_weights(features))
-
-
-def _index_weights(features: Features) -> Mapping[str, float]:
-    weights = weigh_features(features)
-    return {word[:60]: weights[word] for word in search_words(weights)}
 
 
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:

@@ -13,6 +13,7 @@ from watcher.store.alerts import save as save_alerts
 from watcher.store.database import upsert
 from watcher.store.outbox_schema import delivery_alerts
 from watcher.store.schema import alerts, deadlines, handled, stories, story_marks, story_words
+from watcher.store.stamps import make_stamp
 from watcher.store.stories import save as save_stories
 
 
@@ -49,8 +50,8 @@ def join(tx: sa.Connection, joined: Story, gone: str) -> None:
     tx.execute(sa.delete(handled).where(handled.c.story.in_([joined.id, gone])))
     tx.execute(sa.delete(story_words).where(story_words.c.story == gone))
     follows = "" if joined.follows == gone else joined.follows
-    tx.execute(sa.update(stories).where(stories.c.id == joined.id).values(follows=follows))
-    tx.execute(sa.update(stories).where(stories.c.follows == gone).values(follows=joined.id))
+    tx.execute(sa.update(stories).where(stories.c.id == joined.id).values(follows=follows, stamp=make_stamp()))
+    tx.execute(sa.update(stories).where(stories.c.follows == gone).values(follows=joined.id, stamp=make_stamp()))
     tx.execute(sa.delete(stories).where(stories.c.id == gone))
 
 

@@ -210,6 +210,7 @@ for _name, _wordings in PROGRAMMES.items():
 _PROGRAMMES_BY_FIRST_WORD = _by_first_word(_PROGRAMMES_BY_WORDING)
 
 
+@lru_cache(maxsize=20_000)  # those of the open Stories are asked for at each decision
 def weigh_features(features: Features) -> Mapping[str, float]:
     """Each word and fact with its weight; those of the summary count SUMMARY_SHARE of it."""
     weights = {feature: weight_of(feature) for feature in features.title}

@@ -12,7 +12,6 @@ from watcher.core.stories.same_matter import (
 )
 from watcher.core.stories.sameness import differs_in_particulars
 from watcher.core.stories.similarity import (
-    GUESS_PREFIX,
     JOINS_FROM,
     JOINS_WITHOUT_TOPIC,
     LIKE_WITHOUT_TOPIC,
@@ -23,7 +22,7 @@ from watcher.core.stories.similarity import (
     is_another_letter,
     is_another_season,
 )
-from watcher.core.stories.story_index import Weights
+from watcher.core.stories.story_index import GUESS_PREFIX, Weights
 from watcher.model import Story, StoryItem
 
 MAX_GUESSES = 4  # in one Story: on a day with more, a shared subject alone is no evidence

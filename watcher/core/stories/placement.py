@@ -98,7 +98,8 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
     twins = {story.id: story for story in (*near, *alike)}.values()
     same_text = (_find_same_text(story_item, story) for story in twins)
     same_address = (_find_by_address(story_item, story) for story in near)
-    likeness = judge_likenesses(story_item, topics, similarities, story_index.weigh(weights))
+    weights_now = story_index.weigh(weights) if similarities else weights
+    likeness = judge_likenesses(story_item, topics, similarities, weights_now)
     retracted = iter([_find_retracted(story_item, weights, story_index)])
     placement = next(filter(None, chain(same_text, retracted, same_address, likeness)), None)
     if placement:

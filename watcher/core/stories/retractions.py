@@ -4,6 +4,8 @@ A minister takes back in other words than an official announced in. So the words
 which announcement that is, reference, programme, date and duty prove (same_matter.py).
 """
 
+from functools import lru_cache
+
 from watcher.core.language.text import fold_text
 from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK, any_of, whole_words
 from watcher.model import Retraction, StoryItem
@@ -40,6 +42,7 @@ def retraction_of(item: StoryItem) -> Retraction | None:
     return read_retraction(item.title)
 
 
+@lru_cache(maxsize=2_000)  # a poll asks twice: to find what it could take back, and to place
 def read_retraction(title: str, summary: str = "") -> Retraction | None:
     """Whether the words of a text end an announcement or change it; None where they do neither.
 

@@ -13,7 +13,7 @@ from watcher.core.language.dates import latest_publication
 from watcher.core.language.numbers import numbers_in, without_figures
 from watcher.core.programmes import BROAD
 from watcher.core.stories.features import facts_of_kind, programmes_in, shared_weights
-from watcher.core.stories.story_index import MIN_WORD_WEIGHT, StoryIndex, Weights
+from watcher.core.stories.story_index import MAX_ITEMS_COMPARED, MIN_WORD_WEIGHT, StoryIndex, Weights
 from watcher.model import Authority, Features, Status, Story, StoryItem
 
 JOINS_FROM = 0.75
@@ -37,12 +37,10 @@ TELLING_WORD = 0.5  # below this a shared word is only the subject: "flu", "vacc
 MIN_FIRM_WEIGHT = 0.75  # of such words together: a programme, a figure, or a word that few open Stories have
 PROHIBITIVE_COST = 9.0  # a cost that no shared words outweigh
 GUESS_WITHIN = 0.49  # cost of silence: a week
-GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 AT_ONE_TIME = timedelta(hours=1)
 MIN_HEADLINE_WEIGHT = 3.0  # or the two words of a page name would be covered by any headline
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST_ITEMS_COMPARED = 3  # Items whose mean score counts beside the best one
-MAX_ITEMS_COMPARED = 8  # of a Story: the first, and the newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +75,15 @@ def rank_stories(
 
 
 def _may_join(weights: Weights, story: Story, story_index: StoryIndex) -> bool:
-    """Whether an Item without Topics could reach JOINS_WITHOUT_TOPIC in this Story, if nothing spoke against it."""
-    shared, least_total = story_index.most_shared(story, weights)
-    smaller = max(min(sum(weights.values()), least_total), MIN_HEADLINE_WEIGHT)
-    return SHARED * shared + COVERED * min(1.0, shared / smaller) >= JOINS_WITHOUT_TOPIC
+    """Whether an Item without Topics could reach JOINS_WITHOUT_TOPIC in this Story, if nothing spoke against it.
+
+    The points of a Story are means, so that none is higher than the points of the Item that shares the most.
+    """
+    return any(
+        _points_of_words(shared_weights(weights, earlier), weights, earlier) >= JOINS_WITHOUT_TOPIC
+        for _, earlier in story_index.compared_items(story)
+        if not weights.keys().isdisjoint(earlier)
+    )
 
 
 def compare_with_story(
@@ -89,11 +92,10 @@ def compare_with_story(
     """The Similarity of `item`, whose words have these `weights`, and a Story.
 
     Its points are the mean of three scores (the best Item's, the mean of the best three, the best of the core), and
-    more for a shared Topic. The core is the Item that opened the Story and the one that made it official. Without it,
-    and were a guess evidence for the next one, a subject's Stories would grow into one.
+    more for a shared Topic. The core is the Item that opened the Story and the one that made it official: without it a
+    subject's Stories would grow into one.
     """
-    pairs = [pair for pair in story_index.weighted_items(story) if not pair[0].join_reason.startswith(GUESS_PREFIX)]
-    pairs = pairs if len(pairs) <= MAX_ITEMS_COMPARED else [pairs[0], *pairs[1 - MAX_ITEMS_COMPARED :]]
+    pairs = story_index.compared_items(story)
     topic_points = SAME_TOPIC if not topics.isdisjoint(story.topics) else 0.0
     is_awaited = story.status is Status.REPORTED and item.authority is Authority.OFFICIAL
     scored = [
@@ -130,9 +132,7 @@ def _score_pair(
     item: StoryItem, weights: Weights, earlier: StoryItem, earlier_weights: Weights, *, is_awaited: bool
 ) -> PairScore:
     shared = shared_weights(weights, earlier_weights)
-    total = sum(shared.values())
-    coverage = min(1.0, total / max(min(sum(weights.values()), sum(earlier_weights.values())), MIN_HEADLINE_WEIGHT))
-    points = SHARED * min(total, MAX_SHARED_POINTS) + COVERED * coverage
+    points = _points_of_words(shared, weights, earlier_weights)
     conflict = _conflict_cost(item.features.title, earlier.features.title)
     silence = _silence_cost(item, earlier)
     is_vague = sum(weight for weight in shared.values() if weight >= TELLING_WORD) < MIN_FIRM_WEIGHT
@@ -142,6 +142,13 @@ def _score_pair(
         conflict += PROHIBITIVE_COST
     points -= conflict + silence * (SHARE_WHEN_AWAITED if is_awaited else 1.0)
     return PairScore(points, shared, conflict, is_vague)
+
+
+def _points_of_words(shared: Weights, weights: Weights, earlier_weights: Weights) -> float:
+    """The points of the words that two Items share, with nothing taken away for what speaks against it."""
+    total = sum(shared.values())
+    coverage = min(1.0, total / max(min(sum(weights.values()), sum(earlier_weights.values())), MIN_HEADLINE_WEIGHT))
+    return SHARED * min(total, MAX_SHARED_POINTS) + COVERED * coverage
 
 
 def _is_published_together(item: StoryItem, earlier: StoryItem) -> bool:

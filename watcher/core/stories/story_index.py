@@ -4,26 +4,35 @@ A search reads the rarest words of an Item first and stops when enough Stories h
 grow with the number of open Stories.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from math import sqrt
+from threading import Lock
+
+from cachetools import LRUCache
 
 from watcher.core.language.text import title_key
 from watcher.core.stories.features import weigh_features
 from watcher.core.stories.sameness import address_of, wording_of
-from watcher.model import Features, LedgerDate, Story, StoryItem
+from watcher.model import LedgerDate, Story, StoryItem
 
 MAX_OPEN = timedelta(days=90)  # a Story is open so long after its newest Item
 MAX_PREDATED = timedelta(days=14)  # and so long before its first one, for a text that we see late
 MAX_RETRACTION = timedelta(days=90)  # an official text takes back what was announced so long ago
 MAX_INDEX_READS = 300  # entries of the index that one search reads at most
 MAX_CANDIDATES = 6  # Stories that are then compared word by word
+MAX_LIKELIEST = 12  # Stories that are loaded for one Item: some of them may turn out to be closed
 MAX_RETRACTION_CANDIDATES = 40  # those that an official text could take back: they share few words with it
 MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
 MIN_SEARCH_WORDS = 2  # but so many of them, for a headline that has no others
 MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
+MAX_STORIES_KEPT = 4_000  # Stories that are kept as they are compared, for the next decision
+MAX_ITEMS_COMPARED = 8  # of a Story: the first, and the newest
+GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 Weights = Mapping[str, float]
+Pair = tuple[StoryItem, Weights]
 NOTHING: Mapping[str, int] = {}
 NO_DATES: Mapping[str, Sequence[LedgerDate]] = {}
 
@@ -47,6 +56,49 @@ def rank_by_shares(shares: Iterable[tuple[float, int, Iterable[str]]]) -> Sequen
     return sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is compared of a Story: its Items with the weights of their words, and all keys by which it is found.
+
+    Were a guess evidence for the next one, a subject's Stories would grow into one: `compared` are the others, of them
+    the first and the newest.
+    """
+
+    pairs: tuple[Pair, ...]
+    compared: tuple[Pair, ...]
+    keys: frozenset[str]
+
+
+# By the id of a Story: the next decision compares nearly the same ones.
+_kept: LRUCache[str, tuple[Story, _Prepared]] = LRUCache(MAX_STORIES_KEPT)
+_kept_lock = Lock()
+
+
+def _prepare(story: Story) -> _Prepared:
+    with _kept_lock:
+        kept_story, before = _kept.get(story.id, (None, _Prepared((), (), frozenset())))
+    if kept_story is story:
+        return before
+    prepared = _prepare_anew(story, before)
+    with _kept_lock:
+        _kept[story.id] = story, prepared
+    return prepared
+
+
+def _prepare_anew(story: Story, before: _Prepared) -> _Prepared:
+    """Where a Story has grown, only what is new of it is read."""
+    pairs_by_id = {id(pair[0]): pair for pair in before.pairs}
+    fresh = [item for item in story.items if id(item) not in pairs_by_id]
+    if len(fresh) + len(before.pairs) != len(story.items):  # an Item was revised, or has left
+        pairs_by_id, fresh, before = {}, list(story.items), _Prepared((), (), frozenset())
+    pairs_by_id |= {id(item): (item, weigh_features(item.features)) for item in fresh}
+    pairs = tuple(pairs_by_id[id(item)] for item in story.items)
+    proven = tuple(pair for pair in pairs if not pair[0].join_reason.startswith(GUESS_PREFIX))
+    compared = proven if len(proven) <= MAX_ITEMS_COMPARED else (proven[0], *proven[1 - MAX_ITEMS_COMPARED :])
+    keys = (key for item in fresh for key in (*pairs_by_id[id(item)][1], *_exact_keys(item)))
+    return _Prepared(pairs, compared, before.keys.union(keys))
+
+
 def _exact_keys(item: StoryItem) -> Iterable[str]:
     """The keys under which an Item is found again: by itself, its address, its headline, and the words of that."""
     yield f"item {item.item}"
@@ -56,7 +108,10 @@ def _exact_keys(item: StoryItem) -> Iterable[str]:
 
 
 class StoryIndex:
-    """The open Stories of one decision, by their words, Items, addresses and headlines."""
+    """The open Stories of one decision, by their words, Items, addresses and headlines.
+
+    A key is looked for in all of them when it is first asked for: they hold many more than are ever asked for.
+    """
 
     def __init__(
         self,
@@ -68,32 +123,32 @@ class StoryIndex:
 
         `dates`: what the ledger has, by Story id.
         """
-        self._common = common
         self._dates = dates
         self._stories: dict[str, Story] = {}
-        self._weighted_features: dict[str, dict[str, tuple[Features, Weights]]] = {}
-        self._heaviest: dict[str, dict[str, float]] = {}
-        self._least_total: dict[str, float] = {}
-        self._story_ids: dict[str, dict[str, None]] = {}
+        self._prepared: dict[str, _Prepared] = {}
+        self._story_ids: dict[str, Sequence[str]] = {}  # those with a key, for the keys that were asked for
+        self._counts: Counter[str] = Counter()  # of open Stories, by word
         for story in stories:
             self.add(story)
+        if common:
+            self._counts = Counter(common)
 
     def add(self, story: Story) -> None:
         """Add `story`, or replace its older version."""
+        before = self._prepared.get(story.id)
+        prepared = _prepare(story)
         self._stories[story.id] = story
-        stored = self._weighted_features.setdefault(story.id, {})
-        for item in story.items:
-            features, _ = stored.get(item.item, (None, None))
-            if features is not item.features:
-                weights = weigh_features(item.features)
-                stored[item.item] = item.features, weights
-                total = sum(weights.values())
-                self._least_total[story.id] = min(total, self._least_total.get(story.id, total))
-                heaviest = self._heaviest.setdefault(story.id, {})
-                for word, weight in weights.items():
-                    heaviest[word] = max(weight, heaviest.get(word, 0.0))
-                for key in (*weights, *_exact_keys(item)):
-                    self._story_ids.setdefault(key, {})[story.id] = None
+        self._prepared[story.id] = prepared
+        fresh_keys = prepared.keys - before.keys if before else prepared.keys
+        self._counts.update(fresh_keys)
+        for key in fresh_keys & self._story_ids.keys():
+            del self._story_ids[key]
+
+    def _ids_with(self, key: str) -> Sequence[str]:
+        """The ids of the Stories with a key, in the order in which they were added."""
+        if key not in self._story_ids:
+            self._story_ids[key] = [story for story, prepared in self._prepared.items() if key in prepared.keys]
+        return self._story_ids[key]
 
     def get(self, story: str) -> Story | None:
         """The Story with this id; None if it is not in the index."""
@@ -101,7 +156,7 @@ class StoryIndex:
 
     def stories_with(self, item: StoryItem) -> Sequence[Story]:
         """The Stories that hold this Item, then those with its address, its headline, and the words of that."""
-        return [self._stories[story_id] for key in _exact_keys(item) for story_id in self._story_ids.get(key, ())]
+        return [self._stories[story_id] for key in _exact_keys(item) for story_id in self._ids_with(key)]
 
     def dates(self, story: Story) -> Sequence[LedgerDate]:
         """The dates that the ledger had of a Story before this decision."""
@@ -123,27 +178,16 @@ class StoryIndex:
         )
         return list(islice(recent, MAX_RETRACTION_CANDIDATES))
 
-    def most_shared(self, story: Story, weights: Weights) -> tuple[float, float]:
-        """The weight of the words that one Item of `story` can share with these words, at the very most.
-
-        And the total weight of the words of its Item that has the least.
-        """
-        heaviest = self._heaviest[story.id]
-        shared = sum(sqrt(weight * heaviest[word]) for word, weight in weights.items() if word in heaviest)
-        return shared, self._least_total[story.id]
-
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:
         """The ids of the Stories that share the rarest of these words, likeliest first."""
-        heavy = [word for word in search_words(weights) if word in self._story_ids]
+        heavy = ((word, self._ids_with(word)) for word in search_words(weights) if word in self._counts)
         shares = []
         read = 0
-        for word in sorted(heavy, key=lambda word: (len(self._story_ids[word]), word)):
-            story_ids = self._story_ids[word]
+        for word, story_ids in sorted((pair for pair in heavy if pair[1]), key=lambda pair: (len(pair[1]), pair[0])):
             if read and read + len(story_ids) > MAX_INDEX_READS:
                 break
             read += len(story_ids)
-            newest = story_ids if len(story_ids) <= MAX_INDEX_READS else list(story_ids)[-MAX_INDEX_READS:]
-            shares.append((weights[word], len(story_ids), newest))
+            shares.append((weights[word], len(story_ids), story_ids[-MAX_INDEX_READS:]))
         return rank_by_shares(shares)
 
     def weigh(self, weights: Weights) -> Weights:
@@ -151,15 +195,12 @@ class StoryIndex:
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
+        rare, counts = MAX_STORIES_OF_RARE_WORD, self._counts
         return {
-            word: weight * min(1.0, MAX_STORIES_OF_RARE_WORD / max(self._count_stories(word), 1))
+            word: weight * rare / counts[word] if counts.get(word, 0) > rare else weight
             for word, weight in weights.items()
         }
 
-    def _count_stories(self, word: str) -> int:
-        return max(self._common.get(word, 0), len(self._story_ids.get(word, ())))
-
-    def weighted_items(self, story: Story) -> Iterable[tuple[StoryItem, Weights]]:
-        """Each Item of a Story with the weights of its words."""
-        stored = self._weighted_features[story.id]
-        return [(item, stored[item.item][1]) for item in story.items]
+    def compared_items(self, story: Story) -> Sequence[Pair]:
+        """The Items of a Story that are compared, each with the weights of its words; the first one is among them."""
+        return self._prepared[story.id].compared

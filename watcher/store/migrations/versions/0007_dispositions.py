@@ -7,7 +7,7 @@ from watcher.core.stories.features import extract_features
 from watcher.core.stories.story_index import MAX_RETRACTION
 from watcher.store.database import insert_new
 from watcher.store.schema import items, story_words, tellings
-from watcher.store.stories import index_words
+from watcher.store.story_words import index_words
 
 revision = "0007"
 down_revision = "0006"

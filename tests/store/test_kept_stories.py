@@ -1,0 +1,96 @@
+"""Stories that are kept from one transaction to the next are what their rows say, whoever changed them."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import sqlalchemy as sa
+
+from watcher import config, store
+from watcher.config.settings import read_settings
+from watcher.model import Alert, Item, Reason, Status, Story, StoryItem, Trust
+from watcher.replay.play import replay_items
+from watcher.replay.rows import read_row
+from watcher.store import stories
+from watcher.store.database import Database, open_database
+
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "bench" / "judge" / "events" / "2021-2026.jsonl"
+ROWS_PLAYED = 160
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+ITEM = Item(source="bbc", identity="1", url="https://bbc.example/1", title="Flu jabs for all", first_seen=NOW)
+MOVED = "https://bbc.example/new/1"
+TOLD = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=ITEM.id, topics=("flu",))
+
+
+def read_anew(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
+    with patch.object(stories, "_loaded", {}):
+        return stories.find(tx, ids)
+
+
+def test_a_year_of_announcements_is_the_same_read_from_its_rows_each_time() -> None:
+    settings = read_settings(os.environ)
+    configuration = config.read_configuration(ROOT / "config", settings.environment)
+    rows = [row for row in map(read_row, map(json.loads, EVENTS.read_text().splitlines()[:ROWS_PLAYED])) if row]
+    compared, find = [], stories.find
+
+    def find_twice(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
+        wanted = list(ids)
+        kept = find(tx, wanted)
+        with patch.object(stories, "_loaded", {}):
+            assert kept == find(tx, wanted)
+        compared.append(len(kept))
+        return kept
+
+    with patch.object(stories, "find", find_twice):
+        replay_items(rows, configuration, settings)
+    assert sum(compared) > ROWS_PLAYED
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterable[Database]:
+    opened = open_database(database_url)
+    teller = StoryItem(
+        item=ITEM.id,
+        identity="1",
+        source="bbc",
+        trust=Trust.PRESS,
+        publisher="B",
+        title=ITEM.title,
+        url=ITEM.url,
+        seen_at=NOW,
+    )
+    story = Story(id="s1", title=ITEM.title, status=Status.REPORTED, topics=("flu",), opened_at=NOW, items=(teller,))
+    with opened.begin() as tx:
+        store.items.save(tx, [ITEM], {}, NOW)
+        store.stories.save(tx, [story])
+    yield opened
+    opened.close()
+
+
+def test_an_alert_a_moved_page_and_a_new_headline_are_seen_in_a_story_that_was_kept(database: Database) -> None:
+    with database.begin() as tx:
+        assert stories.find(tx, ["s1"]) == read_anew(tx, ["s1"])
+        store.alerts.save(tx, [TOLD])
+    with database.begin() as tx:
+        assert stories.find(tx, ["s1"])["s1"].told_items == {ITEM.id}
+        store.items.save_new_identities(tx, "bbc", {"new/1": replace(ITEM, url=MOVED)})
+    with database.begin() as tx:
+        assert stories.find(tx, ["s1"])["s1"].items[0].url == MOVED
+        store.items.save(tx, [replace(ITEM, title="Flu jabs for some", revision=2)], {}, NOW)
+    with database.begin() as tx:
+        assert stories.find(tx, ["s1"])["s1"].items[0].title == "Flu jabs for some"
+
+
+def test_what_was_rolled_back_is_not_kept(database: Database) -> None:
+    with database.begin() as tx:
+        before = stories.find(tx, ["s1"])["s1"]
+        attempt = tx.begin_nested()
+        store.stories.save(tx, [replace(before, title="Another matter")])
+        attempt.rollback()
+        assert stories.find(tx, ["s1"])["s1"] == before

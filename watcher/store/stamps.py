@@ -1,0 +1,31 @@
+"""Stamps of Stories: a number that every change of what a Story is made of renews, unlike any other of any database.
+
+So a Story that was loaded under the same stamp is still the same, whoever writes beside us: another replica too.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from watcher.store.schema import stories, tellings
+
+BITS = 62  # of chance: a signed column of 8 bytes holds them
+
+
+def make_stamp() -> int:
+    """A stamp that no Story has had."""
+    return secrets.randbits(BITS)
+
+
+def renew(tx: sa.Connection, ids: Iterable[str]) -> None:
+    """Something of these Stories has changed that their own rows do not hold: an Alert, or the row of an Item."""
+    if wanted := sorted(set(ids) - {""}):
+        tx.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(stamp=make_stamp()))
+
+
+def renew_of_items(tx: sa.Connection, item_ids: Iterable[str]) -> None:
+    """The same for the Stories that have one of these Items."""
+    if wanted := sorted(set(item_ids)):
+        of_items = sa.select(tellings.c.story).where(tellings.c.item.in_(wanted)).distinct()
+        renew(tx, tx.scalars(of_items).all())
