@@ -37,6 +37,9 @@ bench: install
 	$(BIN)/python -m bench.keeping
 	$(BIN)/python -m bench.messages
 	$(BIN)/python -m bench.replicas
+	$(BIN)/python -m bench.idle
+	$(BIN)/python -m bench.digests
+	$(BIN)/python -m bench.latency
 
 # How well topics, stories, telling, briefs and dates are judged, beside the last run: docs/judgement.md.
 judge: install

@@ -277,7 +277,8 @@ def test_every_environment_variable_is_documented_and_every_documented_one_exist
 
 
 def failpoints() -> set[str]:
-    texts = (text_of(ROOT / "watcher" / name) for name in ("poll.py", "deliver.py", "store/saving.py"))
+    flow = ("poll.py", "deliver.py", "delivering/planning.py", "delivering/sending.py", "store/saving.py")
+    texts = (text_of(ROOT / "watcher" / name) for name in flow)
     return {name for text in texts for name in re.findall(r'failpoint\("(\w+)"\)', text)}
 
 

@@ -34,7 +34,9 @@ def announce(
 def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """A day after a Story was told as reported, those who were told hear that no official page has come."""
     due = store.stories.due_to_close(tx, now)
-    settled = store.stories.settled_since(tx, min(story.opened_at for story in due) - SAME_MATTER) if due else []
+    if not due:
+        return
+    settled = store.stories.settled_since(tx, min(story.opened_at for story in due) - SAME_MATTER)
     stories, notes = close_stories(due, settled, now)
     store.stories.save(tx, stories, due)
     for note in notes:
@@ -48,6 +50,8 @@ def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now
 def plan_reminders(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """Before an open deadline, those who were told its Story and have not handled it are reminded."""
     dates = store.deadlines.with_due_reminder(tx, now)
+    if not dates:
+        return
     story_ids = {date.story for date in dates}
     rescheduled, reminders = due_reminders(dates, store.stories.find(tx, story_ids), subscribers, now)
     store.deadlines.save(tx, rescheduled)

@@ -15,11 +15,10 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.config.schema import notifier_class
 from watcher.config.settings import Settings
-from watcher.deliver import MAX_CONCURRENT_SENDS
 from watcher.fetching.fetcher import CONTACT, Fetcher
 from watcher.fetching.mailbox import MailReader, read_mailbox_address
 from watcher.notifiers.base import Notifier
-from watcher.runtime import Runtime
+from watcher.runtime import MAX_CONCURRENT_SENDS, Runtime
 from watcher.store.database import open_database
 from watcher.store.group_commit import GroupCommit
 from watcher.store.leases import RENEW_SECONDS

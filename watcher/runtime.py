@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from watcher.config import Configuration
@@ -17,22 +17,42 @@ from watcher.errors import NotFetched
 from watcher.fetching import sandbox
 from watcher.fetching.frugal_fetcher import AnyFetcher
 from watcher.fetching.mailbox import MailReader
-from watcher.model import Response
+from watcher.model import Response, Subscriber
 from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
 from watcher.store.database import Database
 from watcher.store.group_commit import GroupCommit
 
+Element = TypeVar("Element")
 Result = TypeVar("Result")
+MAX_CONCURRENT_SENDS = 32
+
+
+class Agenda:
+    """For which Subscribers, and from when until when (UTC), all that time brings to each is planned already."""
+
+    def __init__(self) -> None:
+        """Nothing is planned."""
+        self._subscribers: Mapping[str, Subscriber] | None = None
+        self._begin = self._end = datetime.max.replace(tzinfo=UTC)
+
+    def is_planned(self, subscribers: Mapping[str, Subscriber], now: datetime) -> bool:
+        """Whether there is nothing to plan for them at `now`; a changed configuration has other Subscribers."""
+        return self._subscribers is subscribers and self._begin <= now < self._end
+
+    def note(self, subscribers: Mapping[str, Subscriber], begin: datetime, end: datetime) -> None:
+        """Remember that it was planned at `begin`, and that nothing more comes before `end`."""
+        self._subscribers, self._begin, self._end = subscribers, begin, end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """The open database, fetcher and mailbox, the configuration and the notifiers in use. `name` stands in the logs.
 
-    `lease_uses` counts, by lease, the tasks that are not finished: such leases are renewed (app.py). It and `notifiers`
-    grow while running; all else stays as it is. `keep_bytes_for`: how long bytes that Items were read from are kept.
-    `unchanged`: the polls that found nothing new and wait to be saved together.
+    `lease_uses` counts, by lease, the tasks that are not finished: such leases are renewed (app.py). It, `notifiers`,
+    `agenda`, `unchanged` and `recording` change while running; all else stays as it is. `keep_bytes_for`: how long
+    bytes that Items were read from are kept. `unchanged`: the polls that found nothing new and wait to be saved
+    together; `recording`: the same of outcomes of sending.
     """
 
     name: str
@@ -46,6 +66,8 @@ class Runtime:
     keep_bytes_for: timedelta
     lease_uses: Counter[str] = field(default_factory=Counter, repr=False)
     unchanged: GroupCommit[Any, Any] = field(default_factory=GroupCommit, repr=False)
+    agenda: Agenda = field(default_factory=Agenda, repr=False)
+    recording: GroupCommit[Any, Any] = field(default_factory=GroupCommit, repr=False)
     sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     def poll_context(self, source: Source, now: datetime) -> PollContext:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,12 +13,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.config import Configuration
 from watcher.config_reload import MENDED, ConfigFiles, refused_note, tell_admins
-from watcher.deliver import deliver_due, probe_channels
+from watcher.deliver import MAX_CLAIMED, deliver_due, probe_channels
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
 
 STOP_SECONDS = 6.0  # a container is killed ten seconds after SIGTERM, and its last lines must be written before
+CLAIM_SECONDS = 1.0  # of these
 POLL_SECONDS, DELIVER_SECONDS, PROBE_SECONDS = 5, 1, 60
 log = structlog.get_logger()
 
@@ -38,7 +40,8 @@ class Loops:
         self._is_refused = False
         self._unfinished: set[asyncio.Task[Any]] = set()
         self._sending: set[asyncio.Task[Any]] = set()
-        self._stop = asyncio.Event()
+        self._has_more = False  # the last claim took as many as it could
+        self._woken, self._stop = asyncio.Event(), asyncio.Event()
 
     async def until_stopped(self) -> bool:
         """Tick until SIGTERM or SIGINT, then wait STOP_SECONDS for the work in progress; whether all of it was done.
@@ -53,15 +56,17 @@ class Loops:
         shared = {"trigger": "interval", "max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         ticks.add_job(self._tick, args=[self._poll], seconds=POLL_SECONDS, next_run_time=self._clock(), **shared)
         ticks.add_job(self._tick, args=[self._reread_configuration], seconds=POLL_SECONDS, **shared)
-        ticks.add_job(self._tick, args=[self._deliver], seconds=DELIVER_SECONDS, next_run_time=self._clock(), **shared)
         ticks.add_job(self._tick, args=[self._probe], seconds=PROBE_SECONDS, next_run_time=self._clock(), **shared)
         ticks.start()
         log.info("started", sources=len(self._runtime.configuration.sources), desk=self._runtime.name)
+        delivering = asyncio.create_task(self._deliver_until_stopped())
         await self._stop.wait()
         ticks.shutdown(wait=False)
+        self._woken.set()
+        await asyncio.wait([delivering], timeout=CLAIM_SECONDS)  # what is being claimed shall be sent
         log.info("stopping when the unfinished work is done", unfinished=len(self._unfinished))
         if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=STOP_SECONDS)
+            await asyncio.wait(self._unfinished, timeout=STOP_SECONDS - CLAIM_SECONDS)
         log.info("stopped", left_for_the_next_start=len(self._unfinished))
         return not self._unfinished
 
@@ -104,9 +109,20 @@ class Loops:
             counts = {"sources": len(configuration.sources), "subscribers": len(configuration.subscribers)}
             log.info("configuration changed", **counts)
 
+    async def _deliver_until_stopped(self) -> None:
+        """Deliver every DELIVER_SECONDS, and as soon as this process has planned something or can claim more."""
+        while not self._stop.is_set():
+            self._woken.clear()
+            await self._tick(self._deliver)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DELIVER_SECONDS):
+                    await self._woken.wait()
+
     async def _deliver(self) -> None:
-        self._sending = {task for task in self._sending if not task.done()}
-        for task in await deliver_due(self._runtime, self._clock(), in_flight=len(self._sending)):
+        in_flight = len(self._sending)
+        tasks = await deliver_due(self._runtime, self._clock(), in_flight=in_flight)
+        self._has_more = in_flight + len(tasks) >= MAX_CLAIMED
+        for task in tasks:
             self._sending.add(task)
             self._log_when_done(task, "delivered")
 
@@ -126,6 +142,7 @@ class Loops:
 
     def _finish(self, task: asyncio.Task[Any], event: str) -> None:
         self._unfinished.discard(task)
+        self._sending.discard(task)
         error = task.exception()
         if error:
             log.error("unexpected error", during=event, exc_info=error)
@@ -133,3 +150,8 @@ class Loops:
             result = asdict(task.result())
             is_bad = result["outcome"] in {"failed", "unknown", "given up"}
             (log.warning if is_bad else log.info)(event, **result)
+            if is_bad or result.get("alerts"):  # admins may have to hear of it
+                self._woken.set()
+        if self._has_more and len(self._sending) <= MAX_CLAIMED // 2:
+            self._has_more = False
+            self._woken.set()

@@ -25,6 +25,7 @@ from tests.support.faulty import response
 from tests.support.world import desk, forget_leases, item, rss, serving, write_config
 from watcher import config, deliver, poll
 from watcher.config import Configuration
+from watcher.delivering import planning, sending
 from watcher.model import Reason, Status
 from watcher.runtime import Runtime
 from watcher.store import saving
@@ -90,7 +91,8 @@ def dying_at(point: str) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(poll, "failpoint", failpoint)
-        patch.setattr(deliver, "failpoint", failpoint)
+        for step in (deliver, planning, sending):
+            patch.setattr(step, "failpoint", failpoint)
         patch.setattr(saving, "failpoint", failpoint)
         yield
 

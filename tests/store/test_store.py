@@ -182,16 +182,16 @@ def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validator
 def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Database) -> None:
     plan_notes(database, "first", "second")
     with database.begin() as tx:
-        (one,) = store.deliveries.claim(tx, "lease-1", NOW, 10)
+        (one,) = store.attempts.claim(tx, "lease-1", NOW, 10)
     with database.begin() as tx:
-        assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
+        assert store.attempts.claim(tx, "lease-2", NOW, 10) == []
     with database.begin() as tx:
-        assert store.deliveries.record(tx, one, replace(SENT, pause_seconds=3600.0), NOW)
+        assert store.attempts.record(tx, one, replace(SENT, pause_seconds=3600.0), NOW)
     with database.begin() as tx:
-        assert store.deliveries.claim(tx, "lease-2", NOW, 10) == []
+        assert store.attempts.claim(tx, "lease-2", NOW, 10) == []
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
     with database.begin() as tx:
-        (two,) = store.deliveries.claim(tx, "lease-2", NOW, 10)
+        (two,) = store.attempts.claim(tx, "lease-2", NOW, 10)
         assert two.id != one.id
 
 
@@ -202,15 +202,15 @@ def test_a_lease_that_ran_out_passes_on_marked_as_a_possible_repeat_and_the_old_
 ) -> None:
     plan_notes(database, "only")
     with database.begin() as tx:
-        (old,) = store.deliveries.claim(tx, "old", NOW, 10)
+        (old,) = store.attempts.claim(tx, "old", NOW, 10)
         tx.execute(sa.text("UPDATE deliveries SET lease_until = 0"))
         tx.execute(sa.text("UPDATE channels SET lease_until = 0"))
     with database.begin() as tx:
-        (new,) = store.deliveries.claim(tx, "new", NOW, 10)
+        (new,) = store.attempts.claim(tx, "new", NOW, 10)
     assert (old.repeat, new.repeat, new.attempts) == (False, True, 2)
     with database.begin() as tx:
-        assert not store.deliveries.record(tx, old, SENT, NOW)
-        assert store.deliveries.record(tx, new, SENT, NOW)
+        assert not store.attempts.record(tx, old, SENT, NOW)
+        assert store.attempts.record(tx, new, SENT, NOW)
         rows = tx.execute(sa.text("SELECT number, outcome FROM attempts ORDER BY number")).all()
     assert [tuple(row) for row in rows] == [(1, "unknown"), (2, "sent")]
 
@@ -220,7 +220,7 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
     daily: dict[str, Any] = {"period": "daily:2020-11-20"}
     plan_notes(database, "in time", **daily)
     with database.begin() as tx:
-        (leaving,) = store.deliveries.claim(tx, "lease", NOW, 10)
+        (leaving,) = store.attempts.claim(tx, "lease", NOW, 10)
     late = note("just too late")
     with database.begin() as tx:
         store.alerts.save(tx, [late])
@@ -229,10 +229,10 @@ def test_an_alert_that_comes_while_the_digest_leaves_goes_with_the_next_one(data
             tx, [replace(planned(late.id, **daily), else_period="daily:2020-11-21", else_due=tomorrow)], NOW
         )
         assert [told.alert.note for told in store.alert_contexts.load_alerts(tx, leaving)] == ["in time"]
-        assert store.deliveries.record(tx, leaving, SENT, NOW)
+        assert store.attempts.record(tx, leaving, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
     with database.begin() as tx:
-        (following,) = store.deliveries.claim(tx, "lease", tomorrow, 10)
+        (following,) = store.attempts.claim(tx, "lease", tomorrow, 10)
         assert [told.alert.note for told in store.alert_contexts.load_alerts(tx, following)] == ["just too late"]
 
 
@@ -245,11 +245,11 @@ def test_a_follow_up_knows_the_first_message_of_its_story_to_the_same_subscriber
         store.stories.save(tx, [story(told)])
         store.alerts.save(tx, [first, later])
         store.deliveries.plan(tx, [planned(first.id)], NOW)
-        (one,) = store.deliveries.claim(tx, "lease", NOW, 10)
-        store.deliveries.record(tx, one, SENT, NOW)
+        (one,) = store.attempts.claim(tx, "lease", NOW, 10)
+        store.attempts.record(tx, one, SENT, NOW)
         tx.execute(sa.text("UPDATE channels SET paced_until = 0"))
         store.deliveries.plan(tx, [planned(later.id, due=NOW + timedelta(hours=9))], NOW)
-        (two,) = store.deliveries.claim(tx, "lease", NOW + timedelta(hours=9), 10)
+        (two,) = store.attempts.claim(tx, "lease", NOW + timedelta(hours=9), 10)
         (followed,) = store.alert_contexts.load_alerts(tx, two)
     assert (followed.first_receipt, followed.first_title) == (Receipt(place="C1", message="1.2"), told.title)
     assert followed.story == replace(

@@ -38,6 +38,9 @@ class Notifier:
     max_repeats: int = 1
     """How often a Message is sent again, marked, when it is unknown whether it arrived and `find` cannot tell."""
 
+    is_probe_shared: bool = False
+    """Whether `probe` says the same for every address, so that one is asked for all."""
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take settings from environment variables; secrets stay inside."""
 

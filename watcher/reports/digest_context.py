@@ -1,9 +1,11 @@
 """What a digest shows besides its Alerts, read from the database: dates ahead, what else came, what was not sent."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ from watcher.core.deadlines.reminders import EVERYBODY, must_act_by
 from watcher.core.messages.delivery_context import DeliveryContext
 from watcher.core.messages.details import read_brief
 from watcher.core.messages.welcome import RUNNING_FOR, is_running
-from watcher.core.watching.source_status import digest_footer
+from watcher.core.watching.source_status import SourceStatus, digest_footer
 from watcher.model import (
     Alert,
     AlertContext,
@@ -26,50 +28,144 @@ from watcher.model import (
     LedgerDate,
     Paragraph,
     Reason,
+    SourceState,
     Story,
     StoryDate,
     Subscriber,
     UnsentReason,
 )
 from watcher.reports.source_health import source_statuses
+from watcher.sources.base import Source
 
 MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
 AHEAD = timedelta(days=31)
 MAX_OLDER = timedelta(days=3)  # some pages are dated, and appear only days later
 
 
-def load_digest_context(
-    tx: sa.Connection,
-    configuration: Configuration,
-    subscriber: Subscriber,
-    delivery: Delivery,
-    alerts: Iterable[AlertContext],
-    now: datetime,
-) -> DigestContext:
-    """The DigestContext of a Delivery of `alerts` at `now` (UTC), since the last digest that `subscriber` was sent."""
-    last = store.outbox.last_digest_sent(tx, subscriber.id, delivery.id)
-    since = max(last or now - MAX_TIME_BACK, now - MAX_TIME_BACK)
-    also_official, unsent = _load_unsent(tx, configuration, since)
-    return DigestContext(
-        dates=tuple(_load_dates(tx, subscriber, {context.alert.story for context in alerts}, now)),
-        also_official=also_official,
-        unsent=unsent,
-        sources=digest_footer(source_statuses(configuration, store.sources.states(tx), now)),
+class SharedReading:
+    """What the database holds for every Subscriber alike at `now` (UTC), read once for Deliveries that leave together.
+
+    The DigestContexts of two Subscribers are one object where they show the same.
+    """
+
+    def __init__(
+        self, tx: sa.Connection, configuration: Configuration, leaving: Sequence[Delivery], now: datetime
+    ) -> None:
+        self.tx, self.configuration, self.leaving, self.now = tx, configuration, leaving, now
+        self.topic_names = {topic.id: topic.name for topic in configuration.topics}
+        self._digests: dict[tuple[object, ...], DigestContext] = {}
+        self._unsent: dict[tuple[int, date], tuple[tuple[Paragraph, ...], Mapping[str, int]]] = {}
+
+    @cached_property
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """The status of each source that is on and polled."""
+        return source_statuses(self.configuration, self._states, self.now)
+
+    @cached_property
+    def official_statuses(self) -> tuple[SourceStatus, ...]:
+        """The same of those that confirm."""
+        return source_statuses(self.configuration, self._states, self.now, official_only=True)
+
+    def digest_context(self, subscriber: Subscriber, alerts: Iterable[AlertContext]) -> DigestContext:
+        """The DigestContext of a Delivery of `alerts`, since the last digest that `subscriber` was sent."""
+        last = self._last_digests.get(subscriber.id)
+        dates = self._dates_for(subscriber, {context.alert.story for context in alerts})
+        also_official, unsent = self._find_unsent(max(last or self.now - MAX_TIME_BACK, self.now - MAX_TIME_BACK))
+        name = (tuple(dated.date.id for dated in dates), id(also_official), id(unsent))  # `_unsent` keeps both
+        if name not in self._digests:
+            self._digests[name] = DigestContext(
+                dates=dates, also_official=also_official, unsent=unsent, sources=digest_footer(self.statuses)
+            )
+        return self._digests[name]
+
+    @cached_property
+    def _states(self) -> Mapping[str, SourceState]:
+        return store.sources.states(self.tx)
+
+    @cached_property
+    def _story_dates(self) -> Sequence[StoryDate]:
+        """The open dates ahead, each with its Story and Item."""
+        ahead = store.deadlines.between(self.tx, self.now, self.now + AHEAD)
+        dates = [ledger_date for ledger_date in ahead if ledger_date.state is DateState.OPEN]
+        stories = store.stories.find(self.tx, {ledger_date.story for ledger_date in dates})
+        items = store.items.find(self.tx, {ledger_date.item for ledger_date in dates})
+        return [
+            StoryDate(date=ledger_date, story=story, item=item, if_missed=_if_missed(story, item, self.now))
+            for ledger_date in dates
+            if (story := stories.get(ledger_date.story)) and (item := items.get(ledger_date.item))
+        ]
+
+    @cached_property
+    def _subscribers(self) -> list[str]:
+        return sorted({delivery.subscriber for delivery in self.leaving})
+
+    @cached_property
+    def _last_digests(self) -> Mapping[str, datetime]:
+        ids = [delivery.id for delivery in self.leaving]
+        return store.outbox.last_digests_sent(self.tx, self._subscribers, but=ids)
+
+    @cached_property
+    def _stories_told(self) -> Mapping[str, AbstractSet[str]]:
+        story_ids = {dated.story.id for dated in self._story_dates}
+        return store.outbox.stories_told(self.tx, self._subscribers, story_ids)
+
+    @cached_property
+    def _handled(self) -> Mapping[str, Mapping[str, datetime]]:
+        return store.deadlines.handled_by(self.tx, {dated.story.id for dated in self._story_dates})
+
+    def _dates_for(self, subscriber: Subscriber, new: AbstractSet[str]) -> tuple[StoryDate, ...]:
+        """The open dates ahead of Stories that the Subscriber was told, or is now, and has not handled."""
+        reached = new | self._stories_told.get(subscriber.id, set())
+        return tuple(
+            dated
+            for dated in self._story_dates
+            if dated.story.id in reached
+            and not _is_handled(dated.date, subscriber, self._handled.get(dated.story.id, {}))
+        )
+
+    @cached_property
+    def _latest_dispositions(self) -> Sequence[sa.Row[Any]]:
+        """What became of each Item in the last MAX_TIME_BACK, in the end; oldest first."""
+        latest: dict[str, sa.Row[Any]] = {}
+        for disposition in store.dispositions.since(self.tx, self.now - MAX_TIME_BACK):
+            earlier = latest.get(disposition.item)
+            if earlier is None or earlier.answer == Answer.UNSENT or disposition.answer != Answer.UNSENT:
+                latest[disposition.item] = disposition
+        unsent = [disposition for disposition in latest.values() if disposition.answer == Answer.UNSENT]
+        return sorted(unsent, key=lambda disposition: disposition.at)
+
+    def _find_unsent(self, since: datetime) -> tuple[tuple[Paragraph, ...], Mapping[str, int]]:
+        """The headlines of official Items without a Topic since `since` (UTC), newest first; the others by reason.
+
+        What a source had long published when it was first read is no news: it is counted among the others.
+        """
+        oldest_day = (since - MAX_OLDER).date()
+        begin = bisect_left(self._latest_dispositions, since, key=lambda disposition: disposition.at)
+        if (begin, oldest_day) not in self._unsent:
+            unsent = self._latest_dispositions[begin:]
+            self._unsent[begin, oldest_day] = _list_unsent(unsent, self.configuration.sources, oldest_day)
+        return self._unsent[begin, oldest_day]
+
+
+def _list_unsent(
+    unsent: Sequence[sa.Row[Any]], sources: Mapping[str, Source], oldest_day: date
+) -> tuple[tuple[Paragraph, ...], Mapping[str, int]]:
+    official = [
+        disposition
+        for disposition in unsent
+        if disposition.reason == UnsentReason.NO_TOPIC
+        and disposition.source in sources
+        and sources[disposition.source].trust.confirms
+        and not disposition.is_unproven
+        and (disposition.published_day is None or disposition.published_day > oldest_day)
+    ]
+    listed = tuple(
+        Paragraph(status="", title=disposition.title, url=disposition.url, source=sources[disposition.source].publisher)
+        for disposition in sorted(official, key=lambda disposition: disposition.at, reverse=True)
     )
-
-
-def _load_dates(tx: sa.Connection, subscriber: Subscriber, new: AbstractSet[str], now: datetime) -> Iterator[StoryDate]:
-    """The open dates ahead of Stories that the Subscriber was told, or is now, and has not handled."""
-    dates = [date for date in store.deadlines.between(tx, now, now + AHEAD) if date.state is DateState.OPEN]
-    story_ids = {date.story for date in dates}
-    reached = store.outbox.stories_told(tx, subscriber.id, story_ids)
-    reached |= new & story_ids
-    stories, handled = store.stories.find(tx, reached), store.deadlines.handled_by(tx, reached)
-    items = store.items.find(tx, {date.item for date in dates})
-    for date in dates:
-        story, item = stories.get(date.story), items.get(date.item)
-        if story and item and not _is_handled(date, subscriber, handled.get(date.story, {})):
-            yield StoryDate(date=date, story=story, item=item, if_missed=_if_missed(story, item, now))
+    listed_ids = {disposition.item for disposition in official}
+    counts = Counter(disposition.reason for disposition in unsent if disposition.item not in listed_ids)
+    return listed, dict(counts)
 
 
 def load_welcome_context(
@@ -130,39 +226,3 @@ def _if_missed(story: Story, item: Item, now: datetime) -> str:
     alert = Alert(reason=Reason.DEADLINE_NEAR, at=now, story=story.id)
     brief = read_brief(AlertContext(alert=alert, story=story, item=item))
     return brief.if_missed.shown if brief.if_missed else ""
-
-
-def _load_unsent(
-    tx: sa.Connection, configuration: Configuration, since: datetime
-) -> tuple[tuple[Paragraph, ...], Mapping[str, int]]:
-    """The headlines of official Items without a Topic since `since` (UTC), newest first; the others by reason.
-
-    What a source had long published when it was first read is no news: it is counted among the others.
-    """
-    sources = configuration.sources
-    latest: dict[str, sa.Row[Any]] = {}
-    for disposition in store.dispositions.since(tx, since):
-        earlier = latest.get(disposition.item)
-        if earlier is None or earlier.answer == Answer.UNSENT or disposition.answer != Answer.UNSENT:
-            latest[disposition.item] = disposition
-    unsent = [
-        disposition
-        for disposition in latest.values()
-        if disposition.answer == Answer.UNSENT and disposition.at >= since
-    ]
-    official = [
-        disposition
-        for disposition in unsent
-        if disposition.reason == UnsentReason.NO_TOPIC
-        and disposition.source in sources
-        and sources[disposition.source].trust.confirms
-        and not disposition.is_unproven
-        and (disposition.published_day is None or disposition.published_day > (since - MAX_OLDER).date())
-    ]
-    listed = tuple(
-        Paragraph(status="", title=disposition.title, url=disposition.url, source=sources[disposition.source].publisher)
-        for disposition in sorted(official, key=lambda disposition: disposition.at, reverse=True)
-    )
-    listed_ids = {disposition.item for disposition in official}
-    counts = Counter(disposition.reason for disposition in unsent if disposition.item not in listed_ids)
-    return listed, dict(counts)

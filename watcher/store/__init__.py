@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from watcher.store import (
         alert_contexts,
         alerts,
+        attempts,
         candidates,
         channels,
         deadlines,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "alert_contexts",
     "alerts",
+    "attempts",
     "candidates",
     "channels",
     "deadlines",

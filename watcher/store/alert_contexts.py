@@ -1,6 +1,7 @@
 """Alerts with all that is needed to put them into words for one Subscriber."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,43 +11,99 @@ from watcher.core.language.dates import latest_moment
 from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Reason, Receipt, Story
 from watcher.store import deadlines, items, stories
 from watcher.store.alerts import alert_of
+from watcher.store.database import batched
 from watcher.store.deliveries import delivery_of
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
 
+# Written once: an Alert leaves within milliseconds, and composing a query takes longer than running it.
+_ALERTS_OF = (
+    sa.select(delivery_alerts.c.delivery, alerts)
+    .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+    .where(delivery_alerts.c.delivery.in_(sa.bindparam("deliveries", expanding=True)))
+    .order_by(alerts.c.at, alerts.c.id)
+)
+_FIRST_ALERTS = (
+    sa.select(alerts.c.story, sa.func.min(alerts.c.at))
+    .where(alerts.c.story.in_(sa.bindparam("stories", expanding=True)))
+    .group_by(alerts.c.story)
+)
+
 
 def load_alerts(tx: sa.Connection, delivery: Delivery) -> list[AlertContext]:
     """The Alerts of a Delivery, each with its Story, Item, evidence and the first Delivery that told its Story."""
-    joined = sa.select(alerts).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
-    rows = tx.execute(joined.where(delivery_alerts.c.delivery == delivery.id).order_by(alerts.c.at, alerts.c.id))
-    return load_details(tx, [alert_of(row) for row in rows], delivery)
+    return load_alerts_of(tx, [delivery])[delivery.id]
+
+
+def load_alerts_of(tx: sa.Connection, leaving: Sequence[Delivery]) -> Mapping[str, list[AlertContext]]:
+    """The same of many Deliveries, by their ids: what several of them tell is read once, and is one AlertContext."""
+    alerts_by_id: dict[str, Alert] = {}
+    alerts_of: dict[str, list[Alert]] = {delivery.id: [] for delivery in leaving}
+    for row in tx.execute(_ALERTS_OF, {"deliveries": list(alerts_of)}):
+        alerts_of[row.delivery].append(alerts_by_id.setdefault(row.id, alert_of(row)))
+    details = _Details(tx, list(alerts_by_id.values()))
+    return {delivery.id: details.contexts_for(delivery, alerts_of[delivery.id]) for delivery in leaving}
 
 
 def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery) -> list[AlertContext]:
     """The AlertContexts of `loaded` for the Subscriber of `delivery`, by Alert moment, publication and title."""
-    stories_by_id = stories.find(tx, {alert.story for alert in loaded if alert.story})
-    followed = stories.find(tx, {story.follows for story in stories_by_id.values() if story.follows})
-    items_by_id = items.find(tx, {alert.item for alert in loaded if alert.item})
-    matches = items.matches_of(tx, items_by_id)
-    dates = deadlines.of_stories(tx, stories_by_id)
-    revisions: dict[str, list[int]] = {}
-    for alert in loaded:
-        revisions.setdefault(alert.item, []).append(alert.revision)
-    contexts = [
-        AlertContext(
-            alert=alert,
-            story=stories_by_id.get(alert.story),
-            item=items_by_id.get(alert.item),
-            evidence=tuple(evidence for match in matches.get(alert.item, ()) for evidence in match.evidence),
-            previous_title=items.title_before(tx, alert.item, alert.revision) if alert.reason is Reason.CHANGED else "",
-            versions=items.versions_around(tx, alert.item, revisions[alert.item]),
-            dates=dates.get(alert.story, ()),
-            **_load_earlier_chapter(stories_by_id.get(alert.story), followed),
-            **_load_first_delivery(tx, alert, delivery),
-        )
-        for alert in loaded
-    ]
-    return sorted(contexts, key=_sort_key)
+    return _Details(tx, loaded).contexts_for(delivery, loaded)
+
+
+class _Details:
+    """All that is needed to put some Alerts into words, read once for all their Subscribers."""
+
+    def __init__(self, tx: sa.Connection, loaded: Sequence[Alert]) -> None:
+        self._tx = tx
+        self._stories = stories.find(tx, {alert.story for alert in loaded if alert.story})
+        self._followed = stories.find(tx, {story.follows for story in self._stories.values() if story.follows})
+        self._items = items.find(tx, {alert.item for alert in loaded if alert.item})
+        self._matches = items.matches_of(tx, self._items)
+        self._dates = deadlines.of_stories(tx, self._stories)
+        self._first_alerts = _load_first_alerts(tx, self._stories)
+        self._contexts: dict[tuple[str, tuple[int, ...]], AlertContext] = {}
+
+    def contexts_for(self, delivery: Delivery, among: Sequence[Alert]) -> list[AlertContext]:
+        """The AlertContexts of `among` for the Subscriber of `delivery`, by Alert moment, publication and title."""
+        revisions: dict[str, list[int]] = {}
+        for alert in among:
+            revisions.setdefault(alert.item, []).append(alert.revision)
+        contexts = [self._with_first_delivery(self._load(alert, revisions[alert.item]), delivery) for alert in among]
+        return sorted(contexts, key=_sort_key)
+
+    def _load(self, alert: Alert, revisions: Sequence[int]) -> AlertContext:
+        """What an AlertContext holds for every Subscriber who is told these revisions of its Item."""
+        name = (alert.id, tuple(revisions))
+        if name not in self._contexts:
+            is_changed, story = alert.reason is Reason.CHANGED, self._stories.get(alert.story)
+            self._contexts[name] = AlertContext(
+                alert=alert,
+                story=story,
+                item=self._items.get(alert.item),
+                evidence=tuple(words for match in self._matches.get(alert.item, ()) for words in match.evidence),
+                previous_title=items.title_before(self._tx, alert.item, alert.revision) if is_changed else "",
+                versions=items.versions_around(self._tx, alert.item, revisions),
+                dates=self._dates.get(alert.story, ()),
+                **_load_earlier_chapter(story, self._followed),
+            )
+        return self._contexts[name]
+
+    def _with_first_delivery(self, context: AlertContext, delivery: Delivery) -> AlertContext:
+        """`context` itself, where it is the first Alert of its Story; else with what its Subscriber was told before."""
+        first_alert_at = self._first_alerts.get(context.alert.story)
+        if first_alert_at is None or first_alert_at >= context.alert.at:
+            return context
+        first = _load_first_delivery(self._tx, context.alert, delivery)
+        return replace(context, **first) if first else context
+
+
+def _load_first_alerts(tx: sa.Connection, story_ids: Iterable[str]) -> Mapping[str, datetime]:
+    """By Story, when (UTC) its first Alert was decided."""
+    first: dict[str, datetime] = {}
+    for ids in batched(sorted(story_ids), stories.MAX_NAMES_IN_QUERY):
+        rows = tx.execute(_FIRST_ALERTS, {"stories": ids})
+        first.update((story, decided_at) for story, decided_at in rows)
+    return first
 
 
 def _load_earlier_chapter(story: Story | None, followed: Mapping[str, Story]) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """Whether anybody is reached through each channel, since when not and why; and which have not been tried lately."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.store.database import insert_new
+from watcher.store.database import batched, insert_new
 from watcher.store.outbox_schema import channels
+
+MAX_IDS_IN_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +39,34 @@ def note(tx: sa.Connection, channel: str, subscriber: str, why: str, cure: str, 
     tx.execute(sa.update(channels).where(channels.c.id == channel).values(**values, by_probe=False, tried_at=now))
 
 
-def note_probe(tx: sa.Connection, channel: str, subscriber: str, why: str, cure: str, now: datetime) -> None:
+def note_reached(tx: sa.Connection, reached: Iterable[tuple[str, str, float]], now: datetime) -> None:
+    """What attempts at `now` (UTC) that arrived showed: each channel reaches its Subscriber, and is free again.
+
+    `reached`: (channel, Subscriber, until when nothing more is sent to it, in seconds of the database's clock).
+    """
+    fixed = {"trouble": "", "cure": "", "trouble_since": None, "by_probe": False, "tried_at": now, "lease_until": 0.0}
+    rows = [{"which": channel, "who": subscriber, "pause": until} for channel, subscriber, until in reached]
+    query = sa.update(channels).where(channels.c.id == sa.bindparam("which"))
+    tx.execute(query.values(**fixed, subscriber=sa.bindparam("who"), paced_until=sa.bindparam("pause")), rows)
+
+
+def note_bad_probe(tx: sa.Connection, channel: str, subscriber: str, why: str, cure: str, now: datetime) -> None:
     """What a probe at `now` (UTC) showed. What an attempt showed stays: a probe sees less.
 
-    A failure that may pass by itself (`why` without `cure`) begins nothing and ends nothing.
+    A failure that may pass by itself (`why` without `cure`) begins nothing.
     """
-    if why and not cure:
-        return
-    begins = sa.and_(channels.c.id == channel, channels.c.cure == "")
-    ends = sa.and_(channels.c.id == channel, channels.c.by_probe.is_(True))
-    new = {"trouble": why, "cure": cure, "trouble_since": now, "by_probe": True, "subscriber": subscriber}
+    if cure:
+        begins = sa.and_(channels.c.id == channel, channels.c.cure == "")
+        trouble = {"trouble": why, "cure": cure, "trouble_since": now, "by_probe": True, "subscriber": subscriber}
+        tx.execute(sa.update(channels).where(begins).values(**trouble))
+
+
+def note_good_probe(tx: sa.Connection, ids: Sequence[str]) -> None:
+    """Probes showed that these channels could be used: what a probe had found wrong with them is over."""
     none = {"trouble": "", "cure": "", "trouble_since": None, "by_probe": False}
-    tx.execute(sa.update(channels).where(begins if cure else ends).values(**(new if cure else none)))
+    for batch in batched(ids, MAX_IDS_IN_QUERY):
+        ends = sa.and_(channels.c.id.in_(batch), channels.c.by_probe.is_(True))
+        tx.execute(sa.update(channels).where(ends).values(**none))
 
 
 def troubles(tx: sa.Connection) -> list[ChannelTrouble]:
@@ -62,16 +80,23 @@ def troubles(tx: sa.Connection) -> list[ChannelTrouble]:
     ]
 
 
-def forget_others(tx: sa.Connection, ids: Iterable[str]) -> None:
+def forget_others(tx: sa.Connection, ids: Container[str]) -> None:
     """Forget the troubles of channels that are in use no more: an address was corrected, a Subscriber has left."""
-    others = sa.and_(channels.c.id.not_in(list(ids)), channels.c.cure != "")
-    tx.execute(sa.update(channels).where(others).values(trouble="", cure="", trouble_since=None, by_probe=False))
+    in_trouble = tx.scalars(sa.select(channels.c.id).where(channels.c.cure != "")).all()
+    for channel in in_trouble:
+        if channel not in ids:
+            values = {"trouble": "", "cure": "", "trouble_since": None, "by_probe": False}
+            tx.execute(sa.update(channels).where(channels.c.id == channel).values(**values))
 
 
-def claim_untried(tx: sa.Connection, ids: Iterable[str], before: datetime, now: datetime) -> set[str]:
+def claim_untried(tx: sa.Connection, ids: Collection[str], before: datetime, now: datetime) -> set[str]:
     """Those of `ids` that nothing was sent to since `before` (UTC); from `now` on they count as tried."""
-    wanted = list(ids)
-    add(tx, wanted)
     is_untried = sa.or_(channels.c.tried_at.is_(None), channels.c.tried_at < before)
-    claimed = sa.update(channels).where(channels.c.id.in_(wanted), is_untried)
-    return set(tx.scalars(claimed.values(tried_at=now).returning(channels.c.id)))
+    tried = set(tx.scalars(sa.select(channels.c.id).where(sa.not_(is_untried))))
+    wanted = sorted(set(ids) - tried)
+    add(tx, wanted)
+    claimed: set[str] = set()
+    for batch in batched(wanted, MAX_IDS_IN_QUERY):
+        update = sa.update(channels).where(channels.c.id.in_(batch), is_untried)
+        claimed.update(tx.scalars(update.values(tried_at=now).returning(channels.c.id)))
+    return claimed

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from watcher.core.deadlines.reminders import MAX_RELATIVE, moment_of_date
 from watcher.model import Actor, DateState, DateStateChange, Deadline, DeadlineKind, LedgerDate, Precision
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, upsert
 from watcher.store.schema import deadlines, handled
 from watcher.store.story_words import MAX_NAMES_IN_QUERY
@@ -16,13 +17,23 @@ MAX_REMINDED = 100  # dates of which somebody is reminded in one pass; the next 
 _FLAGS = ("derived", "ambiguous", "payment", "recurring")
 _IN_ORDER = (deadlines.c.moment, deadlines.c.official.desc(), deadlines.c.id)
 
+_OF_STORIES = (
+    sa.select(deadlines).where(deadlines.c.story.in_(sa.bindparam("stories", expanding=True))).order_by(*_IN_ORDER)
+)
+_WITH_DUE_REMINDER = (  # asked each second
+    sa.select(deadlines)
+    .where(deadlines.c.remind_at <= sa.bindparam("now", type_=UtcDateTime))
+    .order_by(deadlines.c.remind_at, deadlines.c.id)
+    .limit(MAX_REMINDED)
+    .with_for_update(skip_locked=True)
+)
+
 
 def of_stories(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, tuple[LedgerDate, ...]]:
     """The dates of Stories by story id, the earliest first; of two for the same moment the official one first."""
     dates: dict[str, tuple[LedgerDate, ...]] = {}
     for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
-        query = sa.select(deadlines).where(deadlines.c.story.in_(ids))
-        for row in tx.execute(query.order_by(*_IN_ORDER)):
+        for row in tx.execute(_OF_STORIES, {"stories": ids}):
             dates[row.story] = (*dates.get(row.story, ()), _read_row(row))
     return dates
 
@@ -49,8 +60,7 @@ def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
 
 def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
     """At most MAX_REMINDED dates whose reminder is due, locked; those locked by a poll wait for the next pass."""
-    due = sa.select(deadlines).where(deadlines.c.remind_at <= now).order_by(deadlines.c.remind_at, deadlines.c.id)
-    return [_read_row(row) for row in tx.execute(due.limit(MAX_REMINDED).with_for_update(skip_locked=True))]
+    return [_read_row(row) for row in tx.execute(_WITH_DUE_REMINDER, {"now": now})]
 
 
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:

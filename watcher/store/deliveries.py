@@ -1,38 +1,124 @@
-"""The outbox: Deliveries with their leases, Attempts and Receipts. Their Alerts: alert_contexts.py."""
+"""The outbox: Deliveries are opened and joined. How they are sent: attempts.py; their Alerts: alert_contexts.py."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.core.delivery.retries import GIVE_UP_AFTER
 from watcher.core.delivery.routing import in_next_period
-from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, Outcome, PlannedDelivery, Reason, key
+from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, PlannedDelivery, Reason, key
 from watcher.store.channels import add as add_channels
-from watcher.store.channels import note as note_channel
-from watcher.store.database import clock, insert_new
-from watcher.store.leases import LEASE_SECONDS
-from watcher.store.outbox_schema import attempts, channels, deliveries, delivery_alerts
+from watcher.store.database import batched, insert_new
+from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
 
-_WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
-_IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
+MAX_IDS_IN_QUERY = 500
+WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
+IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
 
 
 def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -> None:
     """Open or join a Delivery for each planned one, and put its Alert into it; a planned one without an Alert is empty.
 
-    A digest that is being sent cannot be joined: then the Alert goes into the next period that can.
+    A digest that is being sent cannot be joined: then the Alert goes into the next period that can. What touches
+    nothing else that waits is planned together: a nation's Subscribers hear of one Alert within a second.
     """
-    for number, planned_delivery in enumerate(planned):
-        planned_at = now + timedelta(microseconds=number)  # what was decided first is sent first
-        delivery = _open_or_join(tx, planned_delivery, planned_at)
-        if delivery and planned_delivery.alert:
-            insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": planned_delivery.alert}])
-            if not planned_delivery.is_digest:
-                _move_waiting_alerts_of_story(tx, planned_delivery, delivery)
+    in_order = [
+        (planned_delivery, now + timedelta(microseconds=number))  # what was decided first is sent first
+        for number, planned_delivery in enumerate(planned)
+    ]
+    together = _free_to_open(tx, in_order)
+    joinable = _open_all(tx, [pair for pair in in_order if pair[0] in together])
+    links = []
+    for planned_delivery, planned_at in in_order:
+        delivery = key("delivery", planned_delivery.subscriber, planned_delivery.period)
+        if planned_delivery in together and (delivery in joinable or not planned_delivery.alert):
+            links += [{"delivery": delivery, "alert": planned_delivery.alert}] if planned_delivery.alert else []
+        else:
+            _plan_alone(tx, planned_delivery, planned_at)
+    insert_new(tx, delivery_alerts, links)
+
+
+def _plan_alone(tx: sa.Connection, planned: PlannedDelivery, planned_at: datetime) -> None:
+    delivery = _open_or_join(tx, planned, planned_at)
+    if delivery and planned.alert:
+        insert_new(tx, delivery_alerts, [{"delivery": delivery, "alert": planned.alert}])
+        if not planned.is_digest:
+            _move_waiting_alerts_of_story(tx, planned, delivery)
+
+
+def _free_to_open(tx: sa.Connection, in_order: Sequence[tuple[PlannedDelivery, datetime]]) -> set[PlannedDelivery]:
+    """Those that join or move nothing that waits, but for the Delivery of their own period: they can go together.
+
+    Digests; and an Alert for a Subscriber for whom nothing else of its Story waits, or is planned beside it.
+    """
+    digests = {planned for planned, _ in in_order if planned.is_digest or not planned.alert}
+    instant = [planned for planned, _ in in_order if planned not in digests and not planned.alone]
+    story_of = _stories_of_alerts(tx, {planned.alert for planned, _ in in_order if planned.alert})
+    pairs = Counter((planned.subscriber, story_of.get(planned.alert)) for planned, _ in in_order if planned.alert)
+    waiting = _find_waiting(tx, {story_of[planned.alert] for planned in instant if story_of.get(planned.alert)})
+    lone = {
+        planned
+        for planned in instant
+        if (pair := (planned.subscriber, story_of.get(planned.alert))) not in waiting and pairs[pair] == 1
+    }
+    return lone | {planned for planned in digests if pairs[planned.subscriber, story_of.get(planned.alert)] <= 1}
+
+
+def _stories_of_alerts(tx: sa.Connection, ids: Collection[str]) -> Mapping[str, str | None]:
+    """The Story of each Alert; None for what concerns the watcher itself."""
+    stories: dict[str, str | None] = {}
+    for batch in batched(sorted(ids), MAX_IDS_IN_QUERY):
+        rows = tx.execute(sa.select(alerts.c.id, alerts.c.story).where(alerts.c.id.in_(batch)))
+        stories |= {alert_row.id: alert_row.story for alert_row in rows}
+    return stories
+
+
+def _find_waiting(tx: sa.Connection, stories: Collection[str | None]) -> set[tuple[str, str]]:
+    """The (Subscriber, Story) for which an Alert of one of `stories` waits."""
+    joined = (
+        sa.select(deliveries.c.subscriber, alerts.c.story)
+        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+        .where(deliveries.c.state == DeliveryState.PENDING)
+    )
+    batches = batched(sorted(filter(None, stories)), MAX_IDS_IN_QUERY)
+    waiting = (pair for batch in batches for pair in tx.execute(joined.where(alerts.c.story.in_(batch))))
+    return {(subscriber, story) for subscriber, story in waiting}
+
+
+def _open_all(tx: sa.Connection, in_order: Sequence[tuple[PlannedDelivery, datetime]]) -> set[str]:
+    """Open the Delivery of each one's own period; the ids of those that can be joined, locked until we commit."""
+    rows: dict[str, dict[str, Any]] = {}
+    for planned, planned_at in in_order:
+        new = _make_row(planned.subscriber, planned.channel, planned.period, planned.due, planned_at)
+        rows.setdefault(new["id"], new)
+    add_channels(tx, sorted({new["channel"] for new in rows.values()}))
+    insert_new(tx, deliveries, list(rows.values()))
+    joinable: set[str] = set()
+    for batch in batched(sorted(rows), MAX_IDS_IN_QUERY):  # in one order everywhere, so that no two wait for each other
+        is_pending = sa.and_(deliveries.c.id.in_(batch), deliveries.c.state == DeliveryState.PENDING)
+        joinable.update(
+            tx.scalars(sa.select(deliveries.c.id).where(is_pending).order_by(deliveries.c.id).with_for_update())
+        )
+    return joinable
+
+
+def open_digests(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -> None:
+    """Open each of these digests, empty, where it is not there yet."""
+    rows = [
+        _make_row(digest.subscriber, digest.channel, digest.period, digest.due, now + timedelta(microseconds=number))
+        for number, digest in enumerate(planned)
+    ]
+    stored: set[str] = set()
+    for batch in batched([digest["id"] for digest in rows], MAX_IDS_IN_QUERY):
+        stored.update(tx.scalars(sa.select(deliveries.c.id).where(deliveries.c.id.in_(batch))))
+    new = [digest for digest in rows if digest["id"] not in stored]
+    add_channels(tx, sorted({digest["channel"] for digest in new}))
+    insert_new(tx, deliveries, new)
 
 
 def _open_or_join(tx: sa.Connection, planned: PlannedDelivery, planned_at: datetime) -> str | None:
@@ -90,15 +176,25 @@ def _find_waiting_for_story(tx: sa.Connection, planned: PlannedDelivery) -> str 
             alerts.c.story == story,
         )
     )
-    return tx.scalar(waiting.order_by(*_IN_ORDER).limit(1).with_for_update(of=deliveries))
+    return tx.scalar(waiting.order_by(*IN_ORDER).limit(1).with_for_update(of=deliveries))
 
 
 def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> str | None:
     """The id of a Delivery that can still be joined, locked until we commit; None when it is being or was sent."""
-    identity = key("delivery", subscriber, period)
     add_channels(tx, [channel])
-    row = {
-        "id": identity,
+    new = _make_row(subscriber, channel, period, due, now)
+    identity = new["id"]
+    insert_new(tx, deliveries, [new])
+    # A Delivery that was tried and failed can still be joined: nobody has read it yet.
+    joinable = sa.select(deliveries.c.id).where(
+        deliveries.c.id == identity, deliveries.c.state == DeliveryState.PENDING
+    )
+    return tx.scalar(joinable.with_for_update())
+
+
+def _make_row(subscriber: str, channel: str, period: str, due: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "id": key("delivery", subscriber, period),
         "subscriber": subscriber,
         "channel": channel,
         "period": period,
@@ -113,12 +209,6 @@ def _open(tx: sa.Connection, subscriber: str, channel: str, period: str, due: da
         "place": "",
         "message": "",
     }
-    insert_new(tx, deliveries, [row])
-    # A Delivery that was tried and failed can still be joined: nobody has read it yet.
-    joinable = sa.select(deliveries.c.id).where(
-        deliveries.c.id == identity, deliveries.c.state == DeliveryState.PENDING
-    )
-    return tx.scalar(joinable.with_for_update())
 
 
 def move_to_new_channel(tx: sa.Connection, channel_of: Mapping[str, str]) -> None:
@@ -126,62 +216,20 @@ def move_to_new_channel(tx: sa.Connection, channel_of: Mapping[str, str]) -> Non
 
     `channel_of` gives the configured channel by Subscriber.
     """
-    is_waiting = deliveries.c.state.in_(_WAITING)
+    is_waiting = sa.or_(*(deliveries.c.state == state for state in WAITING))
     channels_in_use = sa.select(deliveries.c.subscriber, deliveries.c.channel).where(is_waiting).distinct()
-    for subscriber, channel in tx.execute(channels_in_use).all():
-        new_channel = channel_of.get(subscriber, channel)
-        if new_channel != channel:
-            add_channels(tx, [new_channel])
-            moves = sa.and_(is_waiting, deliveries.c.subscriber == subscriber, deliveries.c.channel == channel)
-            tx.execute(sa.update(deliveries).where(moves).values(channel=new_channel, due=deliveries.c.first_due))
-
-
-def claim(tx: sa.Connection, lease: str, now: datetime, max_channels: int) -> list[Delivery]:
-    """Lease at most one due Delivery of each of at most `max_channels` that are neither leased nor asked us to wait."""
-    seconds = clock(tx)
-    is_abandoned = sa.and_(deliveries.c.state == DeliveryState.LEASED, deliveries.c.lease_until <= seconds)
-    is_ready = sa.and_(deliveries.c.due <= now, sa.or_(deliveries.c.state.in_(_WAITING), is_abandoned))
-    is_free = sa.and_(channels.c.lease_until <= seconds, channels.c.paced_until <= seconds)
-    # By state and due, not channel by channel: 0.9 ms instead of 110 with 100,000 Deliveries, each second.
-    has_ready = channels.c.id.in_(sa.select(deliveries.c.channel).where(is_ready))
-    free_channels = sa.select(channels.c.id).where(is_free, has_ready).limit(max_channels)
-    claimed = []
-    for channel in tx.scalars(free_channels.with_for_update(skip_locked=True)).all():
-        first = sa.select(deliveries).where(deliveries.c.channel == channel, is_ready)
-        row = tx.execute(first.order_by(*_IN_ORDER).limit(1).with_for_update(skip_locked=True)).first()
-        if row:
-            claimed.append(_lease(tx, row, lease, seconds + LEASE_SECONDS, now))
-    return claimed
-
-
-def _lease(tx: sa.Connection, row: sa.Row[Any], lease: str, until: float, now: datetime) -> Delivery:
-    """The Delivery of `row`, leased with its channel until `until` (seconds of the database's clock).
-
-    One left over under an expired lease may have been sent: it is sent again, marked as a possible repeat.
-    """
-    is_abandoned = row.state == DeliveryState.LEASED
-    if is_abandoned:
-        _save_attempt(tx, row.id, row.attempts, now, "unknown", "the process that held it ended before it could say")
-    repeat = row.repeat or is_abandoned or row.state == DeliveryState.UNKNOWN
-    values = {"state": DeliveryState.LEASED, "lease": lease, "lease_until": until, "repeat": repeat}
-    tx.execute(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values, attempts=row.attempts + 1))
-    tx.execute(sa.update(channels).where(channels.c.id == row.channel).values(lease_until=until))
-    return Delivery(
-        id=row.id,
-        subscriber=row.subscriber,
-        period=row.period,
-        due=row.due,
-        first_due=row.first_due,
-        attempts=row.attempts + 1,
-        repeat=repeat,
-        unknown_attempts=_count_unknown_attempts(tx, row.id) if repeat else 0,
-        lease=lease,
-    )
-
-
-def _count_unknown_attempts(tx: sa.Connection, delivery: str) -> int:
-    is_unknown = sa.and_(attempts.c.delivery == delivery, attempts.c.outcome == "unknown")
-    return tx.scalar(sa.select(sa.func.count()).select_from(attempts).where(is_unknown)) or 0
+    moves = [
+        {"who": subscriber, "old": channel, "new": new_channel}
+        for subscriber, channel in tx.execute(channels_in_use).all()
+        if (new_channel := channel_of.get(subscriber, channel)) != channel
+    ]
+    if moves:
+        add_channels(tx, sorted({move["new"] for move in moves}))
+        is_moved = sa.and_(
+            is_waiting, deliveries.c.subscriber == sa.bindparam("who"), deliveries.c.channel == sa.bindparam("old")
+        )
+        values = {"channel": sa.bindparam("new"), "due": deliveries.c.first_due}
+        tx.execute(sa.update(deliveries).where(is_moved).values(**values), moves)
 
 
 def split(tx: sa.Connection, delivery: Delivery, moved_alerts: Sequence[str], now: datetime) -> None:
@@ -196,21 +244,6 @@ def split(tx: sa.Connection, delivery: Delivery, moved_alerts: Sequence[str], no
     moves = sa.and_(delivery_alerts.c.delivery == delivery.id, delivery_alerts.c.alert.in_(list(moved_alerts)))
     tx.execute(sa.delete(delivery_alerts).where(moves))
     insert_new(tx, delivery_alerts, [{"delivery": following, "alert": alert} for alert in moved_alerts])
-
-
-def _give_up_old_deliveries(tx: sa.Connection, channel: str, now: datetime) -> None:
-    """Give up what has waited for GIVE_UP_AFTER: with one attempt a day at a dead address it would never be reached."""
-    is_old = sa.and_(
-        deliveries.c.channel == channel,
-        deliveries.c.state.in_(_WAITING),
-        deliveries.c.first_due < now - GIVE_UP_AFTER,
-    )
-    tx.execute(sa.update(deliveries).where(is_old).values(state=DeliveryState.GIVEN_UP))
-
-
-def _select_alert_ids(delivery: str) -> sa.Select[Any]:
-    joined = sa.select(alerts.c.id).join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
-    return joined.where(delivery_alerts.c.delivery == delivery).order_by(alerts.c.at, alerts.c.id)
 
 
 def recent_alert_counts(tx: sa.Connection, since: datetime) -> dict[str, int]:
@@ -233,37 +266,6 @@ def subscribers_told(tx: sa.Connection, story: str) -> set[str]:
     )
     never_sent = (DeliveryState.GIVEN_UP, DeliveryState.UNWANTED)
     return set(tx.scalars(joined.where(alerts.c.story == story, deliveries.c.state.not_in(never_sent))))
-
-
-def record(tx: sa.Connection, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
-    """Save the outcome of a send and end its lease; False when the lease had passed to another process.
-
-    The other process then decides, and nothing is saved.
-    """
-    values: dict[str, Any] = {"state": outcome.state, "lease": "", "lease_until": 0.0}
-    values |= {"due": outcome.due} if outcome.due else {}
-    if outcome.state is DeliveryState.SENT:
-        values |= {"sent_at": now, "place": outcome.receipt.place, "message": outcome.receipt.message}
-    still_leased = sa.update(deliveries).where(deliveries.c.id == delivery.id, deliveries.c.lease == delivery.lease)
-    channel = tx.scalar(still_leased.values(**values).returning(deliveries.c.channel))
-    if channel is None:
-        return False
-    _save_attempt(tx, delivery.id, delivery.attempts, now, outcome.word, outcome.why or outcome.receipt.defect)
-    if outcome.split_in_half:
-        alert_ids = list(tx.scalars(_select_alert_ids(delivery.id)))
-        split(tx, delivery, alert_ids[(len(alert_ids) + 1) // 2 :], now)
-    if outcome.blocks_channel:
-        _give_up_old_deliveries(tx, channel, now)
-    if outcome.cure or outcome.state is DeliveryState.SENT:
-        note_channel(tx, channel, delivery.subscriber, outcome.why, outcome.cure, now)
-    paced_until = clock(tx) + outcome.pause_seconds
-    tx.execute(sa.update(channels).where(channels.c.id == channel).values(lease_until=0.0, paced_until=paced_until))
-    return True
-
-
-def _save_attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcome: str, why: str) -> None:
-    row = {"delivery": delivery, "number": number, "at": at, "outcome": outcome, "why": why[:500]}
-    insert_new(tx, attempts, [row])
 
 
 def delivery_of(row: sa.Row[Any]) -> Delivery:

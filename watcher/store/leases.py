@@ -22,6 +22,9 @@ def renew(tx: sa.Connection, tokens: Iterable[str]) -> None:
     until = clock(tx) + LEASE_SECONDS
     tx.execute(sa.update(sources).where(sources.c.lease.in_(held)).values(lease_until=until))
     is_held = sa.and_(deliveries.c.lease.in_(held), deliveries.c.state == DeliveryState.LEASED)
-    tx.execute(sa.update(deliveries).where(is_held).values(lease_until=until))
-    held_channels = sa.select(deliveries.c.channel).where(is_held)
-    tx.execute(sa.update(channels).where(channels.c.id.in_(held_channels)).values(lease_until=until))
+    # What is locked is being recorded just now; waiting for it here, each could wait for the other.
+    leased = sa.select(deliveries.c.id, deliveries.c.channel).where(is_held).order_by(deliveries.c.id)
+    rows = tx.execute(leased.with_for_update(skip_locked=True)).all()
+    ids, channel_ids = [row.id for row in rows], sorted(row.channel for row in rows)
+    tx.execute(sa.update(deliveries).where(deliveries.c.id.in_(ids)).values(lease_until=until))
+    tx.execute(sa.update(channels).where(channels.c.id.in_(channel_ids)).values(lease_until=until))

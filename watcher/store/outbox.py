@@ -1,6 +1,6 @@
 """Queries of the outbox for people: Deliveries that are late, given up or waiting, and those of a Story. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from watcher.store.schema import alerts
 from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
+_STATE_OF_ONE = deliveries.c.state.concat("")  # found by its Subscriber, not by the index on `state`: most are sent
 _PACES = {  # by the beginning of a Delivery's period
     "daily": f"{Frequency.DAILY} digest",
     "weekly": f"{Frequency.WEEKLY} digest",
@@ -54,43 +55,58 @@ def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     return Delivery(id=row.id, subscriber=subscriber, period=period, due=row.due, first_due=row.first_due)
 
 
-def last_digest_sent(tx: sa.Connection, subscriber: str, but: str) -> datetime | None:
-    """When (UTC) the last digest other than the Delivery `but` was sent to the Subscriber; None before the first."""
-    is_digest = sa.or_(*(deliveries.c.period.startswith(period) for period in DIGEST_PERIODS))
-    query = sa.select(sa.func.max(deliveries.c.sent_at)).where(
-        deliveries.c.subscriber == subscriber,
-        deliveries.c.state == DeliveryState.SENT,
-        deliveries.c.id != but,
-        is_digest,
+def last_digests_sent(tx: sa.Connection, subscribers: Sequence[str], but: Sequence[str]) -> Mapping[str, datetime]:
+    """By Subscriber, when (UTC) the last digest was sent, other than one of the Deliveries `but`; none before it.
+
+    At most MAX_NAMES_IN_QUERY of them.
+    """
+    query = sa.select(deliveries.c.subscriber, sa.func.max(deliveries.c.sent_at)).where(
+        deliveries.c.subscriber.in_(subscribers),
+        _STATE_OF_ONE == DeliveryState.SENT,
+        deliveries.c.id.not_in(but),
+        sa.or_(*(deliveries.c.period.startswith(period) for period in DIGEST_PERIODS)),
     )
-    moment: datetime | None = tx.execute(query).scalar()
-    return moment
+    return {row[0]: row[1] for row in tx.execute(query.group_by(deliveries.c.subscriber))}
 
 
-def stories_told(tx: sa.Connection, subscriber: str, stories: Iterable[str]) -> set[str]:
-    """Those of `stories` (ids) of which the Subscriber was sent an Alert."""
-    return _stories_for(tx, subscriber, stories, [DeliveryState.SENT])
+def stories_told(tx: sa.Connection, subscribers: Sequence[str], stories: Iterable[str]) -> Mapping[str, set[str]]:
+    """By Subscriber, those of `stories` (ids) of which it was sent an Alert. At most MAX_NAMES_IN_QUERY Subscribers."""
+    alert_rows = _alerts_of_stories(tx, stories)
+    story_of = {alert.id: alert.story for alert in alert_rows}
+    stories_of: dict[str, set[str]] = {subscriber: set() for subscriber in subscribers}
+    begin = min((alert.at for alert in alert_rows), default=None)
+    for ids in batched(sorted(story_of), MAX_NAMES_IN_QUERY):
+        query = (
+            sa.select(deliveries.c.subscriber, delivery_alerts.c.alert)
+            .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+            .where(deliveries.c.subscriber.in_(subscribers), _STATE_OF_ONE == DeliveryState.SENT)
+            # By the Deliveries of these Subscribers, not by the index on `alert`: a nation was sent the same Alerts.
+            .where(deliveries.c.sent_at >= begin, delivery_alerts.c.alert.concat("").in_(ids))
+        )
+        for subscriber, alert in tx.execute(query):
+            stories_of[subscriber].add(story_of[alert])
+    return stories_of
+
+
+def _alerts_of_stories(tx: sa.Connection, stories: Iterable[str]) -> list[sa.Row[Any]]:
+    found: list[sa.Row[Any]] = []
+    for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
+        found += tx.execute(sa.select(alerts.c.id, alerts.c.story, alerts.c.at).where(alerts.c.story.in_(ids)))
+    return found
 
 
 def stories_told_or_waiting(tx: sa.Connection, subscriber: str, stories: Iterable[str]) -> set[str]:
     """Those of `stories` (ids) of which the Subscriber was sent an Alert, or has one waiting."""
-    return _stories_for(tx, subscriber, stories, DeliveryState)
-
-
-def _stories_for(
-    tx: sa.Connection, subscriber: str, stories: Iterable[str], states: Iterable[DeliveryState]
-) -> set[str]:
-    found: set[str] = set()
+    addressed: set[str] = set()
     for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
         query = (
             sa.select(alerts.c.story)
             .join(delivery_alerts, delivery_alerts.c.alert == alerts.c.id)
             .join(deliveries, deliveries.c.id == delivery_alerts.c.delivery)
-            .where(deliveries.c.subscriber == subscriber, deliveries.c.state.in_(list(states)))
-            .where(alerts.c.story.in_(ids))
+            .where(deliveries.c.subscriber == subscriber, alerts.c.story.in_(ids))
         )
-        found.update(tx.execute(query).scalars())
-    return found
+        addressed.update(tx.execute(query).scalars())
+    return addressed
 
 
 def delivery_records(tx: sa.Connection, story: str) -> list[DeliveryRecord]:

@@ -201,6 +201,11 @@ def plan_welcomes(subscribers: Iterable[Subscriber], now: datetime) -> tuple[Pla
 
 def plan_digests(subscribers: Iterable[Subscriber], now: datetime) -> tuple[PlannedDelivery, ...]:
     """The next digest of each Subscriber who gets digests, Alerts or none: "nothing new" is said, not skipped."""
-    return tuple(
-        plan_digest(subscriber, now) for subscriber in subscribers if subscriber.frequency is not Frequency.AT_ONCE
-    )
+    plans: dict[tuple[object, ...], PlannedDelivery] = {}  # by schedule: a nation's Subscribers have a few
+    planned = []
+    for subscriber in subscribers:
+        if subscriber.frequency is not Frequency.AT_ONCE:
+            schedule = (subscriber.frequency, subscriber.at, subscriber.on)
+            plan = plans.get(schedule) or plans.setdefault(schedule, plan_digest(subscriber, now))
+            planned.append(replace(plan, subscriber=subscriber.id, channel=subscriber.channel))
+    return tuple(planned)

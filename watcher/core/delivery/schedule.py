@@ -9,6 +9,7 @@ from watcher.model import Frequency, Subscriber, key
 
 MAX_WAIT = timedelta(hours=6)
 DIGEST_TIME = time(7, 30)  # in London, where a Subscriber names no other
+PLAN_EVERY = timedelta(minutes=5)  # a poll that began under another configuration may have planned by it
 MIN_NOTICE = timedelta(hours=4)  # of working time before a deadline: an Alert sent later than that comes too late
 
 
@@ -51,6 +52,17 @@ def next_digest(subscriber: Subscriber, now: datetime) -> tuple[str, datetime]:
         if due > now and (frequency is not Frequency.WEEKLY or day.weekday() == subscriber.on):
             return f"{frequency}:{day.isoformat()}", due
         day += timedelta(days=1)
+
+
+def next_planning_at(subscribers: Iterable[Subscriber], now: datetime) -> datetime:
+    """When (UTC) the next digests must be opened: when the first of those that are open leaves; PLAN_EVERY at most.
+
+    It is asked of each schedule, not of each Subscriber: many have the same.
+    """
+    with_digests = (subscriber for subscriber in subscribers if subscriber.frequency is not Frequency.AT_ONCE)
+    schedules = {(subscriber.frequency, subscriber.at, subscriber.on): subscriber for subscriber in with_digests}
+    moments = (next_digest(subscriber, now)[1] for subscriber in schedules.values())
+    return min((now + PLAN_EVERY, *moments))
 
 
 def after_quiet_hours(subscriber: Subscriber, now: datetime) -> datetime:

@@ -1,10 +1,10 @@
 """One Delivery with all that is needed to put it into words, and the words that one message of its channel can hold."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core.messages.message import alerts_after, compose
+from watcher.core.messages.message import ParagraphCache, alerts_after, compose
 from watcher.core.messages.welcome import compose_welcome
 from watcher.model import AlertContext, Delivery, DigestContext, FollowUps, Message, Receipt, Story, Subscriber
 
@@ -13,7 +13,7 @@ from watcher.model import AlertContext, Delivery, DigestContext, FollowUps, Mess
 class DeliveryContext:
     """A Delivery to compose at `now` (UTC): its Alerts, the names of all Topics, what a digest shows besides.
 
-    `running`: the Stories that a Welcome lists.
+    `running`: the Stories that a Welcome lists. `paragraphs` is shared by those that are composed together.
     """
 
     delivery: Delivery
@@ -23,6 +23,7 @@ class DeliveryContext:
     digest: DigestContext | None = None
     subscriber: Subscriber | None = None
     running: Sequence[Story] = ()
+    paragraphs: ParagraphCache = field(default_factory=ParagraphCache)
 
 
 def compose_fitting(
@@ -46,6 +47,32 @@ def compose_fitting(
     return replace(message, quarantined=whole.quarantined), left
 
 
+class Composer:
+    """Composes Deliveries that leave together: those with the same content are put into words once.
+
+    Of two with the same content only what names their readers differs. It holds for one moment, and for AlertContexts
+    and DigestContexts that stay as they are.
+    """
+
+    def __init__(self) -> None:
+        self._composed: dict[tuple[object, ...], tuple[DeliveryContext, Message, tuple[str, ...]]] = {}
+
+    def compose_fitting(
+        self, context: DeliveryContext, count_that_fit: Callable[[Message], int]
+    ) -> tuple[Message, tuple[str, ...]]:
+        """The same as `compose_fitting`."""
+        delivery, subscriber = context.delivery, context.subscriber
+        if subscriber is None:
+            return compose_fitting(context, count_that_fit)
+        wanted = (subscriber.via, subscriber.follow_ups, subscriber.mention)
+        alerts = tuple(map(id, context.alerts))  # the same objects: `_composed` keeps them
+        name = (*wanted, delivery.period, delivery.first_due, delivery.repeat, alerts, id(context.digest))
+        if name not in self._composed:
+            self._composed[name] = (context, *compose_fitting(context, count_that_fit))
+        _, message, left = self._composed[name]
+        return replace(message, delivery=delivery.id, subscriber=delivery.subscriber), left
+
+
 def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], int]) -> tuple[Message, ...]:
     """All Messages as which a Delivery leaves, in order: each continues in the next part of the same period."""
     message, left = compose_fitting(context, count_that_fit)
@@ -64,7 +91,7 @@ def _compose(context: DeliveryContext, alerts: Sequence[AlertContext]) -> Messag
     if context.delivery.is_welcome:
         dates = context.digest.dates if context.digest else ()
         return compose_welcome(context.delivery, dates, context.running, context.now)
-    message = compose(context.delivery, alerts, context.topic_names, context.now, context.digest)
+    message = compose(context.delivery, alerts, context.topic_names, context.now, context.digest, context.paragraphs)
     return as_wanted(message, context.subscriber) if context.subscriber else message
 
 

@@ -29,24 +29,44 @@ from watcher.model import (
 )
 
 
+class ParagraphCache:
+    """Alerts that were put into words before, for Messages that are composed together with the same Topics and moment.
+
+    An AlertContext is known by its identity: where two Deliveries hold the same one, its words are the same.
+    """
+
+    def __init__(self) -> None:
+        self._composed: dict[tuple[int, bool], tuple[AlertContext, Paragraph]] = {}
+
+    def compose(self, context: AlertContext, topics: Mapping[str, str], now: datetime, *, alone: bool) -> Paragraph:
+        """The same as `compose_paragraph`."""
+        name = (id(context), alone)
+        if name not in self._composed:  # the AlertContext is kept with it, so that no other takes its identity
+            self._composed[name] = (context, compose_paragraph(context, topics, now, alone=alone))
+        return self._composed[name][1]
+
+
 def compose(
     delivery: Delivery,
     contexts: Sequence[AlertContext],
     topics: Mapping[str, str],
     now: datetime,
     digest: DigestContext | None = None,
+    paragraphs: ParagraphCache | None = None,
 ) -> Message:
     """The Message of `delivery`. For an Alert that cannot be put into words, a line says so; the others are sent.
 
-    `topics` gives each Topic's name; `digest` what a digest shows besides its Alerts.
+    `topics` gives each Topic's name; `digest` what a digest shows besides its Alerts. `paragraphs`: those of Messages
+    with the same `topics` and `now`.
     """
+    paragraphs = paragraphs or ParagraphCache()
     latest = _latest_by_story(contexts)
     alone = len(latest) == 1 and not delivery.is_digest
     shown: list[tuple[AlertContext, Paragraph]] = []
     quarantined = []
     for context in latest.values():
         try:
-            paragraph = compose_paragraph(context, topics, now, alone=alone)
+            paragraph = paragraphs.compose(context, topics, now, alone=alone)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
             paragraph = _apology_paragraph(context.alert)
             why = f"rendering failed: {type(error).__name__}"

@@ -51,6 +51,7 @@ MAX_TOPICS_NAMED = 3
 class Email(Notifier):
     """Sends through WATCHER_SMTP_URL from WATCHER_MAIL_FROM."""
 
+    is_probe_shared = True
     max_repeats = 3  # under the same Message-ID, by which most mailboxes show it once
 
     def __init__(self, environment: Mapping[str, str]) -> None:
