@@ -9,22 +9,19 @@ import smtplib
 import socket
 import ssl
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from functools import lru_cache
 
 from watcher.core.language.text import printable
-from watcher.core.language.urls import clean_link
-from watcher.core.messages.plain_text import plain_text
-from watcher.core.wording.labels import INDEPENDENT, LABELS
+from watcher.core.wording.labels import INDEPENDENT
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import MEND, Notifier, before_contact, inert, keep_paragraphs, shorten
+from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
 from watcher.notifiers.email import smtp_answers as answers
+from watcher.notifiers.email.mail_body import POLICY, MailBodies, MailBody, mail_html
 from watcher.notifiers.email.mail_settings import (
     NO_RELAY,
     NO_SENDER,
@@ -34,16 +31,11 @@ from watcher.notifiers.email.mail_settings import (
     requires_starttls,
 )
 
+__all__ = ["Email", "mail_html"]
+
 IDLE_SECONDS = 5  # for the check of a connection that was kept open
 MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 200, 150
 MAX_HTML_BYTES = 90_000  # Gmail cuts a mail off at 102 kB
-# At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
-POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-)
-_TEMPLATES.filters["link"] = clean_link
 _LIST_NAME = re.compile(r"[a-z0-9-]+")
 MAX_TOPICS_NAMED = 3
 
@@ -60,6 +52,7 @@ class Email(Notifier):
         self._from = read_sender(environment.get("WATCHER_MAIL_FROM", "").strip())
         self._reply_to = read_sender(environment.get("WATCHER_MAIL_REPLY_TO", "").strip())
         self._contact = printable(environment.get("WATCHER_CONTACT", "")).strip()
+        self._bodies = MailBodies(self._closing_lines)
         self._idle: list[smtplib.SMTP] = []
 
     @classmethod
@@ -96,12 +89,14 @@ class Email(Notifier):
 
     def count_that_fit(self, message: Message) -> int:
         """As many as make at most MAX_HTML_BYTES; at least one, whose texts are bounded."""
-        counts = range(2, min(len(message.paragraphs), MAX_PARAGRAPHS) + 1)
+        count = min(len(message.paragraphs), MAX_PARAGRAPHS)
+        if count == len(message.paragraphs) > 0 and self._bodies.html_bytes(message) <= MAX_HTML_BYTES:
+            return count
+        counts = range(2, count + 1)
         return 1 + bisect_left(counts, x=True, key=lambda count: self._html_bytes(message, count) > MAX_HTML_BYTES)
 
     def _html_bytes(self, message: Message, count: int) -> int:
-        html = mail_html(keep_paragraphs(message, count), self._closing_lines(message))
-        return len(html.replace("\n", "\r\n").encode())
+        return MailBody(message=keep_paragraphs(message, count), closing=self._closing_lines(message)).html_bytes
 
     def send(self, message: Message, address: str) -> Receipt:
         """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""
@@ -130,31 +125,35 @@ class Email(Notifier):
 
     def write(self, message: Message, address: str, identity: str) -> bytes:
         """The mail as bytes, a reply to the first mail that told the same Story. `identity` is its Message-ID."""
-        mail = EmailMessage(policy=POLICY)
-        mail["From"], mail["To"] = str(self._from or ""), address
-        if self._reply_to:
-            mail["Reply-To"] = str(self._reply_to)
-        mail["Date"], mail["Message-ID"] = format_datetime(message.at), identity
-        self._add_list_headers(mail, message)
-        if message.answers:
-            mail["In-Reply-To"] = mail["References"] = message.answers.message
-        closing = self._closing_lines(message)
-        mail.set_content(f"{inert(plain_text(message, details=True))}\n-- \n{inert(chr(10).join(closing))}\n")
-        mail.add_alternative(mail_html(message, closing), subtype="html")
-        return encode_subject(message.subject) + mail.as_bytes(policy=POLICY)
+        lines = [
+            encode_subject(message.subject),
+            *(encode_header(name, text) for name, text in self._headers(message, address, identity)),
+            self._bodies.mime(message),
+        ]
+        return b"".join(lines)
 
-    def _add_list_headers(self, mail: EmailMessage, message: Message) -> None:
+    def _headers(self, message: Message, address: str, identity: str) -> Iterator[tuple[str, str]]:
+        """Its headers in order, without those that tell of its body."""
+        yield from (("From", str(self._from or "")), ("To", address))
+        if self._reply_to:
+            yield "Reply-To", str(self._reply_to)
+        yield from (("Date", format_datetime(message.at)), ("Message-ID", identity))
+        yield from self._list_headers(message)
+        if message.answers:
+            yield from (("In-Reply-To", message.answers.message), ("References", message.answers.message))
+
+    def _list_headers(self, message: Message) -> Iterator[tuple[str, str]]:
         """What makes it known as a list's mail (RFC 2919, RFC 2369), and keeps every out-of-office answer away.
 
         NHSmail is Exchange, which heeds X-Auto-Response-Suppress (MS-OXCMAIL, section 2.1.3.2.13).
         """
-        mail["Auto-Submitted"], mail["Precedence"] = "auto-generated", "bulk"
-        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        yield from (("Auto-Submitted", "auto-generated"), ("Precedence", "bulk"))
+        yield "X-Auto-Response-Suppress", "OOF, AutoReply"
         if self._from and _LIST_NAME.fullmatch(message.subscriber):
-            mail["List-Id"] = f"<{message.subscriber}.alerts.{self._from.domain}>"
+            yield "List-Id", f"<{message.subscriber}.alerts.{self._from.domain}>"
         if self._reply_to:
-            mail["List-Help"] = f"<mailto:{self._reply_to.addr_spec}?subject=help>"
-            mail["List-Unsubscribe"] = f"<mailto:{self._reply_to.addr_spec}?subject=unsubscribe>"
+            yield "List-Help", f"<mailto:{self._reply_to.addr_spec}?subject=help>"
+            yield "List-Unsubscribe", f"<mailto:{self._reply_to.addr_spec}?subject=unsubscribe>"
 
     def _closing_lines(self, message: Message) -> tuple[str, ...]:
         """The last lines of a mail: why it came, how to change or stop it, and who sends it."""
@@ -245,9 +244,12 @@ class Email(Notifier):
             self._idle.pop().close()
 
 
-def mail_html(message: Message, closing: Sequence[str] = (INDEPENDENT,)) -> str:
-    """The HTML of a mail: presentation tables with their styles in each tag, which classic Outlook needs."""
-    return inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS, closing=closing))
+@lru_cache(maxsize=256)  # most mails of a minute have the same but for two or three
+def encode_header(name: str, text: str) -> bytes:
+    """One header as it stands in a mail."""
+    mail = EmailMessage(policy=POLICY)
+    mail[name] = text
+    return mail.as_bytes(policy=POLICY).removesuffix(b"\r\n")
 
 
 def encode_subject(text: str) -> bytes:

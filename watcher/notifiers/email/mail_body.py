@@ -1,0 +1,87 @@
+"""The body of a mail, text and HTML; made once for all mails that say the same, whoever they go to."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cached_property
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from watcher.core.language.urls import clean_link
+from watcher.core.messages.plain_text import plain_text
+from watcher.core.wording.labels import INDEPENDENT, LABELS
+from watcher.model import Message
+from watcher.notifiers.base import inert
+
+# At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
+POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
+MAX_BODIES = 64  # as many as are claimed at a time; each has some 50 kB
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+)
+_TEMPLATES.filters["link"] = clean_link
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailBody:
+    """The body of the mails for `message` and those that differ from it in their readers alone."""
+
+    message: Message
+    closing: Sequence[str]
+
+    @cached_property
+    def html_bytes(self) -> int:
+        """How large its HTML is."""
+        return len(self._html.replace("\n", "\r\n").encode())
+
+    @cached_property
+    def mime(self) -> bytes:
+        """Its last headers and both parts, as they stand in the mail."""
+        mail = EmailMessage(policy=POLICY)
+        closing = inert(chr(10).join(self.closing))
+        mail.set_content(f"{inert(plain_text(self.message, details=True))}\n-- \n{closing}\n")
+        mail.add_alternative(self._html, subtype="html")
+        return mail.as_bytes(policy=POLICY)
+
+    @cached_property
+    def _html(self) -> str:
+        return mail_html(self.message, self.closing)
+
+
+class MailBodies:
+    """The bodies that were made last. Messages are known to say the same by their sections, which are one object."""
+
+    def __init__(self, make_closing: Callable[[Message], Sequence[str]]) -> None:
+        """`make_closing` gives the last lines of a mail, the same for Messages on the same topics."""
+        self._make_closing = make_closing
+        self._bodies: OrderedDict[tuple[object, ...], MailBody] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def mime(self, message: Message) -> bytes:
+        """The MIME text of its body. One thread makes it, the others wait for it."""
+        with self._lock:
+            return self._find(message).mime
+
+    def html_bytes(self, message: Message) -> int:
+        """How large the HTML of its body is."""
+        with self._lock:
+            return self._find(message).html_bytes
+
+    def _find(self, message: Message) -> MailBody:
+        says = (message.at, message.subject, message.topics, message.lead, message.footer, message.digest)
+        name = (*says, message.repeat, id(message.sections))  # the MailBody keeps them
+        body = self._bodies.get(name) or MailBody(message=message, closing=self._make_closing(message))
+        self._bodies[name] = body
+        self._bodies.move_to_end(name)
+        if len(self._bodies) > MAX_BODIES:
+            self._bodies.popitem(last=False)
+        return body
+
+
+def mail_html(message: Message, closing: Sequence[str] = (INDEPENDENT,)) -> str:
+    """The HTML of a mail: presentation tables with their styles in each tag, which classic Outlook needs."""
+    return inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS, closing=closing))
