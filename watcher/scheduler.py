@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,10 +18,12 @@ from watcher.deliver import MAX_CLAIMED, deliver_due, probe_channels
 from watcher.errors import BadConfig
 from watcher.poll import poll_due
 from watcher.runtime import Runtime
+from watcher.store.wakeups import listen
 
 STOP_SECONDS = 6.0  # a container is killed ten seconds after SIGTERM, and its last lines must be written before
 CLAIM_SECONDS = 1.0  # of these
 POLL_SECONDS, DELIVER_SECONDS, PROBE_SECONDS = 5, 1, 60
+RECONNECT_SECONDS = 5  # to PostgreSQL, for what other replicas plan
 log = structlog.get_logger()
 
 
@@ -59,9 +62,12 @@ class Loops:
         ticks.add_job(self._tick, args=[self._probe], seconds=PROBE_SECONDS, next_run_time=self._clock(), **shared)
         ticks.start()
         log.info("started", sources=len(self._runtime.configuration.sources), desk=self._runtime.name)
+        self._runtime.database.wake = partial(loop.call_soon_threadsafe, self._woken.set)
+        listening = asyncio.create_task(self._listen_until_stopped())
         delivering = asyncio.create_task(self._deliver_until_stopped())
         await self._stop.wait()
         ticks.shutdown(wait=False)
+        listening.cancel()
         self._woken.set()
         await asyncio.wait([delivering], timeout=CLAIM_SECONDS)  # what is being claimed shall be sent
         log.info("stopping when the unfinished work is done", unfinished=len(self._unfinished))
@@ -110,13 +116,22 @@ class Loops:
             log.info("configuration changed", **counts)
 
     async def _deliver_until_stopped(self) -> None:
-        """Deliver every DELIVER_SECONDS, and as soon as this process has planned something or can claim more."""
+        """Deliver every DELIVER_SECONDS, and as soon as somebody has planned something or we can claim more."""
         while not self._stop.is_set():
             self._woken.clear()
             await self._tick(self._deliver)
             with suppress(TimeoutError):
                 async with asyncio.timeout(DELIVER_SECONDS):
                     await self._woken.wait()
+
+    async def _listen_until_stopped(self) -> None:
+        """Hear what other replicas plan, where they can be heard; otherwise it is found DELIVER_SECONDS later."""
+        engine = self._runtime.database.engine
+        while engine.dialect.name == "postgresql" and not self._stop.is_set():
+            await self._tick(partial(listen, engine, self._woken.set))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RECONNECT_SECONDS):
+                    await self._stop.wait()
 
     async def _deliver(self) -> None:
         in_flight = len(self._sending)
@@ -150,8 +165,6 @@ class Loops:
             result = asdict(task.result())
             is_bad = result["outcome"] in {"failed", "unknown", "given up"}
             (log.warning if is_bad else log.info)(event, **result)
-            if is_bad or result.get("alerts"):  # admins may have to hear of it
-                self._woken.set()
         if self._has_more and len(self._sending) <= MAX_CLAIMED // 2:
             self._has_more = False
             self._woken.set()

@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from watcher.errors import BadDatabase
 from watcher.model.login_address import PERCENT_CURE, read_login_address
+from watcher.store.wakeups import take_planned
 
 T = TypeVar("T")
 _DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
@@ -58,11 +59,15 @@ class WriterQueue:
 
 
 class Database:
-    """An open database. `begin()` is the only way in; each transaction is short and never waits for the network."""
+    """An open database. `begin()` is the only way in; each transaction is short and never waits for the network.
+
+    `wake` is called, in the thread that wrote, after each commit that planned something due (wakeups.py).
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         """SQLite has one writer at a time: there the threads of this process queue for it."""
         self.engine = engine
+        self.wake: Callable[[], object] = lambda: None
         self._queue = WriterQueue() if engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
@@ -74,7 +79,11 @@ class Database:
         with self._queue, self.engine.begin() as tx:
             if deciding and tx.dialect.name == "postgresql":
                 tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING_LOCK)))
+            take_planned(tx)  # of a transaction that was rolled back
             yield tx
+            is_planned = take_planned(tx)
+        if is_planned:
+            self.wake()
 
     def close(self) -> None:
         """Close all connections."""

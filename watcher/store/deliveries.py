@@ -14,6 +14,7 @@ from watcher.store.channels import add as add_channels
 from watcher.store.database import batched, insert_new
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
+from watcher.store.wakeups import wake_after_commit
 
 MAX_IDS_IN_QUERY = 500
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
@@ -24,7 +25,8 @@ def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -
     """Open or join a Delivery for each planned one, and put its Alert into it; a planned one without an Alert is empty.
 
     A digest that is being sent cannot be joined: then the Alert goes into the next period that can. What touches
-    nothing else that waits is planned together: a nation's Subscribers hear of one Alert within a second.
+    nothing else that waits is planned together: a nation's Subscribers hear of one Alert within a second. What is due
+    now wakes those who deliver.
     """
     in_order = [
         (planned_delivery, now + timedelta(microseconds=number))  # what was decided first is sent first
@@ -40,6 +42,8 @@ def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -
         else:
             _plan_alone(tx, planned_delivery, planned_at)
     insert_new(tx, delivery_alerts, links)
+    if any(planned_delivery.due <= now for planned_delivery, _ in in_order):
+        wake_after_commit(tx)
 
 
 def _plan_alone(tx: sa.Connection, planned: PlannedDelivery, planned_at: datetime) -> None:
