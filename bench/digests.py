@@ -21,11 +21,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bench.real_run import MAX_FILE_BYTES, counting_relay, cpu_seconds, watcher_running
+from bench.real_run import counting_relay, cpu_seconds, watcher_running
 from tests.support.faulty import response
 from tests.support.world import SOURCE, desk, poll_all, rss, serving, write_config
 from watcher import store
-from watcher.config import yaml_file
 from watcher.model import Subscriber, key
 from watcher.store.database import Database
 from watcher.store.outbox_schema import deliveries, delivery_alerts
@@ -139,7 +138,6 @@ def wait_until(is_done: Callable[[], bool]) -> None:
 def main() -> None:
     """Print a line for each kind."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 6_500
-    yaml_file.MAX_FILE_BYTES = MAX_FILE_BYTES
     for equal in (False, True):
         with tempfile.TemporaryDirectory(prefix="watcher-digests-", ignore_cleanup_errors=True) as name:
             url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{name}/watcher.db"  # noqa: PLR2004

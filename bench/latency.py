@@ -22,13 +22,14 @@ from statistics import median, quantiles
 
 import sqlalchemy as sa
 
-from bench.real_run import wait_for_log, watcher_running
+from bench.real_run import LAUNCH, wait_for_log, watcher_running
 from tests.support.world import SOURCE, rss, write_config
 from watcher.store.database import Database, open_database
 from watcher.store.schema import sources
 
 POSTED = b'{"ok": true, "channel": "C1", "ts": "1.2"}'
 PATIENCE_SECONDS = 60.0
+OFTEN = f"from watcher import scheduler; scheduler.POLL_SECONDS = 1; {LAUNCH}"  # only the wait for the poll is shorter
 TOPIC = "  - {{id: t{n}, name: Programme {n}, any: [programme{n}]}}\n"
 READER = "  - {{id: r{n}, via: slack, address: C{n:09}, topics: [t{n}]{admin}}}\n"
 MORE = "  - {{id: s{n}, via: email, address: s{n}@practice.example, pace: daily, topics: [t0]}}\n"
@@ -124,7 +125,7 @@ def main() -> None:
             {"WATCHER_SMTP_URL": "smtp://127.0.0.1:9", "WATCHER_MAIL_FROM": "watcher@127.0.0.1"} if more else {}
         )
         pipe.send(rss(news(samples)))  # the first poll tells what is news by its age
-        with watcher_running(config, url, environment):
+        with watcher_running(config, url, environment, OFTEN):
             wait_for_log(config, '"polled"')
             time.sleep(3)
             database = open_database(url)

@@ -16,20 +16,16 @@ from typing import Any
 from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-MAX_FILE_BYTES = 50_000_000  # the subscribers.yaml of a nation is larger than the configuration allows today
-LAUNCH = f"""
-from watcher.config import yaml_file
-yaml_file.MAX_FILE_BYTES = {MAX_FILE_BYTES}
-from watcher.cli import main
-main()
-"""
+LAUNCH = "from watcher.cli import main; main()"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def watcher_running(folder: Path, database: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`watcher run` over the configuration in `folder`; its log is FOLDER/log."""
-    command = [sys.executable, "-c", LAUNCH, "--config", str(folder), "--database", database, "run"]
+def watcher_running(
+    folder: Path, database: str, environment: Mapping[str, str], launch: str = LAUNCH
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`watcher run` over the configuration in `folder`, begun by the Python text `launch`; its log is FOLDER/log."""
+    command = [sys.executable, "-c", launch, "--config", str(folder), "--database", database, "run"]
     values = {**os.environ, "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8", **environment}
     with (folder / "log").open("wb") as log, subprocess.Popen(command, env=values, stderr=log) as process:  # noqa: S603
         try:
