@@ -103,4 +103,4 @@ def with_configuration(runtime: Runtime, configuration: Configuration, settings:
     new_channels = _channels_in_use(configuration) - runtime.notifiers.keys()
     new_notifiers = {via: notifier_class(via)(settings.environment) for via in new_channels}
     runtime.notifiers.update(new_notifiers)  # the same dict: open_runtime closes them all
-    return replace(runtime, configuration=configuration, unchanged=GroupCommit())
+    return replace(runtime, configuration=configuration, unchanged=GroupCommit(), recording=GroupCommit())

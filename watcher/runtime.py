@@ -23,7 +23,6 @@ from watcher.sources.base import Source
 from watcher.store.database import Database
 from watcher.store.group_commit import GroupCommit
 
-Element = TypeVar("Element")
 Result = TypeVar("Result")
 MAX_CONCURRENT_SENDS = 32
 

@@ -11,6 +11,18 @@ from watcher.store import stamps
 from watcher.store.database import insert_new
 from watcher.store.schema import alerts
 
+# Written once: composing a query takes longer than running it.
+_RAISE = (
+    sa.update(alerts)
+    .where(alerts.c.id == sa.bindparam("of_alert"), alerts.c.relevance < sa.bindparam("relevance"))
+    .values({name: sa.bindparam(name) for name in ("relevance", "topics", "at", "in_digest")})
+)
+_COUNT_BY_ITEM = (
+    sa.select(alerts.c.item, sa.func.count())
+    .where(alerts.c.item.in_(sa.bindparam("items", expanding=True)), alerts.c.reason != Reason.DEADLINE_NEAR)
+    .group_by(alerts.c.item)
+)
+
 
 def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
     """Store Alerts; the same fact twice is one Alert, with the higher relevance."""
@@ -33,19 +45,13 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
     insert_new(tx, alerts, rows)
     stamps.renew(tx, [alert.story for alert in new])
     for row in rows:  # an Item whose page was read late may turn out to be for practices after all
-        is_weaker = sa.and_(alerts.c.id == row["id"], alerts.c.relevance < row["relevance"])
-        tx.execute(
-            sa.update(alerts)
-            .where(is_weaker)
-            .values(**{name: row[name] for name in ("relevance", "topics", "at", "in_digest")})
-        )
+        raised = {name: row[name] for name in ("relevance", "topics", "at", "in_digest")}
+        tx.execute(_RAISE, {"of_alert": row["id"], **raised})
 
 
 def count_by_item(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
     """How many Alerts each Item has had, by item id, without reminders of deadlines, which no publisher caused."""
-    is_from_publisher = sa.and_(alerts.c.item.in_(list(ids)), alerts.c.reason != Reason.DEADLINE_NEAR)
-    query = sa.select(alerts.c.item, sa.func.count()).where(is_from_publisher).group_by(alerts.c.item)
-    return {row[0]: row[1] for row in tx.execute(query)}
+    return {row[0]: row[1] for row in tx.execute(_COUNT_BY_ITEM, {"items": list(ids)})}
 
 
 def since(tx: sa.Connection, begin: datetime) -> list[Alert]:

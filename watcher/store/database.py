@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -239,18 +240,24 @@ def clock(tx: sa.Connection) -> float:
 def insert_new(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows that are not there yet: each step may run twice."""
     if rows:
-        insert = postgres_insert(table) if tx.dialect.name == "postgresql" else sqlite_insert(table)
-        tx.execute(insert.on_conflict_do_nothing(), [dict(row) for row in rows])
+        tx.execute(_make_insert(tx.dialect.name, table), [dict(row) for row in rows])
 
 
 def upsert(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, or replace those with the same primary key."""
-    if not rows:
-        return
-    insert = postgres_insert(table) if tx.dialect.name == "postgresql" else sqlite_insert(table)
+    if rows:
+        tx.execute(_make_insert(tx.dialect.name, table, *rows[0]), [dict(row) for row in rows])
+
+
+@cache  # composing a statement takes longer than running it
+def _make_insert(dialect: str, table: sa.Table, *replaced: str) -> sa.Insert:
+    """Inserts rows into `table`; of those that are there, the columns `replaced` are, but for those of its key."""
+    insert = postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    if not replaced:
+        return insert.on_conflict_do_nothing()
     keys = [column.name for column in table.primary_key]
-    values = {name: insert.excluded[name] for name in rows[0] if name not in keys}
-    tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=values), [dict(row) for row in rows])
+    values = {name: insert.excluded[name] for name in replaced if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=values)
 
 
 def batched(elements: Sequence[T], max_size: int) -> Iterator[Sequence[T]]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from watcher.core.delivery.routing import in_next_period
 from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, PlannedDelivery, Reason, key
 from watcher.store.channels import add as add_channels
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, insert_new
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
@@ -19,6 +20,21 @@ from watcher.store.wakeups import wake_after_commit
 MAX_IDS_IN_QUERY = 500
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
+
+# Written once: composing a query takes longer than running it.
+_JOINED = (
+    sa.select(deliveries.c.subscriber)
+    .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
+    .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+)
+_RECENT_COUNTS = (
+    _JOINED.add_columns(sa.func.count())
+    .where(alerts.c.at > sa.bindparam("since", type_=UtcDateTime), alerts.c.reason == Reason.FIRST_HEARD)
+    .group_by(deliveries.c.subscriber)
+)
+_WAITING_OF = _JOINED.add_columns(alerts.c.story).where(
+    deliveries.c.state == DeliveryState.PENDING, alerts.c.story.in_(sa.bindparam("stories", expanding=True))
+)
 
 
 def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -> None:
@@ -83,14 +99,8 @@ def _stories_of_alerts(tx: sa.Connection, ids: Collection[str]) -> Mapping[str, 
 
 def _find_waiting(tx: sa.Connection, stories: Collection[str | None]) -> set[tuple[str, str]]:
     """The (Subscriber, Story) for which an Alert of one of `stories` waits."""
-    joined = (
-        sa.select(deliveries.c.subscriber, alerts.c.story)
-        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
-        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
-        .where(deliveries.c.state == DeliveryState.PENDING)
-    )
     batches = batched(sorted(filter(None, stories)), MAX_IDS_IN_QUERY)
-    waiting = (pair for batch in batches for pair in tx.execute(joined.where(alerts.c.story.in_(batch))))
+    waiting = (pair for batch in batches for pair in tx.execute(_WAITING_OF, {"stories": batch}))
     return {(subscriber, story) for subscriber, story in waiting}
 
 
@@ -252,24 +262,13 @@ def split(tx: sa.Connection, delivery: Delivery, moved_alerts: Sequence[str], no
 
 def recent_alert_counts(tx: sa.Connection, since: datetime) -> dict[str, int]:
     """By Subscriber, of how many Stories first heard of after `since` (UTC) they were told or are about to be."""
-    joined = sa.select(deliveries.c.subscriber, sa.func.count()).join(
-        delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id
-    )
-    recent = joined.join(alerts, alerts.c.id == delivery_alerts.c.alert).where(
-        alerts.c.at > since, alerts.c.reason == Reason.FIRST_HEARD
-    )
-    return {row[0]: row[1] for row in tx.execute(recent.group_by(deliveries.c.subscriber))}
+    return {row[0]: row[1] for row in tx.execute(_RECENT_COUNTS, {"since": since})}
 
 
 def subscribers_told(tx: sa.Connection, story: str) -> set[str]:
     """The ids of the Subscribers who were told a Story, or are about to be."""
-    joined = (
-        sa.select(deliveries.c.subscriber)
-        .join(delivery_alerts, delivery_alerts.c.delivery == deliveries.c.id)
-        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
-    )
     never_sent = (DeliveryState.GIVEN_UP, DeliveryState.UNWANTED)
-    return set(tx.scalars(joined.where(alerts.c.story == story, deliveries.c.state.not_in(never_sent))))
+    return set(tx.scalars(_JOINED.where(alerts.c.story == story, deliveries.c.state.not_in(never_sent))))
 
 
 def delivery_of(row: sa.Row[Any]) -> Delivery:

@@ -16,6 +16,21 @@ from watcher.store.schema import aliases, items, matches, revisions
 
 MAX_IDENTITIES_IN_QUERY = 2_000
 
+# Written once: composing a query takes longer than running it.
+_IDENTITIES: sa.BindParameter[str] = sa.bindparam("identities", expanding=True)
+_IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
+_OWN = sa.select(items, items.c.identity.label("listed")).where(
+    items.c.source == sa.bindparam("of_source"), items.c.identity.in_(_IDENTITIES)
+)
+_MOVED = (
+    sa.select(items, aliases.c.identity.label("listed"))
+    .join(aliases, aliases.c.item == items.c.id)
+    .where(aliases.c.source == sa.bindparam("of_source"), aliases.c.identity.in_(_IDENTITIES))
+)
+_WITH_IDS = sa.select(items).where(items.c.id.in_(_IDS))
+_MATCHES_OF = sa.select(matches).where(matches.c.item.in_(_IDS)).order_by(matches.c.item, matches.c.topic)
+_DELETE_MATCHES = sa.delete(matches).where(matches.c.item.in_(_IDS))
+
 
 def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str, Item]:
     """The stored Items of `source` that are `listed`, by identity: their own, or one under which a site moved them.
@@ -32,15 +47,8 @@ def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str
 def _find_by_identity(tx: sa.Connection, source: str, identities: Sequence[str]) -> dict[str, Item]:
     stored: dict[str, Item] = {}
     for batch in batched(identities, MAX_IDENTITIES_IN_QUERY):
-        own = sa.select(items, items.c.identity.label("listed")).where(
-            items.c.source == source, items.c.identity.in_(batch)
-        )
-        moved = (
-            sa.select(items, aliases.c.identity.label("listed"))
-            .join(aliases, aliases.c.item == items.c.id)
-            .where(aliases.c.source == source, aliases.c.identity.in_(batch))
-        )
-        stored |= {row.listed: item_of(row) for query in (moved, own) for row in tx.execute(query)}
+        names = {"of_source": source, "identities": batch}
+        stored |= {row.listed: item_of(row) for query in (_MOVED, _OWN) for row in tx.execute(query, names)}
     return stored
 
 
@@ -100,7 +108,7 @@ def get(tx: sa.Connection, name: str) -> Item | None:
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
     """The Items with these ids, by id; unknown ids are left out."""
-    return {row.id: item_of(row) for row in tx.execute(sa.select(items).where(items.c.id.in_(list(ids))))}
+    return {row.id: item_of(row) for row in tx.execute(_WITH_IDS, {"ids": list(ids)})}
 
 
 def save(
@@ -110,7 +118,7 @@ def save(
     upsert(tx, items, [_make_row(item) for item in changed])
     stamps.renew_of_items(tx, [item.id for item in changed if item.revision > 1])
     insert_new(tx, revisions, [_make_revision_row(item, now) for item in changed])
-    tx.execute(sa.delete(matches).where(matches.c.item.in_([item.id for item in changed])))
+    tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
     insert_new(tx, matches, rows)
 
@@ -118,8 +126,7 @@ def save(
 def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Match, ...]]:
     """The Matches of Items by item id, each Item's in the order of their topics."""
     matches_by_id: dict[str, tuple[Match, ...]] = {}
-    query = sa.select(matches).where(matches.c.item.in_(list(ids))).order_by(matches.c.item, matches.c.topic)
-    for row in tx.execute(query):
+    for row in tx.execute(_MATCHES_OF, {"ids": list(ids)}):
         match = Match(topic=row.topic, evidence=tuple(Evidence(**fields) for fields in row.evidence))
         matches_by_id[row.item] = (*matches_by_id.get(row.item, ()), match)
     return matches_by_id

@@ -10,8 +10,18 @@ import sqlalchemy as sa
 
 from watcher.core.language.urls import redact_url
 from watcher.model import Item, Origin, ParseResult, Response, key
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import insert_new
 from watcher.store.schema import bodies, origins, tellings
+
+# Written once: composing a query takes longer than running it.
+_OF_STORIES = sa.select(tellings.c.item).where(tellings.c.item.in_(sa.bindparam("items", expanding=True)))
+_KEPT = sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(sa.bindparam("hashes", expanding=True)))
+_BEFORE = sa.bindparam("before", type_=UtcDateTime)
+_DELETE_BYTES = sa.delete(bodies).where(
+    bodies.c.first_kept < _BEFORE,
+    ~sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= _BEFORE),
+)
 
 
 def save(
@@ -26,8 +36,7 @@ def save(
 
     `stored` are Items by the identity under which the source lists them now. Bytes older than `keep_for` are deleted.
     """
-    of_stories = sa.select(tellings.c.item).where(tellings.c.item.in_([item.id for item in changed]))
-    story_item_ids = set(tx.scalars(of_stories)) if changed else set()
+    story_item_ids = set(tx.scalars(_OF_STORIES, {"items": [item.id for item in changed]})) if changed else set()
     id_of = {item.identity: stored.get(item.identity, item).id for item in parsed.items}
     pages = {id_of[identity]: page for identity, page in parsed.item_pages.items() if identity in id_of}
     lists = tuple(response for response in parsed.responses if not response.unchanged)
@@ -49,7 +58,7 @@ def save(
 def _save_bytes(tx: sa.Connection, responses: Mapping[str, Response], now: datetime) -> None:
     """Store the bodies by SHA-256, compressed, where they are new; one list that gives twenty Items is stored once."""
     hashes = list(responses)
-    already = set(tx.scalars(sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(hashes)))) if hashes else set()
+    already = set(tx.scalars(_KEPT, {"hashes": hashes})) if hashes else set()
     rows = [
         {
             "sha256": sha256,
@@ -65,8 +74,7 @@ def _save_bytes(tx: sa.Connection, responses: Mapping[str, Response], now: datet
 
 def delete_bytes_before(tx: sa.Connection, before: datetime) -> None:
     """Delete the bytes that nothing was read from since `before` (UTC); their hashes, headers and texts stay."""
-    is_still_used = sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= before)
-    tx.execute(sa.delete(bodies).where(bodies.c.first_kept < before, ~is_still_used))
+    tx.execute(_DELETE_BYTES, {"before": before})
 
 
 def of_items(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Origin, ...]]:

@@ -16,6 +16,7 @@ from watcher.core.stories.story_index import MAX_RETRACTION
 from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store import story_words
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, upsert
 from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, tellings
@@ -26,10 +27,30 @@ MAX_STORY_ITEMS_KEPT = 20_000  # of the Stories loaded last: some 5 kB each
 MAX_ITEMS_OF_STORY = 2_000
 _loaded: LRUCache[tuple[str, int], Story] = LRUCache(MAX_STORY_ITEMS_KEPT, getsizeof=lambda story: len(story.items) + 1)
 _loaded_lock = threading.Lock()
+# Written once: composing a query takes longer than running it.
+_NAMES: sa.BindParameter[str] = sa.bindparam("names", expanding=True)
+_LATELY = tellings.c.at >= sa.bindparam("since", type_=UtcDateTime)
+_TELLS_ITEM = items.c.id == tellings.c.item
+_WITH_ITEMS = sa.select(tellings.c.story).where(tellings.c.item.in_(_NAMES))
+_LATELY_UNDER_ADDRESS = (
+    sa.select(tellings.c.story).join(items, _TELLS_ITEM).where(items.c.identity.in_(_NAMES), _LATELY)
+)
+_LATELY_UNDER_HEADLINE = sa.select(tellings.c.story).where(tellings.c.title_key.in_(_NAMES), _LATELY)
 _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
 )
+_STAMPS = sa.select(stories.c.id, stories.c.stamp).where(stories.c.id.in_(_NAMES))
+_ITEMS_OF = (
+    sa.select(tellings, *_OF_ITEM)
+    .join(items, _TELLS_ITEM)
+    .where(tellings.c.story.in_(_NAMES))
+    .order_by(tellings.c.at, tellings.c.item)
+)
+_ALERTS_OF = sa.select(alerts.c.story, alerts.c.item, alerts.c.topics, alerts.c.in_digest, alerts.c.at).where(
+    alerts.c.story.in_(_NAMES)
+)
+_WITH_IDS = sa.select(stories).where(stories.c.id.in_(_NAMES))
 
 
 def near(
@@ -52,14 +73,12 @@ def _ids_by_item(tx: sa.Connection, candidates: Sequence[Item], since: datetime)
     Three queries, each by an index of its own: one for all of it would read every Item of every Story.
     """
     headlines = {title_key(item.title) for item in candidates} - {""}
-    story_ids = sa.select(tellings.c.story)
-    of_address = story_ids.join(items, items.c.id == tellings.c.item).where(tellings.c.at >= since)
-    wanted = (
-        story_ids.where(tellings.c.item.in_([item.id for item in candidates])),
-        of_address.where(items.c.identity.in_({item.identity for item in candidates})),
-        story_ids.where(tellings.c.title_key.in_(headlines), tellings.c.at >= since),
+    answers = (
+        tx.execute(_WITH_ITEMS, {"names": [item.id for item in candidates]}),
+        tx.execute(_LATELY_UNDER_ADDRESS, {"names": [item.identity for item in candidates], "since": since}),
+        tx.execute(_LATELY_UNDER_HEADLINE, {"names": sorted(headlines), "since": since}),
     )
-    return {story for query in wanted for story in tx.scalars(query)}
+    return {row.story for rows in answers for row in rows}
 
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
@@ -69,7 +88,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """
     stamps_by_id: dict[str, int] = {}
     for batch in batched(sorted(set(ids)), MAX_NAMES_IN_QUERY):
-        rows = tx.execute(sa.select(stories.c.id, stories.c.stamp).where(stories.c.id.in_(batch)))
+        rows = tx.execute(_STAMPS, {"names": batch})
         stamps_by_id |= {row.id: row.stamp for row in rows}
     with _loaded_lock:
         found = {pair[0]: _loaded[pair] for pair in stamps_by_id.items() if pair in _loaded}
@@ -80,15 +99,12 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
 
 def _load_batch(tx: sa.Connection, ids: Sequence[str], stamps_by_id: Mapping[str, int]) -> Mapping[str, Story]:
     story_items: dict[str, list[StoryItem]] = {}
-    joined = sa.select(tellings, *_OF_ITEM).join(items, items.c.id == tellings.c.item)
-    query = joined.where(tellings.c.story.in_(ids)).order_by(tellings.c.at, tellings.c.item)
-    for row in tx.execute(query):
+    for row in tx.execute(_ITEMS_OF, {"names": ids}):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
     alerts_of: dict[str, list[sa.Row[Any]]] = {}
-    query_of_alerts = sa.select(alerts.c.story, alerts.c.item, alerts.c.topics, alerts.c.in_digest, alerts.c.at)
-    for row in tx.execute(query_of_alerts.where(alerts.c.story.in_(ids))):
+    for row in tx.execute(_ALERTS_OF, {"names": ids}):
         alerts_of.setdefault(row.story, []).append(row)
-    rows = tx.execute(sa.select(stories).where(stories.c.id.in_(ids)))
+    rows = tx.execute(_WITH_IDS, {"names": ids})
     by_id = {row.id: _read_story(row, story_items.get(row.id, ()), alerts_of.get(row.id, ())) for row in rows}
     _keep(by_id.values(), stamps_by_id)
     return by_id

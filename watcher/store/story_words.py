@@ -17,10 +17,24 @@ from watcher.core.stories.story_index import (
     search_words,
 )
 from watcher.model import Features, Item, Story
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, upsert
 from watcher.store.schema import story_words
 
 MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
+# Written once: composing a query takes longer than running it.
+_SINCE = sa.bindparam("since", type_=UtcDateTime)
+_WORDS: sa.BindParameter[str] = sa.bindparam("words", expanding=True)
+_COUNTS = (
+    sa.select(story_words.c.word, sa.func.count())
+    .where(story_words.c.word.in_(_WORDS), story_words.c.at >= _SINCE)
+    .group_by(story_words.c.word)
+)
+_NEWEST = (
+    sa.select(story_words.c.word, story_words.c.story)
+    .where(story_words.c.at >= _SINCE, story_words.c.word.in_(_WORDS))
+    .order_by(story_words.c.at.desc())
+)
 
 
 def find_sharing(tx: sa.Connection, fresh: Sequence[Item], since: datetime) -> tuple[set[str], Mapping[str, int]]:
@@ -80,15 +94,13 @@ def _load_stories_by_word(
     tx: sa.Connection, words: Sequence[str], story_counts: Mapping[str, int], since: datetime
 ) -> Mapping[str, Sequence[str]]:
     """The newest MAX_INDEX_READS Stories open since `since` (UTC) that hold each word, the newest first."""
-    query = sa.select(story_words.c.word, story_words.c.story).where(story_words.c.at >= since)
-    query = query.order_by(story_words.c.at.desc())
     stories_by_word: dict[str, list[str]] = {}
     rare = [word for word in words if story_counts[word] <= MAX_INDEX_READS]
     for batch in batched(rare, MAX_NAMES_IN_QUERY):
-        for word, story in tx.execute(query.where(story_words.c.word.in_(batch))):
+        for word, story in tx.execute(_NEWEST, {"words": batch, "since": since}):
             stories_by_word.setdefault(word, []).append(story)
     for word in sorted(set(words) - set(rare)):
-        newest = tx.execute(query.where(story_words.c.word == word).limit(MAX_INDEX_READS))
+        newest = tx.execute(_NEWEST.limit(MAX_INDEX_READS), {"words": [word], "since": since})
         stories_by_word[word] = [story for _, story in newest]
     return stories_by_word
 
@@ -108,8 +120,6 @@ def _rarest_words(weights: Mapping[str, float], story_counts: Mapping[str, int])
 def _count_stories_by_word(tx: sa.Connection, words: Iterable[str], since: datetime) -> dict[str, int]:
     """In how many Stories open since `since` (UTC) each word stands; words in none are left out."""
     counts: dict[str, int] = {}
-    is_open = story_words.c.at >= since
     for batch in batched(list(words), MAX_NAMES_IN_QUERY):
-        query = sa.select(story_words.c.word, sa.func.count()).where(story_words.c.word.in_(batch), is_open)
-        counts |= {row[0]: row[1] for row in tx.execute(query.group_by(story_words.c.word))}
+        counts |= {row[0]: row[1] for row in tx.execute(_COUNTS, {"words": batch, "since": since})}
     return counts

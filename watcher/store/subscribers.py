@@ -24,12 +24,14 @@ def note_subscriptions(tx: sa.Connection, configured: Iterable[Subscriber], now:
         }
         for subscriber in configured
     ]
+    changed = []
     for row in rows:
         before = stored.get(row["subscriber"])
         if before is None or before.wants != row["wants"]:
-            upsert(tx, subscribers, [row])
+            changed.append(row)
         elif before.via != row["via"]:
-            upsert(tx, subscribers, [{**row, "since": before.since}])
+            changed.append({**row, "since": before.since})
+    upsert(tx, subscribers, changed)
     return {str(row["subscriber"]) for row in rows} - set(stored)
 
 
