@@ -11,7 +11,7 @@ from watcher.core.language.dates import latest_moment
 from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Reason, Receipt, Story
 from watcher.store import deadlines, items, stories
 from watcher.store.alerts import alert_of
-from watcher.store.database import batched
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched
 from watcher.store.deliveries import delivery_of
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
@@ -100,7 +100,7 @@ class _Details:
 def _load_first_alerts(tx: sa.Connection, story_ids: Iterable[str]) -> Mapping[str, datetime]:
     """By Story, when (UTC) its first Alert was decided."""
     first: dict[str, datetime] = {}
-    for ids in batched(sorted(story_ids), stories.MAX_NAMES_IN_QUERY):
+    for ids in batched(sorted(story_ids), MAX_NAMES_IN_QUERY):
         rows = tx.execute(_FIRST_ALERTS, {"stories": ids})
         first.update((story, decided_at) for story, decided_at in rows)
     return first

@@ -26,6 +26,7 @@ T = TypeVar("T")
 _DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
 _UPGRADING_LOCK = 7_204_912
 BUSY_SECONDS = 30
+MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
 _POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 

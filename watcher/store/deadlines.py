@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from watcher.core.deadlines.reminders import MAX_RELATIVE, moment_of_date
 from watcher.model import Actor, DateState, DateStateChange, Deadline, DeadlineKind, LedgerDate, Precision
 from watcher.store.column_types import UtcDateTime
-from watcher.store.database import batched, upsert
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, upsert
 from watcher.store.schema import deadlines, handled
-from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
 MAX_REMINDED = 100  # dates of which somebody is reminded in one pass; the next pass is a second later
 _FLAGS = ("derived", "ambiguous", "payment", "recurring")

@@ -7,10 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.model import DIGEST_PERIODS, Delivery, DeliveryRecord, DeliveryState, Frequency
-from watcher.store.database import batched
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched
 from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts, subscribers
 from watcher.store.schema import alerts
-from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
 _STATE_OF_ONE = deliveries.c.state.concat("")  # found by its Subscriber, not by the index on `state`: most are sent

@@ -17,11 +17,10 @@ from watcher.core.watching.fast_polling import UnconfirmedStory
 from watcher.model import Authority, Features, Item, Status, StatusChange, Story, StoryItem, Trust
 from watcher.store import story_words
 from watcher.store.column_types import UtcDateTime
-from watcher.store.database import batched, upsert
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, upsert
 from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, tellings
 from watcher.store.stamps import make_stamp
-from watcher.store.story_words import MAX_NAMES_IN_QUERY
 
 MAX_STORY_ITEMS_KEPT = 20_000  # of the Stories loaded last: some 5 kB each
 MAX_ITEMS_OF_STORY = 2_000

@@ -18,10 +18,9 @@ from watcher.core.stories.story_index import (
 )
 from watcher.model import Features, Item, Story
 from watcher.store.column_types import UtcDateTime
-from watcher.store.database import batched, upsert
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, upsert
 from watcher.store.schema import story_words
 
-MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
 # Written once: composing a query takes longer than running it.
 _SINCE = sa.bindparam("since", type_=UtcDateTime)
 _WORDS: sa.BindParameter[str] = sa.bindparam("words", expanding=True)
