@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from tests.support.faulty import response
 from tests.support.world import TOPICS, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.cli import app
+from watcher.store.column_types import pack_text
 from watcher.store.database import open_database
 
 NOW = datetime(2026, 10, 20, 6, 41, tzinfo=UTC)
@@ -173,6 +174,7 @@ PLACES = [
     ("items", "title"),
     ("items", "text"),
     ("items", "published_literal"),
+    ("items", "summary"),
     ("revisions", "title"),
     ("revisions", "summary"),
     ("tellings", "publisher"),
@@ -184,7 +186,8 @@ PLACES = [
 @pytest.mark.promise("P19")
 def test_the_page_of_a_pack_is_inert_and_plain(told: tuple[Path, str], tmp_path: Path) -> None:
     for table, column in PLACES:
-        change(told[1], f"UPDATE {table} SET {column} = :text", text=HOSTILE)  # noqa: S608 - our own names
+        stored = pack_text(HOSTILE) if column == "text" else HOSTILE
+        change(told[1], f"UPDATE {table} SET {column} = :text", text=stored)  # noqa: S608 - our own names
     change(told[1], "UPDATE items SET url = :text WHERE source = 'press'", text="javascript:alert(1)")
     name = json.loads(watcher(told, "scoreboard", "--month", "2026-10", "--json").stdout.splitlines()[-1])["story"]
     assert watcher(told, "evidence", name, "--out", str(tmp_path / "pack")).exit_code == 0

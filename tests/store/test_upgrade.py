@@ -1,10 +1,12 @@
 """A database of the version before is read on: what it told is known, and what takes it back is found."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from tests.support.past_schemas import TO_VERSION_12
 from watcher import store
 from watcher.core.stories.features import extract_features
 from watcher.core.stories.placement import as_story_item
@@ -69,7 +71,7 @@ def to_version_6(database: Database) -> None:
     gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
     with database.begin() as tx:
         for statement in (
-            "ALTER TABLE stories DROP COLUMN stamp",
+            *TO_VERSION_12,
             "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "DROP TABLE dispositions",
@@ -140,7 +142,7 @@ def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(dat
         store.items.save(tx, [item(1)], {}, NOW)
         store.dispositions.save(tx, [kept])
         for statement in (
-            "ALTER TABLE stories DROP COLUMN stamp",
+            *TO_VERSION_12,
             "DROP TABLE story_marks",
             "DROP TABLE topic_marks",
             "UPDATE alembic_version SET version_num = '0010'",
@@ -153,3 +155,30 @@ def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(dat
         marks = store.topic_marks.load(tx)
     upgraded.close()
     assert (reasons, marks) == ([UnsentReason.PERHAPS], [])
+
+
+@pytest.mark.promise("P29")
+def test_texts_of_before_are_kept_once_and_say_the_same(database_url: str) -> None:
+    old = open_database(database_url)
+    first, untouched = item(1), item(2)
+    page = "Practices must order by 21 March. " * 40
+    with old.begin() as tx:
+        store.items.save(tx, [first, untouched], {}, NOW)
+        store.items.save(tx, [replace(first, title="Changed", revision=2)], {}, NOW + timedelta(hours=1))
+        for statement in TO_VERSION_12:
+            tx.execute(sa.text(statement))
+        for number, words in ((1, "Order soon."), (2, page)):
+            where = {"text": words, "item": first.id, "number": number}
+            tx.execute(sa.text("UPDATE revisions SET text = :text WHERE item = :item AND revision = :number"), where)
+        tx.execute(sa.text("UPDATE items SET text = :text WHERE id = :item"), {"text": page, "item": first.id})
+    old.close()
+    upgraded = open_database(database_url)
+    with upgraded.begin() as tx:
+        kept = store.items.revisions_of(tx, first.id)
+        rows = tx.execute(sa.text("SELECT item, revision FROM revisions")).all()
+        now = store.items.find(tx, [first.id, untouched.id])
+    upgraded.close()
+    versions = [(each.revision, each.title, each.text, each.seen) for each in kept]
+    assert versions == [(1, first.title, "Order soon.", NOW), (2, "Changed", page, NOW + timedelta(hours=1))]
+    assert [tuple(row) for row in rows] == [(first.id, 1)]
+    assert (now[first.id].text, now[untouched.id]) == (page, untouched)

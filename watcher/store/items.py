@@ -11,6 +11,7 @@ from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store import stamps
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
 
@@ -30,6 +31,17 @@ _MOVED = (
 _WITH_IDS = sa.select(items).where(items.c.id.in_(_IDS))
 _MATCHES_OF = sa.select(matches).where(matches.c.item.in_(_IDS)).order_by(matches.c.item, matches.c.topic)
 _DELETE_MATCHES = sa.delete(matches).where(matches.c.item.in_(_IDS))
+
+_EARLIER = tuple(revisions.c[name] for name in ("item", "revision", "title", "summary", "text", "seen", "is_doubted"))
+_NEWEST = (
+    *(items.c.id, items.c.revision, items.c.title, items.c.summary, items.c.text),
+    sa.func.coalesce(items.c.revised_at, items.c.first_seen, type_=UtcDateTime),
+    items.c.is_doubted,
+)
+_VERSIONS = sa.union_all(sa.select(*_EARLIER), sa.select(*_NEWEST)).subquery("versions")
+_KEEP_EARLIER = sa.select(*_NEWEST).where(
+    items.c.id == sa.bindparam("of_item"), items.c.revision < sa.bindparam("before")
+)
 
 
 def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str, Item]:
@@ -66,14 +78,14 @@ def unread(tx: sa.Connection, source: str, since: datetime, limit: int = 20) -> 
 
 def title_before(tx: sa.Connection, item: str, revision: int) -> str:
     """The headline of an Item in the revision before `revision`; "" when there is none."""
-    before = sa.select(revisions.c.title).where(revisions.c.item == item, revisions.c.revision < revision)
-    return tx.scalar(before.order_by(revisions.c.revision.desc()).limit(1)) or ""
+    before = sa.select(_VERSIONS.c.title).where(_VERSIONS.c.item == item, _VERSIONS.c.revision < revision)
+    return tx.scalar(before.order_by(_VERSIONS.c.revision.desc()).limit(1)) or ""
 
 
 def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
     """`item` in the revision that it had at `moment` (UTC)."""
-    seen_by_then = sa.select(revisions).where(revisions.c.item == item.id, revisions.c.seen <= moment)
-    row = tx.execute(seen_by_then.order_by(revisions.c.revision.desc()).limit(1)).first()
+    seen_by_then = sa.select(_VERSIONS).where(_VERSIONS.c.item == item.id, _VERSIONS.c.seen <= moment)
+    row = tx.execute(seen_by_then.order_by(_VERSIONS.c.revision.desc()).limit(1)).first()
     if row is None or row.revision == item.revision:
         return item
     # Of an older revision only a page's text says whether it was withdrawn.
@@ -114,13 +126,22 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
 def save(
     tx: sa.Connection, changed: Sequence[Item], matches_by_id: Mapping[str, Sequence[Match]], now: datetime
 ) -> None:
-    """Store new and revised Items, each with a revision, and replace their Matches by `matches_by_id`."""
-    upsert(tx, items, [_make_row(item) for item in changed])
+    """Store new and revised Items, keep the earlier revision, and replace their Matches by `matches_by_id`."""
+    for item in changed:
+        if item.revision > 1:
+            _keep_earlier(tx, item)
+    upsert(tx, items, [_make_row(item, now) for item in changed])
     stamps.renew_of_items(tx, [item.id for item in changed if item.revision > 1])
-    insert_new(tx, revisions, [_make_revision_row(item, now) for item in changed])
     tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
     insert_new(tx, matches, rows)
+
+
+def _keep_earlier(tx: sa.Connection, item: Item) -> None:
+    """What an Item says until now becomes one of its earlier revisions."""
+    earlier = tx.execute(_KEEP_EARLIER, {"of_item": item.id, "before": item.revision})
+    names = [column.name for column in _EARLIER]
+    insert_new(tx, revisions, [dict(zip(names, row, strict=True)) for row in earlier])
 
 
 def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Match, ...]]:
@@ -134,14 +155,14 @@ def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Matc
 
 def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
     """All revisions of an Item, oldest first."""
-    return list(tx.execute(sa.select(revisions).where(revisions.c.item == item).order_by(revisions.c.revision)))
+    return list(tx.execute(sa.select(_VERSIONS).where(_VERSIONS.c.item == item).order_by(_VERSIONS.c.revision)))
 
 
 def earlier_versions(tx: sa.Connection, item: str, limit: int = 20, *, doubted: bool = True) -> list[Version]:
     """The last `limit` stored versions of an Item, newest first; without `doubted`, those that surely were the page."""
-    query = sa.select(revisions.c.title, revisions.c.text).where(revisions.c.item == item)
-    query = query if doubted else query.where(revisions.c.is_doubted.is_(False))
-    rows = tx.execute(query.order_by(revisions.c.revision.desc()).limit(limit))
+    query = sa.select(_VERSIONS.c.title, _VERSIONS.c.text).where(_VERSIONS.c.item == item)
+    query = query if doubted else query.where(_VERSIONS.c.is_doubted.is_(False))
+    rows = tx.execute(query.order_by(_VERSIONS.c.revision.desc()).limit(limit))
     return [Version(title=row.title, text=row.text) for row in rows]
 
 
@@ -151,15 +172,15 @@ def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int])
     first_and_last = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
     if len(first_and_last) < 2:  # noqa: PLR2004 - one version alone shows no change
         return ()
-    query = sa.select(revisions.c.title, revisions.c.text).where(
-        revisions.c.item == item, revisions.c.revision.in_(first_and_last)
+    query = sa.select(_VERSIONS.c.title, _VERSIONS.c.text).where(
+        _VERSIONS.c.item == item, _VERSIONS.c.revision.in_(first_and_last)
     )
-    rows = tx.execute(query.order_by(revisions.c.revision)).all()
+    rows = tx.execute(query.order_by(_VERSIONS.c.revision)).all()
     is_page = len(rows) == len(first_and_last) and all(region.is_region_text(version.text) for version in rows)
     return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
 
 
-def _make_row(item: Item) -> dict[str, Any]:
+def _make_row(item: Item, now: datetime) -> dict[str, Any]:
     published = item.published
     return {
         "id": item.id,
@@ -180,17 +201,7 @@ def _make_row(item: Item) -> dict[str, Any]:
         "updated_at": item.updated_at,
         "change_note": item.change_note,
         "is_unproven": item.is_unproven,
-    }
-
-
-def _make_revision_row(item: Item, now: datetime) -> dict[str, Any]:
-    return {
-        "item": item.id,
-        "revision": item.revision,
-        "title": item.title,
-        "summary": item.summary,
-        "text": item.text,
-        "seen": now,
+        "revised_at": None if now == item.first_seen else now,
         "is_doubted": item.is_doubted,
     }
 

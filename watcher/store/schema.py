@@ -23,7 +23,7 @@ from sqlalchemy import (
     false,
 )
 
-from watcher.store.column_types import UtcDateTime
+from watcher.store.column_types import CompressedText, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +75,7 @@ items = Table(
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", CompressedText, nullable=False),
     Column("published_at", UtcDateTime),
     Column("published_day", Date),
     Column("published_precision", String(10), nullable=False),
@@ -87,6 +87,8 @@ items = Table(
     Column("updated_at", UtcDateTime),
     Column("change_note", Text, nullable=False, server_default=""),
     Column("is_unproven", Boolean, nullable=False, server_default=false()),
+    Column("revised_at", UtcDateTime),
+    Column("is_doubted", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
     Index(None, "source", "first_seen"),
@@ -133,14 +135,14 @@ quarantine = Table(
     Index(None, "at"),
 )
 
-revisions = Table(
+revisions = Table(  # the earlier ones: the newest is the row of the Item
     "revisions",
     metadata,
     Column("item", String(20), ForeignKey("items.id"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", CompressedText, nullable=False),
     Column("seen", UtcDateTime, nullable=False),
     Column("is_doubted", Boolean, nullable=False, server_default=false()),
 )

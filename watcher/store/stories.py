@@ -1,5 +1,6 @@
 """Stories with their StoryItems (the table `tellings`)."""
 
+import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +23,7 @@ from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, tellings
 from watcher.store.stamps import make_stamp
 
-MAX_STORY_ITEMS_KEPT = 20_000  # of the Stories loaded last: some 5 kB each
+MAX_STORY_ITEMS_KEPT = 5_000  # of the Stories loaded last: some 4 kB each
 MAX_ITEMS_OF_STORY = 2_000
 _loaded: LRUCache[tuple[str, int], Story] = LRUCache(MAX_STORY_ITEMS_KEPT, getsizeof=lambda story: len(story.items) + 1)
 _loaded_lock = threading.Lock()
@@ -271,6 +272,11 @@ def _read_story_item(row: sa.Row[Any]) -> StoryItem:
         seen_at=row.at,
         published=published_of(row),
         authority=Authority(row.standing),
-        features=Features(title=frozenset(row.gist.get("title", ())), more=frozenset(row.gist.get("more", ()))),
+        features=Features(title=_share(row.gist.get("title", ())), more=_share(row.gist.get("more", ()))),
         join_reason=row.joined,
     )
+
+
+def _share(words: Iterable[str]) -> frozenset[str]:
+    """A set of words that shares their texts with all others: most stand in many Items."""
+    return frozenset(map(sys.intern, words))

@@ -11,7 +11,7 @@ from watcher.core.items.newsworthiness import MAX_AGE, Timeliness
 from watcher.core.items.round_up import PART_MARK
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.numbers import numbers_changed
-from watcher.core.stories.features import facts_of_kind
+from watcher.core.stories.features import facts_in
 from watcher.core.stories.join import Join, Placement
 from watcher.model import Alert, Item, Reason, Status, Story, UnsentReason
 
@@ -120,12 +120,8 @@ def is_new_development(before: Story, after: Story, item: Item) -> bool:
     if before.last_alert_at is None or story_item.seen_at - before.last_alert_at < DEVELOPS_AFTER:
         return False
     for kind in DEVELOPS:
-        facts = facts_of_kind(story_item.features.title | story_item.features.more, kind)
-        earlier_facts = frozenset(
-            fact
-            for earlier in before.items
-            for fact in facts_of_kind(earlier.features.title | earlier.features.more, kind)
-        )
+        facts = facts_in(story_item.features, kind)
+        earlier_facts = frozenset(fact for earlier in before.items for fact in facts_in(earlier.features, kind))
         if facts and not facts <= earlier_facts:
             return True
     return False

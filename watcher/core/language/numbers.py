@@ -20,7 +20,7 @@ def numbers_changed(headline: str, previous: str) -> bool:
     return bool(previous) and bool(figures_in(headline)) and figures_in(headline) != figures_in(previous)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def figures_in(headline: str) -> frozenset[str]:
     """The numbers, days and months of a headline in one form: "10am" is 10, "Mon" is monday."""
     words = folded_words(headline)
@@ -29,13 +29,13 @@ def figures_in(headline: str) -> frozenset[str]:
     return frozenset(numbers | (names & _NAMES))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def numbers_in(headline: str) -> frozenset[str]:
     """The numbers of a headline, without its days and months."""
     return frozenset(figure for figure in figures_in(headline) if figure[:1].isdigit())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def without_figures(headline: str) -> tuple[str, ...]:
     """The words of a headline that are no numbers, days or months, in order."""
     return tuple(

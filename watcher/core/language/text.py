@@ -72,7 +72,7 @@ def drop_sentences(text: str, drop: Iterable[str]) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def title_key(title: str) -> str:
     """The folded words of a headline as one string: the same for any case, punctuation and quotes."""
     return " ".join(folded_words(title))

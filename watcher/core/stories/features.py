@@ -143,7 +143,7 @@ def _canonical_words(text: str) -> Iterable[str]:
             start += 1
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _may_tell(word: str) -> bool:
     return word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1
 
@@ -210,14 +210,14 @@ for _name, _wordings in PROGRAMMES.items():
 _PROGRAMMES_BY_FIRST_WORD = _by_first_word(_PROGRAMMES_BY_WORDING)
 
 
-@lru_cache(maxsize=20_000)  # those of the open Stories are asked for at each decision
+@lru_cache(maxsize=2_000)  # those of the open Stories are asked for at each decision
 def weigh_features(features: Features) -> Mapping[str, float]:
     """Each word and fact with its weight; those of the summary count SUMMARY_SHARE of it."""
     weights = {feature: weight_of(feature) for feature in features.title}
     return weights | {feature: weight_of(feature) * SUMMARY_SHARE for feature in features.more}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def weight_of(feature: str) -> float:
     """The weight of a canonical word or fact (`kind:fact`) in a headline."""
     kind, fact, _ = feature.partition(":")
@@ -258,10 +258,15 @@ def facts_of_kind(features: frozenset[str], kind: str) -> frozenset[str]:
     return _facts_by_kind(features).get(kind, _NO_FACTS)
 
 
+def facts_in(features: Features, kind: str) -> frozenset[str]:
+    """The same of a headline and its summary."""
+    return facts_of_kind(features.title, kind) | facts_of_kind(features.more, kind)
+
+
 _NO_FACTS: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=4_000)
 def _facts_by_kind(features: frozenset[str]) -> Mapping[str, frozenset[str]]:
     by_kind: dict[str, set[str]] = {}
     for feature in features:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from watcher.core.language.text import title_key
 from watcher.core.stories.authority import authority_of
-from watcher.core.stories.features import extract_features, facts_of_kind, weigh_features
+from watcher.core.stories.features import extract_features, facts_in, weigh_features
 from watcher.core.stories.join import Join, Placement
 from watcher.core.stories.likeness import judge_likenesses
 from watcher.core.stories.retractions import read_retraction
@@ -93,7 +93,7 @@ def _find_story(story_item: StoryItem, topics: tuple[str, ...], story_index: Sto
     if not topics and not _is_distinctive_headline(title_key(story_item.title)):
         return Placement(), ""  # "Latest updates": the name of a page is no announcement
     similarities = rank_stories(story_item, weights, topics, story_index)
-    cites = facts_of_kind(story_item.features.title | story_item.features.more, "ref")
+    cites = facts_in(story_item.features, "ref")
     alike = (similarity.story for similarity in similarities if cites)  # with one reference a text has other words
     twins = {story.id: story for story in (*near, *alike)}.values()
     same_text = (_find_same_text(story_item, story) for story in twins)

@@ -14,6 +14,7 @@ from watcher.core.programmes import BROAD
 from watcher.core.stories.features import (
     NAMED_WEIGHT,
     extract_features,
+    facts_in,
     facts_of_kind,
     programmes_in,
     telling_words,
@@ -191,7 +192,7 @@ def find_retracted_story(item: StoryItem, weights: Weights, story_index: StoryIn
     By its reference, whatever the text does with it; else, where the text says that something ends, moves or was wrong,
     by its programme, its date or its duty.
     """
-    refs = facts_of_kind(_all(item.features), "ref")
+    refs = facts_in(item.features, "ref")
     if not item.trust.confirms or not (item.retraction or refs):
         return None
     rated = sorted(
@@ -264,6 +265,6 @@ def _published(item: StoryItem) -> datetime:
     return latest_publication(item.published, item.seen_at)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=1_000)
 def _all(features: Features) -> frozenset[str]:
     return features.title | features.more

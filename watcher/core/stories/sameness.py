@@ -11,7 +11,7 @@ from watcher.core.language.numbers import figures_in
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import folded_words, title_key
 from watcher.core.language.urls import canonical_url
-from watcher.core.stories.features import extract_features, facts_of_kind, telling_words
+from watcher.core.stories.features import extract_features, facts_in, facts_of_kind, telling_words
 from watcher.core.stories.retractions import retraction_of
 from watcher.model import Features, StoryItem
 
@@ -107,7 +107,7 @@ def is_reworded(headline: str, previous: str) -> bool:
 
 
 def _refs(item: StoryItem) -> frozenset[str]:
-    return facts_of_kind(item.features.title | item.features.more, "ref")
+    return facts_in(item.features, "ref")
 
 
 def _words(features: Features) -> frozenset[str]:
@@ -119,14 +119,14 @@ def _share(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / max(len(first | second), 1)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def wording_of(title: str) -> frozenset[str]:
     """The stems of a headline's words, without figures and without words that only join others."""
     words = (word for word in folded_words(title) if word not in _GLUE and not word[:1].isdigit())
     return frozenset(stem(singular(word)) for word in words)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def _canonical(url: str) -> str:
     return canonical_url(url)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.numbers import numbers_in, without_figures
 from watcher.core.programmes import BROAD
-from watcher.core.stories.features import facts_of_kind, programmes_in, shared_weights
+from watcher.core.stories.features import facts_in, facts_of_kind, programmes_in, shared_weights
 from watcher.core.stories.story_index import MAX_ITEMS_COMPARED, MIN_WORD_WEIGHT, StoryIndex, Weights
 from watcher.model import Authority, Features, Status, Story, StoryItem
 
@@ -201,11 +201,11 @@ def items_compared(story: Story) -> Sequence[StoryItem]:
 
 def is_another_letter(item: StoryItem, story: Story) -> bool:
     """Whether a Story has an Item of the same headline with another reference number: `item` is another letter."""
-    refs = facts_of_kind(item.features.title | item.features.more, "ref")
+    refs = facts_in(item.features, "ref")
     if not refs:
         return False
     for earlier in items_compared(story):
-        earlier_refs = facts_of_kind(earlier.features.title | earlier.features.more, "ref")
+        earlier_refs = facts_in(earlier.features, "ref")
         if (
             earlier_refs
             and refs.isdisjoint(earlier_refs)
@@ -239,10 +239,10 @@ def _has_other_numbers(first: str, second: str) -> bool:
 
 def answers_open_question(item: StoryItem, story: Story) -> bool:
     """Whether a Story says that there is no date yet and `item` names one: that is news, not one more report."""
-    if NOT_YET in item.features.title or not facts_of_kind(item.features.title | item.features.more, "date"):
+    if NOT_YET in item.features.title or not facts_in(item.features, "date"):
         return False
     earlier_features = [earlier.features for earlier in items_compared(story)]
-    dated = any(facts_of_kind(features.title | features.more, "date") for features in earlier_features)
+    dated = any(facts_in(features, "date") for features in earlier_features)
     return not dated and any(NOT_YET in features.title for features in earlier_features)
 
 

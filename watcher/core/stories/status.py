@@ -12,7 +12,7 @@ from datetime import datetime
 
 from watcher.core.language.text import fold_text
 from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK
-from watcher.core.stories.features import facts_of_kind
+from watcher.core.stories.features import facts_in, facts_of_kind
 from watcher.model import Authority, Retraction, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
@@ -121,9 +121,7 @@ def names_other_figures(items: Iterable[StoryItem], item: StoryItem) -> bool:
     official = [earlier.features for earlier in items if earlier.authority in SETTLES]
     for kind in KINDS:
         figures = facts_of_kind(item.features.title, kind)
-        official_figures = frozenset(
-            fact for features in official for fact in facts_of_kind(features.title | features.more, kind)
-        )
+        official_figures = frozenset(fact for features in official for fact in facts_in(features, kind))
         if figures and official_figures and figures.isdisjoint(official_figures):
             return True
     return False

@@ -28,7 +28,7 @@ MAX_RETRACTION_CANDIDATES = 40  # those that an official text could take back: t
 MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
 MIN_SEARCH_WORDS = 2  # but so many of them, for a headline that has no others
 MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
-MAX_STORIES_KEPT = 4_000  # Stories that are kept as they are compared, for the next decision
+MAX_ITEMS_KEPT = 5_000  # Items of Stories that are kept as they are compared, for the next decision
 MAX_ITEMS_COMPARED = 8  # of a Story: the first, and the newest
 GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 Weights = Mapping[str, float]
@@ -70,7 +70,9 @@ class _Prepared:
 
 
 # By the id of a Story: the next decision compares nearly the same ones.
-_kept: LRUCache[str, tuple[Story, _Prepared]] = LRUCache(MAX_STORIES_KEPT)
+_kept: LRUCache[str, tuple[Story, _Prepared]] = LRUCache(
+    MAX_ITEMS_KEPT, lambda kept: min(len(kept[0].items), MAX_ITEMS_KEPT)
+)
 _kept_lock = Lock()
 
 
@@ -80,8 +82,9 @@ def _prepare(story: Story) -> _Prepared:
     if kept_story is story:
         return before
     prepared = _prepare_anew(story, before)
-    with _kept_lock:
-        _kept[story.id] = story, prepared
+    if len(story.items) <= MAX_ITEMS_KEPT:
+        with _kept_lock:
+            _kept[story.id] = story, prepared
     return prepared
 
 
