@@ -1,7 +1,6 @@
 """Logging as JSON, one object a line on stderr, with e-mail addresses masked."""
 
 import logging
-import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from typing import Any
@@ -9,7 +8,9 @@ from typing import Any
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
-_ADDRESS = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+from watcher.core.language.lazy_regex import lazy_regex
+
+_ADDRESS = lazy_regex(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

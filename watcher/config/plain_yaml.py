@@ -12,13 +12,15 @@ from typing import Any
 
 import yaml
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_DEPTH = 20  # ours need six; 200,000 brackets kept a parser busy for nine minutes
 YamlPath = tuple[str | int, ...]
 Places = dict[YamlPath, tuple[int, int]]
 _BLOCKS = frozenset({"|", ">"})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Characters that end a line, or are refused, in one version of YAML alone; and a directive, which chooses the version.
-_UNUSUAL = re.compile(
+_UNUSUAL = lazy_regex(
     r"[^\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|^%", re.MULTILINE
 )
 

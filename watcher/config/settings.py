@@ -5,20 +5,20 @@ been given one by mistake. docs/configuration.md lists them.
 """
 
 import ipaddress
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from watcher.config.schema import channels, notifier_class
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import BadConfig, Mistake
 from watcher.fetching.mailbox import read_mailbox_address
 from watcher.model.login_address import read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
 MIN_SECRET_CHARACTERS, MAX_DIGITS = 32, 10
-_CONTACT = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
-_HOST_AND_PORT = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
+_CONTACT = lazy_regex(r"[!-~](?:[ -~]{0,198}[!-~])?")
+_HOST_AND_PORT = lazy_regex(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

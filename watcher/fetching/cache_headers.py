@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_RETRY_AFTER = timedelta(hours=6)
-_MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?([0-9]+)', re.IGNORECASE)
-_NO_CACHE = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)  # no-cache="a" is about one header
+_MAX_AGE = lazy_regex(r'(?:^|[,\s])max-age\s*=\s*"?([0-9]+)', re.IGNORECASE)
+_NO_CACHE = lazy_regex(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)  # no-cache="a" is about one header
 
 
 def retry_after(literal: str, now: datetime | None, if_past: timedelta = timedelta()) -> timedelta | None:

@@ -3,9 +3,9 @@
 RFC 9110 section 8.4, RFC 1952 (gzip), RFC 1950 and 1951 (deflate, sent with and without its header).
 """
 
-import re
 import zlib
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 from watcher.errors import NotFetched
 
@@ -15,7 +15,7 @@ MAX_GZIP_MEMBERS = 1_000  # RFC 1952 section 2.2: one file may be several, one a
 _GZIP, _ZLIB, _RAW_DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _READABLE = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\xff\xfe", b"\xfe\xff")  # files, and UTF-16
 _COMPRESSIONS = frozenset({"br", "zstd", "compress", "x-compress", "deflate"})
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = lazy_regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode_content(wire: bytes, coding: str, max_bytes: int) -> bytes:

@@ -4,7 +4,6 @@ RFC 3501: EXAMINE opens a folder that cannot be changed, BODY.PEEK[] reads and m
 """
 
 import imaplib
-import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 from imap_tools import AND, OR, MailBox, U
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
 from watcher.core.mail.senders import claimed_sender, judging_server
@@ -33,7 +33,7 @@ NO_MAILBOX = f"no mailbox is set: set WATCHER_IMAP_URL ({ADDRESS_EXAMPLE}), or a
 CURE_LOGIN = (
     "check the user and password in WATCHER_IMAP_URL; Microsoft 365 and nhs.net take no passwords (docs/bulletins.md)"
 )
-_UID, _SIZE = re.compile(rb"\bUID (\d+)"), re.compile(rb"\bRFC822\.SIZE (\d+)")
+_UID, _SIZE = lazy_regex(rb"\bUID (\d+)"), lazy_regex(rb"\bRFC822\.SIZE (\d+)")
 FindSigners = Callable[[bytes, str, Sequence[str], str], frozenset[str] | None]
 
 

@@ -1,12 +1,12 @@
 """Whose signature a mail bears: as our own server found, else checked with the key from the DNS (RFC 6376)."""
 
-import re
 from collections.abc import Callable, Sequence
 
 import dkim
 import dns.exception
 import dns.resolver
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.mail.content import parse_headers
 from watcher.core.mail.senders import covers_what_is_shown, is_proven, judged_signatures, signing_domain
 from watcher.errors import NotParsed
@@ -14,7 +14,7 @@ from watcher.fetching import sandbox
 
 MAX_SIGNATURES = 5
 DNS_SECONDS = 5.0
-_LONG_SPACE = re.compile(rb"[ \t]{1000}")  # which the canonical form of RFC 6376 section 3.4.4 takes minutes over
+_LONG_SPACE = lazy_regex(rb"[ \t]{1000}")  # which the canonical form of RFC 6376 section 3.4.4 takes minutes over
 FindKey = Callable[..., bytes | None]
 
 

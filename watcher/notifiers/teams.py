@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.plain_text import POSSIBLE_REPEAT
@@ -30,7 +31,7 @@ SECONDS = 15
 # Microsoft documents about 28 kB; a client library measured 21 kB.
 MAX_CARD_BYTES, MAX_PARAGRAPHS, MAX_ADDRESS_BYTES = 20_000, 100, 2_000
 MAX_VALUE_CHARACTERS = (1_000, 300, 120, 40)  # a text alone in its card is cut until it fits
-_FLOWS = re.compile(r"(?:[\w-]+\.)*(?:environment\.api\.powerplatform\.com|api\.powerautomate\.com)", re.IGNORECASE)
+_FLOWS = lazy_regex(r"(?:[\w-]+\.)*(?:environment\.api\.powerplatform\.com|api\.powerautomate\.com)", re.IGNORECASE)
 _RETIRED = {
     "logic.azure.com": "such addresses ended on 30 November 2025; copy the new one from the flow in Power Automate",
     "webhook.office.com": (

@@ -5,7 +5,6 @@ named by their ids; addresses are personal data and never get here.
 """
 
 import hashlib
-import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.urls import redact_url
 from watcher.core.pages.compare import without_reworded
@@ -25,7 +25,7 @@ from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published,
 GONE = "no longer kept; its hash stays"
 # Markup is written as .txt: a double click must show it, not run what a publisher put into it.
 _ENDINGS = {"application/json": "json", "application/pdf": "pdf", "application/feed+json": "json"}
-_MARKUP = re.compile(r"^(?:text/|application/(?:[\w.-]+\+)?xml)")
+_MARKUP = lazy_regex(r"^(?:text/|application/(?:[\w.-]+\+)?xml)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

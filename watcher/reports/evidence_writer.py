@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from watcher import __version__, store
 from watcher.core.language.format import format_duration, format_moment
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import clean_link
 from watcher.core.pages.word_diff import diff_words
 from watcher.model import TextChange
@@ -20,7 +20,7 @@ from watcher.reports.evidence import EvidenceData, EvidencePack, ItemRevision
 from watcher.store.database import Database
 
 MANIFEST = "manifest.sha256"
-_BYTES_FILE = re.compile(r"^bytes/[0-9a-f]{64}\.[a-z]{2,4}$")
+_BYTES_FILE = lazy_regex(r"^bytes/[0-9a-f]{64}\.[a-z]{2,4}$")
 
 _PAGES = Environment(loader=PackageLoader("watcher.reports"), autoescape=True, undefined=StrictUndefined)
 _PAGES.filters |= {

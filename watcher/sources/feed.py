@@ -17,16 +17,17 @@ from watcher.core.decoding.plain_feed import ReadFeed, read_plain_feed
 from watcher.core.decoding.text_encoding import decode_text
 from watcher.core.decoding.xml_repair import mend_xml
 from watcher.core.language.dates import latest_moment
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import clean_link, public_link
 from watcher.errors import NotParsed
 from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Response
 from watcher.sources.base import ElementReader, Source
 
 MAX_ITEMS = 2_000
-_CLOSING_TAG = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
-_ITEM_BEGINS = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
-_ITEM_ENDS = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_MINUTES = re.compile(r"^[1-9][0-9]{0,3}$")
+_CLOSING_TAG = lazy_regex(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ITEM_BEGINS = lazy_regex(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
+_ITEM_ENDS = lazy_regex(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_MINUTES = lazy_regex(r"^[1-9][0-9]{0,3}$")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ Read from alphagov/finder-frontend, alphagov/collections (Atom), alphagov/search
 alphagov/publishing-api (content_schemas). `updated_at` is never read: it moves without any public change.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import escape
@@ -13,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from watcher.core.decoding.json_answers import object_of, objects_of, read_object
 from watcher.core.language import text
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import read_letter
@@ -26,7 +26,7 @@ from watcher.sources.base import ElementReader, ItemVisit, Visit
 from watcher.sources.feed import Feed
 
 MAX_ATTACHMENTS = 5  # of one publication: the letter and what it encloses
-_ORGANISATION_FEED = re.compile(r"^/government/organisations/(?P<slug>[\w-]+)\.atom$")
+_ORGANISATION_FEED = lazy_regex(r"^/government/organisations/(?P<slug>[\w-]+)\.atom$")
 _FIELDS = "title,link,description,public_timestamp,content_id"
 _CONTENT_PATH, _SEARCH_PATH = "/api/content", "/api/search.json"
 MAX_NOTE_DISTANCE = timedelta(minutes=1)  # between a change note and the stamp of the update that it is about

@@ -1,6 +1,5 @@
 """Lists in JSON, as Parliament's interface and many others give them; JSON Pointers (RFC 6901) say what is what."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +13,7 @@ from watcher.core.decoding import json_pointer
 from watcher.core.decoding.json_answers import read_json
 from watcher.core.decoding.json_pointer import find_text
 from watcher.core.items.older_pages import older_pages, pages_at
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import MAX_FIELD_CHARACTERS, printable
 from watcher.core.language.urls import clean_link, without_login
 from watcher.core.letters.published_html import content_lines
@@ -27,9 +27,9 @@ MAX_ITEMS = 2_000
 _FIELDS = ("published", "summary", "text", "identity")
 Pointer = Annotated[str, AfterValidator(json_pointer.check_pointer)]
 AddressPattern = Annotated[str, AfterValidator(json_pointer.check_address_pattern)]
-_MARKUP = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
+_MARKUP = lazy_regex(r"<(?:/?[a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>")
 # A day as programs write it that have a type for moments only; nothing was said at midnight.
-_MIDNIGHT = re.compile(r"^\s*(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?Z?\s*$")
+_MIDNIGHT = lazy_regex(r"^\s*(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?Z?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.form_pager import PagerForm
 from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.language import dates, text
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.pages.region import MAX_REGIONS, region_of_soup, write_region
 from watcher.core.rows.find import find_rows
 from watcher.core.rows.values import FoundRows, ListingRow
@@ -27,11 +28,11 @@ from watcher.sources.base import Source, Visit
 
 MIN_PAGE_CHARACTERS = 100
 _SILENT = "; without dates and unlike those of before, they count as old."
-_SAYS_NOTHING = re.compile(
+_SAYS_NOTHING = lazy_regex(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
-_TRAILING_LINK_WORDS = re.compile(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
-_HEADINGS = re.compile(r"^h[1-6]$")
+_TRAILING_LINK_WORDS = lazy_regex(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
+_HEADINGS = lazy_regex(r"^h[1-6]$")
 
 
 def split_pattern(literal: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from watcher.core.decoding.json_answers import object_of
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean_title, title_key
 from watcher.core.letters.letter import as_letter
 from watcher.core.mail.batch import ReceivedMail, unpack_batch
@@ -46,7 +47,7 @@ MAX_REQUESTS_AT_FIRST = 5
 SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
 MAX_NAME_CHARACTERS = 120
-_SENT_TO = re.compile(
+_SENT_TO = lazy_regex(
     r"(\b(?:sent|addressed|delivered|e-?mailed|written) to\b[^@\n]{0,40}?)\s*[^\s@<>()]+@[^\s<>()]+", re.IGNORECASE
 )
 MAX_MAILS = 20  # of one look

@@ -7,6 +7,7 @@ from typing import ClassVar
 from watcher.core.decoding.text_encoding import decode_text, html_soup
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.letters.document_lines import is_document
 from watcher.core.pastes.pasted_announcements import read_announcements
 from watcher.core.pastes.pasted_blocks import CURE
@@ -19,7 +20,7 @@ from watcher.model import Item, ParseResult, Precision, Response
 from watcher.sources.base import Source
 
 MAX_PASTED_ITEMS = 500
-_WHOLE_PAGE = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_WHOLE_PAGE = lazy_regex(r"<(?:html|body)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

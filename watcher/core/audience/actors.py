@@ -6,6 +6,7 @@ The only lists of who is a general practice and who is not: addressees.py and st
 import re
 from collections.abc import Iterable
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern, whole_words
 from watcher.model import Actor, Obligation
 
@@ -100,12 +101,12 @@ def read_actor(sentence: str, before_date: str = "") -> Actor:
 
 
 # Where a clause begins whose subject is another: "; ", "| ", ", and boards will", "RA managers: "
-_CLAUSE_BEGINS = re.compile(
+_CLAUSE_BEGINS = lazy_regex(
     r"[;|]\s+|(?<=[a-z)”’'])[.?!]\s+|:\s+(?=[A-Z“])"
     r"|,? (?:and|but|while|whereas) (?=(?:the |all |each |every |their |those )?(?:[\w’'-]+ ){1,4}?(?:must|should"
     r"|will|have|has|are|is|may|can)\b)"
 )
-_LABEL = re.compile(r"^(?P<label>[A-Z][\w ,]{3,40}?)[:.] ")
+_LABEL = lazy_regex(r"^(?P<label>[A-Z][\w ,]{3,40}?)[:.] ")
 # "must reach PCSE by 28 February": whom something goes to, or comes from, does not act.
 _IS_OBJECT = pattern(
     r"\b(?:to|reach|reaches|with|from|via|through|at|of|tell|notify|inform)(?: the| your| their| our)? $"

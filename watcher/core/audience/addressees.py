@@ -4,10 +4,10 @@ Letters of NHS England, UKHSA and the DHSC begin with "To:", "Cc:" and "For onwa
 System says "This alert has been issued to:"; safety notices say "Action by"; guidance says whom it is for.
 """
 
-import re
 from collections.abc import Iterator
 
 from watcher.core.audience.actors import OTHER_BODIES
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.model import Audience
 
@@ -36,8 +36,8 @@ _LABEL = (
     r"|(?:(?<=\n)|^)(?:To|Cc|cc|Action by|Who this is for|Audience) ?\n"
     r"|(?:(?<=\n)|^)To (?=(?:all )?[\w -]{3,60}(?:general practice|practices|managers)\b[^.\n]{0,80}(?:\n|$)))"
 )
-_LABELLED = re.compile(_LABEL)
-_LIST_ENDS = re.compile(
+_LABELLED = lazy_regex(_LABEL)
+_LIST_ENDS = lazy_regex(
     r"(?i:\bdear\b|\bdate ?:|\bfrom ?:|\bsubject ?:|\baction category|\bpublication|\bclassification|\breference"
     r"|\bre ?:)"
     r"|\. (?=[A-Z][a-z]+ (?:\w+ ){3})|(?<=\w)\s*\n\s*\n(?!\s*[•–*-])"

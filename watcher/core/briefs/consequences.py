@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from watcher.core.audience.actors import OTHER_BODIES
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.instructions import Writer
 from watcher.core.statements.shortening import shorten, trim
@@ -59,7 +60,7 @@ _CONSEQUENCES = (
 _WHOLE_CLAUSE = pattern(
     rf"(?:^|[.;:] |, and )(?P<cut>{IN_CLAUSE}{{8,220}}?)(?=, (?:and|which|so|as|because|but)\b|{ENDS})"
 )
-_ENDS_OF_CLAUSE = re.compile(r"(?:, (?:which|so|as|because|but|where)\b.*|, in spite of.*)$", re.IGNORECASE)
+_ENDS_OF_CLAUSE = lazy_regex(r"(?:, (?:which|so|as|because|but|where)\b.*|, in spite of.*)$", re.IGNORECASE)
 _PREDICATE = pattern(
     rf"\b(?P<cut>(?:{_MAY}|is|are|cannot|forfeits?|slips?|goes?|go|receives?|loses?)\b(?: (?:be|also|then"
     rf"|not))* {IN_CLAUSE}{{3,160}})$"

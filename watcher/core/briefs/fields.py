@@ -14,6 +14,7 @@ from watcher.core.briefs.contract_times import find_short_notice
 from watcher.core.briefs.owners import find_owner
 from watcher.core.briefs.payments import find_order, find_payment
 from watcher.core.deadlines.practice_dates import read_dates, select_due, select_start
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.address import find_addressees, writer_of
 from watcher.core.statements.instructions import NEEDLESS_RANK, Instruction, choose_instruction, read_instructions
@@ -29,9 +30,9 @@ _BODY = any_of(
 )
 _REPLY_TO = pattern(rf"\b(?:to|with|via|through|on|reach|e-?mail) (?P<cut>{_BODY})(?!\w)")
 _AREA = (
-    re.compile(r"\b(?P<cut>(?:NHS )?(?:[A-Z][a-z]+,? (?:and |of )?){1,5}(?:ICB|Integrated Care Board))\b"),
-    re.compile(r"(?<!NHS )\b(?P<cut>England|Scotland|Wales|Northern Ireland)\b"),
-    re.compile(r"\bNHS (?P<cut>England)\b"),
+    lazy_regex(r"\b(?P<cut>(?:NHS )?(?:[A-Z][a-z]+,? (?:and |of )?){1,5}(?:ICB|Integrated Care Board))\b"),
+    lazy_regex(r"(?<!NHS )\b(?P<cut>England|Scotland|Wales|Northern Ireland)\b"),
+    lazy_regex(r"\bNHS (?P<cut>England)\b"),
 )
 
 

@@ -1,7 +1,6 @@
 """How like a version of a watched page is to one of its past: by its headline, and by the words that it keeps."""
 
-import re
-
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.pages.boilerplate_lines import fold_line
 from watcher.core.pages.compare import has_same_headline
 from watcher.model import LineKind, Region
@@ -12,7 +11,7 @@ MIN_SHARED_OF_LONGER = 0.6  # where one side is many times the other: a long tex
 MAX_TIMES_LONGER = 3
 MIN_SHARED_OF_NAMESAKE = 0.1  # where the headline is the same: next week's letter replaces this week's
 MIN_SHARED_DESPITE_DOUBT = 0.5  # where the page's structure or wording is that of a wall before it
-_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones are the same in all English
+_WORD = lazy_regex(r"[^\W\d_]{4,}")  # shorter ones are the same in all English
 _COMMON = frozenset(
     """
     about above after again against also because been before being below between both cannot could does down

@@ -1,13 +1,12 @@
 """The meaning of a date by the words around it: its kind, is a range a window, is a duration a time limit."""
 
-import re
-
 from watcher.core.date_extraction.action_words import BINDS, DEMAND, HISTORY, MOVED
 from watcher.core.date_extraction.rules import PICKED, RULES
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import pattern, whole_words
 from watcher.model.deadline import Deadline, DeadlineKind
 
-_OPENING_QUOTE = re.compile(r"[\[(\"“‘']\s*$")
+_OPENING_QUOTE = lazy_regex(r"[\[(\"“‘']\s*$")
 _HOLIDAY_NAME = pattern(
     r"\b(?:easter|(?:(?:early may|spring|summer|august|may day) )?bank holiday|good friday|christmas eve"
     r"|new year['’]s eve)(?: on| of)?,? $"

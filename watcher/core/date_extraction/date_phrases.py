@@ -21,6 +21,7 @@ from watcher.core.date_extraction.day_resolution import (
 )
 from watcher.core.language.calendar_words import MONTHS, WEEKDAYS, month_number, weekday_number
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Precision
 
 MARCH, DECEMBER, NOON, LAST_HOUR, LAST_MINUTE = 3, 12, 12, 23, 59
@@ -289,4 +290,4 @@ _PATTERNS: tuple[tuple[str, Builder], ...] = (
         _read_close,
     ),
 )
-SHAPES = tuple((re.compile(text, re.IGNORECASE | re.ASCII), build) for text, build in _PATTERNS)
+SHAPES = tuple((lazy_regex(text, re.IGNORECASE | re.ASCII), build) for text, build in _PATTERNS)

@@ -30,11 +30,12 @@ from watcher.core.date_extraction.day_resolution import (
 )
 from watcher.core.date_extraction.tokens import DateMention, find_dates
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_searchable
 from watcher.model import Deadline, DeadlineKind, Precision, Published
 
 MAX_DATES = 500  # in one text; a page with more is a calendar or an attack, and each costs a millisecond
-_DATE_HINT = re.compile(  # without one of these there is no date in a sentence, and most sentences have none
+_DATE_HINT = lazy_regex(  # without one of these there is no date in a sentence, and most sentences have none
     r"\d|\b(?:\w*days?|weeks?|fortnight|months?|quarter|years?|hours?|tomorrow|tonight|midnight|noon|season|spring"
     r"|summer|autumn|winter|January|February|March|April|May|June|July|August|September|October|November|December)\b",
     re.IGNORECASE,
@@ -47,8 +48,8 @@ _DIRECTIONS = {
     DeadlineKind.EFFECTIVE: Direction.EITHER,
 }
 _MAX_LEFT_CHARACTERS, _MAX_RIGHT_CHARACTERS, _MAX_NEAR_CHARACTERS = 160, 120, 100  # around a date, to speak of it
-_SAME_LIST = re.compile(r"^[^.;]{0,30}\band (?:on |by )?(?:the )?$")
-_COUNTED_FROM = re.compile(r"^\s+(?:of|from|after|following|before|prior to)\s+(?:the\s+)?$", re.IGNORECASE)
+_SAME_LIST = lazy_regex(r"^[^.;]{0,30}\band (?:on |by )?(?:the )?$")
+_COUNTED_FROM = lazy_regex(r"^\s+(?:of|from|after|following|before|prior to)\s+(?:the\s+)?$", re.IGNORECASE)
 
 Bounds = tuple[date, date] | None
 

@@ -12,6 +12,7 @@ from watcher.core.date_extraction.day_resolution import (
     Duration,
     NamedWeekday,
 )
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Precision
 
 _MAX_GAP_CHARACTERS = 20  # " at the end of the "
@@ -78,10 +79,10 @@ def _join_mentions(sentence: str, mentions: Sequence[DateMention]) -> list[DateM
     return [mention for mention in joined if mention.expression]
 
 
-_BEFORE_DAY = re.compile(r"^[\s,]*(?:on|of|at the end of|the end of|\()?\s*(?:the\s+)?$", re.IGNORECASE)
-_BEFORE_CLOCK = re.compile(r"^[\s,]*(?:at|by|before|no later than|until|from|\(|-|–|@)?\s*$", re.IGNORECASE)
-_THAT_IS = re.compile(r"^\s*(?:\(|,|-|–)\s*(?:that is,?\s*|i\.e\.,?\s*)?$", re.IGNORECASE)
-_FOUR_DIGITS = re.compile(r"^\d{4}$")
+_BEFORE_DAY = lazy_regex(r"^[\s,]*(?:on|of|at the end of|the end of|\()?\s*(?:the\s+)?$", re.IGNORECASE)
+_BEFORE_CLOCK = lazy_regex(r"^[\s,]*(?:at|by|before|no later than|until|from|\(|-|–|@)?\s*$", re.IGNORECASE)
+_THAT_IS = lazy_regex(r"^\s*(?:\(|,|-|–)\s*(?:that is,?\s*|i\.e\.,?\s*)?$", re.IGNORECASE)
+_FOUR_DIGITS = lazy_regex(r"^\d{4}$")
 
 
 def _join_pair(sentence: str, first: DateMention, second: DateMention) -> DateMention | None:

@@ -5,7 +5,6 @@ are nobody else's. Left out are the dates of others, the end of an event, a camp
 was taken back, and birthdays that limit a cohort.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from watcher.core.audience.actors import begins_clause_of_others, read_clause_ac
 from watcher.core.date_extraction.action_words import BY
 from watcher.core.date_extraction.context import is_end_of_campaign
 from watcher.core.date_extraction.extract import extract_deadlines
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.address import find_addressees, writer_of
 from watcher.core.statements.instructions import Instruction, Writer, read_instructions
@@ -24,7 +24,7 @@ from watcher.core.statements.statement import (
 )
 from watcher.model import Actor, Audience, BriefDate, Deadline, DeadlineKind, Fact, Item, Precision, Published, Trust
 
-_UNTIL_CLAUSE_ENDS = re.compile(r"[^.,;:()]{0,60}(?=[.,;:()]|$)")
+_UNTIL_CLAUSE_ENDS = lazy_regex(r"[^.,;:()]{0,60}(?=[.,;:()]|$)")
 _START_KINDS = (DeadlineKind.EFFECTIVE, DeadlineKind.WINDOW_OPEN)
 _DUE_KINDS = (DeadlineKind.DEADLINE, DeadlineKind.WINDOW_CLOSE)
 _CANCELLING_KINDS = (DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED)
@@ -210,7 +210,7 @@ def _rank_due(moment: BriefDate, instructions: Sequence[Instruction], writer: Wr
     return 2 + in_title
 
 
-_CLAUSE_ENDS = re.compile(r"[;|]\s(?!i\.?e\.?\b)|\.\s+[A-Z]")
+_CLAUSE_ENDS = lazy_regex(r"[;|]\s(?!i\.?e\.?\b)|\.\s+[A-Z]")
 
 
 def _is_near(instruction: Instruction, moment: BriefDate) -> bool:

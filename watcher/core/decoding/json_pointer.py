@@ -1,15 +1,16 @@
 """JSON Pointers (RFC 6901), and addresses with pointers in place of what differs: `https://site.example/{/value/id}`."""
 
 import math
-import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
-_BAD_ESCAPE = re.compile(r"~(?![01])")
-_PLACE = re.compile(r"\{(?P<pointer>/[^{}]*?)(?P<is_date>:date)?\}")
-_WRITTEN_OUT = re.compile(r"^(?:https?://[^\s/?#{}]+/|/(?!/))[^{}\s]*(?:[{]|$)")  # up to the first place: host and all
+from watcher.core.language.lazy_regex import lazy_regex
+
+_INDEX = lazy_regex(r"0|[1-9][0-9]{0,8}")
+_BAD_ESCAPE = lazy_regex(r"~(?![01])")
+_PLACE = lazy_regex(r"\{(?P<pointer>/[^{}]*?)(?P<is_date>:date)?\}")
+_WRITTEN_OUT = lazy_regex(r"^(?:https?://[^\s/?#{}]+/|/(?!/))[^{}\s]*(?:[{]|$)")  # up to the first place: host and all
 
 
 def check_pointer(written: str) -> str:

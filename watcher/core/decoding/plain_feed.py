@@ -5,12 +5,13 @@ markup inside a headline, an address to be completed. tests/core/decoding/test_p
 feed that is at hand, and on invented ones.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
+
+from watcher.core.language.lazy_regex import lazy_regex
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -33,8 +34,8 @@ _UNREAD_OF_CHANNEL = frozenset(
     | {"{http://purl.org/rss/1.0/modules/syndication/}" + name for name in ("updatePeriod", "updateFrequency")}
 )
 _UNREAD_OF_ATOM = frozenset(_ATOM + name for name in ("id", "link", "title", "subtitle", "updated", "author"))
-_WHOLE_ADDRESS = re.compile(r"https?://[^\s/?#\\:@]+(?::[0-9]+)?(?:/[!-~]*)?")
-_CONTROLS = re.compile("[\x80-\x9f]")  # feedparser reads them as Windows-1252
+_WHOLE_ADDRESS = lazy_regex(r"https?://[^\s/?#\\:@]+(?::[0-9]+)?(?:/[!-~]*)?")
+_CONTROLS = lazy_regex("[\x80-\x9f]")  # feedparser reads them as Windows-1252
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _OTHER_RELATIONS = frozenset({"self", "enclosure", "related", "via", "edit", "replies"})
 _TEXT_TYPES = frozenset({None, "text", "html"})

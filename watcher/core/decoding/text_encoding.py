@@ -9,6 +9,8 @@ import re
 
 from bs4 import BeautifulSoup
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
@@ -20,14 +22,14 @@ _UNMARKED_UTF_16 = (
     *((mark + b"\x00", "utf-16-le") for mark in (b"<", b"{", b"[")),
     *((b"\x00" + mark, "utf-16-be") for mark in (b"<", b"{", b"[")),
 )
-_LABEL_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_LABEL_IN_BODY = re.compile(
+_LABEL_IN_HEADER = lazy_regex(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_LABEL_IN_BODY = lazy_regex(
     rb"<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})|<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})",
     re.IGNORECASE,
 )
 _HEAD_BYTES = 4_096  # where a document says how it is encoded
 _WINDOWS_1252_NAMES = frozenset({"ascii", "iso8859-1"})  # as browsers read them: what is labelled so holds its quotes
-_ONE_OF_MANY = re.compile(r"cp\d+|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|ascii")
+_ONE_OF_MANY = lazy_regex(r"cp\d+|iso8859-\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|euc_\w+|shift_jis\w*|iso2022_\w+|ascii")
 
 
 def decode_text(body: bytes, content_type: str = "") -> str:

@@ -6,17 +6,19 @@ control characters, XML 1.1 and whatever stands before the declaration.
 
 import re
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # all but section 2.2's Char
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,300}>")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,40})|([0-9]{1,40}));?")
-_PAIR = re.compile(
+from watcher.core.language.lazy_regex import lazy_regex
+
+_NOT_XML = lazy_regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # all but section 2.2's Char
+_DECLARATION = lazy_regex(r"<\?xml\s[^>]{0,300}>")
+_REFERENCE = lazy_regex(r"&#(?:[xX]([0-9a-fA-F]{1,40})|([0-9]{1,40}));?")
+_PAIR = lazy_regex(
     r"&#(?:[xX](?P<high_hex>[0-9a-fA-F]{1,8})|(?P<high>[0-9]{1,8}));&#(?:[xX](?P<low_hex>[0-9a-fA-F]{1,8})|(?P<low>[0-9]{1,8}));"
 )
 # An "&" that begins no reference, or a CDATA section or comment, in which it stands for itself.
-_BARE_AMPERSAND = re.compile(
+_BARE_AMPERSAND = lazy_regex(
     r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL
 )
-_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
+_ROOT = lazy_regex(r"<(?:\w{1,20}:)?(?:rss|feed|rdf)\b", re.IGNORECASE)
 _MAX_CHARACTERS_BEFORE = 20_000  # a server's warnings, printed before the feed
 _REPLACEMENT = "&#xFFFD;"
 

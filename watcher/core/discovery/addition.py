@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from watcher.core.language.format import format_day
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean_title, one_line
 from watcher.model import Trust
 
@@ -19,10 +20,10 @@ HEADING = """\
 
 sources:
 """
-_NO_ID = re.compile(r"[^a-z0-9]+")
-_PLAIN = re.compile(r"[a-z][a-z0-9-]*|[0-9][a-z0-9-]*-[a-z][a-z0-9-]*|[1-9][0-9]*[smhd]")
+_NO_ID = lazy_regex(r"[^a-z0-9]+")
+_PLAIN = lazy_regex(r"[a-z][a-z0-9-]*|[0-9][a-z0-9-]*-[a-z][a-z0-9-]*|[1-9][0-9]*[smhd]")
 _OTHER_MEANING = frozenset({"true", "false", "null", "yes", "no", "on", "off"})  # to other readers of YAML
-_MEMBER = re.compile(rb"^( *)- ", re.MULTILINE)
+_MEMBER = lazy_regex(rb"^( *)- ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from watcher.core.decoding.json_answers import Json, object_of, read_object
 from watcher.core.decoding.text_encoding import decode_text, html_soup
 from watcher.core.discovery import page_hints
 from watcher.core.discovery.proposals import Discovery, Proposal
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean_title
 from watcher.core.language.urls import clean_link
 from watcher.core.letters.document_lines import is_document
@@ -24,15 +25,15 @@ MAX_TYPES, MAX_SITEMAPS = 5, 3
 ROBOTS_REFUSE = "robots.txt asks"
 REFUSALS = frozenset({401, 403, 405, 406, 429, 451})
 GOVUK_HOST = "www.gov.uk"
-_FEED_BEGINS = re.compile(
+_FEED_BEGINS = lazy_regex(
     r"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*|<\?[^>]*>\s*)*<(?:\w+:)?(?:rss|feed|rdf)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_FEED_TITLE = re.compile(r"<title[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,300})")
-_JSON_FEED = re.compile(r"^\s*\{.{0,2000}?jsonfeed\.org/version", re.DOTALL)
-_GOVUK_LIST = re.compile(r"//www\.gov\.uk/(?:government/organisations/[\w-]+|search/[\w-]+)$")
-_SITEMAP = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_NO_ANNOUNCEMENTS = re.compile(
+_FEED_TITLE = lazy_regex(r"<title[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,300})")
+_JSON_FEED = lazy_regex(r"^\s*\{.{0,2000}?jsonfeed\.org/version", re.DOTALL)
+_GOVUK_LIST = lazy_regex(r"//www\.gov\.uk/(?:government/organisations/[\w-]+|search/[\w-]+)$")
+_SITEMAP = lazy_regex(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_NO_ANNOUNCEMENTS = lazy_regex(
     r"^(?:attachment|nav_menu_item|wp_\w+|elementor\w*|e-\w+|\w*popup\w*|\w*(?:block|template|menu)s?)$"
 )
 

@@ -7,16 +7,17 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean_title
 from watcher.core.language.urls import canonical_url, clean_link
 
 MAX_FEEDS, MAX_LINKS, MAX_TYPES = 4, 2_000, 3
-_FEED_TYPE = re.compile(r"^application/(?:(?:rss|atom|rdf)\+xml|feed\+json)\b", re.IGNORECASE)
-_FEED_PATH = re.compile(r"(?:\.(?:rss|atom)|/(?:feed|rss)/?|/(?:rss|feed|atom|index)\.xml)$", re.IGNORECASE)
-_OF_COMMENTS = re.compile(r"/comments/|comments?\s+feed", re.IGNORECASE)
-_MADE_BY_WORDPRESS = re.compile(r"/wp-(?:content|includes|json)/|content=[\"']WordPress", re.IGNORECASE)
-_TYPE_CLASS = re.compile(r"^type-([a-z0-9_-]{1,20})$")  # post_class() of WordPress: a post type has 20 letters at most
-_BETWEEN_TITLES = re.compile(r"\s+[|–—»·-]\s+")
+_FEED_TYPE = lazy_regex(r"^application/(?:(?:rss|atom|rdf)\+xml|feed\+json)\b", re.IGNORECASE)
+_FEED_PATH = lazy_regex(r"(?:\.(?:rss|atom)|/(?:feed|rss)/?|/(?:rss|feed|atom|index)\.xml)$", re.IGNORECASE)
+_OF_COMMENTS = lazy_regex(r"/comments/|comments?\s+feed", re.IGNORECASE)
+_MADE_BY_WORDPRESS = lazy_regex(r"/wp-(?:content|includes|json)/|content=[\"']WordPress", re.IGNORECASE)
+_TYPE_CLASS = lazy_regex(r"^type-([a-z0-9_-]{1,20})$")  # post_class() of WordPress: a post type has 20 letters at most
+_BETWEEN_TITLES = lazy_regex(r"\s+[|–—»·-]\s+")
 _GENERAL_TYPES = frozenset({"post", "page", "attachment"})
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-_USER_AGENT = re.compile(r"^[ \t]*user-agent[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
+from watcher.core.language.lazy_regex import lazy_regex
+
+_USER_AGENT = lazy_regex(r"^[ \t]*user-agent[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

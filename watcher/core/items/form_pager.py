@@ -4,7 +4,6 @@ A browser sends the whole form back with the name of the grid and `Page$2` (lear
 Its hidden fields are those of the last answer: the server refuses any that it did not just give.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,12 +13,13 @@ from bs4 import BeautifulSoup, Tag
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.older_pages import PageRequest
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import without_login
 from watcher.errors import NotParsed
 from watcher.model import Request, Response
 
 MAX_FORM_CHARACTERS = 1_000_000
-_POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"](Page\$\w+)['\"]")
+_POST_BACK = lazy_regex(r"__doPostBack\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"](Page\$\w+)['\"]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from watcher.core.language.calendar_words import SHORT_WEEKDAYS, month_number, weekday_number
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Precision, Published
 
 LONDON = ZoneInfo("Europe/London")
@@ -27,7 +28,7 @@ _YEAR = r"(?P<year>\d{4}|\d{2})(?!\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 
 _FULL_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_regex(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?!\d)",
         rf"\b{_WEEKDAY}(?<!\d){_DAY}[\s\-./]+(?:of\s+)?{_MONTH}\.?,?[\s\-./]+{_YEAR}",
@@ -35,20 +36,20 @@ _FULL_DATES = tuple(
         rf"(?<![\d./-])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<number>\d{{1,2}})(?P=mark){_YEAR}",
     )
 )
-_MONTH_YEAR = re.compile(rf"\b{_MONTH}\.?,?\s+(?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"\b{_WEEKDAY}(?<!\d){_DAY}\s+{_MONTH}\b(?!\.?,?\s+\d{{4}})", re.IGNORECASE)
-_CLOCK = re.compile(
+_MONTH_YEAR = lazy_regex(rf"\b{_MONTH}\.?,?\s+(?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
+_DAY_MONTH = lazy_regex(rf"\b{_WEEKDAY}(?<!\d){_DAY}\s+{_MONTH}\b(?!\.?,?\s+\d{{4}})", re.IGNORECASE)
+_CLOCK = lazy_regex(
     r"(?<![\d:.])(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?)?\s*(?P<half>[ap]\.?m\b)?",
     re.IGNORECASE,
 )
-_ZONE = re.compile(
+_ZONE = lazy_regex(
     r"[(\[]?(?:(?P<name>BST|GMT|UTC|UT|Z|z|UK|Europe/London)\b(?! ?[+−-]\d)"
     r"|(?P<sign>[+-])(?P<hours>0\d|1[0-4])(?::?(?P<minutes>[0-5]\d))?(?!\d))"
 )
 # What may stand after a time and says nothing of a zone; anything else may be one that we do not know.
-_NO_ZONE = re.compile(r"$|[|,;.)\]•·]|[-–—] |(?:on|by|in|at|to|and|until|from)\b", re.IGNORECASE)
+_NO_ZONE = lazy_regex(r"$|[|,;.)\]•·]|[-–—] |(?:on|by|in|at|to|and|until|from)\b", re.IGNORECASE)
 # A time stands after its date ("…T10:00", "2 Oct 2025 9am", "… - 10:00") or just before it ("20:00 24 July 2020").
-_DATE_TO_TIME_GAP = re.compile(r"^[\s,T\-–]*(?:at\s+)?$")
+_DATE_TO_TIME_GAP = lazy_regex(r"^[\s,T\-–]*(?:at\s+)?$")
 _UTC_OFFSET_HOURS = {"BST": 1, "GMT": 0, "UTC": 0, "UT": 0, "Z": 0}
 
 

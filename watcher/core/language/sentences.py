@@ -3,18 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_SENTENCE_CHARACTERS = 600  # a list without full stops is cut at a space
 
 # Each run of marks is scanned once, from its first: a page of 100,000 full stops has been sent to us.
-_STOP = re.compile(r"(?<![.!?])[.!?]++[)\"'”’]*+\s++(?=[^a-z])|[\n\r•▪]")
-_ABBREVIATION = re.compile(
+_STOP = lazy_regex(r"(?<![.!?])[.!?]++[)\"'”’]*+\s++(?=[^a-z])|[\n\r•▪]")
+_ABBREVIATION = lazy_regex(
     r"(?:\b(?:e\.g|i\.e|dr|mr|mrs|ms|no|st|approx|incl|vs|cf|etc|prof|rev|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
     r"|mon|tues?|wed|thurs?|fri|sat|sun)|(?<!['’])\b[A-Za-z])\.\s+$",
     re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"\s*\d{1,2}")  # of a paragraph: "2. Order the vaccine"
-_HALF_DAY = re.compile(r"\b[ap]\.m\.\s+$", re.IGNORECASE)
-_CONTINUATION = re.compile(r"(?:on|mon|tue|wed|thu|fri|sat|sun|\d)", re.IGNORECASE)
+_NUMBERING = lazy_regex(r"\s*\d{1,2}")  # of a paragraph: "2. Order the vaccine"
+_HALF_DAY = lazy_regex(r"\b[ap]\.m\.\s+$", re.IGNORECASE)
+_CONTINUATION = lazy_regex(r"(?:on|mon|tue|wed|thu|fri|sat|sun|\d)", re.IGNORECASE)
 
 
 def split_sentences(text: str) -> Iterator[str]:

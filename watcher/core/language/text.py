@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_TITLE_CHARACTERS = 300
 MAX_SUMMARY_CHARACTERS = 2_000
 MAX_TEXT_CHARACTERS = 100_000
@@ -13,19 +15,19 @@ MAX_TEXT_CHARACTERS = 100_000
 MAX_FIELD_CHARACTERS = 200_000
 MAX_CONTEXT_CHARACTERS = 120  # of a sentence on each side of what is quoted
 
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
-_SPACE = re.compile(r"\s+")
-_LINE_BREAKS = re.compile(r"[\t\n\r]+")
-_READ_MORE = re.compile(
+_TAG = lazy_regex(r"<[a-zA-Z/!][^<>]*>")
+_SPACE = lazy_regex(r"\s+")
+_LINE_BREAKS = lazy_regex(r"[\t\n\r]+")
+_READ_MORE = lazy_regex(
     r"(?:continue reading|read more|the post .{1,200} appeared first on .{1,100})[.…]*\s*$", re.IGNORECASE
 )
-_ELLIPSIS = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
-_WORD = re.compile(r"[^\W_]+")
+_ELLIPSIS = lazy_regex(r"\s*\[(?:…|\.\.\.)\]\s*$")
+_WORD = lazy_regex(r"[^\W_]+")
 _SENTENCE_ENDS = (". ", "! ", "? ", "\n")
-_APOSTROPHE = re.compile(r"['’‘ʼ`]")
-_SUPERSCRIPTS = re.compile("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
-_WORD_AS_SPELT = re.compile(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_APOSTROPHE = lazy_regex(r"['’‘ʼ`]")
+_SUPERSCRIPTS = lazy_regex("[™℠¹²³⁰⁴-⁹]")  # NFKC would glue them to the word before: "epipentm", "flu1"
+_WORD_AS_SPELT = lazy_regex(r"[^\W_¹²³⁰⁴-⁹]+(?:(?:['’‘ʼ`]+|(?<=\d),(?=\d{3}(?!\d)))[^\W_¹²³⁰⁴-⁹]*)*")
+_THOUSANDS = lazy_regex(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:

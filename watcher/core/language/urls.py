@@ -5,18 +5,19 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, unquote, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import _LINE_BREAKS, _SPACE, printable
 
 MAX_LINK_CHARACTERS = 8_000  # what RFC 9110 section 4.1 asks every server to take
 
 
 # The list in other readers knows utm_* and mc_* but not what British publishers add.
-_TRACKING_PARAMETER = re.compile(
+_TRACKING_PARAMETER = lazy_regex(
     r"^(?:utm_\w+|at_\w+|ns_\w+|sa-ns_\w+|cog_track|mc_cid|mc_eid|fbclid|gclid|cmpid|ocid)$", re.IGNORECASE
 )
 
 
-_SECRET_PARAMETER = re.compile(
+_SECRET_PARAMETER = lazy_regex(
     r"^([^=]*(?:key|token|secret|signature|password|passwd|auth|credential|session)|sig|sid|pass|pw|code)=.+$",
     re.IGNORECASE,
 )

@@ -5,10 +5,12 @@ Headlines (stories/status.py), dates (date_extraction) and the ledger (deadlines
 
 import re
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 
 def pattern(text: str) -> re.Pattern[str]:
-    """`text` as a compiled pattern that ignores case."""
-    return re.compile(text, re.IGNORECASE)
+    """`text` as a lazy_regex that ignores case."""
+    return lazy_regex(text, re.IGNORECASE)
 
 
 def any_of(listed: str) -> str:
@@ -17,7 +19,7 @@ def any_of(listed: str) -> str:
 
 
 def whole_words(listed: str) -> re.Pattern[str]:
-    """A compiled pattern that matches any of the words or phrases listed, as whole words and in any case."""
+    """A lazy_regex that matches any of the words or phrases listed, as whole words and in any case."""
     return pattern(rf"\b{any_of(listed)}\b")
 
 

@@ -18,6 +18,7 @@ import pypdfium2
 from docx.oxml.ns import qn
 from pypdf.errors import FileNotDecryptedError
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.errors import NotParsed
 
@@ -27,8 +28,8 @@ MAX_UNPACKED_BYTES = 60_000_000  # of a Word file, which is a zip
 MIN_PAGES_OF_FOOTER = 3  # a line that stands on as many pages, and on most, is their header or footer
 PDF, WORD, OLD_WORD = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SIGNATURES = (PDF, WORD, OLD_WORD)  # how PDF, .docx and .doc files begin
-_PAGE_NUMBER = re.compile(r"^(?:page )?\d{1,3}(?: (?:of|/) \d{1,3})?$", re.IGNORECASE)
-_BULLET = re.compile(r"^(?:[•●○▪◦\uf0b7\uf0a7]|[-–](?= ))\s*(?=\S)")
+_PAGE_NUMBER = lazy_regex(r"^(?:page )?\d{1,3}(?: (?:of|/) \d{1,3})?$", re.IGNORECASE)
+_BULLET = lazy_regex(r"^(?:[•●○▪◦\uf0b7\uf0a7]|[-–](?= ))\s*(?=\S)")
 
 
 def is_document(body: bytes) -> bool:

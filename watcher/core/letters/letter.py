@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.letters.document_lines import read_lines
 from watcher.core.letters.paragraphs import as_region
 from watcher.core.pages.region import write_region
@@ -15,12 +16,12 @@ from watcher.core.pages.versions import as_file_text
 from watcher.model import Item, Region
 
 MAX_HEAD_LINES = 40  # a reference stands on the first page, above the greeting
-_REFERENCE = re.compile(
+_REFERENCE = lazy_regex(
     r"^(?:publications?(?: approval)?|gateway|letter|our)? ?ref(?:erence)?(?: number| no\.?)?\s*[:.]?\s*"
     r"(?P<reference>PRN ?\d{4,6}(?:[ _-]?(?:i{1,3}v?|v))?|BW ?\d{3,4}|[BC]\d{4,5})\b",
     re.IGNORECASE,
 )
-_GREETING = re.compile(r"^dear\b", re.IGNORECASE)
+_GREETING = lazy_regex(r"^dear\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_sentences
 from watcher.core.pages.region import with_headings
 from watcher.model import Line, LineKind, Region
 
 FULL_LINE = 0.75  # of the longest lines' length: one so long, without a full stop, goes on below
 MAX_HEADING_CHARACTERS = 90
-_ENDS = re.compile(r"[.:;?!][\"”’')]*$")
-_MEMBER = re.compile(r"^(?:•|\d{1,2}[.)]|\(?[a-z]\)|\([ivx]{1,4}\))\s+\S")
-_HEAD_LINE = re.compile(
+_ENDS = lazy_regex(r"[.:;?!][\"”’')]*$")
+_MEMBER = lazy_regex(r"^(?:•|\d{1,2}[.)]|\(?[a-z]\)|\([ivx]{1,4}\))\s+\S")
+_HEAD_LINE = lazy_regex(
     r"^(?:to|cc|copy|from|date|publication (?:reference|approval reference)|reference|our ref|ref|classification"
     r"|dear|for action|for information|action required|audience|subject)\b[^.]{0,60}?:"
     r"|^dear\b|^cc\b|^(?:\w+day,? )?\d{1,2} [a-z]+ \d{4}$",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"^[a-z(£\d]|^(?:and|or|of|to|for|the)\b")
+_GOES_ON = lazy_regex(r"^[a-z(£\d]|^(?:and|or|of|to|for|the)\b")
 
 
 def as_region(lines: Iterable[str]) -> Region:

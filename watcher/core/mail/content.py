@@ -15,6 +15,7 @@ from html import escape
 from itertools import islice
 
 from watcher.core.decoding.text_encoding import decode_text
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean, clean_title, one_line
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.errors import NotParsed
@@ -23,8 +24,8 @@ MAX_PARTS, MAX_DEPTH = 50, 5
 MAX_MAIL_BYTES = 25_000_000
 MAX_ID_CHARACTERS = 250
 _FAULTS = (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_PREFIX = re.compile(
+_END_OF_HEAD = lazy_regex(rb"\r?\n\r?\n")
+_PREFIX = lazy_regex(
     r"^(?:(?:fwd?|re|aw|wg)\s*:|\[(?:external|ext|e-?mail)[^\]]{0,40}\]|(?:external|official)\s*:)\s*", re.IGNORECASE
 )
 _KEPT_HEADERS = frozenset(

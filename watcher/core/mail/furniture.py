@@ -4,9 +4,9 @@ They are left out where they surely are such: in the first lines and the last, b
 a line with a time or with words of a matter. What is in doubt is shown: noise costs less than a demand that is lost.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.mail.mail_lines import MailLines
 from watcher.core.mail.newsletter_words import (
     ABOUT_MAIL,
@@ -28,8 +28,8 @@ from watcher.core.mail.newsletter_words import (
 MAX_TOP_LINES, MAX_FOOT_LINES = 10, 12
 MIN_FORWARDED_LINES = 3
 MAX_CHARACTERS, MAX_QUESTION_CHARACTERS = 300, 60  # of a line about the mail itself
-_PARTS = re.compile(r"\s*(?:[|·•»]|:(?=\s))\s*")
-_HAS_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
+_PARTS = lazy_regex(r"\s*(?:[|·•»]|:(?=\s))\s*")
+_HAS_CLOCK = lazy_regex(r"\d{1,2}[:.]\d{2}")
 
 
 def list_furniture(mail: MailLines) -> set[int]:

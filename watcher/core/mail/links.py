@@ -8,29 +8,30 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import clean_link
 from watcher.core.mail.mail_lines import MailLink
 
-_VISIBLE = re.compile(
+_VISIBLE = lazy_regex(
     r"(?<![\w@./-])(?:(?:https?://|www\.)(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}|(?:[a-z0-9-]{1,63}\.){1,6}(?:uk|org|com|net))"
     r"(?:/[^\s<>\"'\]|]*)?(?![\w@])",
     re.IGNORECASE,
 )
-_TRACKER_HOST = re.compile(
+_TRACKER_HOST = lazy_regex(
     r"^(?:[a-z0-9-]*(?:click|track|link|email|e-?mail|news|mail|go|lnks?|url|cmail)[a-z0-9-]*|e|t|r|c|em|m)\.",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_=+%]{25,}")  # a word of this length without a hyphen names a reader, not a page
-_TRACKER_PATH = re.compile(
+_TOKEN = lazy_regex(r"[A-Za-z0-9_=+%]{25,}")  # a word of this length without a hyphen names a reader, not a page
+_TRACKER_PATH = lazy_regex(
     r"/(?:click|track\w*|subscri\w*|unsubscri\w*|preferences?|redirect|c|l|e|t|r)(?:/|$|\?)", re.IGNORECASE
 )
 # Where every mail of a sender leads, whatever it announces.
-_STANDING_LINK = re.compile(
+_STANDING_LINK = lazy_regex(
     r"\b(?:contact|feedback|enquir\w+|privacy|accessib\w+|cookies?|unsubscribe|preferences|home ?page|website"
     r"|twitter|facebook|linkedin|follow us|online form|help centre|helpdesk)\b",
     re.IGNORECASE,
 )
-_OFFICIAL_HOST = re.compile(r"(?:^|\.)(?:nhs\.uk|gov\.uk|parliament\.uk|nice\.org\.uk)$")
+_OFFICIAL_HOST = lazy_regex(r"(?:^|\.)(?:nhs\.uk|gov\.uk|parliament\.uk|nice\.org\.uk)$")
 
 
 def find_address(links: Iterable[MailLink], text: str, hosts: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from bs4.element import NavigableString, PageElement
 
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.decoding.text_encoding import html_soup
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.mail.printed_headings import LOWEST_RANK, Print, clear_hidden, clear_pictures, read_print
 from watcher.core.mail.tag_styles import CELLS, HEADINGS
@@ -25,7 +26,7 @@ MAX_SMALL_DEPTH = 3  # tags between a line and the one that was found to be in s
 MAX_OPEN_MEMBERS = 12  # members of lists inside each other: each is searched for headings; deeper ones are blocks
 MAX_LINK_NODES = 200  # tags and texts in a link
 MAX_TAGS = 30_000  # a long newsletter of a mailing service has some 3,000
-_PICTURE = re.compile(r"<(?:img|image)\b", re.IGNORECASE)
+_PICTURE = lazy_regex(r"<(?:img|image)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

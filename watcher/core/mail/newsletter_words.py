@@ -2,24 +2,26 @@
 
 import re
 
-ROUND_UP = re.compile(
+from watcher.core.language.lazy_regex import lazy_regex
+
+ROUND_UP = lazy_regex(
     r"\b(?:bulletins?|newsletters?|news|round-?ups?|digests?|briefings?|updates?|highlights|weekly|fortnightly|monthly"
     r"|issue|edition|e-?news|headlines|snippets|matters)\b",
     re.IGNORECASE,
 )
 # What a newsletter calls itself at its head; "Flu update" may well be its first announcement.
-MASTHEAD = re.compile(
+MASTHEAD = lazy_regex(
     r"\b(?:bulletin|newsletter|digest|round-?up|e-?news)\b"
     r"|\b(?:weekly|fortnightly|monthly) (?:notes|news|update|message|e-?mail|briefing)\b",
     re.IGNORECASE,
 )
 # Headings inside one announcement: they ask what a reader asks, tell the hour, or name a part of a letter.
-INNER_QUESTION = re.compile(
+INNER_QUESTION = lazy_regex(
     r"^\W*(?:\d{1,2}[.)]\s*)?(?:(?:what|when|why|how|who|where|which|do|does|can|will|should|is|are)\b.*|.*\?)\W*$"
     r"|^\W*(?:resolved|monitoring|identified|investigating|update \d+)\b|\b\d{1,2}[:.]\d{2}\b",
     re.IGNORECASE,
 )
-INNER_HEADING = re.compile(
+INNER_HEADING = lazy_regex(
     r"^\W*(?:\d{1,2}[.)]\s*)?"
     r"(?:(?:the )?(?:background|summary|overview|introduction|purpose|context|details?|response|distribution|scope)"
     r"|(?:explanation|reasons?|details?|description|timetable|list) (?:of|for)\b.*"
@@ -42,31 +44,31 @@ _PREFERENCES = (
     rf"\b{_SET} (?:which {_MAIL}(?: you (?:get|receive))?|(?:your |my )?{_OF_MAIL}(?:preferences|subscriptions?))"
 )
 # A whole line, or a part of one beside "|".
-LABEL = re.compile(
+LABEL = lazy_regex(
     rf"^\W*(?:unsubscribe(?: here)?|(?:e-?mail )?preferences|delete profile|subscriber services|forward|subscribe"
     rf"|{_PREFERENCES}(?: here)?|(?:privacy|cookie) (?:policy|notice)|share this(?: {_MAIL})?|tweet|help"
     rf"|(?:please )?forward (?:this|it)(?: {_MAIL})? to a (?:friend|colleague)"
     r"|follow us(?: on(?: (?:and|twitter|x|facebook|linkedin|instagram|youtube|bluesky|threads)\b\W*)+)?)\W*$",
     re.IGNORECASE,
 )
-BROWSER = re.compile(
+BROWSER = lazy_regex(
     rf"^\W*(?:(?:if you )?(?:can(?:no|['’])t|unable to|having|trouble|problems?|is)\b.{{0,60}}\bthis {_MAIL}\b"
     rf".{{0,40}})?\b(?:view|see|read|open)(?: (?:this|it|the|our))?(?: {_MAIL})?(?: version)?"
     r"(?: online| in (?:a |your |the )?(?:web |internet )?browser| as a web ?page)(?: instead| here)?\W*$",
     re.IGNORECASE,
 )
-OUTSIDE = re.compile(
+OUTSIDE = lazy_regex(
     r"\bthis (?:e-?mail|message) (?:(?:has )?(?:originated|came|comes)|reached us|(?:was|is) (?:sent|received)) "
     r".{0,30}\b(?:outside|external)\b"
     r"|^\W*(?:(?:caution|warning)\b\W*)?(?:an )?external (?:sender|e-?mail|message)\W*$",
     re.IGNORECASE,
 )
-OUTSIDE_ADVICE = re.compile(  # only right below OUTSIDE: it may be the matter of a mail on fraud
+OUTSIDE_ADVICE = lazy_regex(  # only right below OUTSIDE: it may be the matter of a mail on fraud
     r"^\W*(?:please )?(?:do not|don['’]t|never|check|think|take care|be careful)\b.{0,100}"
     r"\b(?:links?|attachments?|files?|sender)\b",
     re.IGNORECASE,
 )
-LEAVING = re.compile(
+LEAVING = lazy_regex(
     rf"\bunsubscribe\b|\bopt(?:ing)? out of (?:this|these|our|all|such|further) (?:mailing )?(?:{_MAIL}|list)\b"
     r"|\b(?:leave|off|me from|removed from) (?:this|our|the) (?:mailing|distribution|circulation|e-?mail) list\b"
     r"|\b(?:leave|come off|me from) (?:this|our) list\b(?! of)"
@@ -82,15 +84,15 @@ LEAVING = re.compile(
     r"|\breply with (?:the word )?\W?(?:stop|remove|leave)\b",
     re.IGNORECASE,
 )
-FOOT_MARK = re.compile(  # with how to leave the list below it
+FOOT_MARK = lazy_regex(  # with how to leave the list below it
     r"^\W*our mailing address is:|^\W*(?:copyright\s*)?(?:©|\(c\)\s*\d{4})|^\W*copyright \d{4}"
     r"|\ball rights reserved\W*$",
     re.IGNORECASE,
 )
-RECEIVING = re.compile(  # right above how to leave the list
+RECEIVING = lazy_regex(  # right above how to leave the list
     rf"^\W*you(?:['’]re| are) receiving (?:this|these) {_MAIL}\b[^,:;]*$", re.IGNORECASE
 )
-ABOUT_MAIL = re.compile(
+ABOUT_MAIL = lazy_regex(
     r"\bthis (?:e-?mail|message)\b(?: and .{0,40})? (?:(?:may (?:be|contain)|contains|is|are) (?:strictly |legally "
     r"|private and )*(?:confidential|privileged)|(?:is|are) (?:intended|meant) (?:only |solely )?for the "
     r"(?:addressee|recipient|use|named|person))"
@@ -104,7 +106,7 @@ ABOUT_MAIL = re.compile(
     re.IGNORECASE,
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
-TIMES = re.compile(
+TIMES = lazy_regex(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}\b|\b{_MONTH} \d{{1,2}}\b(?!\d)"
     r"|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)\b|\b\d{1,2}:\d{2}\b"
@@ -114,38 +116,38 @@ TIMES = re.compile(
     re.IGNORECASE,
 )
 # In a heading or a greeting these are more than that.
-DEMANDS = re.compile(
+DEMANDS = lazy_regex(
     rf"\b(?:by|before|until|till) .{{0,20}}(?:{TIMES.pattern})"
     r"|\b(?:must|please|urgent\w*|immediate\w*|deadlines?|no later than|recall\w*|do not|quarantin\w*|caution"
     r"|warning)\b",
     re.IGNORECASE,
 )
-ADDRESSED = re.compile(r"\b(?:you|your|us|we|our|please|do not|don['’]t|never|if)\b", re.IGNORECASE)  # to its reader
-COMPANY = re.compile(
+ADDRESSED = lazy_regex(r"\b(?:you|your|us|we|our|please|do not|don['’]t|never|if)\b", re.IGNORECASE)  # to its reader
+COMPANY = lazy_regex(
     r"\b(?:registered (?:in|office|charity|company)|company (?:in|no\b|number)|limited by guarantee|VAT)\b",
     re.IGNORECASE,
 )
-MATTERS = re.compile(
+MATTERS = lazy_regex(
     r"\b(?:batch\w*|vaccines?|stocks?|doses?|drugs?|medicines?|recall\w*|quarantin\w*|practices|patients?|forms?"
     r"|claims?|contracts?|clauses?|invoices?|payments?|returns?|must)\b",
     re.IGNORECASE,
 )
-FORWARDED_LINE = re.compile(r"^(?:from|sent|date|to|cc|subject|reply-to|importance): ", re.IGNORECASE)
-CLOSING = re.compile(
+FORWARDED_LINE = lazy_regex(r"^(?:from|sent|date|to|cc|subject|reply-to|importance): ", re.IGNORECASE)
+CLOSING = lazy_regex(
     r"^\W*(?:(?:with )?(?:kind|best|warm|many) (?:regards|wishes|thanks)|regards"
     r"|yours (?:sincerely|faithfully))\b.{0,40}$",
     re.IGNORECASE,
 )
-LINK_WORDS = re.compile(
+LINK_WORDS = lazy_regex(
     r"^\W*(?:read (?:more|the full story|on|the article)|find out more|(?:see |view |learn )?more|click here"
     r"|back to (?:top|contents|the top)|full story|continue reading|details|here)\W*$",
     re.IGNORECASE,
 )
-GREETING = re.compile(
+GREETING = lazy_regex(
     r"^\W*(?:dear\b.{0,60}|hello\b.{0,40}|hi\b.{0,40}|good (?:morning|afternoon)\b.{0,40}|welcome to\b.*|welcome"
     r"|(?:in|inside) this (?:issue|edition|week\S*|bulletin|update|month\S*)\b.*|(?:table of )?contents|inside)\W*$",
     re.IGNORECASE,
 )
-ISSUE = re.compile(r"\b(?:issue|number|no\.?|volume|edition|week)\s*:?\s*\d+", re.IGNORECASE)
-PICTURE_OF = re.compile(r"\b(?:logo|photo\w*|image|picture|icon|banner|illustration|portrait)\b", re.IGNORECASE)
-LEADING_SIGNS = re.compile(r"^[^\w£€“‘\"'(\[]+|^\d{1,2}[.)]\s+")
+ISSUE = lazy_regex(r"\b(?:issue|number|no\.?|volume|edition|week)\s*:?\s*\d+", re.IGNORECASE)
+PICTURE_OF = lazy_regex(r"\b(?:logo|photo\w*|image|picture|icon|banner|illustration|portrait)\b", re.IGNORECASE)
+LEADING_SIGNS = lazy_regex(r"^[^\w£€“‘\"'(\[]+|^\d{1,2}[.)]\s+")

@@ -1,8 +1,8 @@
 """The plain text of a mail as lines: a heading is underlined, in capitals, or alone above an address."""
 
-import re
 from collections.abc import Sequence
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line, printable
 from watcher.core.mail.mail_lines import MailLines, MailLink
@@ -10,12 +10,12 @@ from watcher.model import Line, LineKind
 
 UNDERLINED_RANK, CAPITALS_RANK, LEADING_RANK = 1, 2, 3
 MAX_HEADING_CHARACTERS, MIN_HEADING_WORDS = 120, 2
-_UNDERLINE = re.compile(r"^\s*([=\-_~])\1{2,}\s*$")
-_RULE = re.compile(r"^\s*([=\-_~*#+])\s*(?:\1\s*){2,}$")
-_BULLET = re.compile(r"^\s*[*•·–-]\s+(?=\S)")
-_NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s+(?=\S)")
-_ADDRESS = re.compile(r"https?://[^\s<>\"'\]]+")
-_QUOTED = re.compile(r"^(?:>\s?)+")
+_UNDERLINE = lazy_regex(r"^\s*([=\-_~])\1{2,}\s*$")
+_RULE = lazy_regex(r"^\s*([=\-_~*#+])\s*(?:\1\s*){2,}$")
+_BULLET = lazy_regex(r"^\s*[*•·–-]\s+(?=\S)")
+_NUMBER = lazy_regex(r"^\s*\(?\d{1,2}[.)]\s+(?=\S)")
+_ADDRESS = lazy_regex(r"https?://[^\s<>\"'\]]+")
+_QUOTED = lazy_regex(r"^(?:>\s?)+")
 
 
 def read_plain_lines(text: str) -> MailLines:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.mail.newsletter_words import LINK_WORDS, PICTURE_OF
 from watcher.core.mail.tag_styles import (
@@ -29,7 +30,7 @@ PRINTED_RANK, LOWEST_RANK = 10, 99
 MAX_HEADING_CHARACTERS = 160
 MAX_PICTURE_HEIGHT, MIN_PICTURE_WORDS = 120, 2  # a taller one is a photograph
 MAX_SMALLER = 0.9  # times the usual size
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0", re.IGNORECASE)
+_HIDDEN = lazy_regex(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height\s*:\s*0", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

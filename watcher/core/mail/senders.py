@@ -12,15 +12,16 @@ from email.utils import getaddresses
 
 import authres
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 
 MAX_HEADER_CHARACTERS = 10_000
 # Domains that anybody may have a name below: a signature of one of these speaks for nobody.
-_PUBLIC_SUFFIX = re.compile(r"^(?:[a-z]+|(?:co|org|ac|gov|nhs|net|ltd|plc|sch|me|police|mod)\.uk|com\.[a-z]{2})$")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_IN_BRACKETS = re.compile(r"<\s*([^\s<>]+@[^\s<>]+)\s*>")
-_SERVER_NAME = re.compile(r"\s*([A-Za-z0-9.-]{3,100})\s*(?:\d+\s*)?;")
-_TAG = re.compile(r"(?:^|;)\s*(?P<name>[a-z]+)\s*=\s*(?P<content>[^;]*)", re.IGNORECASE)
+_PUBLIC_SUFFIX = lazy_regex(r"^(?:[a-z]+|(?:co|org|ac|gov|nhs|net|ltd|plc|sch|me|police|mod)\.uk|com\.[a-z]{2})$")
+_ADDRESS = lazy_regex(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_IN_BRACKETS = lazy_regex(r"<\s*([^\s<>]+@[^\s<>]+)\s*>")
+_SERVER_NAME = lazy_regex(r"\s*([A-Za-z0-9.-]{3,100})\s*(?:\d+\s*)?;")
+_TAG = lazy_regex(r"(?:^|;)\s*(?P<name>[a-z]+)\s*=\s*(?P<content>[^;]*)", re.IGNORECASE)
 
 
 def is_from(address: str, senders: Iterable[str]) -> bool:

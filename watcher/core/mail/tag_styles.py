@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -19,8 +20,8 @@ MIN_LARGER = 1.15  # times the usual size
 USUAL_PIXELS = 16.0
 MAX_UNSEEN_PIXELS = 1.5  # words of this size are there for the preview alone
 MIN_BOLD_WEIGHT = 600
-_WEIGHT = re.compile(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
-_SIZE = re.compile(r"font-size\s*:\s*(?:(\d+(?:\.\d+)?)\s*(px|pt|r?em|%)|0\s*(?:;|!|$))", re.IGNORECASE)
+_WEIGHT = lazy_regex(r"font-weight\s*:\s*(\w+)", re.IGNORECASE)
+_SIZE = lazy_regex(r"font-size\s*:\s*(?:(\d+(?:\.\d+)?)\s*(px|pt|r?em|%)|0\s*(?:;|!|$))", re.IGNORECASE)
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "em": USUAL_PIXELS, "rem": USUAL_PIXELS, "%": USUAL_PIXELS / 100}
 _FONT_SIZES = {
     "1": 10.0,

@@ -20,15 +20,16 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.stemming import singular
 from watcher.core.language.text import folded_words
 
 MAX_TERM_WORDS, MAX_GAP_WORDS, MIN_PREFIX_CHARACTERS, MIN_SUFFIX_CHARACTERS = 12, 50, 2, 3
 PLACES = ("title", "lead", "text", "publisher")
-_PLACE = re.compile(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
-_PLACE_WITHOUT_SPACE = re.compile(rf"^\s*({'|'.join(PLACES)}):(?=\S)", re.IGNORECASE)
-_SET = re.compile(r"^\{([^{}\s]*)\}$")
-_NEAR = re.compile(r"^~(\d+)?$")
+_PLACE = lazy_regex(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
+_PLACE_WITHOUT_SPACE = lazy_regex(rf"^\s*({'|'.join(PLACES)}):(?=\S)", re.IGNORECASE)
+_SET = lazy_regex(r"^\{([^{}\s]*)\}$")
+_NEAR = lazy_regex(r"^~(\d+)?$")
 
 
 class BadTerm(ValueError):

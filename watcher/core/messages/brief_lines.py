@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from watcher.core.briefs.current_dates import as_withdrawn
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.wording.date_words import date_with_sentence
 from watcher.model import Audience, Brief, Fact, FactKind, Obligation
 
-_ORDER_VERB = re.compile(
+_ORDER_VERB = lazy_regex(
     r"^(?:orders? vaccines? |orders?|ordered|can be ordered)\s*(?=(?:through|via|from|using|on|in)\b)", re.IGNORECASE
 )
 MAX_FURTHER_DATES = 2  # the rest is behind the link

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from watcher.core.briefs.current_dates import is_withdrawn
 from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
 from watcher.core.language.dates import LONDON
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import order_words
@@ -51,11 +52,11 @@ from watcher.model import (
 )
 
 URGENT = timedelta(hours=24)
-_COMMON_WORD = re.compile(r"^(?:An?|The|Practices|All|Every|Each|Those|Patients|People) ")
-_THEIR_OWN = re.compile(
+_COMMON_WORD = lazy_regex(r"^(?:An?|The|Practices|All|Every|Each|Those|Patients|People) ")
+_THEIR_OWN = lazy_regex(
     r"^(?P<verb>return|send|submit|complete|check|review|update|order|place|sign|confirm|declare) their "
 )
-_INSTEAD = re.compile(r"\b(?:instead|now|new|replac\w+|moved?|postponed|until)\b", re.IGNORECASE)
+_INSTEAD = lazy_regex(r"\b(?:instead|now|new|replac\w+|moved?|postponed|until)\b", re.IGNORECASE)
 _ALWAYS_LOUD = frozenset({Reason.NOW_OFFICIAL, Reason.WITHDRAWN, Reason.DEADLINE_NEAR})
 
 

@@ -1,9 +1,9 @@
 """A Message and its Paragraphs as plain text: the text part of mails, the console, and subject lines."""
 
-import re
 from collections.abc import Iterator
 from textwrap import wrap
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 from watcher.core.wording.labels import LABELS
 from watcher.model import FactKind, Message, Paragraph, Section
@@ -13,7 +13,7 @@ LINE_CHARACTERS, LABEL_COLUMN, DETAIL_COLUMN = 72, 11, 14  # RFC 5322, section 2
 POSSIBLE_REPEAT = "(possible repeat: the first try may have reached you)"
 
 
-_HALF_A_DATE = re.compile(r"(?:\s(?:from|by|on|until|before|at|in|to|of|the|and))*(?:\s\d{1,2})?$")
+_HALF_A_DATE = lazy_regex(r"(?:\s(?:from|by|on|until|before|at|in|to|of|the|and))*(?:\s\d{1,2})?$")
 
 
 def plain_text(message: Message, *, details: bool = False) -> str:

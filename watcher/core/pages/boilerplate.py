@@ -10,6 +10,7 @@ from itertools import islice
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.pages.boilerplate_lines import is_share_line
 
@@ -27,16 +28,16 @@ _ROLES = frozenset({"navigation", "search", "menu", "menubar"})
 # A site's own head and foot, where they stand outside the page's text.
 _SITE_ROLES = frozenset({"banner", "contentinfo"})
 _SITE_TAGS = frozenset({"header", "footer"})
-_BOILERPLATE_CLASS = re.compile(
+_BOILERPLATE_CLASS = lazy_regex(
     r"(?<![a-z0-9])(?:cookie\w*|consent-(?:banner|manager|bar)|gdpr\w*|breadcrumbs?|addthis\w*|share(?:this|bar|links?|tools)?"
     r"|share-?(?:buttons?|links?|bar|icons?|this|widget)|sharing|social-?(?:media|share|sharing|links?|icons?|buttons?|bar)"
     r"|pagination|pager|page-numbers|skip-?links?|nav|navbar|navigation|subnav|menu|toc|table-of-contents|contents-list"
     r"|back-to-top|(?:post-|page-)?views|(?:view|hit)s?-?count(?:er)?|reading-?time|read-?time)(?![a-z0-9])"
 )
-_LINK_BOX_CLASS = re.compile(
+_LINK_BOX_CLASS = lazy_regex(
     r"(?<![a-z0-9])(?:related\w*|most-?(?:read|viewed|popular)|popular|trending|side-?bar|widget)(?![a-z0-9])"
 )
-_RELATIVE_TIME = re.compile(r"\b(?:ago|yesterday|today|just now)\b", re.IGNORECASE)
+_RELATIVE_TIME = lazy_regex(r"\b(?:ago|yesterday|today|just now)\b", re.IGNORECASE)
 
 
 def is_silent(tag: Tag) -> bool:

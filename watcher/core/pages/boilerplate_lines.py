@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from watcher.core.language.calendar_words import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line, printable
 from watcher.model import Line, LineKind
 
@@ -48,29 +49,29 @@ _SHARE_VERBS = _split_words("share tweet facebook twitter linkedin whatsapp blue
 _BUTTON_WORDS = _split_words(
     "this page on via email e mail print copy link follow us x post article opens in a new tab window to"
 )
-_NAVIGATION_LINE = re.compile(
+_NAVIGATION_LINE = lazy_regex(
     r"(?:back|return|go|skip) to (?:the )?(?:top|main content|content|navigation)(?: of (?:the )?page)?"
     r"|(?:previous|next)(?: page)?|print this page|copy link|page \d+(?: (?:of )?\d+)?|[\d ]*\d (?:next|last)"
     r"|showing \d+ (?:to )?\d+ of \d+(?: results?)?|\d+ results?|about \d+ results?"
 )
 _MINUTES = r"\d+ (?:min|mins|minute|minutes)"
-_READING_TIME = re.compile(
+_READING_TIME = lazy_regex(
     rf"(?:(?:estimated|average) )?(?:reading time|read time|time to read)(?: about| approx)? {_MINUTES}(?: read)?"
     rf"|(?:about )?{_MINUTES} (?:to )?read"
 )
-_COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright\b|(?:©\s*)?crown copyright|all rights reserved\b)", re.IGNORECASE)
-_COOKIE_NOTICE = re.compile(
+_COPYRIGHT = lazy_regex(r"^(?:©|\(c\)|copyright\b|(?:©\s*)?crown copyright|all rights reserved\b)", re.IGNORECASE)
+_COOKIE_NOTICE = lazy_regex(
     r"\bcookies?\b.*\b(?:accept|reject|use|uses|settings|preferences|consent|hide|analytics|work)\b"
     r"|\b(?:accept|reject|use|uses|settings|preferences|consent|hide|manage|view)\b.*\bcookies?\b"
     r"|^cookies? on\b",
     re.IGNORECASE,
 )
-_TECHNICAL_ID = re.compile(r"(?:request|incident|session|ray|trace|correlation) id\b|csrf", re.IGNORECASE)
-_ARTICLE_NUMBER = re.compile(r"\barticle \d", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_BYLINE = re.compile(r"\bby:? (?:[A-Z][\w'’.-]*|admin|editor)(?: [A-Z][\w'’.-]*){0,4}")
-_WORD_OR_NUMBER = re.compile(r"[^\W\d_]+|\d+")
-_MONEY_OR_PERCENT = re.compile(r"[£$€%]")
+_TECHNICAL_ID = lazy_regex(r"(?:request|incident|session|ray|trace|correlation) id\b|csrf", re.IGNORECASE)
+_ARTICLE_NUMBER = lazy_regex(r"\barticle \d", re.IGNORECASE)
+_YEAR = lazy_regex(r"(?:19|20)\d\d")
+_BYLINE = lazy_regex(r"\bby:? (?:[A-Z][\w'’.-]*|admin|editor)(?: [A-Z][\w'’.-]*){0,4}")
+_WORD_OR_NUMBER = lazy_regex(r"[^\W\d_]+|\d+")
+_MONEY_OR_PERCENT = lazy_regex(r"[£$€%]")
 
 
 def without_boilerplate(lines: Iterable[Line]) -> tuple[list[Line], list[str]]:
@@ -203,12 +204,12 @@ _COUNTER_PATTERNS = (
     r"(?:signed|logged) in as [a-z]+(?: [a-z]+)?(?: \d+)?",
     r"session (?:reference|ref)(?: [a-z]{1,4})?(?: \d+(?: [a-z]{1,4})?)+",
 )
-_SITE_COUNTER = re.compile("|".join(f"(?:{pattern})" for pattern in _COUNTER_PATTERNS))
-_FEEDBACK_QUESTION = re.compile(
+_SITE_COUNTER = lazy_regex("|".join(f"(?:{pattern})" for pattern in _COUNTER_PATTERNS))
+_FEEDBACK_QUESTION = lazy_regex(
     rf"(?:was|is|did you find) (?:this|the)(?: {_PAGE}| on this page)* (?:helpful|useful)(?: to you)?"
 )
 _VOTE_COUNT = rf"(?:\d+ (?:{_READERS} )?said (?:yes|no)|(?:yes|no) \d+|\d+ (?:yes|no))"
-_FEEDBACK_COUNT = re.compile(rf"{_VOTE_COUNT}(?: (?:and )?{_VOTE_COUNT})*")
+_FEEDBACK_COUNT = lazy_regex(rf"{_VOTE_COUNT}(?: (?:and )?{_VOTE_COUNT})*")
 
 
 def is_counter(line: str) -> bool:
@@ -228,15 +229,15 @@ def counts_feedback(line: str) -> bool:
 
 # --- boilerplate inside a line ------------------------------------------------------------------------------------
 
-_DASHES = re.compile(r"\s*[\-‐‑‒–—―−]+\s*")
+_DASHES = lazy_regex(r"\s*[\-‐‑‒–—―−]+\s*")
 _STRAIGHT_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "`": "'", "ʼ": "'", "´": "'", "′": "'",
                                   "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"'})  # fmt: skip
-_COUNTER_IN_LINE = re.compile(
+_COUNTER_IN_LINE = lazy_regex(
     r"[(\[]?\b\d[\d,. ]*k?\s+(?:page\s*)?views?\b[)\]]?"
     r"|(?:\s[|·•–-]\s*|,\s*|\()\d+\s+(?:days?|weeks?)\s+ago\)?$|\s\d+\s+(?:seconds?|minutes?|mins?|hours?)\s+ago$"
     r"|(?<=©)\s*(?:19|20)\d\d(?:-(?:19|20)?\d\d)?"
 )
-_FINAL_PUNCTUATION = re.compile(r"(?:[;,]\s*(?:and|or))?[\s.;,:]*$")
+_FINAL_PUNCTUATION = lazy_regex(r"(?:[;,]\s*(?:and|or))?[\s.;,:]*$")
 
 
 def fold_line(text: str) -> str:

@@ -4,11 +4,11 @@ Members of lists and rows of tables are compared as sets, all other lines as tex
 only what has no match on the other side is compared line by line, and of that a bounded number.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.pages.boilerplate_lines import fold_line
 from watcher.model import Change, Line, LineKind, Region, TextChange, Verdict
 
@@ -17,8 +17,8 @@ MIN_SHARED_LINES, MIN_LINES = 0.1, 10  # of a page this long (lines) so little i
 MAX_PAIRED_LINES = 200  # lines on each side that are searched for a reworded one
 MIN_SHARED_WORDS_OF_SENTENCE, MIN_SHARED_WORDS_OF_MEMBER = 0.5, 0.6  # shared words: of two sentences, of two members
 MAX_EQUAL_LINES = 8  # lines with the very same words that are tried one after the other
-_WORD = re.compile(r"[^\W_]+(?:[.,'/-][^\W_]+)*")
-_JOINER = re.compile(r"[;,]\s*(and|or)\W*$")
+_WORD = lazy_regex(r"[^\W_]+(?:[.,'/-][^\W_]+)*")
+_JOINER = lazy_regex(r"[;,]\s*(and|or)\W*$")
 _SHAPES = {LineKind.MEMBER: "member", LineKind.ROW: "member"}
 
 Place = tuple[str, str]  # the heading that a list stands under, and what introduces it, both folded

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterable
 
 from watcher.core.audience.inclusion import EXCLUDES, MANAGERS, names_role
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Change, Line, Region
 
 MAX_GROUPS_NAMED = 6
-_ELIGIBILITY = re.compile(
+_ELIGIBILITY = lazy_regex(
     r"eligib|entitle|who (?:can|may|is|are)|qualif|offered|in scope|cohort|criteria", re.IGNORECASE
 )
 # Names of staff: a list without any is one of patients, and says nothing of managers.
-_STAFF = re.compile(
+_STAFF = lazy_regex(
     r"\b(?:nurs\w+|pharmacists?|paramedics?|physiotherap\w+|podiatr\w+|manage\w+|reception\w*|gps?|partners?"
     r"|clinical roles?|staff|associates?)\b",
     re.IGNORECASE,

@@ -1,10 +1,10 @@
 """The text of tags put together as people see it: a Line for each heading, sentence, list member and table row."""
 
-import re
 from collections.abc import Iterator
 
 from bs4 import Tag
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import one_line
 from watcher.core.pages.boilerplate import contents_of
@@ -21,7 +21,7 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _ROLES = {"ul": "list", "ol": "list", "menu": "list", "table": "table", "dl": "table", "caption": "heading"}
 _ROLES.update(dict.fromkeys(_HEADINGS, "heading"))
-_BULLET = re.compile(r"^[•·▪‣◦●○■□✓✔➢*–-]\s+(?=\w)")
+_BULLET = lazy_regex(r"^[•·▪‣◦●○■□✓✔➢*–-]\s+(?=\w)")
 
 
 class LineBuilder:

@@ -2,6 +2,8 @@
 
 import re
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_CHALLENGE_CHARACTERS = 1_500  # a page this short may be a challenge
 MAX_LOGIN_CHARACTERS = 500  # and this short, a login, an error or maintenance
 _CHALLENGE = (
@@ -32,8 +34,8 @@ _LOGIN_OR_ERROR = (
     r"under construction|default (?:web )?page|domain (?:is )?for sale|loading\W*$",
 )
 _NOT_THE_PAGE: tuple[tuple[int, re.Pattern[str], str], ...] = (
-    (MAX_CHALLENGE_CHARACTERS, re.compile("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
-    (MAX_LOGIN_CHARACTERS, re.compile("|".join(_LOGIN_OR_ERROR), re.IGNORECASE), "a login, an error or maintenance"),
+    (MAX_CHALLENGE_CHARACTERS, lazy_regex("|".join(_CHALLENGE), re.IGNORECASE), "a challenge"),
+    (MAX_LOGIN_CHARACTERS, lazy_regex("|".join(_LOGIN_OR_ERROR), re.IGNORECASE), "a login, an error or maintenance"),
 )
 
 

@@ -9,10 +9,12 @@ from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_CHARACTERS = 20_000  # what says more than this is a page, whatever stands around it
 MAX_LINKS = 2  # of a page that stands alone: to a privacy notice, to the site's owner
 MAX_CONTROLS_READ = 50
-_SENDS_ON = re.compile(r"^\s*\d*\s*[;,]\s*url\s*=", re.IGNORECASE)
+_SENDS_ON = lazy_regex(r"^\s*\d*\s*[;,]\s*url\s*=", re.IGNORECASE)
 
 
 def doubt_by_structure(soup: BeautifulSoup, text: str) -> str:

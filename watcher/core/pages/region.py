@@ -1,6 +1,5 @@
 """A page as a Region: its watched part as Lines, from HTML or from the text in which an Item keeps them."""
 
-import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from watcher.core.decoding.text_encoding import html_soup
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import MAX_TEXT_CHARACTERS, one_line
 from watcher.core.pages.boilerplate import is_boilerplate, is_silent, may_be_boilerplate, short_text
@@ -18,10 +18,10 @@ from watcher.core.pages.login_and_error_pages import why_not_the_page
 from watcher.core.pages.page_chrome import chrome_of
 from watcher.core.pages.page_structure import doubt_by_structure
 from watcher.core.pages.withdrawn_notice import (
-    KEYWORD,
     MAX_CHARACTERS_ABOVE_NOTICE,
     MAX_NOTICE_CHARACTERS,
     NOTICE,
+    may_say_withdrawn,
     says_withdrawn,
     without_withdrawn_mark,
 )
@@ -121,7 +121,7 @@ def _read_lines(root: Tag, left_out: Container[int]) -> list[Line]:
 
 def _find_notice(soup: BeautifulSoup) -> tuple[str, Tag] | None:
     """The text of the notice by which a page was withdrawn, and its tag; None when there is none."""
-    for keyword in soup.find_all(string=KEYWORD, limit=20):
+    for keyword in soup.find_all(string=may_say_withdrawn, limit=20):
         parents = [tag for tag in keyword.parents if isinstance(tag, Tag)][:6]
         if any(tag.name in {"nav", "footer", "title", "script", "li", "td"} for tag in parents):
             continue
@@ -208,7 +208,7 @@ _MARK_OF_KIND = {
     LineKind.BANNER: "! ",
     LineKind.SENTENCE: "",
 }
-_MARKED_LINE = re.compile(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
+_MARKED_LINE = lazy_regex(r"^(?P<mark># |\|\| |\| |! |(?P<deep>(?:  )*)- |\\?)(?P<text>.*)$")
 _KIND_OF_MARK = {
     "# ": LineKind.HEADING,
     "|| ": LineKind.COLUMNS,
@@ -217,7 +217,7 @@ _KIND_OF_MARK = {
     "": LineKind.SENTENCE,
     "\\": LineKind.SENTENCE,
 }
-_LOOKS_MARKED = re.compile(r"^(?:# |\|\|? |! |- |\\)")
+_LOOKS_MARKED = lazy_regex(r"^(?:# |\|\|? |! |- |\\)")
 
 
 def write_region(region: Region) -> str:

@@ -1,9 +1,9 @@
 """How watched pages changed: between the version that is remembered and the one just read, or two that are kept."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import title_key
 from watcher.core.pages import region
@@ -14,8 +14,8 @@ from watcher.model import Change, Item, LineKind, TextChange, Verdict, Version, 
 Changes = Mapping[str, Change]
 NO_CHANGES: Changes = {}
 NOT_COMPARED = Change(verdict=Verdict.CHANGED)  # it is another version, and nothing surely right can be said of how
-_UNREAD_FILE = re.compile(r"File(?: without words)? of [\d,]+ bytes, [0-9a-f]+")
-_READ_FILE = re.compile(r"(?:PDF|Word) file\n")
+_UNREAD_FILE = lazy_regex(r"File(?: without words)? of [\d,]+ bytes, [0-9a-f]+")
+_READ_FILE = lazy_regex(r"(?:PDF|Word) file\n")
 
 
 def file_mark(body: bytes) -> str:

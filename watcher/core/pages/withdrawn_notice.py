@@ -2,6 +2,8 @@
 
 import re
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 MAX_CHARACTERS_ABOVE_NOTICE = 600  # a page that was withdrawn says so before anything else
 MAX_NOTICE_CHARACTERS = 1_500
 
@@ -22,7 +24,7 @@ _BEEN = r"(?:(?:been|now|formally|officially|permanently|since|therefore|also|al
 _WAS_WITHDRAWN = rf"(?:is|are|was|were|has|have)\s+{_BEEN}(?:{_GONE}|{_NO_LONGER}|expired|out of date|obsolete)\b"
 _THIS_PAGE = rf"(?:this|the following)\s+(?:[\w'’-]+\s+){{0,4}}?{_NOUN}"
 _START = r"^\W*(?:(?:please note|note|notice|important|warning|attention)\b[\s:,.!–—-]*(?:that\s+)?)?"
-_WITHDRAWN_SENTENCE = re.compile(
+_WITHDRAWN_SENTENCE = lazy_regex(
     rf"{_START}(?:{_THIS_PAGE}\s+(?:{_WAS_WITHDRAWN}|expired\b|{_NO_LONGER})"
     rf"|(?:this|it)\s+(?:was|has been|is)\s+{_BEEN}(?:withdrawn|superseded|archived|unpublished|rescinded)\b"
     r"|we(?:['’]ve|\s+have)\s+(?:now\s+)?(?:withdrawn|archived|unpublished|removed|retired|replaced)\s+this\b"
@@ -32,14 +34,19 @@ _WITHDRAWN_SENTENCE = re.compile(
     r"|status\s*:?\s*(?:withdrawn|superseded|archived)\b)",
     re.IGNORECASE,
 )
-_WITHDRAWN_MARK = re.compile(
+_WITHDRAWN_MARK = lazy_regex(
     r"^\W{0,3}(?:[\[(](?:withdrawn|superseded|archived)[\])]|(?:withdrawn|superseded|archived)\s*[:–—|-])\s*[:–—|-]?\s*",
     re.IGNORECASE,
 )
-NOTICE = re.compile(
+NOTICE = lazy_regex(
     r"notice|banner|alert|warning|withdraw|archiv|supersed|callout|inset|message|important|status", re.IGNORECASE
 )
-KEYWORD = re.compile(rf"{_GONE}|no longer|expired|out of date|obsolete", re.IGNORECASE)
+_KEYWORD = lazy_regex(rf"{_GONE}|no longer|expired|out of date|obsolete", re.IGNORECASE)
+
+
+def may_say_withdrawn(words: str | None) -> bool:
+    """Whether a word stands there that a notice of withdrawal has; of each text of a page."""
+    return bool(words and _KEYWORD.search(words))
 
 
 def says_withdrawn(words: str) -> bool:

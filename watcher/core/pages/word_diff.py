@@ -1,12 +1,12 @@
 """The words in which the two sides of a TextChange differ: for Slack, mail and HTML."""
 
-import re
 from difflib import SequenceMatcher
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Mark, Span, TextChange
 
 MAX_WORDS = 300  # difflib is quadratic; the part between the first and the last difference is rarely longer
-_TOKEN = re.compile(r"\S+")
+_TOKEN = lazy_regex(r"\S+")
 
 
 def diff_words(pair: TextChange) -> tuple[Span, ...]:

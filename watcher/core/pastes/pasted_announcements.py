@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from watcher.core.language.dates import split_at_date
 from watcher.core.language.format import format_count
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.pastes.pasted_blocks import CURE, read_blocks
 from watcher.core.pastes.pasted_lines import PastedCell, PastedLine
 from watcher.core.pastes.pasted_words import (
@@ -26,18 +27,18 @@ from watcher.core.pastes.pasted_words import (
 from watcher.errors import NotParsed
 
 MAX_SEEN_CHARACTERS = 60
-_HEADLINE_COLUMN = re.compile(r"title|headline|subject|guidance|document|\bname\b|\bnews\b|\balert\b", re.IGNORECASE)
-_OTHER_DAY_COLUMN = re.compile(
+_HEADLINE_COLUMN = lazy_regex(r"title|headline|subject|guidance|document|\bname\b|\bnews\b|\balert\b", re.IGNORECASE)
+_OTHER_DAY_COLUMN = lazy_regex(
     r"\b(?:back|by|clos\w*|deadline|due|effective|ends?|events?|expir\w*|reviews?|starts?|until|valid\w*)\b",
     re.IGNORECASE,
 )
-_DATE_COLUMN = re.compile(r"publi|issue|posted|added|\bdate\b", re.IGNORECASE)
-_DATE_IS_PARTED = re.compile(r"(?:[|(\[–—]|\s-)\s*(?:\w+ on:?\s*)?$")
-_DATE_IS_LABELLED = re.compile(
+_DATE_COLUMN = lazy_regex(r"publi|issue|posted|added|\bdate\b", re.IGNORECASE)
+_DATE_IS_PARTED = lazy_regex(r"(?:[|(\[–—]|\s-)\s*(?:\w+ on:?\s*)?$")
+_DATE_IS_LABELLED = lazy_regex(
     r"[\s,;:(–-]+(?:published|posted|issued|added|sent|(?<!last )updated)(?: on)?:?\s*$", re.IGNORECASE
 )
-_PARTS = re.compile(r"^\s*[-–—|:]\s")
-_ENDS_WITH_BY = re.compile(r"\bby:?$", re.IGNORECASE)
+_PARTS = lazy_regex(r"^\s*[-–—|:]\s")
+_ENDS_WITH_BY = lazy_regex(r"\bby:?$", re.IGNORECASE)
 _EDGES = " \t|–—-:;,.([•·"
 
 

@@ -9,15 +9,16 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from watcher.core.language.dates import split_at_date
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import clean
 from watcher.core.language.urls import clean_link, public_link
 
 MAX_LINES, MAX_CELLS, MAX_CELL_CHARACTERS = 5_000, 30, 2_000
-_MARKUP = re.compile(
+_MARKUP = lazy_regex(
     r"<(?:!doctype|html|body|table|tr|td|ul|ol|li|div|p|a|h[1-6]|article|section|main)\b", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"https?://[^\s<>\"|]+")
-_BLOCKS = re.compile(
+_ADDRESS = lazy_regex(r"https?://[^\s<>\"|]+")
+_BLOCKS = lazy_regex(
     r"address|article|aside|blockquote|br|caption|dd|div|dl|dt|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|pre|section"
     r"|summary|table|tbody|tfoot|thead|tr|ul"
 )

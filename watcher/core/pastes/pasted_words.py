@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 from watcher.core.language.calendar_words import MONTHS
 from watcher.core.language.dates import split_at_date
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.pastes.pasted_lines import PastedCell, PastedLine
 from watcher.core.rows.vocabulary import strip_title, tells
 from watcher.model import Published
 
 ReadDate = Callable[[str], Published]
 MIN_HEADLINE_LETTERS, MIN_HEADLINE_WORDS = 3, 3
-_DATE_WORDS = re.compile(
+_DATE_WORDS = lazy_regex(
     r"(?:added|am|at|bst|date|dated|first|from|gmt|issued|last|modified|of|on|pm|posted|published|publication|released"
     r"|review|reviewed|sent|st|nd|rd|th|the|time|updated?|utc|t|z|sept|to|until"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)"
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_WRITER = re.compile(r"\s*\bby\s.{1,80}$", re.IGNORECASE)
-_LEADS_ON = re.compile(r"\s*(?:read more|continue reading|find out more)\W*$", re.IGNORECASE)
-_PAGER = re.compile(r"^\W*(?:next|previous|back|top|page|first|last|older|newer|\d+)\b.{0,12}$", re.IGNORECASE)
+_WORD = lazy_regex(r"[^\W\d_]+")
+_WRITER = lazy_regex(r"\s*\bby\s.{1,80}$", re.IGNORECASE)
+_LEADS_ON = lazy_regex(r"\s*(?:read more|continue reading|find out more)\W*$", re.IGNORECASE)
+_PAGER = lazy_regex(r"^\W*(?:next|previous|back|top|page|first|last|older|newer|\d+)\b.{0,12}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.tree import HEADINGS, Box, words_of
 
 MAX_SPAN, MAX_CELLS = 200, 20
 MAX_UNSEEN_CHARACTERS = 400
 MAX_STEPS = 6  # from words for screen readers up to their link or heading
-_UNSEEN = re.compile(
+_UNSEEN = lazy_regex(
     r"(?:^|[-_])(?:visually-?hidden|sr-only|screen-?reader(?:-text)?|hidden-visually|visuallyhidden|a11y-hidden"
     r"|assistive-text|element-invisible|offscreen|off-screen)(?:$|[-_])",
     re.IGNORECASE,

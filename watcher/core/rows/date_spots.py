@@ -6,6 +6,7 @@ from datetime import date
 
 from watcher.core.language.calendar_words import month_number
 from watcher.core.language.dates import LAST_YEAR, read_date
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import UNDATED, Precision, Published
 
 MAX_LABEL_CHARACTERS = 90  # a date with a label, an author and a subject
@@ -17,7 +18,7 @@ _MONTH = (
 )
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _YEAR = r"(?:\d{4}|['’]?\d{2}(?![\d:.]*\d|\s*[ap]m))"
-_SPOT = re.compile(
+_SPOT = lazy_regex(
     rf"(?<![\w./-]){_WEEKDAY}(?:"
     r"(?P<iso>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?)"
     r"|(?P<slashed>\d{4}/\d{2}/\d{2})"
@@ -28,26 +29,26 @@ _SPOT = re.compile(
     r")(?!\d)(?!/\d)",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(
+_CLOCK = lazy_regex(
     r"^[\s,|-]*(?:at\s+)?\d{1,2}(?:[:.]\d{2}){1,2}\s*(?:[ap]\.?m\b\.?)?|^[\s,]*(?:at\s+)?\d{1,2}\s*[ap]m\b",
     re.IGNORECASE,
 )
-_PUBLISHED = re.compile(
+_PUBLISHED = lazy_regex(
     r"(?:published|posted|date|dated|added|issued|created|released|publication|uploaded|news|sent|written|updated)"
     r"[\s:–—|-]*(?:on|at|date)?[\s:]*$"
     r"|(?:(?:published|posted|submitted|written|added)\s+|^\W*)by\s+[^\d|]{1,40}?\s+on\s*$",
     re.IGNORECASE,
 )
-NO_PUBLICATION = re.compile(
+NO_PUBLICATION = lazy_regex(
     r"\b(?:by|until|till|before|from|to|due|clos\w+(?: date)?|deadline|expir\w+(?: date)?|ends?|ending|starts?"
     r"|starting|start date|end date|review\w*(?: date| due)?|event(?: date)?|effective(?: date| from)?|valid\w*|since"
     r"|after|commencing|between|and|takes? place|held|opens?|opening|next|joined|in force|apply|for|of|in|during)"
     r"[\s:]*(?:on|in|the)?[\s:]*$",
     re.IGNORECASE,
 )
-_YEAR_ALONE = re.compile(r"^\W*(20\d\d)\W*$")
-_MONTH_ALONE = re.compile(rf"^\W*({_MONTH})\W*$", re.IGNORECASE)
-_COUNT = re.compile(r"\s*[(\[]\d{1,4}[)\]]\s*$")
+_YEAR_ALONE = lazy_regex(r"^\W*(20\d\d)\W*$")
+_MONTH_ALONE = lazy_regex(rf"^\W*({_MONTH})\W*$", re.IGNORECASE)
+_COUNT = lazy_regex(r"\s*[(\[]\d{1,4}[)\]]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +149,13 @@ def is_date_heading(words: str) -> bool:
 
 # --- a date glued to a headline -----------------------------------------------------------------------------------
 
-_COUNTED = re.compile(
+_COUNTED = lazy_regex(
     r"^\W*(?:(?:[\w-]+\s+){0,2}(?:no\.?\s*|number\s+|#)?#?\d{1,4}[\s,:;(|–—-]*"
     r"|(?:latest )?(?:news|updates?|blogs?|bulletins?|(?:press )?releases?|notices?|alerts?|articles?|statements?)"
     r"\s*[|:·•,–—-]\s*)$",
     re.IGNORECASE,
 )
-_PARTED = re.compile(r"^[\s\-–—:|,.]*")
+_PARTED = lazy_regex(r"^[\s\-–—:|,.]*")
 
 
 def split_leading(title: str) -> tuple[DateSpot | None, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bs4.element import NavigableString
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.date_spots import MAX_LABEL_CHARACTERS, alone
 from watcher.core.rows.reading.pieces import MAX_CHARACTERS, MAX_TAGS
 from watcher.core.rows.tree import HEADINGS, Box, words_of
@@ -17,7 +18,7 @@ _NO_ITEMS = frozenset(
     "br hr img em i sup sub mark b strong th time small code picture source figcaption h1 h2 h3 h4 h5 h6 thead"  # noqa: SIM905
     " tbody tfoot caption colgroup col html body main span dt form fieldset input".split()
 )
-VARYING_CLASS = re.compile(
+VARYING_CLASS = lazy_regex(
     r"\d|^(?:odd|even|first|last|alt|alternate|active|featured|left|right|middle|open|closed|expanded)$|^(?:row|item)-",
     re.IGNORECASE,
 )

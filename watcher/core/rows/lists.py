@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from bs4.element import NavigableString
 
 from watcher.core.language.dates import infer_years, read_date
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import date_above
 from watcher.core.rows.groups import Group, Nodes
@@ -22,11 +23,11 @@ from watcher.core.rows.vocabulary import NEWS, NOT_THE_LIST, OTHER_LISTS, TIMES
 from watcher.model import Precision, Published
 
 MAX_PINNED_AGE, MAX_NEWEST_AGE = timedelta(days=120), timedelta(days=60)
-_DAY_ALONE = re.compile(
+_DAY_ALONE = lazy_regex(
     r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?(?:\W+(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\W*$",
     re.IGNORECASE,
 )
-_MARKS_IN_DATE = re.compile(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
+_MARKS_IN_DATE = lazy_regex(r"\s+of\s+|(?<=\d)[-./](?=[A-Za-z])", re.IGNORECASE)
 Read = Callable[[Nodes], tuple[Snippet, ...]]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import title_key
 from watcher.core.rows.lists import PageList
 from watcher.core.rows.reading.item_fields import Reading
@@ -13,28 +14,28 @@ from watcher.core.rows.vocabulary import ACTS, BOOKS, NEWS, SOCIAL_HOSTS, SURELY
 MAX_HEADLINE_WORDS = 28  # on average: what is longer are paragraphs
 MIN_NAMED_ITEMS = 3
 MAX_MENU_SHARE = 0.34
-_REPLIES = re.compile(r"^\W*repl(?:y|ies)\b", re.IGNORECASE)
-_PERSON = re.compile(
+_REPLIES = lazy_regex(r"^\W*repl(?:y|ies)\b", re.IGNORECASE)
+_PERSON = lazy_regex(
     r"^(?:(?i:dr|mrs?|ms|miss|prof(?:essor)?|sir|dame|cllr|rev)\.?\s+[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,2}"
     r"|[A-Z][a-z'’-]+(?:\s+[A-Z]\.?)?\s+(?:[A-Z][a-z]*['’-])?[A-Z][a-z]+)$"
 )
-_QUOTED = re.compile(r"^[“\"‘'].{20,}[”\"’']?\W*$")
-_JOB = re.compile(
+_QUOTED = lazy_regex(r"^[“\"‘'].{20,}[”\"’']?\W*$")
+_JOB = lazy_regex(
     r"£\s?\d[\d,]*|\bsalary\b|\bband \d|\bper (?:hour|annum)\b|\bhours (?:per|a) week\b|\b(?:full|part)[- ]time\b"
     r"|\bclos(?:es|ing)(?: date)?\b|\bapply by\b",
     re.IGNORECASE,
 )
-_SOLD = re.compile(r"^\W*(?:add to (?:basket|cart)|buy now)\W*$|^\W*£\s?\d[\d,.]*\W*$", re.IGNORECASE)
-_VENUE = re.compile(
+_SOLD = lazy_regex(r"^\W*(?:add to (?:basket|cart)|buy now)\W*$|^\W*£\s?\d[\d,.]*\W*$", re.IGNORECASE)
+_VENUE = lazy_regex(
     r"^\W*(?:venue|location|where|when|start time|doors open|online event|in person)\b\s*[:–-]?", re.IGNORECASE
 )
-_COUNTER = re.compile(r"^\W*(?:[A-Za-z]+\W+){0,2}(?:no\.?|number|#)?\W*\d{1,5}\W*$", re.IGNORECASE)
-_ACT_ON_IT = re.compile(r"^(?:the|our|this|these|your|all|a|an|full|it|here)\b", re.IGNORECASE)
-_FOLDERS = re.compile(
+_COUNTER = lazy_regex(r"^\W*(?:[A-Za-z]+\W+){0,2}(?:no\.?|number|#)?\W*\d{1,5}\W*$", re.IGNORECASE)
+_ACT_ON_IT = lazy_regex(r"^(?:the|our|this|these|your|all|a|an|full|it|here)\b", re.IGNORECASE)
+_FOLDERS = lazy_regex(
     r"^/(?:[^/]+/)*?(?P<kind>events?|jobs?|vacanc(?:y|ies)|careers|calendar|people|staff|our-team|team|profiles?|members?)/[^/]+",
     re.IGNORECASE,
 )
-_SUBJECTS = re.compile(
+_SUBJECTS = lazy_regex(
     r"/(?:tags?|category|categories|topics?|authors?)/[^/]+/?$|^/?\?[^=]*(?:filter|category|topic|tag)[^=]*="
 )
 _OTHER_NAMES = frozenset(

@@ -8,6 +8,7 @@ from itertools import islice
 
 from bs4 import Tag
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.pages.boilerplate import short_text
 from watcher.core.rows.date_spots import is_date_heading
@@ -23,7 +24,7 @@ MAX_HEADINGS = 6  # read above one item
 _TITLES = HEADINGS | {"caption", "legend", "summary"}
 _DATES = frozenset({"p", "div", "dt", "th", "td", "li", "strong", "b", "button", "time"})
 _LOWEST = 7
-_TABS = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ])", re.IGNORECASE)
+_TABS = lazy_regex(r"(?:^|[-_ ])tabs?(?:$|[-_ ])", re.IGNORECASE)
 _LABELLED = frozenset({"section", "div", "ul", "ol", "table", "dl"})
 _LABEL_RANK = 2  # as the heading of a section, whatever heads its parts
 MAX_LABEL_CHARACTERS = 60

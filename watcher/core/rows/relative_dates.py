@@ -3,11 +3,12 @@
 import re
 from datetime import date, timedelta
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.date_spots import alone
 from watcher.core.rows.tree import Box
 
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_RELATIVE = re.compile(
+_RELATIVE = lazy_regex(
     r"^\W*(?:(?:posted|published|added|updated|sent)\s*(?:on\s*)?:?\s*)?"
     r"(?:(?P<word>today|yesterday|just now|last (?:week|month|year))"
     r"|(?P<about>(?:about|over|almost|around|more than|less than)\s+)?"

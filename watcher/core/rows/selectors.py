@@ -2,11 +2,12 @@
 
 import re
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.groups import VARYING_CLASS
 from watcher.core.rows.lists import PageList
 from watcher.core.rows.tree import Box
 
-_PLAIN_NAME = re.compile(r"^[A-Za-z][\w-]{1,40}$")
+_PLAIN_NAME = lazy_regex(r"^[A-Za-z][\w-]{1,40}$")
 
 
 def suggest_selector(page_list: PageList) -> str:

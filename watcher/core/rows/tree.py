@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bs4 import Tag
 from bs4.element import NavigableString, PageElement
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.pages.boilerplate import is_silent
 
@@ -25,8 +26,8 @@ _CHROME_ROLES = frozenset(
 )
 _TEXT_TAGS = frozenset({"main", "article", "section", "li", "tr"})
 _NAMED_BY_SUBJECT = ("tag-", "category-", "post-", "type-", "status-", "has-", "no-", "with-")  # WordPress does so
-_TAG_CLOUD = re.compile(r"^tag-?(?:cloud|list|links?)$")
-_CHROME_CLASS = re.compile(
+_TAG_CLOUD = lazy_regex(r"^tag-?(?:cloud|list|links?)$")
+_CHROME_CLASS = lazy_regex(
     r"(?:^|[-_])(?:cookies?|cookie-?\w+|consent|gdpr|breadcrumbs?|share|share-?\w+|sharing|addthis|pagination|pager"
     r"|page-numbers|skip-?links?|nav|navbar|navigation|subnav|submenu|menu|toc|contents-list|masthead|side-?bar"
     r"|related|related-?\w+|most-?(?:read|viewed|popular)|popular|trending|tags|comments?|comment-?list"
@@ -35,7 +36,7 @@ _CHROME_CLASS = re.compile(
     r"|site-?(?:header|footer)|page-?footer|footer-?(?:nav|links|menu))(?:$|[-_])"
 )
 _CHROME_IDS = frozenset({"nav", "navigation", "menu", "footer", "header", "sidebar", "breadcrumb", "breadcrumbs"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = lazy_regex(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 @dataclass(slots=True, eq=False)

@@ -2,25 +2,27 @@
 
 import re
 
-NEWS = re.compile(
+from watcher.core.language.lazy_regex import lazy_regex
+
+NEWS = lazy_regex(
     r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|publications?|letters?|notices?"
     r"|circulars?|what['’]?s new|recent(?:ly)?|stories|articles?|headlines?|communications?|comms|briefings?"
     r"|newsletters?|messages?|round[ -]?ups?|statements?|releases?|reports?|minutes|documents?|guidance"
     r"|consultations|safety|protocols?|posts|items)\b",
     re.IGNORECASE,
 )
-SURELY_NEWS = re.compile(
+SURELY_NEWS = lazy_regex(
     r"\b(?:news|latest|updates?|announcements?|bulletins?|alerts?|press|blogs?|notices?|circulars?|what['’]?s new"
     r"|recent(?:ly)?|stories|headlines?|communications?|comms|briefings?|newsletters?|messages?|round[ -]?ups?"
     r"|releases?)\b",
     re.IGNORECASE,
 )
-TIMES = re.compile(
+TIMES = lazy_regex(
     r"^\W*(?:this|last) (?:week|month|year)\W*$|^\W*(?:today|yesterday|older|earlier|new|featured|top stor(?:y|ies)"
     r"|pinned|previous)\W*$",
     re.IGNORECASE,
 )
-NOT_THE_LIST = re.compile(
+NOT_THE_LIST = lazy_regex(
     r"\brelated\b|\bmost (?:read|viewed|popular)\b|\bpopular\b|\btrending\b|\byou (?:may|might) (?:also )?(?:like|be)"
     r"|\bsee also\b|\bmore (?:from|like)\b|\btags?\b|\btag cloud|\bfollow us\b|\btwitter\b|\btweets?\b|\bfacebook\b"
     r"|\bsocial media\b|\bon (?:x|social)\b|\bcomments?\b|\bupdates? to this page\b|\bchange ?log\b"
@@ -28,7 +30,7 @@ NOT_THE_LIST = re.compile(
     r"|\badvert\w*|\bsponsored\b|\bin this section\b|\bon this page\b|\bcontents\b|\b(?:quick|useful) links\b",
     re.IGNORECASE,
 )
-OTHER_LISTS = re.compile(
+OTHER_LISTS = lazy_regex(
     r"\b(?:events?|training|webinars?|courses?|diary|calendar|what['’]?s on|workshops?|conferences?|sessions|staff"
     r"|our (?:people|team)|meet the team|directory|contacts?|contact us|who['’]?s who|opening (?:hours|times)|hours"
     r"|glossary|a[ -–]z|topics|categor\w+|archives|vacancies|jobs|careers|key dates|important dates"
@@ -37,7 +39,7 @@ OTHER_LISTS = re.compile(
     re.IGNORECASE,
 )
 _FILE = r"(?:pdf|word|html|docx?|xlsx?|excel|powerpoint|pptx?|odt|ods|zip|csv)"
-SAYS_NOTHING = re.compile(
+SAYS_NOTHING = lazy_regex(
     r"^\W*(?:(?:page )?(?:last )?(?:updated|modified|reviewed|published|posted)(?: on| by)?"
     r"|(?:please )?(?:click(?: here)?|here|more|more info(?:rmation)?|details?|link|open|go|next|previous|read)"
     rf"|{_FILE}|full (?:story|article|details?)|view(?: all| more| details?| document| pdf)?"
@@ -49,38 +51,38 @@ SAYS_NOTHING = re.compile(
     r")\W*$",
     re.IGNORECASE,
 )
-ACTS = re.compile(
+ACTS = lazy_regex(
     r"^\W*(?:view|read|download|open|see|show|visit|access|go to|click (?:here )?to \w+"
     r"|(?:read|find out|learn|see)(?: more)?(?: about| on|:)|more (?:about|on)|continue reading)\b[\s:–—-]*",
     re.IGNORECASE,
 )
-BOOKS = re.compile(
+BOOKS = lazy_regex(
     r"^\W*(?:book|register|sign up|reserve|buy tickets?|add to (?:my )?(?:calendar|diary)|rsvp)\b", re.IGNORECASE
 )
-CLOCKS = re.compile(
+CLOCKS = lazy_regex(
     r"\b\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]m)?\b", re.IGNORECASE
 )
-_CLOCK_HALVES = re.compile(r"\d[:.]\d{2}|\d\s*[ap]m", re.IGNORECASE)
-EMPTY = re.compile(
+_CLOCK_HALVES = lazy_regex(r"\d[:.]\d{2}|\d\s*[ap]m", re.IGNORECASE)
+EMPTY = lazy_regex(
     r"^\W*(?:sorry\W+)?(?:(?:there (?:are|is|were)|we (?:found|have|could not find))\W+)?(?:currently\W+)?"
     r"(?:no|0|nothing|any)\b(?:\W+[\w'’]+){0,4}?\W+(?:results?|items?|articles?|news|announcements?|posts?|records?"
     r"|updates?|match\w*|found|documents?|publications?|alerts?)\b",
     re.IGNORECASE,
 )
-SOCIAL_HOSTS = re.compile(
+SOCIAL_HOSTS = lazy_regex(
     r"//(?:[\w-]+\.)*(?:twitter|x|facebook|instagram|linkedin|youtube|tiktok|bsky)\.(?:com|app)\b", re.IGNORECASE
 )
-_SIZE = re.compile(
+_SIZE = lazy_regex(
     rf"\s*[-–—|,:]?\s*[(\[]?\s*(?:(?:adobe )?{_FILE}\b(?: document| file)?[\s,;:|–-]*)?(?:file )?(?:size:?\s*)?"
     rf"\d[\d.,]*\s?(?:kb|mb|bytes|k|kilobytes|megabytes)\b(?:[\s,;|-]*{_FILE}\b)?(?:[\s,;|-]*\d+ pages?)?\s*[)\]]?\s*$"
     rf"|\s*[(\[]\s*(?:{_FILE}|web page|external link)(?: document| file)?\s*[)\]]\s*$"
     r"|\s*[(\[]?opens? in (?:a )?new (?:window|tab)[)\]]?\s*$",
     re.IGNORECASE,
 )
-_LEAD_WORDS = re.compile(
+_LEAD_WORDS = lazy_regex(
     r"\s*[-–—:|]?\s*(?:please )?(?:click here|read more|continue reading|find out more)\W*$", re.IGNORECASE
 )
-_EDGES = re.compile(r"^[\s\-–—:|•·»›>,]+|[\s\-–—:|•·»›>,]+$")
+_EDGES = lazy_regex(r"^[\s\-–—:|•·»›>,]+|[\s\-–—:|•·»›>,]+$")
 
 
 def strip_title(title: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from watcher.core.audience.actors import OTHER_BODIES
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 from watcher.core.statements.statement import ENDS, IN_CLAUSE
 
@@ -138,7 +139,7 @@ ASKING_LEAD = pattern(
     rf"|actions|now)\W*$|^(?:please|action)\b|\b(?:must|should|need to|please|asked to|required to)\W*$"
 )
 LEAD_OF_OTHERS = pattern(rf"\b(?:{OTHER_BODIES}|boards?|systems?|services|patients?|included|eligible|issue)\b")
-BY_DATE = re.compile(
+BY_DATE = lazy_regex(
     r",? ['‘“\"]?(?:by|before|no later than|not later than|within|on or before|ahead of|until|prior to|from"
     r"|on)(?: the end of| end of"
     r"| close of (?:play|business)(?: on)?)?(?: [\w:.]+)?(?: on)? ?(?:(?:one|two|three|four|five|six|seven|eight|ten"

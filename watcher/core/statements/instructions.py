@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from watcher.core.audience.actors import OTHER_BODIES
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import pattern
 from watcher.core.statements.instruction_words import (
     ACTION_HEADING,
@@ -165,7 +166,7 @@ def _is_for_practices(match: re.Match[str], statement: Statement, writer: Writer
 
 
 _EVERYWHERE = pattern(r",? (?:in|across) (?:the whole of )?England$")
-_MODIFIER = re.compile(
+_MODIFIER = lazy_regex(
     r"(?P<word>\b(?:[A-Z][\w-]+|rural|small|large|larger|new|urban|affected|commissioned"
     r"|salaried|locum|sessional|freelance|retired|trainee|returning))\s+$"
 )

@@ -2,12 +2,13 @@
 
 import re
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.word_lists import any_of, pattern
 
 MAX_CHARACTERS, MAX_QUOTED_WORDS = 90, 60
-_BRACKETS = re.compile(r" ?\([^()]*\)")
+_BRACKETS = lazy_regex(r" ?\([^()]*\)")
 _LINKS = any_of(r"to, of, for, with, the, a, an, in, on, at, by, from, their, its, your, and, or, as, that")
-_DANGLING = re.compile(
+_DANGLING = lazy_regex(
     rf"(?:[\s,;:–-]+(?:{_LINKS}))*"
     r"[\s,;:–-]*$",
     re.IGNORECASE,

@@ -1,10 +1,10 @@
 """The sentences of an Item as statements: where each stands, and whether it holds without a condition, and today."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_searchable
 from watcher.core.language.word_lists import pattern
 from watcher.model import Item
@@ -15,7 +15,7 @@ MAX_HEADING_WORDS = 9
 # A letter of the same clause ("14.5%" has a full stop), and where it ends: pieces of other patterns.
 IN_CLAUSE, ENDS = r"(?:[^.;:?|]|[.:?](?=\w))", r"[.;:?!]?[\"”’']?\s*$|[;:?|] |\.[\"”’']? "
 CLAUSE_END = rf"(?={ENDS})"
-_NUMBERING = re.compile(r"^(?:\d{1,2}[.)]|\([a-z\d]\)|[a-z]\)|[-–—*•○])\s+")
+_NUMBERING = lazy_regex(r"^(?:\d{1,2}[.)]|\([a-z\d]\)|[a-z]\)|[-–—*•○])\s+")
 _HARMLESS = (
     r"(?:(?:if|where|when|wherever|whenever) (?:possible|appropriate|applicable|necessary|required|needed|relevant"
     r"|practicable|clinically appropriate|(?:you|they|this|it) (?:have|has)(?: not|n['’]t)(?: already| yet)?)"
@@ -48,7 +48,7 @@ _TAKEN_BACK_BEFORE = pattern(
     r"\b(?:is|are|was|has been|have been) (?:now )?(?:withdrawn|cancelled|revoked|rescinded)\b"
 )
 QUESTION = pattern(r"\?\W*$")
-_QUOTED = re.compile(r"[“\"‘](?P<said>[^”\"]{15,})|(?:^|\s)'(?P<short>[^']{15,})'")
+_QUOTED = lazy_regex(r"[“\"‘](?P<said>[^”\"]{15,})|(?:^|\s)'(?P<short>[^']{15,})'")
 # Whose words count though they are quoted: the body that has the say, and its letters.
 _OF_A_BODY = pattern(
     r"\b(?:letter|bulletin|specification|guidance|notice|alert|message|statement of|NHS England|NHSE|UKHSA|DHSC|PCSE"

@@ -4,47 +4,46 @@ The rules are those of the status ladder: repetition confirms nothing, an intent
 rule, and an official text that is not for practices is not theirs.
 """
 
-import re
-
 from watcher.core.audience.actors import OTHER_BODIES, OUR_BODIES
 from watcher.core.audience.addressees import find_address_line
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import fold_text
 from watcher.model import Audience, Authority, Item, Trust
 
 LEAD_CHARACTERS = 600  # characters of a page's text that are read with headline and summary
 
-_CONSULTS = re.compile(
+_CONSULTS = lazy_regex(
     # An online consultation is an appointment, and no consultation.
     r"\b(?:(?<!online )(?<!video )(?<!phone )(?<!digital )consultation(?! (?:platform|system|tool))|call for evidence"
     r"|seek(?:s|ing)? (?:your )?views|have your say|green paper"
     r"|draft (?:guidance|regulations|specification|standard))\b"
 )
-_AFTER_CONSULTATION = re.compile(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
-_SPOKEN = re.compile(
+_AFTER_CONSULTATION = lazy_regex(r"\b(?:response|outcome|results?|following|after)\b[^.]{0,60}\bconsultation\b")
+_SPOKEN = lazy_regex(
     r"\b(?:speech|keynote|oral statement|webinar|interview|podcast|blog|conference address|remarks|tweet(?:s|ed)?)\b"
 )
-_INTENDS = re.compile(
+_INTENDS = lazy_regex(
     r"\b(?:consider(?:s|ing)?|plans? to|planning to|intend(?:s|ed|ing)? to|hop(?:es?|ing) to|aim(?:s|ing)? to"
     r"|propos(?:es?|ed|al|als|ing)|set to|expected to|is understood|are understood|could|may soon"
     r"|look(?:s|ing) (?:at|into)|explor(?:es|ing)|ambition|will consult|in discussion|in talks)\b"
 )
-_DENIES = re.compile(
+_DENIES = lazy_regex(
     r"\b(?:no plans? to|not true|untrue|inaccurate report\w*|incorrect(?:ly)? report\w*|wrongly report\w*"
     r"|rul(?:es|ing) out|misreport\w*|misleading report\w*"
     r"|will not (?:be )?(?:go ahead|going ahead|introduc\w+|extend\w*|includ\w+|proceed\w*|change\w*|happen))\b"
 )
-_TO_OTHERS = re.compile(
+_TO_OTHERS = lazy_regex(
     r"\b(?:letter to|addressed (?:only )?to|guidance for|instructions? (?:to|for)|advice (?:to|for)|for)"
     rf" (?:all |nhs |the )*{OTHER_BODIES}\b"
 )
-_PRACTICES_IN_COPY = re.compile(
+_PRACTICES_IN_COPY = lazy_regex(
     r"\b(?:practices?|general practice|gps?) (?:is |are )?(?:only )?in copy\b|\bcopied to (?:general )?practices?\b"
 )
-_MATERIALS = re.compile(
+_MATERIALS = lazy_regex(
     r"\b(?:leaflets?|posters?|translat\w+|easy[- ]read|large print|braille|videos?|infographics?|social media|logos?"
     r"|resources pack|(?<!protection )(?<!governance )toolkit)\b"
 )
-_PRACTICES = re.compile(rf"\b(?:{OUR_BODIES}|primary care)\b")
+_PRACTICES = lazy_regex(rf"\b(?:{OUR_BODIES}|primary care)\b")
 
 
 def teller_of(item: Item, trust: Trust, publisher: str) -> tuple[Trust, str]:

@@ -3,7 +3,6 @@
 `new-to-partnership`, `practice-manager` and `money:20000` for "£20k golden hello: practice managers left out".
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import sqrt
@@ -11,6 +10,7 @@ from typing import TypeVar
 
 from watcher.core.audience.inclusion import read_inclusion
 from watcher.core.language.calendar_words import MONTHS
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import fold_text, folded_words
@@ -29,29 +29,29 @@ _MONTH_NUMBERS["sept"] = 9
 _MONTH_NAMES = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
 # Numbers of letters and notices as their publishers write them: PRN01475, C1575, B0468, BW1234, EL(26)A/31,
 # NatPSA/2026/007, MSN/2026/041, DSI/2026/003, CEM/CAS/…, SSP063, TA1026, NG12, S.I. 2026/123, Gateway reference 05432.
-REFERENCE = re.compile(
+REFERENCE = lazy_regex(
     r"\b(prn ?\d{4,6}|(?:bw|b|c)\d{4,5}|el ?\(\d\d\) ?a ?/ ?\d{1,3}|(?:natpsa|msn|dsi|mda|cem|cmo|fsn|nihp|psa|whc|ltb)"
     r"(?: ?/ ?[a-z0-9]+){1,4}|ssp ?\d{2,3}|ta ?\d{3,4}|ng ?\d{1,3}|(?:s\.?i\.?|uksi) ?\d{4}/\d{1,4}"
     r"|gateway (?:ref(?:erence)? ?)?(?:number |no\.? ?)?\d{4,6})(?![\w/])"
 )
 _FACT_PATTERNS = (
     ("ref", REFERENCE),
-    ("dose", re.compile(r"\b(\d{1,5}(?:\.\d{1,3})?) ?(mg|mcg|micrograms?|g|ml|units?)\b")),
-    ("season", re.compile(r"\b(?:20)?(\d\d)(?: ?[-/] ?| to )(?:20)?(\d\d)\b")),
-    ("money", re.compile(r"£ ?(\d{1,12}(?:\.\d{1,4})?) ?(k|m|bn|million|billion|thousand)?\b")),
-    ("share", re.compile(r"\b(\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent\b)")),
-    ("age", re.compile(r"\b(?:over|under|aged?|in their)[ -]?(\d\d)s?\b|\b(\d\d) ?(?:[-–] ?|to )\d\ds?\b|\b(\d\d)s\b")),
+    ("dose", lazy_regex(r"\b(\d{1,5}(?:\.\d{1,3})?) ?(mg|mcg|micrograms?|g|ml|units?)\b")),
+    ("season", lazy_regex(r"\b(?:20)?(\d\d)(?: ?[-/] ?| to )(?:20)?(\d\d)\b")),
+    ("money", lazy_regex(r"£ ?(\d{1,12}(?:\.\d{1,4})?) ?(k|m|bn|million|billion|thousand)?\b")),
+    ("share", lazy_regex(r"\b(\d{1,3}(?:\.\d{1,2})?) ?(?:%|per ?cent\b)")),
+    ("age", lazy_regex(r"\b(?:over|under|aged?|in their)[ -]?(\d\d)s?\b|\b(\d\d) ?(?:[-–] ?|to )\d\ds?\b|\b(\d\d)s\b")),
     (
         "date",
-        re.compile(
+        lazy_regex(
             rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH_NAMES})\b"
             rf"|\b({_MONTH_NAMES}) (\d{{1,2}})(?:st|nd|rd|th)?\b"
         ),
     ),
-    ("count", re.compile(r"(?<![\w£.])(\d{4,9})\b")),
+    ("count", lazy_regex(r"(?<![\w£.])(\d{4,9})\b")),
 )
-_DIGIT = re.compile(r"\d")
-_LEADING_ZEROS = re.compile(r"(?<=/)0+(?=\d)")  # EL(26)A/3 is EL(26)A/03
+_DIGIT = lazy_regex(r"\d")
+_LEADING_ZEROS = lazy_regex(r"(?<=/)0+(?=\d)")  # EL(26)A/3 is EL(26)A/03
 _UNITS = {"microgram": "mcg", "micrograms": "mcg", "units": "unit"}
 _INSIDE_NAMES = frozenset({"a", "an", "and", "are", "be", "being", "for", "is", "of", "the", "to", "will"})
 _UNSTEMMED = SILENT | COMMON | ALIKE.keys() | {"pm"}

@@ -12,10 +12,11 @@ from enum import StrEnum
 from statistics import median
 
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest_moment, latest_moment
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.model import Story, StoryItem, Trust
 
 OLD = timedelta(hours=48)  # older than this when first seen: our clock cannot tell who was first
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH = lazy_regex(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 MEDIA = frozenset({Trust.PRESS, Trust.TRADE, Trust.AGGREGATOR})
 
 

@@ -4,9 +4,9 @@ Likeness is no reason (similarity.py). What tells two texts of a series apart, s
 of an issue, a place or a name, always wins: in doubt they are two.
 """
 
-import re
 from functools import lru_cache
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.stemming import singular, stem
 from watcher.core.language.text import folded_words, title_key
@@ -26,7 +26,7 @@ _GLUE = frozenset(
     "a an and are as at be been being by for from has have in into is it its of on or our out over that the their them"  # noqa: SIM905
     " these they this those to us via was we were which who will with you your nhs england nhse nhsei news page".split()
 )
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"\b(annex|batch|class|group|lot|option|part|phase|schedule|stage|step|table|tier|wave) ([A-Z]|\d+)\b"
 )
 

@@ -5,11 +5,11 @@ says something else, `withdrawn` when it takes the announcement back or says tha
 nothing.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import fold_text
 from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK
 from watcher.core.stories.features import facts_in, facts_of_kind
@@ -17,13 +17,13 @@ from watcher.model import Authority, Retraction, Status, Story, StoryItem
 
 KINDS = ("date", "age", "money", "share", "count")  # what a reader may have noted
 SETTLES = frozenset({Authority.OFFICIAL, Authority.DENIAL})
-_CHANGES = re.compile(
+_CHANGES = lazy_regex(
     rf"\b(?:{PUTS_OFF}|amend\w+|correct(?:ion|ed)|clarif\w+"
     r"|revis(?:ed|ion)|re-?issued?|supersed\w+|replac(?:es|ed)|chang(?:es|ed) to|new date|widen(?:s|ed)|narrow(?:s|ed)"
     r"|now (?:also )?include[sd]?)\b"
 )
-_WITHDRAWS = re.compile(rf"\b(?:{TAKES_BACK}|u-?turn|no longer|will not go ahead|called off|stood down)\b")
-_NEGATES = re.compile(
+_WITHDRAWS = lazy_regex(rf"\b(?:{TAKES_BACK}|u-?turn|no longer|will not go ahead|called off|stood down)\b")
+_NEGATES = lazy_regex(
     r"\b(?:not|no|never|refus\w+|reject\w+|rul\w+ out|exclud\w+|scrap\w*|drop\w*|u-?turn|cancel\w*)\b"
 )
 

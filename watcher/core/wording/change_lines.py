@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
 from watcher.core.pages import eligibility, region
@@ -16,8 +17,8 @@ MAX_TEXT_CHANGES, MAX_LISTS, MAX_MEMBERS = 3, 3, 6
 MAX_EXPLAINED = 50  # changed sentences that `watcher explain` shows
 CONTEXT_WORDS, MAX_CHANGE_WORDS = 9, 45  # unchanged words kept beside a change, and words of one change
 MAX_SHORT_CONTEXT_WORDS = 5  # kept beside a change in a message
-_FILE = re.compile(r"File of ([\d,]+ bytes), \w+")
-_DUTY_WORDS = re.compile(
+_FILE = lazy_regex(r"File of ([\d,]+ bytes), \w+")
+_DUTY_WORDS = lazy_regex(
     r"\b(?:must|not|no|never|may|should|only|need|free|paid|clos\w+|open\w*|end\w*)\b", re.IGNORECASE
 )
 _OLD_MARKS, _NEW_MARKS = (Mark.KEPT, Mark.REMOVED), (Mark.KEPT, Mark.ADDED)

@@ -7,18 +7,19 @@ from watcher.core.briefs.current_dates import is_withdrawn
 from watcher.core.deadlines.identity import START_KINDS, london_day
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.working_time import is_working_day, last_working_day, working_days_between
 from watcher.model import BriefDate, Deadline, Precision
 
 MAX_SENTENCE_WORDS = 24  # of a sentence that is quoted in the details: the rest is behind the link
 NOT_BEFORE = "not before "
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = lazy_regex(
     r"\b(?:not|no|n['’]t)\b[\w\s]{0,20}\b(?:before|earlier than|sooner than|until)\W*(?:the )?$", re.IGNORECASE
 )
-_CLOSE = re.compile(
+_CLOSE = lazy_regex(
     r"\b(?:close of (?:play|business)|end of (?:the )?(?:business |working )?day|COP|COB)\b", re.IGNORECASE
 )
-_RECEIVED = re.compile(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
+_RECEIVED = lazy_regex(r"\b(?:request|receipt|receiv\w+|e-?mail|letter|notice)\b", re.IGNORECASE)
 
 
 def format_deadline(deadline: Deadline, words: str = "") -> str:

@@ -4,7 +4,6 @@ RFC 5321 (codes and phases), RFC 5322 (In-Reply-To), RFC 3834 (Auto-Submitted). 
 Failures are raised outside of `except`, so that no error that knows an address hangs on them.
 """
 
-import re
 import smtplib
 import socket
 import ssl
@@ -15,6 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 from watcher.core.wording.labels import INDEPENDENT
 from watcher.errors import NotSent
@@ -36,7 +36,7 @@ __all__ = ["Email", "mail_html"]
 IDLE_SECONDS = 5  # for the check of a connection that was kept open
 MAX_PARAGRAPHS, MAX_MAIL_SUBJECT_CHARACTERS = 200, 150
 MAX_HTML_BYTES = 90_000  # Gmail cuts a mail off at 102 kB
-_LIST_NAME = re.compile(r"[a-z0-9-]+")
+_LIST_NAME = lazy_regex(r"[a-z0-9-]+")
 MAX_TOPICS_NAMED = 3
 
 

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from re import compile as pattern
 from typing import Any, TypeVar
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
 from watcher.model.login_address import read_login_address
@@ -33,9 +33,9 @@ MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the wh
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
 
 _CANNOT_BROADCAST = "cant_broadcast_message"
-_CHANNEL = pattern(r"^[CGD][A-Z0-9]{6,}$")
-_WEBHOOK = pattern(r"^https?://[^/\s]+/\S+$")
-_TOKEN = pattern(r"[A-Za-z0-9._%-]*")
+_CHANNEL = lazy_regex(r"^[CGD][A-Z0-9]{6,}$")
+_WEBHOOK = lazy_regex(r"^https?://[^/\s]+/\S+$")
+_TOKEN = lazy_regex(r"[A-Za-z0-9._%-]*")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
 

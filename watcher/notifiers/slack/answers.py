@@ -3,18 +3,18 @@
 docs.slack.dev: "chat.postMessage" and "Sending messages using incoming webhooks" list the error words.
 """
 
-import re
 import socket
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from watcher.core.delivery.retries import PUT_IT_RIGHT
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
 from watcher.notifiers.base import MEND
 
-_WORD = re.compile(r"[a-z][a-z_]{1,59}")  # how Slack's error words look; a portal's page is none, and is never repeated
+_WORD = lazy_regex(r"[a-z][a-z_]{1,59}")  # how Slack's error words look; a portal's page is none, and is never repeated
 _FOR_GOOD = frozenset(
     {
         "account_inactive",
@@ -104,7 +104,7 @@ _CURES = {
     "user_not_found": "check the address in subscribers.yaml: there is nobody with this id",
 }
 _DEAD_TOKEN = frozenset({"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"})
-_SCOPE = re.compile(r"[a-z][a-z:._,-]{1,60}")
+_SCOPE = lazy_regex(r"[a-z][a-z:._,-]{1,60}")
 _STRANGER = "ask who runs this machine's network: something in it answers in Slack's place"
 _REACH = "check this machine's network"
 _TOO_LARGE = frozenset({"msg_too_long", "msg_blocks_too_long"})

@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.reading.item_fields import Reading
 
 MIN_DATED_SHARE = 0.5  # of the items that have a headline of the same kind
 MAX_BOXES_OF_SEVERAL = 3  # of so many items one may hold several headlines, and is left out
 MIN_HEADLINE_WORDS = 3  # of one without a date
 UNMARKED = frozenset({"text"})
-_PAID = re.compile(r"\b(?:sponsor\w*|advert\w*|promot\w+|partner content|in association with)\b", re.IGNORECASE)
-_LEADS_ON = re.compile(
+_PAID = lazy_regex(r"\b(?:sponsor\w*|advert\w*|promot\w+|partner content|in association with)\b", re.IGNORECASE)
+_LEADS_ON = lazy_regex(
     r"^\W*(?:(?:view|see|read|show|browse|load|get|go to|visit|back to|older|newer|earlier|subscribe|sign up|all|more"
     r"|archived?|search|follow)\b|\w+ archives?$)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
+_LABEL = lazy_regex(
     r"^\W*(?:resolved|investigating|identified|monitoring|completed|scheduled|in progress|update[ds]?|postmortem"
     r"|archives?|news|latest|home|menu|search|next|previous|older|newer)\W*$",
     re.IGNORECASE,
 )
-_MONTH_ADDRESS = re.compile(r"/(?:archives?/(?:[^/]+/)?|(?:19|20)\d{2}/)(?:(?:19|20)\d{2}[/-])?(?:0?[1-9]|1[0-2])/?$")
+_MONTH_ADDRESS = lazy_regex(r"/(?:archives?/(?:[^/]+/)?|(?:19|20)\d{2}/)(?:(?:19|20)\d{2}[/-])?(?:0?[1-9]|1[0-2])/?$")
 
 
 @dataclass(frozen=True, slots=True)

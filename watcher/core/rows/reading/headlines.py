@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import title_key
 from watcher.core.rows.date_spots import alone, labelled
 from watcher.core.rows.reading.pieces import Role, Snippet
@@ -14,9 +15,9 @@ MAX_TEXT_TITLE_CHARACTERS = 220  # of a headline that no tag marks as one
 MAX_LABEL_WORDS = 3
 MIN_SLOT_SHARE, MIN_SLOT_WORDS = 0.6, 2.5
 NO_PAGE = ("mailto:", "tel:", "javascript:", "sms:")
-_TITLE_CLASS = re.compile(r"title|headline|heading")
+_TITLE_CLASS = lazy_regex(r"title|headline|heading")
 _TAG_RELS = ("tag", "category", "author", "nofollow author")
-_TITLE_COLUMN = re.compile(
+_TITLE_COLUMN = lazy_regex(
     r"title|subject|headline|description|document|update|news|alert|name|details|letter|bulletin|announcement|item|what|topic",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.date_spots import (
     NO_PUBLICATION,
     DateSpot,
@@ -31,9 +32,9 @@ from watcher.model import UNDATED, Published
 MAX_TITLE_CHARACTERS = 300
 MAX_LAST_WORDS = 5
 MIN_SUMMARY_CHARACTERS = 25
-_PUBLISHED_LABEL = re.compile(r"publi|posted|issued|added|released|^date", re.IGNORECASE)
-_UPDATED_LABEL = re.compile(r"updat|modif|amended|changed", re.IGNORECASE)
-_STARTS = re.compile(r"^\W*(?:start|starts|effective|in force|valid from|live)\b", re.IGNORECASE)
+_PUBLISHED_LABEL = lazy_regex(r"publi|posted|issued|added|released|^date", re.IGNORECASE)
+_UPDATED_LABEL = lazy_regex(r"updat|modif|amended|changed", re.IGNORECASE)
+_STARTS = lazy_regex(r"^\W*(?:start|starts|effective|in force|valid from|live)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

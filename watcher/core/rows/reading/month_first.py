@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.rows.date_spots import alone
 from watcher.core.rows.reading.pieces import Role, Snippet
 
 MAX_MONTH = 12
 MIN_ORDERED = 3  # so many different dates prove it by their order
-_NUMBERS = re.compile(r"(?<![\w./-])(\d{1,2})([/.-])(\d{1,2})\2(20\d\d|\d\d)(?![\d/.-]*\d)")
+_NUMBERS = lazy_regex(r"(?<![\w./-])(\d{1,2})([/.-])(\d{1,2})\2(20\d\d|\d\d)(?![\d/.-]*\d)")
 
 
 def with_iso_dates(items: Sequence[tuple[Snippet, ...]], today: date) -> list[tuple[Snippet, ...]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bs4.element import NavigableString
 
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.core.rows.as_seen import AsSeen
 from watcher.core.rows.date_spots import alone
@@ -22,14 +23,14 @@ MAX_TAGS = 400
 MAX_BOX_PART_CHARACTERS = 16  # of the day, the month and the year of a date set in boxes
 _INLINE = frozenset({*EMPHASIS, "span", "a", "strong", "b", "time", "small", "br", "img", "code", "data", "bdi", "var"})
 _BOLD = frozenset({"strong", "b"})
-_DATE_PART = re.compile(
+_DATE_PART = lazy_regex(
     r"^\W*(?:\d{1,2}(?:st|nd|rd|th)?|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\W*$",
     re.IGNORECASE,
 )
 
 
-_DAY_ALONE = re.compile(
+_DAY_ALONE = lazy_regex(
     r"^\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(\d{1,2})(?:st|nd|rd|th)?\W*$", re.IGNORECASE
 )
 
