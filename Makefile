@@ -29,6 +29,7 @@ check: install
 	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_names.py tests/test_docs.py tests/test_style.py
 
 bench: install
+	$(BIN)/python -m bench.startup
 	$(BIN)/python bench/matching.py
 	$(BIN)/python bench/deadlines.py
 	$(BIN)/python bench/fetching.py

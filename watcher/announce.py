@@ -7,7 +7,6 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from watcher import store
-from watcher.core.deadlines.reminders import due_reminders, urgent_moments
 from watcher.core.delivery.closing_note import SAME_MATTER, close_stories
 from watcher.core.delivery.routing import NO_MOMENTS, plan_deliveries
 from watcher.core.watching.proof import first_day_note
@@ -33,6 +32,8 @@ def announce(
 
 def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """A day after a Story was told as reported, those who were told hear that no official page has come."""
+    from watcher.core.deadlines.reminders import urgent_moments
+
     due = store.stories.due_to_close(tx, now)
     if not due:
         return
@@ -49,6 +50,8 @@ def plan_closing_notes(tx: sa.Connection, subscribers: Iterable[Subscriber], now
 
 def plan_reminders(tx: sa.Connection, subscribers: Iterable[Subscriber], now: datetime) -> None:
     """Before an open deadline, those who were told its Story and have not handled it are reminded."""
+    from watcher.core.deadlines.reminders import due_reminders, urgent_moments
+
     dates = store.deadlines.with_due_reminder(tx, now)
     if not dates:
         return

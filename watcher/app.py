@@ -9,14 +9,13 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
 from watcher import store
 from watcher.config import Configuration
 from watcher.config.schema import notifier_class
 from watcher.config.settings import Settings
 from watcher.fetching.fetcher import CONTACT, Fetcher
-from watcher.fetching.mailbox import MailReader, read_mailbox_address
+from watcher.fetching.mailbox import MailReader
+from watcher.fetching.mailbox_address import read_mailbox_address
 from watcher.notifiers.base import Notifier
 from watcher.runtime import MAX_CONCURRENT_SENDS, Runtime
 from watcher.store.database import open_database
@@ -24,7 +23,6 @@ from watcher.store.group_commit import GroupCommit
 from watcher.store.leases import RENEW_SECONDS
 
 THREADS = 8
-log = structlog.get_logger()
 
 
 @asynccontextmanager
@@ -89,8 +87,15 @@ async def _renew_leases_forever(runtime: Runtime) -> None:
             if runtime.lease_uses:
                 try:
                     await loop.run_in_executor(thread, _renew_leases, runtime, tuple(runtime.lease_uses))
-                except Exception:  # database away for a moment: the next renewal comes before the leases run out
-                    log.exception("leases not renewed")
+                except Exception:  # noqa: BLE001 - database away for a moment: the next renewal comes in time
+                    _log_fault("leases not renewed")
+
+
+def _log_fault(what: str) -> None:
+    """Log `what` with the error that is being handled. Most processes have nothing to log, and need no logger."""
+    import structlog
+
+    structlog.get_logger().exception(what)
 
 
 def _renew_leases(runtime: Runtime, tokens: tuple[str, ...]) -> None:

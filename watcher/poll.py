@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 from watcher import store
 from watcher.announce import announce, tell_first_day
 from watcher.core.candidates import settle
-from watcher.core.decide import decide
 from watcher.core.items.list_identity import identify_known
 from watcher.core.watching.admin_alerts import alerts_after_poll, concerns_network
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_poll_at
@@ -115,6 +114,8 @@ def decide_and_save(
     runtime: Runtime, source: Source, state: SourceState, lease: str, parsed: ParseResult, now: datetime
 ) -> PollResult:
     """One transaction: "seen" and "to be told" are one fact (ADR 3)."""
+    from watcher.core.decide import decide
+
     with runtime.database.begin(deciding=True) as tx:
         decided_from = state_before(source, state, parsed, now)
         calibrates = runtime.configuration.calibrate

@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from watcher.config import Configuration
-from watcher.core.decide import PollContext
 from watcher.core.decoding.parse_cost import parse_risk
 from watcher.core.letters.document_lines import is_document
 from watcher.core.mail.batch import holds_mails
 from watcher.errors import NotFetched
-from watcher.fetching import sandbox
 from watcher.fetching.frugal_fetcher import AnyFetcher
 from watcher.fetching.mailbox import MailReader
 from watcher.model import Response, Subscriber
@@ -22,6 +20,9 @@ from watcher.notifiers.base import Notifier
 from watcher.sources.base import Source
 from watcher.store.database import Database
 from watcher.store.group_commit import GroupCommit
+
+if TYPE_CHECKING:
+    from watcher.core.decide import PollContext
 
 Result = TypeVar("Result")
 MAX_CONCURRENT_SENDS = 32
@@ -69,8 +70,10 @@ class Runtime:
     recording: GroupCommit[Any, Any] = field(default_factory=GroupCommit, repr=False)
     sandbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
-    def poll_context(self, source: Source, now: datetime) -> PollContext:
+    def poll_context(self, source: Source, now: datetime) -> "PollContext":
         """What a poll of `source` is decided by."""
+        from watcher.core.decide import PollContext
+
         return PollContext(
             publisher=source.publisher,
             trust=source.trust,
@@ -98,8 +101,10 @@ class Runtime:
         bodies = [answer.body for answer in answers if isinstance(answer, Response)]
         if not any(map(_needs_sandbox, bodies)):
             return await self.run_in_thread(parser, *arguments)
+        from watcher.fetching.sandbox import run_in_sandbox
+
         async with self.sandbox_lock:
-            return await self.run_in_thread(sandbox.run_in_sandbox, parser, *arguments)
+            return await self.run_in_thread(run_in_sandbox, parser, *arguments)
 
     def keep_lease(self, lease: str, tasks: Iterable[asyncio.Task[Any]]) -> None:
         """Renew `lease` until all of `tasks` are done."""

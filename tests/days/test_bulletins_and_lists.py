@@ -18,7 +18,8 @@ from tests.support.stand_in_web import StandInWeb
 from tests.support.world import desk, poll_all, write_config
 from watcher import store
 from watcher.cli.add_mail import add_one
-from watcher.fetching.mailbox import MailReader, read_mailbox_address
+from watcher.fetching.mailbox import MailReader
+from watcher.fetching.mailbox_address import read_mailbox_address
 from watcher.runtime import Runtime
 from watcher.sources.mailbox import Mailbox
 

@@ -11,7 +11,7 @@ from tests.support.faulty import response
 from tests.support.pages import COLLECTION
 from tests.support.world import desk, poll_all, serving, write_config
 from watcher import store
-from watcher.core.pages import region
+from watcher.core.language import region_text
 from watcher.core.pages.compare import compare_regions
 from watcher.poll import PollResult
 
@@ -51,7 +51,7 @@ def test_an_edited_list_is_a_revision_whose_texts_tell_who_joined(tmp_path: Path
         ("read", 0, 0),
         ("read", 0, 1),
     ]
-    change = compare_regions(region.read_region(texts[0]), region.read_region(texts[-1]))
+    change = compare_regions(region_text.read_region(texts[0]), region_text.read_region(texts[-1]))
     assert [line.text for line in change.added] == ["aged 50 to 64"]
 
 

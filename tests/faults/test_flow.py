@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -140,7 +141,9 @@ def test_an_item_that_the_matching_stumbles_over_is_put_aside_and_the_others_are
             return self._index.relevance(each, publisher, trust)
 
     async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
-        broken = replace(opened.configuration, index=Stumbling(opened.configuration.index))  # type: ignore[arg-type]
+        settings = opened.configuration.topic_settings
+        stumbling: Any = SimpleNamespace(topics=settings.topics, index=Stumbling(settings.index), calibrate=False)
+        broken = replace(opened.configuration, topic_settings=stumbling)
         answers["/feed"] = response(rss(*(item(number, NOW) for number in (1, 2, 3))))
         (polled,) = await poll_all(replace(opened, configuration=broken), NOW)
         assert (polled.outcome, polled.fresh, polled.alerts) == ("read", 3, 2)

@@ -15,7 +15,6 @@ from tests.support.faulty import response
 from tests.support.world import SOURCE, deliver_all, forget_leases, item, poll_all, rss
 from tests.test_poll import alerts
 from watcher import store
-from watcher.core.matching.index import TopicIndex
 from watcher.core.watching.health import Health
 from watcher.deliver import deliver_due
 from watcher.errors import NotSent
@@ -300,7 +299,8 @@ def test_opinion_waits_for_no_one_is_listed_with_its_words_and_the_real_news_is_
 
     async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         old = opened.configuration
-        weighing = replace(opened, configuration=replace(old, index=TopicIndex(old.topics, signals=[signal])))
+        weighed = replace(old.topic_settings, signals=(signal,))
+        weighing = replace(opened, configuration=replace(old, topic_settings=weighed))
         title = "Everyone over fifty to get a flu jab from December"
         await poll_all(weighing, NOW - HOUR)
         await deliver_all(weighing, NOW - HOUR)
@@ -331,8 +331,8 @@ def test_marks_that_agree_lift_the_next_item_into_the_digest_and_the_check_from_
 
     async def happens(opened: Runtime, answers: dict[str, Any]) -> None:
         old = opened.configuration
-        index = TopicIndex(old.topics, signals=[signal])
-        marked = replace(opened, configuration=replace(old, index=index, calibrate=True))
+        calibrated = replace(old.topic_settings, signals=(signal,), calibrate=True)
+        marked = replace(opened, configuration=replace(old, topic_settings=calibrated))
         await poll_all(marked, NOW - HOUR)
         titles = [f"Flu jabs could come for {group}" for group in ("all", "teachers", "drivers")]
         answers["/feed"] = response(rss(*(item(number, NOW, title) for number, title in enumerate(titles[:2]))))

@@ -13,7 +13,8 @@ from tests.support.mails import OUR_SERVER, mail
 from watcher.core.mail.batch import MailBatch, unpack_batch
 from watcher.errors import NotFetched
 from watcher.fetching import mailbox
-from watcher.fetching.mailbox import MailReader, read_mailbox_address
+from watcher.fetching.mailbox import MailReader
+from watcher.fetching.mailbox_address import read_mailbox_address
 from watcher.model import MailRequest
 
 NOW = datetime.now(UTC)  # the server stamps what it is given with its own clock

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tests.support.pages import COLLECTION, LONG_READ, RUNNING
 from watcher import config
-from watcher.core.pages import region
+from watcher.core.language import region_text
 from watcher.core.pages.compare import compare_regions
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -87,7 +87,7 @@ def test_a_page_is_one_item_whose_text_is_its_region_line_by_line() -> None:
 
 def test_two_texts_of_an_item_are_enough_to_compare_two_versions() -> None:
     before, after = parsed(SMALL, min_text=50), parsed(SMALL.replace("<li>nurses", "<li>managers"), min_text=50)
-    change = compare_regions(region.read_region(before.text), region.read_region(after.text))
+    change = compare_regions(region_text.read_region(before.text), region_text.read_region(after.text))
     assert [line.text for line in change.added + change.removed] == ["managers", "nurses"]
     assert change.added[0].under == "Who is in"
 
@@ -257,4 +257,4 @@ def test_read_page_gives_the_same_text() -> None:
 
 def test_a_page_compared_with_itself_is_as_it_was() -> None:
     text = parsed(COLLECTION).text
-    assert compare_regions(region.read_region(text), region.read_region(text)).verdict is Verdict.COSMETIC
+    assert compare_regions(region_text.read_region(text), region_text.read_region(text)).verdict is Verdict.COSMETIC

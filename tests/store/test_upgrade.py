@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from tests.support.past_schemas import TO_VERSION_12
 from watcher import store
@@ -22,7 +24,7 @@ from watcher.model import (
     Trust,
     UnsentReason,
 )
-from watcher.store.database import Database, open_database
+from watcher.store.database import MIGRATIONS, Database, list_revisions, open_database
 from watcher.store.schema import tellings
 
 ADDED_TO_CHANNELS = ("trouble", "cure", "by_probe", "subscriber", "trouble_since", "tried_at")
@@ -182,3 +184,11 @@ def test_texts_of_before_are_kept_once_and_say_the_same(database_url: str) -> No
     assert versions == [(1, first.title, "Order soon.", NOW), (2, "Changed", page, NOW + timedelta(hours=1))]
     assert [tuple(row) for row in rows] == [(first.id, 1)]
     assert (now[first.id].text, now[untouched.id]) == (page, untouched)
+
+
+def test_the_names_of_the_files_are_the_revisions_that_alembic_runs() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    assert list_revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+    assert list_revisions()[-1] == scripts.get_current_head()

@@ -8,7 +8,7 @@ import typer
 from watcher.cli.options import Options, commands, print_error
 from watcher.config import warnings_of
 from watcher.config.schema import write_schemas
-from watcher.store.database import read_database_address
+from watcher.store.database_address import read_database_address
 
 
 @commands.command()
@@ -24,7 +24,7 @@ def check(
         write_schemas(schema)
     configuration = options.configuration()
     address = read_database_address(options.database)
-    if address.get_backend_name() == "postgresql" and not options.settings().environment["WATCHER_SECRET"]:
+    if not address.file and not options.settings().environment["WATCHER_SECRET"]:
         print_error("warning: set WATCHER_SECRET: without it the database knows addresses by hashes without a key")
     for line in warnings_of(configuration, options.settings().environment):
         print_error(f"warning: {line}")

@@ -40,7 +40,7 @@ COMMANDS = {
         "marks", "Say that an item is about a topic, that two stories are one, or that an item is not of its story."
     ),
     "marks": CommandLine("marks", "Show how each term does."),
-    "run": CommandLine("operate", "Poll sources and send messages until SIGTERM."),
+    "run": CommandLine("run", "Poll sources and send messages until SIGTERM."),
     "poll": CommandLine("operate", "Poll every source that is due, or the named ones, once."),
     "accept": CommandLine("operate", "Take the version of a watched page that waits as the page."),
     "deliver": CommandLine("operate", "Send every delivery that is due, once."),

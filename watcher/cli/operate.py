@@ -1,41 +1,15 @@
-"""The commands that run the product: run, poll, accept, deliver."""
+"""The commands that do once what `watcher run` does for ever: poll, accept, deliver."""
 
 import asyncio
-import os
-import sys
 from dataclasses import asdict
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from watcher.app import open_runtime, with_configuration
-from watcher.cli.logs import log_as_json
+from watcher.app import open_runtime
 from watcher.cli.options import Options, commands, describe_fault, now, print_error, print_json
-from watcher.cli.taking_in import accept_candidates
-from watcher.config_reload import ConfigFiles
-from watcher.deliver import deliver_due, probe_channels
 from watcher.errors import NotFetched
 from watcher.poll import PollResult, poll_due
-from watcher.scheduler import Loops
-
-
-@commands.command()
-def run(context: typer.Context) -> None:
-    """Poll sources and send messages until SIGTERM. Work that was begun is finished."""
-    log_as_json()
-    options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
-    config_files = ConfigFiles(options.folder, settings.environment)
-
-    async def both_loops() -> None:
-        async with open_runtime(settings, configuration, options.database, now, thorough=True) as runtime:
-            take_over = partial(with_configuration, settings=settings)
-            if not await Loops(runtime, now, config_files, take_over).until_stopped():
-                sys.stderr.flush()
-                os._exit(0)  # a thread that waits for a slow server cannot be ended otherwise; the database is whole
-
-    asyncio.run(both_loops())
 
 
 @commands.command()
@@ -67,6 +41,8 @@ def poll(
 @commands.command()
 def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="The source, by its id.")]) -> None:
     """Take the version of a watched page that waits as the page. Readers are told of it as of any other edit."""
+    from watcher.cli.taking_in import accept_candidates
+
     options: Options = context.obj
     configuration = options.configuration()
     if source not in configuration.sources:
@@ -92,6 +68,8 @@ def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="T
 @commands.command()
 def deliver(context: typer.Context) -> None:
     """Send every delivery that is due, once. Prints a line for each."""
+    from watcher.deliver import deliver_due, probe_channels
+
     options: Options = context.obj
 
     async def once() -> list[Any]:

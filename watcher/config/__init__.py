@@ -23,16 +23,26 @@ FILES = ("sources", "topics", "subscribers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The three files of config/ as checked values; sources and subscribers are keyed by their ids.
-
-    `calibrate`: whether people's marks move Items between the digest and "perhaps".
-    """
+    """The three files of config/ as checked values; sources and subscribers are keyed by their ids."""
 
     sources: Mapping[str, Source] = field(repr=False)
-    topics: tuple[Topic, ...]
     subscribers: Mapping[str, Subscriber]
-    index: TopicIndex = field(repr=False)
-    calibrate: bool = False
+    topic_settings: topics.TopicSettings = field(repr=False)
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """The Topics, in the order of their file."""
+        return self.topic_settings.topics
+
+    @property
+    def index(self) -> TopicIndex:
+        """What finds the Topics in Items."""
+        return self.topic_settings.index
+
+    @property
+    def calibrate(self) -> bool:
+        """Whether people's marks move Items between the digest and "perhaps"."""
+        return self.topic_settings.calibrate
 
 
 def read_configuration(
@@ -56,10 +66,8 @@ def read_configuration(
         raise BadConfig(mistakes)
     return Configuration(
         sources={source.id: source for source in sources},
-        topics=topic_settings.topics,
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
-        index=topic_settings.index,
-        calibrate=topic_settings.calibrate,
+        topic_settings=topic_settings,
     )
 
 

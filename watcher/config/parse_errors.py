@@ -7,10 +7,12 @@ A value is never repeated: it could be a secret.
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import ErrorDetails
-from ruamel.yaml.error import MarkedYAMLError
+
+if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
 
 MAX_SUGGESTIONS = 8
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
@@ -68,7 +70,7 @@ _KINDS = {
 }
 
 
-def explain_yaml_error(error: MarkedYAMLError) -> tuple[int, int, str]:
+def explain_yaml_error(error: "MarkedYAMLError") -> tuple[int, int, str]:
     """Line and column of the mistake, both from 1, and what to do there; the parser's own words if it is a rare one."""
     problem = str(error.problem)
     complaint = next((complaint for complaint in _YAML if problem.startswith(complaint[0])), None)

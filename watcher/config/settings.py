@@ -12,7 +12,7 @@ from datetime import timedelta
 from watcher.config.schema import channels, notifier_class
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import BadConfig, Mistake
-from watcher.fetching.mailbox import read_mailbox_address
+from watcher.fetching.mailbox_address import read_mailbox_address
 from watcher.model.login_address import read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500

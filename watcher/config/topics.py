@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from watcher.config import proven_topics
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
 from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import Examples, GuardEntry, Sets, SignalEntry, TopicEntry, TopicsFile
@@ -35,12 +36,16 @@ class TopicSettings:
 
     @cached_property
     def index(self) -> TopicIndex:
-        """What finds these topics in Items; built once, for the examples and for the product."""
+        """What finds these topics in Items; built once, when it is first asked for."""
         return TopicIndex(self.topics, self.guards, self.sets, self.signals)
 
 
 def read_topics(file: YamlFile) -> TopicSettings:
-    """The file as values; mistakes are noted in `file`. Examples run only where topic, sets and guards have none."""
+    """The file as values; mistakes are noted in `file`. Examples run only where topic, sets and guards have none.
+
+    The terms and examples of a file that is proven are not tried again (proven_topics.py).
+    """
+    is_proven = bool(file.text) and proven_topics.is_proven(file.text)
     entries = read_list(file, TopicsFile, "topics", PARTS)
     earlier_mistakes = len(file.mistakes)
     sets = _read_sets(file)
@@ -53,17 +58,20 @@ def read_topics(file: YamlFile) -> TopicSettings:
         if checked:
             written["topics", index] = checked
     topics = {path: _build_topic(entry) for path, entry in written.items()}
-    _note_mistaken_terms(file, written, topics, sets)
+    if not is_proven:
+        _note_mistaken_terms(file, written, topics, sets)
     reject_duplicate_ids(file, "topics")
     topic_settings = TopicSettings(
         topics=tuple(topics.values()), guards=guards, signals=signals, sets=sets, calibrate=_read_calibrate(file)
     )
-    mistaken = {path[:2] for path in file.reported_paths} & topics.keys()
-    if parts_are_clean:
+    if parts_are_clean and not is_proven:
+        mistaken = {path[:2] for path in file.reported_paths} & topics.keys()
         clean = {path: topic for path, topic in topics.items() if path not in mistaken}
         tested = replace(topic_settings, topics=tuple(clean.values())) if mistaken else topic_settings
         for path, topic in clean.items():
             _run_examples(file, path, topic, written[path].examples, tested.index)
+    if file.text and not (is_proven or file.mistakes):
+        proven_topics.remember(file.text)
     return topic_settings
 
 

@@ -10,46 +10,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from imap_tools import AND, OR, MailBox, U
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from typing import TYPE_CHECKING
 
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.mail.batch import MailBatch, ReceivedMail, pack_batch
 from watcher.core.mail.content import MAX_MAIL_BYTES, parse_headers, without_recipients
 from watcher.core.mail.senders import claimed_sender, judging_server
 from watcher.errors import NotFetched
+from watcher.fetching.mailbox_address import ADDRESS_EXAMPLE
 from watcher.fetching.signatures import find_signers
 from watcher.model import MailRequest, Response
-from watcher.model.login_address import LoginAddress, read_login_address
+from watcher.model.login_address import LoginAddress
+
+if TYPE_CHECKING:
+    from imap_tools import MailBox
 
 MAX_BATCH_BYTES = MAX_MAIL_BYTES  # of one look; the next one goes on with the others
 MAX_EXAMINED = 500  # mails whose From line is read in one look
 FIRST_LOOK = timedelta(days=30)
 MAX_ANSWER_SECONDS, MAX_LOOK_SECONDS = 30.0, 90.0  # of each answer of the server, and of all
 IMAPS_PORT = 993
-ADDRESS_EXAMPLE = "imaps://user:password@imap.practice.example"
 NO_MAILBOX = f"no mailbox is set: set WATCHER_IMAP_URL ({ADDRESS_EXAMPLE}), or add mails with `watcher add-mail`"
 CURE_LOGIN = (
     "check the user and password in WATCHER_IMAP_URL; Microsoft 365 and nhs.net take no passwords (docs/bulletins.md)"
 )
 _UID, _SIZE = lazy_regex(rb"\bUID (\d+)"), lazy_regex(rb"\bRFC822\.SIZE (\d+)")
 FindSigners = Callable[[bytes, str, Sequence[str], str], frozenset[str] | None]
-
-
-def read_mailbox_address(text: str) -> LoginAddress | None:
-    """The mailbox of WATCHER_IMAP_URL; None where none is set. Raises ValueError with the cure and none of its text.
-
-    `?server=NAME` names our own mail server, as it calls itself in Authentication-Results.
-    """
-    if not text:
-        return None
-    address = read_login_address(text, {"imaps"}, ADDRESS_EXAMPLE)
-    if not (address.host and address.user and address.password):
-        raise ValueError(f"it needs a user, a password and a host; write it as {ADDRESS_EXAMPLE}")
-    if address.path not in {"", "/"} or not (address.query == "" or address.query.startswith("server=")):
-        raise ValueError("after the host and the port only ?server=NAME may stand; a folder is named by its source")
-    return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +48,8 @@ class MailReader:
 
     def read(self, request: MailRequest) -> Response:
         """The mails that a MailRequest asks for, as a MailBatch. Raises NotFetched. It blocks: call it in a thread."""
+        from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+
         if self.address is None:
             raise NotFetched(NO_MAILBOX)
         try:
@@ -104,8 +92,10 @@ class MailReader:
         has_more = len(mails) < len(sizes) or len(examined) < len(uids)
         return MailBatch(validity=validity or 1, mails=tuple(mails), last=last, has_more=has_more)
 
-    def _search(self, box: MailBox, request: MailRequest, *, is_known: bool) -> list[int]:
+    def _search(self, box: "MailBox", request: MailRequest, *, is_known: bool) -> list[int]:
         """The UIDs of the mails that may be meant, lowest first: the server compares parts of the From line."""
+        from imap_tools import AND, OR, U
+
         senders = OR(from_=list(request.senders)) if len(request.senders) > 1 else AND(from_=request.senders[0])
         since = (self.clock() - FIRST_LOOK).date()
         begin = request.after + 1 if is_known or request.goes_on else 1
@@ -114,7 +104,7 @@ class MailReader:
         uids = sorted(map(int, box.uids(where, charset=None)))
         return [uid for uid in uids if uid >= begin]  # "9:*" gives 8 where 8 is the last
 
-    def _read_mail(self, box: MailBox, uid: int, request: MailRequest, *, is_cut: bool) -> ReceivedMail:
+    def _read_mail(self, box: "MailBox", uid: int, request: MailRequest, *, is_cut: bool) -> ReceivedMail:
         """One mail without its recipients, and the domains that signed it."""
         body = _fetch(box, uid, "BODY.PEEK[HEADER]" if is_cut else "BODY.PEEK[]")
         signed_by = frozenset[str]() if is_cut else self.signers_of(body, request.senders, request.signed_by)
@@ -142,8 +132,11 @@ class MailReader:
 
 
 @contextmanager
-def _open_box(address: LoginAddress) -> Iterator[MailBox]:
+def _open_box(address: LoginAddress) -> Iterator["MailBox"]:
     """A connection that is logged in; how the server takes leave is of no interest."""
+    from imap_tools import MailBox
+    from imap_tools.errors import ImapToolsError
+
     context = ssl.create_default_context()
     box = MailBox(address.host, address.port or IMAPS_PORT, timeout=MAX_ANSWER_SECONDS, ssl_context=context)
     try:
@@ -155,12 +148,12 @@ def _open_box(address: LoginAddress) -> Iterator[MailBox]:
             box.logout()
 
 
-def _read_number(box: MailBox, name: str) -> int:
+def _read_number(box: "MailBox", name: str) -> int:
     """A number that the server said when the folder was opened (RFC 3501 section 6.3.2); 0 where it did not."""
     return int((box.client.response(name)[1] or [b"0"])[-1] or 0)
 
 
-def _answer_of(box: MailBox, uids: str, parts: str) -> list[tuple[bytes, bytes]]:
+def _answer_of(box: "MailBox", uids: str, parts: str) -> list[tuple[bytes, bytes]]:
     """What the server says to a FETCH: each line with its literal. Raises NotFetched where it says no."""
     status, answer = box.client.uid("FETCH", uids, f"({parts})")
     if status != "OK":
@@ -168,14 +161,14 @@ def _answer_of(box: MailBox, uids: str, parts: str) -> list[tuple[bytes, bytes]]
     return [(bytes(part[0]), bytes(part[1])) for part in answer or () if isinstance(part, tuple)]
 
 
-def _fetch(box: MailBox, uid: int, part: str) -> bytes:
+def _fetch(box: "MailBox", uid: int, part: str) -> bytes:
     answers = _answer_of(box, str(uid), f"UID {part}")
     if not answers:
         raise NotFetched("a mail was removed while the mailbox was read; it is read again")
     return answers[0][1]
 
 
-def _read_sizes(box: MailBox, uids: Sequence[int], senders: Sequence[str]) -> Mapping[int, int]:
+def _read_sizes(box: "MailBox", uids: Sequence[int], senders: Sequence[str]) -> Mapping[int, int]:
     """The size in bytes of each mail that comes from one of `senders`, by UID, lowest first."""
     if not uids:
         return {}

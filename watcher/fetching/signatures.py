@@ -2,15 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import dkim
-import dns.exception
-import dns.resolver
-
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.mail.content import parse_headers
 from watcher.core.mail.senders import covers_what_is_shown, is_proven, judged_signatures, signing_domain
 from watcher.errors import NotParsed
-from watcher.fetching import sandbox
 
 MAX_SIGNATURES = 5
 DNS_SECONDS = 5.0
@@ -28,11 +23,13 @@ def find_signers(mail: bytes, sender: str, signed_by: Sequence[str], server: str
     `signed_by`: more domains that sign for the sender. `server`: the name by which our own mail server signs its
     Authentication-Results; "" where nobody's word is to be taken.
     """
+    from watcher.fetching.sandbox import run_in_sandbox
+
     judged = judged_signatures(parse_headers(mail), server)
     if judged is not None:
         return frozenset(domain for domain in judged if is_proven(sender, [domain], signed_by))
     try:
-        signers: frozenset[str] | None = sandbox.run_in_sandbox(check_signatures, mail, sender, tuple(signed_by))
+        signers: frozenset[str] | None = run_in_sandbox(check_signatures, mail, sender, tuple(signed_by))
     except NotParsed:  # what keeps the checker busy for so long was not made by a mail server
         return frozenset()
     return signers
@@ -42,6 +39,8 @@ def check_signatures(
     mail: bytes, sender: str, signed_by: Sequence[str], find_key: FindKey | None = None
 ) -> frozenset[str] | None:
     """The same by the signatures themselves, with keys that `find_key` finds (the DNS where it is None)."""
+    import dkim
+
     signers: set[str] = set()
     unanswered = False
     lines = parse_headers(mail).get_all("DKIM-Signature") or []
@@ -63,6 +62,9 @@ def check_signatures(
 
 def ask_dns(name: bytes | str, timeout: float = DNS_SECONDS) -> bytes | None:
     """The TXT record of a name; None where there is none, or where it is no name."""
+    import dns.exception
+    import dns.resolver
+
     try:
         asked = dns.name.from_text(name.decode("ascii") if isinstance(name, bytes) else name)
         answer = dns.resolver.resolve(asked, "TXT", lifetime=timeout)

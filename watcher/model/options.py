@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field
-from soupsieve import SelectorSyntaxError
-from soupsieve import compile as compile_selector
+
+from watcher.model.selector import check_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
 _OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
@@ -39,15 +39,6 @@ def parse_duration(written: Any) -> Any:
     if not timedelta(seconds=30) <= duration <= timedelta(days=7):
         raise ValueError("write a duration from 30s to 7d")
     return duration
-
-
-def check_selector(css: str) -> str:
-    """The CSS selector as it is, "" for none; ValueError where it cannot be parsed."""
-    try:
-        compile_selector(css or "a")
-    except SelectorSyntaxError as error:
-        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
-    return css
 
 
 def compile_pattern(pattern: str) -> Any:

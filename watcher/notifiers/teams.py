@@ -11,10 +11,8 @@ import logging
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import httpx
 
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
@@ -25,6 +23,9 @@ from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
 from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Tone
 from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
+
+if TYPE_CHECKING:
+    import httpx
 
 Element = dict[str, Any]
 SECONDS = 15
@@ -50,13 +51,6 @@ _STRANGER = "ask who runs this machine's network: something in it answers in Tea
 for _library in ("httpx", "httpcore"):
     logging.getLogger(_library).setLevel(logging.WARNING)  # below it they repeat addresses and answers
 _JSON = {"Content-Type": "application/json"}
-_NOT_CONNECTED = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 _STYLES = {Tone.WARNING: "warning", Tone.GOOD: "good", Tone.ACCENT: "accent", Tone.ATTENTION: "attention"}
 
 
@@ -67,12 +61,16 @@ class Teams(Notifier):
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Nothing is taken but the address of each Subscriber."""
+        import httpx
+
         super().__init__(environment)
         self._client = httpx.Client(timeout=SECONDS, follow_redirects=False)
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why an address cannot be used: it is retired, or no workflow's; WATCHER_TEAMS_ANY=yes takes any (tests)."""
+        import httpx
+
         try:
             host = httpx.URL(address).host  # as httpx reads it, because httpx will connect
             _ = urlsplit(address).port
@@ -99,13 +97,21 @@ class Teams(Notifier):
 
     def send(self, message: Message, address: str) -> Receipt:
         """Post once. Raises NotSent or Unknown."""
+        import httpx
+
         with before_contact():
             body = json.dumps(make_post(message)).encode()
         failure: NotSent | Unknown | None = None
         try:
             with self._client.stream("POST", address, content=body, headers=_JSON) as answer:  # its words are not read
                 failure = _failure_of(answer)
-        except _NOT_CONNECTED:
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+            httpx.UnsupportedProtocol,
+        ):
             failure = NotSent("Teams cannot be reached", cure=_REACH)
         except httpx.HTTPError as error:
             failure = Unknown(f"the line broke before Teams' answer ({type(error).__name__})")
@@ -118,7 +124,7 @@ class Teams(Notifier):
         self._client.close()
 
 
-def _failure_of(answer: httpx.Response) -> NotSent | Unknown | None:
+def _failure_of(answer: "httpx.Response") -> NotSent | Unknown | None:
     """The failure that an answer means; None where the flow accepted. Its words are never repeated."""
     status = answer.status_code
     if answer.is_success:  # 200 or 202; a flow with an answer of its own may give another

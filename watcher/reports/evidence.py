@@ -14,10 +14,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import is_region_text
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.urls import redact_url
 from watcher.core.pages.compare import without_reworded
-from watcher.core.pages.region import is_region_text
 from watcher.core.pages.versions import compare_versions
 from watcher.core.stories.lead_times import PublicationOrder, story_lead_time
 from watcher.model import Alert, DeliveryRecord, Item, Match, Origin, Published, Story, StoryItem, Verdict, Version

@@ -12,10 +12,10 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.core.briefs.current_dates import with_current_dates
 from watcher.core.language.dates import LONDON
+from watcher.core.language.region_text import is_region_text
 from watcher.core.language.text import printable
 from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import extract_facts
-from watcher.core.pages.region import is_region_text
 from watcher.core.stories.authority import teller_of
 from watcher.core.stories.features import shared_weights, weigh_features
 from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines

@@ -18,7 +18,6 @@ from watcher.core.language.text import repr_bytes
 from watcher.core.language.urls import canonical_url, is_same_site, login_header, public_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import with_letter
-from watcher.core.pages.main_text import main_text
 from watcher.core.watching.proof import TRY_EVERY, Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import (
@@ -187,6 +186,8 @@ class Source:
 
     def read_item(self, item: Item, response: Response) -> Item:
         """`item` with the main text of its own page, or the words of its file."""
+        from watcher.core.pages.main_text import main_text
+
         if is_document(response.body):
             return with_letter(item, response.body)
         return replace(item, text=main_text(response.body, self.region, self.drop_text))

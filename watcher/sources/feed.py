@@ -10,8 +10,6 @@ from functools import partial
 from itertools import islice, zip_longest
 from typing import Any
 
-import feedparser
-
 from watcher.core.decoding.parse_cost import MAX_COMMENTS
 from watcher.core.decoding.plain_feed import ReadFeed, read_plain_feed
 from watcher.core.decoding.text_encoding import decode_text
@@ -70,6 +68,8 @@ class Feed(Source):
 
     def _run_feedparser(self, body: str) -> ReadFeed:
         """What feedparser makes of any other feed. Raises NotParsed where feedparser raises."""
+        import feedparser
+
         try:
             # BytesIO, always: given bytes or str, feedparser opens files and addresses that the body names.
             answer = io.BytesIO(body.encode("utf-8", "replace"))

@@ -13,12 +13,11 @@ from urllib.parse import urljoin, urlsplit
 from watcher.core.decoding.json_answers import object_of, objects_of, read_object
 from watcher.core.language import text
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import read_region, with_headings, write_region
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import read_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines
-from watcher.core.pages.main_text import fragment_text
-from watcher.core.pages.region import read_region, with_headings, write_region
 from watcher.core.watching.proof import Claim
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Line, LineKind, ParseResult, Published, Region, Request, Response, SourceState
@@ -220,9 +219,15 @@ class Govuk(Feed):
     def _read_ending(self, content: dict[str, Any], base: str, title: str, why: str) -> ParseResult:
         """One withdrawn Item for a page that is gone or has moved; `why` is its summary, as HTML."""
         address = clean_link(content["base_path"], base)
-        item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=fragment_text(why))
+        item = self.make_item(title=f"{title}: {self.name}", url=address, base=base, summary=_words_of(why))
         identity = f"{canonical_url(address)}#{content['document_type']}"
         return ParseResult(items=(replace(item.named(identity), withdrawn=True),) if item else ())
+
+
+def _words_of(markup: str) -> str:
+    from watcher.core.pages.main_text import fragment_text
+
+    return fragment_text(markup)
 
 
 def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -230,7 +235,7 @@ def _make_withdrawal_notes(content: dict[str, Any]) -> list[dict[str, Any]]:
     notice = content.get("withdrawn_notice")
     if not isinstance(notice, dict) or not notice:
         return []
-    why = fragment_text(str(notice.get("explanation") or ""))
+    why = _words_of(str(notice.get("explanation") or ""))
     return [{"public_timestamp": notice.get("withdrawn_at"), "note": f"Withdrawn. {why}", _WITHDRAWN: True}]
 
 
@@ -244,7 +249,7 @@ def _body_markup(content: dict[str, Any]) -> str:
 
 
 def _body_text(content: dict[str, Any]) -> str:
-    return fragment_text(_body_markup(content))
+    return _words_of(_body_markup(content))
 
 
 def _find_attachments(content: dict[str, Any], base: str) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from watcher.core.decoding.json_answers import read_json
 from watcher.core.decoding.json_pointer import find_text
 from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import with_headings, write_region
 from watcher.core.language.text import MAX_FIELD_CHARACTERS, printable
 from watcher.core.language.urls import clean_link, without_login
 from watcher.core.letters.published_html import content_lines
-from watcher.core.pages.region import with_headings, write_region
 from watcher.core.watching.proof import Claim
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Precision, Published, Region, Request, Response, SourceState

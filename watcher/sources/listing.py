@@ -4,11 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import re2
-from bs4 import BeautifulSoup, Tag
-from bs4.element import PageElement
 from pydantic import AfterValidator
 
 from watcher.core.decoding.text_encoding import html_soup
@@ -16,8 +14,7 @@ from watcher.core.items.form_pager import PagerForm
 from watcher.core.items.older_pages import older_pages, pages_at
 from watcher.core.language import dates, text
 from watcher.core.language.lazy_regex import lazy_regex
-from watcher.core.pages.region import MAX_REGIONS, region_of_soup, write_region
-from watcher.core.rows.find import find_rows
+from watcher.core.language.region_text import write_region
 from watcher.core.rows.values import FoundRows, ListingRow
 from watcher.core.watching.proof import AS_PAGE, NOTE, Claim
 from watcher.core.watching.remembered_list import RememberedList, title_mark
@@ -26,13 +23,17 @@ from watcher.model import UNDATED, Item, ParseResult, Precision, Published, Resp
 from watcher.model.options import Selector, compile_pattern
 from watcher.sources.base import Source, Visit
 
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import PageElement
+
 MIN_PAGE_CHARACTERS = 100
 _SILENT = "; without dates and unlike those of before, they count as old."
 _SAYS_NOTHING = lazy_regex(
     r"^\W*(?:please )?(?:click here|here|read more|more|find out more|view|download|link)\W*$", re.IGNORECASE
 )
 _TRAILING_LINK_WORDS = lazy_regex(r"\s*[-–:]?\s*(?:please )?(?:click here|read more)\W*$", re.IGNORECASE)
-_HEADINGS = lazy_regex(r"^h[1-6]$")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def split_pattern(literal: str) -> str:
@@ -91,6 +92,8 @@ class Listing(Source):
 
     def _watch_page(self, response: Response, why: str) -> ParseResult:
         """The page itself as one Item, line by line, as the kind `page` reads it. Raises NotParsed for no page."""
+        from watcher.core.pages.region import region_of_soup
+
         region = region_of_soup(html_soup(response.body, response.content_type), self.region)
         text_of_page = write_region(region)
         item = self.make_item(title=region.title or self.name, url=self.url, base=response.url)
@@ -151,8 +154,11 @@ class Listing(Source):
 
     # --- without `item` -----------------------------------------------------------------------------------------------
 
-    def _find_rows(self, soup: BeautifulSoup, response: Response, memory: Mapping[str, Any]) -> FoundRows:
+    def _find_rows(self, soup: "BeautifulSoup", response: Response, memory: Mapping[str, Any]) -> FoundRows:
         """The rows that the structure of the page gives: those of the remembered pattern, while they are enough."""
+        from watcher.core.pages.region import MAX_REGIONS
+        from watcher.core.rows.find import find_rows
+
         today = response.fetched_at.astimezone(dates.LONDON).date()
         within = soup.select(self.region, limit=MAX_REGIONS) if self.region else []
         if self.region and not within:
@@ -183,8 +189,10 @@ class Listing(Source):
         remembered = RememberedList.of_look(found_rows.pattern, [item.title for item in result.items])
         return replace(result, memory=remembered.as_memory())
 
-    def _with_selectors(self, line: ListingRow, tags: Sequence[PageElement]) -> ListingRow:
+    def _with_selectors(self, line: ListingRow, tags: "Sequence[PageElement]") -> ListingRow:
         """A row that was found, with what the selectors of the entry find in it; they win where they find something."""
+        from bs4 import BeautifulSoup
+
         if self.title or self.date or self.summary or self.link != "a" or self.title_from != "own":
             read = self._read_row(BeautifulSoup("".join(map(str, tags)), "lxml"))
             line = replace(
@@ -233,7 +241,7 @@ class Listing(Source):
 
     # --- one row --------------------------------------------------------------------------------------------------
 
-    def _read_row(self, tag: Tag) -> ListingRow:
+    def _read_row(self, tag: "Tag") -> ListingRow:
         """The title, link, date and summary that the selectors find in one item of the list."""
         link = tag.select_one(self.link) if self.link and tag.name != "a" else tag
         title_tag = tag.select_one(self.title) if self.title else link or tag
@@ -267,13 +275,15 @@ def _left_out(found_rows: FoundRows) -> list[str]:
     return [f"{why}: {len(titles)}, such as {titles[0][:80]!r}"]
 
 
-def _find_heading_before(tag: Tag) -> str:
+def _find_heading_before(tag: "Tag") -> str:
     """The text of the nearest heading before `tag`, for links that say "click here"; "" when there is none."""
     return _read_text(tag.find_previous(_HEADINGS))
 
 
 def _read_text(tag: object) -> str:
     """The text of a tag on one line, or the `datetime` of a <time>; "" for anything that is no tag."""
+    from bs4 import Tag
+
     if not isinstance(tag, Tag):
         return ""
     if tag.name == "time" and tag.get("datetime"):

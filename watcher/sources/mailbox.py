@@ -7,22 +7,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from watcher.core.decoding.json_answers import object_of
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import read_region, with_headings, write_region
 from watcher.core.language.text import clean_title, title_key
 from watcher.core.letters.letter import as_letter
 from watcher.core.mail.batch import ReceivedMail, unpack_batch
 from watcher.core.mail.content import MailContent, parse_headers, read_mail, without_recipients
 from watcher.core.mail.links import find_address
-from watcher.core.mail.mail_lines import MailLines, read_html_lines
-from watcher.core.mail.plain_lines import read_plain_lines
-from watcher.core.mail.sections import MAX_SECTIONS, MailSection, says_little, split_mail
 from watcher.core.mail.senders import claimed_sender, is_proven, is_unambiguous
-from watcher.core.pages.region import read_region, with_headings, write_region
 from watcher.core.watching.proof import Claim
 from watcher.errors import NotParsed
 from watcher.model import (
@@ -42,16 +39,17 @@ from watcher.model import (
 from watcher.model.options import Sender, SigningDomain
 from watcher.sources.base import Source, Visit
 
+if TYPE_CHECKING:
+    from watcher.core.mail.sections import MailSection
+
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
-MAX_REQUESTS_AT_FIRST = 5
 SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
-MAX_NAME_CHARACTERS = 120
+MAX_NAME_CHARACTERS, MAX_REQUESTS_AT_FIRST = 120, 5
 _SENT_TO = lazy_regex(
     r"(\b(?:sent|addressed|delivered|e-?mailed|written) to\b[^@\n]{0,40}?)\s*[^\s@<>()]+@[^\s<>()]+", re.IGNORECASE
 )
-MAX_MAILS = 20  # of one look
-MAX_TRIALS = 2  # to read the text of a mail that its reader fails on
+MAX_MAILS, MAX_TRIALS = 20, 2  # of one look; to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,10 +165,13 @@ class Mailbox(Source):
 
     def _list_items(self, mail: MailContent, sender: str, problems: list[str]) -> Iterator[Item]:
         """The Items of a mail: itself where it announces one thing, else its announcements and its files."""
-        lines = read_html_lines(mail.html) if mail.html.strip() else MailLines()
+        from watcher.core.mail import mail_lines, plain_lines
+        from watcher.core.mail.sections import MAX_SECTIONS, says_little, split_mail
+
+        lines = mail_lines.read_html_lines(mail.html) if mail.html.strip() else mail_lines.MailLines()
         if mail.html.strip() and not lines.lines:
             problems.append("the HTML of a mail is too large to be read: its plain text was")
-        lines = lines if lines.lines else read_plain_lines(mail.plain)
+        lines = lines if lines.lines else plain_lines.read_plain_lines(mail.plain)
         itself, *sections = split_mail(mail.subject, lines)
         if itself.unsplit:
             problems.append(
@@ -193,7 +194,7 @@ class Mailbox(Source):
             yield item.named(f"{whole.identity}/{name}")
         yield from letters
 
-    def _make_mail_item(self, mail: MailContent, sender: str, section: MailSection) -> Item:
+    def _make_mail_item(self, mail: MailContent, sender: str, section: "MailSection") -> Item:
         """The Item of a section, or of the whole mail; its address is one that surely is that of a page, or ""."""
         lines = (_SENT_TO.sub(r"\1 [address]", line) for line in section.text.split("\n") if line not in self.drop_text)
         title = section.title or mail.subject or self.name

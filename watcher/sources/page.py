@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
 from pydantic import Field
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
+from watcher.core.language.region_text import write_region
 from watcher.core.language.urls import canonical_url, public_link
 from watcher.core.letters.document_lines import is_document
 from watcher.core.letters.letter import as_letter, with_letter
-from watcher.core.pages.region import region_of_soup, write_region
 from watcher.core.pages.versions import file_mark
 from watcher.core.pages.withdrawn_notice import without_withdrawn_mark
 from watcher.core.watching.proof import Claim
@@ -31,6 +30,9 @@ from watcher.model import (
 )
 from watcher.model.options import Pattern, Selector
 from watcher.sources.base import Source, Visit
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 MAX_FOLLOWED = 20  # documents asked for in one poll; of a page that links to more, its problems say so
 _DATE_METAS = ("article:published_time", "govuk:first-published-at", "dcterms.issued", "DC.date.issued")
@@ -117,6 +119,8 @@ class Page(Source):
         `name` is the title of a page without a heading. Raises NotParsed for a file, and for a page that was redesigned
         or has less than `min_text` characters (one that says that it is withdrawn may be shorter).
         """
+        from watcher.core.pages.region import region_of_soup
+
         if is_document(response.body):
             raise NotParsed("the answer is a file, not a page; watch the page that links to it, with `follow`")
         soup = html_soup(response.body, response.content_type)
@@ -136,8 +140,10 @@ class Page(Source):
         problems = (f"{url}: only the first {text.MAX_TEXT_CHARACTERS:,} characters are watched",) if is_cut else ()
         return replace(item, text=body, withdrawn=bool(region.banner)), problems, region.doubt
 
-    def _find_published(self, region: Region, soup: BeautifulSoup) -> Published:
+    def _find_published(self, region: Region, soup: "BeautifulSoup") -> Published:
         """When the page says that it appeared, else when it was changed; "reviewed" is neither."""
+        from bs4 import Tag
+
         metas = [soup.find("meta", attrs={name: meta}) for meta in _DATE_METAS for name in ("property", "name")]
         stamps = [line for line in region.left_out if "review" not in line.casefold()]
         first_published = [line for line in stamps if line.casefold().startswith(_FIRST_PUBLISHED)]
@@ -195,8 +201,10 @@ class Page(Source):
             return replace(item, text=file_mark(response.body)), (f"{link.url}: {error.why}",), ""
 
 
-def _find_headline(region: Region, soup: BeautifulSoup) -> str:
+def _find_headline(region: Region, soup: "BeautifulSoup") -> str:
     """The title of a page: its main heading, else the first heading of its region, else its <title>."""
+    from bs4 import Tag
+
     heading = soup.select_one("main h1, [role=main] h1, article h1") or soup.find("h1")
     main = text.clean_title(heading.get_text(" ", strip=True)) if isinstance(heading, Tag) else ""
     first = next((line.text for line in region.lines if line.kind is LineKind.HEADING), "")

@@ -9,11 +9,7 @@ from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.letters.document_lines import is_document
-from watcher.core.pastes.pasted_announcements import read_announcements
-from watcher.core.pastes.pasted_blocks import CURE
-from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
 from watcher.core.pastes.pasted_words import PastedAnnouncement
-from watcher.core.rows.find import find_rows
 from watcher.core.rows.values import ListingRow
 from watcher.errors import NotParsed
 from watcher.model import Item, ParseResult, Precision, Response
@@ -57,6 +53,11 @@ class Pasted(Source):
         return replace(result, only_changes=True)
 
     def _read(self, pasted: str, response: Response) -> tuple[list[PastedAnnouncement], int]:
+        from watcher.core.pastes.pasted_announcements import read_announcements
+        from watcher.core.pastes.pasted_blocks import CURE
+        from watcher.core.pastes.pasted_lines import is_markup, markup_lines, text_lines
+        from watcher.core.rows.find import find_rows
+
         if not is_markup(pasted):
             return read_announcements(text_lines(pasted), self.read_date)
         soup = html_soup(response.body, response.content_type)

@@ -18,11 +18,11 @@ from watcher.core.decoding.json_answers import Json, as_utc, object_of, objects_
 from watcher.core.decoding.wordpress_posts import post_type, read_posts, rendered
 from watcher.core.language import text
 from watcher.core.language.dates import LONDON
+from watcher.core.language.region_text import read_region, with_headings, write_region
 from watcher.core.language.urls import canonical_url, without_login
 from watcher.core.letters.document_lines import is_document, names_document
 from watcher.core.letters.letter import read_letter, with_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines, linked_files
-from watcher.core.pages.region import read_region, region_of_page, with_headings, write_region
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Line, LineKind, ParseResult, Region, Request, Response, SourceState, key
 from watcher.sources.base import ItemVisit, Visit
@@ -229,6 +229,8 @@ class Wordpress(Feed):
 
     def visit_item(self, item: Item) -> ItemVisit:
         """The page of a post, or a file; and the first few files that a page links to, which are its letters."""
+        from watcher.core.pages.region import region_of_page
+
         page = yield self.page_request(item)
         if is_document(page.body):
             return (with_letter(item, page.body),)

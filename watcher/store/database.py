@@ -8,26 +8,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from watcher.errors import BadDatabase
-from watcher.model.login_address import PERCENT_CURE, read_login_address
+from watcher.store.database_address import read_database_address
 from watcher.store.wakeups import take_planned
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
 T = TypeVar("T")
+MIGRATIONS = Path(__file__).parent / "migrations"
 _DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
 _UPGRADING_LOCK = 7_204_912
 BUSY_SECONDS = 30
 MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
-_POSTGRESQL = {"postgresql", "postgres", "postgresql+psycopg"}
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
 
 
@@ -112,38 +109,16 @@ def open_database(url: str, *, thorough: bool = False) -> Database:
         return Database(engine)
 
 
-def read_database_address(url: str) -> sa.URL:
-    """The address of a SQLite file or a PostgreSQL database. Raises BadDatabase with the cure and no text of it."""
-    wrong = "the database's address (WATCHER_DATABASE, --database) cannot be read;"
-    if url.startswith("sqlite"):
-        file = url.removeprefix("sqlite:///")
-        if file in {"", ":memory:", "sqlite://", "sqlite:"}:
-            raise BadDatabase("a database in memory forgets everything; name a file: sqlite:///watcher.db")
-        if file == url or "?" in file:
-            raise BadDatabase(f"{wrong} write sqlite:///FILE, or sqlite:////FOLDER/FILE")
-        return sa.URL.create("sqlite", database=file)
-    if not url.startswith("postgres"):
-        raise BadDatabase(f"{wrong} write sqlite:///FILE or postgresql://user:password@host/name")
-    try:
-        parts = read_login_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
-    except ValueError as error:
-        raise BadDatabase(f"{wrong} {error}; write postgresql://user:password@host/name") from None
-    if "@" in parts.path + parts.query:
-        raise BadDatabase(f"{wrong} {PERCENT_CURE}")
-    return sa.make_url(url).set(drivername="postgresql")
-
-
 def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     """An engine for SQLite or PostgreSQL. Raises BadDatabase for any other, and for a file that is not ours."""
     address = read_database_address(url)
-    if address.get_backend_name() == "postgresql":
-        address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
-    _refuse_foreign(Path(address.database or ""), thorough=thorough)
-    _make_private(Path(address.database or ""))
-    engine = sa.create_engine(
-        address, connect_args={"timeout": BUSY_SECONDS}, pool_size=10, max_overflow=30, hide_parameters=True
-    )
+    pool = {"pool_size": 10, "max_overflow": 30, "hide_parameters": True}
+    if not address.file:
+        return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
+    _refuse_foreign(Path(address.file), thorough=thorough)
+    _make_private(Path(address.file))
+    sqlite_url = sa.URL.create("sqlite", database=address.file)
+    engine = sa.create_engine(sqlite_url, connect_args={"timeout": BUSY_SECONDS}, **pool)
     sa.event.listen(engine, "connect", _prepare_sqlite)
     # A deferred BEGIN that reads and then writes fails "database is locked" 9 times in 10 beside other writers.
     sa.event.listen(engine, "begin", lambda tx: tx.exec_driver_sql("BEGIN IMMEDIATE"))
@@ -187,20 +162,29 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _upgrade(tx: sa.Connection) -> None:
     """Run the missing migrations inside the caller's transaction: all or nothing, and one process at a time."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = tx
-    current = MigrationContext.configure(tx).get_current_revision()
-    script = ScriptDirectory.from_config(config)
-    if current is None and sa.inspect(tx).get_table_names():
-        raise BadDatabase(FOREIGN)
-    if current == script.get_current_head():
+    revisions = list_revisions()
+    tables = sa.inspect(tx).get_table_names()
+    current = tx.scalar(sa.text("SELECT version_num FROM alembic_version")) if "alembic_version" in tables else None
+    if current == revisions[-1]:
         return
-    if current is not None and current not in {migration.revision for migration in script.walk_revisions()}:
+    if current is None and tables:
+        raise BadDatabase(FOREIGN)
+    if current is not None and current not in revisions:
         raise BadDatabase(
             f"the database was made by a newer watcher (schema {current}); install that version or use a backup"
         )
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = tx
     command.upgrade(config, "head")
+
+
+def list_revisions() -> list[str]:
+    """The revisions of the schema, oldest first, by the names of their files: alembic itself is seldom needed."""
+    return sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 # What drivers say, by a piece of it, in our own words: their texts repeat addresses, users and statements.
@@ -253,12 +237,23 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
 @cache  # composing a statement takes longer than running it
 def _make_insert(dialect: str, table: sa.Table, *replaced: str) -> sa.Insert:
     """Inserts rows into `table`; of those that are there, the columns `replaced` are, but for those of its key."""
-    insert = postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+    insert = _insert_into(dialect, table)
     if not replaced:
         return insert.on_conflict_do_nothing()
     keys = [column.name for column in table.primary_key]
     values = {name: insert.excluded[name] for name in replaced if name not in keys}
     return insert.on_conflict_do_update(index_elements=keys, set_=values)
+
+
+def _insert_into(dialect: str, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT in the dialect of the database that is open; the other one is not imported."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def batched(elements: Sequence[T], max_size: int) -> Iterator[Sequence[T]]:

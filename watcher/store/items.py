@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watcher.core.language import region_text
 from watcher.core.language.urls import canonical_url, clean_link
-from watcher.core.pages import region
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store import stamps
 from watcher.store.column_types import UtcDateTime
@@ -89,7 +89,7 @@ def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
     if row is None or row.revision == item.revision:
         return item
     # Of an older revision only a page's text says whether it was withdrawn.
-    withdrawn = item.withdrawn and bool(region.read_region(row.text).banner)
+    withdrawn = item.withdrawn and bool(region_text.read_region(row.text).banner)
     words = {"title": row.title, "summary": row.summary, "text": row.text}
     return replace(item, **words, revision=row.revision, withdrawn=withdrawn)
 
@@ -176,7 +176,7 @@ def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int])
         _VERSIONS.c.item == item, _VERSIONS.c.revision.in_(first_and_last)
     )
     rows = tx.execute(query.order_by(_VERSIONS.c.revision)).all()
-    is_page = len(rows) == len(first_and_last) and all(region.is_region_text(version.text) for version in rows)
+    is_page = len(rows) == len(first_and_last) and all(region_text.is_region_text(version.text) for version in rows)
     return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
 
 

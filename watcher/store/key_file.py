@@ -9,9 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from watcher.errors import BadDatabase
+from watcher.store.database_address import read_database_address
 
 SUFFIX = ".key"
 MIN_CHARACTERS = 32
@@ -23,12 +22,12 @@ def read_key(database_url: str, *, make: bool = False) -> str:
     `make`: then one is made, for its owner's eyes only. Raises BadDatabase for a file that holds no key.
     """
     try:
-        address = sa.make_url(database_url)
-    except (sa.exc.ArgumentError, ValueError):
+        address = read_database_address(database_url)
+    except BadDatabase:
         return ""  # opening it says what is wrong
-    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+    if not address.file:
         return ""
-    file = Path(f"{address.database}{SUFFIX}")
+    file = Path(f"{address.file}{SUFFIX}")
     if make and not file.exists():
         with suppress(OSError):  # the folder cannot be written in: opening the database says so
             _make_key(file)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.config.topics import TopicSettings
 from watcher.core.decide import PollContext, decide
 from watcher.core.items.list_identity import identify, identify_known
 from watcher.core.language.dates import read_date
@@ -148,7 +149,8 @@ def test_after_any_history_each_item_is_in_exactly_one_answer_and_the_counts_add
 
 
 def configuration() -> Configuration:
-    return Configuration(sources={}, topics=(), index=INDEX, subscribers={each.id: each for each in READERS})
+    topic_settings = TopicSettings(topics=INDEX.topics, guards=INDEX.guards, signals=INDEX.signals)
+    return Configuration(sources={}, subscribers={each.id: each for each in READERS}, topic_settings=topic_settings)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support import pages
+from watcher.core.language import region_text
 from watcher.core.pages import region
 from watcher.core.pages.compare import compare_regions
 from watcher.core.pages.word_diff import diff_words
@@ -287,15 +288,15 @@ def test_any_two_pages_compare_and_the_other_way_round_is_the_other_way_round(on
 @given(ANY)
 def test_what_an_item_keeps_is_the_region_itself(body: str) -> None:
     found = raw(body)
-    text = region.write_region(found)
-    assert region.read_region(text).lines == found.lines
+    text = region_text.write_region(found)
+    assert region_text.read_region(text).lines == found.lines
     text.encode()
 
 
 @pytest.mark.parametrize("name", pages.ALL)
 def test_our_pages_are_kept_whole(name: str) -> None:
     found = region.region_of_page(pages.ALL[name].encode(), "main")
-    assert region.read_region(region.write_region(found)).lines == found.lines
+    assert region_text.read_region(region_text.write_region(found)).lines == found.lines
 
 
 @pytest.mark.promise("P9")
@@ -315,7 +316,9 @@ def test_our_pages_are_kept_whole(name: str) -> None:
 def test_a_hostile_page_costs_seconds_at_most(body: str) -> None:
     begun = time.process_time()
     found = seen(body)
-    compare_regions(found, region.read_region(region.write_region(found).replace("member", "group").replace("x", "y")))
+    compare_regions(
+        found, region_text.read_region(region_text.write_region(found).replace("member", "group").replace("x", "y"))
+    )
     compare_regions(found, found)
     assert time.process_time() - begun < 8
 

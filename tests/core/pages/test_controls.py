@@ -3,8 +3,9 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from watcher.core.language.region_text import read_region, write_region
 from watcher.core.pages.main_text import main_text
-from watcher.core.pages.region import read_region, region_of_soup, write_region
+from watcher.core.pages.region import region_of_soup
 
 pytestmark = pytest.mark.promise("P32")
 FILTER = """

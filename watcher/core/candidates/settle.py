@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watcher.core.candidates.likeness_to_past import is_like
+from watcher.core.language import region_text
 from watcher.core.language.format import format_moment
-from watcher.core.pages import region
 from watcher.core.pages.versions import (
     NOT_COMPARED,
     Changes,
@@ -133,7 +133,7 @@ def candidate_items(waiting: Mapping[str, Candidate], stored: Mapping[str, Item]
 def _judge(item: Item, parsed: ParseResult, past: PagePast, now: datetime) -> _Judgement:
     stored, doubt = past.stored.get(item.identity), parsed.doubts.get(item.identity, "")
     accepted = item.identity in parsed.accepted
-    if stored is None or not region.is_region_text(stored.text):  # the first time that it is read as a watched page
+    if stored is None or not region_text.is_region_text(stored.text):  # never read as a watched page before
         return _doubt(item, doubt, None, past, now) if doubt and not accepted else _Judgement()
     was, version = version_of(stored), version_of(item)
     why = _why_doubted(was, version, doubt)
@@ -160,7 +160,7 @@ def _why_doubted(was: Version, now: Version, doubt: str) -> str:
         return ""
     if change.verdict is Verdict.SUSPECT:
         return change.why
-    before, after = region.read_region(was.text), region.read_region(now.text)
+    before, after = region_text.read_region(was.text), region_text.read_region(now.text)
     if not is_like(before, after, despite_doubt=bool(doubt)):
         return doubt or "it has hardly a word of the page before"
     return ""

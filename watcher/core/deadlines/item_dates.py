@@ -9,9 +9,9 @@ from watcher.core.date_extraction.context import is_end_of_campaign
 from watcher.core.date_extraction.extract import extract_deadlines
 from watcher.core.deadlines.identity import exactness, is_same_day, is_same_moment
 from watcher.core.deadlines.practice_dates import set_for_practices
+from watcher.core.language import region_text
 from watcher.core.language.dates import latest_publication
 from watcher.core.language.word_lists import BROUGHT_FORWARD, PUT_OFF, pattern
-from watcher.core.pages import region
 from watcher.core.statements.statement import with_headline_apart
 from watcher.model import Actor, Authority, Deadline, DeadlineKind, Item, StoryItem
 
@@ -53,7 +53,7 @@ def read_item_dates(item: Item, story_item: StoryItem, now: datetime) -> ItemDat
 
     A text that is not for practices asks nothing of them, unless the sentence names them.
     """
-    plain = with_headline_apart(replace(item, text=region.without_line_marks(item.text)))
+    plain = with_headline_apart(replace(item, text=region_text.without_line_marks(item.text)))
     fields = (plain.title, plain.summary, plain.text)
     deadlines = chain.from_iterable(extract_deadlines(text[:MAX_CHARACTERS_READ], item.published) for text in fields)
     actors = {Actor.PRACTICES} if story_item.authority is Authority.ELSEWHERE else {Actor.PRACTICES, Actor.UNSAID}

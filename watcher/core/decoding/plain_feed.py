@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lxml import etree
-
 from watcher.core.language.lazy_regex import lazy_regex
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -59,6 +57,8 @@ def read_plain_feed(body: str) -> ReadFeed | None:
     """The feed in `body`, an XML document without a declaration; None where it is none of the plain shapes."""
     if _CONTROLS.search(body):
         return None
+    from lxml import etree
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=True)
     try:
         root = etree.fromstring(body.encode("utf-8", "replace"), parser)

@@ -6,8 +6,11 @@ so UTF-8 goes before what the server or the document says. Names of encodings: e
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
 
 from watcher.core.language.lazy_regex import lazy_regex
 
@@ -67,8 +70,10 @@ def _is_mostly_utf_8(body: bytes) -> bool:
     return sum(character > "\x7f" for character in text) - broken > broken
 
 
-def html_soup(body: bytes, content_type: str = "") -> BeautifulSoup:
+def html_soup(body: bytes, content_type: str = "") -> "BeautifulSoup":
     """A page parsed with lxml: html.parser took 24 s for 30 kB of "<a <a"."""
+    from bs4 import BeautifulSoup
+
     return BeautifulSoup(decode_text(body, content_type), "lxml")
 
 

@@ -6,10 +6,8 @@ Its hidden fields are those of the last answer: the server refuses any that it d
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urldefrag, urljoin, urlsplit
-
-from bs4 import BeautifulSoup, Tag
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.items.older_pages import PageRequest
@@ -17,6 +15,9 @@ from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import without_login
 from watcher.errors import NotParsed
 from watcher.model import Request, Response
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 MAX_FORM_CHARACTERS = 1_000_000
 _POST_BACK = lazy_regex(r"__doPostBack\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"](Page\$\w+)['\"]")
@@ -57,14 +58,14 @@ class PagerForm:
         shown_at = {"Referer": _without_secrets(page.url), "Origin": _origin(page.url)}
         return Request(url=address, headers={**headers_for(address), **shown_at}, form=pairs)
 
-    def _offered_pages(self, soup: BeautifulSoup) -> set[str]:
+    def _offered_pages(self, soup: "BeautifulSoup") -> set[str]:
         """The arguments of the links of this pager, such as `Page$2`."""
         links = (str(link["href"]) for link in soup.find_all("a", href=True))
         calls = (match for link in links for match in _POST_BACK.finditer(link))
         return {call[2] for call in calls if call[1] == self.target}
 
 
-def _find_form(soup: BeautifulSoup) -> Tag:
+def _find_form(soup: "BeautifulSoup") -> "Tag":
     """The form of the page that holds its state. Raises NotParsed where there is none."""
     state = soup.select_one("form input[name='__VIEWSTATE']")
     form = state.find_parent("form") if state else None
@@ -73,12 +74,12 @@ def _find_form(soup: BeautifulSoup) -> Tag:
     return form
 
 
-def _hidden_fields(form: Tag) -> Iterator[tuple[str, str]]:
+def _hidden_fields(form: "Tag") -> Iterator[tuple[str, str]]:
     for control in form.select("input[type='hidden' i][name]:not([disabled])"):
         yield str(control["name"]), str(control.get("value") or "")
 
 
-def _address_of(form: Tag, base: str) -> str:
+def _address_of(form: "Tag", base: str) -> str:
     """Where a form is sent. Raises NotParsed where that is another host than that of its page."""
     try:
         address = urldefrag(urljoin(base, str(form.get("action") or ""))).url

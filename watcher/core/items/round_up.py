@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-
-from bs4 import Tag
-from bs4.element import NavigableString
+from typing import TYPE_CHECKING
 
 from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language import text
 from watcher.core.language.urls import clean_link
 from watcher.errors import NotParsed
 from watcher.model import Item, key
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+    from bs4.element import NavigableString
 
 PART_MARK = "#part-"  # between the identity of a round-up and the key of an announcement in it
 MAX_SECTIONS = 60  # a longer page is a list, and there is a kind for lists
@@ -73,8 +75,11 @@ def round_up_parts(
         )
 
 
-def _split_at_headings(content: Tag, heading_ids: set[int]) -> list[tuple[list[str], list[str]]]:
+def _split_at_headings(content: "Tag", heading_ids: set[int]) -> list[tuple[list[str], list[str]]]:
     """(words, links) above the first heading and after each, in one walk through the page."""
+    from bs4 import Tag
+    from bs4.element import NavigableString
+
     parts: list[tuple[list[str], list[str]]] = [([], [])]
     for node in content.descendants:
         if isinstance(node, Tag) and id(node) in heading_ids:
@@ -86,12 +91,12 @@ def _split_at_headings(content: Tag, heading_ids: set[int]) -> list[tuple[list[s
     return parts
 
 
-def _is_heading_or_noise(node: NavigableString, heading_ids: set[int]) -> bool:
+def _is_heading_or_noise(node: "NavigableString", heading_ids: set[int]) -> bool:
     """Whether this string is part of a heading, or of a script."""
     return any(id(parent) in heading_ids or parent.name in NOISE for parent in _near_parents(node))
 
 
-def _near_parents(node: NavigableString) -> Iterator[Tag]:
+def _near_parents(node: "NavigableString") -> "Iterator[Tag]":
     for depth, parent in enumerate(node.parents):
         if depth > 3:  # noqa: PLR2004 - a heading's words are never deeper, and pages nest without end
             return

@@ -9,8 +9,6 @@ weekdays for 1990 to 2040. Core hours are 08:00 to 18:30, Monday to Friday, with
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from holidays import country_holidays
-
 from watcher.core.language.dates import LONDON, london_time
 
 SATURDAY = 5
@@ -22,6 +20,8 @@ NO_TIME = timedelta()
 @lru_cache(maxsize=256)
 def bank_holidays(year: int) -> frozenset[date]:
     """The weekdays of `year` that are bank holidays in England, as far as they are known today."""
+    from holidays import country_holidays
+
     days = country_holidays("GB", subdiv="ENG", years=year)
     return frozenset(day for day in days if day.weekday() < SATURDAY)
 

@@ -12,12 +12,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import docx
-import pypdf
-import pypdfium2
-from docx.oxml.ns import qn
-from pypdf.errors import FileNotDecryptedError
-
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import one_line
 from watcher.errors import NotParsed
@@ -27,6 +21,7 @@ MAX_FILE_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 60_000_000  # of a Word file, which is a zip
 MIN_PAGES_OF_FOOTER = 3  # a line that stands on as many pages, and on most, is their header or footer
 PDF, WORD, OLD_WORD = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_NAMES = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"  # of the elements of a Word file
 SIGNATURES = (PDF, WORD, OLD_WORD)  # how PDF, .docx and .doc files begin
 _PAGE_NUMBER = lazy_regex(r"^(?:page )?\d{1,3}(?: (?:of|/) \d{1,3})?$", re.IGNORECASE)
 _BULLET = lazy_regex(r"^(?:[•●○▪◦\uf0b7\uf0a7]|[-–](?= ))\s*(?=\S)")
@@ -58,6 +53,9 @@ def read_lines(body: bytes) -> tuple[str, list[str]]:
 
 
 def _pdf_lines(body: bytes) -> Iterator[str]:
+    import pypdf
+    from pypdf.errors import FileNotDecryptedError
+
     try:
         pages = [page.extract_text().splitlines() for page in pypdf.PdfReader(io.BytesIO(body)).pages[:MAX_PAGES]]
     except FileNotDecryptedError as error:
@@ -69,6 +67,8 @@ def _pdf_lines(body: bytes) -> Iterator[str]:
 
 def _read_damaged(body: bytes) -> list[list[str]]:
     """The lines of each page as pdfium reads them, the reader of Chrome: it mends what pypdf cannot open."""
+    import pypdfium2
+
     try:
         with pypdfium2.PdfDocument(body) as document:
             pages = [document[number].get_textpage() for number in range(min(len(document), MAX_PAGES))]
@@ -90,6 +90,8 @@ def _without_running_lines(pages: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _word_lines(body: bytes) -> list[str]:
+    import docx
+
     try:
         unpacked = sum(part.file_size for part in zipfile.ZipFile(io.BytesIO(body)).infolist())
         document = docx.Document(io.BytesIO(body)) if unpacked <= MAX_UNPACKED_BYTES else None
@@ -109,17 +111,19 @@ def _block_lines(root: Any) -> Iterator[str]:
     paragraph each is one line with its cells apart.
     """
     for element in root:
-        if element.tag == qn("w:p"):
+        if element.tag == f"{_NAMES}p":
             yield from (_paragraph_line(element), "")
-        elif element.tag == qn("w:tr") and _is_row(element):
-            cells = (_words(cell) for cell in element.iter(qn("w:tc")))
+        elif element.tag == f"{_NAMES}tr" and _is_row(element):
+            cells = (_words(cell) for cell in element.iter(f"{_NAMES}tc"))
             yield from (" | ".join(dict.fromkeys(filter(None, cells))), "")
         else:
             yield from _block_lines(element)
 
 
 def _is_row(table_row: Any) -> bool:
-    paragraphs = [[_words(paragraph) for paragraph in cell.iter(qn("w:p"))] for cell in table_row.iter(qn("w:tc"))]
+    paragraphs = [
+        [_words(paragraph) for paragraph in cell.iter(f"{_NAMES}p")] for cell in table_row.iter(f"{_NAMES}tc")
+    ]
     return len(paragraphs) > 1 and all(sum(map(bool, cell)) <= 1 for cell in paragraphs)
 
 
@@ -132,5 +136,5 @@ def _paragraph_line(paragraph: Any) -> str:
 
 def _words(element: Any) -> str:
     """The words of an element, with what was inserted and without what was deleted."""
-    breaks = {qn("w:tab"): " ", qn("w:br"): " "}
-    return one_line("".join(breaks.get(part.tag, part.text or "") for part in element.iter(qn("w:t"), *breaks)))
+    breaks = {f"{_NAMES}tab": " ", f"{_NAMES}br": " "}
+    return one_line("".join(breaks.get(part.tag, part.text or "") for part in element.iter(f"{_NAMES}t", *breaks)))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import write_region
 from watcher.core.letters.document_lines import read_lines
 from watcher.core.letters.paragraphs import as_region
-from watcher.core.pages.region import write_region
 from watcher.core.pages.versions import as_file_text
 from watcher.model import Item, Region
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.language.region_text import with_headings
 from watcher.core.language.sentences import split_sentences
-from watcher.core.pages.region import with_headings
 from watcher.model import Line, LineKind, Region
 
 FULL_LINE = 0.75  # of the longest lines' length: one so long, without a full stop, goes on below

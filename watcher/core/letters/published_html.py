@@ -4,12 +4,13 @@ from watcher.core.decoding.text_encoding import html_soup
 from watcher.core.language.text import clean, clean_title
 from watcher.core.language.urls import clean_link
 from watcher.core.letters.document_lines import names_document
-from watcher.core.pages.region import region_of_page
 from watcher.model import Line, LineKind
 
 
 def content_lines(markup: str) -> tuple[Line, ...]:
     """The lines of a piece of HTML, such as `content.rendered` of WordPress or `details.body` of GOV.UK."""
+    from watcher.core.pages.region import region_of_page
+
     return region_of_page(f"<main>{markup}</main>".encode("utf-8", "replace")).lines if markup.strip() else ()
 
 

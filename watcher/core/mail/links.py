@@ -6,11 +6,14 @@ them unsubscribe.
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import clean_link
-from watcher.core.mail.mail_lines import MailLink
+
+if TYPE_CHECKING:
+    from watcher.core.mail.mail_lines import MailLink
 
 _VISIBLE = lazy_regex(
     r"(?<![\w@./-])(?:(?:https?://|www\.)(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}|(?:[a-z0-9-]{1,63}\.){1,6}(?:uk|org|com|net))"
@@ -34,7 +37,7 @@ _STANDING_LINK = lazy_regex(
 _OFFICIAL_HOST = lazy_regex(r"(?:^|\.)(?:nhs\.uk|gov\.uk|parliament\.uk|nice\.org\.uk)$")
 
 
-def find_address(links: Iterable[MailLink], text: str, hosts: Sequence[str]) -> str:
+def find_address(links: "Iterable[MailLink]", text: str, hosts: Sequence[str]) -> str:
     """The first address that surely is that of a page, among the links and in the words of `text`; "" for none.
 
     Words that are an address are it. Behind other words, a link to a host of the publisher (`hosts`) or of a public
@@ -56,7 +59,7 @@ def _visible_address(words: str) -> str:
     return "" if urlsplit(address).path in {"", "/"} else address
 
 
-def _plain_address(link: MailLink, hosts: Sequence[str]) -> str:
+def _plain_address(link: "MailLink", hosts: Sequence[str]) -> str:
     address = clean_link(link.href)
     parts = urlsplit(address)
     host = (parts.hostname or "").lower()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from watcher.core.language.region_text import with_headings, write_region
 from watcher.core.language.sentences import split_sentences
 from watcher.core.language.text import clean_title, title_key
 from watcher.core.mail.furniture import find_foot, is_name, list_furniture
@@ -23,7 +24,6 @@ from watcher.core.mail.newsletter_words import (
     ROUND_UP,
     TIMES,
 )
-from watcher.core.pages.region import with_headings, write_region
 from watcher.model import LineKind, Region
 
 MAX_SECTIONS = 60

@@ -12,13 +12,13 @@ from watcher.core.briefs.current_dates import current_date, with_current_dates
 from watcher.core.briefs.fields import extract_brief
 from watcher.core.deadlines.reminders import reminders_count_from
 from watcher.core.items.newsworthiness import is_seen_late
+from watcher.core.language import region_text
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.text import printable, title_key
 from watcher.core.language.working_time import working_time_between
 from watcher.core.messages.brief_lines import brief_lines, without_dates
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
-from watcher.core.pages import region
 from watcher.core.statements.statement import with_headline_apart
 from watcher.core.wording.change_lines import MAX_TEXT_CHANGES, ChangeLine, change_lines
 from watcher.core.wording.date_words import date_with_sentence, hours_in_words
@@ -102,7 +102,7 @@ def read_brief(context: AlertContext) -> Brief:
 @lru_cache(maxsize=256)  # 9 ms for 800 words, and one announcement goes to many readers
 def extract_facts(item: Item, trust: Trust) -> Brief:
     """The Brief of an Item as it was published; the text of a watched page is read without its marks."""
-    return extract_brief(with_headline_apart(replace(item, text=region.without_line_marks(item.text))), trust)
+    return extract_brief(with_headline_apart(replace(item, text=region_text.without_line_marks(item.text))), trust)
 
 
 def date_of_reminder(context: AlertContext) -> tuple[LedgerDate, BriefDate] | None:

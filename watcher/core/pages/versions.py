@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from watcher.core.language import region_text
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import title_key
-from watcher.core.pages import region
 from watcher.core.pages.boilerplate_lines import fold_line
 from watcher.core.pages.compare import compare_regions
 from watcher.model import Change, Item, LineKind, TextChange, Verdict, Version, key
@@ -53,7 +53,7 @@ def text_edits(items: Iterable[Item], stored: Mapping[str, Item]) -> Changes:
     edits: dict[str, Change] = {}
     for item in items:
         before = stored.get(item.identity)
-        if before and item.text and region.is_region_text(before.text):
+        if before and item.text and region_text.is_region_text(before.text):
             change = compare_versions(version_of(before), version_of(item))
             edits[item.identity] = NOT_COMPARED if change.verdict is Verdict.SUSPECT else change
     return edits
@@ -67,7 +67,7 @@ def compare_versions(was: Version, now: Version) -> Change:
         return NOT_COMPARED
     if is_file(now):
         return _compare_files(was, now)
-    before, after = region.read_region(was.text), region.read_region(now.text)
+    before, after = region_text.read_region(was.text), region_text.read_region(now.text)
     if before.lines and all(line.kind is LineKind.BANNER for line in before.lines) and not after.banner:
         # Only the notice was left, and the page is back: nothing of it is new.
         return Change(verdict=Verdict.CHANGED, text=(TextChange(was=before.banner),))
@@ -87,7 +87,7 @@ def _compare_files(was: Version, now: Version) -> Change:
         return NOT_COMPARED
     if not _READ_FILE.match(was.text):
         return Change(verdict=Verdict.COSMETIC) if was_unread_file(was.text) else NOT_COMPARED
-    change = compare_regions(region.read_region(was.text), region.read_region(now.text))
+    change = compare_regions(region_text.read_region(was.text), region_text.read_region(now.text))
     return NOT_COMPARED if change.verdict is Verdict.SUSPECT else change
 
 

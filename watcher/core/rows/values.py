@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from bs4.element import PageElement
+from typing import TYPE_CHECKING
 
 from watcher.model import UNDATED, Published
+
+if TYPE_CHECKING:
+    from bs4.element import PageElement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +36,4 @@ class FoundRows:
     pattern: Mapping[str, str] = field(default_factory=dict)
     why: str = ""
     left_out: tuple[str, ...] = ()
-    tags: tuple[tuple[PageElement, ...], ...] = field(default=(), repr=False, compare=False)
+    tags: "tuple[tuple[PageElement, ...], ...]" = field(default=(), repr=False, compare=False)

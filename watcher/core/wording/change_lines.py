@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from watcher.core.language import region_text
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.numbers import figures_in
 from watcher.core.language.text import printable
-from watcher.core.pages import eligibility, region
+from watcher.core.pages import eligibility
 from watcher.core.pages.compare import without_reworded
 from watcher.core.pages.versions import compare_versions
 from watcher.core.pages.word_diff import diff_words
@@ -125,7 +126,9 @@ def _list_lines(change: Change, now: Version) -> Iterator[ChangeLine]:
     """One sentence on who is eligible, and a line of members for each other list, with the list's name."""
     eligible = eligibility.eligible_groups((*change.added, *change.removed))
     if eligible:
-        yield _plain_line(FactKind.ELIGIBLE, eligibility.eligibility_sentence(change, region.read_region(now.text)))
+        yield _plain_line(
+            FactKind.ELIGIBLE, eligibility.eligibility_sentence(change, region_text.read_region(now.text))
+        )
     for kind, lines in ((FactKind.ADDED, change.added), (FactKind.REMOVED, change.removed)):
         for name, members in _group_by_list(line for line in lines if line not in eligible):
             yield _plain_line(kind, f"{_join_members(members)}{f' (list: “{name}”)' if name else ''}")

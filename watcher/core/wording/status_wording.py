@@ -6,9 +6,9 @@ from watcher.core.deadlines.reminders import must_act_by, reminders_count_from
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_duration, format_moment
 from watcher.core.language.numbers import figures_in
+from watcher.core.language.region_text import read_region
 from watcher.core.language.working_time import working_time_between
 from watcher.core.pages.eligibility import newly_named
-from watcher.core.pages.region import read_region
 from watcher.core.pages.versions import compare_versions, drops_a_figure
 from watcher.core.stories.authority import is_material
 from watcher.core.stories.status import names_other_figures

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cached_property
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from functools import cache, cached_property
+from typing import Any
 
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.plain_text import plain_text
@@ -19,11 +18,6 @@ from watcher.notifiers.base import inert
 # At 78 the standard library hides a long Message-ID in an encoded word; 7bit, since not every relay takes 8BITMIME.
 POLICY = SMTP.clone(max_line_length=400, cte_type="7bit")
 MAX_BODIES = 64  # as many as are claimed at a time; each has some 50 kB
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-)
-_TEMPLATES.filters["link"] = clean_link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,4 +78,15 @@ class MailBodies:
 
 def mail_html(message: Message, closing: Sequence[str] = (INDEPENDENT,)) -> str:
     """The HTML of a mail: presentation tables with their styles in each tag, which classic Outlook needs."""
-    return inert(_TEMPLATES.get_template("mail.html").render(message=message, labels=LABELS, closing=closing))
+    return inert(_template("mail.html").render(message=message, labels=LABELS, closing=closing))
+
+
+@cache
+def _template(name: str) -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    templates = Environment(
+        loader=PackageLoader("watcher.notifiers"), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    templates.filters["link"] = clean_link
+    return templates.get_template(name)

@@ -12,13 +12,9 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.error import URLError
 from urllib.parse import urlsplit
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import NotSent, Unknown
@@ -28,6 +24,10 @@ from watcher.notifiers.base import Notifier, before_contact
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, details_text, fallback_text
 
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+BASE_URL = "https://slack.com/api/"
 SECONDS, UPDATE_SECONDS = 15, 5  # timeouts of a post and of an update
 MAX_LOOKUP_SECONDS, MAX_LOOKUP_PAGES, LOOKUP_PAGE_MESSAGES = 4, 5, 200  # the whole search ends well within a lease
 SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says since when to search
@@ -52,7 +52,7 @@ class Slack(Notifier):
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take SLACK_BOT_TOKEN and SLACK_API_URL."""
         self._token = environment.get("SLACK_BOT_TOKEN", "")
-        self._base = (environment.get("SLACK_API_URL") or WebClient.BASE_URL).rstrip("/") + "/"
+        self._base = (environment.get("SLACK_API_URL") or BASE_URL).rstrip("/") + "/"
 
     @classmethod
     def wrong_settings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -62,12 +62,12 @@ class Slack(Notifier):
             mistakes.append("SLACK_BOT_TOKEN: it holds a space, a quotation mark or another sign that no token has")
         base = environment.get("SLACK_API_URL", "").strip()
         try:
-            address = read_login_address(base or WebClient.BASE_URL, {"http", "https"}, WebClient.BASE_URL)
+            address = read_login_address(base or BASE_URL, {"http", "https"}, BASE_URL)
         except ValueError as error:
             mistakes.append(f"SLACK_API_URL: {error}")
         else:
             if not address.host or address.user or address.query:
-                mistakes.append(f"SLACK_API_URL: write it like {WebClient.BASE_URL}, without user, password or query")
+                mistakes.append(f"SLACK_API_URL: write it like {BASE_URL}, without user, password or query")
             if address.scheme == "http" and not _is_near(address.host):
                 mistakes.append("SLACK_API_URL: the token would travel in the open; write https://")
         return tuple(mistakes)
@@ -134,6 +134,8 @@ class Slack(Notifier):
         return receipt
 
     def _post_to_channel(self, message: Message, channel: str, content: dict[str, Any]) -> Receipt | Failure:
+        from slack_sdk.errors import SlackApiError
+
         thread = _find_thread(message, channel)
         # Whoever reads only the channel sees no reply; an answer that matters is shown there too ("reply_broadcast").
         is_loud = bool(thread) and message.is_loud
@@ -187,6 +189,8 @@ class Slack(Notifier):
         return None
 
     def _post_to_webhook(self, _: Message, url: str, content: dict[str, Any]) -> Receipt | Failure:
+        from slack_sdk.webhook import WebhookClient
+
         answer = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=_SILENT).send(**content)
         body = (answer.body or "").strip()
         return answers.failure_from_webhook(answer.status_code, body, answer.headers) or Receipt()
@@ -222,7 +226,9 @@ class Slack(Notifier):
                 return Unknown("Slack kept a part of the messages back") if answer.get("has_more") else None
         return Unknown("too many messages have come since")
 
-    def _make_client(self, seconds: float) -> WebClient:
+    def _make_client(self, seconds: float) -> "WebClient":
+        from slack_sdk import WebClient
+
         timeout: Any = seconds  # an int, says slack_sdk; a socket takes either
         return WebClient(self._token, self._base, timeout, retry_handlers=[], logger=_SILENT)
 
@@ -247,6 +253,8 @@ def _make_content(message: Message) -> dict[str, Any]:
 
 def _call_slack(call: Callable[[], Result]) -> Result | Failure:
     """The result of `call`, or the failure that its error means."""
+    from slack_sdk.errors import SlackApiError
+
     try:
         return call()
     except SlackApiError as error:

@@ -1,0 +1,32 @@
+"""The command that runs the product: run, until SIGTERM."""
+
+import asyncio
+import os
+import sys
+from functools import partial
+
+import typer
+
+from watcher.app import open_runtime, with_configuration
+from watcher.cli.logs import log_as_json
+from watcher.cli.options import Options, commands, now
+from watcher.config_reload import ConfigFiles
+from watcher.scheduler import Loops
+
+
+@commands.command()
+def run(context: typer.Context) -> None:
+    """Poll sources and send messages until SIGTERM. Work that was begun is finished."""
+    log_as_json()
+    options: Options = context.obj
+    settings, configuration = options.settings(), options.configuration()
+    config_files = ConfigFiles(options.folder, settings.environment)
+
+    async def both_loops() -> None:
+        async with open_runtime(settings, configuration, options.database, now, thorough=True) as runtime:
+            take_over = partial(with_configuration, settings=settings)
+            if not await Loops(runtime, now, config_files, take_over).until_stopped():
+                sys.stderr.flush()
+                os._exit(0)  # a thread that waits for a slow server cannot be ended otherwise; the database is whole
+
+    asyncio.run(both_loops())
