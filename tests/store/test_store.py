@@ -33,7 +33,7 @@ from watcher.model import (
 )
 from watcher.model.login_address import PERCENT_CURE
 from watcher.store.database import Database, clock, open_database
-from watcher.store.outbox_schema import metadata
+from watcher.store.marks_schema import metadata
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
 SENT = Outcome(state=DeliveryState.SENT, word="sent", receipt=Receipt(place="C1", message="1.2"))

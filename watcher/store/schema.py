@@ -1,5 +1,6 @@
-"""The tables of what was read and decided; outbox_schema.py has those of what is sent. `migrations/` creates them.
+"""The tables of what was read and decided. `migrations/` creates them.
 
+outbox_schema.py has those of what is sent, marks_schema.py those of what people said.
 Moments are UTC. Leases and pacing are seconds of the database's own clock (store/database.py), because they are about
 processes and not about people; everything else is compared with the `now` that is handed in.
 """
@@ -180,16 +181,6 @@ matches = Table(
     Column("evidence", JSON, nullable=False),
 )
 
-topic_marks = Table(  # what people said of the Topics of Items
-    "topic_marks",
-    metadata,
-    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
-    Column("topic", String(60), primary_key=True),
-    Column("verdict", String(10), nullable=False),
-    Column("terms", JSON, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
-
 stories = Table(
     "stories",
     metadata,
@@ -226,15 +217,6 @@ tellings = Table(
     Column("standing", String(20), nullable=False),
     Column("gist", JSON, nullable=False),
     Column("joined", Text, nullable=False),
-)
-
-story_marks = Table(  # what people said of pairs of Items
-    "story_marks",
-    metadata,
-    Column("item", String(20), ForeignKey("items.id"), primary_key=True),
-    Column("other_item", String(20), ForeignKey("items.id"), primary_key=True),
-    Column("verdict", String(10), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
 )
 
 alerts = Table(

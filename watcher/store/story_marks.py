@@ -11,8 +11,9 @@ from watcher.store import deadlines as ledger
 from watcher.store.alerts import about_story
 from watcher.store.alerts import save as save_alerts
 from watcher.store.database import upsert
+from watcher.store.marks_schema import story_marks
 from watcher.store.outbox_schema import delivery_alerts
-from watcher.store.schema import alerts, deadlines, handled, stories, story_marks, story_words
+from watcher.store.schema import alerts, deadlines, handled, stories, story_words
 from watcher.store.stamps import make_stamp
 from watcher.store.stories import save as save_stories
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from watcher.model import MarkVerdict, TopicMark
 from watcher.store.database import upsert
-from watcher.store.schema import items, matches, topic_marks
+from watcher.store.marks_schema import topic_marks
+from watcher.store.schema import items, matches
 
 
 def save(tx: sa.Connection, mark: TopicMark) -> None:

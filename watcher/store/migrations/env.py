@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from watcher.store.outbox_schema import metadata
+from watcher.store.marks_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
