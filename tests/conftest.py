@@ -10,10 +10,13 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from watcher.store.database import Database, open_database
 
 Server = tuple[str, Callable[[], object]]  # its address, and how to stop it
+settings.register_profile("untimed", deadline=None)  # the first use of what is lazy takes its time
+settings.load_profile("untimed")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
