@@ -41,6 +41,8 @@ bench: install
 	$(BIN)/python -m bench.idle
 	$(BIN)/python -m bench.digests
 	$(BIN)/python -m bench.latency
+	$(BIN)/python -m bench.history
+	$(BIN)/python -m bench.month > /dev/null
 
 # How well topics, stories, telling, briefs and dates are judged, beside the last run: docs/judgement.md.
 judge: install

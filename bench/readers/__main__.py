@@ -25,7 +25,17 @@ from bench.readers.site import open_site
 
 ROUNDS = ("cold", "304", "same", "changed", "stamped")
 CONFIG = Path(__file__).parents[2] / "config"
-PACKAGES = ("reader", "feedparser", "httpx", "aiohttp", "fastfeedparser", "urlwatch", "webchanges", "rss2email")
+PACKAGES = (
+    "sgmllib3k",
+    "reader",
+    "feedparser",
+    "httpx",
+    "aiohttp",
+    "fastfeedparser",
+    "urlwatch",
+    "webchanges",
+    "rss2email",
+)
 SUBSCRIBERS = "subscribers:\n  - {id: screen, via: console, address: screen, topics: all, admin: true}\n"
 MAX_SECONDS = 900
 

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,7 +13,20 @@ import sqlalchemy as sa
 
 from watcher import config, store
 from watcher.config.settings import read_settings
-from watcher.model import Alert, Item, Reason, Status, Story, StoryItem, Trust
+from watcher.core.decide import LoadedState
+from watcher.model import (
+    Alert,
+    Decision,
+    Item,
+    ParseResult,
+    Published,
+    Reason,
+    SourceState,
+    Status,
+    Story,
+    StoryItem,
+    Trust,
+)
 from watcher.replay.play import replay_items
 from watcher.replay.rows import read_row
 from watcher.store import stories
@@ -24,6 +37,7 @@ EVENTS = ROOT / "bench" / "judge" / "events" / "2021-2026.jsonl"
 ROWS_PLAYED = 160
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 ITEM = Item(source="bbc", identity="1", url="https://bbc.example/1", title="Flu jabs for all", first_seen=NOW)
+HOUR = timedelta(hours=1)
 MOVED = "https://bbc.example/new/1"
 TOLD = Alert(reason=Reason.FIRST_HEARD, at=NOW, story="s1", item=ITEM.id, topics=("flu",))
 
@@ -85,6 +99,51 @@ def test_an_alert_a_moved_page_and_a_new_headline_are_seen_in_a_story_that_was_k
         store.items.save(tx, [replace(ITEM, title="Flu jabs for some", revision=2)], {}, NOW)
     with database.begin() as tx:
         assert stories.find(tx, ["s1"])["s1"].items[0].title == "Flu jabs for some"
+
+
+def test_a_page_that_is_read_late_is_no_revision_and_its_date_is_seen_in_the_story(database: Database) -> None:
+    day = Published(at=NOW - timedelta(days=6))
+    with database.begin() as tx:
+        store.items.save(tx, [replace(ITEM, title="New headline", revision=2)], {}, NOW + HOUR)
+        stories.find(tx, ["s1"])
+    with database.begin() as tx:
+        read_late = replace(ITEM, title="New headline", revision=2, text="The page.", published=day, is_doubted=True)
+        store.items.save(tx, [read_late], {}, NOW + 5 * HOUR)
+    with database.begin() as tx:
+        seen = [(row.title, row.seen, row.is_doubted) for row in store.items.revisions_of(tx, ITEM.id)]
+        then = store.items.as_of(tx, read_late, NOW + 2 * HOUR)
+        assert stories.find(tx, ["s1"])["s1"].items[0].published == day
+    assert seen == [(ITEM.title, NOW, False), ("New headline", NOW + HOUR, False)]
+    assert then.title == "New headline"
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+def test_an_item_that_changed_beside_one_that_joins_its_story_is_seen_there(database: Database, is_moved: bool) -> None:  # noqa: FBT001
+    changed = replace(ITEM, url=MOVED) if is_moved else replace(ITEM, title="Flu jabs for some", revision=2)
+    joins = replace(ITEM, identity="2", title="More on flu jabs")
+    with database.begin() as tx:
+        before = stories.find(tx, ["s1"])["s1"]
+        after = replace(before, items=(*before.items, replace(before.items[0], item=joins.id, title=joins.title)))
+        loaded = LoadedState(
+            state=SourceState(source="bbc", next_poll=NOW), items={ITEM.identity: ITEM}, stories=[before]
+        )
+        decided = Decision(
+            items=(joins,) if is_moved else (changed, joins),
+            moved={"new/1": changed} if is_moved else {},
+            matches={},
+            stories=(after,),
+            alerts=(),
+            deliveries=(),
+            dates=(),
+            dispositions=(),
+            quarantined=(),
+            fresh=1,
+            revised=0,
+        )
+        store.saving.save_decision(tx, ParseResult(items=(joins,)), loaded, decided, NOW, HOUR)
+    with database.begin() as tx:
+        assert stories.find(tx, ["s1"]) == read_anew(tx, ["s1"])
+        assert (stories.find(tx, ["s1"])["s1"].items[0].url == MOVED) is is_moved
 
 
 def test_what_was_rolled_back_is_not_kept(database: Database) -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from watcher import config, core
+import watcher
 
-TRIED_BY = ("matching/*.py", "language/*.py")  # in core/, besides config/: what a term means, and how it is tried
+TRIED_BY = ("core/matching/*.py", "core/language/*.py", "model/*.py", "config/*.py")  # what a term means
 
 
 def is_proven(text: str) -> bool:
@@ -27,15 +27,20 @@ def is_proven(text: str) -> bool:
 
 def remember(text: str) -> None:
     """Note that the topics.yaml with this text has no mistake; where nothing can be written, it is tried again."""
-    with suppress(OSError, RuntimeError):
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=_file().parent, encoding="ascii", delete=False) as new:
-            new.write(_proof_of(text))
-        Path(new.name).replace(_file())
+    with suppress(OSError, RuntimeError, ValueError):
+        file = _file()
+        file.parent.parent.mkdir(exist_ok=True)  # but not the home itself
+        file.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            new = Path(folder) / file.name
+            new.write_text(_proof_of(text), encoding="ascii")
+            new.replace(file)
 
 
 def _file() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "watcher/proven-topics"
+    """In the user's cache folder; a relative XDG_CACHE_HOME counts as none (XDG Base Directory Specification)."""
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".cache") / "watcher/proven-topics"
 
 
 def _proof_of(text: str) -> str:
@@ -45,6 +50,7 @@ def _proof_of(text: str) -> str:
 @cache
 def _code() -> bytes:
     """A hash of the code that reads topics.yaml, and of Python, whose tables of characters it uses."""
-    ours, decided = Path(config.__path__[0]), Path(core.__path__[0])
-    files = sorted([*ours.glob("*.py"), *(file for pattern in TRIED_BY for file in decided.glob(pattern))])
+    files = sorted(file for pattern in TRIED_BY for file in Path(watcher.__path__[0]).glob(pattern))
+    if not files:
+        raise ValueError("the code stands in no files, and has no hash")
     return hashlib.blake2b(sys.version.encode() + b"".join(file.read_bytes() for file in files)).digest()

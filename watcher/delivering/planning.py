@@ -13,6 +13,7 @@ from watcher.failpoint import failpoint
 from watcher.model import Delivery, Subscriber
 from watcher.reports.digest_context import has_welcome
 from watcher.runtime import Runtime
+from watcher.store.database import decide_alone
 
 
 def claim_due(runtime: Runtime, lease: str, now: datetime, limit: int) -> list[Delivery]:
@@ -25,15 +26,25 @@ def claim_due(runtime: Runtime, lease: str, now: datetime, limit: int) -> list[D
     subscribers = configured.values()
     is_planned = runtime.agenda.is_planned(configured, now)
     with runtime.database.begin() as tx:
+        is_told_of_stories = has_note_due(tx, now)
+        if is_told_of_stories:
+            decide_alone(tx)
         if not is_planned:
             plan_for_subscribers(tx, subscribers, now)
-        plan_closing_notes(tx, subscribers, now)
-        plan_reminders(tx, subscribers, now)
+        if is_told_of_stories:
+            plan_closing_notes(tx, subscribers, now)
+            plan_reminders(tx, subscribers, now)
         claimed = store.attempts.claim(tx, lease, now, limit) if limit > 0 else []
         failpoint("before_claim")
     if not is_planned:
         runtime.agenda.note(configured, now, next_planning_at(subscribers, now))
     return claimed
+
+
+def has_note_due(tx: Connection, now: datetime) -> bool:
+    """Whether a closing note or a reminder is due: what it says of a Story no poll may change meanwhile."""
+    moments = (store.stories.next_close(tx), store.deadlines.next_reminder(tx))
+    return any(moment <= now for moment in moments if moment)
 
 
 def plan_for_subscribers(tx: Connection, subscribers: Collection[Subscriber], now: datetime) -> None:

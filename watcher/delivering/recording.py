@@ -40,7 +40,7 @@ def record_together(runtime: Runtime, ended: Sequence[Ended]) -> list[DeliveryRe
 
 def _record_all(tx: Connection, runtime: Runtime, ended: Sequence[Ended]) -> Iterator[DeliveryResult]:
     sent = [attempt for attempt in ended if _is_plainly_sent(attempt.outcome)]
-    moments = {attempt.at for attempt in sent}
+    moments = sorted({attempt.at for attempt in sent})
     ours: set[str] = set()
     for moment in moments:
         pairs = [(attempt.delivery, attempt.outcome) for attempt in sent if attempt.at == moment]

@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
@@ -141,7 +141,7 @@ def _item_as_json(
 ) -> dict[str, Any]:
     item = evidence.items[story_item.item]
     origins = evidence.origins.get(item.id, ())
-    revisions = _with_latest_text(item, evidence.revisions.get(item.id, ()))
+    revisions = evidence.revisions.get(item.id, ())
     previous: list[ItemRevision | None] = [None, *revisions[:-1]]
     return {
         "id": item.id,
@@ -168,16 +168,6 @@ def _item_as_json(
             for before, revision in zip(previous, revisions, strict=True)
         ],
     }
-
-
-def _with_latest_text(item: Item, revisions: Sequence[ItemRevision]) -> list[ItemRevision]:
-    """The newest as the Item has it: where its page was read by a later poll, its text came after its row."""
-    earlier = [revision for revision in revisions if revision.revision != item.revision]
-    newest = [revision for revision in revisions if revision.revision == item.revision]
-    return [
-        *earlier,
-        *(replace(revision, title=item.title, summary=item.summary, text=item.text) for revision in newest),
-    ]
 
 
 def _published_as_json(published: Published) -> dict[str, Any]:

@@ -6,10 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.store.database import batched, insert_new
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, insert_new
 from watcher.store.outbox_schema import channels
-
-MAX_IDS_IN_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def note_bad_probe(tx: sa.Connection, channel: str, subscriber: str, why: str, c
 def note_good_probe(tx: sa.Connection, ids: Sequence[str]) -> None:
     """Probes showed that these channels could be used: what a probe had found wrong with them is over."""
     none = {"trouble": "", "cure": "", "trouble_since": None, "by_probe": False}
-    for batch in batched(ids, MAX_IDS_IN_QUERY):
+    for batch in batched(sorted(ids), MAX_NAMES_IN_QUERY):
         ends = sa.and_(channels.c.id.in_(batch), channels.c.by_probe.is_(True))
         tx.execute(sa.update(channels).where(ends).values(**none))
 
@@ -96,7 +94,7 @@ def claim_untried(tx: sa.Connection, ids: Collection[str], before: datetime, now
     wanted = sorted(set(ids) - tried)
     add(tx, wanted)
     claimed: set[str] = set()
-    for batch in batched(wanted, MAX_IDS_IN_QUERY):
+    for batch in batched(wanted, MAX_NAMES_IN_QUERY):
         update = sa.update(channels).where(channels.c.id.in_(batch), is_untried)
         claimed.update(tx.scalars(update.values(tried_at=now).returning(channels.c.id)))
     return claimed

@@ -76,17 +76,24 @@ class Database:
         Two sources that tell one Story at the same moment must not both open it. SQLite has one writer anyway.
         """
         with self._queue, self.engine.begin() as tx:
-            if deciding and tx.dialect.name == "postgresql":
-                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING_LOCK)))
+            if deciding:
+                decide_alone(tx)
             take_planned(tx)  # of a transaction that was rolled back
             yield tx
             is_planned = take_planned(tx)
         if is_planned:
-            self.wake()
+            with suppress(RuntimeError):  # the loop has ended: what is saved is saved, and found by the next tick
+                self.wake()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def decide_alone(tx: sa.Connection) -> None:
+    """Wait until nobody else decides what Stories say. Before anything is locked in `tx`: a poll locks many rows."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECIDING_LOCK)))
 
 
 def open_database(url: str, *, thorough: bool = False) -> Database:

@@ -57,6 +57,12 @@ def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
     upsert(tx, deadlines, [_make_row(date) for date in dates])
 
 
+def next_reminder(tx: sa.Connection) -> datetime | None:
+    """When (UTC) the next reminder is due; None when there is none."""
+    moment: datetime | None = tx.scalar(sa.select(sa.func.min(deadlines.c.remind_at)))
+    return moment
+
+
 def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
     """At most MAX_REMINDED dates whose reminder is due, locked; those locked by a poll wait for the next pass."""
     return [_read_row(row) for row in tx.execute(_WITH_DUE_REMINDER, {"now": now})]

@@ -12,12 +12,11 @@ from watcher.core.delivery.routing import in_next_period
 from watcher.model import DIGEST_PERIODS, Delivery, DeliveryState, PlannedDelivery, Reason, key
 from watcher.store.channels import add as add_channels
 from watcher.store.column_types import UtcDateTime
-from watcher.store.database import batched, insert_new
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, insert_new
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
 from watcher.store.wakeups import wake_after_commit
 
-MAX_IDS_IN_QUERY = 500
 WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN)
 IN_ORDER = (deliveries.c.first_due, deliveries.c.planned, deliveries.c.id)  # a Story's first Alert before the next
 
@@ -91,7 +90,7 @@ def _free_to_open(tx: sa.Connection, in_order: Sequence[tuple[PlannedDelivery, d
 def _stories_of_alerts(tx: sa.Connection, ids: Collection[str]) -> Mapping[str, str | None]:
     """The Story of each Alert; None for what concerns the watcher itself."""
     stories: dict[str, str | None] = {}
-    for batch in batched(sorted(ids), MAX_IDS_IN_QUERY):
+    for batch in batched(sorted(ids), MAX_NAMES_IN_QUERY):
         rows = tx.execute(sa.select(alerts.c.id, alerts.c.story).where(alerts.c.id.in_(batch)))
         stories |= {alert_row.id: alert_row.story for alert_row in rows}
     return stories
@@ -99,7 +98,7 @@ def _stories_of_alerts(tx: sa.Connection, ids: Collection[str]) -> Mapping[str, 
 
 def _find_waiting(tx: sa.Connection, stories: Collection[str | None]) -> set[tuple[str, str]]:
     """The (Subscriber, Story) for which an Alert of one of `stories` waits."""
-    batches = batched(sorted(filter(None, stories)), MAX_IDS_IN_QUERY)
+    batches = batched(sorted(filter(None, stories)), MAX_NAMES_IN_QUERY)
     waiting = (pair for batch in batches for pair in tx.execute(_WAITING_OF, {"stories": batch}))
     return {(subscriber, story) for subscriber, story in waiting}
 
@@ -113,7 +112,9 @@ def _open_all(tx: sa.Connection, in_order: Sequence[tuple[PlannedDelivery, datet
     add_channels(tx, sorted({new["channel"] for new in rows.values()}))
     insert_new(tx, deliveries, list(rows.values()))
     joinable: set[str] = set()
-    for batch in batched(sorted(rows), MAX_IDS_IN_QUERY):  # in one order everywhere, so that no two wait for each other
+    for batch in batched(
+        sorted(rows), MAX_NAMES_IN_QUERY
+    ):  # in one order everywhere, so that no two wait for each other
         is_pending = sa.and_(deliveries.c.id.in_(batch), deliveries.c.state == DeliveryState.PENDING)
         joinable.update(
             tx.scalars(sa.select(deliveries.c.id).where(is_pending).order_by(deliveries.c.id).with_for_update())
@@ -128,7 +129,7 @@ def open_digests(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: dat
         for number, digest in enumerate(planned)
     ]
     stored: set[str] = set()
-    for batch in batched([digest["id"] for digest in rows], MAX_IDS_IN_QUERY):
+    for batch in batched([digest["id"] for digest in rows], MAX_NAMES_IN_QUERY):
         stored.update(tx.scalars(sa.select(deliveries.c.id).where(deliveries.c.id.in_(batch))))
     new = [digest for digest in rows if digest["id"] not in stored]
     add_channels(tx, sorted({digest["channel"] for digest in new}))

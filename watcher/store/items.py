@@ -35,13 +35,11 @@ _DELETE_MATCHES = sa.delete(matches).where(matches.c.item.in_(_IDS))
 _EARLIER = tuple(revisions.c[name] for name in ("item", "revision", "title", "summary", "text", "seen", "is_doubted"))
 _NEWEST = (
     *(items.c.id, items.c.revision, items.c.title, items.c.summary, items.c.text),
-    sa.func.coalesce(items.c.revised_at, items.c.first_seen, type_=UtcDateTime),
+    sa.func.coalesce(items.c.revised_at, items.c.first_seen, type_=UtcDateTime).label("seen"),
     items.c.is_doubted,
 )
 _VERSIONS = sa.union_all(sa.select(*_EARLIER), sa.select(*_NEWEST)).subquery("versions")
-_KEEP_EARLIER = sa.select(*_NEWEST).where(
-    items.c.id == sa.bindparam("of_item"), items.c.revision < sa.bindparam("before")
-)
+_AS_STORED = sa.select(*_NEWEST, items.c.revised_at).where(items.c.id.in_(_IDS))
 
 
 def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str, Item]:
@@ -127,21 +125,20 @@ def save(
     tx: sa.Connection, changed: Sequence[Item], matches_by_id: Mapping[str, Sequence[Match]], now: datetime
 ) -> None:
     """Store new and revised Items, keep the earlier revision, and replace their Matches by `matches_by_id`."""
-    for item in changed:
-        if item.revision > 1:
-            _keep_earlier(tx, item)
-    upsert(tx, items, [_make_row(item, now) for item in changed])
-    stamps.renew_of_items(tx, [item.id for item in changed if item.revision > 1])
+    stored: dict[str, Any] = {row.id: row for row in tx.execute(_AS_STORED, {"ids": [item.id for item in changed]})}
+    revised = [item.id for item in changed if item.id in stored and stored[item.id].revision < item.revision]
+    _keep_earlier(tx, [stored[item_id] for item_id in revised])
+    upsert(tx, items, [_make_row(item, now, stored.get(item.id)) for item in changed])
+    stamps.renew_of_items(tx, stored)
     tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
     insert_new(tx, matches, rows)
 
 
-def _keep_earlier(tx: sa.Connection, item: Item) -> None:
-    """What an Item says until now becomes one of its earlier revisions."""
-    earlier = tx.execute(_KEEP_EARLIER, {"of_item": item.id, "before": item.revision})
-    names = [column.name for column in _EARLIER]
-    insert_new(tx, revisions, [dict(zip(names, row, strict=True)) for row in earlier])
+def _keep_earlier(tx: sa.Connection, rows: Iterable[sa.Row[Any]]) -> None:
+    """What Items say until now becomes one of their earlier revisions."""
+    names = ("revision", "title", "summary", "text", "is_doubted", "seen")
+    insert_new(tx, revisions, [{"item": row.id, **{name: getattr(row, name) for name in names}} for row in rows])
 
 
 def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Match, ...]]:
@@ -180,8 +177,10 @@ def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int])
     return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
 
 
-def _make_row(item: Item, now: datetime) -> dict[str, Any]:
+def _make_row(item: Item, now: datetime, stored: Any) -> dict[str, Any]:
+    """The row of an Item; `stored` is the one so far, None for a new one. A page that is read late is no revision."""
     published = item.published
+    is_same = stored is not None and stored.revision == item.revision
     return {
         "id": item.id,
         "source": item.source,
@@ -201,8 +200,8 @@ def _make_row(item: Item, now: datetime) -> dict[str, Any]:
         "updated_at": item.updated_at,
         "change_note": item.change_note,
         "is_unproven": item.is_unproven,
-        "revised_at": None if now == item.first_seen else now,
-        "is_doubted": item.is_doubted,
+        "revised_at": stored.revised_at if is_same else None if now == item.first_seen else now,
+        "is_doubted": stored.is_doubted if is_same else item.is_doubted,
     }
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from watcher.core.decide import LoadedState
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult
-from watcher.store import alerts, deadlines, deliveries, dispositions, items, origins, quarantine, stories
+from watcher.store import alerts, deadlines, deliveries, dispositions, items, origins, quarantine, stamps, stories
 
 
 def save_decision(
@@ -26,6 +26,10 @@ def save_decision(
     items.save_new_identities(tx, loaded.state.source, decision.moved)
     failpoint("after_items")
     stories.save(tx, decision.stories, loaded.stories)
+    # A Story that is kept in memory has these Items as they were, where they were not placed anew.
+    stored_ids = {item.id for item in (*loaded.items.values(), *decision.moved.values())}
+    moved_ids = {item.id for item in decision.moved.values()}
+    stamps.renew_of_items(tx, moved_ids | (stored_ids & {item.id for item in decision.items}))
     deadlines.save(tx, decision.dates)
     alerts.save(tx, decision.alerts)
     dispositions.save(tx, decision.dispositions)

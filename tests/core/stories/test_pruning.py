@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from watcher.core.stories import similarity
 from watcher.core.stories.placement import as_story_item, place_item
-from watcher.core.stories.story_index import StoryIndex
+from watcher.core.stories.story_index import MAX_CANDIDATES, StoryIndex
 from watcher.model import Item, Story, Trust
 
 EVENTS = Path(__file__).parents[3] / "bench" / "judge" / "events"
@@ -51,3 +51,13 @@ def test_what_is_left_out_of_the_comparison_changes_no_placement() -> None:
         all_placements, all_compared = place_all()
     assert placements == all_placements
     assert compared < all_compared
+
+
+def test_a_word_of_loaded_stories_weighs_less_whatever_was_counted_of_others() -> None:
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    items = [Item(source="s", identity=str(n), url="", title=f"Alpha w{n}x", first_seen=at) for n in range(8)]
+    told = [place_item(as_story_item(each, Trust.PRESS, "S", at), ("flu",), StoryIndex(), at).after for each in items]
+    index = StoryIndex([story for story in told if story], {"beta": 8})
+    weighed = index.weigh({"alpha": 1.0, "beta": 1.0, "gamma": 1.0})
+    assert weighed == {"alpha": 3 / 8, "beta": 3 / 8, "gamma": 1.0}
+    assert len(index.stories_sharing({"alpha": 1.0}, at)) == MAX_CANDIDATES

@@ -126,15 +126,14 @@ class StoryIndex:
 
         `dates`: what the ledger has, by Story id.
         """
+        self._common = common
         self._dates = dates
         self._stories: dict[str, Story] = {}
         self._prepared: dict[str, _Prepared] = {}
         self._story_ids: dict[str, Sequence[str]] = {}  # those with a key, for the keys that were asked for
-        self._counts: Counter[str] = Counter()  # of open Stories, by word
+        self._counts: Counter[str] = Counter()  # of these Stories, by key
         for story in stories:
             self.add(story)
-        if common:
-            self._counts = Counter(common)
 
     def add(self, story: Story) -> None:
         """Add `story`, or replace its older version."""
@@ -198,11 +197,9 @@ class StoryIndex:
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
-        rare, counts = MAX_STORIES_OF_RARE_WORD, self._counts
-        return {
-            word: weight * rare / counts[word] if counts.get(word, 0) > rare else weight
-            for word, weight in weights.items()
-        }
+        rare, common, loaded = MAX_STORIES_OF_RARE_WORD, self._common, self._counts
+        counts = ((word, weight, max(common.get(word, 0), loaded.get(word, 0))) for word, weight in weights.items())
+        return {word: weight * rare / count if count > rare else weight for word, weight, count in counts}
 
     def compared_items(self, story: Story) -> Sequence[Pair]:
         """The Items of a Story that are compared, each with the weights of its words; the first one is among them."""

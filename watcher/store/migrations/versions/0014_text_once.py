@@ -36,12 +36,15 @@ def _compress(table: str, key: tuple[str, ...]) -> None:
     rows = sa.table(table, *names, sa.column("text"), sa.column("packed", sa.LargeBinary()))
     is_row = sa.and_(*(column == sa.bindparam(f"of_{column.name}") for column in names))
     update = sa.update(rows).where(is_row).values(packed=sa.bindparam("bytes"))
-    texts = tx.execute(sa.select(*names, rows.c.text)).partitions(ROWS_AT_A_TIME)
-    for batch in texts:
+    page = sa.select(*names, rows.c.text).order_by(*names).limit(ROWS_AT_A_TIME)
+    batch = tx.execute(page).all()
+    while batch:  # page by page: PostgreSQL's driver would put the answer to one query for all into memory
         packed = [
             {**{f"of_{name}": row[number] for number, name in enumerate(key)}, "bytes": pack_text(row.text)}
             for row in batch
         ]
         tx.execute(update, packed)
+        last = tuple(batch[-1])[: len(key)]
+        batch = tx.execute(page.where(sa.tuple_(*names) > sa.tuple_(*last))).all()
     op.execute(f"ALTER TABLE {table} DROP COLUMN text")
     op.execute(f"ALTER TABLE {table} RENAME COLUMN packed TO text")
