@@ -84,7 +84,7 @@ GATHERED = EvidenceData(
     revisions={
         ITEM.id: [
             ItemRevision(revision=1, title="Flu jabs from 1 December", summary="", text="", seen=NOW),
-            ItemRevision(revision=2, title=ITEM.title, summary="", text="", seen=NOW + timedelta(hours=3)),
+            ItemRevision(revision=2, title=ITEM.title, summary="", text=ITEM.text, seen=NOW + timedelta(hours=3)),
         ]
     },
     matches={},
