@@ -46,11 +46,11 @@ def megabytes() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_KB / 1_024
 
 
-async def play(span: Stretch) -> None:
+async def play(stretch: Stretch) -> None:
     """Print a line each `shown` ticks, on standard error: the messages go to standard output."""
     settings = read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8", "WATCHER_SECRET": "x" * 40})
-    with open_site(span.sources) as (site, line), tempfile.TemporaryDirectory() as folder:
-        prepare_watcher(Path(folder), [f"{site}/feed/{number}" for number in range(span.sources)], Path())
+    with open_site(stretch.sources) as (site, line), tempfile.TemporaryDirectory() as folder:
+        prepare_watcher(Path(folder), [f"{site}/feed/{number}" for number in range(stretch.sources)], Path())
         configuration = read_configuration(Path(folder) / "config", {})
         async with open_runtime(
             settings, configuration, f"sqlite:///{folder}/w.db", lambda: datetime.now(UTC)
@@ -58,18 +58,18 @@ async def play(span: Stretch) -> None:
             now = datetime.now(UTC)
             await asyncio.gather(*await poll_due(runtime, now))
             looks, failed, begun = 0, 0, time.process_time()
-            for tick in range(1, span.ticks + 1):
+            for tick in range(1, stretch.ticks + 1):
                 line.send("changed")
                 line.recv()
-                now += span.every
+                now += stretch.every
                 polls = await asyncio.gather(*await poll_due(runtime, now, forced=True))
                 await asyncio.gather(*await deliver_due(runtime, now))
                 looks, failed = looks + len(polls), failed + sum(poll.outcome == "failed" for poll in polls)
-                if tick % span.shown == 0:
+                if tick % stretch.shown == 0:
                     seconds = time.process_time() - begun
-                    share = seconds / (tick * span.every.total_seconds())
+                    share = seconds / (tick * stretch.every.total_seconds())
                     print(
-                        f"{span.name}, {span.sources} sources, after {tick * span.every}: {looks} looks,"
+                        f"{stretch.name}, {stretch.sources} sources, after {tick * stretch.every}: {looks} looks,"
                         f" {failed} failed, {seconds / looks * 1_000:.2f} ms of CPU each, {share:.2%} of a core,"
                         f" {megabytes():.0f} MB",
                         file=sys.stderr,

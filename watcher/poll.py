@@ -20,6 +20,7 @@ from watcher.core.items.list_identity import identify_known
 from watcher.core.watching.admin_alerts import alerts_after_poll, concerns_network
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_poll_at
 from watcher.core.watching.next_poll import state_after_failed_poll, state_after_poll
+from watcher.core.watching.proof import as_never_read
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult, Quarantined, SourceState
@@ -100,11 +101,6 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
         our_fault = NotParsed(f"a fault in watcher: {type(error).__name__}")
         await runtime.run_in_thread(save_failure, runtime, state, lease, our_fault, now)
         raise  # loud, and the others go on
-
-
-def as_never_read(state: SourceState) -> SourceState:
-    """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts."""
-    return replace(state, validators={}, memory={}, last_full=None, last_success=None, last_answer="")
 
 
 # --- 3 load, 4 to 7 decide, 8 save --------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from unittest.mock import patch
 import pytest
 
 from watcher import store
-from watcher.core.deadlines.reminders import EVERYBODY
 from watcher.delivering import planning
 from watcher.delivering.planning import claim_due
 from watcher.model import (
@@ -100,9 +99,11 @@ def test_a_reminder_waits_for_the_poll_that_decides_and_neither_fails(database: 
         assert store.deadlines.next_reminder(tx) is None
 
 
-def test_nothing_is_locked_where_no_note_is_due(database: Database) -> None:
-    with database.begin() as tx:
-        assert planning.has_note_due(tx, NOW)
-        store.deadlines.handle(tx, "s1", EVERYBODY, NOW)
-        store.deadlines.save(tx, [replace(DUE, remind_at=NOW + timedelta(days=1))])
-        assert not planning.has_note_due(tx, NOW)
+def test_nobody_waits_for_polls_where_no_note_is_due(database: Database) -> None:
+    configuration = SimpleNamespace(subscribers={})
+    runtime = cast("Runtime", SimpleNamespace(database=database, configuration=configuration, agenda=Agenda()))
+    with patch.object(planning, "decide_alone") as decide_alone_or_wait:
+        claim_due(runtime, "lease", NOW - timedelta(hours=1), 1)
+        assert not decide_alone_or_wait.called
+        claim_due(runtime, "lease", NOW, 1)
+        assert decide_alone_or_wait.called

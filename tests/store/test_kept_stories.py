@@ -47,7 +47,7 @@ def read_anew(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
         return stories.find(tx, ids)
 
 
-def test_a_year_of_announcements_is_the_same_read_from_its_rows_each_time() -> None:
+def test_stories_of_past_announcements_are_the_same_read_from_their_rows_each_time() -> None:
     settings = read_settings(os.environ)
     configuration = config.read_configuration(ROOT / "config", settings.environment)
     rows = [row for row in map(read_row, map(json.loads, EVENTS.read_text().splitlines()[:ROWS_PLAYED])) if row]

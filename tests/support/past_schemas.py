@@ -10,6 +10,6 @@ TO_VERSION_12 = (
     ),
     "ALTER TABLE items DROP COLUMN revised_at",
     "ALTER TABLE items DROP COLUMN is_doubted",
-    "ALTER TABLE stories DROP COLUMN stamp",
+    "ALTER TABLE stories DROP COLUMN seal",
     "UPDATE alembic_version SET version_num = '0012'",
 )

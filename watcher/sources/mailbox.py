@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from watcher.core.decoding.json_answers import object_of
-from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.region_text import read_region, with_headings, write_region
 from watcher.core.language.text import clean_title, title_key
 from watcher.core.letters.letter import as_letter
 from watcher.core.mail.batch import ReceivedMail, unpack_batch
-from watcher.core.mail.content import MailContent, parse_headers, read_mail, without_recipients
+from watcher.core.mail.content import MailContent, parse_headers, read_mail, without_address, without_recipients
 from watcher.core.mail.links import find_address
 from watcher.core.mail.senders import claimed_sender, is_proven, is_unambiguous
 from watcher.core.watching.proof import Claim
@@ -45,11 +44,10 @@ if TYPE_CHECKING:
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
 SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
-MAX_NAME_CHARACTERS, MAX_REQUESTS_AT_FIRST = 120, 5
-_SENT_TO = lazy_regex(
-    r"(\b(?:sent|addressed|delivered|e-?mailed|written) to\b[^@\n]{0,40}?)\s*[^\s@<>()]+@[^\s<>()]+", re.IGNORECASE
-)
-MAX_MAILS, MAX_TRIALS = 20, 2  # of one look; to read the text of a mail that its reader fails on
+MAX_REQUESTS_AT_FIRST = 5
+MAX_NAME_CHARACTERS = 120
+MAX_MAILS = 20  # of one look
+MAX_TRIALS = 2  # to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +194,7 @@ class Mailbox(Source):
 
     def _make_mail_item(self, mail: MailContent, sender: str, section: "MailSection") -> Item:
         """The Item of a section, or of the whole mail; its address is one that surely is that of a page, or ""."""
-        lines = (_SENT_TO.sub(r"\1 [address]", line) for line in section.text.split("\n") if line not in self.drop_text)
+        lines = (without_address(line) for line in section.text.split("\n") if line not in self.drop_text)
         title = section.title or mail.subject or self.name
         item = self.make_item(title=title, url="", base="", published=self.read_date(mail.date))
         assert item, "there is always a name"

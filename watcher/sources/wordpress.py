@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin
 from pydantic import Field
 
 from watcher.core.decoding.json_answers import Json, as_utc, object_of, objects_of, read_object, read_utc
-from watcher.core.decoding.wordpress_posts import post_type, read_posts, rendered
+from watcher.core.decoding.wordpress_posts import has_parent_in, post_type, read_posts, rendered
 from watcher.core.language import text
 from watcher.core.language.dates import LONDON
 from watcher.core.language.region_text import read_region, with_headings, write_region
@@ -258,7 +258,7 @@ class Wordpress(Feed):
             results.append((yield from self._read_older_pages(result, state, older)))
         merged = _merge(results)
         addresses = {canonical_url(item.url) for item in merged.items}
-        items = tuple(item for item in merged.items if not _has_parent_in(item, addresses))
+        items = tuple(item for item in merged.items if not has_parent_in(item, addresses))
         why = f"REST cannot be used ({memory.get('why') or 'refused'})"
         problem = f"{why}: the feed is read, which has no text and shows no silent edit"
         return replace(merged.with_problems(problem), items=items, memory=memory)
@@ -292,9 +292,3 @@ def _merge(results: Iterable[ParseResult]) -> ParseResult:
 
 def _chapter(post: Json) -> tuple[Line, ...]:
     return chapter_lines(rendered(post, "title"), rendered(post, "content"))
-
-
-def _has_parent_in(item: Item, addresses: set[str]) -> bool:
-    """Whether it is a chapter, /long-read/PARENT/CHAPTER/, of a page that is listed itself."""
-    address = canonical_url(item.url)
-    return any(address != parent and address.startswith(f"{parent.rstrip('/')}/") for parent in addresses)

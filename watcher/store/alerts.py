@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watcher.model import Alert, Reason, Status
-from watcher.store import stamps
+from watcher.store import seals
 from watcher.store.database import insert_new
 from watcher.store.schema import alerts
 
@@ -43,7 +43,7 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
         for alert in new
     ]
     insert_new(tx, alerts, rows)
-    stamps.renew(tx, [alert.story for alert in new])
+    seals.renew(tx, [alert.story for alert in new])
     for row in rows:  # an Item whose page was read late may turn out to be for practices after all
         raised = {name: row[name] for name in ("relevance", "topics", "at", "in_digest")}
         tx.execute(_RAISE, {"of_alert": row["id"], **raised})

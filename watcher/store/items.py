@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from watcher.core.language import region_text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
-from watcher.store import stamps
+from watcher.store import seals
 from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
@@ -103,7 +103,7 @@ def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item
     insert_new(tx, aliases, [{"source": source, "identity": new, "item": item.id} for new, item in moved.items()])
     for item in moved.values():
         tx.execute(sa.update(items).where(items.c.id == item.id).values(url=item.url))
-    stamps.renew_of_items(tx, [item.id for item in moved.values()])
+    seals.renew_of_items(tx, [item.id for item in moved.values()])
 
 
 def get(tx: sa.Connection, name: str) -> Item | None:
@@ -129,7 +129,7 @@ def save(
     revised = [item.id for item in changed if item.id in stored and stored[item.id].revision < item.revision]
     _keep_earlier(tx, [stored[item_id] for item_id in revised])
     upsert(tx, items, [_make_row(item, now, stored.get(item.id)) for item in changed])
-    stamps.renew_of_items(tx, stored)
+    seals.renew_of_items(tx, stored)
     tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
     insert_new(tx, matches, rows)

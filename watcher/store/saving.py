@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from watcher.core.decide import LoadedState
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult
-from watcher.store import alerts, deadlines, deliveries, dispositions, items, origins, quarantine, stamps, stories
+from watcher.store import alerts, deadlines, deliveries, dispositions, items, origins, quarantine, seals, stories
 
 
 def save_decision(
@@ -29,7 +29,7 @@ def save_decision(
     # A Story that is kept in memory has these Items as they were, where they were not placed anew.
     stored_ids = {item.id for item in (*loaded.items.values(), *decision.moved.values())}
     moved_ids = {item.id for item in decision.moved.values()}
-    stamps.renew_of_items(tx, moved_ids | (stored_ids & {item.id for item in decision.items}))
+    seals.renew_of_items(tx, moved_ids | (stored_ids & {item.id for item in decision.items}))
     deadlines.save(tx, decision.dates)
     alerts.save(tx, decision.alerts)
     dispositions.save(tx, decision.dispositions)

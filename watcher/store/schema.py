@@ -193,7 +193,7 @@ stories = Table(
     Column("follows", String(20), nullable=False),
     Column("close_at", UtcDateTime, index=True),
     Column("closed", Boolean, nullable=False),
-    Column("stamp", BigInteger, nullable=False, server_default="0"),  # see stamps.py
+    Column("seal", BigInteger, nullable=False, server_default="0"),  # see seals.py
 )
 
 story_words = Table(

@@ -21,7 +21,7 @@ from watcher.store.column_types import UtcDateTime
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched, upsert
 from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, tellings
-from watcher.store.stamps import make_stamp
+from watcher.store.seals import make_seal
 
 MAX_STORY_ITEMS_KEPT = 5_000  # of the Stories loaded last: some 4 kB each
 MAX_ITEMS_OF_STORY = 2_000
@@ -40,7 +40,7 @@ _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
 )
-_STAMPS = sa.select(stories.c.id, stories.c.stamp).where(stories.c.id.in_(_NAMES))
+_SEALS = sa.select(stories.c.id, stories.c.seal).where(stories.c.id.in_(_NAMES))
 _ITEMS_OF = (
     sa.select(tellings, *_OF_ITEM)
     .join(items, _TELLS_ITEM)
@@ -84,20 +84,20 @@ def _ids_by_item(tx: sa.Connection, candidates: Sequence[Item], since: datetime)
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """The Stories with these ids, by id and oldest first, with their items in the order we saw them.
 
-    Those that were loaded before and have the stamp that they had then are the same, and are not loaded again.
+    Those that were loaded before and have the seal that they had then are the same, and are not loaded again.
     """
-    stamps_by_id: dict[str, int] = {}
+    seals_by_id: dict[str, int] = {}
     for batch in batched(sorted(set(ids)), MAX_NAMES_IN_QUERY):
-        rows = tx.execute(_STAMPS, {"names": batch})
-        stamps_by_id |= {row.id: row.stamp for row in rows}
+        rows = tx.execute(_SEALS, {"names": batch})
+        seals_by_id |= {row.id: row.seal for row in rows}
     with _loaded_lock:
-        found = {pair[0]: _loaded[pair] for pair in stamps_by_id.items() if pair in _loaded}
-    for batch in batched(sorted(stamps_by_id.keys() - found.keys()), MAX_NAMES_IN_QUERY):
-        found |= _load_batch(tx, batch, stamps_by_id)
+        found = {pair[0]: _loaded[pair] for pair in seals_by_id.items() if pair in _loaded}
+    for batch in batched(sorted(seals_by_id.keys() - found.keys()), MAX_NAMES_IN_QUERY):
+        found |= _load_batch(tx, batch, seals_by_id)
     return dict(sorted(found.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
 
 
-def _load_batch(tx: sa.Connection, ids: Sequence[str], stamps_by_id: Mapping[str, int]) -> Mapping[str, Story]:
+def _load_batch(tx: sa.Connection, ids: Sequence[str], seals_by_id: Mapping[str, int]) -> Mapping[str, Story]:
     story_items: dict[str, list[StoryItem]] = {}
     for row in tx.execute(_ITEMS_OF, {"names": ids}):
         story_items.setdefault(row.story, []).append(_read_story_item(row))
@@ -106,7 +106,7 @@ def _load_batch(tx: sa.Connection, ids: Sequence[str], stamps_by_id: Mapping[str
         alerts_of.setdefault(row.story, []).append(row)
     rows = tx.execute(_WITH_IDS, {"names": ids})
     by_id = {row.id: _read_story(row, story_items.get(row.id, ()), alerts_of.get(row.id, ())) for row in rows}
-    _keep(by_id.values(), stamps_by_id)
+    _keep(by_id.values(), seals_by_id)
     return by_id
 
 
@@ -193,19 +193,19 @@ def save(tx: sa.Connection, changed: Sequence[Story], before: Iterable[Story] = 
     `before`: Stories as they were loaded in this transaction.
     """
     before_by_id = {story.id: story for story in before}
-    stamps_by_id = {story.id: make_stamp() for story in changed}
-    upsert(tx, stories, [_make_story_row(story, stamps_by_id[story.id]) for story in changed])
+    seals_by_id = {story.id: make_seal() for story in changed}
+    upsert(tx, stories, [_make_story_row(story, seals_by_id[story.id]) for story in changed])
     fresh = [(story.id, item) for story in changed for item in story.items_since(before_by_id.get(story.id))]
     upsert(tx, tellings, [_make_story_item_row(story_id, item) for story_id, item in fresh])
     story_words.save(tx, changed, before_by_id)
     kept = [story for story in changed if story.id in before_by_id]
-    _keep((_as_loaded(story, before_by_id[story.id]) for story in kept), stamps_by_id)
+    _keep((_as_loaded(story, before_by_id[story.id]) for story in kept), seals_by_id)
 
 
 def _as_loaded(story: Story, before: Story) -> Story:
     """A Story as it would be read from its rows: in their order, without what is not kept, and told as `before` was.
 
-    Who stores an Alert of it renews its stamp.
+    Who stores an Alert of it renews its seal.
     """
     in_order = sorted(story.items, key=lambda item: (item.seen_at, item.item))
     items_kept = tuple(replace(item, retraction=None) if item.retraction else item for item in in_order)
@@ -218,14 +218,14 @@ def _as_loaded(story: Story, before: Story) -> Story:
     )
 
 
-def _keep(stories_now: Iterable[Story], stamps_by_id: Mapping[str, int]) -> None:
+def _keep(stories_now: Iterable[Story], seals_by_id: Mapping[str, int]) -> None:
     with _loaded_lock:
         for story in stories_now:
             if len(story.items) <= MAX_ITEMS_OF_STORY:
-                _loaded[story.id, stamps_by_id[story.id]] = story
+                _loaded[story.id, seals_by_id[story.id]] = story
 
 
-def _make_story_row(story: Story, stamp: int) -> dict[str, Any]:
+def _make_story_row(story: Story, seal: int) -> dict[str, Any]:
     return {
         "id": story.id,
         "title": story.title,
@@ -236,7 +236,7 @@ def _make_story_row(story: Story, stamp: int) -> dict[str, Any]:
         "follows": story.follows,
         "close_at": story.close_at,
         "closed": story.closed,
-        "stamp": stamp,
+        "seal": seal,
     }
 
 

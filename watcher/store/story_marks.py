@@ -14,7 +14,7 @@ from watcher.store.database import upsert
 from watcher.store.marks_schema import story_marks
 from watcher.store.outbox_schema import delivery_alerts
 from watcher.store.schema import alerts, deadlines, handled, stories, story_words
-from watcher.store.stamps import make_stamp
+from watcher.store.seals import make_seal
 from watcher.store.stories import save as save_stories
 
 
@@ -51,8 +51,8 @@ def join(tx: sa.Connection, joined: Story, gone: str) -> None:
     tx.execute(sa.delete(handled).where(handled.c.story.in_([joined.id, gone])))
     tx.execute(sa.delete(story_words).where(story_words.c.story == gone))
     follows = "" if joined.follows == gone else joined.follows
-    tx.execute(sa.update(stories).where(stories.c.id == joined.id).values(follows=follows, stamp=make_stamp()))
-    tx.execute(sa.update(stories).where(stories.c.follows == gone).values(follows=joined.id, stamp=make_stamp()))
+    tx.execute(sa.update(stories).where(stories.c.id == joined.id).values(follows=follows, seal=make_seal()))
+    tx.execute(sa.update(stories).where(stories.c.follows == gone).values(follows=joined.id, seal=make_seal()))
     tx.execute(sa.delete(stories).where(stories.c.id == gone))
 
 

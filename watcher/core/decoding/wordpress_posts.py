@@ -1,6 +1,10 @@
 """Posts as WordPress' REST interface gives them (developer.wordpress.org/rest-api/reference/posts)."""
 
+from collections.abc import Iterable
+
 from watcher.core.decoding.json_answers import Json, object_of, read_objects
+from watcher.core.language.urls import canonical_url
+from watcher.model import Item
 
 MAX_ID = 2**63
 _NAMES = {"posts": "post", "pages": "page"}
@@ -29,3 +33,9 @@ def _number(value: object) -> int:
 def rendered(post: Json, name: str) -> str:
     """`title.rendered` and the like, which is HTML."""
     return str(object_of(post.get(name)).get("rendered") or "")
+
+
+def has_parent_in(item: Item, addresses: Iterable[str]) -> bool:
+    """Whether it is a chapter, /long-read/PARENT/CHAPTER/, of a page at one of `addresses`, which are canonical."""
+    address = canonical_url(item.url)
+    return any(address != parent and address.startswith(f"{parent.rstrip('/')}/") for parent in addresses)

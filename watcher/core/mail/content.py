@@ -28,6 +28,9 @@ _END_OF_HEAD = lazy_regex(rb"\r?\n\r?\n")
 _PREFIX = lazy_regex(
     r"^(?:(?:fwd?|re|aw|wg)\s*:|\[(?:external|ext|e-?mail)[^\]]{0,40}\]|(?:external|official)\s*:)\s*", re.IGNORECASE
 )
+_SENT_TO = lazy_regex(
+    r"(\b(?:sent|addressed|delivered|e-?mailed|written) to\b[^@\n]{0,40}?)\s*[^\s@<>()]+@[^\s<>()]+", re.IGNORECASE
+)
 _KEPT_HEADERS = frozenset(
     {"from", "date", "subject", "message-id", "mime-version", "content-type", "content-transfer-encoding"}
 )
@@ -85,6 +88,11 @@ def read_mail(body: bytes) -> MailContent:
         files=tuple(files),
         problems=tuple(problems),
     )
+
+
+def without_address(line: str) -> str:
+    """A line of a mail's foot without the address that it was sent to: that is personal data too."""
+    return _SENT_TO.sub(r"\1 [address]", line)
 
 
 def without_recipients(body: bytes) -> bytes:

@@ -70,9 +70,7 @@ class _Prepared:
 
 
 # By the id of a Story: the next decision compares nearly the same ones.
-_kept: LRUCache[str, tuple[Story, _Prepared]] = LRUCache(
-    MAX_ITEMS_KEPT, lambda kept: min(len(kept[0].items), MAX_ITEMS_KEPT)
-)
+_kept: LRUCache[str, tuple[Story, _Prepared]] = LRUCache(MAX_ITEMS_KEPT, lambda kept: len(kept[0].items))
 _kept_lock = Lock()
 
 

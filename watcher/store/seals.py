@@ -1,6 +1,6 @@
-"""Stamps of Stories: a number that every change of what a Story is made of renews, unlike any other of any database.
+"""Seals of Stories: a number that every change of what a Story is made of renews, unlike any other of any database.
 
-So a Story that was loaded under the same stamp is still the same, whoever writes beside us: another replica too.
+So a Story that was loaded under the same seal is still the same, whoever writes beside us: another replica too.
 """
 
 import secrets
@@ -13,15 +13,15 @@ from watcher.store.schema import stories, tellings
 BITS = 62  # of chance: a signed column of 8 bytes holds them
 
 
-def make_stamp() -> int:
-    """A stamp that no Story has had."""
+def make_seal() -> int:
+    """A seal that no Story has had."""
     return secrets.randbits(BITS)
 
 
 def renew(tx: sa.Connection, ids: Iterable[str]) -> None:
     """Something of these Stories has changed that their own rows do not hold: an Alert, or the row of an Item."""
     if wanted := sorted(set(ids) - {""}):
-        tx.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(stamp=make_stamp()))
+        tx.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(seal=make_seal()))
 
 
 def renew_of_items(tx: sa.Connection, item_ids: Iterable[str]) -> None:
