@@ -20,7 +20,6 @@ from watcher.core.items.list_identity import identify_known
 from watcher.core.watching.admin_alerts import alerts_after_poll, concerns_network
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_poll_at
 from watcher.core.watching.next_poll import state_after_failed_poll, state_after_poll
-from watcher.core.watching.proof import as_never_read
 from watcher.errors import NotFetched, NotParsed, NotThePage
 from watcher.failpoint import failpoint
 from watcher.model import Decision, ParseResult, Quarantined, SourceState
@@ -80,7 +79,7 @@ async def poll(runtime: Runtime, state: SourceState, lease: str, now: datetime) 
     """Poll one source. A failure is saved as a failure, never as "no news"."""
     source = runtime.configuration.sources[state.source]
     try:
-        asked = state if source.is_on(state) else as_never_read(state)
+        asked = state if source.is_on(state) else state.as_never_read()
         parsed = await fetch_and_parse(runtime, source, asked, now)  # 1 fetch, 2 parse
         state = await prove(runtime, source, asked, parsed, now)
         state = replace(state, last_success=None) if parsed.begins_anew else state

@@ -1,7 +1,7 @@
 """The Requests to a Source, its Responses, and what is remembered of it between polls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -147,3 +147,7 @@ class SourceState:
     last_answer: str = ""
     memory: Mapping[str, Any] = field(default_factory=dict)
     proof: Proof = Proof()
+
+    def as_never_read(self) -> "SourceState":
+        """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts."""
+        return replace(self, validators={}, memory={}, last_full=None, last_success=None, last_answer="")

@@ -6,7 +6,7 @@ fit is a warning.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -141,8 +141,3 @@ def describe_unproven(source: str, proof: Proof, *, is_auto: bool) -> str:
     if not is_auto:
         return f"does not look like what its entry says: {proof.why}; {cure}"
     return f"not proven: {proof.why}; it is tried again. If this machine is online, {cure}, or write `enabled: true`"
-
-
-def as_never_read(state: SourceState) -> SourceState:
-    """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts."""
-    return replace(state, validators={}, memory={}, last_full=None, last_success=None, last_answer="")
