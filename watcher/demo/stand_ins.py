@@ -40,6 +40,7 @@ Answering = Callable[[str, str, bytes], Answer | Reply]
 class StandInServer(ThreadingHTTPServer):
     """An HTTP server on a free port of 127.0.0.1 whose clients may hang up at any time."""
 
+    request_queue_size = 128  # connections that wait to be accepted: Python's 5 would reset those of a burst
     daemon_threads = True
 
     def __init__(self, answering: Answering) -> None:
