@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo run test check bench judge soak lock clean
+.PHONY: install demo demo-web run test check bench judge soak lock clean
 
 install: .venv/installed
 
@@ -14,6 +14,9 @@ install: .venv/installed
 
 demo: install
 	$(BIN)/watcher demo
+
+demo-web: install
+	$(BIN)/watcher demo --browse 127.0.0.1:8080
 
 run: install
 	$(BIN)/watcher run

@@ -7,7 +7,8 @@
     ├── NotParsed     a page was obtained and is not what the source promised
     │   └── NotThePage  another page may stand in its place: it waits as a Candidate
     ├── NotSent       a Delivery certainly did not arrive; `for_good` says that trying again is useless
-    └── Unknown       nobody can tell whether a Delivery arrived
+    ├── Unknown       nobody can tell whether a Delivery arrived
+    └── PageError     a request for a page is answered with an error page (watcher/web/errors.py)
 
 A failure says what to do next and never carries a secret: its text reaches logs, admins and web pages.
 """

@@ -46,6 +46,11 @@ class Loops:
         self._has_more = False  # the last claim took as many as it could
         self._woken, self._stop = asyncio.Event(), asyncio.Event()
 
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in use."""
+        return self._runtime.configuration
+
     async def until_stopped(self) -> bool:
         """Tick until SIGTERM or SIGINT, then wait STOP_SECONDS for the work in progress; whether all of it was done.
 

@@ -16,7 +16,7 @@ from watcher.errors import BadConfig, BadDatabase
 
 __all__ = ["app", "main"]
 
-WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run"})
+WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run", "web"})
 app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,

@@ -1,5 +1,7 @@
 """The commands that play past days through the product: demo, replay."""
 
+import asyncio
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +14,11 @@ from watcher.cli.options import Options, commands, print_error, read_json_lines
 def demo(
     context: typer.Context,
     out: Annotated[Path, typer.Option(help="The folder to write the digests into, as HTML files.")] = Path("demo-out"),
+    browse: Annotated[str, typer.Option(metavar="HOST:PORT", help="Serve the pages of these days there.")] = "",
 ) -> None:
     """Play bundled days and show what would have been sent. Through the real product, on this machine alone."""
     try:
+        from watcher.demo.browse import browse_demo
         from watcher.demo.play import play_demo
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "aiosmtpd":
@@ -22,6 +26,10 @@ def demo(
         print_error("the demo needs the package aiosmtpd; install it with: pip install 'practice-watcher[demo]'")
         raise typer.Exit(2) from None
     options: Options = context.obj
+    if browse:
+        with tempfile.TemporaryDirectory() as work:
+            asyncio.run(browse_demo(options.folder, Path(work), browse))
+        return
     raise typer.Exit(play_demo(options.folder, out))
 
 

@@ -81,7 +81,7 @@ def play_demo(folder: Path, out: Path) -> int:
                 "WATCHER_MAIL_FROM": "Practice watcher <watcher@watcher.example>",
                 "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
             }
-            _write_config(folder, config_folder, site)
+            write_config(folder, config_folder, site)
             database_url = f"sqlite:///{config_folder / f'demo{number}.db'}"
             stories += asyncio.run(_play_days(stage, config_folder, environment, database_url, screen))
         channel.append(slack)
@@ -92,10 +92,11 @@ def play_demo(folder: Path, out: Path) -> int:
     return _show_traps(screen, [post for slack in channel for post in slack.posts], traps) or bool(refused)
 
 
-def _write_config(folder: Path, target: Path, site: str) -> None:
+def write_config(folder: Path, target: Path, site: str, *, subscribers: str = "subscribers") -> None:
+    """The configuration of the demo in `target`: the topics of `folder`, the sources at the address `site`."""
     bundled = Path(__file__).parent / "config"
-    for name in ("sources", "subscribers"):
-        text = (bundled / f"{name}.yaml").read_text(encoding="utf-8")
+    for name, bundled_name in (("sources", "sources"), ("subscribers", subscribers)):
+        text = (bundled / f"{bundled_name}.yaml").read_text(encoding="utf-8")
         (target / f"{name}.yaml").write_text(text.replace("http://site.invalid", site), encoding="utf-8")
     (target / "topics.yaml").write_bytes((folder / "topics.yaml").read_bytes())
 
@@ -107,10 +108,10 @@ async def _play_days(
     settings = read_settings(environment)
     configuration = config.read_configuration(folder, environment)
     async with app.open_runtime(settings, configuration, database_url, stage.clock) as runtime:
-        for moment in _list_moments(stage.now, stage.items):
+        for moment in list_moments(stage.now, stage.items):
             stage.now = moment
             polls = await asyncio.gather(*await poll_due(runtime, moment, forced=True))
-            sent = await _deliver_all(runtime, moment)
+            sent = await deliver_all(runtime, moment)
             if any(poll.fresh or poll.alerts for poll in polls) or sent:
                 news = sum(poll.fresh + poll.revised for poll in polls)
                 screen.print(
@@ -120,7 +121,7 @@ async def _play_days(
             return list(store.stories.find(tx, tx.scalars(sa.select(stories_table.c.id)).all()).values())
 
 
-def _list_moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
+def list_moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
     """In order: `first`, each moment when an item appears, and 07:30 of every day until the day after the last."""
     mornings = []
     day = first.astimezone(LONDON).date()
@@ -130,7 +131,7 @@ def _list_moments(first: datetime, items: list[DemoItem]) -> Iterator[datetime]:
     yield from sorted({first, *(item.at for item in items), *(morning for morning in mornings if morning >= first)})
 
 
-async def _deliver_all(runtime: Runtime, moment: datetime) -> list[str]:
+async def deliver_all(runtime: Runtime, moment: datetime) -> list[str]:
     """Deliver until nothing is due; Slack takes one message a second, so this may take a few seconds."""
     sent: list[str] = []
     async with asyncio.timeout(MAX_SENDING_SECONDS):

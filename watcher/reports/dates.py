@@ -1,9 +1,11 @@
 """The dates of the ledger as lines and as JSON: in order, with weekday, the time left, and the sentence of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import sqlalchemy as sa
 
 from watcher import store
 from watcher.core.deadlines.identity import DateRole, london_day, role_of
@@ -53,16 +55,21 @@ class DateWithStory:
 def load_dates(database: Database, begin: datetime | None, subscriber: Subscriber | None) -> list[DateWithStory]:
     """The dates since `begin` in UTC (None: all) that are about the Topics of `subscriber` (None: about any)."""
     with database.begin() as tx:
-        ledger_dates = store.deadlines.since(tx, begin)
-        story_ids = {ledger_date.story for ledger_date in ledger_dates}
-        stories = store.stories.find(tx, story_ids)
-        handled = store.deadlines.handled_by(tx, story_ids)
+        dates = add_stories(tx, store.deadlines.since(tx, begin))
     topics = subscriber.topics if subscriber else None
+    return [dated for dated in dates if topics is None or not topics.isdisjoint(dated.story.topics)]
+
+
+def add_stories(tx: sa.Connection, ledger_dates: Sequence[LedgerDate]) -> list[DateWithStory]:
+    """Dates with their Stories and who handled them, in the same order."""
+    story_ids = {ledger_date.story for ledger_date in ledger_dates}
+    stories = store.stories.find(tx, story_ids)
+    handled = store.deadlines.handled_by(tx, story_ids)
     return [
-        DateWithStory(ledger_date=ledger_date, story=story, handled=handled.get(story.id, {}))
+        DateWithStory(
+            ledger_date=ledger_date, story=stories[ledger_date.story], handled=handled.get(ledger_date.story, {})
+        )
         for ledger_date in ledger_dates
-        for story in [stories[ledger_date.story]]
-        if topics is None or not topics.isdisjoint(story.topics)
     ]
 
 

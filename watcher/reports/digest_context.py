@@ -78,6 +78,17 @@ class SharedReading:
             )
         return self._digests[name]
 
+    def context_for_everybody(self, topics: AbstractSet[str], since: datetime) -> DigestContext:
+        """What stands below the news since `since` (UTC) on a page that anybody may read; no `topics` are all."""
+        also_official, unsent = self._find_unsent(max(since, self.now - MAX_TIME_BACK))
+        dates = [dated for dated in self._story_dates if dated.story.last_alert_at]
+        return DigestContext(
+            dates=tuple(dated for dated in dates if not topics or not topics.isdisjoint(dated.story.topics)),
+            also_official=also_official,
+            unsent=unsent,
+            sources=digest_footer(self.statuses),
+        )
+
     @cached_property
     def _states(self) -> Mapping[str, SourceState]:
         return store.sources.states(self.tx)

@@ -31,7 +31,7 @@ def load_delivery_contexts(
     telling = [delivery for _, delivery in leaving if not delivery.is_welcome]
     shared, paragraphs = SharedReading(tx, configuration, telling, now), ParagraphCache()
     alerts_of = store.alert_contexts.load_alerts_of(tx, telling)
-    settled = _load_settled(tx, [alert for alerts in alerts_of.values() for alert in alerts], now)
+    settled = load_settled(tx, [alert for alerts in alerts_of.values() for alert in alerts], now)
     checked: dict[int, tuple[AlertContext, AlertContext]] = {}  # by the identity of the first
     contexts: list[DeliveryContext | None] = []
     for subscriber, delivery in leaving:
@@ -45,7 +45,7 @@ def load_delivery_contexts(
             continue
         for alert in wanted:
             if id(alert) not in checked:
-                checked[id(alert)] = (alert, _check_sources(alert, shared, settled))
+                checked[id(alert)] = (alert, check_sources(alert, shared, settled))
         context = DeliveryContext(
             delivery=delivery,
             alerts=[without_other_threads(checked[id(alert)][1], subscriber) for alert in wanted],
@@ -59,14 +59,14 @@ def load_delivery_contexts(
     return contexts
 
 
-def _load_settled(tx: sa.Connection, alerts: Iterable[AlertContext], now: datetime) -> list[Story]:
+def load_settled(tx: sa.Connection, alerts: Iterable[AlertContext], now: datetime) -> list[Story]:
     """The Stories that are official and may be the same matter as one of `alerts` that is only reported."""
     reported = [alert.story for alert in alerts if needs_source_checks(alert) and alert.story]
     begin = min((story.opened_at for story in reported), default=now) - SAME_MATTER
     return store.stories.settled_since(tx, begin) if reported else []
 
 
-def _check_sources(alert: AlertContext, shared: SharedReading, settled: Sequence[Story]) -> AlertContext:
+def check_sources(alert: AlertContext, shared: SharedReading, settled: Sequence[Story]) -> AlertContext:
     """`alert` with what was found on the official sources, where it says so; else `alert` itself."""
     if not needs_source_checks(alert):
         return alert

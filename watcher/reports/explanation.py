@@ -29,17 +29,24 @@ def explain_item(
 ) -> dict[str, Any] | None:
     """The whole life of the Item with this id or address as of `now` (UTC), as JSON; None when there is none."""
     with database.begin() as tx:
-        item = store.items.get(tx, id_or_address) or _opener(tx, id_or_address)
-        if item is None:
-            return None
-        revisions = _revisions(store.items.revisions_of(tx, item.id))
-        dispositions = store.dispositions.of_item(tx, item.id)
-        matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
-        marks = store.topic_marks.load(tx, item.id)
-        story_marks = store.story_marks.load(tx, item.id)
-        story = store.stories.of_item(tx, item.id)
-        attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
-        dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
+        return load_explanation(tx, configuration, now, id_or_address)
+
+
+def load_explanation(
+    tx: sa.Connection, configuration: Configuration, now: datetime, id_or_address: str
+) -> dict[str, Any] | None:
+    """The same, in a transaction. Its deliveries name Subscribers: it is not for everybody."""
+    item = store.items.get(tx, id_or_address) or _opener(tx, id_or_address)
+    if item is None:
+        return None
+    revisions = _revisions(store.items.revisions_of(tx, item.id))
+    dispositions = store.dispositions.of_item(tx, item.id)
+    matches = store.items.matches_of(tx, [item.id]).get(item.id, ())
+    marks = store.topic_marks.load(tx, item.id)
+    story_marks = store.story_marks.load(tx, item.id)
+    story = store.stories.of_item(tx, item.id)
+    attempts = store.outbox.attempts_of_story(tx, story.id) if story else []
+    dates = store.deadlines.of_stories(tx, [story.id]).get(story.id, ()) if story else ()
     source = configuration.sources.get(item.source)
     trust, publisher = teller_of(item, source.trust, source.publisher) if source else (Trust.PRESS, "")
     _, vetoes = configuration.index.topics_of(item, publisher, source.about) if source else ((), ())

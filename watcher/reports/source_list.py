@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.watching.proof import AS_PAGE, describe_unproven
@@ -16,7 +18,12 @@ from watcher.store.database import Database
 def list_sources(database: Database, configuration: Configuration, now: datetime) -> list[dict[str, Any]]:
     """For each source: id, name, publisher, trust, kind, `on`, and `words` for what is to be known of it."""
     with database.begin() as tx:
-        states = store.sources.states(tx)
+        return load_sources(tx, configuration, now)
+
+
+def load_sources(tx: sa.Connection, configuration: Configuration, now: datetime) -> list[dict[str, Any]]:
+    """The same, in a transaction."""
+    states = store.sources.states(tx)
     return [_describe(source, states, now) for source in configuration.sources.values()]
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import NO_VERDICTS, TermVerdicts, calibrate
@@ -31,7 +33,12 @@ def unsent_items(database: Database, configuration: Configuration, since: dateti
     Each Item counts once: told at once, in a digest, or not told, by its latest reason.
     """
     with database.begin() as tx:
-        decided = store.dispositions.since(tx, since)
+        return load_unsent(tx, configuration, since)
+
+
+def load_unsent(tx: sa.Connection, configuration: Configuration, since: datetime) -> UnsentReport:
+    """The same, in a transaction."""
+    decided = store.dispositions.since(tx, since)
     latest: dict[str, Any] = {}
     for disposition in decided:
         earlier = latest.get(disposition.item)

@@ -50,6 +50,12 @@ def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery)
     return _Details(tx, loaded).contexts_for(delivery, loaded)
 
 
+def load_for_everybody(tx: sa.Connection, loaded: Sequence[Alert]) -> list[AlertContext]:
+    """The AlertContexts of `loaded` as somebody sees them who was told nothing before, in the same order."""
+    details = _Details(tx, loaded)
+    return sorted(details.contexts_for_everybody(loaded), key=_sort_key)
+
+
 class _Details:
     """All that is needed to put some Alerts into words, read once for all their Subscribers."""
 
@@ -70,6 +76,10 @@ class _Details:
             revisions.setdefault(alert.item, []).append(alert.revision)
         contexts = [self._with_first_delivery(self._load(alert, revisions[alert.item]), delivery) for alert in among]
         return sorted(contexts, key=_sort_key)
+
+    def contexts_for_everybody(self, among: Sequence[Alert]) -> list[AlertContext]:
+        """The AlertContexts of `among`, each on its own."""
+        return [self._load(alert, (alert.revision,)) for alert in among]
 
     def _load(self, alert: Alert, revisions: Sequence[int]) -> AlertContext:
         """What an AlertContext holds for every Subscriber who is told these revisions of its Item."""

@@ -66,6 +66,7 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         """SQLite has one writer at a time: there the threads of this process queue for it."""
         self.engine = engine
+        self._reading = _make_reading_engine(engine)
         self.wake: Callable[[], object] = lambda: None
         self._queue = WriterQueue() if engine.dialect.name == "sqlite" else nullcontext()
 
@@ -85,9 +86,21 @@ class Database:
             with suppress(RuntimeError):  # the loop has ended: what is saved is saved, and found by the next tick
                 self.wake()
 
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads, as of one moment: it waits for no writer, and none waits for it."""
+        with self._reading.begin() as tx:
+            if tx.dialect.name == "postgresql":
+                tx.execute(_READ_ONLY)
+            yield tx
+
     def close(self) -> None:
         """Close all connections."""
+        self._reading.dispose()
         self.engine.dispose()
+
+
+_READ_ONLY = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def decide_alone(tx: sa.Connection) -> None:
@@ -132,6 +145,19 @@ def _make_engine(url: str, *, thorough: bool) -> sa.Engine:
     return engine
 
 
+def _make_reading_engine(engine: sa.Engine) -> sa.Engine:
+    """An engine for the same database whose connections write nothing. It opens none before it is used.
+
+    On SQLite with connections of its own: those of `engine` take the lock of a writer at each BEGIN.
+    """
+    if engine.dialect.name != "sqlite":
+        return engine
+    reading = sa.create_engine(engine.url, connect_args={"timeout": BUSY_SECONDS}, pool_size=4, hide_parameters=True)
+    sa.event.listen(reading, "connect", _prepare_sqlite_reader)
+    sa.event.listen(reading, "begin", lambda tx: tx.exec_driver_sql("BEGIN"))
+    return reading
+
+
 def _make_private(file: Path) -> None:
     """For the owner's eyes only (0600), as are the files that SQLite makes beside it: they say who is told what."""
     with suppress(OSError):  # opening it says what is wrong
@@ -164,6 +190,12 @@ def _refuse_foreign(file: Path, *, thorough: bool) -> None:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_sqlite_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -14,6 +14,16 @@ MAX_ITEMS_IN_QUERY = 2_000
 
 _STRONGER = {Answer.TOLD: (), Answer.DIGEST: (Answer.TOLD,), Answer.UNSENT: (Answer.TOLD, Answer.DIGEST)}
 
+_WITH_WORDS = (
+    sa.select(
+        dispositions,
+        *(items.c.title, items.c.url, items.c.source, items.c.published_literal, items.c.published_day),
+        items.c.is_unproven,
+    )
+    .join(items, items.c.id == dispositions.c.item)
+    .order_by(dispositions.c.at, dispositions.c.item, dispositions.c.revision)
+)
+
 
 def save(tx: sa.Connection, new: Sequence[Disposition]) -> None:
     """Store the Disposition of each revision; of one that is decided twice, what was told stays told."""
@@ -55,13 +65,9 @@ def of_item(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
 def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
     """All revisions of each Item that was decided since `begin` (UTC), with the words of the Item; oldest first."""
     active = sa.select(dispositions.c.item).where(dispositions.c.at >= begin)
-    query = (
-        sa.select(
-            dispositions,
-            *(items.c.title, items.c.url, items.c.source, items.c.published_literal, items.c.published_day),
-            items.c.is_unproven,
-        )
-        .join(items, items.c.id == dispositions.c.item)
-        .where(dispositions.c.item.in_(active))
-    )
-    return list(tx.execute(query.order_by(dispositions.c.at, dispositions.c.item, dispositions.c.revision)))
+    return list(tx.execute(_WITH_WORDS.where(dispositions.c.item.in_(active))))
+
+
+def between(tx: sa.Connection, begin: datetime, end: datetime) -> list[sa.Row[Any]]:
+    """The revisions that were decided from `begin` until before `end` (UTC), with the words of their Items."""
+    return list(tx.execute(_WITH_WORDS.where(dispositions.c.at >= begin, dispositions.c.at < end)))

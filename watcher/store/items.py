@@ -150,9 +150,10 @@ def matches_of(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, tuple[Matc
     return matches_by_id
 
 
-def revisions_of(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:
-    """All revisions of an Item, oldest first."""
-    return list(tx.execute(sa.select(_VERSIONS).where(_VERSIONS.c.item == item).order_by(_VERSIONS.c.revision)))
+def revisions_of(tx: sa.Connection, *ids: str) -> list[sa.Row[Any]]:
+    """All revisions of the Items with these ids, oldest first."""
+    of_items = sa.select(_VERSIONS).where(_VERSIONS.c.item.in_(ids))
+    return list(tx.execute(of_items.order_by(_VERSIONS.c.item, _VERSIONS.c.revision)))
 
 
 def earlier_versions(tx: sa.Connection, item: str, limit: int = 20, *, doubted: bool = True) -> list[Version]:

@@ -1,0 +1,131 @@
+"""The ledger of dates for readers: as a table, and as the days of a month."""
+
+from calendar import Calendar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.deadlines.identity import DateRole, role_of
+from watcher.core.deadlines.reminders import state_at
+from watcher.core.language.dates import LONDON, london_time
+from watcher.core.language.working_time import is_working_day, last_working_day, working_days_between
+from watcher.core.wording.date_words import format_deadline
+from watcher.model import DateState, LedgerDate
+from watcher.reports.dates import DateWithStory, add_stories
+from watcher.reports.public_view import is_public, topic_names
+
+MAX_DATES_ON_PAGE = 200
+PAST_SHOWN = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateFilter:
+    """Which dates are wanted: on a Topic ("" for any), the open ones or all, of a London month (None for any)."""
+
+    topic: str = ""
+    shows_all: bool = False
+    month: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDate:
+    """A date for readers: when, in words; its day in London, None where none is named; its state now; what it was.
+
+    `left` says how long is left of it; `last_day`: the last working day before it, where it falls on none.
+    """
+
+    dated: DateWithStory
+    when: str
+    is_start: bool
+    day: date | None
+    state: DateState
+    left: str
+    last_day: date | None
+    moved_from: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateList:
+    """The dates that are wanted, the earliest first; `hidden` says how many more there are."""
+
+    wanted: DateFilter
+    today: date
+    dates: tuple[ShownDate, ...]
+    hidden: int
+    topics: Mapping[str, str]
+
+    @property
+    def weeks(self) -> list[list[tuple[date, tuple[ShownDate, ...]]]]:
+        """The weeks of the month, each of seven days with their dates; [] where no month is wanted."""
+        month = self.wanted.month
+        if month is None:
+            return []
+        weeks = Calendar().monthdatescalendar(month.year, month.month)
+        return [[(day, tuple(shown for shown in self.dates if shown.day == day)) for day in week] for week in weeks]
+
+
+def load_date_list(tx: sa.Connection, configuration: Configuration, now: datetime, wanted: DateFilter) -> DateList:
+    """The dates of public Stories that are `wanted` at `now` (UTC)."""
+    public = [dated for dated in add_stories(tx, _load_ledger(tx, wanted, now)) if is_public(dated.story)]
+    dates = [
+        shown
+        for shown in describe_dates(public, now)
+        if (not wanted.topic or wanted.topic in shown.dated.story.topics)
+        and (wanted.shows_all or shown.state is DateState.OPEN)
+    ]
+    return DateList(
+        wanted=wanted,
+        today=now.astimezone(LONDON).date(),
+        dates=tuple(dates[:MAX_DATES_ON_PAGE]),
+        hidden=max(len(dates) - MAX_DATES_ON_PAGE, 0),
+        topics=topic_names(configuration, {topic for shown in dates for topic in shown.dated.story.topics}),
+    )
+
+
+def _load_ledger(tx: sa.Connection, wanted: DateFilter, now: datetime) -> Sequence[LedgerDate]:
+    if wanted.month:
+        days = [day for week in Calendar().monthdatescalendar(wanted.month.year, wanted.month.month) for day in week]
+        return store.deadlines.between(tx, london_time(days[0], time()), london_time(days[-1], time(23, 59)))
+    return store.deadlines.since(tx, now - PAST_SHOWN if wanted.shows_all else now)
+
+
+def _moved_from(dates: Sequence[DateWithStory]) -> Mapping[str, str]:
+    """In words, by the id of a date, the one that it took the place of."""
+    return {dated.ledger_date.moved_to: format_deadline(dated.ledger_date.deadline) for dated in dates}
+
+
+def describe_dates(dates: Sequence[DateWithStory], now: datetime) -> tuple[ShownDate, ...]:
+    """Dates for readers, as of `now` (UTC), in the same order."""
+    before, today = _moved_from(dates), now.astimezone(LONDON).date()
+    return tuple(_describe(dated, before.get(dated.ledger_date.id), today, now) for dated in dates)
+
+
+def _describe(dated: DateWithStory, moved_from: str | None, today: date, now: datetime) -> ShownDate:
+    deadline, day = dated.ledger_date.deadline, dated.day
+    is_start = role_of(deadline) is DateRole.START
+    state = state_at(dated.ledger_date, now)
+    needs_earlier = day is not None and not is_start and not is_working_day(day)
+    return ShownDate(
+        dated=dated,
+        when=format_deadline(deadline) if deadline.at else f"{deadline.offset} after you received it",
+        is_start=is_start,
+        day=day,
+        state=state,
+        left="; ".join(_count_left(day, today)) if state is DateState.OPEN and day else "",
+        last_day=last_working_day(day) if needs_earlier and day else None,
+        moved_from=moved_from or "",
+    )
+
+
+def _count_left(day: date, today: date) -> Iterator[str]:
+    days = (day - today).days
+    if days <= 1:
+        yield {1: "tomorrow", 0: "today"}.get(days, "has passed")
+        return
+    yield f"in {days} days"
+    working = working_days_between(today, day)
+    yield f"{working} working day{'' if working == 1 else 's'}"

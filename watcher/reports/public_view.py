@@ -1,0 +1,30 @@
+"""What may stand on a page that anybody can read: nothing that only an unproven e-mail says, nothing of subscribers."""
+
+from collections.abc import Iterable, Mapping
+
+from watcher.config import Configuration
+from watcher.model import AlertContext, Reason, Story, StoryItem
+
+
+def is_public(story: Story) -> bool:
+    """Whether somebody says it who is who he says he is: anybody can write an e-mail."""
+    return any(not item.is_unproven for item in story.items)
+
+
+def public_items(story: Story) -> tuple[StoryItem, ...]:
+    """The items of a Story that may be shown to anybody."""
+    return tuple(item for item in story.items if not item.is_unproven)
+
+
+def is_public_alert(context: AlertContext) -> bool:
+    """Whether an Alert is news for readers and may be shown to anybody."""
+    story, item = context.story, context.item
+    if context.alert.reason is Reason.NEEDS_ADMIN or story is None or item is None:
+        return False
+    return is_public(story) and not item.is_unproven
+
+
+def topic_names(configuration: Configuration, topics: Iterable[str]) -> Mapping[str, str]:
+    """The names of Topics by their ids; one that is no longer configured is called by its id."""
+    names = {topic.id: topic.name for topic in configuration.topics}
+    return {topic: names.get(topic, topic) for topic in topics}

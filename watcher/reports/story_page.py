@@ -1,0 +1,189 @@
+"""A Story with all that is known of it: what it asks, its dates, and what happened when, in order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby, pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.language.dates import LONDON
+from watcher.core.language.region_text import is_region_text
+from watcher.core.messages.brief_lines import brief_lines
+from watcher.core.messages.details import read_brief
+from watcher.core.messages.message import compose_paragraph
+from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
+from watcher.core.wording.labels import LABELS
+from watcher.core.wording.status_wording import STATUS_WORDS, official_line
+from watcher.model import (
+    Alert,
+    AlertContext,
+    FactKind,
+    Mark,
+    Paragraph,
+    Reason,
+    Span,
+    Status,
+    Story,
+    StoryItem,
+    Version,
+)
+from watcher.reports.dates import DateWithStory, add_stories
+from watcher.reports.digest_context import SharedReading
+from watcher.reports.digest_preview import check_sources, load_settled
+from watcher.reports.public_view import is_public, public_items, topic_names
+
+MAX_FORWARDED_CHARACTERS = 700
+_NOT_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR, Reason.NEEDS_ADMIN})
+
+
+class TimelineKind(StrEnum):
+    """What happened to a Story: somebody told it, its Status changed, a text was edited."""
+
+    SEEN = "seen"
+    STATUS = "status"
+    EDITED = "edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMoment:
+    """What happened at a moment (UTC), by which item. `changes`: of an edit, each change as its label and its words."""
+
+    kind: TimelineKind
+    at: datetime
+    item: StoryItem
+    status: str = ""
+    changes: tuple[tuple[str, tuple[Span, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPage:
+    """A Story as of now. `paragraph`: the words of its newest Alert; `since`: when its Status changed last (UTC).
+
+    `brief`: every field of what it asks, "" where that is not known. `earlier` and `later`: ids and titles of the other
+    chapters. `forward`: a short text to pass on.
+    """
+
+    story: Story
+    items: tuple[StoryItem, ...]
+    status: str
+    since: datetime
+    official: str
+    paragraph: Paragraph
+    brief: tuple[tuple[FactKind, str], ...]
+    dates: tuple[DateWithStory, ...]
+    timeline: tuple[StoryMoment, ...]
+    topics: Mapping[str, str]
+    earlier: tuple[tuple[str, str], ...]
+    later: tuple[tuple[str, str], ...]
+    forward: str
+
+    @property
+    def callers(self) -> str:
+        """What the front desk may say to callers; "" where nothing is to be said."""
+        return dict(self.paragraph.lines).get(FactKind.CALLERS, "")
+
+
+def load_story_page(
+    tx: sa.Connection, configuration: Configuration, now: datetime, story_id: str, public_url: str
+) -> StoryPage | None:
+    """The Story with this id as of `now` (UTC); None where there is none that may be shown to anybody.
+
+    `public_url`: where its page is, for the text to pass on.
+    """
+    story = store.stories.find(tx, [story_id]).get(story_id)
+    if story is None or not is_public(story):
+        return None
+    items = public_items(story)
+    shared = SharedReading(tx, configuration, (), now)
+    context = _load_newest(tx, story, items, shared)
+    paragraph = compose_paragraph(context, shared.topic_names, now)
+    dates = add_stories(tx, context.dates)
+    later = store.story_lists.later_chapters(tx, story.id)
+    chapters = store.stories.find(tx, [*later, *filter(None, [story.follows])])
+    revisions = store.items.revisions_of(tx, *(item.item for item in items))
+    return StoryPage(
+        story=story,
+        items=items,
+        status=paragraph.status if context.alert.reason is not Reason.CHANGED else STATUS_WORDS[story.status],
+        since=story.status_changes[-1].at if story.status_changes else items[0].seen_at,
+        official=official_line(story),
+        paragraph=paragraph,
+        brief=brief_lines(read_brief(context), now.astimezone(LONDON).date()),
+        dates=tuple(dates),
+        timeline=tuple(sorted(_list_moments(story, items, revisions), key=lambda moment: moment.at)),
+        topics=topic_names(configuration, story.topics),
+        earlier=_titles(chapters, [story.follows]),
+        later=_titles(chapters, later),
+        forward=compose_forward(paragraph, f"{public_url}/stories/{story.id}" if public_url else ""),
+    )
+
+
+def _load_newest(tx: sa.Connection, story: Story, items: Sequence[StoryItem], shared: SharedReading) -> AlertContext:
+    """The newest Alert of a Story that is news; where it had none, as if its first item were told."""
+    shown = {item.item for item in items}
+    alerts = [alert for alert in store.alerts.about_story(tx, story.id) if alert.reason not in _NOT_NEWS]
+    newest = next((alert for alert in reversed(alerts) if alert.item in shown), None)
+    first = Alert(reason=Reason.FIRST_HEARD, at=items[0].seen_at, story=story.id, item=items[0].item, revision=1)
+    alert = newest or replace(first, status=story.status, topics=story.topics)
+    (context,) = store.alert_contexts.load_for_everybody(tx, [alert])
+    return check_sources(context, shared, load_settled(tx, [context], shared.now))
+
+
+def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((story, chapters[story].title) for story in ids if story in chapters and is_public(chapters[story]))
+
+
+# --- what happened when -------------------------------------------------------------------------------------------
+
+
+def _list_moments(story: Story, items: Sequence[StoryItem], revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
+    by_id = {item.item: item for item in items}
+    for item in items:
+        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=item)
+    for change in story.status_changes:
+        if change.item in by_id and change.status is not Status.REPORTED:
+            yield StoryMoment(
+                kind=TimelineKind.STATUS, at=change.at, item=by_id[change.item], status=STATUS_WORDS[change.status]
+            )
+    for item_id, versions in groupby(revisions, key=lambda version: str(version.item)):
+        for was, now in pairwise(versions):
+            yield StoryMoment(
+                kind=TimelineKind.EDITED, at=now.seen, item=by_id[item_id], changes=tuple(_list_changes(was, now))
+            )
+
+
+def _list_changes(was: Any, now: Any) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """The changes between two revisions: of a watched page word by word, else of its headline and its summary."""
+    if is_region_text(was.text) and is_region_text(now.text):
+        versions = (Version(title=was.title, text=was.text), Version(title=now.title, text=now.text))
+        yield from ((LABELS[line.kind], line.spans) for line in change_lines(*versions, MAX_EXPLAINED))
+        return
+    for words_was, words_now in ((was.title, now.title), (was.summary, now.summary)):
+        if words_was != words_now:
+            yield LABELS[FactKind.WAS], (Span(mark=Mark.REMOVED, text=words_was),)
+            yield LABELS[FactKind.NOW], (Span(mark=Mark.ADDED, text=words_now),)
+
+
+# --- to pass on ---------------------------------------------------------------------------------------------------
+
+
+def compose_forward(paragraph: Paragraph, address: str) -> str:
+    """The essence as plain text of at most MAX_FORWARDED_CHARACTERS, with its source and, where it has one, our page.
+
+    What does not fit is left out whole, the last facts first: half a fact would say something else.
+    """
+    end = [paragraph.source, *filter(None, [paragraph.url, f"More: {address}" if address else ""])]
+    facts = [f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines]
+    while True:
+        text = "\n".join([paragraph.status, paragraph.title, *facts, *end])
+        if len(text) <= MAX_FORWARDED_CHARACTERS or not (facts or len(end) > 1):
+            return text[:MAX_FORWARDED_CHARACTERS]
+        if facts:
+            facts.pop()
+        else:
+            end.pop()

@@ -1,0 +1,126 @@
+"""What was told since some moment, as a digest for everybody: what to do first, what changed, what is official."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.language.dates import LONDON, london_time
+from watcher.core.language.working_time import last_working_day
+from watcher.core.messages.message import compose
+from watcher.core.watching.source_status import SourceStatus
+from watcher.model import Delivery, Paragraph, Reason
+from watcher.reports.digest_context import SharedReading
+from watcher.reports.digest_preview import check_sources, load_settled
+from watcher.reports.public_view import is_public, is_public_alert
+
+MORNING = time(7, 30)  # when most digests are sent
+MAX_DAYS_BACK = 60
+_NO_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR})  # the dates themselves stand under "To do"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsHeadline:
+    """A headline of the news: its words, and the id of its Story."""
+
+    paragraph: Paragraph
+    story: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsSection:
+    """A group of headlines with its heading, and sentences below them."""
+
+    heading: str
+    headlines: tuple[NewsHeadline, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What was told from `begin` (UTC) until `now`. `unsent`: how many Items were not told, by reason.
+
+    `statuses`: the condition of each source that is on; `last_look`: when (UTC) one was last read.
+    """
+
+    begin: datetime
+    now: datetime
+    topics: tuple[str, ...]
+    sections: tuple[NewsSection, ...]
+    unsent: Mapping[str, int]
+    statuses: tuple[SourceStatus, ...]
+
+    @property
+    def last_look(self) -> datetime | None:
+        """When a source was last read."""
+        return max((status.last_success for status in self.statuses if status.last_success), default=None)
+
+    @property
+    def blind(self) -> tuple[SourceStatus, ...]:
+        """The sources that could not be read at their last poll."""
+        return tuple(status for status in self.statuses if not status.could_look)
+
+
+def begin_of_today(now: datetime) -> datetime:
+    """From when on `/` tells at `now`: 07:30 of the last working day before today, as a digest of this morning would.
+
+    So nothing of a weekend is missed on a Monday.
+    """
+    today = now.astimezone(LONDON).date()
+    return london_time(last_working_day(today - timedelta(days=1)), MORNING)
+
+
+def begin_of_day(day: date) -> datetime:
+    """The first moment (UTC) of a London day."""
+    return london_time(day, time())
+
+
+def load_today(tx: sa.Connection, configuration: Configuration, now: datetime, topics: tuple[str, ...]) -> News:
+    """The news of today (begin_of_today) on `topics`; on all where none is named."""
+    return load_news(tx, configuration, now, topics, begin_of_today(now))
+
+
+def load_news(
+    tx: sa.Connection, configuration: Configuration, now: datetime, topics: tuple[str, ...], begin: datetime
+) -> News:
+    """The news since `begin` (UTC) on `topics`; on all where none is named."""
+    wanted = frozenset(topics)
+    alerts = [
+        alert
+        for alert in store.alerts.since(tx, begin)
+        if alert.reason not in _NO_NEWS and alert.at <= now and (not wanted or not wanted.isdisjoint(alert.topics))
+    ]
+    contexts = [context for context in store.alert_contexts.load_for_everybody(tx, alerts) if is_public_alert(context)]
+    shared = SharedReading(tx, configuration, (), now)
+    settled = load_settled(tx, contexts, now)
+    contexts = [check_sources(context, shared, settled) for context in contexts]
+    below = shared.context_for_everybody(wanted, begin)
+    below = replace(below, dates=tuple(dated for dated in below.dates if is_public(dated.story)))
+    shown = replace(below, unsent={}, sources=())  # the page says these in its own way
+    message = compose(_digest_of(now), contexts, shared.topic_names, now, shown)
+    stories_by_alert = {context.alert.id: context.alert.story for context in contexts}
+    stories_by_address = {dated.item.url: dated.story.id for dated in below.dates}
+    sections = tuple(
+        NewsSection(
+            heading=section.heading,
+            headlines=tuple(
+                NewsHeadline(
+                    paragraph=paragraph,
+                    story=stories_by_alert.get(paragraph.alert) or stories_by_address.get(paragraph.url, ""),
+                )
+                for paragraph in section.paragraphs
+            ),
+            lines=section.lines,
+        )
+        for section in message.sections
+    )
+    return News(begin=begin, now=now, topics=topics, sections=sections, unsent=below.unsent, statuses=shared.statuses)
+
+
+def _digest_of(now: datetime) -> Delivery:
+    """A digest that nobody is sent."""
+    day = now.astimezone(LONDON).date()
+    return Delivery(id="", subscriber="", period=f"daily:{day.isoformat()}", due=now, first_due=now)

@@ -1,0 +1,46 @@
+"""The Topics for readers: what finds them and what vetoes them, in words; the last Stories and open dates of each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.deadlines.reminders import state_at
+from watcher.model import DateState, Topic
+from watcher.reports.dates import DateWithStory, add_stories
+from watcher.reports.public_view import is_public
+from watcher.reports.story_list import STORIES_ON_PAGE, ListedStory, list_story
+from watcher.store.story_lists import StoryFilter
+
+MAX_OPEN_DATES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicPage:
+    """A Topic with its last Stories, the one that moved last first, and its open dates, the soonest first."""
+
+    topic: Topic
+    stories: tuple[ListedStory, ...]
+    dates: tuple[DateWithStory, ...]
+
+
+def load_topic_page(tx: sa.Connection, configuration: Configuration, now: datetime, topic_id: str) -> TopicPage | None:
+    """The Topic with this id as of `now` (UTC); None where there is none."""
+    topic = next((topic for topic in configuration.topics if topic.id == topic_id), None)
+    if topic is None:
+        return None
+    stories = store.story_lists.list_last_moved(tx, StoryFilter(topic=topic_id), STORIES_ON_PAGE)
+    dates = add_stories(tx, store.deadlines.since(tx, now))
+    return TopicPage(
+        topic=topic,
+        stories=tuple(map(list_story, stories)),
+        dates=tuple(
+            dated
+            for dated in dates
+            if topic_id in dated.story.topics
+            and is_public(dated.story)
+            and state_at(dated.ledger_date, now) is DateState.OPEN
+        )[:MAX_OPEN_DATES],
+    )

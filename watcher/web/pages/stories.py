@@ -1,0 +1,66 @@
+"""The Stories in a list, each on a page, and why an Item was told or was not."""
+
+from datetime import timedelta
+
+from starlette.responses import Response as WebResponse
+
+from watcher.model import Status
+from watcher.reports.date_pages import describe_dates
+from watcher.reports.story_list import load_story_list
+from watcher.reports.story_page import load_story_page
+from watcher.reports.today import begin_of_day
+from watcher.reports.why import load_why
+from watcher.store.story_lists import StoryFilter
+from watcher.web.errors import PageNotFound
+from watcher.web.pages.today import check_topics
+from watcher.web.queries import StoriesQuery, WhyQuery
+from watcher.web.respond import page_response
+from watcher.web.routing import PageRoute, PageVisit
+
+
+async def show_stories(visit: PageVisit) -> WebResponse:
+    """The Stories, the one that moved last first."""
+    query: StoriesQuery = visit.query
+    check_topics(visit, (query.topic,) if query.topic else ())
+    stories = await visit.site.report(load_story_list, read_filter(query), query.page)
+    return page_response(
+        visit,
+        "stories.html",
+        listed=stories,
+        query=query,
+        statuses=Status,
+        all_topics=visit.site.configuration().topics,
+    )
+
+
+def read_filter(query: StoriesQuery) -> StoryFilter:
+    """The days of London in a query as moments."""
+    return StoryFilter(
+        topic=query.topic,
+        status=query.status,
+        begin=begin_of_day(query.begin) if query.begin else None,
+        end=begin_of_day(query.end + timedelta(days=1)) if query.end else None,
+    )
+
+
+async def show_story(visit: PageVisit) -> WebResponse:
+    """One Story with all that is known of it."""
+    site = visit.site
+    story = await site.report(load_story_page, visit.part("story"), site.settings.public_url)
+    if story is None:
+        raise PageNotFound("There is no announcement at this address. It may have been joined with another one.")
+    return page_response(visit, "story.html", shown=story, dates=describe_dates(story.dates, site.clock()))
+
+
+async def show_why(visit: PageVisit) -> WebResponse:
+    """What became of an Item, by its address or id; without one it asks for it."""
+    asked = visit.query.q.strip()
+    why = await visit.site.report(load_why, asked) if asked else None
+    return page_response(visit, "why.html", asked=asked, why=why)
+
+
+PAGES = (
+    PageRoute(path="/stories", name="stories", view=show_stories, query=StoriesQuery),
+    PageRoute(path="/stories/{story:str}", name="story", view=show_story),
+    PageRoute(path="/why", name="why", view=show_why, query=WhyQuery),
+)

@@ -1,0 +1,136 @@
+"""What the pages work with, built by the command that serves them; and their settings."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from cachetools import LRUCache
+
+from watcher.config import Configuration
+from watcher.store.database import Database
+from watcher.web.limits import ReaderLimits
+
+Report = TypeVar("Report")
+KEPT_SECONDS = 60  # how long a report is shown again; browsers are told the same
+MAX_REPORTS_KEPT = 256
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The settings of the pages: their public address without a slash at its end, "" where there is none.
+
+    `address` is where they listen; `secret` signs links, `contact` is shown to readers; `proxies` are the addresses
+    whose word on where a request comes from is believed.
+    """
+
+    address: tuple[str, int]
+    public_url: str
+    secret: str = field(default="", repr=False)
+    contact: str = ""
+    proxies: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], address: str) -> "WebSettings":
+        """Those of a checked environment; `address` is HOST:PORT."""
+        host, _, port = address.rpartition(":")
+        proxies = (proxy.strip() for proxy in environment.get("WATCHER_TRUSTED_PROXIES", "").split(","))
+        return cls(
+            address=(host.strip("[]"), int(port)),
+            public_url=environment.get("WATCHER_PUBLIC_URL", "").rstrip("/"),
+            secret=environment.get("WATCHER_SECRET", ""),
+            contact=environment.get("WATCHER_CONTACT", ""),
+            proxies=tuple(filter(None, proxies)),
+        )
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the pages answer: that of the public address, or those of this machine."""
+        own = LOOPBACK | ({self.address[0]} - {"0.0.0.0", "::"})  # noqa: S104 - no name of any host
+        public = urlsplit(self.public_url).hostname
+        return own | {public} if public else own
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers come by TLS."""
+        return self.public_url.startswith("https://")
+
+
+class ReportCache:
+    """The reports that were read last. What many ask for in one minute is read once."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[tuple[Any, ...], tuple[object, Any]] = LRUCache(MAX_REPORTS_KEPT)
+        self._lock = threading.Lock()
+
+    def find(self, name: tuple[Any, ...], configuration: object) -> Any:
+        """What was kept under `name` for this very configuration; None for nothing."""
+        with self._lock:
+            kept_for, report = self._kept.get(name, (None, None))
+        return report if kept_for is configuration else None
+
+    def keep(self, name: tuple[Any, ...], configuration: object, report: Any) -> None:
+        """Keep a report under `name`."""
+        with self._lock:
+            self._kept[name] = configuration, report
+
+    def clear(self) -> None:
+        """Keep nothing: something was written that readers want to see."""
+        with self._lock:
+            self._kept.clear()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicSite:
+    """The open database, the configuration in use, a clock (UTC), and the threads in which reports are read.
+
+    `observe` hears the name of each page that was asked for, and how many seconds its answer took.
+    """
+
+    database: Database
+    configuration: Callable[[], Configuration]
+    clock: Callable[[], datetime]
+    threads: Executor = field(repr=False)
+    settings: WebSettings
+    reports: ReportCache = field(default_factory=ReportCache, repr=False)
+    limits: ReaderLimits = field(default_factory=ReaderLimits, repr=False)
+    observe: Callable[[str, float], object] = field(default=lambda _page, _seconds: None, repr=False)
+
+    async def report(self, load: Callable[..., Report], *arguments: Any) -> Report:
+        """What `load(tx, configuration, now, *arguments)` reads; for some seconds the same is shown again.
+
+        The arguments name the report, so they must be hashable.
+        """
+        now, configuration = self.clock(), self.configuration()
+        name = (load, arguments, int(now.timestamp()) // KEPT_SECONDS)
+        kept: Report | None = self.reports.find(name, configuration)
+        if kept is not None:
+            return kept
+        report: Report = await self.run(self._load, load, configuration, now, arguments)
+        self.reports.keep(name, configuration, report)
+        return report
+
+    def _load(self, load: Callable[..., Report], configuration: Configuration, now: datetime, arguments: Any) -> Report:
+        with self.database.read() as tx:
+            report: Report = load(tx, configuration, now, *arguments)
+        return report
+
+    async def change(self, save: Callable[..., Report], *arguments: Any) -> Report:
+        """What `save(tx, now, *arguments)` gives, in a transaction; every report is read anew after it."""
+        changed: Report = await self.run(self._save, save, arguments)
+        self.reports.clear()
+        return changed
+
+    def _save(self, save: Callable[..., Report], arguments: Any) -> Report:
+        with self.database.begin() as tx:
+            changed: Report = save(tx, self.clock(), *arguments)
+        return changed
+
+    async def run(self, function: Callable[..., Report], *arguments: Any) -> Report:
+        """The result of a plain function that runs in a thread of the pages."""
+        return await asyncio.get_running_loop().run_in_executor(self.threads, function, *arguments)
