@@ -1,14 +1,11 @@
 """The HTML of a mail in a real browser: can be read by everyone, on a phone and on a desk, in light and in dark."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.support.mail_pages import MESSAGES, page_of
 from watcher.model import FactKind, Section
@@ -23,21 +20,6 @@ STICKING_OUT = """() => [...document.querySelectorAll('body *')]
 # The background of the body, the outer table and the card, as three numbers each.
 BACKGROUNDS = """() => [...document.querySelectorAll('.page, .card')]
   .map(element => getComputedStyle(element).backgroundColor.match(/[0-9]+/g).map(Number))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. On CI, where .ci/run installs it, its absence is a failure and no reason to skip."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium is installed, and CI must not skip these tests")
-        pytest.skip("no Chromium: install the package chromium to see the mails in a browser")
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield running
-        running.close()
 
 
 def opened(browser: Browser, html: str, width: int, scheme: Scheme) -> tuple[Page, list[str]]:

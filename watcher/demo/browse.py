@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from watcher import app, config
 from watcher.config.settings import read_settings
 from watcher.core.language.dates import LONDON
-from watcher.demo.days import days
+from watcher.demo.days import DemoItem, days
 from watcher.demo.play import DemoStage, deliver_all, list_moments, write_config
 from watcher.demo.stand_ins import MailStandIn, serve_http, serve_smtp
 from watcher.poll import poll_due
@@ -43,10 +43,17 @@ async def browse_demo(folder: Path, work: Path, address: str) -> None:
 
 
 @asynccontextmanager
-async def open_demo_pages(folder: Path, work: Path, address: str) -> AsyncIterator[str]:
-    """The pages of the demo's days at `address`, HOST:PORT, while the block runs; gives where they are."""
+async def open_demo_pages(
+    folder: Path, work: Path, address: str, further: Sequence[DemoItem] = (), *, proxies: str = ""
+) -> AsyncIterator[str]:
+    """The pages of the demo's days at `address`, HOST:PORT, while the block runs; gives where they are.
+
+    `further` items appear besides those of the last month. `proxies`: see WATCHER_TRUSTED_PROXIES.
+    """
     with ExitStack() as stack:
-        all_items = [item for _, items in days() for item in items]
+        months = [items for _, items in days()]
+        months[-1] = sorted((*months[-1], *further), key=lambda item: item.at)
+        all_items = [item for items in months for item in items]
         stage = DemoStage(now=all_items[0].at, items=all_items)
         stage.site = stack.enter_context(serve_http(stage))
         environment = {
@@ -55,11 +62,12 @@ async def open_demo_pages(folder: Path, work: Path, address: str) -> AsyncIterat
             "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
             "WATCHER_PUBLIC_URL": f"http://{address}",
             "WATCHER_SECRET": SECRET,
+            "WATCHER_TRUSTED_PROXIES": proxies,
         }
         write_config(folder, work, stage.site, subscribers="browsing")
         settings, configuration = read_settings(environment), config.read_configuration(work, environment)
         async with app.open_runtime(settings, configuration, f"sqlite:///{work / 'demo.db'}", stage.clock) as runtime:
-            for _, items in days():
+            for items in months:
                 for moment in list_moments(items[0].at - timedelta(hours=1), items):
                     stage.now = moment
                     await asyncio.gather(*await poll_due(runtime, moment, forced=True))

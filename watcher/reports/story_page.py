@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.language.dates import LONDON
+from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.region_text import is_region_text
 from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import read_brief
@@ -25,6 +26,8 @@ from watcher.model import (
     FactKind,
     Mark,
     Paragraph,
+    Precision,
+    Published,
     Reason,
     Span,
     Status,
@@ -38,6 +41,7 @@ from watcher.reports.digest_preview import check_sources, load_settled
 from watcher.reports.public_view import is_public, public_items, topic_names
 
 MAX_FORWARDED_CHARACTERS = 700
+MAX_ALERTS_READ = 20  # the newest
 _NOT_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR, Reason.NEEDS_ADMIN})
 
 
@@ -51,12 +55,16 @@ class TimelineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMoment:
-    """What happened at a moment (UTC), by which item. `changes`: of an edit, each change as its label and its words."""
+    """What happened at a moment (UTC), by which item. `changes`: of an edit, each change as its label and its words.
+
+    `own_date`: when its publisher says that it appeared, "" where it says nothing that can be read.
+    """
 
     kind: TimelineKind
     at: datetime
     item: StoryItem
     status: str = ""
+    own_date: str = ""
     changes: tuple[tuple[str, tuple[Span, ...]], ...] = ()
 
 
@@ -64,8 +72,8 @@ class StoryMoment:
 class StoryPage:
     """A Story as of now. `paragraph`: the words of its newest Alert; `since`: when its Status changed last (UTC).
 
-    `brief`: every field of what it asks, "" where that is not known. `earlier` and `later`: ids and titles of the other
-    chapters. `forward`: a short text to pass on.
+    `brief`: every field of what it asks, "" where that is not known, as read from the text of `asked_by`. `earlier` and
+    `later`: ids and titles of the other chapters. `forward`: a short text to pass on.
     """
 
     story: Story
@@ -75,12 +83,18 @@ class StoryPage:
     official: str
     paragraph: Paragraph
     brief: tuple[tuple[FactKind, str], ...]
+    asked_by: StoryItem
     dates: tuple[DateWithStory, ...]
     timeline: tuple[StoryMoment, ...]
     topics: Mapping[str, str]
     earlier: tuple[tuple[str, str], ...]
     later: tuple[tuple[str, str], ...]
     forward: str
+
+    @property
+    def unknown(self) -> tuple[FactKind, ...]:
+        """The fields of what it asks that are not known."""
+        return tuple(kind for kind, words in self.brief if not words)
 
     @property
     def callers(self) -> str:
@@ -100,8 +114,10 @@ def load_story_page(
         return None
     items = public_items(story)
     shared = SharedReading(tx, configuration, (), now)
-    context = _load_newest(tx, story, items, shared)
+    told = _load_told(tx, story, items, shared)
+    context = told[-1]
     paragraph = compose_paragraph(context, shared.topic_names, now)
+    asking = _find_asking(told)
     dates = add_stories(tx, context.dates)
     later = store.story_lists.later_chapters(tx, story.id)
     chapters = store.stories.find(tx, [*later, *filter(None, [story.follows])])
@@ -113,7 +129,8 @@ def load_story_page(
         since=story.status_changes[-1].at if story.status_changes else items[0].seen_at,
         official=official_line(story),
         paragraph=paragraph,
-        brief=brief_lines(read_brief(context), now.astimezone(LONDON).date()),
+        brief=brief_lines(read_brief(asking), now.astimezone(LONDON).date()),
+        asked_by=next(item for item in items if item.item == asking.alert.item),
         dates=tuple(dates),
         timeline=tuple(sorted(_list_moments(story, items, revisions), key=lambda moment: moment.at)),
         topics=topic_names(configuration, story.topics),
@@ -123,15 +140,36 @@ def load_story_page(
     )
 
 
-def _load_newest(tx: sa.Connection, story: Story, items: Sequence[StoryItem], shared: SharedReading) -> AlertContext:
-    """The newest Alert of a Story that is news; where it had none, as if its first item were told."""
+def _load_told(
+    tx: sa.Connection, story: Story, items: Sequence[StoryItem], shared: SharedReading
+) -> list[AlertContext]:
+    """The Alerts of a Story that are news, the newest last; where it had none, as if its first item were told."""
     shown = {item.item for item in items}
     alerts = [alert for alert in store.alerts.about_story(tx, story.id) if alert.reason not in _NOT_NEWS]
-    newest = next((alert for alert in reversed(alerts) if alert.item in shown), None)
+    told = [alert for alert in alerts if alert.item in shown][-MAX_ALERTS_READ:]
     first = Alert(reason=Reason.FIRST_HEARD, at=items[0].seen_at, story=story.id, item=items[0].item, revision=1)
-    alert = newest or replace(first, status=story.status, topics=story.topics)
-    (context,) = store.alert_contexts.load_for_everybody(tx, [alert])
-    return check_sources(context, shared, load_settled(tx, [context], shared.now))
+    untold = replace(first, status=story.status, topics=story.topics)
+    contexts = store.alert_contexts.load_for_everybody(tx, told or [untold])
+    settled = load_settled(tx, contexts, shared.now)
+    return [check_sources(context, shared, settled) for context in contexts]
+
+
+def _find_asking(told: Sequence[AlertContext]) -> AlertContext:
+    """Whose text says what is asked: the newest official one that says any of it, else the newest that does."""
+    newest_first = list(reversed(told))
+    asking = [context for context in newest_first if _asks(context)]
+    official = [context for context in asking if _is_official(context)]
+    return next(iter([*official, *asking, *newest_first]))
+
+
+def _asks(context: AlertContext) -> bool:
+    brief = read_brief(context)
+    return any((brief.who, brief.starts, brief.do, brief.order, brief.paid, brief.due))
+
+
+def _is_official(context: AlertContext) -> bool:
+    items = context.story.items if context.story else ()
+    return any(item.item == context.alert.item and item.trust.confirms for item in items)
 
 
 def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -144,7 +182,7 @@ def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[st
 def _list_moments(story: Story, items: Sequence[StoryItem], revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
     by_id = {item.item: item for item in items}
     for item in items:
-        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=item)
+        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=item, own_date=_own_date(item.published))
     for change in story.status_changes:
         if change.item in by_id and change.status is not Status.REPORTED:
             yield StoryMoment(
@@ -155,6 +193,14 @@ def _list_moments(story: Story, items: Sequence[StoryItem], revisions: Sequence[
             yield StoryMoment(
                 kind=TimelineKind.EDITED, at=now.seen, item=by_id[item_id], changes=tuple(_list_changes(was, now))
             )
+
+
+def _own_date(published: Published) -> str:
+    if published.at:
+        return format_moment(published.at)
+    if published.day and published.precision is Precision.MONTH:
+        return f"{published.day:%B %Y}"
+    return format_day(published.day) if published.day else published.literal
 
 
 def _list_changes(was: Any, now: Any) -> Iterator[tuple[str, tuple[Span, ...]]]:

@@ -77,7 +77,7 @@ def _endpoint(site: PublicSite, page: PageRoute) -> Callable[[WebRequest], Await
         finally:  # neither the path, which may be a secret, nor what was searched for
             seconds = time.perf_counter() - began
             site.observe(page.name, seconds)
-            log.info("page", method=request.method, page=page.name, status=status, ms=round(seconds * 1000))
+            log.info("page", method=request.method, page=page.name, status=int(status), ms=round(seconds * 1000))
         if page.is_private:
             answered.headers["Cache-Control"] = "no-store"
             answered.headers["X-Robots-Tag"] = "noindex"

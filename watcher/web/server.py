@@ -69,8 +69,9 @@ def open_port(address: tuple[str, int], setting: str) -> Generator[socket.socket
 @asynccontextmanager
 async def serve_on(port: socket.socket, pages: ASGIApp, proxies: tuple[str, ...] = ()) -> AsyncIterator[None]:
     """Serve `pages` on a listening socket while the block runs; after a fault they are served anew."""
-    servers: list[QuietServer] = []
-    serving = asyncio.create_task(_serve_until_stopped(port, pages, proxies, servers))
+    settings = _configure(pages, proxies)
+    servers = [QuietServer(settings)]  # the one that serves now
+    serving = asyncio.create_task(_serve_until_stopped(port, settings, servers))
     try:
         yield
     finally:
@@ -84,20 +85,17 @@ async def serve_on(port: socket.socket, pages: ASGIApp, proxies: tuple[str, ...]
             log.warning("pages stopped in the middle of an answer")
 
 
-async def _serve_until_stopped(
-    port: socket.socket, pages: ASGIApp, proxies: tuple[str, ...], servers: list[QuietServer]
-) -> None:
+async def _serve_until_stopped(port: socket.socket, settings: uvicorn.Config, servers: list[QuietServer]) -> None:
     host, number = port.getsockname()[:2]
     log.info("pages are served", address=f"{host}:{number}")
     while True:
-        server = QuietServer(_configure(pages, proxies))
-        servers[:] = [server]
         try:
-            await server.serve(sockets=[port.dup()])
+            await servers[-1].serve(sockets=[port.dup()])
         except Exception:
             log.exception("the pages failed, and are served again in some seconds")
-        if server.should_exit:
+        if servers[-1].should_exit:
             return
+        servers[:] = [QuietServer(settings)]
         await asyncio.sleep(RESTART_SECONDS)
 
 
