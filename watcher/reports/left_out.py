@@ -31,13 +31,13 @@ class LeftOutItem:
 class LeftOut:
     """The Items of a London day by reason, the commonest first, each reason with how many there are in all.
 
-    `told` and `in_digest`: how many others of that day were told at once, or stand in digests.
+    `told_at_once` and `in_digest`: how many others of that day were told at once, or stand in digests.
     """
 
     day: date
     counts: Mapping[str, int]
     items: Mapping[str, tuple[LeftOutItem, ...]]
-    told: int
+    told_at_once: int
     in_digest: int
 
     @property
@@ -63,7 +63,7 @@ def load_left_out(tx: sa.Connection, configuration: Configuration, _now: datetim
         day=day,
         counts={reason: len(unsent) for reason, unsent in ordered},
         items={reason: tuple(_list_items(unsent, configuration)) for reason, unsent in ordered},
-        told=sum(decided.answer == Answer.TOLD for decided in latest.values()),
+        told_at_once=sum(decided.answer == Answer.TOLD for decided in latest.values()),
         in_digest=sum(decided.answer == Answer.DIGEST for decided in latest.values()),
     )
 

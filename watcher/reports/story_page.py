@@ -114,10 +114,10 @@ def load_story_page(
         return None
     items = public_items(story)
     shared = SharedReading(tx, configuration, (), now)
-    told = _load_told(tx, story, items, shared)
-    context = told[-1]
+    contexts = _load_contexts(tx, story, items, shared)
+    context = contexts[-1]
     paragraph = compose_paragraph(context, shared.topic_names, now)
-    asking = _find_asking(told)
+    asking = _find_asking(contexts)
     dates = add_stories(tx, context.dates)
     later = store.story_lists.later_chapters(tx, story.id)
     chapters = store.stories.find(tx, [*later, *filter(None, [story.follows])])
@@ -140,23 +140,23 @@ def load_story_page(
     )
 
 
-def _load_told(
+def _load_contexts(
     tx: sa.Connection, story: Story, items: Sequence[StoryItem], shared: SharedReading
 ) -> list[AlertContext]:
     """The Alerts of a Story that are news, the newest last; where it had none, as if its first item were told."""
     shown = {item.item for item in items}
     alerts = [alert for alert in store.alerts.about_story(tx, story.id) if alert.reason not in _NOT_NEWS]
-    told = [alert for alert in alerts if alert.item in shown][-MAX_ALERTS_READ:]
+    public = [alert for alert in alerts if alert.item in shown][-MAX_ALERTS_READ:]
     first = Alert(reason=Reason.FIRST_HEARD, at=items[0].seen_at, story=story.id, item=items[0].item, revision=1)
     untold = replace(first, status=story.status, topics=story.topics)
-    contexts = store.alert_contexts.load_for_everybody(tx, told or [untold])
+    contexts = store.alert_contexts.load_for_everybody(tx, public or [untold])
     settled = load_settled(tx, contexts, shared.now)
     return [check_sources(context, shared, settled) for context in contexts]
 
 
-def _find_asking(told: Sequence[AlertContext]) -> AlertContext:
+def _find_asking(contexts: Sequence[AlertContext]) -> AlertContext:
     """Whose text says what is asked: the newest official one that says any of it, else the newest that does."""
-    newest_first = list(reversed(told))
+    newest_first = list(reversed(contexts))
     asking = [context for context in newest_first if _asks(context)]
     official = [context for context in asking if _is_official(context)]
     return next(iter([*official, *asking, *newest_first]))

@@ -7,10 +7,8 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.deadlines.reminders import state_at
-from watcher.model import DateState, Topic
-from watcher.reports.dates import DateWithStory, add_stories
-from watcher.reports.public_view import is_public
+from watcher.model import Topic
+from watcher.reports.date_pages import DateFilter, ShownDate, load_date_list
 from watcher.reports.story_list import STORIES_ON_PAGE, ListedStory, list_story
 from watcher.store.story_lists import StoryFilter
 
@@ -23,7 +21,7 @@ class TopicPage:
 
     topic: Topic
     stories: tuple[ListedStory, ...]
-    dates: tuple[DateWithStory, ...]
+    dates: tuple[ShownDate, ...]
 
 
 def load_topic_page(tx: sa.Connection, configuration: Configuration, now: datetime, topic_id: str) -> TopicPage | None:
@@ -32,15 +30,5 @@ def load_topic_page(tx: sa.Connection, configuration: Configuration, now: dateti
     if topic is None:
         return None
     stories = store.story_lists.list_last_moved(tx, StoryFilter(topic=topic_id), STORIES_ON_PAGE)
-    dates = add_stories(tx, store.deadlines.since(tx, now))
-    return TopicPage(
-        topic=topic,
-        stories=tuple(map(list_story, stories)),
-        dates=tuple(
-            dated
-            for dated in dates
-            if topic_id in dated.story.topics
-            and is_public(dated.story)
-            and state_at(dated.ledger_date, now) is DateState.OPEN
-        )[:MAX_OPEN_DATES],
-    )
+    dates = load_date_list(tx, configuration, now, DateFilter(topic=topic_id)).dates
+    return TopicPage(topic=topic, stories=tuple(map(list_story, stories)), dates=dates[:MAX_OPEN_DATES])

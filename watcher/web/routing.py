@@ -116,7 +116,11 @@ def read_query(model: type[Query], request: WebRequest) -> Query:
 
 
 def _in_words(problem: Any) -> str:
+    limits = problem.get("ctx") or {}
     if problem["type"] == "extra_forbidden":
         return "there is no such parameter"
-    cause = (problem.get("ctx") or {}).get("error")
-    return str(cause or problem["msg"])
+    if problem["type"] == "string_too_long":
+        return f"write at most {limits['max_length']:,} characters"
+    if problem["type"] == "too_long":
+        return f"name at most {limits['max_length']}"
+    return str(limits.get("error") or problem["msg"])

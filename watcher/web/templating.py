@@ -73,7 +73,7 @@ def public_address(url: str) -> str:
 
 def join_reason_in_words(reason: str) -> str:
     """Why an Item stands in its Story, without the weights and the kinds of facts that `watcher explain` shows."""
-    return _KIND_OF_FACT.sub("", _WEIGHT.sub("", reason)).replace("-", " ")
+    return _KIND_OF_FACT.sub("", _WEIGHT.sub("", reason))
 
 
 def host_of(url: str) -> str:

@@ -2,7 +2,6 @@
 
 from starlette.responses import Response as WebResponse
 
-from watcher.reports.date_pages import describe_dates
 from watcher.reports.topic_pages import load_topic_page
 from watcher.web.errors import PageNotFound
 from watcher.web.respond import page_response
@@ -19,7 +18,7 @@ async def show_topic(visit: PageVisit) -> WebResponse:
     topic = await visit.site.report(load_topic_page, visit.part("topic"))
     if topic is None:
         raise PageNotFound("There is no topic at this address. The page Topics lists all.")
-    return page_response(visit, "topic.html", shown=topic, dates=describe_dates(topic.dates, visit.site.clock()))
+    return page_response(visit, "topic.html", shown=topic)
 
 
 PAGES = (

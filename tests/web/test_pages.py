@@ -1,0 +1,334 @@
+"""The pages over a week of November 2020, as a practice manager reads them."""
+
+import asyncio
+import html
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from tests.support.flu_week import ADDRESS, EVENING, MORNING, MOVED, NOW, SECRET, flu_week, open_pages, play
+from watcher import store
+from watcher.core.language.dates import LONDON
+from watcher.model import UNPROVEN_IDENTITY, Alert, FactKind, Item, Reason, Status, Story, StoryItem, Trust
+from watcher.reports.left_out import load_left_out
+from watcher.reports.story_page import MAX_FORWARDED_CHARACTERS, StoryPage, compose_forward, load_story_page
+from watcher.reports.today import begin_of_day, begin_of_today
+from watcher.runtime import Runtime
+from watcher.web.app import PAGES
+
+FLU_STORY = re.compile(r'href="/stories/(\w+)"')
+EVERY_PATH = (
+    "/",
+    "/?topic=flu",
+    "/since?day=2020-11-20",
+    "/today/left-out?day=2020-11-20",
+    "/stories?topic=flu&from=2020-11-01&to=2020-11-30",
+    "/why?q=https://press.example/news/2",
+    "/topics",
+    "/topics/flu",
+    "/dates?show=all",
+    "/dates?view=month&month=2020-12",
+    "/sources",
+    "/scoreboard",
+    "/scoreboard/2020-11",
+    "/scoreboard/2020-11.svg",
+    "/about",
+    "/privacy",
+    "/accessibility",
+)
+
+
+def words(response: httpx.Response) -> str:
+    """What stands in the main part of a page, as text on one line."""
+    assert response.status_code == httpx.codes.OK, response.text
+    main = response.text.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+([.,])", r"\1", " ".join(html.unescape(re.sub(r"<[^>]*>", " ", f"<main{main}")).split()))
+
+
+def story_page(opened: Runtime) -> StoryPage:
+    """The page of the one Story of the week."""
+    with opened.database.read() as tx:
+        (story_id,) = store.stories.all_ids(tx)
+        shown = load_story_page(tx, opened.configuration, NOW, story_id, "")
+    assert shown is not None
+    return shown
+
+
+def on_week(folder: Path, database_url: str) -> StoryPage:
+    async def load() -> StoryPage:
+        async with flu_week(folder, database_url) as opened:
+            return story_page(opened)
+
+    return asyncio.run(load())
+
+
+def test_five_questions_of_a_manager_are_answered_by_the_page_of_the_announcement(
+    tmp_path: Path, database_url: str
+) -> None:
+    shown = on_week(tmp_path, database_url)
+    assert (shown.status, shown.since, shown.official) == (
+        "CHANGED",
+        MOVED,
+        "yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News",
+    )
+    assert {kind: told for kind, told in shown.brief if told} == {
+        FactKind.WHO: "people aged 50 to 64",
+        FactKind.DO: "order flu vaccine",
+        FactKind.DUE: "MOVED from Fri 11 Dec 2020 to Fri 18 Dec 2020, in 25 days "
+        "(“Practices must order flu vaccine by 18 December 2020.”)",
+        FactKind.OWNER: "nurse lead",
+        FactKind.APPLIES: "binding; addressed to practices",
+    }
+    assert shown.unknown == (FactKind.FROM, FactKind.ORDER, FactKind.PAID, FactKind.CODE)
+    assert shown.asked_by.publisher == "NHS England"
+    assert [(moment.at, str(moment.kind), moment.item.publisher, moment.status) for moment in shown.timeline] == [
+        (MORNING, "seen", "BBC News", ""),
+        (EVENING, "seen", "NHS England", ""),
+        (EVENING, "status", "NHS England", "OFFICIAL"),
+        (MOVED, "status", "NHS England", "CHANGED"),
+        (MOVED, "edited", "NHS England", ""),
+    ]
+    edit = shown.timeline[-1]
+    assert [(label, " ".join(f"{span.mark}:{span.text}" for span in spans)) for label, spans in edit.changes] == [
+        ("Was", "kept:Practices must order flu vaccine by removed:11 kept:December 2020."),
+        ("Now", "kept:Practices must order flu vaccine by added:18 kept:December 2020."),
+    ]
+
+
+def test_the_text_to_forward_is_short_and_whole(tmp_path: Path) -> None:
+    shown = on_week(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}")
+    assert shown.forward.splitlines() == [
+        "CORRECTION: CHANGED",
+        "Flu vaccine for people aged 50 to 64 from 1 December: order stock",
+        "Was: due Fri 11 Dec 2020",
+        "Now: due Fri 18 Dec 2020, in 19 working days",
+        "Do: order flu vaccine",
+        "NHS England, Fri 20 Nov 2020 17:05",
+        "https://board.example/letters/1",
+    ]
+    long = replace(shown.paragraph, url="https://board.example/" + "x" * 400, title="t" * 250)
+    cut = compose_forward(long, "https://watcher.example/stories/1")
+    assert len(cut) <= MAX_FORWARDED_CHARACTERS
+    assert "Do: order" not in cut, "what has no room is left out whole"
+
+
+def test_on_monday_the_first_page_tells_the_weekend_too(tmp_path: Path, database_url: str) -> None:
+    today, since, left_out = map(
+        words,
+        play(tmp_path, database_url, "/", "/since?day=2020-11-20", "/today/left-out?day=2020-11-20"),
+    )
+    news = (
+        "Changed or withdrawn CORRECTION: CHANGED Flu vaccine for people aged 50 to 64 from 1 December: order stock "
+        "was due Fri 11 Dec 2020; now due Fri 18 Dec 2020, in 19 working days NHS England"
+    )
+    assert "since Fri 20 Nov 2020 07:30" in today
+    assert news in today
+    assert "1 not told: 1 on another subject." in today
+    assert "All 2 sources could be read at the last look. Last look: Mon 23 Nov 2020 10:00." in today
+    assert news in since
+    assert "Bird flu: flu vaccine for hens (press.example) BBC News" in left_out
+
+
+@pytest.mark.parametrize(
+    ("now", "begin"),
+    [
+        (datetime(2020, 11, 23, 11, 0, tzinfo=UTC), datetime(2020, 11, 20, 7, 30, tzinfo=UTC)),  # a Monday
+        (datetime(2020, 10, 27, 9, 0, tzinfo=UTC), datetime(2020, 10, 26, 7, 30, tzinfo=UTC)),
+        (datetime(2020, 10, 26, 9, 0, tzinfo=UTC), datetime(2020, 10, 23, 6, 30, tzinfo=UTC)),  # the clocks went back
+        (datetime(2020, 12, 29, 9, 0, tzinfo=UTC), datetime(2020, 12, 24, 7, 30, tzinfo=UTC)),  # after Christmas
+    ],
+)
+def test_today_begins_on_the_morning_of_the_last_working_day(now: datetime, begin: datetime) -> None:
+    assert begin_of_today(now) == begin
+
+
+def test_a_day_is_londons_day_when_the_clocks_change() -> None:
+    assert begin_of_day(date(2020, 10, 25)) == datetime(2020, 10, 24, 23, 0, tzinfo=UTC)
+    assert begin_of_day(date(2020, 10, 26)) == datetime(2020, 10, 26, 0, 0, tzinfo=UTC)
+    assert begin_of_day(date(2020, 3, 29)) == datetime(2020, 3, 29, 0, 0, tzinfo=UTC)
+    assert begin_of_day(date(2020, 3, 30)) == datetime(2020, 3, 29, 23, 0, tzinfo=UTC)
+
+
+def test_dates_stand_with_their_sentence_as_a_table_and_as_a_month(tmp_path: Path, database_url: str) -> None:
+    listed, month, topic, other = map(
+        words,
+        play(
+            tmp_path,
+            database_url,
+            "/dates",
+            "/dates?view=month&month=2020-12",
+            "/topics/flu",
+            "/dates?topic=pay",
+        ),
+    )
+    row = (
+        "By Fri 18 Dec 2020 in 25 days; 19 working days moved from Fri 11 Dec 2020 Flu jabs for everyone over 50 from "
+        "1 December “Practices must order flu vaccine by 18 December 2020.” NHS England, official"
+    )
+    assert row in listed
+    assert "11 Dec 2020 moved to another date" not in listed, "it is not open"
+    assert "18 due 18 December: Flu jabs for everyone over 50" in month
+    assert "11 due 11 December" in month
+    assert row in topic
+    assert "No date is open on this topic." in other
+
+
+def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: str) -> None:
+    told, vetoed, unknown = map(
+        words,
+        play(
+            tmp_path,
+            database_url,
+            "/why?q=https://press.example/news/2",
+            "/why?q=https://press.example/news/3",
+            "/why?q=https://press.example/news/4",
+        ),
+    )
+    assert "told at once to those who want that" in told
+    assert "Flu vaccination, by “Flu jabs” in the title" in told
+    assert "not told: on another subject (flu: Bird flu)" in vetoed
+    assert "Flu vaccination, because of “Bird flu” in the title" in vetoed
+    assert "We have never seen this." in unknown
+
+
+def test_the_announcements_are_listed_by_topic_status_and_day(tmp_path: Path, database_url: str) -> None:
+    paths = ("topic=pay", "status=changed", "status=withdrawn", "to=2020-11-19", "from=2020-11-20&to=2020-11-20")
+    counts = [
+        len(set(FLU_STORY.findall(answered.text)))
+        for answered in play(tmp_path, database_url, *(f"/stories?{asked}" for asked in paths))
+    ]
+    assert counts == [0, 1, 0, 0, 1]
+
+
+def test_what_was_left_out_adds_up(tmp_path: Path, database_url: str) -> None:
+    async def count() -> tuple[int, int, int, int]:
+        async with flu_week(tmp_path, database_url) as opened:
+            with opened.database.read() as tx:
+                left = load_left_out(tx, opened.configuration, NOW, date(2020, 11, 20))
+                decided = store.dispositions.between(
+                    tx, begin_of_day(date(2020, 11, 20)), begin_of_day(date(2020, 11, 21))
+                )
+            return left.total, left.told_at_once, left.in_digest, len({fate.item for fate in decided})
+
+    total, told, in_digest, every = asyncio.run(count())
+    assert (total, told, in_digest) == (1, 2, 0)
+    assert total + told + in_digest == every
+
+
+def test_what_only_an_unproven_mail_says_stands_on_no_page(tmp_path: Path, database_url: str) -> None:
+    forged = Item(
+        source="board",
+        identity=f"{UNPROVEN_IDENTITY}1",
+        url="https://board.example/forged",
+        title="Flu vaccine: forged by anybody",
+        text="Practices must send money by 4 December 2020.",
+        is_unproven=True,
+        first_seen=EVENING,
+    )
+    told = StoryItem(
+        item=forged.id,
+        identity=forged.identity,
+        source="board",
+        trust=Trust.OFFICIAL,
+        publisher="NHS England",
+        title=forged.title,
+        url=forged.url,
+        seen_at=EVENING,
+    )
+    story = Story(
+        id="forged", title=forged.title, status=Status.REPORTED, topics=("flu",), opened_at=EVENING, items=(told,)
+    )
+    alert = Alert(reason=Reason.FIRST_HEARD, at=EVENING, story="forged", item=forged.id, revision=1, topics=("flu",))
+
+    async def ask() -> list[httpx.Response]:
+        async with flu_week(tmp_path, database_url) as opened:
+            with opened.database.begin() as tx:
+                store.items.save(tx, [forged], {}, EVENING)
+                store.stories.save(tx, [story])
+                store.alerts.save(tx, [alert])
+            async with open_pages(opened) as (client, _):
+                asked = (*EVERY_PATH, "/stories", f"/why?q={forged.id}", "/stories/forged")
+                return [await client.get(path) for path in asked]
+
+    *others, page = asyncio.run(ask())
+    assert [answered.url.path for answered in others if "forged by anybody" in answered.text] == []
+    assert page.status_code == httpx.codes.NOT_FOUND
+
+
+def test_nothing_of_readers_or_secrets_stands_on_any_page(tmp_path: Path, database_url: str) -> None:
+    answers = play(tmp_path, database_url, *EVERY_PATH, "/stories")
+    (story,) = set(FLU_STORY.findall(answers[-1].text))
+    (tmp_path / "again").mkdir()
+    answers += play(tmp_path / "again", f"sqlite:///{tmp_path / 'again.db'}", f"/stories/{story}")
+    for answered in answers:
+        for canary in (SECRET, ADDRESS, "canary"):
+            assert canary not in answered.text
+            assert canary not in str(answered.headers)
+
+
+def test_every_page_of_the_table_is_asked_here() -> None:
+    asked = {re.sub(r"\?.*", "", path) for path in EVERY_PATH} | {"/stories/{story}", "/since", "/stories"}
+    patterns = {re.sub(r":str", "", page.path) for page in PAGES if not page.is_private}
+    examples = {"/topics/{topic}": "/topics/flu", "/scoreboard/{month}": "/scoreboard/2020-11"}
+    examples |= {"/scoreboard/{month}.svg": "/scoreboard/2020-11.svg"}
+    covered = {pattern for pattern in patterns if examples.get(pattern, pattern) in asked}
+    assert patterns - covered - OTHERS == set()
+
+
+OTHERS: frozenset[str] = frozenset()  # pages with tests of their own
+
+
+@pytest.mark.parametrize("path", ["/", "/stories", "/dates?show=all", "/topics/flu", "/today/left-out?day=2020-11-20"])
+def test_a_page_costs_no_more_statements_with_more_announcements(tmp_path: Path, path: str) -> None:
+    def count(further: int) -> int:
+        async def ask() -> int:
+            folder = tmp_path / str(further)
+            folder.mkdir()
+            async with flu_week(folder, f"sqlite:///{folder / 'watcher.db'}", further) as opened:
+                statements: list[str] = []
+                reading = opened.database._reading
+                sa.event.listen(reading, "before_cursor_execute", lambda *told: statements.append(told[2]))
+                store.stories._loaded.clear()  # what the polls kept
+                async with open_pages(opened) as (client, _):
+                    assert (await client.get(path)).status_code == httpx.codes.OK
+                return len(statements)
+
+        return asyncio.run(ask())
+
+    few, many = count(2), count(40)
+    assert many - few in {0, 3}, "what one part of a page has loaded of few stories, another need not load"
+
+
+def test_a_page_is_read_once_a_minute_and_anew_after_a_change(tmp_path: Path) -> None:
+    async def ask() -> list[int]:
+        async with flu_week(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}") as opened:
+            moment = [NOW]
+            statements: list[str] = []
+            sa.event.listen(opened.database._reading, "before_cursor_execute", lambda *told: statements.append(told[2]))
+            counts = []
+            async with open_pages(opened, lambda: moment[0]) as (client, site):
+                for _ in range(2):
+                    await client.get("/stories")
+                    counts.append(len(statements))
+                moment[0] = NOW + timedelta(minutes=2)
+                await client.get("/stories")
+                counts.append(len(statements))
+                await site.change(lambda _tx, _now: None)
+                await client.get("/stories")
+                counts.append(len(statements))
+            return counts
+
+    first, again, later, changed = asyncio.run(ask())
+    assert first == again
+    assert again < later < changed
+
+
+def test_the_moment_of_the_pages_is_londons(tmp_path: Path) -> None:
+    (answered,) = play(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}", "/")
+    iso = MOVED.astimezone(LONDON).isoformat(timespec="minutes")
+    assert f'<time datetime="{iso}">Mon 23 Nov 2020 10:00</time>' in answered.text
