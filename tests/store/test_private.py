@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from tests.faults.test_mail import FaultyRelay
 from tests.support.faulty import response
-from tests.support.past_schemas import TO_VERSION_12
+from tests.support.past_schemas import TO_VERSION_12, to_version_14
 from tests.support.world import SOURCE, deliver_all, desk, item, poll_all, rss, serving, write_config
 from watcher.demo.stand_ins import serve_smtp
 from watcher.errors import BadDatabase
@@ -130,6 +130,7 @@ def test_an_upgrade_forgets_the_mailboxes_that_were_kept(tmp_path: Path) -> None
                 ),
                 row,
             )
+        to_version_14(tx)
         for statement in (
             *TO_VERSION_12,
             "DROP TABLE story_marks",

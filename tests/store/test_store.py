@@ -95,7 +95,9 @@ def plan_notes(database: Database, *words: str, **values: Any) -> list[Alert]:
 
 def test_the_migrations_make_the_tables_that_the_code_expects(database: Database) -> None:
     with database.begin() as tx:
-        differences = compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata)
+        # The index of words is another thing on each engine, and written by migration 0015 alone.
+        options = {"compare_type": True, "include_name": lambda name, *_: not (name or "").startswith("search_words")}
+        differences = compare_metadata(MigrationContext.configure(tx, opts=options), metadata)
     assert differences == []
 
 

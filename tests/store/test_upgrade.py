@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from tests.support.past_schemas import TO_VERSION_12
+from tests.support.past_schemas import TO_VERSION_12, to_version_14
 from watcher import store
 from watcher.core.stories.features import extract_features
 from watcher.core.stories.placement import as_story_item
@@ -72,6 +72,7 @@ def to_version_6(database: Database) -> None:
     bare = extract_features("winter access fund")
     gist = {"title": sorted(word for word in bare.title if ":" not in word), "more": []}
     with database.begin() as tx:
+        to_version_14(tx)
         for statement in (
             *TO_VERSION_12,
             "DROP TABLE story_marks",
@@ -143,6 +144,7 @@ def test_what_was_kept_back_for_its_tone_is_called_perhaps_after_the_upgrade(dat
     with old.begin() as tx:
         store.items.save(tx, [item(1)], {}, NOW)
         store.dispositions.save(tx, [kept])
+        to_version_14(tx)
         for statement in (
             *TO_VERSION_12,
             "DROP TABLE story_marks",
@@ -167,6 +169,7 @@ def test_texts_of_before_are_kept_once_and_say_the_same(database_url: str) -> No
     with old.begin() as tx:
         store.items.save(tx, [first, untouched], {}, NOW)
         store.items.save(tx, [replace(first, title="Changed", revision=2)], {}, NOW + timedelta(hours=1))
+        to_version_14(tx)
         for statement in TO_VERSION_12:
             tx.execute(sa.text(statement))
         for number, words in ((1, "Order soon."), (2, page)):

@@ -233,6 +233,7 @@ _REASONS = {
     "not a database": f"the file is not a database; {_BACKUP}",
     "unable to open": "the file or its folder is not there, or cannot be written; name another place",
     "readonly": "it cannot be written; give its user the right to",
+    "no such module": "its SQLite has no FTS5; use a Python whose SQLite has it, as Debian's has",
     "locked": "another program holds it; end that, or wait",
     "disk is full": "the disk is full; make room",
     "disk i/o": "the disk cannot be read or written",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from watcher.core.language import region_text
 from watcher.core.language.urls import canonical_url, clean_link
 from watcher.model import Evidence, Item, Match, Precision, Published, Version
-from watcher.store import seals
+from watcher.store import seals, search_index
 from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, insert_new, upsert
 from watcher.store.schema import aliases, items, matches, revisions
@@ -39,7 +39,7 @@ _NEWEST = (
     items.c.is_doubted,
 )
 _VERSIONS = sa.union_all(sa.select(*_EARLIER), sa.select(*_NEWEST)).subquery("versions")
-_AS_STORED = sa.select(*_NEWEST, items.c.revised_at).where(items.c.id.in_(_IDS))
+_AS_STORED = sa.select(*_NEWEST, items.c.revised_at, items.c.number).where(items.c.id.in_(_IDS))
 
 
 def known(tx: sa.Connection, source: str, listed: Iterable[Item]) -> Mapping[str, Item]:
@@ -128,7 +128,9 @@ def save(
     stored: dict[str, Any] = {row.id: row for row in tx.execute(_AS_STORED, {"ids": [item.id for item in changed]})}
     revised = [item.id for item in changed if item.id in stored and stored[item.id].revision < item.revision]
     _keep_earlier(tx, [stored[item_id] for item_id in revised])
-    upsert(tx, items, [_make_row(item, now, stored.get(item.id)) for item in changed])
+    numbers = search_index.save(tx, changed, stored)
+    numbered = [_make_row(item, now, stored.get(item.id)) | {"number": numbers.get(item.id)} for item in changed]
+    upsert(tx, items, numbered)
     seals.renew_of_items(tx, stored)
     tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]

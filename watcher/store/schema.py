@@ -90,10 +90,12 @@ items = Table(
     Column("is_unproven", Boolean, nullable=False, server_default=false()),
     Column("revised_at", UtcDateTime),
     Column("is_doubted", Boolean, nullable=False, server_default=false()),
+    Column("number", BigInteger),  # in the index of words: see search_index.py
     UniqueConstraint("source", "identity"),
     Index(None, "identity"),
     Index(None, "source", "first_seen"),
-    Index(None, "first_seen"),
+    Index(None, "first_seen", "number"),
+    Index(None, "number", "id", "source"),  # all that search.py asks for many Items at once
 )
 
 resting_hosts = Table(
@@ -188,7 +190,7 @@ stories = Table(
     Column("title", Text, nullable=False),
     Column("status", String(20), nullable=False),
     Column("topics", JSON, nullable=False),
-    Column("opened", UtcDateTime, nullable=False),
+    Column("opened", UtcDateTime, nullable=False, index=True),
     Column("turns", JSON, nullable=False),
     Column("follows", String(20), nullable=False),
     Column("close_at", UtcDateTime, index=True),
@@ -212,7 +214,7 @@ tellings = Table(
     Column("story", String(20), ForeignKey("stories.id"), nullable=False, index=True),
     Column("trust", String(20), nullable=False),
     Column("publisher", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("title_key", Text, nullable=False, index=True),
     Column("standing", String(20), nullable=False),
     Column("gist", JSON, nullable=False),
