@@ -26,6 +26,8 @@ PATHS = (
     "/topics/flu-eligibility",
     "/sources",
     "/scoreboard/2020-11",
+    "/search",
+    "/search?q=flu&kind=press",
     "/why",
     "/about",
     "/privacy",
@@ -125,6 +127,12 @@ def test_the_pages_are_walked_with_the_keyboard_alone(browser: Browser, site: st
             break
     page.keyboard.press("Enter")
     page.wait_for_url("**/dates")
+    page.goto(f"{site}/search")
+    page.locator("#q").focus()
+    page.keyboard.type('"list validation"')
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    assert page.locator("mark").first.inner_text() == "list validation"
     page.goto(f"{site}/why")
     page.locator("#q").focus()
     page.keyboard.type("http://nowhere.example/x")

@@ -34,6 +34,7 @@ EVERY_PATH = (
     "/dates?show=all",
     "/dates?view=month&month=2020-12",
     "/sources",
+    "/search?q=flu",
     "/scoreboard",
     "/scoreboard/2020-11",
     "/scoreboard/2020-11.svg",
@@ -194,6 +195,31 @@ def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: st
     assert "not told: on another subject (flu: Bird flu)" in vetoed
     assert "Flu vaccination, because of “Bird flu” in the title" in vetoed
     assert "We have never seen this." in unknown
+
+
+def test_all_that_was_seen_is_searched(tmp_path: Path, database_url: str) -> None:
+    empty, found, vetoed, nothing, phrase, excluded = map(
+        words,
+        play(
+            tmp_path,
+            database_url,
+            "/search",
+            "/search?q=order",
+            "/search?q=hens",
+            "/search?q=order&topic=pay",
+            "/search?q=%22order flu vaccine%22&status=changed&kind=official&from=2020-11-20&to=2020-11-20",
+            "/search?q=flu -vaccine",
+        ),
+    )
+    assert "Searched:" not in empty
+    assert "CHANGED Flu vaccine for people aged 50 to 64 from 1 December: order stock" in found
+    assert "Searched: all that 2 sources gave since Thu 19 Nov 2020 09:00." in found
+    assert "NOT ON OUR TOPICS Bird flu: flu vaccine for hens (press.example)" in vetoed
+    assert "Why was it not told?" in vetoed
+    assert "Nothing that we have seen holds these words and fits the rest." in nothing
+    assert "Practices must order flu vaccine by 18 December 2020." in phrase
+    assert "Flu jabs for everyone over 50" in excluded
+    assert "order stock" not in excluded
 
 
 def test_the_announcements_are_listed_by_topic_status_and_day(tmp_path: Path, database_url: str) -> None:

@@ -89,6 +89,7 @@ def play_demo(folder: Path, out: Path) -> int:
         traps += [item.title for item in items if item.trap]
     _show_sent(screen, channel, mail, out)
     _show_first_reports(screen, stories)
+    screen.print("\nTo look around in these days with a browser: make demo-web")
     return _show_traps(screen, [post for slack in channel for post in slack.posts], traps) or bool(refused)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from watcher.model import Status
+from watcher.model import Status, Trust
 
 MAX_PAGE = 400
 MAX_TOPICS = 60
@@ -37,6 +37,13 @@ def _read_status(written: object) -> Status:
         raise ValueError(f"write one of {', '.join(Status)}") from None
 
 
+def _read_trust(written: object) -> Trust:
+    try:
+        return Trust(str(written))
+    except ValueError:
+        raise ValueError(f"write one of {', '.join(Trust)}") from None
+
+
 def _read_page(written: object) -> int:
     text = str(written)
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MAX_PAGE):
@@ -59,6 +66,7 @@ def _check_topics(topics: tuple[str, ...]) -> tuple[str, ...]:
 
 Day = Annotated[date, BeforeValidator(_read_day)]
 Month = Annotated[date, BeforeValidator(_read_month)]
+TrustName = Annotated[Trust, BeforeValidator(_read_trust)]
 StatusName = Annotated[Status, BeforeValidator(_read_status)]
 PageNumber = Annotated[int, BeforeValidator(_read_page)]
 TopicId = Annotated[str, Field(max_length=60)]
@@ -112,3 +120,15 @@ class DatesQuery(ReaderQuery):
     show: Annotated[str, BeforeValidator(_one_of("open", "all"))] = "open"
     view: Annotated[str, BeforeValidator(_one_of("list", "month"))] = "list"
     month: Month | None = None
+
+
+class SearchAsked(ReaderQuery):
+    """Words, and what the Items that hold them must be besides; days are London's, both included."""
+
+    q: Annotated[str, Field(max_length=2_000)] = ""
+    topic: TopicId = ""
+    status: StatusName | None = None
+    kind: TrustName | None = None
+    begin: Day | None = Field(default=None, alias="from")
+    end: Day | None = Field(default=None, alias="to")
+    page: PageNumber = 1

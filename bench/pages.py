@@ -1,0 +1,197 @@
+"""Pages: the CPU of each at 50,000 Items, on SQLite and PostgreSQL, and how long one takes while 1,000 feeds are read.
+
+.venv/bin/python -m bench.pages [ITEMS]
+
+The year of bench/history.py with its Stories, of which those of the last days have Alerts and dates. `read`: the CPU
+milliseconds of a page whose report is read anew; `kept`: of one that was asked for within the minute. Both are medians
+of ROUNDS in this process, with what makes the request. The last table has the wall-clock times of pages that are asked
+for one after the other, in the process and the loop in which FEEDS feeds are being polled, as `watcher run` does.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+
+import httpx
+import structlog
+
+from bench.history import now_utc, write_year
+from bench.readers.__main__ import prepare_watcher
+from bench.readers.site import open_site
+from bench.replicas import databases
+from watcher import store
+from watcher.app import open_runtime
+from watcher.config import Configuration, read_configuration
+from watcher.config.settings import read_settings
+from watcher.model import (
+    Alert,
+    DateState,
+    DateStateChange,
+    Deadline,
+    DeadlineKind,
+    LedgerDate,
+    Precision,
+    Reason,
+    Status,
+    Story,
+    key,
+)
+from watcher.poll import poll_due
+from watcher.store.database import Database, open_database
+from watcher.web.app import build_pages
+from watcher.web.site import PublicSite, WebSettings
+
+ITEMS, ROUNDS, FEEDS = 50_000, 9, 1_000
+MAX_ALERTS = 400
+PATHS = (
+    "/",
+    "/since?day={day}",
+    "/today/left-out?day={day}",
+    "/stories",
+    "/stories?topic=flu-eligibility&page=20",
+    "/stories/{story}",
+    "/dates?show=all",
+    "/dates?view=month",
+    "/topics/flu-eligibility",
+    "/sources",
+    "/scoreboard",
+    "/why?q={item}",
+)
+
+
+def add_alerts_and_dates(database: Database, now: datetime) -> Story:
+    """The Stories of last year that moved last have an Alert and a date each; the one that did so last of all."""
+    with database.begin() as tx:
+        stories = store.stories.active_since(tx, now - timedelta(days=90))[:MAX_ALERTS]
+        alerts = [
+            Alert(
+                reason=Reason.FIRST_HEARD,
+                at=story.last_item_at,
+                story=story.id,
+                item=story.items[0].item,
+                revision=1,
+                status=Status.REPORTED,
+                topics=story.topics,
+            )
+            for story in stories
+        ]
+        store.alerts.save(tx, alerts)
+        store.deadlines.save(tx, [make_date(story, number, now) for number, story in enumerate(stories)])
+    return stories[0]
+
+
+def make_date(story: Story, number: int, now: datetime) -> LedgerDate:
+    """A date of a Story, some weeks before or after `now`."""
+    day = (now + timedelta(days=number % 100 - 30)).date()
+    sentence = f"Practices must return the form by {day:%d %B %Y}."
+    deadline = Deadline(kind=DeadlineKind.DEADLINE, at=day, precision=Precision.DAY, words=str(day), sentence=sentence)
+    name = key("date", story.id)
+    return LedgerDate(
+        id=name,
+        story=story.id,
+        item=story.items[0].item,
+        deadline=deadline,
+        stated_at=story.last_item_at,
+        state_changes=(DateStateChange(state=DateState.OPEN, item=story.items[0].item, at=story.last_item_at),),
+        official=True,
+        series_id=name,
+    )
+
+
+@asynccontextmanager
+async def open_pages(
+    database: Database, configuration: Configuration, clock: Callable[[], datetime]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the pages, in this process."""
+    settings = WebSettings(address=("127.0.0.1", 8080), public_url="http://127.0.0.1:8080")
+    with ThreadPoolExecutor(4) as threads:
+        site = PublicSite(
+            database=database, configuration=lambda: configuration, clock=clock, threads=threads, settings=settings
+        )
+        transport = httpx.ASGITransport(app=build_pages(site), client=("10.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+            yield client
+
+
+async def measure(database: Database, configuration: Configuration, story: Story, now: datetime) -> None:
+    """Print a line for each page: CPU milliseconds read anew, and kept."""
+    moment = [now]
+    names = {"day": (now - timedelta(days=2)).date(), "story": story.id, "item": story.items[0].item}
+    for path in PATHS:
+        async with open_pages(database, configuration, lambda: moment[0]) as client:
+            costs = []
+            for _ in range(ROUNDS):
+                moment[0] += timedelta(minutes=2)
+                costs.append([await ask(client, path.format(**names)) for _ in range(2)])
+        read, kept = (median(cost[number] for cost in costs) for number in (0, 1))
+        print(f"| {path} | {costs[0][0]:.1f} | {read:.1f} | {kept:.1f} |", flush=True)
+
+
+async def ask(client: httpx.AsyncClient, path: str) -> float:
+    """The CPU milliseconds of one page in this process."""
+    begun = time.process_time()
+    answered = await client.get(path)
+    answered.raise_for_status()
+    return (time.process_time() - begun) * 1_000
+
+
+async def ask_during_a_poll(folder: Path) -> tuple[Sequence[float], float]:
+    """The milliseconds that pages take while FEEDS feeds are polled first, and the seconds of that poll."""
+    took: list[float] = []
+    with open_site(FEEDS) as (site, line):
+        line.send("304")
+        line.recv()
+        prepare_watcher(folder, [f"{site}/feed/{number}" for number in range(FEEDS)], Path())
+        configuration = read_configuration(folder / "config", {})
+        settings = read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8", "WATCHER_SECRET": "x" * 40})
+        url = f"sqlite:///{folder / 'run.db'}"
+        moment = [now_utc()]
+        async with (
+            open_runtime(settings, configuration, url, now_utc) as runtime,
+            open_pages(runtime.database, configuration, lambda: moment[0]) as client,
+        ):
+            begun = time.perf_counter()
+            polls = asyncio.gather(*await poll_due(runtime, now_utc()))
+            while not polls.done():
+                moment[0] += timedelta(minutes=2)
+                asked = time.perf_counter()
+                await client.get("/stories" if len(took) % 2 else "/")
+                took.append((time.perf_counter() - asked) * 1_000)
+                await asyncio.sleep(0.2)
+            await polls
+            return took, time.perf_counter() - begun
+
+
+def main() -> None:
+    """Print the tables."""
+    items = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    now = now_utc()
+    configuration = read_configuration(Path("config"), {})
+    with tempfile.TemporaryDirectory(prefix="watcher-pages-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with databases(folder) as new:
+            for engine in ("sqlite", "postgresql"):
+                database = open_database(new(engine))
+                write_year(database, items, now)
+                story = add_alerts_and_dates(database, now)
+                print(f"\n{engine}, {items} items\n| page | first, ms of CPU | read | kept |")
+                print("| --- | ---: | ---: | ---: |")
+                asyncio.run(measure(database, configuration, story, now))
+                database.close()
+        took, seconds = asyncio.run(ask_during_a_poll(folder))
+    shares = quantiles(took, n=20)
+    print(f"\n{len(took)} pages during a first poll of {FEEDS} feeds, which took {seconds:.0f} s:")
+    print(f"median {median(took):.0f} ms, 95 % {shares[-1]:.0f} ms, longest {max(took):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
