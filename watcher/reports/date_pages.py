@@ -16,7 +16,7 @@ from watcher.core.language.working_time import is_working_day, last_working_day,
 from watcher.core.wording.date_words import format_deadline
 from watcher.model import DateState, LedgerDate
 from watcher.reports.dates import DateWithStory, add_stories
-from watcher.reports.public_view import is_public, topic_names
+from watcher.reports.public_view import topic_names
 
 MAX_DATES_ON_PAGE = 200
 PAST_SHOWN = timedelta(days=366)
@@ -70,7 +70,7 @@ class DateList:
 
 def load_date_list(tx: sa.Connection, configuration: Configuration, now: datetime, wanted: DateFilter) -> DateList:
     """The dates of public Stories that are `wanted` at `now` (UTC)."""
-    public = [dated for dated in add_stories(tx, _load_ledger(tx, wanted, now)) if is_public(dated.story)]
+    public = [dated for dated in add_stories(tx, _load_ledger(tx, wanted, now)) if dated.is_public]
     dates = [
         shown
         for shown in describe_dates(public, now)

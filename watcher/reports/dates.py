@@ -36,6 +36,11 @@ class DateWithStory:
         return next(item for item in self.story.items if item.item == self.ledger_date.item)
 
     @property
+    def is_public(self) -> bool:
+        """Whether it may be shown to anybody: not where only an unproven e-mail names it."""
+        return not self.story_item.is_unproven
+
+    @property
     def day(self) -> date | None:
         """Its day in London; None for a month, and for a date that only the reader can work out."""
         return None if self.ledger_date.deadline.precision is Precision.MONTH else london_day(self.ledger_date.deadline)

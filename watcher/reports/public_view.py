@@ -1,6 +1,7 @@
 """What may stand on a page that anybody can read: nothing that only an unproven e-mail says, nothing of subscribers."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from watcher.config import Configuration
 from watcher.model import AlertContext, Reason, Story, StoryItem
@@ -14,6 +15,15 @@ def is_public(story: Story) -> bool:
 def public_items(story: Story) -> tuple[StoryItem, ...]:
     """The items of a Story that may be shown to anybody."""
     return tuple(item for item in story.items if not item.is_unproven)
+
+
+def public_part(story: Story) -> Story:
+    """A public Story as anybody may see it: without unproven e-mails, and without a headline that only they have."""
+    items = public_items(story)
+    if len(items) == len(story.items):
+        return story
+    has_title = any(item.title == story.title for item in items)
+    return replace(story, items=items, title=story.title if has_title else items[0].title)
 
 
 def is_public_alert(context: AlertContext) -> bool:

@@ -10,7 +10,7 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
 from watcher.model import Story, StoryItem
-from watcher.reports.public_view import public_items, topic_names
+from watcher.reports.public_view import public_items, public_part, topic_names
 from watcher.store.story_lists import StoryFilter
 
 STORIES_ON_PAGE = 25
@@ -62,7 +62,7 @@ def load_story_list(
 
 def list_story(story: Story) -> ListedStory:
     """A Story as it stands in a list."""
-    items = public_items(story)
+    story, items = public_part(story), public_items(story)
     return ListedStory(
         story=story,
         status=STATUS_WORDS[story.status],

@@ -1,7 +1,7 @@
 """A Story with all that is known of it: what it asks, its dates, and what happened when, in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -21,7 +21,6 @@ from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.wording.labels import LABELS
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
 from watcher.model import (
-    Alert,
     AlertContext,
     FactKind,
     Mark,
@@ -38,11 +37,11 @@ from watcher.model import (
 from watcher.reports.dates import DateWithStory, add_stories
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
-from watcher.reports.public_view import is_public, public_items, topic_names
+from watcher.reports.newest_alerts import changed_at, for_anybody, list_news
+from watcher.reports.public_view import is_public, public_part, topic_names
 
 MAX_FORWARDED_CHARACTERS = 700
 MAX_ALERTS_READ = 20  # the newest
-_NOT_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR, Reason.NEEDS_ADMIN})
 
 
 class TimelineKind(StrEnum):
@@ -70,16 +69,18 @@ class StoryMoment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPage:
-    """A Story as of now. `paragraph`: the words of its newest Alert; `since`: when its Status changed last (UTC).
+    """The public_part() of a Story as of now. `paragraph`: the words of its newest Alert.
+
+    `since` (UTC): when its Status changed last; `changed_at`: when it changed last in any way that was news.
 
     `brief`: every field of what it asks, "" where that is not known, as read from the text of `asked_by`. `earlier` and
     `later`: ids and titles of the other chapters. `forward`: a short text to pass on.
     """
 
     story: Story
-    items: tuple[StoryItem, ...]
     status: str
     since: datetime
+    changed_at: datetime
     official: str
     paragraph: Paragraph
     brief: tuple[tuple[FactKind, str], ...]
@@ -109,30 +110,30 @@ def load_story_page(
 
     `public_url`: where its page is, for the text to pass on.
     """
-    story = store.stories.find(tx, [story_id]).get(story_id)
-    if story is None or not is_public(story):
+    stored = store.stories.find(tx, [story_id]).get(story_id)
+    if stored is None or not is_public(stored):
         return None
-    items = public_items(story)
+    story = public_part(stored)
     shared = SharedReading(tx, configuration, (), now)
-    contexts = _load_contexts(tx, story, items, shared)
+    contexts = _load_contexts(tx, story, shared)
     context = contexts[-1]
     paragraph = compose_paragraph(context, shared.topic_names, now)
     asking = _find_asking(contexts)
     dates = add_stories(tx, context.dates)
     later = store.story_lists.later_chapters(tx, story.id)
     chapters = store.stories.find(tx, [*later, *filter(None, [story.follows])])
-    revisions = store.items.revisions_of(tx, *(item.item for item in items))
+    revisions = store.items.revisions_of(tx, *(item.item for item in story.items))
     return StoryPage(
         story=story,
-        items=items,
         status=paragraph.status if context.alert.reason is not Reason.CHANGED else STATUS_WORDS[story.status],
-        since=story.status_changes[-1].at if story.status_changes else items[0].seen_at,
+        since=story.status_changes[-1].at if story.status_changes else story.items[0].seen_at,
+        changed_at=changed_at(story, context.alert),
         official=official_line(story),
         paragraph=paragraph,
         brief=brief_lines(read_brief(asking), now.astimezone(LONDON).date()),
-        asked_by=next(item for item in items if item.item == asking.alert.item),
+        asked_by=next(item for item in story.items if item.item == asking.alert.item),
         dates=tuple(dates),
-        timeline=tuple(sorted(_list_moments(story, items, revisions), key=lambda moment: moment.at)),
+        timeline=tuple(sorted(_list_moments(story, revisions), key=lambda moment: moment.at)),
         topics=topic_names(configuration, story.topics),
         earlier=_titles(chapters, [story.follows]),
         later=_titles(chapters, later),
@@ -140,16 +141,10 @@ def load_story_page(
     )
 
 
-def _load_contexts(
-    tx: sa.Connection, story: Story, items: Sequence[StoryItem], shared: SharedReading
-) -> list[AlertContext]:
+def _load_contexts(tx: sa.Connection, story: Story, shared: SharedReading) -> list[AlertContext]:
     """The Alerts of a Story that are news, the newest last; where it had none, as if its first item were told."""
-    shown = {item.item for item in items}
-    alerts = [alert for alert in store.alerts.about_story(tx, story.id) if alert.reason not in _NOT_NEWS]
-    public = [alert for alert in alerts if alert.item in shown][-MAX_ALERTS_READ:]
-    first = Alert(reason=Reason.FIRST_HEARD, at=items[0].seen_at, story=story.id, item=items[0].item, revision=1)
-    untold = replace(first, status=story.status, topics=story.topics)
-    contexts = store.alert_contexts.load_for_everybody(tx, public or [untold])
+    alerts = list_news(story, store.alerts.about_story(tx, story.id))[-MAX_ALERTS_READ:]
+    contexts = [for_anybody(context, story) for context in store.alert_contexts.load_for_everybody(tx, alerts)]
     settled = load_settled(tx, contexts, shared.now)
     return [check_sources(context, shared, settled) for context in contexts]
 
@@ -173,15 +168,16 @@ def _is_official(context: AlertContext) -> bool:
 
 
 def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((story, chapters[story].title) for story in ids if story in chapters and is_public(chapters[story]))
+    shown = [chapters[story] for story in ids if story in chapters and is_public(chapters[story])]
+    return tuple((story.id, public_part(story).title) for story in shown)
 
 
 # --- what happened when -------------------------------------------------------------------------------------------
 
 
-def _list_moments(story: Story, items: Sequence[StoryItem], revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
-    by_id = {item.item: item for item in items}
-    for item in items:
+def _list_moments(story: Story, revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
+    by_id = {item.item: item for item in story.items}
+    for item in story.items:
         yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=item, own_date=_own_date(item.published))
     for change in story.status_changes:
         if change.item in by_id and change.status is not Status.REPORTED:

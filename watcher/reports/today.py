@@ -15,7 +15,7 @@ from watcher.core.watching.source_status import SourceStatus
 from watcher.model import Delivery, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
-from watcher.reports.public_view import is_public, is_public_alert
+from watcher.reports.public_view import is_public_alert
 
 MORNING = time(7, 30)  # when most digests are sent
 MAX_DAYS_BACK = 60
@@ -98,7 +98,7 @@ def load_news(
     settled = load_settled(tx, contexts, now)
     contexts = [check_sources(context, shared, settled) for context in contexts]
     below = shared.context_for_everybody(wanted, begin)
-    below = replace(below, dates=tuple(dated for dated in below.dates if is_public(dated.story)))
+    below = replace(below, dates=tuple(dated for dated in below.dates if not dated.item.is_unproven))
     shown = replace(below, unsent={}, sources=())  # the page says these in its own way
     message = compose(_digest_of(now), contexts, shared.topic_names, now, shown)
     stories_by_alert = {context.alert.id: context.alert.story for context in contexts}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from watcher.model import Alert, Reason, Status
 from watcher.store import seals
-from watcher.store.database import insert_new
+from watcher.store.database import MAX_NAMES_IN_QUERY, batched, insert_new
 from watcher.store.schema import alerts
 
 # Written once: composing a query takes longer than running it.
@@ -64,6 +64,16 @@ def about_story(tx: sa.Connection, story: str) -> list[Alert]:
     """All Alerts of a Story, oldest first."""
     query = sa.select(alerts).where(alerts.c.story == story).order_by(alerts.c.at, alerts.c.id)
     return [alert_of(row) for row in tx.execute(query)]
+
+
+def about_stories(tx: sa.Connection, story_ids: Iterable[str]) -> Mapping[str, Sequence[Alert]]:
+    """The same of several Stories, by their ids."""
+    alerts_by_story: dict[str, list[Alert]] = {}
+    for ids in batched(sorted(set(story_ids)), MAX_NAMES_IN_QUERY):
+        query = sa.select(alerts).where(alerts.c.story.in_(ids)).order_by(alerts.c.at, alerts.c.id)
+        for row in tx.execute(query):
+            alerts_by_story.setdefault(row.story, []).append(alert_of(row))
+    return alerts_by_story
 
 
 def alert_of(row: sa.Row[Any]) -> Alert:

@@ -1,32 +1,38 @@
 """Lists of Stories for pages: those that moved last, with few statements however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from watcher.model import Status, Story
+from watcher.model import Reason, Status, Story
 from watcher.store import stories as stories_of
-from watcher.store.schema import items, stories, tellings
+from watcher.store.schema import alerts, items, stories, tellings
+
+NEWS = (Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.CHANGED, Reason.WITHDRAWN)  # Alerts by which a Story changed
+FEW_CHANGES_EACH, MORE_CHANGES_TIMES = 4, 8  # how many of the newest changes are read at first, and then
+_IS_NEWS = sa.and_(alerts.c.reason.in_(NEWS), alerts.c.story.is_not(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFilter:
     """Which Stories are wanted: on a Topic, of a Status, with their last item since `begin` and before `end` (UTC).
 
-    What is empty is not asked.
+    `is_settled`: those of which an official text was seen that practices can use, or that was taken back. What is empty
+    is not asked.
     """
 
     topic: str = ""
     status: Status | None = None
+    is_settled: bool = False
     begin: datetime | None = None
     end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryPlace:
-    """A place in the list of Stories: behind the one with this id, whose last item was seen at `at` (UTC)."""
+    """A place in a list of Stories: behind the one with this id, which stands there because of `at` (UTC)."""
 
     at: datetime
     story: str
@@ -46,10 +52,7 @@ def list_last_moved(
     proven = tellings.alias()
     is_public = sa.exists().where(proven.c.story == stories.c.id, items.c.id == proven.c.item, ~items.c.is_unproven)
     query = sa.select(stories.c.id).join(tellings, tellings.c.story == stories.c.id).where(is_last, is_public)
-    if wanted.topic:  # a list of ids in JSON, which hold no character that JSON or LIKE would escape but "_"
-        query = query.where(sa.cast(stories.c.topics, sa.Text).contains(f'"{wanted.topic}"', autoescape=True))
-    if wanted.status:
-        query = query.where(stories.c.status == str(wanted.status))
+    query = query.where(*_has_topic_and_status(wanted))
     if wanted.begin:
         query = query.where(tellings.c.at >= wanted.begin)
     if wanted.end:
@@ -61,6 +64,83 @@ def list_last_moved(
     ids: Sequence[str] = tx.scalars(in_order).all()
     by_id = stories_of.find(tx, ids)
     return [by_id[story] for story in ids if story in by_id]
+
+
+def list_last_changed(
+    tx: sa.Connection, wanted: StoryFilter, limit: int, *, after: StoryPlace | None = None
+) -> list[tuple[StoryPlace, Story]]:
+    """At most `limit` Stories with their places, the one that changed last first; those `after` a place.
+
+    A Story changes by a new item, and by an Alert that is news. Of the filter, `begin` and `end` are about that moment.
+    Stories that only unproven e-mails tell are left out.
+    """
+    listed: list[tuple[StoryPlace, Story]] = []
+    while len(listed) < limit:
+        places = _list_changed_places(tx, wanted, limit, after)
+        by_id = stories_of.find(tx, [place.story for place in places])
+        for place in places:
+            story = by_id.get(place.story)
+            if story and any(not item.is_unproven for item in story.items):
+                listed.append((place, story))
+        if len(places) < limit:
+            break
+        after = places[-1]
+    return listed[:limit]
+
+
+def _list_changed_places(
+    tx: sa.Connection, wanted: StoryFilter, limit: int, after: StoryPlace | None
+) -> list[StoryPlace]:
+    """The places of the next `limit` Stories, unproven ones too; found among the newest changes, where these do."""
+    count = limit * FEW_CHANGES_EACH
+    while True:
+        floor = _find_moment_of_change(tx, count, after.at if after else wanted.end)
+        if wanted.begin and (floor is None or floor < wanted.begin):
+            floor = wanted.begin
+        places = _list_places_since(tx, wanted, limit, after, floor)
+        if len(places) == limit or floor is None or floor == wanted.begin:
+            return places
+        count *= MORE_CHANGES_TIMES
+
+
+def _find_moment_of_change(tx: sa.Connection, count: int, end: datetime | None) -> datetime | None:
+    """When (UTC) the `count`th newest change before `end` was; None where there are fewer."""
+    newest = [
+        tx.scalar(
+            sa.select(at).where(*([at <= end] if end else []), *conditions).order_by(at.desc()).offset(count).limit(1)
+        )
+        for at, conditions in ((tellings.c.at, ()), (alerts.c.at, (_IS_NEWS,)))
+    ]
+    return max(filter(None, newest), default=None)
+
+
+def _list_places_since(
+    tx: sa.Connection, wanted: StoryFilter, limit: int, after: StoryPlace | None, floor: datetime | None
+) -> list[StoryPlace]:
+    """The same, of those that changed at `floor` (UTC) or later."""
+    seen = sa.select(tellings.c.story, tellings.c.at)
+    news = sa.select(alerts.c.story, alerts.c.at).where(_IS_NEWS)
+    if floor:
+        seen, news = seen.where(tellings.c.at >= floor), news.where(alerts.c.at >= floor)
+    changes = sa.union_all(seen, news).subquery()
+    last = sa.select(changes.c.story, sa.func.max(changes.c.at).label("at")).group_by(changes.c.story).subquery()
+    query = sa.select(last.c.story, last.c.at).where(stories.c.id == last.c.story, *_has_topic_and_status(wanted))
+    if wanted.end:
+        query = query.where(last.c.at < wanted.end)
+    if after:
+        is_behind = sa.and_(last.c.at == after.at, last.c.story < after.story)
+        query = query.where(sa.or_(last.c.at < after.at, is_behind))
+    in_order = query.order_by(last.c.at.desc(), last.c.story.desc()).limit(limit)
+    return [StoryPlace(at=at, story=story) for story, at in tx.execute(in_order)]
+
+
+def _has_topic_and_status(wanted: StoryFilter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.topic:  # a list of ids in JSON, which hold no character that JSON or LIKE would escape but "_"
+        yield sa.cast(stories.c.topics, sa.Text).contains(f'"{wanted.topic}"', autoescape=True)
+    if wanted.status:
+        yield stories.c.status == str(wanted.status)
+    if wanted.is_settled:
+        yield stories.c.status != str(Status.REPORTED)
 
 
 def later_chapters(tx: sa.Connection, story: str) -> list[str]:
