@@ -29,6 +29,7 @@ PATHS = (
     "/search",
     "/search?q=flu&kind=press",
     "/why",
+    "/feeds",
     "/about",
     "/privacy",
     "/accessibility",

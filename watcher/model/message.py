@@ -100,9 +100,14 @@ class Paragraph:
     alert: str = field(default="", compare=False)
 
     @property
+    def quotation(self) -> str:
+        """The sentence on which it rests, in quotation marks; "" for none."""
+        return f"“{self.said}”" if self.said else ""
+
+    @property
     def source_line(self) -> str:
         """The publisher, the time, and the sentence quoted."""
-        return f"{self.source}: “{self.said}”" if self.said and self.source else self.source
+        return f"{self.source}: {self.quotation}" if self.quotation and self.source else self.source
 
     def all_details(self) -> tuple[tuple[FactKind, str], ...]:
         """All that is known of it beyond its essence, in the order of every channel."""

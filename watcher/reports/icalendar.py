@@ -7,10 +7,11 @@ escapes and folds, so that all text of publishers is inert.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from urllib.parse import quote
 
-from icalendar import Calendar, Event, Timezone, vText
+from icalendar import Calendar, Event, Parameters, Timezone, vDuration, vText
 
 from watcher.core.deadlines.identity import DateRole, role_of
 from watcher.core.language.text import printable
@@ -47,8 +48,11 @@ class _Text(vText):
         return rb"\\N".join(parts)
 
 
-def calendar(dates: Iterable[CalendarDate], name: str) -> bytes:
-    """The whole file, called `name` in calendar programs. The same dates give the same bytes, in whatever order."""
+def calendar(dates: Iterable[CalendarDate], name: str, *, refresh: timedelta | None = None) -> bytes:
+    """The whole file, called `name` in calendar programs. The same dates give the same bytes, in whatever order.
+
+    `refresh`: how often whoever subscribes to it shall read it again (RFC 7986, and for Outlook X-PUBLISHED-TTL).
+    """
     by_series: dict[str, list[CalendarDate]] = {}
     for calendar_date in dates:
         by_series.setdefault(calendar_date.date.series_id, []).append(calendar_date)
@@ -57,14 +61,22 @@ def calendar(dates: Iterable[CalendarDate], name: str) -> bytes:
     file.add("prodid", PRODUCT)
     file.add("calscale", "GREGORIAN")
     file.add("x-wr-calname", _inert_text(name))
+    if refresh:
+        file.add("refresh-interval", vDuration(refresh, params=Parameters(value="DURATION")))
+        file.add("x-published-ttl", vDuration(refresh))
     for _, series in sorted(by_series.items()):
         event = _build_series_vevent(series)
         if event is not None:
             file.add_component(event)
     if not file.subcomponents:  # a calendar must hold a component (section 3.6)
-        file.add_component(Timezone.from_tzid("Etc/UTC"))
+        file.add_component(_utc())
     body: bytes = file.to_ical(sorted=False)
     return body
+
+
+@cache
+def _utc() -> Timezone:
+    return Timezone.from_tzid("Etc/UTC")  # some 30 ms
 
 
 def _build_series_vevent(series: Sequence[CalendarDate]) -> Event | None:

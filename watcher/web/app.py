@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.guard import GuardedSite
-from watcher.web.pages import dates, scoreboard, search, sources, stories, texts, today, topics
+from watcher.web.pages import dates, feeds, scoreboard, search, sources, stories, texts, today, topics
 from watcher.web.respond import error_response
 from watcher.web.routing import as_routes
 from watcher.web.site import PublicSite
@@ -27,6 +27,7 @@ PAGES = (
     *topics.PAGES,
     *dates.PAGES,
     *search.PAGES,
+    *feeds.PAGES,
     *sources.PAGES,
     *scoreboard.PAGES,
     *texts.PAGES,

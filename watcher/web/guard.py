@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request as WebRequest
+from starlette.responses import Response as WebResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
@@ -29,6 +30,19 @@ SAFE_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Feeds and answers for programs are for everybody's pages too; they are asked without cookies, and there are none.
+OPEN_PATHS = ("/feeds/",)
+OPEN_HEADERS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+PREFLIGHT_HEADERS: Mapping[str, str] = {
+    "Allow": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-Modified-Since, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
 TLS_ONLY = "max-age=31536000"  # a year, as browsers' lists ask
 
 
@@ -45,19 +59,24 @@ class GuardedSite:
             await self._pages(scope, receive, send)
             return
         began = False
+        is_open = scope["path"].startswith(OPEN_PATHS)
+        own_headers = {**self._headers, **(OPEN_HEADERS if is_open else {})}
 
         async def send_safely(message: AsgiMessage) -> None:
             nonlocal began
             if message["type"] == "http.response.start":
                 began = True
                 headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, content in self._headers.items():
+                for name, content in own_headers.items():
                     headers.setdefault(name, content)
             await send(message)
 
         refusal = _find_refusal(scope, self._settings)
         try:
-            if refusal is None:
+            if refusal is None and is_open and scope["method"] == "OPTIONS":
+                preflight = WebResponse(status_code=HTTPStatus.NO_CONTENT, headers=PREFLIGHT_HEADERS)
+                await preflight(scope, receive, send_safely)
+            elif refusal is None:
                 async with asyncio.timeout(MAX_ANSWER_SECONDS):
                     await self._pages(scope, _bounded(receive), send_safely)
         except TimeoutError:

@@ -34,6 +34,11 @@ class PageVisit:
     request: WebRequest
     query: Any
 
+    @property
+    def base_url(self) -> str:
+        """Where readers reach the pages, without a slash at the end: as configured, else as this request came."""
+        return self.site.settings.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
+
     def part(self, name: str) -> str:
         """A named part of the page's path."""
         return str(self.request.path_params[name])
@@ -99,11 +104,18 @@ async def _answer(site: PublicSite, page: PageRoute, request: WebRequest) -> Web
 
 
 def read_query(model: type[Query], request: WebRequest) -> Query:
-    """The parameters of a request, checked; an empty one counts as not given. Raises BadQuery for the first mistake."""
+    """The parameters of a request, checked. Raises BadQuery for the first mistake.
+
+    On pages for people an empty one counts as not given, as forms send it, and of a repeated one the last counts; a
+    program that asks so has made a mistake.
+    """
+    is_strict = model.model_config.get("extra") == "forbid"
     names = {field.alias or name: field for name, field in model.model_fields.items()}
     given: dict[str, Any] = {}
     for name in request.query_params:
-        asked = [text for text in request.query_params.getlist(name) if text]
+        asked = [text for text in request.query_params.getlist(name) if text or is_strict]
+        if is_strict and len(asked) > 1:
+            raise BadQuery(name, "give it once")
         if name in names and asked:
             given[name] = asked if "tuple" in str(names[name].annotation) else asked[-1]
         elif name not in names:

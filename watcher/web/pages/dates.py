@@ -6,6 +6,7 @@ from starlette.responses import Response as WebResponse
 
 from watcher.core.language.dates import LONDON
 from watcher.reports.date_pages import DateFilter, load_date_list
+from watcher.web.pages.feeds import as_webcal
 from watcher.web.pages.today import check_topics
 from watcher.web.queries import DatesQuery
 from watcher.web.respond import page_response
@@ -26,6 +27,7 @@ async def show_dates(visit: PageVisit) -> WebResponse:
         listed=dates,
         query=query,
         all_topics=visit.site.configuration().topics,
+        calendars=as_webcal(visit.base_url),
         before=_month_before(month) if month else None,
         after=_month_after(month) if month else None,
     )

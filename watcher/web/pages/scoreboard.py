@@ -27,7 +27,7 @@ async def show_month(visit: PageVisit) -> WebResponse:
     """The table of a month; of this month where none is named."""
     this_month = visit.site.clock().astimezone(LONDON).date().replace(day=1)
     written = visit.request.path_params.get("month") or f"{this_month:%Y-%m}"
-    board = await visit.site.report(load_scoreboard, _check_month(written))
+    board = await visit.site.report(load_scoreboard, check_month(written))
     shown = date.fromisoformat(f"{written}-01")
     names = {topic.id: topic.name for topic in visit.site.configuration().topics}
     return page_response(
@@ -44,12 +44,13 @@ async def show_month(visit: PageVisit) -> WebResponse:
 
 async def draw_month(visit: PageVisit) -> WebResponse:
     """The same, drawn."""
-    board = await visit.site.report(load_scoreboard, _check_month(visit.part("month")))
+    board = await visit.site.report(load_scoreboard, check_month(visit.part("month")))
     names = {topic.id: topic.name for topic in visit.site.configuration().topics}
     return body_response(visit.request, scoreboard_svg.draw_scoreboard(board, names).encode(), SVG)
 
 
-def _check_month(written: str) -> str:
+def check_month(written: str) -> str:
+    """A month, YYYY-MM. Raises PageNotFound for anything else."""
     try:
         month_bounds(written)
     except ValueError:

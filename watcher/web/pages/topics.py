@@ -4,6 +4,7 @@ from starlette.responses import Response as WebResponse
 
 from watcher.reports.topic_pages import load_topic_page
 from watcher.web.errors import PageNotFound
+from watcher.web.pages.feeds import as_webcal
 from watcher.web.respond import page_response
 from watcher.web.routing import PageRoute, PageVisit
 
@@ -18,7 +19,7 @@ async def show_topic(visit: PageVisit) -> WebResponse:
     topic = await visit.site.report(load_topic_page, visit.part("topic"))
     if topic is None:
         raise PageNotFound("There is no topic at this address. The page Topics lists all.")
-    return page_response(visit, "topic.html", shown=topic)
+    return page_response(visit, "topic.html", shown=topic, calendars=as_webcal(visit.base_url))
 
 
 PAGES = (
