@@ -30,6 +30,7 @@ PATHS = (
     "/search?q=flu&kind=press",
     "/why",
     "/feeds",
+    "/api",
     "/about",
     "/privacy",
     "/accessibility",

@@ -208,14 +208,16 @@ def test_any_headline_is_inert_in_every_form(tmp_path: Path) -> None:
             written = words.encode("utf-8", "replace").decode()  # PostgreSQL and SQLite take no half characters
             save_story(tx, f"h{number}", written, FIRST, status=Status.CONFIRMED)
 
-    atom, feed, calendar = with_saved(tmp_path, save, "/feeds/all.atom", "/feeds/all.json", "/feeds/all.ics")
-    assert len(entries(atom)) == len(items_of(feed)) == len(headlines)
+    atom, feed, calendar, story_list = with_saved(
+        tmp_path, save, "/feeds/all.atom", "/feeds/all.json", "/feeds/all.ics", "/api/v1/stories?limit=100"
+    )
+    assert len(entries(atom)) == len(items_of(feed)) == len(story_list.json()["stories"]) == len(headlines)
     assert "forged" not in [entry.title for entry in entries(atom)]
     for item in items_of(feed):
         assert not {"script", "img", "svg"} & set(tags_in(item["content_html"]))
         assert item["title"].isprintable()
     assert read(calendar.content) == []
-    for answer in (atom, feed, calendar):
+    for answer in (atom, feed, calendar, story_list):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
@@ -246,7 +248,7 @@ def test_what_only_an_unproven_mail_says_is_in_no_feed(tmp_path: Path) -> None:
         )
         store.stories.save(tx, [opened_by_mail])
 
-    paths = (*FEEDS, "/stories", "/topics/flu")
+    paths = (*FEEDS, "/api/v1/stories", "/api/v1/dates?from=2020-01-01", "/stories", "/topics/flu")
     answers = with_saved(tmp_path, save, *paths)
     assert [answer.status_code for answer in answers] == [200] * len(paths)
     assert [path for path, answer in zip(paths, answers, strict=True) if "Canary" in answer.text] == []

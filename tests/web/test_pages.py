@@ -39,6 +39,7 @@ EVERY_PATH = (
     "/scoreboard/2020-11",
     "/scoreboard/2020-11.svg",
     "/feeds",
+    "/api",
     "/about",
     "/privacy",
     "/accessibility",
@@ -308,7 +309,7 @@ def test_every_page_of_the_table_is_asked_here() -> None:
 
 
 # those with tests of their own: what programs read
-OTHERS = {re.sub(":str", "", page.path) for page in PAGES if page.path.startswith("/feeds/")}
+OTHERS = {re.sub(":str", "", page.path) for page in PAGES if page.path.startswith(("/feeds/", "/api/v1/"))}
 
 
 @pytest.mark.parametrize("path", ["/", "/stories", "/dates?show=all", "/topics/flu", "/today/left-out?day=2020-11-20"])

@@ -167,7 +167,7 @@ def _describe_story(feed: StoryFeed, story: FeedStory) -> dict[str, Any]:
         "authors": [{"name": printable(story.publisher)}],
         "tags": [printable(name) for name in story.topics.values()],
         "_watcher": {
-            "about": f"{feed.base}/feeds",
+            "about": f"{feed.base}/api",
             "story": story.id,
             "status": str(story.status),
             "topics": list(story.topics),

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from watcher.web.api import routes as api
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.guard import GuardedSite
 from watcher.web.pages import dates, feeds, scoreboard, search, sources, stories, texts, today, topics
@@ -31,6 +32,7 @@ PAGES = (
     *sources.PAGES,
     *scoreboard.PAGES,
     *texts.PAGES,
+    *api.PAGES,
 )
 log = structlog.get_logger()
 

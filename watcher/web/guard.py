@@ -31,7 +31,7 @@ SAFE_HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # Feeds and answers for programs are for everybody's pages too; they are asked without cookies, and there are none.
-OPEN_PATHS = ("/feeds/",)
+OPEN_PATHS = ("/api/v1/", "/feeds/")
 OPEN_HEADERS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Retry-After",

@@ -1,0 +1,90 @@
+"""What programs ask for in lists: Stories by when they changed last, and dates by day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import sqlalchemy as sa
+
+from watcher import store
+from watcher.config import Configuration
+from watcher.core.language.dates import LONDON, london_time
+from watcher.model import DateState, Story
+from watcher.reports.date_pages import ShownDate, describe_dates
+from watcher.reports.dates import add_stories
+from watcher.reports.newest_alerts import changed_at, load_newest_alerts
+from watcher.reports.public_view import public_part
+from watcher.store.story_lists import StoryFilter, StoryPlace
+
+MAX_DATES_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedStories:
+    """The public_part()s of Stories with the moments (UTC) of their last changes.
+
+    `next_place`: behind which there are more; None at the end.
+    """
+
+    stories: tuple[tuple[Story, datetime], ...]
+    next_place: StoryPlace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRange:
+    """Which dates are wanted: on a Topic ("": any), in a state (None: any), from one London day to another.
+
+    Without `begin` from today on; without `end` to the last there is.
+    """
+
+    topic: str = ""
+    state: DateState | None = None
+    begin: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatesInRange:
+    """The first dates that are wanted, the earliest first, and how many more there are."""
+
+    dates: tuple[ShownDate, ...]
+    hidden: int
+
+
+def load_changed_stories(
+    tx: sa.Connection,
+    _configuration: Configuration,
+    _now: datetime,
+    wanted: StoryFilter,
+    limit: int,
+    after: StoryPlace | None,
+) -> ChangedStories:
+    """The Stories that changed last, behind the place `after`."""
+    listed = store.story_lists.list_last_changed(tx, wanted, limit + 1, after=after)
+    places, stories = [place for place, _ in listed[:limit]], [public_part(story) for _, story in listed[:limit]]
+    newest = load_newest_alerts(tx, stories)
+    return ChangedStories(
+        stories=tuple((story, changed_at(story, newest[story.id].alert)) for story in stories),
+        next_place=places[-1] if len(listed) > limit else None,
+    )
+
+
+def load_dates_in_range(
+    tx: sa.Connection, _configuration: Configuration, now: datetime, wanted: DateRange
+) -> DatesInRange:
+    """The dates of public Stories that are `wanted` at `now` (UTC)."""
+    begin = london_time(wanted.begin or now.astimezone(LONDON).date(), time())
+    end = london_time(wanted.end, time(23, 59)) if wanted.end else None
+    ledger = store.deadlines.between(tx, begin, end) if end else store.deadlines.since(tx, begin)
+    in_range = {dated.id for dated in ledger}
+    of_stories = store.deadlines.of_stories(tx, {dated.story for dated in ledger})  # also those that these replaced
+    with_stories = add_stories(tx, [dated for dates in of_stories.values() for dated in dates])
+    described = describe_dates([dated for dated in with_stories if dated.is_public], now)
+    by_id = {shown.dated.ledger_date.id: shown for shown in described if shown.dated.ledger_date.id in in_range}
+    shown_dates = [
+        shown
+        for shown in (by_id[dated.id] for dated in ledger if dated.id in by_id)
+        if (wanted.state is None or shown.state is wanted.state)
+        and (not wanted.topic or wanted.topic in shown.dated.story.topics)
+    ]
+    hidden = max(len(shown_dates) - MAX_DATES_LISTED, 0)
+    return DatesInRange(dates=tuple(shown_dates[:MAX_DATES_LISTED]), hidden=hidden)
