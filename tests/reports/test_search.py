@@ -54,7 +54,7 @@ def write(database: Database) -> None:
 
 
 def search(database: Database, configuration: Configuration, request: SearchRequest) -> SearchPage:
-    with database.begin() as tx:
+    with database.read() as tx:
         return search_items(tx, configuration, request)
 
 
@@ -135,7 +135,7 @@ def test_the_last_page_that_is_shown_says_so(database: Database, configuration: 
 def test_a_page_takes_three_queries(database: Database, configuration: Configuration) -> None:
     write(database)
     statements: list[str] = []
-    with database.begin() as tx:
+    with database.read() as tx:
         sa.event.listen(tx, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
         search_items(tx, configuration, SearchRequest(text="flu", topic="flu", status=Status.CONFIRMED))
     assert sum(statement.startswith("SELECT") for statement in statements) == 3

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
-_DECIDING_LOCK = 7_204_911  # the advisory lock under which one poll at a time decides (any number will do)
-_UPGRADING_LOCK = 7_204_912
+# Advisory locks (any numbers will do): under the first, one poll at a time decides.
+_DECIDING_LOCK, _UPGRADING_LOCK = 7_204_911, 7_204_912
+_READ_ONLY = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 BUSY_SECONDS = 30
 MAX_NAMES_IN_QUERY = 500  # ids in one query; SQLite takes 32,766, and a query plan is made for each number of them
 FOREIGN = "this is the database of another program; name one that is empty or was made by watcher"
@@ -98,9 +99,6 @@ class Database:
         """Close all connections."""
         self._reading.dispose()
         self.engine.dispose()
-
-
-_READ_ONLY = sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 def decide_alone(tx: sa.Connection) -> None:

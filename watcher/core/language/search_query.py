@@ -79,7 +79,7 @@ def _split_terms(text: str) -> Iterator[tuple[str, str]]:
             yield "-" if match["minus"] else "" if match["word"] else '"', words
 
 
-def words_of(text: str) -> Sequence[str]:
+def searched_words(text: str) -> Sequence[str]:
     """The words that are searched for: runs of letters and digits, as they are spelt. Everything else parts them."""
     return _SEARCHED_WORD.findall(unicodedata.normalize("NFC", text))
 
@@ -94,8 +94,8 @@ def fold_words(text: str) -> str:
 
 def render_for_fts5(query: SearchQuery) -> str:
     """The query for SQLite's FTS5. Each term is a string in quotes, so that nobody can write an operator."""
-    required = " AND ".join(f'"{" ".join(words_of(term))}"' for term in query.required)
-    excluded = " OR ".join(f'"{" ".join(words_of(term))}"' for term in query.excluded)
+    required = " AND ".join(f'"{" ".join(searched_words(term))}"' for term in query.required)
+    excluded = " OR ".join(f'"{" ".join(searched_words(term))}"' for term in query.excluded)
     return f"({required}) NOT ({excluded})" if excluded else required
 
 

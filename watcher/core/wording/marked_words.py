@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from watcher.core.language.lazy_regex import lazy_regex
-from watcher.core.language.search_query import SearchQuery, words_of
+from watcher.core.language.search_query import SearchQuery, searched_words
 from watcher.core.language.text import printable
 from watcher.core.wording.porter import porter_stem
 
@@ -90,7 +90,7 @@ def _end_of_term(folded: str, first_word: re.Match[str], stems: Sequence[str]) -
 @lru_cache(maxsize=50)
 def _compile_terms(terms: tuple[str, ...]) -> tuple[Sequence[tuple[str, ...]], re.Pattern[str]]:
     """The stems of each term, and a pattern for each word that may be the first of one."""
-    bare_terms = [[word.translate(_BARE_LETTERS) for word in words_of(term)] for term in terms]
+    bare_terms = [[word.translate(_BARE_LETTERS) for word in searched_words(term)] for term in terms]
     stems_of_terms = [tuple(map(porter_stem, words)) for words in bare_terms if words]
     beginnings = {re.escape(stems[0][: max(len(stems[0]) - MAX_ALTERED, MIN_BEGINNING)]) for stems in stems_of_terms}
     return stems_of_terms, re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(beginnings))})[^\W_]*")
