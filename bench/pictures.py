@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/pictures: mails in a browser, and the demo's Slack channel as a terminal shows it.
+"""Draws the pictures of docs/pictures: mails and web pages in a browser, and the demo's Slack as a terminal shows it.
 
 .venv/bin/python -m bench.pictures
 
@@ -20,6 +20,7 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from tests.support.mail_pages import MESSAGES, page_of
+from tests.support.site_days import demo_pages
 
 HOME = Path(__file__).parents[1]
 PICTURES = HOME / "docs" / "pictures"
@@ -31,7 +32,14 @@ MAILS = [
     ("digest", 1200, "light"),
     ("digest", 1200, "dark"),
 ]
-FIRST_FRAMES, DEMO_WIDTH = 4, 1000
+SITE_PAGES = [
+    ("page-today", "/", 390, "light"),
+    ("page-story", "/search?q=extended", 390, "light"),
+    ("page-story", "/search?q=extended", 1200, "light"),
+    ("page-story", "/search?q=extended", 390, "dark"),
+    ("page-dates", "/dates?view=month&month=2022-02", 1200, "light"),
+]
+FIRST_FRAMES, DEMO_WIDTH, MAX_PIXELS = 4, 1000, 1_300
 TERMINAL = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>watcher demo</title><style>
 body {{ margin: 0; padding: 20px 24px; background: #1b1a1d; color: #f2f0f4; }}
 pre {{ margin: 0; font: 15.5px/21px "DejaVu Sans Mono", Menlo, Consolas, monospace; }}
@@ -49,6 +57,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         for name, width, scheme in MAILS:
             draw(browser, page_of(MESSAGES[name]), PICTURES / f"{name}-{width}-{scheme}.png", width, scheme)
+        with demo_pages() as site:
+            for name, path, width, scheme in SITE_PAGES:
+                draw_page(browser, f"{site}{path}", PICTURES / f"{name}-{width}-{scheme}.png", width, scheme)
         draw(browser, terminal_page(first_frames(play_demo())), PICTURES / "demo.png", DEMO_WIDTH)
         browser.close()
     for picture in sorted(PICTURES.glob("*.png")):
@@ -60,6 +71,18 @@ def draw(browser: Browser, html: str, picture: Path, width: int, scheme: str = "
     page = browser.new_page(viewport={"width": width, "height": 100}, color_scheme="dark" if scheme == "dark" else None)
     page.set_content(html)
     page.screenshot(path=picture, full_page=True)
+    page.close()
+
+
+def draw_page(browser: Browser, address: str, picture: Path, width: int, scheme: str) -> None:
+    """A picture of a web page of the demo's days; of a search, of the first Story that it finds."""
+    page = browser.new_page(viewport={"width": width, "height": 100}, color_scheme="dark" if scheme == "dark" else None)
+    page.goto(address)
+    if "/search" in address:
+        page.locator("ol.stories a[href^='/stories/']").first.click()
+        page.wait_for_url("**/stories/*")
+    height = min(page.evaluate("document.documentElement.scrollHeight"), MAX_PIXELS)
+    page.screenshot(path=picture, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     page.close()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.site_days import demo_pages
+from tests.support.site_days import demo_pages, hostile_items
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +28,5 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of the pages of the demo's days, with an attacker's headlines among them."""
-    with demo_pages() as address:
+    with demo_pages(hostile_items()) as address:
         yield address

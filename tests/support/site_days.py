@@ -4,7 +4,7 @@ import asyncio
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,8 +42,8 @@ def hostile_items() -> list[DemoItem]:
 
 
 @contextmanager
-def demo_pages() -> Iterator[str]:
-    """The address of the pages, served by a thread of their own while the block runs."""
+def demo_pages(further: Sequence[DemoItem] = ()) -> Iterator[str]:
+    """The address of the pages, with `further` items, served by a thread of their own while the block runs."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     ready: dict[str, Any] = {}
@@ -53,7 +53,7 @@ def demo_pages() -> Iterator[str]:
         ready["stop"], ready["loop"] = asyncio.Event(), asyncio.get_running_loop()
         with tempfile.TemporaryDirectory() as work:
             async with open_demo_pages(
-                ROOT / "config", Path(work), address, hostile_items(), proxies="127.0.0.1"
+                ROOT / "config", Path(work), address, further, proxies="127.0.0.1"
             ) as public_url:
                 ready["address"] = public_url
                 started.set()
