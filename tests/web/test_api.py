@@ -34,13 +34,22 @@ from watcher.web.api.answers import DatesAnswer, ListedStoryAnswer, StoriesAnswe
 from watcher.web.api.record_answers import (
     ItemAnswer,
     ScoreboardAnswer,
+    SearchAnswer,
     SourcesAnswer,
     TopicsAnswer,
 )
 from watcher.web.api.routes import ROUTES
 
 ROOT = "/api/v1"
-LISTS = ("/stories", "/dates?from=2020-11-01", "/topics", "/sources", "/scoreboard/2020-11", "/openapi.json")
+LISTS = (
+    "/stories",
+    "/search?q=flu",
+    "/dates?from=2020-11-01",
+    "/topics",
+    "/sources",
+    "/scoreboard/2020-11",
+    "/openapi.json",
+)
 
 
 def ask(folder: Path, *paths: str, **settings: object) -> list[httpx.Response]:
@@ -116,6 +125,25 @@ def test_a_story_has_its_texts_its_turns_its_changes_and_its_dates(tmp_path: Pat
     assert texts[1].revision == 2
     assert [fate.in_words for fate in texts[0].fates] == ["told at once to those who want that"]
     assert {found.words for found in texts[0].topics[0].because} >= {"Flu jabs"}
+
+
+def test_words_are_searched_for_in_all_texts(tmp_path: Path, database_url: str) -> None:
+    queries = ("q=flu+jabs", "q=order+-hens&kind=official&topic=flu", "q=hens&from=2020-11-21", "q=%22-%22")
+    answers = play(tmp_path, database_url, *(f"{ROOT}/search?{query}" for query in queries), f"{ROOT}/search")
+    jabs, order, hens, nothing = (SearchAnswer.model_validate_json(answer.content) for answer in answers[:-1])
+    assert [(hit.publisher, hit.status, hit.title) for hit in jabs.hits] == [
+        ("BBC News", "changed", "Flu jabs for everyone over 50 from 1 December")
+    ]
+    assert [(piece.text, piece.is_marked) for piece in jabs.hits[0].marked_title][:2] == [
+        ("Flu", True),
+        (" ", False),
+    ]
+    assert "".join(piece.text for piece in jabs.hits[0].marked_title) == jabs.hits[0].title
+    assert [hit.publisher for hit in order.hits] == ["NHS England"]
+    assert (order.understood, order.sources_searched, order.next_page) == ("order -hens", 2, None)
+    assert hens.hits == []
+    assert nothing.notes == ["Write a word to search for."]
+    assert (answers[-1].status_code, answers[-1].json()["field"]) == (400, "q")
 
 
 def test_dates_are_asked_by_day_topic_and_state(tmp_path: Path) -> None:

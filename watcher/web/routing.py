@@ -131,6 +131,8 @@ def _in_words(problem: Any) -> str:
     limits = problem.get("ctx") or {}
     if problem["type"] == "extra_forbidden":
         return "there is no such parameter"
+    if problem["type"] == "missing":
+        return "this must be given"
     if problem["type"] == "string_too_long":
         return f"write at most {limits['max_length']:,} characters"
     if problem["type"] == "too_long":

@@ -105,7 +105,9 @@ def _list_parameters(query: Mapping[str, Any], topics: Sequence[str]) -> Iterato
             shown["enum"] = list(topics)
         if schema.get("default"):
             shown["default"] = schema["default"]
-        yield {"name": name, "in": "query", "description": schema["description"], "schema": shown}
+        is_required = name in query.get("required", ())
+        about = schema["description"]
+        yield {"name": name, "in": "query", "required": is_required, "description": about, "schema": shown}
 
 
 def _describe_problem(words: str) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """What may be asked of the API. Unlike on pages for people, a parameter that there is not is a mistake."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from watcher.core.language.dates import london_time
-from watcher.model import DateState
+from watcher.core.language.search_query import MAX_QUERY_CHARACTERS
+from watcher.model import DateState, Trust
+from watcher.store.search import MAX_PAGES
 from watcher.web.queries import FIRST_DAY, LAST_DAY, StatusName
 
+Word = TypeVar("Word", bound=StrEnum)
 MAX_STORIES_ASKED, STORIES_UNASKED = 100, 25
 MAX_CURSOR_CHARACTERS = 200
 _DAY = {"type": "string", "format": "date"}
@@ -50,18 +55,30 @@ def _read_end(written: object) -> datetime:
     return london_time(_read_day(written) + timedelta(days=1), time()) if is_day else moment
 
 
-def _read_limit(written: object) -> int:
-    text = str(written)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MAX_STORIES_ASKED):
-        raise ValueError(f"write a number from 1 to {MAX_STORIES_ASKED}")
-    return int(text)
+def _number_to(limit: int) -> Callable[[object], int]:
+    def read_number(written: object) -> int:
+        text = str(written)
+        if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= limit):
+            raise ValueError(f"write a number from 1 to {limit}")
+        return int(text)
+
+    return read_number
 
 
-def _read_state(written: object) -> DateState:
-    try:
-        return DateState(str(written))
-    except ValueError:
-        raise ValueError(f"write one of {', '.join(DateState)}") from None
+_read_limit, _read_page = _number_to(MAX_STORIES_ASKED), _number_to(MAX_PAGES)
+
+
+def _word_of(words: type[Word]) -> Callable[[object], Word]:
+    def read_word(written: object) -> Word:
+        try:
+            return words(str(written))
+        except ValueError:
+            raise ValueError(f"write one of {', '.join(words)}") from None
+
+    return read_word
+
+
+_read_state, _read_kind = _word_of(DateState), _word_of(Trust)
 
 
 class ApiQuery(BaseModel):
@@ -101,6 +118,40 @@ class StoriesAsked(ApiQuery):
         Field(description="how many at most"),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_STORIES_ASKED}),
     ] = STORIES_UNASKED
+
+
+class WordsAsked(ApiQuery):
+    """Texts that hold words, on a topic, of a status, by a kind of body, first seen from one day to another."""
+
+    q: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=MAX_QUERY_CHARACTERS,
+            description='words, "phrases" and -without; all must be there',
+        ),
+    ]
+    topic: Annotated[str, Field(min_length=1, description="id of a topic; all where it is not given")] = ""
+    status: Annotated[StatusName | None, Field(description="of the announcement that it tells")] = None
+    kind: Annotated[Trust | None, BeforeValidator(_read_kind), Field(description="the kind of body")] = None
+    begin: Annotated[
+        date | None,
+        BeforeValidator(_read_day),
+        Field(alias="from", description="first seen on this day in London or later"),
+        WithJsonSchema(_DAY),
+    ] = None
+    end: Annotated[
+        date | None,
+        BeforeValidator(_read_day),
+        Field(alias="to", description="first seen on this day at the latest"),
+        WithJsonSchema(_DAY),
+    ] = None
+    page: Annotated[
+        int,
+        BeforeValidator(_read_page),
+        Field(description="which page of the hits"),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_PAGES}),
+    ] = 1
 
 
 class DatesAsked(ApiQuery):

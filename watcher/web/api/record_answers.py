@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from watcher.core.watching.health import Health
-from watcher.model import Trust
+from watcher.model import Status, Trust
 from watcher.web.api.answers import ApiAnswer, Moment
 
 
@@ -58,6 +58,41 @@ class ItemAnswer(ApiAnswer):
     ruled_out: list[RuledOutTopicAnswer]
     fates: list[FateAnswer]
     story: str | None = Field(description="id of the announcement that it tells")
+
+
+class MarkedPieceAnswer(ApiAnswer):
+    """A piece of a text; all of them in their order are the text."""
+
+    text: str
+    is_marked: bool = Field(description="whether it was searched for")
+
+
+class SearchHitAnswer(ApiAnswer):
+    """A text that was found."""
+
+    item: str = Field(description="id of the text, for /api/v1/items/{item}")
+    story: str | None = Field(description="id of the announcement that it tells")
+    status: Status | None = Field(description="that of its announcement")
+    is_withdrawn: bool = Field(description="whether its publisher took it back")
+    title: str
+    marked_title: list[MarkedPieceAnswer] = Field(description="the same in pieces")
+    snippet: list[MarkedPieceAnswer] = Field(description="a part of it, around the words")
+    url: str
+    publisher: str
+    trust: Trust | None = Field(description="the kind of body; null where its source is watched no more")
+    seen_at: Moment = Field(description="when we first saw it")
+    topics: list[str] = Field(description="ids of its topics")
+
+
+class SearchAnswer(ApiAnswer):
+    """Texts that hold what was asked for, the newest first."""
+
+    understood: str = Field(description="the query as it was understood")
+    notes: list[str] = Field(description="what to know of it, as sentences")
+    hits: list[SearchHitAnswer]
+    next_page: int | None = Field(description="null at the end")
+    sources_searched: int = Field(description="how many sources have been read, and so were searched")
+    searched_since: Moment | None = Field(description="when the first of them was first read")
 
 
 # --- topics, sources, scoreboard ----------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from starlette.responses import Response as WebResponse
 from watcher.web.api import views
 from watcher.web.api.answers import ApiAnswer, DatesAnswer, StoriesAnswer, StoryAnswer
 from watcher.web.api.openapi import build_document
-from watcher.web.api.queries import ApiQuery, DatesAsked, StoriesAsked
+from watcher.web.api.queries import ApiQuery, DatesAsked, StoriesAsked, WordsAsked
 from watcher.web.api.record_answers import (
     ItemAnswer,
     ScoreboardAnswer,
+    SearchAnswer,
     SourcesAnswer,
     TopicsAnswer,
 )
@@ -100,6 +101,16 @@ ROUTES = (
         view=views.answer_item,
         answer=ItemAnswer,
         parts={"item": PathPart(about="id of the text", pattern=_ID, sample="9e3c1d5a7b20f4886c11")},
+    ),
+    ApiRoute(
+        path="/search",
+        name="api-search",
+        summary="Texts that hold words, the newest first",
+        view=views.answer_search,
+        query=WordsAsked,
+        answer=SearchAnswer,
+        sample="?q=flu+vaccine",
+        allowance=Allowance.SEARCH,
     ),
     ApiRoute(
         path="/dates",

@@ -6,21 +6,25 @@ from watcher.core.stories.lead_times import ScoreboardRow
 from watcher.model import Evidence, Precision
 from watcher.reports.api_lists import DateRange, load_changed_stories, load_dates_in_range
 from watcher.reports.date_pages import describe_dates
+from watcher.reports.search import SearchHit, SearchRequest
 from watcher.reports.source_pages import WatchedSource, load_watched_sources
 from watcher.reports.story_page import load_story_page
 from watcher.reports.why import WhyPage, load_why
 from watcher.store.story_lists import StoryFilter
 from watcher.web.api.answers import DatesAnswer, StoriesAnswer, StoryAnswer
 from watcher.web.api.cursors import read_cursor, write_cursor
-from watcher.web.api.queries import DatesAsked, StoriesAsked
+from watcher.web.api.queries import DatesAsked, StoriesAsked, WordsAsked
 from watcher.web.api.record_answers import (
     FateAnswer,
     FoundWordsAnswer,
     ItemAnswer,
+    MarkedPieceAnswer,
     MatchedTopicAnswer,
     RuledOutTopicAnswer,
     ScoreboardAnswer,
     ScoreboardLineAnswer,
+    SearchAnswer,
+    SearchHitAnswer,
     SourceAnswer,
     SourcesAnswer,
     TopicAnswer,
@@ -29,6 +33,7 @@ from watcher.web.api.record_answers import (
 from watcher.web.api.story_answers import describe_date, describe_listed_story, describe_story
 from watcher.web.errors import PageNotFound
 from watcher.web.pages.scoreboard import check_month, load_scoreboard
+from watcher.web.pages.search import load_hits
 from watcher.web.pages.today import check_topics
 from watcher.web.routing import PageVisit
 from watcher.web.templating import public_address
@@ -99,6 +104,47 @@ def _describe_item(why: WhyPage) -> ItemAnswer:
 
 def _describe_evidence(evidence: Evidence) -> FoundWordsAnswer:
     return FoundWordsAnswer(field=evidence.field, words=evidence.words or evidence.text, term=evidence.term)
+
+
+async def answer_search(visit: PageVisit) -> SearchAnswer:
+    """Texts that hold what is asked for, the newest first."""
+    query: WordsAsked = visit.query
+    check_topics(visit, (query.topic,) if query.topic else ())
+    request = SearchRequest(
+        text=query.q,
+        topic=query.topic,
+        status=query.status,
+        trust=query.kind,
+        first_day=query.begin,
+        last_day=query.end,
+        page=query.page,
+    )
+    result = await visit.site.report(load_hits, request)
+    return SearchAnswer(
+        understood=result.query.text,
+        notes=list(result.notes),
+        hits=[_describe_hit(hit) for hit in result.hits],
+        next_page=result.page + 1 if result.has_next else None,
+        sources_searched=result.sources,
+        searched_since=result.since,
+    )
+
+
+def _describe_hit(hit: SearchHit) -> SearchHitAnswer:
+    return SearchHitAnswer(
+        item=hit.item,
+        story=hit.story,
+        status=hit.status,
+        is_withdrawn=hit.is_withdrawn,
+        title=hit.title,
+        marked_title=[MarkedPieceAnswer(text=text, is_marked=is_marked) for text, is_marked in hit.marked_title],
+        snippet=[MarkedPieceAnswer(text=text, is_marked=is_marked) for text, is_marked in hit.snippet],
+        url=public_address(hit.url),
+        publisher=hit.publisher,
+        trust=hit.trust,
+        seen_at=hit.seen_at,
+        topics=list(hit.topics),
+    )
 
 
 async def answer_dates(visit: PageVisit) -> DatesAnswer:
