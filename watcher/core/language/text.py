@@ -33,7 +33,7 @@ _THOUSANDS = lazy_regex(r"(?<=\d),(?=\d{3}(?!\d))")
 def clean(raw: str, limit: int = MAX_SUMMARY_CHARACTERS) -> str:
     """Plain one-line text: no tags, entities, control or direction characters, and at most `limit` characters."""
     text = html.unescape(_TAG.sub(" ", html.unescape(raw[:MAX_FIELD_CHARACTERS])))
-    return _SPACE.sub(" ", _TAG.sub(" ", printable(text))).strip()[:limit].rstrip()
+    return " ".join(_TAG.sub(" ", printable(text)).split())[:limit].rstrip()
 
 
 def printable(raw: str) -> str:
@@ -63,15 +63,18 @@ def clean_title(raw: str) -> str:
 
 def clean_summary(raw: str, drop: Iterable[str] = ()) -> str:
     """A description without "Continue reading…", "[…]" and the source's own boilerplate."""
-    text = drop_sentences(clean(raw), drop)
-    return _ELLIPSIS.sub("", _READ_MORE.sub("", text)).strip()
+    text = clean(raw)
+    text = drop_sentences(text, sentences) if (sentences := tuple(drop)) else text
+    if "read" in (folded := text.casefold()) or "appeared first on" in folded:
+        text = _READ_MORE.sub("", text)
+    return _ELLIPSIS.sub("", text).strip()
 
 
 def drop_sentences(text: str, drop: Iterable[str]) -> str:
     """`text` without the sentences that stand on every page of a site."""
     for sentence in drop:
         text = text.replace(sentence, " ")
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=5_000)
@@ -82,7 +85,12 @@ def title_key(title: str) -> str:
 
 def folded_words(text: str) -> list[str]:
     """The words of `text`, folded: hyphen, slash, dash and space are one, apostrophes vanish, £20,000 is 20000."""
-    return _WORD.findall(fold_text(text))
+    return split_words(fold_text(text))
+
+
+def split_words(folded: str) -> list[str]:
+    """The words of a text of `fold_text`."""
+    return _WORD.findall(folded)
 
 
 def spelt_words(text: str) -> list[tuple[int, int]]:

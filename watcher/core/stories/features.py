@@ -13,7 +13,7 @@ from watcher.core.language.calendar_words import MONTHS
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.sentences import split_searchable
 from watcher.core.language.stemming import singular, stem
-from watcher.core.language.text import fold_text, folded_words
+from watcher.core.language.text import fold_text, folded_words, split_words
 from watcher.core.programmes import PROGRAMMES
 from watcher.core.stories.words.everyday_words import EVERYDAY
 from watcher.core.stories.words.synonyms import ALIKE, COMMON, NAMED, SILENT, SUBJECTS
@@ -76,29 +76,28 @@ _THIS_CENTURY = range(1990, 2100)
 @lru_cache(maxsize=2_000)  # a poll asks twice: to find what could be the same matter, and to place
 def extract_features(title: str, summary: str = "") -> Features:
     """Features of a headline and of its summary; `more` are those that only the summary has. Any text is allowed."""
-    headline = frozenset((*_extract_facts(title), *_canonical_words(title), *_inclusion_features(title)))
-    return Features(
-        title=headline, more=frozenset(_summary_features(title, summary)) - headline if summary else frozenset()
-    )
+    inclusion = _inclusion_features(title)
+    headline = frozenset((*_facts_and_words(title), *inclusion))
+    if not summary:
+        return Features(title=headline)
+    of_summary = () if inclusion else _inclusion_features(summary)  # what the headline says of managers counts
+    return Features(title=headline, more=frozenset((*_facts_and_words(summary), *of_summary)) - headline)
 
 
-def _summary_features(title: str, summary: str) -> Iterable[str]:
-    """Facts and words of the summary, and what it says of practice managers unless the headline does so itself."""
-    yield from _extract_facts(summary)
-    yield from _canonical_words(summary)
-    if not any(_inclusion_features(title)):
-        yield from _inclusion_features(summary)
+def _facts_and_words(text: str) -> Iterable[str]:
+    plain = fold_text(text)
+    words = split_words(plain)
+    return (*_find_programmes(words), *_extract_facts(plain), *_canonical_words(words))
 
 
-def _inclusion_features(text: str) -> Iterable[str]:
+def _inclusion_features(text: str) -> tuple[str, ...]:
     """`managers:excluded`, `managers:included` or `managers:planned`; nothing where they are not mentioned."""
     inclusion = read_inclusion(split_searchable(text))
     return (f"managers:{inclusion[0]}",) if inclusion else ()
 
 
-def _extract_facts(text: str) -> Iterable[str]:
-    yield from (f"programme:{name}" for name in _find_programmes(text))
-    plain = fold_text(text)
+def _extract_facts(plain: str) -> Iterable[str]:
+    """The facts of a text of `fold_text`, but for the programmes."""
     if not _DIGIT.search(plain):
         return  # every fact has one
     for kind, pattern in _FACT_PATTERNS:
@@ -127,9 +126,12 @@ def _format_fact(kind: str, groups: list[str]) -> str:
     return f"{float(groups[0]):g}"
 
 
-def _canonical_words(text: str) -> Iterable[str]:
+def _canonical_words(folded: Iterable[str]) -> Iterable[str]:
     """Canonical words: the longest known name first, then one word for all that mean the same."""
-    words = [_canonical_word(word) for word in folded_words(text)]
+    words = list(map(_canonical_word, folded))
+    if _NAMES_BY_FIRST_WORD.keys().isdisjoint(words):  # most texts: they have none of the names
+        yield from filter(_may_tell, words)
+        return
     start = 0
     while start < len(words):
         for wording, name in _NAMES_BY_FIRST_WORD.get(words[start], ()):
@@ -148,26 +150,28 @@ def _may_tell(word: str) -> bool:
     return word not in SILENT and not any(map(str.isdigit, word)) and len(word) > 1
 
 
-def _find_programmes(text: str) -> Iterable[str]:
-    words = _programme_words(text)
+def _find_programmes(folded: Iterable[str]) -> Iterable[str]:
+    words = _programme_words(folded)
+    if _PROGRAMMES_BY_FIRST_WORD.keys().isdisjoint(words):
+        return
     for start, word in enumerate(words):
         for wording, names in _PROGRAMMES_BY_FIRST_WORD.get(word, ()):
             if words[start : start + len(wording)] == wording:
-                yield from names
+                yield from (f"programme:{name}" for name in names)
 
 
-def _programme_words(text: str) -> tuple[str, ...]:
-    """The canonical words of a text without those that come and go inside a name: "surgeries to be refurbished"."""
-    return tuple(_canonical_word(word) for word in folded_words(text) if word not in _INSIDE_NAMES)
+def _programme_words(folded: Iterable[str]) -> tuple[str, ...]:
+    """Canonical words without those that come and go inside a name: "surgeries to be refurbished"."""
+    return tuple(_canonical_word(word) for word in folded if word not in _INSIDE_NAMES)
 
 
+@lru_cache(maxsize=20_000)
 def _canonical_word(word: str) -> str:
     """The stem of a word of `folded_words`, or the one word for all that mean the same."""
     stemmed = _stem_word(word)
     return _SYNONYMS.get(stemmed, stemmed)
 
 
-@lru_cache(maxsize=20_000)
 def _stem_word(word: str) -> str:
     """The stem of a word of `folded_words`; words that this field uses for themselves are kept as they are."""
     if word in _UNSTEMMED:
@@ -200,12 +204,12 @@ _NAMES_BY_FIRST_WORD = _by_first_word(
 )
 _PROGRAMMES_BY_WORDING: dict[tuple[str, ...], tuple[str, ...]] = {}
 _WORDS_OF_PROGRAMME = {
-    f"programme:{name}": frozenset(word for wording in wordings for word in _canonical_words(wording))
+    f"programme:{name}": frozenset(word for wording in wordings for word in _canonical_words(folded_words(wording)))
     for name, wordings in PROGRAMMES.items()
 }
 for _name, _wordings in PROGRAMMES.items():
     for _wording in _wordings:
-        _words = _programme_words(_wording)
+        _words = _programme_words(folded_words(_wording))
         _PROGRAMMES_BY_WORDING[_words] = tuple(dict.fromkeys((*_PROGRAMMES_BY_WORDING.get(_words, ()), _name)))
 _PROGRAMMES_BY_FIRST_WORD = _by_first_word(_PROGRAMMES_BY_WORDING)
 
@@ -249,8 +253,7 @@ def words_of_programmes(programmes: Iterable[str]) -> frozenset[str]:
 
 def shared_weights(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, float]:
     """The words and facts that both have, each with the geometric mean of its two weights."""
-    smaller, larger = (first, second) if len(first) <= len(second) else (second, first)
-    return {feature: sqrt(weight * larger[feature]) for feature, weight in smaller.items() if feature in larger}
+    return {feature: sqrt(first[feature] * second[feature]) for feature in first.keys() & second.keys()}
 
 
 def facts_of_kind(features: frozenset[str], kind: str) -> frozenset[str]:

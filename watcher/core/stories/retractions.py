@@ -7,7 +7,7 @@ which announcement that is, reference, programme, date and duty prove (same_matt
 from functools import lru_cache
 
 from watcher.core.language.text import fold_text
-from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK, any_of, whole_words
+from watcher.core.language.word_lists import PUTS_OFF, TAKES_BACK, any_of, whole_folded_words
 from watcher.model import Retraction, StoryItem
 
 _NUMBER = any_of("an?, one, two, three, four, five, six, seven, eight, ten, twelve, several, few, [0-9]+")
@@ -15,11 +15,11 @@ _TIME = any_of("days?, weeks?, months?, quarters?, years?, hours?, time")
 _MORE = any_of("further, extra, more, another, additional, longer")
 _WILL_NOT = r"(?:will|shall|does|do|is|are|was|were|has|have|need|needs|should|must|may|can) (?:not|no longer|never)"
 _WRONG_ONE = any_of("date, dose, figure, number, time, link, address, batch, strength, amount, rate, code")
-_ENDS = whole_words(
+_ENDS = whole_folded_words(
     rf"""{TAKES_BACK}, u-?turn, called off, calls off, stood down, shelved, ditched, torn up, tears up
     {_WILL_NOT} (?:now )?(?:be )?(?:go(?:ing)? ahead|introduced|proceed\w*|happen\w*)"""
 )
-_CHANGES = whole_words(
+_CHANGES = whole_folded_words(
     rf"""{PUTS_OFF}, put(?:s|ting)? (?:back|off), (?:pushed|moved|set|held) (?:back|over), defer(?:s|red)
     re-?schedul\w+, rearranged, new (?:start |closing )?(?:date|deadline|time|timetable)
     now (?:from|until|on|by|due|at|\d|mon|tue|wed|thu|fri|sat|sun)\w*, revised (?:date|deadline|timetable|start)
