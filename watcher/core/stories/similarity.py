@@ -39,6 +39,7 @@ PROHIBITIVE_COST = 9.0  # a cost that no shared words outweigh
 GUESS_WITHIN = 0.49  # cost of silence: a week
 AT_ONE_TIME = timedelta(hours=1)
 MIN_HEADLINE_WEIGHT = 3.0  # or the two words of a page name would be covered by any headline
+MIN_WITHOUT_TOPIC = 0.99 * JOINS_WITHOUT_TOPIC / (SHARED + COVERED / MIN_HEADLINE_WEIGHT)  # words of less never join
 SAME_WORDS = 0.8  # of two headlines' words: then another reference number is another letter
 BEST_ITEMS_COMPARED = 3  # Items whose mean score counts beside the best one
 
@@ -79,11 +80,11 @@ def _may_join(weights: Weights, story: Story, story_index: StoryIndex) -> bool:
 
     The points of a Story are means, so that none is higher than the points of the Item that shares the most.
     """
-    return any(
-        _points_of_words(shared_weights(weights, earlier), weights, earlier) >= JOINS_WITHOUT_TOPIC
-        for _, earlier in story_index.compared_items(story)
-        if not weights.keys().isdisjoint(earlier)
-    )
+    for _, earlier in story_index.compared_items(story):
+        total = sum(shared_weights(weights, earlier).values())
+        if total >= MIN_WITHOUT_TOPIC and _points_of_words(total, weights, earlier) >= JOINS_WITHOUT_TOPIC:
+            return True
+    return False
 
 
 def compare_with_story(
@@ -132,7 +133,7 @@ def _score_pair(
     item: StoryItem, weights: Weights, earlier: StoryItem, earlier_weights: Weights, *, is_awaited: bool
 ) -> PairScore:
     shared = shared_weights(weights, earlier_weights)
-    points = _points_of_words(shared, weights, earlier_weights)
+    points = _points_of_words(sum(shared.values()), weights, earlier_weights)
     conflict = _conflict_cost(item.features.title, earlier.features.title)
     silence = _silence_cost(item, earlier)
     is_vague = sum(weight for weight in shared.values() if weight >= TELLING_WORD) < MIN_FIRM_WEIGHT
@@ -144,9 +145,8 @@ def _score_pair(
     return PairScore(points, shared, conflict, is_vague)
 
 
-def _points_of_words(shared: Weights, weights: Weights, earlier_weights: Weights) -> float:
-    """The points of the words that two Items share, with nothing taken away for what speaks against it."""
-    total = sum(shared.values())
+def _points_of_words(total: float, weights: Weights, earlier_weights: Weights) -> float:
+    """The points of shared words that weigh `total`, with nothing taken away for what speaks against it."""
     coverage = min(1.0, total / max(min(sum(weights.values()), sum(earlier_weights.values())), MIN_HEADLINE_WEIGHT))
     return SHARED * min(total, MAX_SHARED_POINTS) + COVERED * coverage
 

@@ -128,8 +128,9 @@ class StoryIndex:
         self._dates = dates
         self._stories: dict[str, Story] = {}
         self._prepared: dict[str, _Prepared] = {}
-        self._story_ids: dict[str, Sequence[str]] = {}  # those with a key, for the keys that were asked for
-        self._counts: Counter[str] = Counter()  # of these Stories, by key
+        self._story_ids: dict[str, list[str]] = {}  # those with a key, for the keys that were asked for
+        self._counts: dict[str, int] = {}  # of these Stories, by word, for the words that were asked for
+        self._left: Counter[str] = Counter()  # keys that an edit took from a Story: they count as before
         for story in stories:
             self.add(story)
 
@@ -140,15 +141,30 @@ class StoryIndex:
         self._stories[story.id] = story
         self._prepared[story.id] = prepared
         fresh_keys = prepared.keys - before.keys if before else prepared.keys
-        self._counts.update(fresh_keys)
-        for key in fresh_keys & self._story_ids.keys():
+        for key in self._story_ids.keys() & fresh_keys:
             del self._story_ids[key]
+        for key in self._counts.keys() & fresh_keys:
+            self._counts[key] += 1
+        if before:
+            self._left.update(before.keys - prepared.keys)
 
-    def _ids_with(self, key: str) -> Sequence[str]:
-        """The ids of the Stories with a key, in the order in which they were added."""
-        if key not in self._story_ids:
-            self._story_ids[key] = [story for story, prepared in self._prepared.items() if key in prepared.keys]
-        return self._story_ids[key]
+    def _find_ids(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """By key, the ids of the Stories with it, in the order in which they were added."""
+        if unknown := set(keys).difference(self._story_ids):
+            self._story_ids |= {key: [] for key in unknown}
+            for story, prepared in self._prepared.items():
+                for key in unknown & prepared.keys:
+                    self._story_ids[key].append(story)
+        return self._story_ids
+
+    def _count(self, words: Iterable[str]) -> Mapping[str, int]:
+        """By word, in how many of these Stories it stands."""
+        if unknown := set(words).difference(self._counts):
+            self._counts |= {word: self._left[word] for word in unknown}
+            for prepared in self._prepared.values():
+                for word in unknown & prepared.keys:
+                    self._counts[word] += 1
+        return self._counts
 
     def get(self, story: str) -> Story | None:
         """The Story with this id; None if it is not in the index."""
@@ -156,7 +172,9 @@ class StoryIndex:
 
     def stories_with(self, item: StoryItem) -> Sequence[Story]:
         """The Stories that hold this Item, then those with its address, its headline, and the words of that."""
-        return [self._stories[story_id] for key in _exact_keys(item) for story_id in self._ids_with(key)]
+        keys = list(_exact_keys(item))
+        ids_by_key = self._find_ids(keys)
+        return [self._stories[story_id] for key in keys for story_id in ids_by_key[key]]
 
     def dates(self, story: Story) -> Sequence[LedgerDate]:
         """The dates that the ledger had of a Story before this decision."""
@@ -180,10 +198,12 @@ class StoryIndex:
 
     def _rank_by_words(self, weights: Weights) -> Sequence[str]:
         """The ids of the Stories that share the rarest of these words, likeliest first."""
-        heavy = ((word, self._ids_with(word)) for word in search_words(weights) if word in self._counts)
+        words = search_words(weights)
+        ids_by_word = self._find_ids(words)
+        heavy = [(word, ids_by_word[word]) for word in words if ids_by_word[word]]
         shares = []
         read = 0
-        for word, story_ids in sorted((pair for pair in heavy if pair[1]), key=lambda pair: (len(pair[1]), pair[0])):
+        for word, story_ids in sorted(heavy, key=lambda pair: (len(pair[1]), pair[0])):
             if read and read + len(story_ids) > MAX_INDEX_READS:
                 break
             read += len(story_ids)
@@ -195,9 +215,9 @@ class StoryIndex:
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
-        rare, common, loaded = MAX_STORIES_OF_RARE_WORD, self._common, self._counts
-        counts = ((word, weight, max(common.get(word, 0), loaded.get(word, 0))) for word, weight in weights.items())
-        return {word: weight * rare / count if count > rare else weight for word, weight, count in counts}
+        rare, common, loaded = MAX_STORIES_OF_RARE_WORD, self._common, self._count(weights)
+        counts = {word: max(common.get(word, 0), loaded[word]) for word in weights}
+        return {**weights, **{word: weights[word] * rare / count for word, count in counts.items() if count > rare}}
 
     def compared_items(self, story: Story) -> Sequence[Pair]:
         """The Items of a Story that are compared, each with the weights of its words; the first one is among them."""
