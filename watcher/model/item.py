@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 
 from watcher.model.key import key
@@ -35,6 +36,7 @@ class Published:
 
 
 UNDATED = Published()
+MAX_IDS_KEPT = 5_000
 MAIL_IDENTITY = "mid:"  # what the identity of an Item of an e-mail begins with (RFC 2392)
 UNPROVEN_IDENTITY = "mid:unproven:"  # of one that anybody may have written
 
@@ -76,7 +78,7 @@ class Item:
     @property
     def id(self) -> str:
         """A key of source and identity: stable across restarts, machines and repeated polls."""
-        return key("item", self.source, self.identity)
+        return _make_id(self.source, self.identity)
 
     def named(self, identity: str) -> "Item":
         """The Item under this identity, which no key of a list can replace."""
@@ -96,6 +98,11 @@ class Item:
     def listed_content(self) -> str:
         """A key of what a listing shows of an Item; a listing that shows something else makes another revision."""
         return key("face", self.title, self.summary, str(self.withdrawn))
+
+
+@lru_cache(maxsize=MAX_IDS_KEPT)  # a decision asks for the id of an Item some thirty times
+def _make_id(source: str, identity: str) -> str:
+    return key("item", source, identity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

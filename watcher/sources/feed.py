@@ -112,21 +112,26 @@ class Feed(Source):
         if item is None:
             return None, link
         url = item.url if link.strip() or not home else home
-        return replace(item, url=url, updated_at=self._find_update(entry)), link
+        updated_at = self._find_update(entry)
+        is_whole = url == item.url and updated_at is None
+        return item if is_whole else replace(item, url=url, updated_at=updated_at), link
 
     def _find_update(self, entry: Any) -> datetime | None:
         """When an entry that has a date of publication was last changed in a way that matters (RFC 4287, 4.2.15)."""
-        if not _get_text(entry, "published"):
-            return None
-        updated = self.read_date(_get_text(entry, "updated"))
+        literals = [_get_text(entry, name) for name in ("published", "updated")]
+        updated = self.read_date(literals[1]) if all(literals) else UNDATED
         return updated.at if updated.precision is Precision.SECOND else None
 
     def _find_published(self, entry: Any) -> Published:
         """The first date that can be read; a broken one does not hide a good one."""
         literals = [_get_text(entry, name) for name in ("published", "updated", "created")]
-        dates = [self.read_date(literal) for literal in literals if literal]
-        readable = (published for published in dates if published.precision is not Precision.NONE)
-        return next(readable, dates[0] if dates else UNDATED)
+        first = UNDATED
+        for literal in filter(None, literals):
+            published = self.read_date(literal)
+            if published.precision is not Precision.NONE:
+                return published
+            first = published if first is UNDATED else first
+        return first
 
     def _parse_json_feed(self, body: str, base: str) -> ParseResult:
         try:

@@ -49,6 +49,8 @@ def _is_another(item: Item, other: Item) -> bool:
 
 
 def _with_unshared_keys(item: Item, shared: set[str]) -> Item:
+    if not item.shared_keys and item.keys[:1] == (item.identity,) and shared.isdisjoint(item.keys):
+        return item
     keys = tuple(item_key for item_key in item.keys if item_key not in shared)
     others = tuple(item_key for item_key in item.keys if item_key in shared)
     return replace(item, identity=(keys or (item.identity,))[0], keys=keys, shared_keys=others)

@@ -26,8 +26,14 @@ _SECRET_PARAMETER = lazy_regex(
 _SAME_HOST = {"psnc.org.uk": "cpe.org.uk"}  # the pharmacy negotiator changed its name and host in 2023
 
 
+# What clean_link leaves as it is; most links are so.
+_CLEAN_LINK = lazy_regex(r"https?://([A-Za-z0-9.-]+)(/[A-Za-z0-9._~%/-]*)?")
+
+
 def clean_link(raw: str, base: str = "") -> str:
     """An absolute http(s) address without tracking parameters, or "" when it is anything else (javascript:, data:)."""
+    if len(raw) <= MAX_LINK_CHARACTERS and _CLEAN_LINK.fullmatch(raw):
+        return raw
     if len(raw) > MAX_LINK_CHARACTERS:
         return ""
     try:
@@ -103,6 +109,9 @@ def _percent_encode(match: re.Match[str]) -> str:
 
 def canonical_url(url: str) -> str:
     """One key for all addresses of a page: no scheme, www., tracking, fragment or trailing slash; ?p=… is kept."""
+    if len(url) <= MAX_LINK_CHARACTERS and (plain := _CLEAN_LINK.fullmatch(url)):
+        host = plain[1].lower().removeprefix("www.")
+        return f"{_SAME_HOST.get(host, host)}{(plain[2] or '').rstrip('/')}"
     parts = urlsplit(urldefrag(clean_link(url)).url)
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.rstrip("/")
