@@ -6,6 +6,7 @@ are (core/matching/lexicon.py).
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from watcher.core.language.text import folded_words, original_spelling
@@ -24,6 +25,7 @@ _PLACES_OF_FIELD = {
 LEAD_WORDS = 80  # of a text are its beginning, as a summary would be
 MANY_SENTENCES = 3  # of a text that speak of a Topic: then it is about it, and does not only mention it
 NO_POINTS: Mapping[str, int] = {}
+MAX_TEXTS_KEPT = 100  # fields of the Items that were read last
 POINTS_OF_MENTION = -1  # of words deep in a text, and the most that an Item has that only mentions its Topics
 
 
@@ -70,6 +72,8 @@ class TopicIndex:
         ]
         self._lexicon = Lexicon(sets)
         self._terms: dict[int, dict[int, list[CompiledTerm]]] = {}  # by their rarest word, and by a second
+        # An Item is asked for its Topics, then for its Signals: what was found for the first serves the second.
+        self._find_hits_in = lru_cache(maxsize=MAX_TEXTS_KEPT)(self._search)
         for number, owner in enumerate([*self.topics, *self.guards, *self.signals]):
             for role in TermRole:
                 for literal in getattr(owner, role.name.lower(), ()):
@@ -181,7 +185,7 @@ class TopicIndex:
             if text:
                 yield from self._find_hits_in(name, text)
 
-    def _find_hits_in(self, name: str, text: str) -> list[Hit]:
+    def _search(self, name: str, text: str) -> Sequence[Hit]:
         read = self._lexicon.read(text, is_running=name in {"summary", "text"})
         standing = []
         for term in self._candidate_terms(read.spans):
