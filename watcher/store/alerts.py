@@ -44,14 +44,16 @@ def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
     ]
     insert_new(tx, alerts, rows)
     seals.renew(tx, [alert.story for alert in new])
-    for row in rows:  # an Item whose page was read late may turn out to be for practices after all
-        raised = {name: row[name] for name in ("relevance", "topics", "at", "in_digest")}
-        tx.execute(_RAISE, {"of_alert": row["id"], **raised})
+    names = ("relevance", "topics", "at", "in_digest")
+    # An Item whose page was read late may turn out to be for practices after all.
+    if raised := [{"of_alert": row["id"], **{name: row[name] for name in names}} for row in rows]:
+        tx.execute(_RAISE, raised)
 
 
 def count_by_item(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
     """How many Alerts each Item has had, by item id, without reminders of deadlines, which no publisher caused."""
-    return {row[0]: row[1] for row in tx.execute(_COUNT_BY_ITEM, {"items": list(ids)})}
+    counted = list(ids)
+    return {row[0]: row[1] for row in tx.execute(_COUNT_BY_ITEM, {"items": counted})} if counted else {}
 
 
 def since(tx: sa.Connection, begin: datetime) -> list[Alert]:

@@ -34,6 +34,13 @@ _RECENT_COUNTS = (
 _WAITING_OF = _JOINED.add_columns(alerts.c.story).where(
     deliveries.c.state == DeliveryState.PENDING, alerts.c.story.in_(sa.bindparam("stories", expanding=True))
 )
+_STORIES_OF = sa.select(alerts.c.id, alerts.c.story).where(alerts.c.id.in_(sa.bindparam("alerts", expanding=True)))
+_JOINABLE = (
+    sa.select(deliveries.c.id)
+    .where(deliveries.c.id.in_(sa.bindparam("ids", expanding=True)), deliveries.c.state == DeliveryState.PENDING)
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
 
 
 def plan(tx: sa.Connection, planned: Iterable[PlannedDelivery], now: datetime) -> None:
@@ -91,8 +98,7 @@ def _stories_of_alerts(tx: sa.Connection, ids: Collection[str]) -> Mapping[str, 
     """The Story of each Alert; None for what concerns the watcher itself."""
     stories: dict[str, str | None] = {}
     for batch in batched(sorted(ids), MAX_NAMES_IN_QUERY):
-        rows = tx.execute(sa.select(alerts.c.id, alerts.c.story).where(alerts.c.id.in_(batch)))
-        stories |= {alert_row.id: alert_row.story for alert_row in rows}
+        stories |= {row.id: row.story for row in tx.execute(_STORIES_OF, {"alerts": batch})}
     return stories
 
 
@@ -115,10 +121,7 @@ def _open_all(tx: sa.Connection, in_order: Sequence[tuple[PlannedDelivery, datet
     for batch in batched(
         sorted(rows), MAX_NAMES_IN_QUERY
     ):  # in one order everywhere, so that no two wait for each other
-        is_pending = sa.and_(deliveries.c.id.in_(batch), deliveries.c.state == DeliveryState.PENDING)
-        joinable.update(
-            tx.scalars(sa.select(deliveries.c.id).where(is_pending).order_by(deliveries.c.id).with_for_update())
-        )
+        joinable.update(tx.scalars(_JOINABLE, {"ids": batch}))
     return joinable
 
 

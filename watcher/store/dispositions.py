@@ -12,6 +12,11 @@ from watcher.store.schema import dispositions, items
 
 MAX_ITEMS_IN_QUERY = 2_000
 
+# Written once: composing a query takes longer than running it.
+_ANSWERS_OF = sa.select(dispositions.c.item, dispositions.c.revision, dispositions.c.answer).where(
+    dispositions.c.item.in_(sa.bindparam("items", expanding=True))
+)
+
 _STRONGER = {Answer.TOLD: (), Answer.DIGEST: (Answer.TOLD,), Answer.UNSENT: (Answer.TOLD, Answer.DIGEST)}
 
 _WITH_WORDS = (
@@ -39,8 +44,7 @@ def save(tx: sa.Connection, new: Sequence[Disposition]) -> None:
 def _answers(tx: sa.Connection, item_ids: Sequence[str]) -> dict[tuple[str, int], Answer]:
     answers: dict[tuple[str, int], Answer] = {}
     for batch in batched(item_ids, MAX_ITEMS_IN_QUERY):
-        query = sa.select(dispositions.c.item, dispositions.c.revision, dispositions.c.answer)
-        for item, revision, answer in tx.execute(query.where(dispositions.c.item.in_(batch))):
+        for item, revision, answer in tx.execute(_ANSWERS_OF, {"items": batch}):
             answers[item, revision] = Answer(answer)
     return answers
 

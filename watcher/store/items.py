@@ -20,14 +20,15 @@ MAX_IDENTITIES_IN_QUERY = 2_000
 # Written once: composing a query takes longer than running it.
 _IDENTITIES: sa.BindParameter[str] = sa.bindparam("identities", expanding=True)
 _IDS: sa.BindParameter[str] = sa.bindparam("ids", expanding=True)
-_OWN = sa.select(items, items.c.identity.label("listed")).where(
+_OWN = sa.select(items, items.c.identity.label("listed"), sa.literal(1).label("is_own")).where(
     items.c.source == sa.bindparam("of_source"), items.c.identity.in_(_IDENTITIES)
 )
 _MOVED = (
-    sa.select(items, aliases.c.identity.label("listed"))
+    sa.select(items, aliases.c.identity.label("listed"), sa.literal(0).label("is_own"))
     .join(aliases, aliases.c.item == items.c.id)
     .where(aliases.c.source == sa.bindparam("of_source"), aliases.c.identity.in_(_IDENTITIES))
 )
+_UNDER_IDENTITY = sa.union_all(_MOVED, _OWN)
 _WITH_IDS = sa.select(items).where(items.c.id.in_(_IDS))
 _MATCHES_OF = sa.select(matches).where(matches.c.item.in_(_IDS)).order_by(matches.c.item, matches.c.topic)
 _DELETE_MATCHES = sa.delete(matches).where(matches.c.item.in_(_IDS))
@@ -58,7 +59,8 @@ def _find_by_identity(tx: sa.Connection, source: str, identities: Sequence[str])
     stored: dict[str, Item] = {}
     for batch in batched(identities, MAX_IDENTITIES_IN_QUERY):
         names = {"of_source": source, "identities": batch}
-        stored |= {row.listed: item_of(row) for query in (_MOVED, _OWN) for row in tx.execute(query, names)}
+        rows = sorted(tx.execute(_UNDER_IDENTITY, names), key=lambda row: row.is_own)  # an identity of its own counts
+        stored |= {row.listed: item_of(row) for row in rows}
     return stored
 
 
@@ -132,7 +134,8 @@ def save(
     numbered = [_make_row(item, now, stored.get(item.id)) | {"number": numbers.get(item.id)} for item in changed]
     upsert(tx, items, numbered)
     seals.renew_of_items(tx, stored)
-    tx.execute(_DELETE_MATCHES, {"ids": [item.id for item in changed]})
+    if stored:
+        tx.execute(_DELETE_MATCHES, {"ids": list(stored)})
     rows = [_make_match_row(item.id, match) for item in changed for match in matches_by_id.get(item.id, ())]
     insert_new(tx, matches, rows)
 

@@ -39,7 +39,7 @@ def load_state(
     news = parsed_items if compares_lines else _new_or_changed(parsed_items, stored, now)
     stored_news = [stored[item.identity] for item in news if item.identity in stored]
     alert_counts = alerts.count_by_item(tx, [item.id for item in stored_news])
-    fresh = _new_or_changed(news, stored, now)
+    fresh = _new_or_changed(news, stored, now) if compares_lines else news
     open_stories, story_counts = stories.near(tx, [*news, *stored_news, *newest], fresh, now)
     reverted_ids = _reverted_ids(tx, parsed_items, stored, alert_counts) if compares_lines else ()
     return LoadedState(
@@ -69,7 +69,11 @@ def _load_page_past(tx: sa.Connection, source: str, parsed: ParseResult, stored:
 
 def _new_or_changed(parsed_items: Sequence[Item], stored: Mapping[str, Item], now: datetime) -> list[Item]:
     """The Items that the decision could find new or changed."""
-    return [item for item in parsed_items if next_revision(item, stored.get(item.identity), now, trusts_stamps=True)]
+    return [
+        item
+        for item in parsed_items
+        if item.identity not in stored or next_revision(item, stored[item.identity], now, trusts_stamps=True)
+    ]
 
 
 def _reverted_ids(

@@ -11,6 +11,13 @@ import sqlalchemy as sa
 from watcher.store.schema import stories, tellings
 
 BITS = 62  # of chance: a signed column of 8 bytes holds them
+# Written once: composing a query takes longer than running it.
+_RENEW = (
+    sa.update(stories)
+    .where(stories.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(seal=sa.bindparam("new_seal", type_=stories.c.seal.type))
+)
+_OF_ITEMS = sa.select(tellings.c.story).where(tellings.c.item.in_(sa.bindparam("items", expanding=True))).distinct()
 
 
 def make_seal() -> int:
@@ -21,11 +28,10 @@ def make_seal() -> int:
 def renew(tx: sa.Connection, ids: Iterable[str]) -> None:
     """Something of these Stories has changed that their own rows do not hold: an Alert, or the row of an Item."""
     if wanted := sorted(set(ids) - {""}):
-        tx.execute(sa.update(stories).where(stories.c.id.in_(wanted)).values(seal=make_seal()))
+        tx.execute(_RENEW, {"ids": wanted, "new_seal": make_seal()})
 
 
 def renew_of_items(tx: sa.Connection, item_ids: Iterable[str]) -> None:
     """The same for the Stories that have one of these Items."""
     if wanted := sorted(set(item_ids)):
-        of_items = sa.select(tellings.c.story).where(tellings.c.item.in_(wanted)).distinct()
-        renew(tx, tx.scalars(of_items).all())
+        renew(tx, tx.scalars(_OF_ITEMS, {"items": wanted}).all())

@@ -51,6 +51,11 @@ _ALERTS_OF = sa.select(alerts.c.story, alerts.c.item, alerts.c.topics, alerts.c.
     alerts.c.story.in_(_NAMES)
 )
 _WITH_IDS = sa.select(stories).where(stories.c.id.in_(_NAMES))
+_UNCONFIRMED = (
+    sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
+    .where(stories.c.close_at > sa.bindparam("now", type_=UtcDateTime), stories.c.status == Status.REPORTED)
+    .order_by(stories.c.close_at, stories.c.id)
+)
 
 
 def near(
@@ -171,14 +176,11 @@ def next_close(tx: sa.Connection) -> datetime | None:
 
 def unconfirmed(tx: sa.Connection, now: datetime) -> list[UnconfirmedStory]:
     """The Stories still without an official page at `now` (UTC), the oldest first: few rows, found by `close_at`."""
-    query = sa.select(stories.c.id, stories.c.title, stories.c.topics, stories.c.close_at)
-    is_unconfirmed = sa.and_(stories.c.close_at > now, stories.c.status == Status.REPORTED)
-    rows = tx.execute(query.where(is_unconfirmed).order_by(stories.c.close_at, stories.c.id))
     return [
         UnconfirmedStory(
             story=row.id, title=row.title, topics=frozenset(row.topics), told_at=row.close_at - CLOSES_AFTER
         )
-        for row in rows
+        for row in tx.execute(_UNCONFIRMED, {"now": now})
     ]
 
 
@@ -198,11 +200,15 @@ def save(tx: sa.Connection, changed: Sequence[Story], before: Iterable[Story] = 
     fresh = [(story.id, item) for story in changed for item in story.items_since(before_by_id.get(story.id))]
     upsert(tx, tellings, [_make_story_item_row(story_id, item) for story_id, item in fresh])
     story_words.save(tx, changed, before_by_id)
-    kept = [story for story in changed if story.id in before_by_id]
-    _keep((_as_loaded(story, before_by_id[story.id]) for story in kept), seals_by_id)
+    untold = (story for story in changed if story.told_items == _told_items(before_by_id.get(story.id)))
+    _keep((_as_loaded(story, before_by_id.get(story.id)) for story in untold), seals_by_id)
 
 
-def _as_loaded(story: Story, before: Story) -> Story:
+def _told_items(before: Story | None) -> frozenset[str]:
+    return before.told_items if before else frozenset()
+
+
+def _as_loaded(story: Story, before: Story | None) -> Story:
     """A Story as it would be read from its rows: in their order, without what is not kept, and told as `before` was.
 
     Who stores an Alert of it renews its seal.
@@ -212,9 +218,9 @@ def _as_loaded(story: Story, before: Story) -> Story:
     return replace(
         story,
         items=items_kept,
-        told_topics=before.told_topics,
-        told_items=before.told_items,
-        last_alert_at=before.last_alert_at,
+        told_topics=before.told_topics if before else frozenset(),
+        told_items=_told_items(before),
+        last_alert_at=before.last_alert_at if before else None,
     )
 
 
