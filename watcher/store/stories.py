@@ -23,7 +23,7 @@ from watcher.store.items import get, published_of
 from watcher.store.schema import alerts, items, stories, tellings
 from watcher.store.seals import make_seal
 
-MAX_STORY_ITEMS_KEPT = 5_000  # of the Stories loaded last: some 4 kB each
+MAX_STORY_ITEMS_KEPT = 10_000  # of the Stories loaded last: 11 kB each, with what story_index.py keeps
 MAX_ITEMS_OF_STORY = 2_000
 _loaded: LRUCache[tuple[str, int], Story] = LRUCache(MAX_STORY_ITEMS_KEPT, getsizeof=lambda story: len(story.items) + 1)
 _loaded_lock = threading.Lock()

@@ -65,13 +65,24 @@ def rank_stories(
     """The open Stories that `item` could belong to, the most similar first. `weights` are those of its words."""
     item_topics = frozenset(topics)
     stories = story_index.stories_sharing(weights, _moment(item))
+    is_compared = bool(item_topics) or any(word.startswith("ref:") for word in weights)
+    at_most = weights if is_compared else story_index.weigh_at_most(weights)
+    if not (is_compared or any(_may_share_enough(at_most, story, story_index) for story in stories)):
+        return ()  # most Items: nothing of theirs is compared, and their words are not even counted
     weights = story_index.weigh(weights)
-    cites = any(word.startswith("ref:") for word in weights)
-    if not (item_topics or cites or any(_may_join(weights, story, story_index) for story in stories)):
-        return ()  # most Items: nothing of theirs is compared
+    if not (is_compared or any(_may_join(weights, story, story_index) for story in stories)):
+        return ()
     similarities = [compare_with_story(item, weights, item_topics, story, story_index) for story in stories]
     return sorted(
         similarities, key=lambda similarity: (-similarity.points, similarity.story.opened_at, similarity.story.id)
+    )
+
+
+def _may_share_enough(weights: Weights, story: Story, story_index: StoryIndex) -> bool:
+    """Whether an Item could join without Topics by these weights, or by lower ones."""
+    return any(
+        sum(shared_weights(weights, earlier).values()) >= MIN_WITHOUT_TOPIC
+        for _, earlier in story_index.compared_items(story)
     )
 
 

@@ -28,7 +28,7 @@ MAX_RETRACTION_CANDIDATES = 40  # those that an official text could take back: t
 MIN_WORD_WEIGHT = 0.4  # words of less weight are not searched for
 MIN_SEARCH_WORDS = 2  # but so many of them, for a headline that has no others
 MAX_STORIES_OF_RARE_WORD = 3  # with more open Stories than this a word weighs less
-MAX_ITEMS_KEPT = 5_000  # Items of Stories that are kept as they are compared, for the next decision
+MAX_ITEMS_KEPT = 10_000  # Items of Stories that are kept as they are compared, for the next decision
 MAX_ITEMS_COMPARED = 8  # of a Story: the first, and the newest
 GUESS_PREFIX = "perhaps: "  # begins the reason of a guess
 Weights = Mapping[str, float]
@@ -54,6 +54,11 @@ def rank_by_shares(shares: Iterable[tuple[float, int, Iterable[str]]]) -> Sequen
         for story_id in story_ids:
             scores[story_id] = scores.get(story_id, 0.0) + points
     return sorted(scores, key=lambda story_id: (-scores[story_id], story_id))
+
+
+def _lessen(weights: Weights, counts: Mapping[str, int]) -> Weights:
+    rare = MAX_STORIES_OF_RARE_WORD
+    return {**weights, **{word: weights[word] * rare / count for word, count in counts.items() if count > rare}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +220,12 @@ class StoryIndex:
 
         Of two weights a shared word has the root (features.py), so that it falls with the root of their number.
         """
-        rare, common, loaded = MAX_STORIES_OF_RARE_WORD, self._common, self._count(weights)
-        counts = {word: max(common.get(word, 0), loaded[word]) for word in weights}
-        return {**weights, **{word: weights[word] * rare / count for word, count in counts.items() if count > rare}}
+        common, loaded = self._common, self._count(weights)
+        return _lessen(weights, {word: max(common.get(word, 0), loaded[word]) for word in weights})
+
+    def weigh_at_most(self, weights: Weights) -> Weights:
+        """No less than `weigh`: by the number of open Stories alone, which costs no count of those that are here."""
+        return _lessen(weights, {word: self._common[word] for word in weights.keys() & self._common.keys()})
 
     def compared_items(self, story: Story) -> Sequence[Pair]:
         """The Items of a Story that are compared, each with the weights of its words; the first one is among them."""
