@@ -148,6 +148,8 @@ def test_a_sender_that_is_none_is_refused(text: str) -> None:
         ("WATCHER_CONTACT", f"{CANARY}\u2028x", "https://example.org/"),
         ("WATCHER_PUBLIC_URL", f"https://a:{CANARY}@example.org", "https://watcher.example.org"),
         ("WATCHER_SECRET", CANARY, "a" * 32),
+        ("WATCHER_SECRET", f"{'a' * 32},{CANARY}", f"{'b' * 32}, {'a' * 32}"),
+        ("WATCHER_SECRET", f"{'a' * 32},", "a" * 32),
         ("WATCHER_WEB", CANARY, "127.0.0.1:8080"),
         ("WATCHER_METRICS", f"{CANARY}:99999", "[::1]:9090"),
         ("WATCHER_MAIL_REPLY_TO", CANARY, "office@example.org"),

@@ -83,9 +83,12 @@ def _read_web_address(text: str) -> None:
 
 
 def _read_secret(text: str) -> None:
-    if text and len(text) < MIN_SECRET_CHARACTERS:
-        cure = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
-        raise ValueError(f"it is shorter than {MIN_SECRET_CHARACTERS} characters; {cure}")
+    keys = text.split(",") if text else []
+    for number, signing_key in enumerate(keys, 1):
+        if len(signing_key.strip()) < MIN_SECRET_CHARACTERS:
+            which = f"number {number} of its keys, which commas divide," if len(keys) > 1 else "it"
+            cure = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            raise ValueError(f"{which} is shorter than {MIN_SECRET_CHARACTERS} characters; {cure}")
 
 
 def _read_host_and_port(text: str) -> None:

@@ -9,6 +9,7 @@ from watcher.config.plain_yaml import YamlPath
 from watcher.config.schema import SubscriberEntry, SubscribersFile, channels, notifier_class
 from watcher.config.sources import note_unknown_topics
 from watcher.config.yaml_file import YamlFile
+from watcher.core.delivery.signed_links import split_keys
 from watcher.core.language.calendar_words import WEEKDAYS
 from watcher.model import Frequency, Reminder, Subscriber
 
@@ -52,7 +53,7 @@ def _build_subscriber(
         empty=entry.empty,
         mention=entry.mention,
         reminders=tuple(map(Reminder.of, entry.reminders)),
-        secret=environment.get("WATCHER_SECRET", ""),
+        secret=next(iter(split_keys(environment.get("WATCHER_SECRET", ""))), ""),
     )
 
 

@@ -18,7 +18,7 @@ from watcher.poll import poll_due
 from watcher.web.server import serve_pages
 from watcher.web.site import WebSettings
 
-SECRET = "a secret of the demo, which everybody knows"  # noqa: S105 - it protects nothing
+SECRET = "a key of the demo that everybody knows"  # noqa: S105 - it protects nothing
 
 
 class DemoClock:
