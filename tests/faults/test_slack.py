@@ -356,6 +356,7 @@ def test_the_details_of_an_alert_are_a_quiet_reply_in_its_thread() -> None:
         "text": "Says who: DHSC (official)\nWhen: Fri 20 Nov 2020 17:05\nTopics: Flu vaccination",
         "blocks": build_details([DETAILED]),
         "metadata": {"event_type": "watcher_details", "event_payload": {"delivery_id": "d1"}},
+        "unfurl_links": False,
     }
     assert "DHSC (official)" not in json.dumps(post), "the channel has the essence alone"
 

@@ -20,7 +20,15 @@ from watcher.notifiers.slack.blocks import build_blocks, build_details, fallback
 from watcher.notifiers.teams import Teams, make_post
 
 FOLDER = Path(__file__).parent
-MAIL = Email({"WATCHER_SMTP_URL": "smtp://localhost", "WATCHER_MAIL_FROM": "watcher@example.org"})
+PAGES = "https://watcher.example.org"
+MAIL = Email(
+    {
+        "WATCHER_SMTP_URL": "smtp://localhost",
+        "WATCHER_MAIL_FROM": "watcher@example.org",
+        "WATCHER_PUBLIC_URL": PAGES,
+        "WATCHER_SECRET": "a key of the golden files and of nothing else",
+    }
+)
 
 
 def slack_payload(message: Message) -> dict[str, Any]:
@@ -29,7 +37,7 @@ def slack_payload(message: Message) -> dict[str, Any]:
 
 def slack_details(message: Message) -> list[dict[str, Any]]:
     """The blocks that are posted in the thread of an alert, and of no digest."""
-    return [] if message.digest else build_details(message.paragraphs)
+    return [] if message.digest else build_details(message.paragraphs, PAGES)
 
 
 def _slack(message: Message) -> str:
@@ -38,7 +46,7 @@ def _slack(message: Message) -> str:
 
 
 def _teams(message: Message) -> str:
-    return _json(make_post(message))
+    return _json(make_post(message, PAGES))
 
 
 def _json(tree: Any) -> str:

@@ -77,7 +77,8 @@ class Paragraph:
     fields of the Brief with those that are not known: for the thread, below a rule, or on a page.
 
     `marked` maps the words of some details to the same words with what was added and removed. `alert` is the Alert's
-    id; `first_receipt` the Receipt of the first Delivery of the same Story to the same Subscriber: the thread to answer
+    id, `story` its Story's ("" for what concerns the watcher itself); `has_page`: anybody may read of it on our pages.
+    `first_receipt` is the Receipt of the first Delivery of the same Story to the same Subscriber: the thread to answer
     in; `follows` is its headline and time, where no thread shows it. `is_loud`: whoever reads only the channel must see
     it too. `is_urgent`: something is due within a day.
     """
@@ -98,6 +99,8 @@ class Paragraph:
     is_loud: bool = False
     is_urgent: bool = False
     alert: str = field(default="", compare=False)
+    story: str = field(default="", compare=False)
+    has_page: bool = field(default=False, compare=False)
 
     @property
     def quotation(self) -> str:

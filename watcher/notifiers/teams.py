@@ -18,7 +18,7 @@ from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.plain_text import POSSIBLE_REPEAT
-from watcher.core.wording.labels import LABELS
+from watcher.core.wording.labels import LABELS, MORE_LINK
 from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
 from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Tone
@@ -60,10 +60,11 @@ class Teams(Notifier):
     pause_seconds = 1.0
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Nothing is taken but the address of each Subscriber."""
+        """Take WATCHER_PUBLIC_URL, where the pages are."""
         import httpx
 
         super().__init__(environment)
+        self._pages = environment.get("WATCHER_PUBLIC_URL", "")
         self._client = httpx.Client(timeout=SECONDS, follow_redirects=False)
 
     @classmethod
@@ -100,7 +101,7 @@ class Teams(Notifier):
         import httpx
 
         with before_contact():
-            body = json.dumps(make_post(message)).encode()
+            body = json.dumps(make_post(message, self._pages)).encode()
         failure: NotSent | Unknown | None = None
         try:
             with self._client.stream("POST", address, content=body, headers=_JSON) as answer:  # its words are not read
@@ -154,17 +155,20 @@ def _refusal(status: int) -> NotSent:
 # --- the card -----------------------------------------------------------------------------------------------------
 
 
-def make_post(message: Message) -> dict[str, Any]:
-    """The Message as the body of a post, within MAX_CARD_BYTES; the texts of a single long paragraph are cut."""
-    limit = next((limit for limit in MAX_VALUE_CHARACTERS if _fits(message, limit)), MAX_VALUE_CHARACTERS[-1])
-    return _make_post(message, limit)
+def make_post(message: Message, pages: str = "") -> dict[str, Any]:
+    """The Message as the body of a post, within MAX_CARD_BYTES; the texts of a single long paragraph are cut.
+
+    `pages`: the address of our pages, "" where there are none.
+    """
+    limits = (limit for limit in MAX_VALUE_CHARACTERS if _fits(message, limit, pages))
+    return _make_post(message, next(limits, MAX_VALUE_CHARACTERS[-1]), pages)
 
 
-def _fits(message: Message, limit: int) -> bool:
-    return len(json.dumps(_make_post(message, limit)).encode()) <= MAX_CARD_BYTES
+def _fits(message: Message, limit: int, pages: str = "") -> bool:
+    return len(json.dumps(_make_post(message, limit, pages)).encode()) <= MAX_CARD_BYTES
 
 
-def _make_post(message: Message, limit: int) -> dict[str, Any]:
+def _make_post(message: Message, limit: int, pages: str) -> dict[str, Any]:
     title = _inert(shorten(message.subject, limit)).strip() or "Announcement"
     facts = [f"{LABELS[kind]}: {words}" for paragraph in message.paragraphs for kind, words in paragraph.lines]
     spoken = shorten(". ".join([title, *map(_inert, facts)]), limit)  # what a phone shows and reads
@@ -180,7 +184,7 @@ def _make_post(message: Message, limit: int) -> dict[str, Any]:
         "fallbackText": title,
         "speak": spoken,
         "body": [*([_block([_run(POSSIBLE_REPEAT)])] if message.repeat else []), *body],
-        "actions": list(_actions(message)),
+        "actions": list(_actions(message, pages)),
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
     return {"type": "message", "attachments": [attachment]}
@@ -230,11 +234,15 @@ def _section_elements(section: Section, counted: int, limit: int) -> Iterator[El
         yield _block([_run(shorten(line, limit), isSubtle=True, size="Small")], spacing="Small")
 
 
-def _actions(message: Message) -> Iterator[Element]:
-    """A button to the text of a single Alert."""
-    paragraphs = message.paragraphs
-    if not message.digest and len(paragraphs) == 1 and (url := _address(paragraphs[0])):
+def _actions(message: Message, pages: str) -> Iterator[Element]:
+    """A button to the text of a single Alert, and one to our page on it."""
+    if message.digest or len(message.paragraphs) != 1:
+        return
+    (paragraph,) = message.paragraphs
+    if url := _address(paragraph):
         yield {"type": "Action.OpenUrl", "title": "Read it", "url": url}
+    if pages and paragraph.has_page:
+        yield {"type": "Action.OpenUrl", "title": MORE_LINK, "url": f"{pages.rstrip('/')}/stories/{paragraph.story}"}
 
 
 def _title(paragraph: Paragraph, limit: int, **look: str) -> Element:

@@ -78,6 +78,11 @@ def about_stories(tx: sa.Connection, story_ids: Iterable[str]) -> Mapping[str, S
     return alerts_by_story
 
 
+def find_story(tx: sa.Connection, alert: str) -> str:
+    """The id of the Story of an Alert; "" where there is no such Alert, or it has none."""
+    return tx.scalar(sa.select(alerts.c.story).where(alerts.c.id == alert)) or ""
+
+
 def alert_of(row: sa.Row[Any]) -> Alert:
     """A row of `alerts` as an Alert."""
     return Alert(

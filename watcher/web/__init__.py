@@ -1,1 +1,1 @@
-"""The pages, feeds and answers for programs: what anybody may read of what was announced. They change nothing."""
+"""The pages, feeds and answers for programs: what anybody may read, and what a signed link lets its reader change."""

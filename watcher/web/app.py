@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from watcher.web.api import routes as api
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.guard import GuardedSite
-from watcher.web.pages import dates, feeds, scoreboard, search, sources, stories, texts, today, topics
+from watcher.web.pages import dates, feeds, handled, scoreboard, search, sources, stories, texts, today, topics
 from watcher.web.respond import error_response
 from watcher.web.routing import as_routes
 from watcher.web.site import PublicSite
@@ -34,6 +34,7 @@ PAGES = (
     *texts.PAGES,
     *api.PAGES,
 )
+SIGNED_PAGES = handled.PAGES  # there are none of these without a key
 log = structlog.get_logger()
 
 
@@ -47,7 +48,10 @@ def build_pages(site: PublicSite) -> ASGIApp:
         Exception: _answer_fault,
     }
     pages = Starlette(
-        routes=[*as_routes(site, PAGES), Mount("/static", files, name="static")],
+        routes=[
+            *as_routes(site, (*PAGES, *(SIGNED_PAGES if site.settings.secret else ()))),
+            Mount("/static", files, name="static"),
+        ],
         exception_handlers=handlers,
     )
     return GuardedSite(pages, site.settings)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from watcher.web.errors import BadQuery, PageError
 from watcher.web.limits import Allowance
+from watcher.web.same_origin import is_from_own_page
 from watcher.web.site import PublicSite
 
 Query = TypeVar("Query", bound=BaseModel)
@@ -48,8 +49,8 @@ class PageVisit:
 class PageRoute:
     """One row of the table. `path` as Starlette writes it; `name` stands in the log and in the metrics.
 
-    `view` answers a GET, `submit` a POST. `is_private`: its address is a secret, or the page is an admin's, so that
-    nobody may keep or list it.
+    `view` answers a GET, `submit` a POST that comes from a page of ours. `is_private`: its address is a secret, or the
+    page is an admin's, so that nobody may keep or list it.
     """
 
     path: str
@@ -86,6 +87,8 @@ def _endpoint(site: PublicSite, page: PageRoute) -> Callable[[WebRequest], Await
         if page.is_private:
             answered.headers["Cache-Control"] = "no-store"
             answered.headers["X-Robots-Tag"] = "noindex"
+            # For our own pages alone, so that its form says where it comes from: with no-referrer, Origin is "null".
+            answered.headers["Referrer-Policy"] = "same-origin"
         return answered
 
     return answer
@@ -99,6 +102,9 @@ async def _answer(site: PublicSite, page: PageRoute, request: WebRequest) -> Web
         raise PageError(HTTPStatus.TOO_MANY_REQUESTS, why, wait_seconds=wait)
     query = read_query(page.query, request)
     is_submitted = request.method == "POST" and page.submit is not None
+    if is_submitted and not is_from_own_page(request.headers, site.settings):
+        why = "This was not sent from a page of ours, so nothing was changed. Open the page itself, and use its button."
+        raise PageError(HTTPStatus.FORBIDDEN, why)
     view = page.submit if is_submitted and page.submit else page.view
     return await view(PageVisit(site=site, request=request, query=query))
 

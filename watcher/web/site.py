@@ -115,6 +115,10 @@ class PublicSite:
         self.reports.keep(name, configuration, report)
         return report
 
+    async def read_now(self, load: Callable[..., Report], *arguments: Any) -> Report:
+        """What `load` reads at this moment, for one reader alone: a mark that was just made must be seen."""
+        return await self.run(self._load, load, self.configuration(), self.clock(), arguments)
+
     def _load(self, load: Callable[..., Report], configuration: Configuration, now: datetime, arguments: Any) -> Report:
         with self.database.read() as tx:
             report: Report = load(tx, configuration, now, *arguments)

@@ -84,6 +84,8 @@ def compose_essence(context: AlertContext, now: datetime) -> Paragraph:
         is_loud=_is_loud(context, status, shown),
         is_urgent=_is_urgent(context, now),
         alert=context.alert.id,
+        story=story.id,
+        has_page=any(not teller.is_unproven for teller in story.items),
     )
 
 

@@ -1,6 +1,6 @@
 """A Message and its Paragraphs as plain text: the text part of mails, the console, and subject lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from watcher.core.language.lazy_regex import lazy_regex
@@ -10,18 +10,20 @@ from watcher.model import FactKind, Message, Paragraph, Section
 
 MAX_SUBJECT_CHARACTERS = 90
 LINE_CHARACTERS, LABEL_COLUMN, DETAIL_COLUMN = 72, 11, 14  # RFC 5322, section 2.1.1: lines of at most 78
+Links = Mapping[str, Sequence[tuple[str, str]]]  # by Alert the links to our own pages: words, address
+NO_LINKS: Links = {}
 POSSIBLE_REPEAT = "(possible repeat: the first try may have reached you)"
 
 
 _HALF_A_DATE = lazy_regex(r"(?:\s(?:from|by|on|until|before|at|in|to|of|the|and))*(?:\s\d{1,2})?$")
 
 
-def plain_text(message: Message, *, details: bool = False) -> str:
+def plain_text(message: Message, *, details: bool = False, links: Links = NO_LINKS) -> str:
     """A Message as plain text; `details`: with what is known beyond the essence of each Alert, below a rule."""
-    return "\n".join(_text_lines(message, details=details)).rstrip() + "\n"
+    return "\n".join(_text_lines(message, links, details=details)).rstrip() + "\n"
 
 
-def _text_lines(message: Message, *, details: bool) -> Iterator[str]:
+def _text_lines(message: Message, links: Links, *, details: bool) -> Iterator[str]:
     if message.digest or len(message.paragraphs) != 1:
         yield from (*_wrap(message.subject), "")
     yield from (POSSIBLE_REPEAT, "") if message.repeat else ()
@@ -34,7 +36,7 @@ def _text_lines(message: Message, *, details: bool) -> Iterator[str]:
             yield from (
                 _headline_lines(paragraph, number if section.is_numbered else 0)
                 if message.digest
-                else (plain_paragraph(paragraph))
+                else (*plain_paragraph(paragraph), *_link_lines(links.get(paragraph.alert, ())))
             )
             yield ""
         yield from _section_lines(section)
@@ -48,6 +50,11 @@ def _text_lines(message: Message, *, details: bool) -> Iterator[str]:
 def _section_lines(section: Section) -> Iterator[str]:
     yield from (line for sentence in section.lines for line in _wrap(sentence))
     yield from ("",) if section.lines else ()
+
+
+def _link_lines(links: Sequence[tuple[str, str]]) -> Iterator[str]:
+    yield from ("",) if links else ()
+    yield from (f"{words} – {address}" for words, address in links)  # an address is not broken
 
 
 def plain_paragraph(paragraph: Paragraph) -> list[str]:

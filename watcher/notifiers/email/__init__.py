@@ -21,7 +21,7 @@ from watcher.errors import NotSent
 from watcher.model import Message, Receipt
 from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
 from watcher.notifiers.email import smtp_answers as answers
-from watcher.notifiers.email.mail_body import POLICY, MailBodies, MailBody, mail_html
+from watcher.notifiers.email.mail_body import POLICY, MailBodies, mail_html
 from watcher.notifiers.email.mail_settings import (
     NO_RELAY,
     NO_SENDER,
@@ -30,6 +30,7 @@ from watcher.notifiers.email.mail_settings import (
     read_sender,
     requires_starttls,
 )
+from watcher.notifiers.email.page_links import PageLinks
 
 __all__ = ["Email", "mail_html"]
 
@@ -52,7 +53,8 @@ class Email(Notifier):
         self._from = read_sender(environment.get("WATCHER_MAIL_FROM", "").strip())
         self._reply_to = read_sender(environment.get("WATCHER_MAIL_REPLY_TO", "").strip())
         self._contact = printable(environment.get("WATCHER_CONTACT", "")).strip()
-        self._bodies = MailBodies(self._closing_lines)
+        self._pages = PageLinks(environment.get("WATCHER_PUBLIC_URL", ""), environment.get("WATCHER_SECRET", ""))
+        self._bodies = MailBodies(self._closing_lines, self._pages)
         self._idle: list[smtplib.SMTP] = []
 
     @classmethod
@@ -96,7 +98,7 @@ class Email(Notifier):
         return 1 + bisect_left(counts, x=True, key=lambda count: self._html_bytes(message, count) > MAX_HTML_BYTES)
 
     def _html_bytes(self, message: Message, count: int) -> int:
-        return MailBody(message=keep_paragraphs(message, count), closing=self._closing_lines(message)).html_bytes
+        return self._bodies.make(keep_paragraphs(message, count)).html_bytes
 
     def send(self, message: Message, address: str) -> Receipt:
         """Send once. A connection that went stale while idle is replaced before any mail is begun on it."""
@@ -156,7 +158,7 @@ class Email(Notifier):
             yield "List-Unsubscribe", f"<mailto:{self._reply_to.addr_spec}?subject=unsubscribe>"
 
     def _closing_lines(self, message: Message) -> tuple[str, ...]:
-        """The last lines of a mail: why it came, how to change or stop it, and who sends it."""
+        """The last lines of a mail: why it came, how to change or stop it, of a digest our pages, and who sends it."""
         topics = message.topics[:MAX_TOPICS_NAMED]
         if len(topics) == 1:
             why = f"You get this because you chose the topic {topics[0]}."
@@ -170,7 +172,8 @@ class Email(Notifier):
             change = "Reply to this e-mail to change or stop it."
         else:
             change = f"To change or stop it, ask {self._contact or 'whoever runs watcher for you'}."
-        return why, change, INDEPENDENT
+        pages = (f"What was told, and all dates: {self._pages.home}",) if message.digest and self._pages.home else ()
+        return why, change, *pages, INDEPENDENT
 
     def _take_idle_connection(self) -> smtplib.SMTP | None:
         """A connection kept from an earlier mail that still answers; None when there is none."""

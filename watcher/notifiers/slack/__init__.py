@@ -50,8 +50,9 @@ class Slack(Notifier):
     pause_seconds = 1.05  # Slack: about one message a second and channel
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Take SLACK_BOT_TOKEN and SLACK_API_URL."""
+        """Take SLACK_BOT_TOKEN and SLACK_API_URL, and WATCHER_PUBLIC_URL, where the pages are."""
         self._token = environment.get("SLACK_BOT_TOKEN", "")
+        self._pages = environment.get("WATCHER_PUBLIC_URL", "")
         self._base = (environment.get("SLACK_API_URL") or BASE_URL).rstrip("/") + "/"
 
     @classmethod
@@ -167,7 +168,7 @@ class Slack(Notifier):
         """
         metadata = {"event_type": "watcher_details", "event_payload": {"delivery_id": message.delivery}}
         try:
-            blocks = build_details(message.paragraphs)
+            blocks = build_details(message.paragraphs, self._pages)
             if not blocks:
                 return 0, ""
             failure = _call_slack(
@@ -177,6 +178,7 @@ class Slack(Notifier):
                     metadata=metadata,
                     text=details_text(message.paragraphs),
                     blocks=blocks,
+                    unfurl_links=False,
                 )
             )
             why = failure.why if failure else ""

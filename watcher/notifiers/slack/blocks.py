@@ -12,7 +12,7 @@ from typing import Any
 from watcher.core.language.text import printable
 from watcher.core.language.urls import clean_link
 from watcher.core.messages.plain_text import headline_text
-from watcher.core.wording.labels import LABELS
+from watcher.core.wording.labels import LABELS, MORE_LINK
 from watcher.model import FactKind, Mark, Message, Paragraph, Section, Span
 from watcher.notifiers.base import inert, keep_paragraphs, shorten
 
@@ -86,17 +86,21 @@ def build_blocks(message: Message) -> list[Block]:
     return _make_blocks(message, max_characters)
 
 
-def build_details(paragraphs: Sequence[Paragraph]) -> list[Block]:
-    """The details of Alerts for their thread: a label and its words a line; [] where there are none."""
+def build_details(paragraphs: Sequence[Paragraph], pages: str = "") -> list[Block]:
+    """The details of Alerts for their thread: a label and its words a line; [] where there are none.
+
+    `pages`: the address of our pages, to which a link leads; "" where there are none.
+    """
     for limit in (*MAX_VALUE_CHARACTERS, 30):
-        blocks = [block for paragraph in paragraphs for block in _make_details(paragraph, limit, len(paragraphs) > 1)]
+        several = len(paragraphs) > 1
+        blocks = [block for paragraph in paragraphs for block in _make_details(paragraph, limit, several, pages)]
         body = json.dumps({"text": details_text(paragraphs), "blocks": blocks})
         if _count_characters(blocks) <= MAX_TEXT_CHARACTERS and len(body) <= MAX_JSON_BYTES:
             return blocks[:MAX_BLOCKS]
     return []
 
 
-def _make_details(paragraph: Paragraph, limit: int, several: bool) -> Iterator[Block]:  # noqa: FBT001
+def _make_details(paragraph: Paragraph, limit: int, several: bool, pages: str) -> Iterator[Block]:  # noqa: FBT001
     """One block of details; with the headline where there are `several`."""
     lines = [
         [_bold(f"{LABELS[kind]}: "), *_make_fact_text(words, paragraph.marked.get(words, ()), limit)]
@@ -104,7 +108,9 @@ def _make_details(paragraph: Paragraph, limit: int, several: bool) -> Iterator[B
     ]
     if lines:
         title = [[_bold(shorten(printable(paragraph.title), limit))]] if several else []
-        yield _make_rich_text([*title, *lines])
+        address = f"{pages.rstrip('/')}/stories/{paragraph.story}"
+        page = [[{"type": "link", "url": address, "text": MORE_LINK}]] if pages and paragraph.has_page else []
+        yield _make_rich_text([*title, *lines, *page])
 
 
 def _is_within_limits(message: Message, max_characters: int) -> bool:
