@@ -32,7 +32,8 @@ from watcher.sources.base import Source
 class PollResult:
     """How one poll of one source went.
 
-    `outcome` is read, unchanged, failed, not proven (`enabled: auto`) or overtaken (another replica did it).
+    `outcome` is read, unchanged, failed, not proven (`enabled: auto`) or overtaken (another replica did it). `topics`:
+    that of each Match of its fresh and revised Items.
     """
 
     source: str
@@ -40,6 +41,7 @@ class PollResult:
     fresh: int = 0
     revised: int = 0
     alerts: int = 0
+    topics: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     why: str = ""
 
@@ -112,10 +114,9 @@ def decide_and_save(
     from watcher.core.decide import decide
 
     with runtime.database.begin(deciding=True) as tx:
-        decided_from = state_before(source, state, parsed, now)
-        calibrates = runtime.configuration.calibrate
+        before = state_before(source, state, parsed, now)
         loaded = store.loading.load_state(  # 3 load
-            tx, decided_from, parsed, now, compares_lines=source.compares_lines, calibrates=calibrates
+            tx, before, parsed, now, compares_lines=source.compares_lines, calibrates=runtime.configuration.calibrate
         )
         parsed = replace(parsed, items=identify_known(parsed.items, loaded.items))
         if loaded.page_past:
@@ -143,6 +144,7 @@ def decide_and_save(
         fresh=decision.fresh,
         revised=decision.revised,
         alerts=len(decision.alerts),
+        topics=decision.matched_topics,
         problems=parsed.problems,
     )
 

@@ -14,9 +14,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher.config import Configuration
 from watcher.config_reload import MENDED, ConfigFiles, refused_note, tell_admins
-from watcher.deliver import MAX_CLAIMED, deliver_due, probe_channels
+from watcher.core.watching.ticks import Ticks
+from watcher.deliver import MAX_CLAIMED, DeliveryResult, deliver_due, probe_channels
 from watcher.errors import BadConfig
-from watcher.poll import poll_due
+from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
 from watcher.store.wakeups import listen
 
@@ -28,7 +29,10 @@ log = structlog.get_logger()
 
 
 class Loops:
-    """Polling, delivering and rereading the configuration until SIGTERM; what a tick began is finished, if it can."""
+    """Polling, delivering and rereading the configuration until SIGTERM; what a tick began is finished, if it can.
+
+    `observe` hears how each poll and each attempt to deliver went.
+    """
 
     def __init__(
         self,
@@ -39,6 +43,8 @@ class Loops:
     ) -> None:
         """Start with `runtime`; when `config_files` change, `with_configuration` builds the next Runtime."""
         self._runtime, self._clock = runtime, clock
+        self.observe: Callable[[PollResult | DeliveryResult], object] = lambda _result: None
+        self._ticks: dict[str, datetime | None] = {"poll": None, "deliver": None}
         self._config_files, self._with_configuration = config_files, with_configuration
         self._is_refused = False
         self._unfinished: set[asyncio.Task[Any]] = set()
@@ -50,6 +56,11 @@ class Loops:
     def configuration(self) -> Configuration:
         """The configuration in use."""
         return self._runtime.configuration
+
+    @property
+    def ticks(self) -> Ticks:
+        """When polling and delivering last ended a tick well."""
+        return self._ticks
 
     async def until_stopped(self) -> bool:
         """Tick until SIGTERM or SIGINT, then wait STOP_SECONDS for the work in progress; whether all of it was done.
@@ -91,6 +102,7 @@ class Loops:
     async def _poll(self) -> None:
         for task in await poll_due(self._runtime, self._clock()):
             self._log_when_done(task, "polled")
+        self._ticks["poll"] = self._clock()
 
     async def _reread_configuration(self) -> None:
         """Use changed files. Broken ones never replace a good configuration; a failure is retried at the next tick."""
@@ -145,6 +157,7 @@ class Loops:
         for task in tasks:
             self._sending.add(task)
             self._log_when_done(task, "delivered")
+        self._ticks["deliver"] = self._clock()
 
     async def _probe(self) -> None:
         for task in await probe_channels(self._runtime, self._clock()):
@@ -173,3 +186,5 @@ class Loops:
         if self._has_more and len(self._sending) <= MAX_CLAIMED // 2:
             self._has_more = False
             self._woken.set()
+        if not error:
+            self.observe(task.result())

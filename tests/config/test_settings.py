@@ -151,6 +151,8 @@ def test_a_sender_that_is_none_is_refused(text: str) -> None:
         ("WATCHER_SECRET", f"{'a' * 32},{CANARY}", f"{'b' * 32}, {'a' * 32}"),
         ("WATCHER_SECRET", f"{'a' * 32},", "a" * 32),
         ("WATCHER_WEB", CANARY, "127.0.0.1:8080"),
+        ("WATCHER_HEARTBEAT", f"http://hc.example/{CANARY}", "https://hc.example/ping"),
+        ("WATCHER_HEARTBEAT", CANARY, "http://127.0.0.1:8000/ping"),
         ("WATCHER_METRICS", f"{CANARY}:99999", "[::1]:9090"),
         ("WATCHER_MAIL_REPLY_TO", CANARY, "office@example.org"),
     ],

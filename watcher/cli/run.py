@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sys
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 import typer
 
@@ -13,8 +14,9 @@ from watcher.cli.logs import log_as_json
 from watcher.cli.options import Options, commands, now
 from watcher.config.settings import Settings
 from watcher.config_reload import ConfigFiles
+from watcher.core.watching.ticks import find_stale_ticks
+from watcher.runtime import Runtime
 from watcher.scheduler import Loops
-from watcher.store.database import Database
 
 
 @commands.command()
@@ -27,10 +29,7 @@ def run(context: typer.Context) -> None:
 
     async def both_loops() -> None:
         async with open_runtime(settings, configuration, options.database, now, thorough=True) as runtime:
-            take_over = partial(with_configuration, settings=settings)
-            loops = Loops(runtime, now, config_files, take_over)
-            async with _pages(settings, runtime.database, loops):
-                is_finished = await loops.until_stopped()
+            is_finished = await _run_until_stopped(settings, runtime, config_files)
             if not is_finished:
                 sys.stderr.flush()
                 os._exit(0)  # a thread that waits for a slow server cannot be ended otherwise; the database is whole
@@ -38,12 +37,26 @@ def run(context: typer.Context) -> None:
     asyncio.run(both_loops())
 
 
-def _pages(settings: Settings, database: Database, loops: Loops) -> AbstractAsyncContextManager[object]:
-    """The pages while the block runs, where WATCHER_WEB says that there shall be any."""
-    address = settings.environment.get("WATCHER_WEB")
-    if not address:
-        return nullcontext()
-    from watcher.web.server import serve_pages
-    from watcher.web.site import WebSettings
+async def _run_until_stopped(settings: Settings, runtime: Runtime, config_files: ConfigFiles) -> bool:
+    """Both loops, with the pages, the figures and the heartbeat where they are set; whether all work was finished."""
+    loops = Loops(runtime, now, config_files, partial(with_configuration, settings=settings))
+    async with AsyncExitStack() as stack:
+        parts: dict[str, Any] = {"ticks": lambda: loops.ticks}
+        if address := settings.environment.get("WATCHER_METRICS"):
+            from watcher.monitoring.serving import serve_metrics
 
-    return serve_pages(WebSettings.of(settings.environment, address), database, lambda: loops.configuration, now)
+            serving = serve_metrics(address, runtime.database, lambda: loops.configuration, now)
+            metrics = await stack.enter_async_context(serving)
+            loops.observe, parts["observe"] = metrics.observe_result, metrics.observe_page
+        if address := settings.environment.get("WATCHER_WEB"):
+            from watcher.web.server import serve_pages
+            from watcher.web.site import WebSettings
+
+            web = WebSettings.of(settings.environment, address)
+            pages = serve_pages(web, runtime.database, lambda: loops.configuration, now, **parts)
+            await stack.enter_async_context(pages)
+        if address := settings.environment.get("WATCHER_HEARTBEAT"):
+            from watcher.monitoring.heartbeat import keep_beating
+
+            await stack.enter_async_context(keep_beating(address, lambda: not find_stale_ticks(loops.ticks, now())))
+        return await loops.until_stopped()

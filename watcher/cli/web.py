@@ -2,7 +2,8 @@
 
 import asyncio
 import signal
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import structlog
 import typer
@@ -39,7 +40,15 @@ async def _serve(options: Options, settings: Settings, configuration: Configurat
     in_use = [configuration]
     files = ConfigFiles(options.folder, settings.environment)
     try:
-        async with serve_pages(WebSettings.of(settings.environment, address), database, lambda: in_use[-1], now):
+        async with AsyncExitStack() as stack:
+            parts: dict[str, Any] = {}
+            if metrics_address := settings.environment.get("WATCHER_METRICS"):
+                from watcher.monitoring.serving import serve_metrics
+
+                serving = serve_metrics(metrics_address, database, lambda: in_use[-1], now)
+                parts["observe"] = (await stack.enter_async_context(serving)).observe_page
+            web = WebSettings.of(settings.environment, address)
+            await stack.enter_async_context(serve_pages(web, database, lambda: in_use[-1], now, **parts))
             while not stop.is_set():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(REREAD_SECONDS):

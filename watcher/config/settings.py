@@ -97,6 +97,13 @@ def _read_host_and_port(text: str) -> None:
         raise ValueError("it is not HOST:PORT; write for example 127.0.0.1:8080")
 
 
+def _read_heartbeat(text: str) -> None:
+    if text:
+        address = read_login_address(text, {"http", "https"}, "https://hc-ping.com/...")
+        if not address.host or (address.scheme == "http" and address.host not in {"localhost", "127.0.0.1"}):
+            raise ValueError("it is asked over the network and is a secret; write it with https://")
+
+
 _READERS: Mapping[str, Callable[[str], object]] = {
     "WATCHER_ALLOW_PRIVATE": _read_networks,
     "WATCHER_KEEP_DAYS": _read_days,
@@ -106,4 +113,5 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "WATCHER_SECRET": _read_secret,
     "WATCHER_WEB": _read_host_and_port,
     "WATCHER_METRICS": _read_host_and_port,
+    "WATCHER_HEARTBEAT": _read_heartbeat,
 }

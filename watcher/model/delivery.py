@@ -200,6 +200,11 @@ class Decision:
     revised: int = 0
 
     @property
+    def matched_topics(self) -> tuple[str, ...]:
+        """The Topic of each Match."""
+        return tuple(sorted(match.topic for matches in self.matches.values() for match in matches))
+
+    @property
     def reported_story_ids(self) -> frozenset[str]:
         """The Stories that are only reported, so that official sources are polled faster for their sake."""
         return frozenset(story.id for story in self.stories if story.status is Status.REPORTED)

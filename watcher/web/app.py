@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from watcher.web.api import routes as api
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.guard import GuardedSite
-from watcher.web.pages import dates, feeds, handled, scoreboard, search, sources, stories, texts, today, topics
+from watcher.web.pages import dates, feeds, handled, health, scoreboard, search, sources, stories, texts, today, topics
 from watcher.web.respond import error_response
 from watcher.web.routing import as_routes
 from watcher.web.site import PublicSite
@@ -33,6 +33,7 @@ PAGES = (
     *scoreboard.PAGES,
     *texts.PAGES,
     *api.PAGES,
+    *health.PAGES,
 )
 SIGNED_PAGES = handled.PAGES  # there are none of these without a key
 log = structlog.get_logger()

@@ -92,11 +92,14 @@ class _BodyTooLarge(Exception):
 
 
 def _find_refusal(scope: Scope, settings: WebSettings) -> PageError | None:
-    """Why a request is answered by none of the pages; None where it may pass."""
+    """Why a request is answered by none of the pages; None where it may pass.
+
+    Whoever asks for the health of a process calls it by the address that the process has just then.
+    """
     headers = Headers(scope=scope)
     host = headers.get("host", "").rpartition("@")[2]
     name = host.partition("]")[0].strip("[") if host.startswith("[") else host.partition(":")[0]
-    if name.casefold() not in settings.hosts:
+    if name.casefold() not in settings.hosts and not scope["path"].startswith("/health/"):
         return PageError(HTTPStatus.MISDIRECTED_REQUEST, "This server does not answer under that name.")
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:

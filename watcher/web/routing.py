@@ -83,7 +83,8 @@ def _endpoint(site: PublicSite, page: PageRoute) -> Callable[[WebRequest], Await
         finally:  # neither the path, which may be a secret, nor what was searched for
             seconds = time.perf_counter() - began
             site.observe(page.name, seconds)
-            log.info("page", method=request.method, page=page.name, status=int(status), ms=round(seconds * 1000))
+            if page.allowance is not Allowance.FREE:  # what machines ask every few seconds
+                log.info("page", method=request.method, page=page.name, status=int(status), ms=round(seconds * 1000))
         if page.is_private:
             answered.headers["Cache-Control"] = "no-store"
             answered.headers["X-Robots-Tag"] = "noindex"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
 import uvicorn
@@ -41,11 +42,15 @@ async def serve_pages(
     database: Database,
     configuration: Callable[[], Configuration],
     clock: Callable[[], datetime],
+    **parts: Any,
 ) -> AsyncIterator[PublicSite]:
-    """Serve the pages while the block runs. Raises BadConfig when their port cannot be had."""
+    """Serve the pages while the block runs. `parts`: more fields of PublicSite, such as `observe`.
+
+    Raises BadConfig when their port cannot be had.
+    """
     with ThreadPoolExecutor(PAGE_THREADS, "pages") as threads, open_port(settings.address, "WATCHER_WEB") as port:
         site = PublicSite(
-            database=database, configuration=configuration, clock=clock, threads=threads, settings=settings
+            database=database, configuration=configuration, clock=clock, threads=threads, settings=settings, **parts
         )
         async with serve_on(port, build_pages(site), settings.proxies):
             yield site

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from cachetools import LRUCache
 
 from watcher.config import Configuration
+from watcher.core.watching.ticks import Ticks
 from watcher.store.database import Database
 from watcher.web.limits import ReaderLimits
 
@@ -19,6 +20,12 @@ Report = TypeVar("Report")
 KEPT_SECONDS = 60  # how long a report is shown again; browsers are told the same
 MAX_REPORTS_KEPT = 256
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """The host and the port of HOST:PORT, as a socket wants them."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +45,9 @@ class WebSettings:
     @classmethod
     def of(cls, environment: Mapping[str, str], address: str) -> "WebSettings":
         """Those of a checked environment; `address` is HOST:PORT."""
-        host, _, port = address.rpartition(":")
         proxies = (proxy.strip() for proxy in environment.get("WATCHER_TRUSTED_PROXIES", "").split(","))
         return cls(
-            address=(host.strip("[]"), int(port)),
+            address=split_address(address),
             public_url=environment.get("WATCHER_PUBLIC_URL", "").rstrip("/"),
             secret=environment.get("WATCHER_SECRET", ""),
             contact=environment.get("WATCHER_CONTACT", ""),
@@ -89,7 +95,8 @@ class ReportCache:
 class PublicSite:
     """The open database, the configuration in use, a clock (UTC), and the threads in which reports are read.
 
-    `observe` hears the name of each page that was asked for, and how many seconds its answer took.
+    `observe` hears the name of each page that was asked for, and how many seconds its answer took. `ticks` says how
+    polling and delivering go on, where this process does that.
     """
 
     database: Database
@@ -100,6 +107,7 @@ class PublicSite:
     reports: ReportCache = field(default_factory=ReportCache, repr=False)
     limits: ReaderLimits = field(default_factory=ReaderLimits, repr=False)
     observe: Callable[[str, float], object] = field(default=lambda _page, _seconds: None, repr=False)
+    ticks: Callable[[], Ticks] = field(default=dict, repr=False)
 
     async def report(self, load: Callable[..., Report], *arguments: Any) -> Report:
         """What `load(tx, configuration, now, *arguments)` reads; for some seconds the same is shown again.
