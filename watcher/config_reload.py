@@ -9,17 +9,21 @@ from watcher import config
 from watcher.announce import announce
 from watcher.config import FILES, Configuration, further_files
 from watcher.core.language.dates import LONDON, london_time
-from watcher.errors import BadConfig
+from watcher.errors import BadConfig, Mistake
 from watcher.model import Alert, Reason
 from watcher.runtime import Runtime
 
 
 class ConfigFiles:
-    """The files of a configuration folder, compared by hash with those in use."""
+    """The files of a configuration folder, compared by hash with those in use.
+
+    `mistakes`: those of the files as they were read last, where they were refused.
+    """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder, self._environment = folder, environment
         self.in_force = self._before = self._hash_files()
+        self.mistakes: tuple[Mistake, ...] = ()
 
     def read_if_changed(self) -> Configuration | None:
         """The new configuration, once for each change; None while nothing changed. Raises BadConfig, once as well.
@@ -31,7 +35,13 @@ class ConfigFiles:
         if not is_settled or current == self.in_force:
             return None
         self.in_force = current
-        return config.read_configuration(self._folder, self._environment)
+        try:
+            configuration = config.read_configuration(self._folder, self._environment)
+        except BadConfig as error:
+            self.mistakes = error.mistakes
+            raise
+        self.mistakes = ()
+        return configuration
 
     def forget(self) -> None:
         """Read the files again at the next chance: what was read could not be used, through no fault of theirs."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.site_days import demo_pages, hostile_items
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open no other test of this thread can run a loop of its own
 def browser() -> Iterator[Browser]:
     """The system's Chromium. On CI, where .ci/run installs it, its absence is a failure and no reason to skip."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")

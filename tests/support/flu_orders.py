@@ -45,13 +45,24 @@ def feed(*texts: tuple[str, str]) -> Any:
     return response(rss(*entries, OLD))
 
 
+class BusyRelay(MailStandIn):
+    """A mail relay that may be too busy for a while."""
+
+    is_busy = False
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.is_busy:
+            return "451 4.3.2 busy"
+        return await super().handle_DATA(server, session, envelope)
+
+
 @dataclass
 class OrderDays:
     """The open Runtime, the mails that were sent, and the moment it is."""
 
     desk: Runtime
     answers: dict[str, Any]
-    relay: MailStandIn
+    relay: BusyRelay
     now: datetime = MORNING
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -96,7 +107,7 @@ def handled_link(mail: EmailMessage, kind: str = "plain") -> str:
 @asynccontextmanager
 async def order_days(folder: Path, url: str, **settings: str) -> AsyncIterator[OrderDays]:
     """The days, from a first look at an empty feed on. `settings`: environment variables besides those of mail."""
-    relay, answers = MailStandIn(), {"/nhse": feed()}
+    relay, answers = BusyRelay(), {"/nhse": feed()}
     with serving(answers) as (site, _), serve_smtp(relay) as address:
         environment = {
             "WATCHER_SMTP_URL": address,

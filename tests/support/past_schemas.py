@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-_OF_SEARCH = (
+_SINCE_VERSION_14 = (
+    "DROP TABLE used_links",
     "DROP TABLE search_words",
     "DROP INDEX ix_items_number_id_source",
     "DROP INDEX ix_items_first_seen_number",
@@ -19,8 +20,8 @@ _WORDS_OF_POSTGRESQL = (
 
 
 def to_version_14(tx: sa.Connection) -> None:
-    """Take back what 0015 adds."""
-    for statement in (*_OF_SEARCH, *(_WORDS_OF_POSTGRESQL if tx.dialect.name == "postgresql" else ())):
+    """Take back what 0015 and 0016 add."""
+    for statement in (*_SINCE_VERSION_14, *(_WORDS_OF_POSTGRESQL if tx.dialect.name == "postgresql" else ())):
         tx.execute(sa.text(statement))
 
 

@@ -308,8 +308,8 @@ def test_every_page_of_the_table_is_asked_here() -> None:
     assert patterns - covered - OTHERS == set()
 
 
-# those with tests of their own: what programs read
-OTHERS = {re.sub(":str", "", page.path) for page in PAGES if page.path.startswith(("/feeds/", "/api/v1/"))}
+# those with tests of their own: what programs and machines read
+OTHERS = {re.sub(":str", "", page.path) for page in PAGES if page.path.startswith(("/feeds/", "/api/v1/", "/health/"))}
 
 
 @pytest.mark.parametrize("path", ["/", "/stories", "/dates?show=all", "/topics/flu", "/today/left-out?day=2020-11-20"])

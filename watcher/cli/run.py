@@ -41,7 +41,7 @@ async def _run_until_stopped(settings: Settings, runtime: Runtime, config_files:
     """Both loops, with the pages, the figures and the heartbeat where they are set; whether all work was finished."""
     loops = Loops(runtime, now, config_files, partial(with_configuration, settings=settings))
     async with AsyncExitStack() as stack:
-        parts: dict[str, Any] = {"ticks": lambda: loops.ticks}
+        parts: dict[str, Any] = {"ticks": lambda: loops.ticks, "mistakes": lambda: config_files.mistakes}
         if address := settings.environment.get("WATCHER_METRICS"):
             from watcher.monitoring.serving import serve_metrics
 

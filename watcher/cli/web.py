@@ -16,9 +16,8 @@ from watcher.config_reload import ConfigFiles
 from watcher.errors import BadConfig
 from watcher.store.database import open_database
 from watcher.web.server import serve_pages
-from watcher.web.site import WebSettings
+from watcher.web.site import DEFAULT_ADDRESS, WebSettings
 
-DEFAULT_ADDRESS = "127.0.0.1:8080"
 REREAD_SECONDS = 5
 
 
@@ -41,7 +40,7 @@ async def _serve(options: Options, settings: Settings, configuration: Configurat
     files = ConfigFiles(options.folder, settings.environment)
     try:
         async with AsyncExitStack() as stack:
-            parts: dict[str, Any] = {}
+            parts: dict[str, Any] = {"mistakes": lambda: files.mistakes}
             if metrics_address := settings.environment.get("WATCHER_METRICS"):
                 from watcher.monitoring.serving import serve_metrics
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import count_verdicts
@@ -48,10 +50,15 @@ class TermReport(NamedTuple):
 def report_terms(database: Database, configuration: Configuration, begin: datetime) -> TermReport:
     """The use of each configured term among the Items first seen since `begin` (UTC), and all marks ever made."""
     with database.begin() as tx:
-        fired = store.topic_marks.count_terms(tx, begin)
-        marks = store.topic_marks.load(tx)
-        unmatched = [mark for mark in marks if mark.verdict is MarkVerdict.RIGHT and not mark.terms]
-        titles = {mark.item: item.title for mark in unmatched if (item := store.items.get(tx, mark.item))}
+        return load_terms(tx, configuration, begin)
+
+
+def load_terms(tx: sa.Connection, configuration: Configuration, begin: datetime) -> TermReport:
+    """The same, in a transaction."""
+    fired = store.topic_marks.count_terms(tx, begin)
+    marks = store.topic_marks.load(tx)
+    unmatched = [mark for mark in marks if mark.verdict is MarkVerdict.RIGHT and not mark.terms]
+    titles = {mark.item: item.title for mark in unmatched if (item := store.items.get(tx, mark.item))}
     verdicts = count_verdicts(marks)
     terms = [(topic.id, term) for topic in configuration.topics for term in (*topic.any, *topic.weak)]
     used = [

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         subscribers,
         threads,
         topic_marks,
+        used_links,
     )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "subscribers",
     "threads",
     "topic_marks",
+    "used_links",
 ]
 
 

@@ -16,6 +16,7 @@ from watcher.store.deliveries import IN_ORDER, WAITING, split
 from watcher.store.leases import LEASE_SECONDS
 from watcher.store.outbox_schema import attempts, channels, deliveries, delivery_alerts
 from watcher.store.schema import alerts
+from watcher.store.wakeups import wake_after_commit
 
 MAX_LOOKED_AT = 4  # times the channels that are claimed: some have more than one Delivery, some another replica has
 
@@ -205,6 +206,26 @@ def record_sent(tx: sa.Connection, sent: Sequence[tuple[Delivery, Outcome]], now
     ]
     note_reached(tx, reached, now)
     return set(channel_of)
+
+
+def try_again(tx: sa.Connection, delivery: str, now: datetime) -> bool:
+    """Make a Delivery due at `now` (UTC) that waits or was given up; False when it is on its way, was sent, or is none.
+
+    Where an Attempt may have arrived, it goes marked as a possible repeat. A channel that rests because a person had to
+    mend something rests no more.
+    """
+    is_stuck = deliveries.c.state.in_((*WAITING, DeliveryState.GIVEN_UP))
+    stuck = sa.select(deliveries).where(deliveries.c.id == delivery, is_stuck).with_for_update()
+    waiting = tx.execute(stuck).first()
+    if waiting is None:
+        return False
+    may_have_arrived = waiting.state == DeliveryState.UNKNOWN or bool(_count_unknown_attempts(tx, [delivery]))
+    state = DeliveryState.UNKNOWN if may_have_arrived else DeliveryState.PENDING
+    tx.execute(sa.update(deliveries).where(deliveries.c.id == delivery).values(state=state, due=now))
+    rests = sa.and_(channels.c.id == waiting.channel, channels.c.cure != "")
+    tx.execute(sa.update(channels).where(rests).values(paced_until=0.0))
+    wake_after_commit(tx)
+    return True
 
 
 def _save_attempt(tx: sa.Connection, delivery: str, number: int, at: datetime, outcome: str, why: str) -> None:

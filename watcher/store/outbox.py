@@ -45,6 +45,15 @@ def given_up(tx: sa.Connection, since: datetime) -> list[sa.Row[Any]]:
     return list(tx.execute(sa.select(deliveries).where(is_given_up, deliveries.c.first_due >= since)))
 
 
+def last_failures(tx: sa.Connection, ids: Sequence[str]) -> Mapping[str, str]:
+    """By Delivery, among `ids`, why its last Attempt failed."""
+    whys: dict[str, str] = {}
+    for batch in batched(list(ids), MAX_NAMES_IN_QUERY):
+        query = sa.select(attempts.c.delivery, attempts.c.why).where(attempts.c.delivery.in_(batch))
+        whys |= {attempt.delivery: attempt.why for attempt in tx.execute(query.order_by(attempts.c.number))}
+    return whys
+
+
 def pending(tx: sa.Connection, subscriber: str, period: str) -> Delivery | None:
     """The Delivery of a Subscriber's period, for a preview; None when there is none yet."""
     query = sa.select(deliveries).where(deliveries.c.subscriber == subscriber, deliveries.c.period == period)

@@ -1,5 +1,6 @@
 """The table of all pages, as an application that any ASGI server can serve."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,23 @@ from starlette.types import ASGIApp
 from watcher.web.api import routes as api
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.guard import GuardedSite
-from watcher.web.pages import dates, feeds, handled, health, scoreboard, search, sources, stories, texts, today, topics
+from watcher.web.pages import (
+    admin,
+    dates,
+    feeds,
+    handled,
+    health,
+    scoreboard,
+    search,
+    sources,
+    stories,
+    texts,
+    today,
+    topics,
+)
 from watcher.web.respond import error_response
-from watcher.web.routing import as_routes
-from watcher.web.site import PublicSite
+from watcher.web.routing import PageRoute, as_routes
+from watcher.web.site import PublicSite, WebSettings
 
 PAGES = (
     *today.PAGES,
@@ -35,7 +49,6 @@ PAGES = (
     *api.PAGES,
     *health.PAGES,
 )
-SIGNED_PAGES = handled.PAGES  # there are none of these without a key
 log = structlog.get_logger()
 
 
@@ -50,12 +63,19 @@ def build_pages(site: PublicSite) -> ASGIApp:
     }
     pages = Starlette(
         routes=[
-            *as_routes(site, (*PAGES, *(SIGNED_PAGES if site.settings.secret else ()))),
+            *as_routes(site, _list_pages(site.settings)),
             Mount("/static", files, name="static"),
         ],
         exception_handlers=handlers,
     )
     return GuardedSite(pages, site.settings)
+
+
+def _list_pages(settings: WebSettings) -> Iterator[PageRoute]:
+    """The pages that there are: without a key none that a signed link opens."""
+    yield from PAGES
+    yield from handled.PAGES if settings.secret else ()
+    yield from admin.PAGES if settings.has_admin else ()
 
 
 async def _answer_page_error(request: WebRequest, error: Exception) -> WebResponse:

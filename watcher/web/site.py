@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,12 +13,14 @@ from cachetools import LRUCache
 
 from watcher.config import Configuration
 from watcher.core.watching.ticks import Ticks
+from watcher.errors import Mistake
 from watcher.store.database import Database
 from watcher.web.limits import ReaderLimits
 
 Report = TypeVar("Report")
 KEPT_SECONDS = 60  # how long a report is shown again; browsers are told the same
 MAX_REPORTS_KEPT = 256
+DEFAULT_ADDRESS = "127.0.0.1:8080"  # of `watcher web`
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -66,6 +68,18 @@ class WebSettings:
         """Whether readers come by TLS."""
         return self.public_url.startswith("https://")
 
+    @property
+    def base_url(self) -> str:
+        """Where the pages are for whoever runs them: the public address, or that on this machine."""
+        host, port = self.address
+        host = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
+        return self.public_url or f"http://{host}:{port}"
+
+    @property
+    def has_admin(self) -> bool:
+        """Whether there is a page for admins: with a key, and where its cookie does not travel in the open."""
+        return bool(self.secret) and (self.is_https or urlsplit(self.base_url).hostname in LOOPBACK)
+
 
 class ReportCache:
     """The reports that were read last. What many ask for in one minute is read once."""
@@ -96,7 +110,8 @@ class PublicSite:
     """The open database, the configuration in use, a clock (UTC), and the threads in which reports are read.
 
     `observe` hears the name of each page that was asked for, and how many seconds its answer took. `ticks` says how
-    polling and delivering go on, where this process does that.
+    polling and delivering go on, where this process does that; `mistakes` what is wrong with the files of the
+    configuration, where they were refused.
     """
 
     database: Database
@@ -108,6 +123,7 @@ class PublicSite:
     limits: ReaderLimits = field(default_factory=ReaderLimits, repr=False)
     observe: Callable[[str, float], object] = field(default=lambda _page, _seconds: None, repr=False)
     ticks: Callable[[], Ticks] = field(default=dict, repr=False)
+    mistakes: Callable[[], Sequence[Mistake]] = field(default=tuple, repr=False)
 
     async def report(self, load: Callable[..., Report], *arguments: Any) -> Report:
         """What `load(tx, configuration, now, *arguments)` reads; for some seconds the same is shown again.
