@@ -115,6 +115,7 @@ def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypa
             "fresh": 2,
             "revised": 0,
             "alerts": 1,
+            "topics": ["flu-eligibility"],
             "problems": [],
             "why": "",
         }
