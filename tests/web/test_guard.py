@@ -57,6 +57,7 @@ CANNOT_BE_ASKED = {
     "/stories?page=0": "page: write a number from 1 to 400",
     "/stories?page=9999999999999999999999": "page: write a number",
     "/stories?page=%D9%A3": "page: write a number",
+    "/stories?page=000000001999": "page: write a number",
     "/dates?view=week": "view: write one of list, month",
     "/dates?view=month&month=2020-1": "month: write a month such as 2026-11",
     "/since?day=2019-01-01": "day: write a day from",
@@ -64,7 +65,7 @@ CANNOT_BE_ASKED = {
     "/why?q=" + "x" * 2_001: "q: write at most 2,000 characters",
     "/?" + "&".join(f"topic={number}" for number in range(61)): "topic: name at most 60",
 }
-NOT_THERE = ("/nowhere", "/stories/none", "/topics/none", "/scoreboard/2020-99", "/static/../app.py")
+NOT_THERE = ("/nowhere", "/stories/none", "/stories/%00", "/topics/none", "/scoreboard/2020-99", "/static/../app.py")
 HOSTS = {
     "watcher.example": 200,
     "WATCHER.EXAMPLE:8080": 200,
@@ -175,6 +176,8 @@ def test_a_reader_is_a_network_and_not_an_address() -> None:
     waits = [limits.seconds_to_wait(Allowance.SEARCH, f"2001:db8:0:{number:x}::1", 0) for number in range(31)]
     assert [bool(wait) for wait in waits] == [*[False] * 30, True], "one /56 is one reader"
     assert limits.seconds_to_wait(Allowance.SEARCH, "10.0.1.1", 0) == 0
+    assert limits.seconds_to_wait(Allowance.SEARCH, "::ffff:10.0.0.9", 0) > 0, "the first network, in the form of IPv6"
+    assert limits.seconds_to_wait(Allowance.SEARCH, "::ffff:10.0.2.9", 0) == 0
     assert limits.seconds_to_wait(Allowance.FREE, "10.0.0.1", 0) == 0
 
 

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from tests.support.flu_week import ADDRESS, EVENING, MORNING, MOVED, NOW, SECRET, flu_week, open_pages, play
 from watcher import store
 from watcher.core.language.dates import LONDON
-from watcher.model import UNPROVEN_IDENTITY, Alert, FactKind, Item, Reason, Status, Story, StoryItem, Trust
+from watcher.model import UNPROVEN_IDENTITY, Alert, Authority, FactKind, Item, Reason, Status, Story, StoryItem, Trust
 from watcher.reports.left_out import load_left_out
+from watcher.reports.story_list import list_story
 from watcher.reports.story_page import MAX_FORWARDED_CHARACTERS, StoryPage, compose_forward, load_story_page
 from watcher.reports.today import begin_of_day, begin_of_today
 from watcher.runtime import Runtime
@@ -50,7 +51,7 @@ def words(response: httpx.Response) -> str:
     """What stands in the main part of a page, as text on one line."""
     assert response.status_code == httpx.codes.OK, response.text
     main = response.text.partition("<main")[2].partition("</main>")[0]
-    return re.sub(r"\s+([.,])", r"\1", " ".join(html.unescape(re.sub(r"<[^>]*>", " ", f"<main{main}")).split()))
+    return re.sub(r"\s+([.,:])", r"\1", " ".join(html.unescape(re.sub(r"<[^>]*>", " ", f"<main{main}")).split()))
 
 
 def story_page(opened: Runtime) -> StoryPage:
@@ -105,19 +106,23 @@ def test_five_questions_of_a_manager_are_answered_by_the_page_of_the_announcemen
 
 def test_the_text_to_forward_is_short_and_whole(tmp_path: Path) -> None:
     shown = on_week(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}")
-    assert shown.forward.splitlines() == [
-        "CORRECTION: CHANGED",
-        "Flu vaccine for people aged 50 to 64 from 1 December: order stock",
+    assert compose_forward(shown).splitlines() == [
+        "CHANGED",
+        "Flu jabs for everyone over 50 from 1 December",
+        "Official: yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News",
         "Was: due Fri 11 Dec 2020",
         "Now: due Fri 18 Dec 2020, in 19 working days",
         "Do: order flu vaccine",
-        "NHS England, Fri 20 Nov 2020 17:05",
+        "Newest: Flu vaccine for people aged 50 to 64 from 1 December: order stock",
+        "NHS England, Fri 20 Nov 2020 17:05 (as of Mon 23 Nov 2020)",
         "https://board.example/letters/1",
     ]
-    long = replace(shown.paragraph, url="https://board.example/" + "x" * 400, title="t" * 250)
-    cut = compose_forward(long, "https://watcher.example/stories/1")
+    long = replace(shown.paragraph, url="https://board.example/" + "x" * 300)
+    cut = compose_forward(replace(shown, paragraph=long, address="https://watcher.example/stories/1"))
     assert len(cut) <= MAX_FORWARDED_CHARACTERS
     assert "Do: order" not in cut, "what has no room is left out whole"
+    keyed = replace(shown.paragraph, url="https://board.example/1?key=canary")
+    assert "canary" not in compose_forward(replace(shown, paragraph=keyed))
 
 
 def test_on_monday_the_first_page_tells_the_weekend_too(tmp_path: Path, database_url: str) -> None:
@@ -131,7 +136,8 @@ def test_on_monday_the_first_page_tells_the_weekend_too(tmp_path: Path, database
     )
     assert "since Fri 20 Nov 2020 07:30" in today
     assert news in today
-    assert "1 not told: 1 on another subject." in today
+    assert "Besides what stands above, 1 texts were not told: 1 on another subject." in today
+    assert "Each with its reason: Fri 20 Nov 2020, Sat 21 Nov 2020, Sun 22 Nov 2020, Mon 23 Nov 2020." in today
     assert "All 2 sources could be read at the last look. Last look: Mon 23 Nov 2020 10:00." in today
     assert news in since
     assert "Bird flu: flu vaccine for hens (press.example) BBC News" in left_out
@@ -216,9 +222,9 @@ def test_all_that_was_seen_is_searched(tmp_path: Path, database_url: str) -> Non
     assert "Searched:" not in empty
     assert "CHANGED Flu vaccine for people aged 50 to 64 from 1 December: order stock" in found
     assert "Searched: all that 2 sources gave since Thu 19 Nov 2020 09:00." in found
-    assert "NOT ON OUR TOPICS Bird flu: flu vaccine for hens (press.example)" in vetoed
+    assert "ON NONE OF OUR TOPICS Bird flu: flu vaccine for hens (press.example)" in vetoed
     assert "Why was it not told?" in vetoed
-    assert "Nothing that we have seen holds these words and fits the rest." in nothing
+    assert "No hit. No text, in its newest version, holds these words and fits the rest." in nothing
     assert "Practices must order flu vaccine by 18 December 2020." in phrase
     assert "Flu jabs for everyone over 50" in excluded
     assert "order stock" not in excluded
@@ -268,6 +274,8 @@ def test_what_only_an_unproven_mail_says_stands_on_no_page(tmp_path: Path, datab
         url=forged.url,
         seen_at=EVENING,
     )
+    forged_too = replace(forged, identity=f"{UNPROVEN_IDENTITY}2", url="https://press.example/news/2")
+    told_too = replace(told, item=forged_too.id, identity=forged_too.identity, seen_at=MORNING - timedelta(minutes=1))
     story = Story(
         id="forged", title=forged.title, status=Status.REPORTED, topics=("flu",), opened_at=EVENING, items=(told,)
     )
@@ -279,6 +287,12 @@ def test_what_only_an_unproven_mail_says_stands_on_no_page(tmp_path: Path, datab
                 store.items.save(tx, [forged], {}, EVENING)
                 store.stories.save(tx, [story])
                 store.alerts.save(tx, [alert])
+                shown = next(
+                    story for story in store.stories.find(tx, store.stories.all_ids(tx)).values() if story.official
+                )
+                opened_by_it = replace(shown, title=forged_too.title, items=(told_too, *shown.items))
+                store.items.save(tx, [forged_too], {}, EVENING)
+                store.stories.save(tx, [opened_by_it], [shown])
             async with open_pages(opened) as (client, _):
                 asked = (*EVERY_PATH, "/stories", f"/why?q={forged.id}", "/stories/forged")
                 return [await client.get(path) for path in asked]
@@ -286,6 +300,49 @@ def test_what_only_an_unproven_mail_says_stands_on_no_page(tmp_path: Path, datab
     *others, page = asyncio.run(ask())
     assert [answered.url.path for answered in others if "forged by anybody" in answered.text] == []
     assert page.status_code == httpx.codes.NOT_FOUND
+
+
+def test_when_nobody_looks_any_more_no_page_says_that_there_is_no_news(tmp_path: Path, database_url: str) -> None:
+    async def ask() -> list[httpx.Response]:
+        async with (
+            flu_week(tmp_path, database_url) as opened,
+            open_pages(opened, lambda: NOW + timedelta(days=9)) as (client, _),
+        ):
+            return [await client.get(path) for path in ("/", "/sources")]
+
+    today, sources = map(words, asyncio.run(ask()))
+    assert "We could not look since Mon 23 Nov 2020 10:00: whether anything is new is not known." in today
+    assert "Nothing new" not in today
+    assert "2 of 2 sources could not be read at the last look" in today
+    assert "2 could not be read at the last look" in sources
+    assert "NOT LOOKED AT since Mon 23 Nov 2020 10:00" in sources
+
+
+def test_days_on_which_nobody_looked_are_no_quiet_days(tmp_path: Path) -> None:
+    past, future, since = play(
+        tmp_path,
+        f"sqlite:///{tmp_path / 'watcher.db'}",
+        "/today/left-out?day=2019-01-01",
+        "/today/left-out?day=2020-11-24",
+        "/since?day=2020-10-20",
+    )
+    assert "We did not look on this day: our first look was on Thu 19 Nov 2020 09:00." in words(past)
+    assert "Nothing is thrown away" not in words(past)
+    assert future.status_code == httpx.codes.BAD_REQUEST
+    assert "Our first look was on Thu 19 Nov 2020 09:00: of what came before it nothing is said here." in words(since)
+
+
+def test_a_denial_makes_nothing_official() -> None:
+    press = StoryItem(
+        item="1", identity="1", source="press", trust=Trust.PRESS, publisher="BBC", title="T", url="", seen_at=MORNING
+    )
+    board = replace(press, item="2", trust=Trust.OFFICIAL, seen_at=EVENING, authority=Authority.DENIAL)
+    story = Story(id="s", title="T", status=Status.REPORTED, topics=("flu",), opened_at=MORNING, items=(press, board))
+    denied = story.with_status(Status.WITHDRAWN, board, EVENING)
+    confirmed = story.with_status(Status.CONFIRMED, replace(board, authority=Authority.OFFICIAL), EVENING)
+    official = replace(confirmed, items=(press, replace(board, authority=Authority.OFFICIAL)))
+    assert list_story(denied).lead is None
+    assert list_story(official).lead == EVENING - MORNING
 
 
 def test_nothing_of_readers_or_secrets_stands_on_any_page(tmp_path: Path, database_url: str) -> None:

@@ -64,7 +64,7 @@ def test_the_pages_are_served_on_an_empty_database_until_sigterm(tmp_path: Path,
     with running(tmp_path, verb, address) as process:
         page = wait_for_page(process, f"http://{address}/")
         assert page.status_code == httpx.codes.OK
-        assert "Nothing new since" in page.text
+        assert "We could not look" in page.text, "no source has been read so far"
         assert "server" not in page.headers
         topics = httpx.get(f"http://{address}/topics")
         process.send_signal(signal.SIGTERM)

@@ -63,6 +63,13 @@ def _read_networks(text: str) -> tuple[Network, ...]:
     return tuple(networks)
 
 
+def _read_addresses(text: str) -> None:
+    try:
+        _read_networks(text)
+    except ValueError as error:
+        raise ValueError(str(error).replace("127.0.0.0/8", "127.0.0.1 or 10.0.0.0/8")) from None
+
+
 def _read_days(text: str) -> timedelta:
     days = text or str(KEEP_DAYS)
     if not (days.isascii() and days.isdigit() and len(days) < MAX_DIGITS and int(days) <= MAX_KEEP_DAYS):
@@ -111,6 +118,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "WATCHER_IMAP_URL": read_mailbox_address,
     "WATCHER_PUBLIC_URL": _read_web_address,
     "WATCHER_SECRET": _read_secret,
+    "WATCHER_TRUSTED_PROXIES": _read_addresses,
     "WATCHER_WEB": _read_host_and_port,
     "WATCHER_METRICS": _read_host_and_port,
     "WATCHER_HEARTBEAT": _read_heartbeat,

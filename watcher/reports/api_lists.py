@@ -9,8 +9,7 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.core.language.dates import LONDON, london_time
 from watcher.model import DateState, Story
-from watcher.reports.date_pages import ShownDate, describe_dates
-from watcher.reports.dates import add_stories
+from watcher.reports.date_pages import ShownDate, load_shown_dates
 from watcher.reports.newest_alerts import changed_at, load_newest_alerts
 from watcher.reports.public_view import public_part
 from watcher.store.story_lists import StoryFilter, StoryPlace
@@ -75,14 +74,9 @@ def load_dates_in_range(
     begin = london_time(wanted.begin or now.astimezone(LONDON).date(), time())
     end = london_time(wanted.end, time(23, 59)) if wanted.end else None
     ledger = store.deadlines.between(tx, begin, end) if end else store.deadlines.since(tx, begin)
-    in_range = {dated.id for dated in ledger}
-    of_stories = store.deadlines.of_stories(tx, {dated.story for dated in ledger})  # also those that these replaced
-    with_stories = add_stories(tx, [dated for dates in of_stories.values() for dated in dates])
-    described = describe_dates([dated for dated in with_stories if dated.is_public], now)
-    by_id = {shown.dated.ledger_date.id: shown for shown in described if shown.dated.ledger_date.id in in_range}
     shown_dates = [
         shown
-        for shown in (by_id[dated.id] for dated in ledger if dated.id in by_id)
+        for shown in load_shown_dates(tx, ledger, now)
         if (wanted.state is None or shown.state is wanted.state)
         and (not wanted.topic or wanted.topic in shown.dated.story.topics)
     ]

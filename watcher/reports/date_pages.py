@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from watcher.core.language.working_time import is_working_day, last_working_day,
 from watcher.core.wording.date_words import format_deadline
 from watcher.model import DateState, LedgerDate
 from watcher.reports.dates import DateWithStory, add_stories
-from watcher.reports.public_view import topic_names
+from watcher.reports.public_view import public_part, topic_names
 
 MAX_DATES_ON_PAGE = 200
 PAST_SHOWN = timedelta(days=366)
@@ -70,10 +70,9 @@ class DateList:
 
 def load_date_list(tx: sa.Connection, configuration: Configuration, now: datetime, wanted: DateFilter) -> DateList:
     """The dates of public Stories that are `wanted` at `now` (UTC)."""
-    public = [dated for dated in add_stories(tx, _load_ledger(tx, wanted, now)) if dated.is_public]
     dates = [
         shown
-        for shown in describe_dates(public, now)
+        for shown in load_shown_dates(tx, _load_ledger(tx, wanted, now), now)
         if (not wanted.topic or wanted.topic in shown.dated.story.topics)
         and (wanted.shows_all or shown.state is DateState.OPEN)
     ]
@@ -84,6 +83,15 @@ def load_date_list(tx: sa.Connection, configuration: Configuration, now: datetim
         hidden=max(len(dates) - MAX_DATES_ON_PAGE, 0),
         topics=topic_names(configuration, {topic for shown in dates for topic in shown.dated.story.topics}),
     )
+
+
+def load_shown_dates(tx: sa.Connection, ledger: Sequence[LedgerDate], now: datetime) -> list[ShownDate]:
+    """Those of `ledger` that may be shown to anybody, as of `now` (UTC), in the same order."""
+    of_stories = store.deadlines.of_stories(tx, {dated.story for dated in ledger})  # also those that these replaced
+    with_stories = add_stories(tx, [dated for dates in of_stories.values() for dated in dates])
+    public = [replace(dated, story=public_part(dated.story)) for dated in with_stories if dated.is_public]
+    by_id = {shown.dated.ledger_date.id: shown for shown in describe_dates(public, now)}
+    return [by_id[dated.id] for dated in ledger if dated.id in by_id]
 
 
 def _load_ledger(tx: sa.Connection, wanted: DateFilter, now: datetime) -> Sequence[LedgerDate]:

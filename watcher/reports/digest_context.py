@@ -59,12 +59,12 @@ class SharedReading:
     @cached_property
     def statuses(self) -> tuple[SourceStatus, ...]:
         """The status of each source that is on and polled."""
-        return source_statuses(self.configuration, self._states, self.now)
+        return source_statuses(self.configuration, self.states, self.now)
 
     @cached_property
     def official_statuses(self) -> tuple[SourceStatus, ...]:
         """The same of those that confirm."""
-        return source_statuses(self.configuration, self._states, self.now, official_only=True)
+        return source_statuses(self.configuration, self.states, self.now, official_only=True)
 
     def digest_context(self, subscriber: Subscriber, alerts: Iterable[AlertContext]) -> DigestContext:
         """The DigestContext of a Delivery of `alerts`, since the last digest that `subscriber` was sent."""
@@ -90,7 +90,8 @@ class SharedReading:
         )
 
     @cached_property
-    def _states(self) -> Mapping[str, SourceState]:
+    def states(self) -> Mapping[str, SourceState]:
+        """What is remembered of each source, by its id."""
         return store.sources.states(self.tx)
 
     @cached_property

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.language.dates import london_time
+from watcher.core.language.dates import LONDON, london_time
 from watcher.model import Answer, UnsentReason
 
 MAX_ITEMS_SHOWN = 200  # of one reason
@@ -32,6 +32,7 @@ class LeftOut:
     """The Items of a London day by reason, the commonest first, each reason with how many there are in all.
 
     `told_at_once` and `in_digest`: how many others of that day were told at once, or stand in digests.
+    `looked_since`: when (UTC) a source was read for the first time, None where none was.
     """
 
     day: date
@@ -39,6 +40,12 @@ class LeftOut:
     items: Mapping[str, tuple[LeftOutItem, ...]]
     told_at_once: int
     in_digest: int
+    looked_since: datetime | None
+
+    @property
+    def was_watched(self) -> bool:
+        """Whether anything was looked at on that day, or before it."""
+        return self.looked_since is not None and self.looked_since.astimezone(LONDON).date() <= self.day
 
     @property
     def total(self) -> int:
@@ -65,6 +72,7 @@ def load_left_out(tx: sa.Connection, configuration: Configuration, _now: datetim
         items={reason: tuple(_list_items(unsent, configuration)) for reason, unsent in ordered},
         told_at_once=sum(decided.answer == Answer.TOLD for decided in latest.values()),
         in_digest=sum(decided.answer == Answer.DIGEST for decided in latest.values()),
+        looked_since=store.search.count_sources(tx)[1],
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.watching.health import Health
-from watcher.core.watching.source_status import SourceStatus, pasted_status, source_status
+from watcher.core.watching.source_status import SourceStatus, as_seen_later, pasted_status, source_status
 from watcher.model import Trust
 
 
@@ -44,7 +44,7 @@ def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: d
         state = states.get(source.id)
         if not source.enabled or not source.is_on(state):
             continue
-        status = source_status(source.name, source.id, state, now)
+        status = as_seen_later(source_status(source.name, source.id, state, now), state, now)
         watched.append(
             WatchedSource(
                 name=source.name,

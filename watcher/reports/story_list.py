@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
-from watcher.model import Story, StoryItem
+from watcher.model import Authority, Status, Story, StoryItem
 from watcher.reports.public_view import public_items, public_part, topic_names
 from watcher.store.story_lists import StoryFilter
 
@@ -30,8 +30,10 @@ class ListedStory:
     def lead(self) -> timedelta | None:
         """How long before the official text it was told; None where that came first, or not at all."""
         official = self.story.official
-        is_behind = official is not None and official.seen_at > self.first.seen_at
-        return official.seen_at - self.first.seen_at if official and is_behind else None
+        if official is None or official.authority is Authority.DENIAL:
+            return None
+        is_behind = official.seen_at > self.first.seen_at
+        return official.seen_at - self.first.seen_at if is_behind else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,10 @@ def load_story_list(
 def list_story(story: Story) -> ListedStory:
     """A Story as it stands in a list."""
     story, items = public_part(story), public_items(story)
+    is_changed_official = story.status is Status.CHANGED and story.official is not None
     return ListedStory(
         story=story,
-        status=STATUS_WORDS[story.status],
+        status=f"OFFICIAL, {STATUS_WORDS[story.status]}" if is_changed_official else STATUS_WORDS[story.status],
         first=items[0],
         official=official_line(story),
         last_at=items[-1].seen_at,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Any
@@ -14,6 +14,7 @@ from watcher.config import Configuration
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_day, format_moment
 from watcher.core.language.region_text import is_region_text
+from watcher.core.language.urls import clean_link, redact_url
 from watcher.core.messages.brief_lines import brief_lines
 from watcher.core.messages.details import read_brief
 from watcher.core.messages.message import compose_paragraph
@@ -73,8 +74,9 @@ class StoryPage:
 
     `since` (UTC): when its Status changed last; `changed_at`: when it changed last in any way that was news.
 
-    `brief`: every field of what it asks, "" where that is not known, as read from the text of `asked_by`. `earlier` and
-    `later`: ids and titles of the other chapters. `forward`: a short text to pass on.
+    `brief`: every field of what it asks, "" where that is not known, as read from the text of `asked_by`; `asked`: the
+    facts of it that a message shows. `earlier` and `later`: ids and titles of the other chapters. `today`: the day, in
+    London, on which it is so; `address`: where its page is, "" where that is not known.
     """
 
     story: Story
@@ -85,12 +87,14 @@ class StoryPage:
     paragraph: Paragraph
     brief: tuple[tuple[FactKind, str], ...]
     asked_by: StoryItem
+    asked: tuple[tuple[FactKind, str], ...]
     dates: tuple[DateWithStory, ...]
     timeline: tuple[StoryMoment, ...]
     topics: Mapping[str, str]
     earlier: tuple[tuple[str, str], ...]
     later: tuple[tuple[str, str], ...]
-    forward: str
+    today: date
+    address: str
 
     @property
     def unknown(self) -> tuple[FactKind, ...]:
@@ -132,12 +136,14 @@ def load_story_page(
         paragraph=paragraph,
         brief=brief_lines(read_brief(asking), now.astimezone(LONDON).date()),
         asked_by=next(item for item in story.items if item.item == asking.alert.item),
+        asked=compose_paragraph(asking, shared.topic_names, now).lines,
         dates=tuple(dates),
         timeline=tuple(sorted(_list_moments(story, revisions), key=lambda moment: moment.at)),
         topics=topic_names(configuration, story.topics),
         earlier=_titles(chapters, [story.follows]),
         later=_titles(chapters, later),
-        forward=compose_forward(paragraph, f"{public_url}/stories/{story.id}" if public_url else ""),
+        today=now.astimezone(LONDON).date(),
+        address=f"{public_url}/stories/{story.id}" if public_url else "",
     )
 
 
@@ -184,7 +190,8 @@ def _list_moments(story: Story, revisions: Sequence[sa.Row[Any]]) -> Iterator[St
             yield StoryMoment(
                 kind=TimelineKind.STATUS, at=change.at, item=by_id[change.item], status=STATUS_WORDS[change.status]
             )
-    for item_id, versions in groupby(revisions, key=lambda version: str(version.item)):
+    sure = (version for version in revisions if not version.is_doubted)  # of the others nobody knows whose page it was
+    for item_id, versions in groupby(sure, key=lambda version: str(version.item)):
         for was, now in pairwise(versions):
             yield StoryMoment(
                 kind=TimelineKind.EDITED, at=now.seen, item=by_id[item_id], changes=tuple(_list_changes(was, now))
@@ -214,18 +221,23 @@ def _list_changes(was: Any, now: Any) -> Iterator[tuple[str, tuple[Span, ...]]]:
 # --- to pass on ---------------------------------------------------------------------------------------------------
 
 
-def compose_forward(paragraph: Paragraph, address: str) -> str:
+def compose_forward(shown: StoryPage) -> str:
     """The essence as plain text of at most MAX_FORWARDED_CHARACTERS, with its source and, where it has one, our page.
 
-    What does not fit is left out whole, the last facts first: half a fact would say something else.
+    It says on which day it was so: whoever gets it may read it weeks later. What does not fit is
+    left out whole, the last facts first: half a fact would say something else.
     """
-    end = [paragraph.source, *filter(None, [paragraph.url, f"More: {address}" if address else ""])]
-    facts = [f"{LABELS[kind]}: {words}" for kind, words in paragraph.lines]
+    newest = shown.paragraph
+    link = clean_link(redact_url(newest.url))
+    head = [shown.status, shown.story.title, f"Official: {shown.official}"]
+    further = [f"Newest: {newest.title}"] if newest.title != shown.story.title else []
+    end = [
+        f"{newest.source} (as of {format_day(shown.today)})",
+        *filter(None, [link, f"More: {shown.address}" if shown.address else ""]),
+    ]
+    facts = [f"{LABELS[kind]}: {words}" for kind, words in newest.lines or shown.asked]
     while True:
-        text = "\n".join([paragraph.status, paragraph.title, *facts, *end])
-        if len(text) <= MAX_FORWARDED_CHARACTERS or not (facts or len(end) > 1):
+        text = "\n".join([*head, *facts, *further, *end])
+        if len(text) <= MAX_FORWARDED_CHARACTERS or not (facts or further or len(end) > 1):
             return text[:MAX_FORWARDED_CHARACTERS]
-        if facts:
-            facts.pop()
-        else:
-            end.pop()
+        (facts or further or end).pop()

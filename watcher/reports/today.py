@@ -11,14 +11,15 @@ from watcher.config import Configuration
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import last_working_day
 from watcher.core.messages.message import compose
-from watcher.core.watching.source_status import SourceStatus
+from watcher.core.watching.source_status import SourceStatus, as_seen_later
 from watcher.model import Delivery, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
-from watcher.reports.public_view import is_public_alert
+from watcher.reports.public_view import is_public_alert, public_part
 
 MORNING = time(7, 30)  # when most digests are sent
 MAX_DAYS_BACK = 60
+MAX_ALERTS = 200  # put into words on one page: each costs some milliseconds
 _NO_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR})  # the dates themselves stand under "To do"
 
 
@@ -41,22 +42,31 @@ class NewsSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What was told from `begin` (UTC) until `now`. `unsent`: how many Items were not told, by reason.
+    """What was told from `begin` (UTC) until `now`; `hidden` Alerts of before the newest MAX_ALERTS are not shown.
 
-    `statuses`: the condition of each source that is on; `last_look`: when (UTC) one was last read.
+    `unsent`: how many Items were not told, by reason, on all Topics. `statuses`: the condition of each source that is
+    on; `looked_since`: when (UTC) a source was read for the first time, None where none was.
     """
 
     begin: datetime
     now: datetime
     topics: tuple[str, ...]
     sections: tuple[NewsSection, ...]
+    hidden: int
     unsent: Mapping[str, int]
     statuses: tuple[SourceStatus, ...]
+    looked_since: datetime | None
 
     @property
     def last_look(self) -> datetime | None:
         """When a source was last read."""
         return max((status.last_success for status in self.statuses if status.last_success), default=None)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days of London that it tells of."""
+        first, last = self.begin.astimezone(LONDON).date(), self.now.astimezone(LONDON).date()
+        return tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
 
     @property
     def blind(self) -> tuple[SourceStatus, ...]:
@@ -93,7 +103,12 @@ def load_news(
         for alert in store.alerts.since(tx, begin)
         if alert.reason not in _NO_NEWS and alert.at <= now and (not wanted or not wanted.isdisjoint(alert.topics))
     ]
-    contexts = [context for context in store.alert_contexts.load_for_everybody(tx, alerts) if is_public_alert(context)]
+    newest = store.alert_contexts.load_for_everybody(tx, alerts[-MAX_ALERTS:])
+    contexts = [
+        replace(context, story=public_part(context.story))
+        for context in newest
+        if is_public_alert(context) and context.story
+    ]
     shared = SharedReading(tx, configuration, (), now)
     settled = load_settled(tx, contexts, now)
     contexts = [check_sources(context, shared, settled) for context in contexts]
@@ -117,7 +132,16 @@ def load_news(
         )
         for section in message.sections
     )
-    return News(begin=begin, now=now, topics=topics, sections=sections, unsent=below.unsent, statuses=shared.statuses)
+    return News(
+        begin=begin,
+        now=now,
+        topics=topics,
+        sections=sections,
+        hidden=max(len(alerts) - MAX_ALERTS, 0),
+        unsent=below.unsent,
+        statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
+        looked_since=store.search.count_sources(tx)[1],
+    )
 
 
 def _digest_of(now: datetime) -> Delivery:

@@ -11,7 +11,7 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.core.wording.labels import UNSENT_WORDS
 from watcher.model import Answer, Item, Match, Story, Veto
-from watcher.reports.public_view import is_public, topic_names
+from watcher.reports.public_view import is_public, public_part, topic_names
 
 ANSWER_WORDS: Mapping[str, str] = {
     Answer.TOLD: "told at once to those who want that",
@@ -45,8 +45,8 @@ class WhyPage:
 
 def load_why(tx: sa.Connection, configuration: Configuration, _now: datetime, id_or_address: str) -> WhyPage | None:
     """The Item with this id or address; None where we never saw it, or where only an unproven e-mail says it."""
-    item = store.items.get(tx, id_or_address)
-    if item is None or item.is_unproven:
+    item = store.items.get(tx, id_or_address, proven_only=True)
+    if item is None:
         return None
     source = configuration.sources.get(item.source)
     publisher = source.publisher if source else item.source
@@ -60,7 +60,7 @@ def load_why(tx: sa.Connection, configuration: Configuration, _now: datetime, id
         matches=matches,
         vetoed=tuple(vetoed),
         fates=tuple(map(_describe_fate, store.dispositions.of_item(tx, item.id))),
-        story=story if story and is_public(story) else None,
+        story=public_part(story) if story and is_public(story) else None,
         topics=topic_names(configuration, names),
     )
 

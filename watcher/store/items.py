@@ -108,12 +108,16 @@ def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item
     seals.renew_of_items(tx, [item.id for item in moved.values()])
 
 
-def get(tx: sa.Connection, name: str) -> Item | None:
-    """The newest Item with this id, address or identity, also one of before or after its site moved; None for none."""
+def get(tx: sa.Connection, name: str, *, proven_only: bool = False) -> Item | None:
+    """The newest Item with this id, address or identity, also one of before or after its site moved; None for none.
+
+    `proven_only`: none that only an e-mail of an unproven sender gives.
+    """
     identities = [name, canonical_url(name)] if clean_link(name) else [name]
     moved = sa.select(aliases.c.item).where(aliases.c.identity.in_(identities))
     has_identity = sa.or_(items.c.identity.in_(identities), items.c.id.in_(moved))
     is_named = sa.or_(items.c.id == name, items.c.url == name, has_identity)
+    is_named = sa.and_(is_named, ~items.c.is_unproven) if proven_only else is_named
     row = tx.execute(sa.select(items).where(is_named).order_by(items.c.first_seen.desc()).limit(1)).first()
     return item_of(row) if row else None
 

@@ -13,7 +13,7 @@ from starlette.responses import Response as WebResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
-from watcher.web.errors import PageError
+from watcher.web.errors import PageError, PageNotFound
 from watcher.web.respond import error_response
 from watcher.web.site import WebSettings
 
@@ -101,6 +101,8 @@ def _find_refusal(scope: Scope, settings: WebSettings) -> PageError | None:
     name = host.partition("]")[0].strip("[") if host.startswith("[") else host.partition(":")[0]
     if name.casefold() not in settings.hosts and not scope["path"].startswith("/health/"):
         return PageError(HTTPStatus.MISDIRECTED_REQUEST, "This server does not answer under that name.")
+    if "\x00" in scope["path"]:
+        return PageNotFound()  # PostgreSQL takes no text with that character
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY_BYTES:
         return PageError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "What was sent is too large.")

@@ -54,7 +54,8 @@ class ReaderLimits:
 
 def _network_of(address: str) -> str:
     try:
-        version = ipaddress.ip_address(address).version
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address  # a socket without an address
-    return str(ipaddress.ip_network(f"{address}/{_NETWORK_BITS[version]}", strict=False))
+    plain = getattr(parsed, "ipv4_mapped", None) or parsed  # how a server that takes both kinds writes IPv4
+    return str(ipaddress.ip_network(f"{plain}/{_NETWORK_BITS[plain.version]}", strict=False))

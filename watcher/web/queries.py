@@ -46,9 +46,14 @@ def _read_trust(written: object) -> Trust:
 
 def _read_page(written: object) -> int:
     text = str(written)
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MAX_PAGE):
+    if not is_number_to(MAX_PAGE, text):
         raise ValueError(f"write a number from 1 to {MAX_PAGE}; to go further back, name a day in to")
     return int(text)
+
+
+def is_number_to(limit: int, text: str) -> bool:
+    """Whether `text` is a number from 1 to `limit`, in ASCII figures, no more of them than `limit` has."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(limit)) and 0 < int(text) <= limit
 
 
 def _one_of(*words: str) -> Callable[[object], str]:

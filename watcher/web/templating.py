@@ -11,14 +11,11 @@ from markupsafe import Markup
 
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day, format_duration, format_moment
-from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.urls import clean_link, redact_url
 from watcher.core.wording.labels import INDEPENDENT, LABELS, UNSENT_WORDS
 from watcher.core.wording.status_wording import STATUS_WORDS
 
 SITE_NAME = "Practice watcher"
-_WEIGHT = lazy_regex(r"\s*\(\d+(?:\.\d+)?\)$")
-_KIND_OF_FACT = lazy_regex(r"\b[a-z]+:(?=\S)")
 
 
 @cache
@@ -38,7 +35,6 @@ def environment() -> Environment:
         "counted": format_count,
         "link": public_address,
         "host": host_of,
-        "reason": join_reason_in_words,
     }
     templates.globals |= {
         "site_name": SITE_NAME,
@@ -69,11 +65,6 @@ def format_day_tag(day: date) -> Markup:
 def public_address(url: str) -> str:
     """An address of the web that may be shown to anybody; "" for anything else."""
     return clean_link(redact_url(url))
-
-
-def join_reason_in_words(reason: str) -> str:
-    """Why an Item stands in its Story, without the weights and the kinds of facts that `watcher explain` shows."""
-    return _KIND_OF_FACT.sub("", _WEIGHT.sub("", reason))
 
 
 def host_of(url: str) -> str:

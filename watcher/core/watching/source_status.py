@@ -1,12 +1,14 @@
 """The condition of each source in a line: for the digest's footer, `watcher health` and the closing note."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from watcher.core.language.format import format_moment
 from watcher.core.watching.health import Health, conditions_of
 from watcher.model import SourceState
+
+MAX_POLL_DELAY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,17 @@ def source_status(name: str, source: str, state: SourceState | None, now: dateti
         last_success=state.last_success,
         last_new_item=state.last_new_item,
     )
+
+
+def as_seen_later(status: SourceStatus, state: SourceState | None, now: datetime) -> SourceStatus:
+    """The status for a page, which may be read when nobody has polled for long: then we could not look.
+
+    A poll that is due and does not come for MAX_POLL_DELAY says so.
+    """
+    if state is None or not status.could_look or now - state.next_poll <= MAX_POLL_DELAY:
+        return status
+    last = f" since {format_moment(status.last_success)}" if status.last_success else ""
+    return replace(status, health=Health.FAILING, could_look=False, words=f"NOT LOOKED AT{last}")
 
 
 def pasted_status(name: str, source: str, state: SourceState | None) -> SourceStatus:

@@ -11,7 +11,7 @@ from watcher.core.language.dates import london_time
 from watcher.core.language.search_query import MAX_QUERY_CHARACTERS
 from watcher.model import DateState, Trust
 from watcher.store.search import MAX_PAGES
-from watcher.web.queries import FIRST_DAY, LAST_DAY, StatusName
+from watcher.web.queries import FIRST_DAY, LAST_DAY, StatusName, is_number_to
 
 Word = TypeVar("Word", bound=StrEnum)
 MAX_STORIES_ASKED, STORIES_UNASKED = 100, 25
@@ -58,7 +58,7 @@ def _read_end(written: object) -> datetime:
 def _number_to(limit: int) -> Callable[[object], int]:
     def read_number(written: object) -> int:
         text = str(written)
-        if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= limit):
+        if not is_number_to(limit, text):
             raise ValueError(f"write a number from 1 to {limit}")
         return int(text)
 

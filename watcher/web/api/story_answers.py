@@ -8,7 +8,7 @@ from watcher.core.wording.status_wording import STATUS_WORDS, official_line
 from watcher.model import FactKind, Precision, Status, Story, StoryItem
 from watcher.reports.date_pages import ShownDate
 from watcher.reports.public_view import public_part
-from watcher.reports.story_page import StoryMoment, StoryPage, TimelineKind
+from watcher.reports.story_page import StoryMoment, StoryPage, TimelineKind, compose_forward
 from watcher.web.api.answers import (
     ChangeAnswer,
     ChangedLineAnswer,
@@ -75,7 +75,7 @@ def describe_story(page: StoryPage, dates: Iterable[ShownDate], base_url: str) -
         dates=[describe_date(shown) for shown in dates],
         earlier=[ChapterAnswer(id=chapter, title=title) for chapter, title in page.earlier],
         later=[ChapterAnswer(id=chapter, title=title) for chapter, title in page.later],
-        forward=page.forward,
+        forward=compose_forward(page),
     )
 
 

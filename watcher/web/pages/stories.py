@@ -7,7 +7,7 @@ from starlette.responses import Response as WebResponse
 from watcher.model import Status
 from watcher.reports.date_pages import describe_dates
 from watcher.reports.story_list import load_story_list
-from watcher.reports.story_page import load_story_page
+from watcher.reports.story_page import compose_forward, load_story_page
 from watcher.reports.today import begin_of_day
 from watcher.reports.why import load_why
 from watcher.store.story_lists import StoryFilter
@@ -49,7 +49,13 @@ async def show_story(visit: PageVisit) -> WebResponse:
     story = await site.report(load_story_page, visit.part("story"), site.settings.public_url)
     if story is None:
         raise PageNotFound("There is no announcement at this address. It may have been joined with another one.")
-    return page_response(visit, "story.html", shown=story, dates=describe_dates(story.dates, site.clock()))
+    return page_response(
+        visit,
+        "story.html",
+        shown=story,
+        forward=compose_forward(story),
+        dates=describe_dates(story.dates, site.clock()),
+    )
 
 
 async def show_why(visit: PageVisit) -> WebResponse:

@@ -8,6 +8,7 @@ from watcher.core.language.dates import LONDON
 from watcher.reports.left_out import load_left_out
 from watcher.reports.today import MAX_DAYS_BACK, begin_of_day, load_news, load_today
 from watcher.web.errors import BadQuery
+from watcher.web.limits import Allowance
 from watcher.web.queries import DayQuery, SinceQuery, TopicsQuery
 from watcher.web.respond import page_response
 from watcher.web.routing import PageRoute, PageVisit
@@ -30,7 +31,10 @@ async def show_since(visit: PageVisit) -> WebResponse:
     if day is None:
         return page_response(visit, "since.html", news=None, **values)
     if not first <= day <= today:
-        raise BadQuery("day", f"write a day from {first.isoformat()} to {today.isoformat()}")
+        why = (
+            f"write a day from {first} to {today}; what came before stands under Announcements"
+        )
+        raise BadQuery("day", why)
     news = await visit.site.report(load_news, topics, begin_of_day(day))
     return page_response(visit, "since.html", news=news, **values)
 
@@ -39,6 +43,8 @@ async def show_left_out(visit: PageVisit) -> WebResponse:
     """Every Item of a day that was not told, with its reason."""
     today = visit.site.clock().astimezone(LONDON).date()
     day = visit.query.day or today
+    if day > today:
+        raise BadQuery("day", f"it has not come yet; write a day until {today.isoformat()}")
     left_out = await visit.site.report(load_left_out, day)
     neighbours = {"before": day - timedelta(days=1), "after": day + timedelta(days=1) if day < today else None}
     return page_response(visit, "left_out.html", left_out=left_out, **neighbours)
@@ -54,6 +60,6 @@ def check_topics(visit: PageVisit, topics: tuple[str, ...]) -> tuple[str, ...]:
 
 PAGES = (
     PageRoute(path="/", name="today", view=show_today, query=TopicsQuery),
-    PageRoute(path="/since", name="since", view=show_since, query=SinceQuery),
+    PageRoute(path="/since", name="since", view=show_since, query=SinceQuery, allowance=Allowance.SEARCH),
     PageRoute(path="/today/left-out", name="left-out", view=show_left_out, query=DayQuery),
 )
