@@ -1,9 +1,12 @@
 """What stands in a Slack message: within Slack's limits for anything, and hostile words stay words."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -475,3 +478,47 @@ def test_what_does_not_fit_is_not_even_tried() -> None:
     with pytest.raises(NotSent) as caught:
         Slack({}).send(sent, "http://127.0.0.1:9/hook")
     assert (caught.value.too_large, caught.value.for_good) == (True, False)
+
+
+IMPORTED_BY = """
+import sys, threading
+from datetime import UTC, datetime
+from watcher.errors import NotSent
+from watcher.model import Message
+from watcher.notifiers.slack import Slack
+
+is_half_imported, other_is_done, importers = threading.Event(), threading.Event(), set()
+
+def note(event, arguments):  # as an audit hook: a finder would keep all imports waiting
+    if event == "import" and arguments[0].startswith("slack_sdk"):
+        importers.add(threading.get_ident())
+        if arguments[0] == "slack_sdk.web" and not is_half_imported.is_set():
+            is_half_imported.set()
+            other_is_done.wait(0.3)
+
+def send(address):
+    try:
+        slack.send(Message(delivery="d", at=datetime.now(UTC), subject="s"), address)
+    except NotSent:
+        pass
+
+def send_second():
+    is_half_imported.wait()
+    send("C0123456789")
+    other_is_done.set()
+
+sys.addaudithook(note)
+slack = Slack({"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": "http://127.0.0.1:9/api/"})
+second = threading.Thread(target=send_second)
+second.start()
+send("http://127.0.0.1:9/hook")
+second.join()
+print(len(importers))
+"""
+
+
+def test_of_threads_that_send_at_once_one_imports_the_library() -> None:
+    """Its modules import each other: another thread would see half of one, and a message would count as a repeat."""
+    run = [sys.executable, "-c", IMPORTED_BY]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert (done.stdout.strip(), done.stderr) == ("1", "")

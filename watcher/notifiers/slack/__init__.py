@@ -9,6 +9,7 @@ them.
 import http.client
 import ipaddress
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,6 +39,9 @@ _WEBHOOK = lazy_regex(r"^https?://[^/\s]+/\S+$")
 _TOKEN = lazy_regex(r"[A-Za-z0-9._%-]*")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
+
+# The modules of slack_sdk import each other: of two threads that import them at once, one may see half of one.
+_IMPORTING = threading.Lock()
 
 Result = TypeVar("Result")
 Failure = NotSent | Unknown
@@ -255,7 +259,8 @@ def _make_content(message: Message) -> dict[str, Any]:
 
 def _call_slack(call: Callable[[], Result]) -> Result | Failure:
     """The result of `call`, or the failure that its error means."""
-    from slack_sdk.errors import SlackApiError
+    with _IMPORTING:  # with its package, and that imports all the others
+        from slack_sdk.errors import SlackApiError
 
     try:
         return call()
