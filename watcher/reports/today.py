@@ -1,6 +1,6 @@
 """What was told since some moment, as a digest for everybody: what to do first, what changed, what is official."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -12,7 +12,7 @@ from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import last_working_day
 from watcher.core.messages.message import compose
 from watcher.core.watching.source_status import SourceStatus, as_seen_later
-from watcher.model import Delivery, Paragraph, Reason
+from watcher.model import AlertContext, Delivery, DigestContext, Message, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
 from watcher.reports.public_view import is_public_alert, public_part
@@ -116,9 +116,23 @@ def load_news(
     below = replace(below, dates=tuple(dated for dated in below.dates if not dated.item.is_unproven))
     shown = replace(below, unsent={}, sources=())  # the page says these in its own way
     message = compose(_digest_of(now), contexts, shared.topic_names, now, shown)
+    return News(
+        begin=begin,
+        now=now,
+        topics=topics,
+        sections=_with_stories(message, contexts, below),
+        hidden=max(len(alerts) - MAX_ALERTS, 0),
+        unsent=below.unsent,
+        statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
+        looked_since=store.search.count_sources(tx)[1],
+    )
+
+
+def _with_stories(message: Message, contexts: Sequence[AlertContext], below: DigestContext) -> tuple[NewsSection, ...]:
+    """The sections of a digest, each headline with its Story."""
     stories_by_alert = {context.alert.id: context.alert.story for context in contexts}
     stories_by_address = {dated.item.url: dated.story.id for dated in below.dates}
-    sections = tuple(
+    return tuple(
         NewsSection(
             heading=section.heading,
             headlines=tuple(
@@ -131,16 +145,6 @@ def load_news(
             lines=section.lines,
         )
         for section in message.sections
-    )
-    return News(
-        begin=begin,
-        now=now,
-        topics=topics,
-        sections=sections,
-        hidden=max(len(alerts) - MAX_ALERTS, 0),
-        unsent=below.unsent,
-        statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
-        looked_since=store.search.count_sources(tx)[1],
     )
 
 

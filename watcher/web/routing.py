@@ -120,7 +120,7 @@ def read_query(model: type[Query], request: WebRequest) -> Query:
     names = {field.alias or name: field for name, field in model.model_fields.items()}
     given: dict[str, Any] = {}
     for name in request.query_params:
-        texts = (text.replace("\x00", "") for text in request.query_params.getlist(name))  # PostgreSQL takes none
+        texts = (text.replace("\x00", " ") for text in request.query_params.getlist(name))  # PostgreSQL takes none
         asked = [text for text in texts if text or is_strict]
         if is_strict and len(asked) > 1:
             raise BadQuery(name, "give it once")

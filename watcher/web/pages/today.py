@@ -31,9 +31,7 @@ async def show_since(visit: PageVisit) -> WebResponse:
     if day is None:
         return page_response(visit, "since.html", news=None, **values)
     if not first <= day <= today:
-        why = (
-            f"write a day from {first} to {today}; what came before stands under Announcements"
-        )
+        why = f"write a day from {first} to {today}; what came before stands under Announcements"
         raise BadQuery("day", why)
     news = await visit.site.report(load_news, topics, begin_of_day(day))
     return page_response(visit, "since.html", news=news, **values)
