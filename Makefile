@@ -45,6 +45,7 @@ bench: install
 	$(BIN)/python -m bench.digests
 	$(BIN)/python -m bench.latency
 	$(BIN)/python -m bench.search
+	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.history
 	$(BIN)/python -m bench.month > /dev/null
 

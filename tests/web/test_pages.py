@@ -20,6 +20,7 @@ from watcher.reports.story_list import list_story
 from watcher.reports.story_page import MAX_FORWARDED_CHARACTERS, StoryPage, compose_forward, load_story_page
 from watcher.reports.today import begin_of_day, begin_of_today
 from watcher.runtime import Runtime
+from watcher.web.api.story_answers import describe_listed_story
 from watcher.web.app import PAGES
 
 FLU_STORY = re.compile(r'href="/stories/(\w+)"')
@@ -104,6 +105,23 @@ def test_five_questions_of_a_manager_are_answered_by_the_page_of_the_announcemen
     ]
 
 
+def test_the_timeline_has_each_headline_as_it_was_at_that_moment(tmp_path: Path, database_url: str) -> None:
+    async def load() -> StoryPage:
+        async with flu_week(tmp_path, database_url) as opened:
+            with opened.database.begin() as tx:
+                item = store.items.get(tx, "https://press.example/news/2")
+                assert item is not None
+                edited = replace(item, title="Flu jabs after all", revision=item.revision + 1)
+                store.items.save(tx, [edited], {}, MOVED + timedelta(minutes=1))
+            return story_page(opened)
+
+    press = [moment for moment in asyncio.run(load()).timeline if moment.item.publisher == "BBC News"]
+    assert [(str(moment.kind), moment.item.title) for moment in press] == [
+        ("seen", "Flu jabs for everyone over 50 from 1 December"),
+        ("edited", "Flu jabs after all"),
+    ]
+
+
 def test_the_text_to_forward_is_short_and_whole(tmp_path: Path) -> None:
     shown = on_week(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}")
     assert compose_forward(shown).splitlines() == [
@@ -136,7 +154,7 @@ def test_on_monday_the_first_page_tells_the_weekend_too(tmp_path: Path, database
     )
     assert "since Fri 20 Nov 2020 07:30" in today
     assert news in today
-    assert "Besides what stands above, 1 texts were not told: 1 on another subject." in today
+    assert "Besides what stands above, 1 text was not told: 1 on another subject." in today
     assert "Each with its reason: Fri 20 Nov 2020, Sat 21 Nov 2020, Sun 22 Nov 2020, Mon 23 Nov 2020." in today
     assert "All 2 sources could be read at the last look. Last look: Mon 23 Nov 2020 10:00." in today
     assert news in since
@@ -342,6 +360,8 @@ def test_a_denial_makes_nothing_official() -> None:
     confirmed = story.with_status(Status.CONFIRMED, replace(board, authority=Authority.OFFICIAL), EVENING)
     official = replace(confirmed, items=(press, replace(board, authority=Authority.OFFICIAL)))
     assert list_story(denied).lead is None
+    answer = describe_listed_story(denied, EVENING, "")
+    assert (answer.official_publisher, answer.official_seen_at, answer.official_after_seconds) == (None, None, None)
     assert list_story(official).lead == EVENING - MORNING
 
 

@@ -29,11 +29,9 @@ class ListedStory:
     @property
     def lead(self) -> timedelta | None:
         """How long before the official text it was told; None where that came first, or not at all."""
-        official = self.story.official
-        if official is None or official.authority is Authority.DENIAL:
-            return None
-        is_behind = official.seen_at > self.first.seen_at
-        return official.seen_at - self.first.seen_at if is_behind else None
+        official = find_official_text(self.story)
+        is_behind = official is not None and official.seen_at > self.first.seen_at
+        return official.seen_at - self.first.seen_at if official and is_behind else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +60,16 @@ def load_story_list(
     )
 
 
+def find_official_text(story: Story) -> StoryItem | None:
+    """The text that made a public_part() official; None where there is none, or where a body only denied it."""
+    official = story.official
+    return None if official is None or official.authority is Authority.DENIAL else official
+
+
 def list_story(story: Story) -> ListedStory:
     """A Story as it stands in a list."""
     story, items = public_part(story), public_items(story)
-    is_changed_official = story.status is Status.CHANGED and story.official is not None
+    is_changed_official = story.status is Status.CHANGED and find_official_text(story) is not None
     return ListedStory(
         story=story,
         status=f"OFFICIAL, {STATUS_WORDS[story.status]}" if is_changed_official else STATUS_WORDS[story.status],

@@ -1,7 +1,7 @@
 """A Story with all that is known of it: what it asks, its dates, and what happened when, in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import groupby, pairwise
@@ -183,8 +183,10 @@ def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[st
 
 def _list_moments(story: Story, revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
     by_id = {item.item: item for item in story.items}
+    first_titles = {version.item: version.title for version in reversed(revisions)}
     for item in story.items:
-        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=item, own_date=_own_date(item.published))
+        as_seen = replace(item, title=first_titles.get(item.item, item.title))
+        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=as_seen, own_date=_own_date(item.published))
     for change in story.status_changes:
         if change.item in by_id and change.status is not Status.REPORTED:
             yield StoryMoment(
@@ -224,8 +226,8 @@ def _list_changes(was: Any, now: Any) -> Iterator[tuple[str, tuple[Span, ...]]]:
 def compose_forward(shown: StoryPage) -> str:
     """The essence as plain text of at most MAX_FORWARDED_CHARACTERS, with its source and, where it has one, our page.
 
-    It says on which day it was so: whoever gets it may read it weeks later. What does not fit is
-    left out whole, the last facts first: half a fact would say something else.
+    It says on which day it was so: whoever gets it may read it weeks later. What does not fit is left out whole, the
+    last facts first: half a fact would say something else.
     """
     newest = shown.paragraph
     link = clean_link(redact_url(newest.url))

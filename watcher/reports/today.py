@@ -15,6 +15,7 @@ from watcher.core.watching.source_status import SourceStatus, as_seen_later
 from watcher.model import AlertContext, Delivery, DigestContext, Message, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
+from watcher.reports.newest_alerts import for_anybody
 from watcher.reports.public_view import is_public_alert, public_part
 
 MORNING = time(7, 30)  # when most digests are sent
@@ -105,9 +106,9 @@ def load_news(
     ]
     newest = store.alert_contexts.load_for_everybody(tx, alerts[-MAX_ALERTS:])
     contexts = [
-        replace(context, story=public_part(context.story))
+        for_anybody(context, public_part(context.story))
         for context in newest
-        if is_public_alert(context) and context.story
+        if context.story and is_public_alert(context)
     ]
     shared = SharedReading(tx, configuration, (), now)
     settled = load_settled(tx, contexts, now)

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from watcher.core.wording.labels import LABELS
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
-from watcher.model import FactKind, Precision, Status, Story, StoryItem
+from watcher.model import FactKind, Precision, Story, StoryItem
 from watcher.reports.date_pages import ShownDate
 from watcher.reports.public_view import public_part
+from watcher.reports.story_list import find_official_text, list_story
 from watcher.reports.story_page import StoryMoment, StoryPage, TimelineKind, compose_forward
 from watcher.web.api.answers import (
     ChangeAnswer,
@@ -27,8 +28,7 @@ from watcher.web.templating import public_address
 def describe_listed_story(story: Story, changed_at: datetime, base_url: str) -> ListedStoryAnswer:
     """A public_part() in a list."""
     first = story.items[0]
-    official = story.official if story.status is not Status.REPORTED else None
-    is_behind = official is not None and official.seen_at > first.seen_at
+    official, lead = find_official_text(story), list_story(story).lead
     return ListedStoryAnswer(
         id=story.id,
         page=f"{base_url}/stories/{story.id}",
@@ -41,13 +41,9 @@ def describe_listed_story(story: Story, changed_at: datetime, base_url: str) -> 
         first_publisher=first.publisher,
         official_publisher=official.publisher if official else None,
         official_seen_at=official.seen_at if official else None,
-        official_after_seconds=_count_seconds(first, official) if official and is_behind else None,
+        official_after_seconds=None if lead is None else int(lead.total_seconds()),
         text_count=len(story.items),
     )
-
-
-def _count_seconds(first: StoryItem, official: StoryItem) -> int:
-    return int((official.seen_at - first.seen_at).total_seconds())
 
 
 def describe_story(page: StoryPage, dates: Iterable[ShownDate], base_url: str) -> StoryAnswer:

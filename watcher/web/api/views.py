@@ -6,7 +6,7 @@ from watcher.core.stories.lead_times import ScoreboardRow
 from watcher.model import Evidence, Precision
 from watcher.reports.api_lists import DateRange, load_changed_stories, load_dates_in_range
 from watcher.reports.date_pages import describe_dates
-from watcher.reports.search import SearchHit, SearchRequest
+from watcher.reports.search import SearchHit
 from watcher.reports.source_pages import WatchedSource, load_watched_sources
 from watcher.reports.story_page import load_story_page
 from watcher.reports.why import WhyPage, load_why
@@ -33,7 +33,7 @@ from watcher.web.api.record_answers import (
 from watcher.web.api.story_answers import describe_date, describe_listed_story, describe_story
 from watcher.web.errors import PageNotFound
 from watcher.web.pages.scoreboard import check_month, load_scoreboard
-from watcher.web.pages.search import load_hits
+from watcher.web.pages.search import load_hits, read_request
 from watcher.web.pages.today import check_topics
 from watcher.web.routing import PageVisit
 from watcher.web.templating import public_address
@@ -110,16 +110,7 @@ async def answer_search(visit: PageVisit) -> SearchAnswer:
     """Texts that hold what is asked for, the newest first."""
     query: WordsAsked = visit.query
     check_topics(visit, (query.topic,) if query.topic else ())
-    request = SearchRequest(
-        text=query.q,
-        topic=query.topic,
-        status=query.status,
-        trust=query.kind,
-        first_day=query.begin,
-        last_day=query.end,
-        page=query.page,
-    )
-    result = await visit.site.report(load_hits, request)
+    result = await visit.site.report(load_hits, read_request(query))
     return SearchAnswer(
         understood=result.query.text,
         notes=list(result.notes),

@@ -8,6 +8,7 @@ from starlette.responses import Response as WebResponse
 from watcher.config import Configuration
 from watcher.model import Status, Trust
 from watcher.reports.search import SearchPage, SearchRequest, search_items
+from watcher.web.api.queries import WordsAsked
 from watcher.web.limits import Allowance
 from watcher.web.pages.today import check_topics
 from watcher.web.queries import SearchAsked
@@ -38,8 +39,8 @@ async def show_hits(visit: PageVisit) -> WebResponse:
     )
 
 
-def read_request(query: SearchAsked) -> SearchRequest:
-    """What the parameters of a page ask for."""
+def read_request(query: SearchAsked | WordsAsked) -> SearchRequest:
+    """What the parameters of the page ask for, or those of the API."""
     return SearchRequest(
         text=query.q,
         topic=query.topic,
