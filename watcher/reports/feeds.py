@@ -14,12 +14,11 @@ from lxml import etree
 
 from watcher.core.language.format import format_moment
 from watcher.core.language.text import printable
-from watcher.core.wording.labels import INDEPENDENT, LABELS
+from watcher.core.wording.labels import INDEPENDENT, LABELS, SITE_NAME
 from watcher.core.wording.status_wording import STATUS_WORDS
 from watcher.model import Paragraph, Status
 from watcher.reports.icalendar import uri
 
-FEED_NAME = "Practice watcher"
 ALL_TOPICS = "all"
 ATOM = "http://www.w3.org/2005/Atom"
 JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -71,7 +70,7 @@ class StoryFeed:
     def name(self) -> str:
         """What readers call it."""
         about = self.topic_name or "all topics"
-        return f"{FEED_NAME}: {printable(about)}{', only what is official' if self.is_settled else ''}"
+        return f"{SITE_NAME}: {printable(about)}{', only what is official' if self.is_settled else ''}"
 
     @property
     def page(self) -> str:
@@ -105,7 +104,7 @@ def write_atom(feed: StoryFeed) -> bytes:
     _add(root, "link", rel="self", type="application/atom+xml", href=f"{feed.base}{feed.path}.atom")
     _add(root, "link", rel="alternate", type="text/html", href=feed.page)
     _add(root, "icon", f"{feed.base}/static/icon.svg")
-    _add(_add(root, "author"), "name", FEED_NAME)
+    _add(_add(root, "author"), "name", SITE_NAME)
     for story in feed.stories:
         _add_story(root, feed, story)
     document: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8")
@@ -147,7 +146,7 @@ def write_json_feed(feed: StoryFeed) -> bytes:
         "description": INDEPENDENT,
         "icon": f"{feed.base}/static/icon.svg",
         "language": "en-GB",
-        "authors": [{"name": FEED_NAME}],
+        "authors": [{"name": SITE_NAME}],
         "items": [_describe_story(feed, story) for story in feed.stories],
     }
     return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")

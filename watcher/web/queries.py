@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -10,6 +10,7 @@ from watcher.model import Status, Trust
 
 MAX_PAGE = 400
 MAX_TOPICS = 60
+OFFICIAL = "official"
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
@@ -35,6 +36,16 @@ def _read_status(written: object) -> Status:
         return Status(str(written))
     except ValueError:
         raise ValueError(f"write one of {', '.join(Status)}") from None
+
+
+def _read_listed_status(written: object) -> object:
+    """A Status, or "official": whatever an official text settled, also where that was changed or withdrawn since."""
+    if written == OFFICIAL:
+        return OFFICIAL
+    try:
+        return _read_status(written)
+    except ValueError as error:
+        raise ValueError(f"{error}, {OFFICIAL}") from None
 
 
 def _read_trust(written: object) -> Trust:
@@ -72,6 +83,7 @@ def _check_topics(topics: tuple[str, ...]) -> tuple[str, ...]:
 Day = Annotated[date, BeforeValidator(_read_day)]
 Month = Annotated[date, BeforeValidator(_read_month)]
 TrustName = Annotated[Trust, BeforeValidator(_read_trust)]
+ListedStatus = Annotated[Status | Literal["official"], BeforeValidator(_read_listed_status)]
 StatusName = Annotated[Status, BeforeValidator(_read_status)]
 PageNumber = Annotated[int, BeforeValidator(_read_page)]
 TopicId = Annotated[str, Field(max_length=60)]
@@ -106,7 +118,7 @@ class StoriesQuery(ReaderQuery):
     """Stories on a Topic, of a Status, whose last item was seen from one London day to another, both included."""
 
     topic: TopicId = ""
-    status: StatusName | None = None
+    status: ListedStatus | None = None
     begin: Day | None = Field(default=None, alias="from")
     end: Day | None = Field(default=None, alias="to")
     page: PageNumber = 1

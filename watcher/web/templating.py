@@ -12,10 +12,8 @@ from markupsafe import Markup
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day, format_duration, format_moment
 from watcher.core.language.urls import clean_link, redact_url
-from watcher.core.wording.labels import INDEPENDENT, LABELS, UNSENT_WORDS
+from watcher.core.wording.labels import INDEPENDENT, LABELS, SITE_NAME, UNSENT_WORDS
 from watcher.core.wording.status_wording import STATUS_WORDS
-
-SITE_NAME = "Practice watcher"
 
 
 @cache

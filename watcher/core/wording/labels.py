@@ -73,6 +73,7 @@ COMING_UP, ALSO_OFFICIAL = "Coming up", "Also published officially"
 CALLERS_CANNOT_BOOK = "“We have heard the same news. We cannot book yet; please do not ring.”"
 CALLERS_WAIT = "“We have heard the same news. We have no dates yet; please do not ring.”"
 MORE_LINK, HANDLED_LINK = "More", "Handled: no more reminders"
+SITE_NAME = "Practice watcher"
 INDEPENDENT = "watcher is an independent project, not part of the NHS or of government."
 UNSENT_WORDS: Mapping[str, str] = {
     UnsentReason.NO_TOPIC: "matching no topic",

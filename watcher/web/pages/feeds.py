@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from starlette.responses import Response as WebResponse
 
+from watcher.core.wording.labels import SITE_NAME
 from watcher.reports import icalendar
-from watcher.reports.feeds import ALL_TOPICS, FEED_NAME, StoryFeed, write_atom, write_json_feed
+from watcher.reports.feeds import ALL_TOPICS, StoryFeed, write_atom, write_json_feed
 from watcher.reports.story_feeds import load_calendar, load_feed_stories
 from watcher.store.story_lists import StoryFilter
 from watcher.web.errors import PageNotFound
@@ -51,7 +52,7 @@ async def serve_calendar(visit: PageVisit) -> WebResponse:
     """The dates of a Topic, or of all, for calendar programs that subscribe."""
     topic, name = _read_topic(visit)
     listed = await visit.site.report(load_calendar, topic)
-    title = f"{FEED_NAME}: dates of {name or 'all topics'}"
+    title = f"{SITE_NAME}: dates of {name or 'all topics'}"
     body = await visit.site.run(_write_calendar, listed.dates, title)
     return body_response(visit.request, body, CALENDAR_TYPE, modified=listed.changed_at)
 

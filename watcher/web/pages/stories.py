@@ -13,7 +13,7 @@ from watcher.reports.why import load_why
 from watcher.store.story_lists import StoryFilter
 from watcher.web.errors import PageNotFound
 from watcher.web.pages.today import check_topics
-from watcher.web.queries import StoriesQuery, WhyQuery
+from watcher.web.queries import OFFICIAL, StoriesQuery, WhyQuery
 from watcher.web.respond import page_response
 from watcher.web.routing import PageRoute, PageVisit
 
@@ -37,7 +37,8 @@ def read_filter(query: StoriesQuery) -> StoryFilter:
     """The days of London in a query as moments."""
     return StoryFilter(
         topic=query.topic,
-        status=query.status,
+        status=query.status if isinstance(query.status, Status) else None,
+        is_settled=query.status == OFFICIAL,
         begin=begin_of_day(query.begin) if query.begin else None,
         end=begin_of_day(query.end + timedelta(days=1)) if query.end else None,
     )
