@@ -37,6 +37,7 @@ ADDRESS_OF = {
     "slack-weekly": WEEKLY,
 }
 DIGEST = re.compile(r"GP announcements, (?:week to )?\w{3} (\d+ \w{3} \d{4})(, part \d+)?")
+TOO_LATE = "no complete answer within"
 SHOWN_CASES = 8  # of a broken promise; the rest are counted
 
 
@@ -75,11 +76,16 @@ class Book:
         """A moment for replaying: the day from 1, and London's clock."""
         return f"day {(at - self.start).days + 1}, {at.astimezone(LONDON):%a %d %b %Y %H:%M}"
 
-    def looked(self, site: Site, outcome: str, now: datetime) -> None:
-        """One look of the product at a site. Only what a good answer showed counts as served."""
+    def looked(self, site: Site, outcome: str, now: datetime, why: str = "") -> None:
+        """One look of the product at a site. Only what a good answer showed counts as served.
+
+        The time-out is short and in real seconds: on a busy machine a good answer may come too late to be one.
+        """
         self.polls[outcome] += 1
         if outcome not in {"read", "unchanged"}:
-            if site.served is not None:
+            if why.startswith(TOO_LATE):
+                self.polls["too late"] += site.served is not None
+            elif site.served is not None:
                 self.refused.append(f"{site.name} {self.day(now)}: {outcome}")
             return
         last = self._last.get(site.name)

@@ -111,7 +111,7 @@ class Product:
         self._opened = AsyncExitStack()
         address = f"sqlite:///{self._folder / 'soak.db'}"
         desk = await self._opened.enter_async_context(open_runtime(self._settings, self._checked, address, self._clock))
-        patience = FetchLimits(max_seconds=1.5, max_connect_seconds=1.5)
+        patience = FetchLimits(max_seconds=3.0, max_connect_seconds=3.0)
         fetch = Fetcher(clock=self._clock, allowed=self._settings.allowed_networks, limits=patience)
         await self._opened.enter_async_context(fetch)
         mortal: dict[str, Any] = {via: Mortal(each, self._edge) for via, each in desk.notifiers.items()}

@@ -150,13 +150,13 @@ class Year:
         for done in await asyncio.gather(*tasks, return_exceptions=True):
             _log("polled", done)
             if not isinstance(done, BaseException):
-                self._book(done.source, done.outcome, now)
+                self._book(done.source, done.outcome, now, done.why)
             elif not isinstance(done, Lost | asyncio.CancelledError):
                 raise done
 
-    def _book(self, name: str, outcome: str, now: datetime) -> None:
+    def _book(self, name: str, outcome: str, now: datetime, why: str = "") -> None:
         self._booked.add(name)
-        self.book.looked(self.world.sites[name], outcome, now)
+        self.book.looked(self.world.sites[name], outcome, now, why)
 
     async def _hand_over(self, now: datetime, *, at_claims: bool = False) -> None:
         self._booked = set(self.world.sites)  # nothing is looked at here
