@@ -41,6 +41,15 @@ def read_key(database_url: str, *, make: bool = False) -> str:
     return found
 
 
+def find_key_file(database_url: str) -> Path | None:
+    """Where the key of a SQLite database stands, whether or not it is there; None for any other database.
+
+    Raises BadDatabase for an address that cannot be read.
+    """
+    address = read_database_address(database_url)
+    return Path(f"{address.file}{SUFFIX}") if address.file else None
+
+
 def _make_key(file: Path) -> None:
     """Write a new key, whole or not at all; of two processes that do so at once, the first one's stays."""
     with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.", encoding="ascii") as new:  # 0600
