@@ -5,11 +5,6 @@ import pytest
 from watcher.cli.commands import COMMANDS
 
 
-@pytest.mark.xfail(strict=True, reason="there is no command that makes a backup, and none that brings it back")
-def test_a_backup_is_made_and_brought_back_by_a_command() -> None:
-    assert {"backup", "restore"} <= COMMANDS.keys()
-
-
 @pytest.mark.xfail(strict=True, reason="there is no command that writes a first configuration")
 def test_a_first_configuration_is_written_by_a_command() -> None:
     assert {"init", "doctor"} <= COMMANDS.keys()

@@ -18,6 +18,7 @@ _WORDS: dict[str, Any] = {
     "url": "https://news.example/1",
     "state": "leased",
     "status": "reported",
+    "trust": "press",
     "lease": "token",
     "reason": "first_heard",
 }

@@ -1,20 +1,26 @@
-"""The commands that keep the database: backup."""
+"""The commands that keep the database: backup and restore."""
 
+import os
 import re
+import tempfile
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.restoring import Restoration, ToldUntil, refuse_full, refuse_newer, restore_backup
 from watcher.config import FILES
 from watcher.errors import BadDatabase
-from watcher.store.backup_file import KEY, SUFFIX, write_backup
-from watcher.store.database import open_database
+from watcher.failpoint import failpoint
+from watcher.store.backup_file import KEY, SUFFIX, open_backup, write_backup
+from watcher.store.database import Database, open_database
 from watcher.store.database_address import read_database_address
-from watcher.store.key_file import find_key_file
+from watcher.store.key_file import find_key_file, put_key
+from watcher.store.snapshot import is_empty
 
 
 @commands.command()
@@ -50,6 +56,89 @@ def backup(
     )
     if keep is not None:
         delete_older(file, keep)
+
+
+@commands.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE.wbk", help="What `watcher backup` wrote.", exists=True)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Back up what the database holds beside it, and replace it.")
+    ] = False,
+    told_until: Annotated[
+        ToldUntil, typer.Option(help="now: nothing that was due meanwhile is sent; backup: all of it is, late.")
+    ] = ToldUntil.NOW,
+) -> None:
+    """Bring the database back from a backup, into an empty one. Nothing that was due meanwhile is told again."""
+    options: Options = context.obj
+    moment = now()
+    options.configuration()  # with a mistake in it nothing is touched
+    with (
+        tempfile.TemporaryDirectory(prefix=".watcher-restore-", dir=_find_folder(options.database)) as folder,
+        open_backup(file, Path(folder)) as kept,
+    ):
+        refuse_newer(kept)
+        database = _open_target(options.database)
+        try:
+            replaced = _make_room(database, options, file.parent, moment) if replace else None
+            if not replace:
+                refuse_full(database)
+            where = f"`tar -xOf {file} {KEY}` prints"
+            _put_key_beside(options.database, kept.attachments.get(KEY), where, replaces=replace)
+            failpoint("restore_key_put")
+            subscribers = tuple(options.configuration().subscribers.values())  # their channels are hashes by that key
+            restoration = Restoration(told_until=told_until, subscribers=subscribers, now=moment)
+            outcome = restore_backup(database, kept, restoration)
+        finally:
+            database.close()
+    created = kept.manifest.created.isoformat()
+    print_json({"file": str(file), "created": created, "told_until": told_until, "replaced": replaced, **outcome})
+
+
+def _find_folder(database_url: str) -> Path | None:
+    """The folder of a SQLite database, where there is room for it; None for PostgreSQL: that of the system."""
+    address = read_database_address(database_url)
+    return Path(address.file).parent if address.file else None
+
+
+def _open_target(database_url: str) -> Database:
+    """The database to restore into; a damaged one must be moved away first."""
+    try:
+        return open_database(database_url)
+    except BadDatabase as error:
+        if _find_folder(database_url):
+            raise BadDatabase(f"{error}; to restore, move the file of the database away first") from error
+        raise
+
+
+def _make_room(database: Database, options: Options, folder: Path, moment: datetime) -> str | None:
+    """Write a backup of what will be replaced beside it, for PostgreSQL in `folder`; its name. None: it is empty."""
+    with database.read() as tx:
+        if is_empty(tx):
+            return None
+    address = read_database_address(options.database)
+    database_file = Path(address.file) if address.file else folder / "postgresql"
+    beside = database_file.with_name(f"{database_file.name}.replaced-{moment:%Y%m%dT%H%M%SZ}{SUFFIX}")
+    try:
+        write_backup(database, beside, collect_attachments(options), moment)
+    except BadDatabase as error:
+        cure = "move that database away, and restore without --replace"
+        raise BadDatabase(f"what is to be replaced cannot be backed up ({error}); {cure}") from error
+    return str(beside)
+
+
+def _put_key_beside(database_url: str, key: bytes | None, where: str, *, replaces: bool) -> None:
+    """Put a key beside a SQLite database; of PostgreSQL say `where` it stands. Raises BadDatabase for another one."""
+    key_file = find_key_file(database_url)
+    if key is None:
+        return
+    if key_file is None:
+        if not os.environ.get("WATCHER_SECRET"):
+            print_error(f"PostgreSQL has no key beside it: set WATCHER_SECRET to what {where}")
+        return
+    if key_file.is_file() and key_file.read_bytes() != key and not replaces:
+        raise BadDatabase(f"{key_file} is another key than the one that belongs there; move it away, or use --replace")
+    put_key(key_file, key)
 
 
 def _refuse_name(file: Path, *, is_one_of_many: bool) -> None:

@@ -78,7 +78,7 @@ class Subscriber:
 class DeliveryState(StrEnum):
     """How far a Delivery got. `unknown`: it was sent and nobody can tell whether it arrived.
 
-    `unwanted`: its Subscriber left, or changed topics, before it was sent.
+    `unwanted`: its Subscriber left, or changed topics, before it was sent, or it counts as told after a restore.
     """
 
     PENDING = "pending"

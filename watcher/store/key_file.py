@@ -50,6 +50,15 @@ def find_key_file(database_url: str) -> Path | None:
     return Path(f"{address.file}{SUFFIX}") if address.file else None
 
 
+def put_key(file: Path, key: bytes) -> None:
+    """Write a key that was kept elsewhere, for its owner's eyes only (0600), whole or not at all."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", delete=False) as new:
+        new.write(key)
+        new.flush()
+        os.fsync(new.fileno())
+    Path(new.name).replace(file)
+
+
 def _make_key(file: Path) -> None:
     """Write a new key, whole or not at all; of two processes that do so at once, the first one's stays."""
     with tempfile.NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}.", encoding="ascii") as new:  # 0600

@@ -17,9 +17,12 @@ from watcher.store.schema import items
 # A tsvector holds a megabyte; of a longer text the end is not found. A stored text has MAX_TEXT_CHARACTERS at most.
 MAX_INDEXED_CHARACTERS = 120_000
 
+MAX_ITEMS_AT_A_TIME = 500
 _LAST_NUMBER = sa.select(sa.func.max(items.c.number))
 _ADD_TO_FTS5 = sa.text("INSERT INTO search_words (rowid, words) VALUES (:number, :words)")
 _TAKE_FROM_FTS5 = sa.text("INSERT INTO search_words (search_words, rowid, words) VALUES ('delete', :number, :words)")
+_EMPTY_FTS5 = sa.text("INSERT INTO search_words (search_words) VALUES ('delete-all')")
+_EMPTY_POSTGRESQL = sa.text("DELETE FROM search_words")
 _ADD_TO_POSTGRESQL = sa.text(
     "INSERT INTO search_words (number, words) VALUES (:number, to_tsvector('search_english', :words))"
 )
@@ -77,3 +80,13 @@ def write(tx: sa.Connection, before: Mapping[int, str], after: Mapping[int, str]
         tx.execute(take, outdated)
     if changed:
         tx.execute(add, changed)
+
+
+def rebuild(tx: sa.Connection) -> None:
+    """Index all Items that have a number anew: the rows of items were put there as a whole."""
+    tx.execute(_EMPTY_POSTGRESQL if tx.dialect.name == "postgresql" else _EMPTY_FTS5)
+    page = sa.select(items).order_by(items.c.number).limit(MAX_ITEMS_AT_A_TIME)
+    batch = tx.execute(page.where(items.c.number.is_not(None))).all()
+    while batch:
+        write(tx, {}, {item.number: index_text(item) for item in batch})
+        batch = tx.execute(page.where(items.c.number > batch[-1].number)).all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from watcher.core.items.told_until import read_told_until
 from watcher.core.language.dates import best_moment, latest_moment
 from watcher.core.pages.versions import Changes
 from watcher.model import Item, SourceState, Trust, Verdict
@@ -72,6 +73,12 @@ def _by_age(items: Sequence[Item], source: PolledSource) -> Mapping[str, Timelin
     if source.state.last_success is None:
         newest = {item.id for item in _newest_at_first_poll(items, source.now)}
         return {item.id: Timeliness.NEWS if item.id in newest else Timeliness.RECORDED for item in items}
+    if told_until := read_told_until(source.state):
+        dates = {item.id: news_moment(item) for item in items}
+        return {
+            item_id: Timeliness.NEWS if dated and dated > told_until else Timeliness.RECORDED
+            for item_id, dated in dates.items()
+        }
     last_poll = min(source.state.last_success, source.now)  # it lies in the future when the clock was wrong
     return {
         item.id: _age_of(item, last_poll, source.trust, is_edit=item.revision > 1 and item.id not in source.updated_ids)

@@ -1,0 +1,29 @@
+"""A moment until which all that a source published counts as told, since its database was brought back from a backup.
+
+It is remembered until the source is read the next time: what it lists then is recorded, as at a first poll (P4), and
+news is what is dated later.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.model import SourceState
+
+_TOLD_UNTIL = "told until"  # remembered of a source; what its kind remembers after a poll takes its place
+
+
+def mark_told_until(state: SourceState, moment: datetime) -> SourceState:
+    """The state of a source of which all that was published until `moment` (UTC) counts as told."""
+    memory = {**state.memory, _TOLD_UNTIL: moment.isoformat()}
+    return replace(forget_answers(state), memory=memory, first_success=None)
+
+
+def forget_answers(state: SourceState) -> SourceState:
+    """The state of a source whose next answer is read as a whole, whatever was read last."""
+    return replace(state, validators={}, last_answer="")
+
+
+def read_told_until(state: SourceState) -> datetime | None:
+    """The moment (UTC) until which all counts as told at the next poll; None where each Item is news by its own age."""
+    moment = state.memory.get(_TOLD_UNTIL)
+    return datetime.fromisoformat(moment) if moment else None
