@@ -43,6 +43,7 @@ COMMANDS = {
     "run": CommandLine("run", "Poll sources and send messages until SIGTERM."),
     "backup": CommandLine("keeping", "Write the database, its key and the configuration into one file."),
     "restore": CommandLine("keeping", "Bring the database back from a backup, into an empty one."),
+    "move": CommandLine("keeping", "Copy the database into another, SQLite or PostgreSQL, and compare every row."),
     "admin-link": CommandLine("admin_link", "Print a link to the admin's page."),
     "web": CommandLine("web", "Serve the pages until SIGTERM, without polling or sending."),
     "poll": CommandLine("operate", "Poll every source that is due, or the named ones, once."),

@@ -1,10 +1,11 @@
-"""The commands that keep the database: backup and restore."""
+"""The commands that keep the database: backup, restore and move."""
 
 import os
 import re
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,7 @@ from watcher.store.backup_file import KEY, SUFFIX, open_backup, write_backup
 from watcher.store.database import Database, open_database
 from watcher.store.database_address import read_database_address
 from watcher.store.key_file import find_key_file, put_key
+from watcher.store.restoring import move_rows
 from watcher.store.snapshot import is_empty
 
 
@@ -139,6 +141,37 @@ def _put_key_beside(database_url: str, key: bytes | None, where: str, *, replace
     if key_file.is_file() and key_file.read_bytes() != key and not replaces:
         raise BadDatabase(f"{key_file} is another key than the one that belongs there; move it away, or use --replace")
     put_key(key_file, key)
+
+
+@commands.command()
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help="The empty database: sqlite:///FILE or postgresql://...")],
+) -> None:
+    """Copy the database into another, SQLite or PostgreSQL, and compare every row. The old one stays as it is."""
+    options: Options = context.obj
+    began = time.monotonic()
+    _refuse_missing(options.database)
+    with (
+        tempfile.TemporaryDirectory(
+            prefix=".watcher-move-", dir=_find_folder(to) or _find_folder(options.database)
+        ) as folder,
+        closing(open_database(options.database)) as source,
+        closing(open_database(to)) as target,
+    ):
+        refuse_full(target)
+        key_file = find_key_file(options.database)
+        key = key_file.read_bytes() if key_file and key_file.is_file() else None
+        _put_key_beside(to, key, f"{key_file} holds", replaces=False)
+        digests = move_rows(source, target, Path(folder))
+    print_json(
+        {
+            "rows": sum(digest.count for digest in digests.values()),
+            "tables": {name: digest.count for name, digest in digests.items()},
+            "seconds": round(time.monotonic() - began, 1),
+        }
+    )
+    print_error("every row is the same; start with --database or WATCHER_DATABASE naming the new one, and only with it")
 
 
 def _refuse_name(file: Path, *, is_one_of_many: bool) -> None:

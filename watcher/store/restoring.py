@@ -1,5 +1,6 @@
 """The rows of a backup put into a database, and what was due meanwhile set aside: all in the caller's transaction."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -7,15 +8,23 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from watcher.errors import BadDatabase
+from watcher.failpoint import failpoint
 from watcher.model import DeliveryState
 from watcher.store import search_index
-from watcher.store.database import open_database
+from watcher.store.database import Database, open_database
 from watcher.store.deliveries import WAITING
 from watcher.store.marks_schema import metadata
 from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts
 from watcher.store.schema import deadlines, stories
 from watcher.store.seals import renew
-from watcher.store.snapshot import clear_tables, copy_rows
+from watcher.store.snapshot import (
+    TableDigest,
+    clear_tables,
+    copy_into_file,
+    copy_rows,
+    digest_tables,
+    take_snapshot,
+)
 
 RESTORED = "restored"  # why a Delivery was not sent
 
@@ -34,6 +43,26 @@ def put_rows(tx: sa.Connection, snapshot: Path) -> int:
             raise BadDatabase(f"of the table {name} only {written} of {wanted} rows were written; nothing was changed")
     search_index.rebuild(tx)
     return sum(written for _, written in counts.values())
+
+
+def move_rows(source: Database, target: Database, folder: Path) -> Mapping[str, TableDigest]:
+    """Copy all rows into an empty database, in one transaction, and compare them there; their digests by table.
+
+    `folder`: where there is room for two copies meanwhile. Raises BadDatabase with the table's name where a row is not
+    the same; then nothing was written.
+    """
+    before, after = folder / "before.sqlite", folder / "after.sqlite"
+    take_snapshot(source, before)
+    digests = digest_tables(before)
+    with target.begin() as tx:
+        put_rows(tx, before)
+        copy_into_file(tx, after)
+        moved = digest_tables(after)
+        differing = [name for name, digest in digests.items() if moved.get(name) != digest]
+        if differing:
+            raise BadDatabase(f"the rows of {', '.join(differing)} are not the same there; nothing was written")
+        failpoint("move_compared")
+    return digests
 
 
 def _count(tx: sa.Connection, table: sa.Table) -> int:
