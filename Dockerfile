@@ -7,6 +7,7 @@ RUN sed -n '/^flit-core==/,/[^\\]$/p' requirements.lock > build.lock \
     && pip install --no-cache-dir --require-hashes --requirement build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY watcher/ watcher/
+COPY config/ config/
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist .
 
 FROM python:3.11-slim

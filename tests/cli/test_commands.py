@@ -65,6 +65,7 @@ def test_the_help_imports_no_command_and_no_library_but_its_own() -> None:
         "watcher",
         "watcher.cli",
         "watcher.cli.commands",
+        "watcher.cli.env_file",
         "watcher.cli.options",
         "watcher.errors",
     }

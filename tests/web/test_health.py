@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from tests.support.flu_orders import PEOPLE, SOURCES
-from tests.support.open_site import open_site
+from tests.support.open_site import SECRET, open_site
 from tests.support.world import desk, write_config
+from watcher.core.delivery.signed_links import name_installation
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 ENVIRONMENT = {"WATCHER_SMTP_URL": "smtp://localhost"}
@@ -47,7 +48,7 @@ def ask(tmp_path: Path, url: str, *, breaks: bool = False, **parts: Any) -> tupl
 
 def test_the_pages_alone_are_ready_when_the_database_answers(database_url: str, tmp_path: Path) -> None:
     live, ready = ask(tmp_path, database_url)
-    assert (live.status_code, live.json()) == (200, {"live": True})
+    assert (live.status_code, live.json()) == (200, {"live": True, "instance": name_installation(SECRET)})
     expected = {"ready": True, "database": "ok", "seconds_since": {}, "stale": []}
     assert (ready.status_code, ready.json()) == (200, expected)
 

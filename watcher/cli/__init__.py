@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from watcher.cli.commands import LazyCommands, list_commands
+from watcher.cli.env_file import read_environment
 from watcher.cli.options import Options, describe_fault, print_error
 from watcher.errors import BadConfig, BadDatabase
 
@@ -39,7 +40,14 @@ def set_options(
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
     os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
-    context.obj = Options(config, database, makes_key=context.invoked_subcommand in WRITING_COMMANDS)
+    environment = read_environment(config, os.environ)
+    source = context.get_parameter_source("database")
+    context.obj = Options(
+        config,
+        environment.get("WATCHER_DATABASE") or database if source and source.name == "DEFAULT" else database,
+        makes_key=context.invoked_subcommand in WRITING_COMMANDS,
+        environment=environment,
+    )
 
 
 def main() -> None:

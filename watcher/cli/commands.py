@@ -22,6 +22,7 @@ class CommandLine(NamedTuple):
 
 
 COMMANDS = {
+    "init": CommandLine("init", "Make a new installation: the three files and .env, checked."),
     "add": CommandLine("add", "Find what can be watched at an address, and add it to the sources."),
     "add-mail": CommandLine("add_mail", "Take saved e-mails as if they had come by the mailbox."),
     "dates": CommandLine("dates", "List what must be done by when, and what starts when."),
@@ -41,6 +42,8 @@ COMMANDS = {
     ),
     "marks": CommandLine("marks", "Show how each term does."),
     "run": CommandLine("run", "Poll sources and send messages until SIGTERM."),
+    "doctor": CommandLine("doctor", "Examine the whole installation: a line a check, what was seen, and the cure."),
+    "tell": CommandLine("doctor", "Send one test message to a subscriber by its real channel."),
     "backup": CommandLine("keeping", "Write the database, its key and the configuration into one file."),
     "restore": CommandLine("keeping", "Bring the database back from a backup, into an empty one."),
     "move": CommandLine("keeping", "Copy the database into another, SQLite or PostgreSQL, and compare every row."),

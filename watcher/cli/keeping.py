@@ -1,6 +1,5 @@
 """The commands that keep the database: backup, restore and move."""
 
-import os
 import re
 import tempfile
 import time
@@ -86,7 +85,7 @@ def restore(
             if not replace:
                 refuse_full(database)
             where = f"`tar -xOf {file} {KEY}` prints"
-            _put_key_beside(options.database, kept.attachments.get(KEY), where, replaces=replace)
+            _put_key_beside(options.database, kept.attachments.get(KEY), where, has_secret(options), replaces=replace)
             failpoint("restore_key_put")
             subscribers = tuple(options.configuration().subscribers.values())  # their channels are hashes by that key
             restoration = Restoration(told_until=told_until, subscribers=subscribers, now=moment)
@@ -129,13 +128,18 @@ def _make_room(database: Database, options: Options, folder: Path, moment: datet
     return str(beside)
 
 
-def _put_key_beside(database_url: str, key: bytes | None, where: str, *, replaces: bool) -> None:
+def has_secret(options: Options) -> bool:
+    """Whether the key of this installation is set in the environment."""
+    return bool(options.environment.get("WATCHER_SECRET"))
+
+
+def _put_key_beside(database_url: str, key: bytes | None, where: str, is_set: bool, *, replaces: bool) -> None:
     """Put a key beside a SQLite database; of PostgreSQL say `where` it stands. Raises BadDatabase for another one."""
     key_file = find_key_file(database_url)
     if key is None:
         return
     if key_file is None:
-        if not os.environ.get("WATCHER_SECRET"):
+        if not is_set:
             print_error(f"PostgreSQL has no key beside it: set WATCHER_SECRET to what {where}")
         return
     if key_file.is_file() and key_file.read_bytes() != key and not replaces:
@@ -162,7 +166,7 @@ def move(
         refuse_full(target)
         key_file = find_key_file(options.database)
         key = key_file.read_bytes() if key_file and key_file.is_file() else None
-        _put_key_beside(to, key, f"{key_file} holds", replaces=False)
+        _put_key_beside(to, key, f"{key_file} holds", has_secret(options), replaces=False)
         digests = move_rows(source, target, Path(folder))
     print_json(
         {

@@ -8,9 +8,9 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,19 +30,21 @@ commands = typer.Typer(rich_markup_mode=None)  # those whose modules are importe
 class Options:
     """The global options: the folder of the configuration, and the URL of the database.
 
-    `makes_key`: this command writes into the database, so that it needs the key of this installation.
+    `makes_key`: this command writes into the database, so that it needs the key of this installation. `environment`:
+    the environment variables, with those of the file .env.
     """
 
     folder: Path
     database: str
     makes_key: bool = False
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
 
     def settings(self) -> "Settings":
         """The environment variables, checked, with the key of this installation. Raises BadConfig and BadDatabase."""
         from watcher.config.settings import read_settings
         from watcher.store.key_file import read_key
 
-        settings = read_settings(os.environ)
+        settings = read_settings(self.environment)
         secret = settings.environment.get("WATCHER_SECRET") or read_key(self.database, make=self.makes_key)
         return replace(settings, environment={**settings.environment, "WATCHER_SECRET": secret})
 

@@ -1,13 +1,14 @@
 """Base class of every notifier. `send` returns a Receipt, or raises NotSent or Unknown, and nothing else on purpose."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watcher.core.language.text import printable
-from watcher.errors import Unknown
+from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
+from watcher.model.finding import Finding, broken, fine
 
 
 class FaultBeforeContact(Exception):
@@ -23,6 +24,7 @@ def before_contact() -> Iterator[None]:
         raise FaultBeforeContact from error
 
 
+Readers = Sequence[tuple[str, str]]  # the ids and addresses of Subscribers of one channel
 MEND = timedelta(minutes=15)  # between attempts, where a person must put something right
 
 
@@ -64,6 +66,18 @@ class Notifier:
 
         Where a channel cannot be asked, nothing is raised: then only a Message can tell.
         """
+
+    def examine(self, readers: Readers) -> list[Finding]:
+        """What can be seen of the channel for each of its `readers`, without sending a Message."""
+        return [self._examine_by_probe(*reader) for reader in readers]
+
+    def _examine_by_probe(self, subscriber: str, address: str) -> Finding:
+        check = f"subscriber {subscriber}"
+        try:
+            self.probe(address)
+        except NotSent as error:
+            return broken(check, error.why, error.cure or "try again later")
+        return fine(check, f"nothing speaks against it; only a message proves it: watcher tell {subscriber}")
 
     def update(self, update: Update, address: str) -> str:
         """Replace the text of a Message that was sent before, where the channel can: what is printed or mailed stays.

@@ -4,7 +4,8 @@ import sys
 
 from watcher.core.messages.plain_text import plain_text
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import Notifier, before_contact, inert
+from watcher.model.finding import Finding, fine
+from watcher.notifiers.base import Notifier, Readers, before_contact, inert
 
 
 class Console(Notifier):
@@ -17,3 +18,7 @@ class Console(Notifier):
         sys.stdout.write(text)
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)
+
+    def examine(self, readers: Readers) -> list[Finding]:
+        """That it needs nothing."""
+        return [fine(f"subscriber {subscriber}", "printed where watcher runs") for subscriber, _ in readers]

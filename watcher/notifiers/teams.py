@@ -9,6 +9,7 @@ changed.
 import json
 import logging
 import re
+import socket
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ from watcher.core.wording.labels import LABELS, MORE_LINK
 from watcher.errors import NotSent, Unknown
 from watcher.fetching.cache_headers import http_date, retry_after
 from watcher.model import FactKind, Message, Paragraph, Receipt, Section, Tone
-from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
+from watcher.model.finding import Finding, broken, fine
+from watcher.notifiers.base import MEND, Notifier, Readers, before_contact, keep_paragraphs, shorten
 
 if TYPE_CHECKING:
     import httpx
@@ -120,9 +122,24 @@ class Teams(Notifier):
             raise failure  # outside of `except`, so that no error that knows the address hangs on it
         return Receipt()
 
+    def examine(self, readers: Readers) -> list[Finding]:
+        """Whether the host of each flow is known; whether the flow posts, only a Message can tell."""
+        return [_examine_host(f"subscriber {subscriber}", address, subscriber) for subscriber, address in readers]
+
     def close(self) -> None:
         """Close idle connections."""
         self._client.close()
+
+
+def _examine_host(check: str, address: str, subscriber: str) -> Finding:
+    parts = urlsplit(address)
+    try:
+        socket.getaddrinfo(parts.hostname or "", parts.port or 443)
+    except OSError:
+        return broken(check, "the host of its flow cannot be resolved", _REACH)
+    return fine(
+        check, f"its address is that of a flow; whether it posts, only a message tells: watcher tell {subscriber}"
+    )
 
 
 def _failure_of(answer: "httpx.Response") -> NotSent | Unknown | None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from watcher.model.key import keyed_hash
+
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer
 
@@ -25,6 +27,11 @@ class LinkPurpose(StrEnum):
 def split_keys(secret: str) -> tuple[str, ...]:
     """The keys of a WATCHER_SECRET, the newest first; none where nothing is set."""
     return tuple(filter(None, map(str.strip, secret.split(","))))
+
+
+def name_installation(secret: str) -> str:
+    """A name of this installation that anybody may read; all replicas with the same newest key have the same."""
+    return keyed_hash(next(iter(split_keys(secret)), ""), "installation")
 
 
 class SignedLinks:

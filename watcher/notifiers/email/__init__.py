@@ -19,8 +19,10 @@ from watcher.core.language.text import printable
 from watcher.core.wording.labels import INDEPENDENT
 from watcher.errors import NotSent
 from watcher.model import Message, Receipt
-from watcher.notifiers.base import MEND, Notifier, before_contact, keep_paragraphs, shorten
+from watcher.model.finding import Finding, broken, fine
+from watcher.notifiers.base import MEND, Notifier, Readers, before_contact, keep_paragraphs, shorten
 from watcher.notifiers.email import smtp_answers as answers
+from watcher.notifiers.email.examination import examine_addresses, examine_domain
 from watcher.notifiers.email.mail_body import POLICY, MailBodies, mail_html
 from watcher.notifiers.email.mail_settings import (
     NO_RELAY,
@@ -124,6 +126,19 @@ class Email(Notifier):
         if isinstance(relay, NotSent):
             raise relay
         self._idle.append(relay)
+
+    def examine(self, readers: Readers) -> list[Finding]:
+        """The relay, its answer to each address without a mail, and what the sender's domain says of its mail."""
+        relay = self._take_idle_connection() or self._connect()
+        if isinstance(relay, NotSent):
+            return [broken("mail", relay.why, relay.cure or "try again later")]
+        self._idle.append(relay)
+        if self._from is None:
+            return [broken("mail", "no sender is set", NO_SENDER)]
+        relays = [
+            fine("mail", "the relay answers, and takes the password" if self._relay.user else "the relay answers")
+        ]
+        return [*relays, *examine_addresses(relay, self._from.addr_spec, readers), *examine_domain(self._from.domain)]
 
     def write(self, message: Message, address: str, identity: str) -> bytes:
         """The mail as bytes, a reply to the first mail that told the same Story. `identity` is its Message-ID."""

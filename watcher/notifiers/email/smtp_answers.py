@@ -61,6 +61,16 @@ def send_mail(relay: smtplib.SMTP, sender: str, recipient: str, mail: bytes) -> 
     return _read_refusal(answer, MAIL) if answer[0] > 0 else Unknown("the mail relay answered the mail with no code")
 
 
+def try_address(relay: smtplib.SMTP, sender: str, recipient: str) -> NotSent | None:
+    """Ask the relay whether it would take a mail for `recipient`, and take that back (RFC 5321 section 4.1.1.5)."""
+    try:
+        failure = _read_refusal(relay.mail(sender), SENDER) or _read_refusal(relay.rcpt(recipient), RECIPIENT)
+        relay.rset()
+    except (smtplib.SMTPException, OSError) as error:
+        return NotSent(f"the mail relay hung up ({type(error).__name__})")
+    return failure
+
+
 def _check_size(relay: smtplib.SMTP, mail: bytes) -> NotSent | None:
     """RFC 1870: a mail over the size that the relay announces is not sent at all."""
     max_bytes = relay.esmtp_features.get("size", "")

@@ -20,10 +20,12 @@ from urllib.parse import urlsplit
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import NotSent, Unknown
 from watcher.model import Message, Receipt, Update
+from watcher.model.finding import Finding
 from watcher.model.login_address import read_login_address
-from watcher.notifiers.base import Notifier, before_contact
+from watcher.notifiers.base import Notifier, Readers, before_contact
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, details_text, fallback_text
+from watcher.notifiers.slack.examination import examine_slack
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -128,6 +130,13 @@ class Slack(Notifier):
     def _test_token(self) -> Failure | None:
         self._make_client(UPDATE_SECONDS).auth_test()
         return None
+
+    def examine(self, readers: Readers) -> list[Finding]:
+        """The token with its scopes, and for each channel whether the app is in it (docs.slack.dev, methods)."""
+        client = self._make_client(UPDATE_SECONDS)
+        return examine_slack(
+            client, _call_slack, [(name, "" if _WEBHOOK.match(place) else place) for name, place in readers]
+        )
 
     def find(self, message: Message, address: str, since: datetime) -> Receipt | None:
         """Search the metadata of the channel, or of the thread that it answers, for the Message's delivery id."""

@@ -137,11 +137,12 @@ def failure_from_api(response: Any) -> NotSent | Unknown:
     failure = failure_of_status(status, word, headers)
     scope = str(body.get("needed") or "") if isinstance(body, Mapping) else ""
     if word == "missing_scope" and isinstance(failure, NotSent):
-        failure.cure = _cure_for_scope(scope if _SCOPE.fullmatch(scope) else "chat:write")
+        failure.cure = cure_for_scope(scope if _SCOPE.fullmatch(scope) else "chat:write")
     return failure
 
 
-def _cure_for_scope(scope: str) -> str:
+def cure_for_scope(scope: str) -> str:
+    """How an app is given a scope that it lacks."""
     return f"give the app the scope {scope} on its page (OAuth & Permissions), and install it again"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 from starlette.responses import Response as WebResponse
 
+from watcher.core.delivery.signed_links import name_installation
 from watcher.core.watching.ticks import find_stale_ticks
 from watcher.web.limits import Allowance
 from watcher.web.routing import PageRoute, PageVisit
@@ -16,9 +17,9 @@ from watcher.web.routing import PageRoute, PageVisit
 MAX_DATABASE_SECONDS = 5
 
 
-async def show_live(_visit: PageVisit) -> WebResponse:
-    """That the loop answers."""
-    return _answer({"live": True}, HTTPStatus.OK)
+async def show_live(visit: PageVisit) -> WebResponse:
+    """That the loop answers, and a name by which `watcher doctor` knows this installation."""
+    return _answer({"live": True, "instance": name_installation(visit.site.settings.secret)}, HTTPStatus.OK)
 
 
 async def show_ready(visit: PageVisit) -> WebResponse:

@@ -1,0 +1,153 @@
+"""`watcher doctor` and `watcher tell` as an admin uses them, with every neighbour a stand-in on loopback."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.support.faulty import feed
+from tests.support.world import SOURCE, write_config
+from watcher.cli import app
+from watcher.cli.commands import COMMANDS
+from watcher.demo.stand_ins import MailStandIn, Reply, SlackStandIn, serve_http, serve_smtp
+
+CHANNEL, TOKEN, PASSWORD = "C0123456789", "xoxb-canary-token", "canary-password"
+PEOPLE = f"""
+subscribers:
+  - {{id: managers, via: slack, address: {CHANNEL}, admin: true}}
+  - {{id: daily, via: email, address: canary@practice.example, pace: daily, admin: true}}
+  - {{id: screen, via: console, address: screen}}
+"""
+
+
+class TalkativeSlack(SlackStandIn):
+    """A Slack that also says who we are and that we are in the channel."""
+
+    def __call__(self, method: str, path: str, body: bytes) -> tuple[int, str, str] | Reply:
+        name = path.rpartition("/")[2]
+        answers = {
+            "auth.test": {"ok": True, "team": "Market Square", "user": "watcher"},
+            "conversations.info": {"ok": True, "channel": {"is_member": True}},
+        }
+        if name not in answers:
+            return super().__call__(method, path, body)
+        headers = {"x-oauth-scopes": "chat:write,channels:history,groups:history"}
+        return Reply(kind="application/json", body=json.dumps(answers[name]), headers=headers)
+
+
+class Neighbours:
+    """The site, Slack and the relay of an installation in `folder`, and its environment."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.slack, self.mail = folder, TalkativeSlack([CHANNEL]), MailStandIn()
+        self.site = stack.enter_context(serve_http(self._page))
+        api, relay = stack.enter_context(serve_http(self.slack)), stack.enter_context(serve_smtp(self.mail))
+        write_config(folder / "config", SOURCE.format(site=self.site), PEOPLE)
+        self.environment = {
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_API_URL": f"{api}/api/",
+            "WATCHER_SMTP_URL": relay,
+            "WATCHER_MAIL_FROM": "watcher@practice.example",
+            "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
+            "WATCHER_SECRET": "canary-secret-of-more-than-32-characters",
+            "WATCHER_CONFIG": str(folder / "config"),
+            "WATCHER_DATABASE": f"sqlite:///{folder}/w.db",
+        }
+
+    def _page(self, _method: str, path: str, _body: bytes) -> Reply:
+        return Reply(kind="application/rss+xml", body=feed(3).decode()) if path == "/feed" else Reply(status=404)
+
+    def watcher(self, *words: str) -> Result:
+        """Run the command line; no secret may be in what it says."""
+        done = CliRunner(env=self.environment).invoke(app, words)
+        assert "canary" not in done.output
+        assert "canary" not in done.stderr
+        return done
+
+
+@pytest.fixture
+def neighbours(tmp_path: Path) -> Iterator[Neighbours]:
+    with ExitStack() as stack:
+        yield Neighbours(tmp_path, stack)
+
+
+def test_an_installation_whose_neighbours_are_well_is_all_ok(neighbours: Neighbours) -> None:
+    done = neighbours.watcher("doctor", "--json")
+    findings = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(finding["check"], finding["grade"]) for finding in findings if finding["grade"] != "ok"] == []
+    assert [finding["check"] for finding in findings] == [
+        *("python", "time zones", "disk", "configuration", "database", "backups", "sources", "clock"),
+        *("subscriber screen", "mail", "subscriber daily", "mail from practice.example"),
+        *("Slack", "subscriber managers", "pages"),
+    ]
+    assert done.exit_code == 0
+    assert (neighbours.slack.posts, neighbours.mail.mails) == ([], [])
+    assert not (neighbours.folder / "w.db").exists()
+
+
+def test_what_is_broken_ends_with_1_and_says_what_to_do(neighbours: Neighbours) -> None:
+    neighbours.environment["WATCHER_SMTP_URL"] = f"smtp://office:{PASSWORD}@127.0.0.1:9"
+    done = neighbours.watcher("doctor")
+    assert done.exit_code == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("bad")]
+    cure = "Check the host and port in WATCHER_SMTP_URL, and this machine's network"
+    assert line == f"bad   mail            the mail relay cannot be reached (ConnectionRefusedError). {cure}"
+
+
+def test_a_configuration_with_mistakes_ends_with_2(neighbours: Neighbours) -> None:
+    (neighbours.folder / "config/topics.yaml").write_text("topics: 7\n")
+    assert "topics.yaml:1:" in str(neighbours.watcher("doctor").exception)
+
+
+def test_offline_nobody_is_asked(neighbours: Neighbours) -> None:
+    done = neighbours.watcher("doctor", "--offline")
+    assert (done.exit_code, neighbours.slack.asked) == (0, [])
+    assert "not looked at: --offline" in done.stdout
+
+
+def test_send_proves_every_channel(neighbours: Neighbours) -> None:
+    done = neighbours.watcher("doctor", "--send")
+    assert done.exit_code == 0, done.stdout
+    assert [post["text"].split("\n")[0] for post in neighbours.slack.posts] == ["TEST: This is a test from watcher"]
+    assert [mail["Subject"] for mail in neighbours.mail.mails] == ["This is a test from watcher"]
+    assert "the test was accepted (slack); see that it is there" in done.stdout
+
+
+def test_tell_sends_one_test_by_the_real_channel(neighbours: Neighbours) -> None:
+    done = neighbours.watcher("tell", "daily")
+    assert (done.exit_code, done.stdout) == (0, "")
+    (mail,) = neighbours.mail.mails
+    words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Nothing. It shows that what is announced will reach you here." in " ".join(words.split())
+    assert neighbours.slack.posts == []
+
+
+def test_tell_says_why_nothing_arrived(neighbours: Neighbours) -> None:
+    neighbours.slack._channels = set()
+    done = neighbours.watcher("tell", "managers")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(
+        "bad   subscriber managers  the test did not arrive: Slack answered 200 channel_not_found. Check"
+    )
+
+
+def test_tell_names_who_there_is(neighbours: Neighbours) -> None:
+    done = neighbours.watcher("tell", "manager")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "there is no subscriber 'manager'; there are: managers, daily, screen\n",
+    )
+
+
+READING = ["check", "health", "sources", "unsent", "quarantine", "dates", "marks", "scoreboard"]
+
+
+@pytest.mark.parametrize("name", READING)
+def test_no_command_prints_a_secret(neighbours: Neighbours, name: str) -> None:
+    assert name in COMMANDS
+    neighbours.watcher("poll")
+    neighbours.watcher("deliver")
+    neighbours.watcher(name)

@@ -1,0 +1,107 @@
+"""The commands that show whether an installation works: doctor, and tell, which sends a test."""
+
+import asyncio
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher.cli.options import Options, commands, describe_fault, now, open_passing_runtime, print_error, print_json
+from watcher.core.language.text import printable
+from watcher.core.messages.trial import compose_trial
+from watcher.errors import NotSent, Unknown
+from watcher.model.finding import Finding, Grade, broken, doubtful, fine
+
+WIDTH = 14
+
+
+@commands.command()
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Also send a test message to every subscriber.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing over the network.")] = False,
+) -> None:
+    """Examine the whole installation: a line a check, what was seen, and the cure."""
+    options: Options = context.obj
+    findings = examine_options(options, offline=offline)
+    if send and not offline:
+        findings += [send_trial(options, subscriber) for subscriber in options.configuration().subscribers]
+    for finding in findings:
+        if as_json:
+            print_json(asdict(finding))
+        else:
+            typer.echo(format_finding(finding))
+    raise typer.Exit(int(any(finding.grade is Grade.BAD for finding in findings)))
+
+
+@commands.command()
+def tell(
+    context: typer.Context, subscriber: Annotated[str, typer.Argument(help="Its id in subscribers.yaml.")]
+) -> None:
+    """Send one test message to a subscriber by its real channel."""
+    options: Options = context.obj
+    subscribers = options.configuration().subscribers
+    if subscriber not in subscribers:
+        print_error(f"there is no subscriber {subscriber!r}; there are: {', '.join(subscribers)}")
+        raise typer.Exit(2)
+    finding = send_trial(options, subscriber)
+    print_error(format_finding(finding))
+    raise typer.Exit(int(finding.grade is not Grade.OK))
+
+
+def format_finding(finding: Finding) -> str:
+    """A Finding as a line for eyes; what servers said of themselves is shown without control characters."""
+    cure = f". {finding.cure[:1].upper()}{finding.cure[1:]}" if finding.cure else ""
+    return printable(f"{finding.grade:4}  {finding.check:{WIDTH}}  {finding.seen}{cure}")
+
+
+def examine_options(options: Options, *, offline: bool) -> list[Finding]:
+    """The Findings of the whole installation. Raises BadConfig; nothing is written into its database."""
+    return asyncio.run(_examine(options, offline=offline))
+
+
+async def _examine(options: Options, *, offline: bool) -> list[Finding]:
+    from watcher.checkup.examination import Installation, examine
+
+    settings, configuration = options.settings(), options.configuration()
+    installation = Installation(
+        environment=settings.environment,
+        configuration=configuration,
+        database_url=options.database,
+        backups=_find_backups(options),
+        now=now(),
+        describe_fault=describe_fault,
+    )
+    if offline:
+        return await examine(installation, None)
+    async with open_passing_runtime(settings, configuration) as runtime:
+        return await examine(installation, runtime)
+
+
+def _find_backups(options: Options) -> Path:
+    """The folder of the backups: WATCHER_BACKUPS, else that of a SQLite database, else this one."""
+    from watcher.store.database_address import read_database_address
+
+    file = read_database_address(options.database).file
+    return Path(options.environment.get("WATCHER_BACKUPS") or (Path(file).parent if file else Path()))
+
+
+def send_trial(options: Options, subscriber_id: str) -> Finding:
+    """Send a test to a Subscriber, and what came of it."""
+    from watcher.config.schema import notifier_class
+
+    subscriber = options.configuration().subscribers[subscriber_id]
+    check = f"subscriber {subscriber_id}"
+    notifier = notifier_class(subscriber.via)(options.settings().environment)
+    try:
+        notifier.send(compose_trial(subscriber_id, f"test-{secrets.token_hex(8)}", now()), subscriber.address)
+    except NotSent as error:
+        return broken(check, f"the test did not arrive: {error.why}", error.cure or "try again in a few minutes")
+    except Unknown as error:
+        return doubtful(check, f"nobody can tell whether the test arrived: {error.why}", "look there")
+    finally:
+        notifier.close()
+    return fine(check, f"the test was accepted ({subscriber.via}); see that it is there")

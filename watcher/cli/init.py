@@ -1,0 +1,205 @@
+"""The command that makes a new installation: init, with at most eight questions."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import chdir
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watcher.cli.doctor import examine_options, format_finding, send_trial
+from watcher.cli.env_file import env_file_of, read_environment
+from watcher.cli.first_files import SHIPPED, FirstAnswers, Home, find_home, write_first_files
+from watcher.cli.options import Options, commands, print_error
+from watcher.errors import BadConfig
+from watcher.model.finding import Grade
+
+CHANNELS = ("console", "slack", "teams", "email")
+PACES = ("at once", "daily", "weekly")
+WEBHOOKS = {"slack": "SLACK_WEBHOOK", "teams": "TEAMS_WEBHOOK"}
+CHANNEL_VARIABLES = {"slack": ("SLACK_BOT_TOKEN",), "email": ("WATCHER_SMTP_URL", "WATCHER_MAIL_FROM")}
+COMMON_VARIABLES = ("WATCHER_CONTACT", "WATCHER_PUBLIC_URL")
+QUESTIONS = {
+    "SLACK_BOT_TOKEN": "The app's bot token, which begins with xoxb- (it is not shown)",
+    "SLACK_WEBHOOK": "The incoming webhook's address (it is not shown)",
+    "TEAMS_WEBHOOK": "The address of the Teams workflow (it is not shown)",
+    "WATCHER_SMTP_URL": "The mail relay, as smtp://user:password@host:port (it is not shown)",
+    "WATCHER_MAIL_FROM": "The name and address that the mails come from",
+    "WATCHER_CONTACT": "Your name or page, which the sites that are read may see",
+    "WATCHER_PUBLIC_URL": "The public https address of the pages, where you will have one",
+}
+HIDDEN = frozenset({"SLACK_BOT_TOKEN", "WATCHER_SMTP_URL", *WEBHOOKS.values()})
+
+
+@commands.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="The folder of the new installation.")] = Path(),
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the options and the environment.")] = False,
+    via: Annotated[str, typer.Option(metavar="|".join(CHANNELS), help="How to tell.")] = "",
+    address: Annotated[str, typer.Option(help="Where: a Slack channel's id or an e-mail address.")] = "",
+    add: Annotated[bool, typer.Option("--add", help="Write only what is missing beside what is there.")] = False,
+) -> None:
+    """Make a new installation: the three files and .env, checked. All is written, or nothing."""
+    options: Options = context.obj
+    home = find_home(folder, options.folder)
+    if not add:
+        _refuse_existing(home)
+    if via and via not in CHANNELS:
+        raise typer.BadParameter(f"choose one of {', '.join(CHANNELS)}", param_hint="--via")
+    if not yes and not sys.stdin.isatty():
+        print_error("this is no terminal that could be asked: use --yes with --via, --address and the environment")
+        raise typer.Exit(2)
+    environment = options.environment
+    answers = _take_answers(via, address, environment) if yes else _ask(via, address, environment)
+    for file in write_first_files(home, answers, environment):
+        typer.echo(f"written: {file}")
+    with chdir(home.folder):
+        _try_out(replace(options, folder=home.config), answers, asks=not yes)
+    where = "" if home.folder == Path.cwd() else f"cd {home.folder} && "
+    typer.echo(f"\nNext: {where}watcher run")
+
+
+def _refuse_existing(home: Home) -> None:
+    existing = [*home.existing(), *(file for file in home.folder.glob("*.yaml") if file.stem in {"sources", "topics"})]
+    if existing:
+        for file in existing:
+            print_error(f"{file} is there already")
+        print_error("nothing was written; name another folder, or write only what is missing with --add")
+        raise typer.Exit(2)
+
+
+def _take_answers(via: str, address: str, environment: Mapping[str, str]) -> FirstAnswers:
+    """The answers of whoever asked not to be asked."""
+    chosen = via or "console"
+    if chosen in WEBHOOKS and not address:
+        address = f"env:{WEBHOOKS[chosen]}"
+    named = (*CHANNEL_VARIABLES.get(chosen, ()), *COMMON_VARIABLES, address.removeprefix("env:"))
+    variables = {name: environment[name] for name in named if environment.get(name)}
+    if chosen == "email" and not address:
+        print_error("--via email needs --address, the mailbox to write to")
+        raise typer.Exit(2)
+    return FirstAnswers(via=chosen, address=address or "screen", variables=variables)
+
+
+def _ask(via: str, address: str, environment: Mapping[str, str]) -> FirstAnswers:
+    """Ask, each question with a default that works; an answer that cannot be used is asked for again."""
+    chosen = via or _ask_choice("Where shall it tell?", CHANNELS)
+    variables: dict[str, str] = {}
+    address = address or _ask_address(chosen, environment, variables)
+    for name in CHANNEL_VARIABLES.get(chosen, ()):
+        if not (name == "SLACK_BOT_TOKEN" and address.startswith("env:")):
+            _ask_variable(name, environment, variables)
+    topics = _ask_topics()
+    pace = _ask_choice("How often?", PACES)
+    for name in COMMON_VARIABLES:
+        _ask_variable(name, environment, variables)
+    return FirstAnswers(via=chosen, address=address, topics=topics, pace=pace, variables=variables)
+
+
+def _ask_choice(question: str, choices: Sequence[str]) -> str:
+    shown = f"{question} ({', '.join(choices)})"
+    return _ask_until(
+        shown, choices[0], lambda reply: "" if reply in choices else f"write one of: {', '.join(choices)}"
+    )
+
+
+def _ask_until(question: str, default: str, why_not: Callable[[str], str], *, hidden: bool = False) -> str:
+    """The first answer that can be used; `why_not` says why another cannot."""
+    while True:
+        reply: str = typer.prompt(question, default=default, hide_input=hidden, show_default=bool(default))
+        reply = reply.strip()
+        if not (why := why_not(reply)):
+            return reply
+        print_error(why)
+
+
+def _ask_address(via: str, environment: Mapping[str, str], variables: dict[str, str]) -> str:
+    """Where the channel tells, as it stands in subscribers.yaml: what is secret goes into `variables`."""
+    if via == "console":
+        return "screen"
+    if via == "email":
+        return _ask_until("The mailbox to write to", "", lambda reply: _why_no_address("email", reply))
+    if via == "slack":
+        question = "The id of the channel, such as C0123456789 (nothing: an incoming webhook)"
+        channel = _ask_until(question, "", lambda reply: _why_no_address("slack", reply) if reply else "")
+        if channel:
+            return channel
+    name = WEBHOOKS[via]
+    if environment.get(name):
+        variables[name] = environment[name]
+    else:
+        variables[name] = _ask_until(QUESTIONS[name], "", lambda reply: _why_no_address(via, reply), hidden=True)
+    return f"env:{name}"
+
+
+def _why_no_address(via: str, address: str) -> str:
+    from watcher.config.schema import notifier_class
+
+    stand_ins = {"SLACK_BOT_TOKEN": "xoxb-asked-later", "WATCHER_SMTP_URL": "smtp://asked.later"}
+    return notifier_class(via).wrong_with(address, stand_ins)
+
+
+def _ask_variable(name: str, environment: Mapping[str, str], variables: dict[str, str]) -> None:
+    """Ask for an environment variable, unless the environment has it."""
+    reply = environment.get(name, "")
+    if not reply:
+        reply = _ask_until(QUESTIONS[name], "", lambda text: _why_no_variable(name, text), hidden=name in HIDDEN)
+    if reply:
+        variables[name] = reply
+
+
+def _why_no_variable(name: str, text: str) -> str:
+    from watcher.config.settings import read_settings
+
+    if not text and name not in COMMON_VARIABLES:
+        return "without it nothing can be sent; Ctrl-C ends, and nothing is written"
+    try:
+        read_settings({name: text})
+    except BadConfig as error:
+        return "; ".join(mistake.what for mistake in error.mistakes)
+    return ""
+
+
+def _ask_topics() -> tuple[str, ...] | str:
+    from watcher.config.topics import topic_ids
+    from watcher.config.yaml_file import load_yaml
+
+    topics = sorted(topic_ids(load_yaml(SHIPPED / "topics.yaml", "topics.yaml")) or ())
+
+    def why_not(reply: str) -> str:
+        strange = [name for name in _split(reply) if name not in topics]
+        if not strange or reply == "all":
+            return ""
+        near = get_close_matches(strange[0], topics, 1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        return f"there is no topic {strange[0]!r}{hint}; there are: {', '.join(topics)}"
+
+    reply = _ask_until("Of which topics? (all, or some with commas; ? lists them)", "all", why_not)
+    return "all" if reply == "all" else tuple(_split(reply))
+
+
+def _split(reply: str) -> list[str]:
+    return [name.strip() for name in reply.split(",") if name.strip()]
+
+
+def _try_out(options: Options, answers: FirstAnswers, *, asks: bool) -> None:
+    """Examine what was made; where somebody can be asked, send a test and show the days that it was made for."""
+    here = replace(options, environment=read_environment(options.folder, os.environ), makes_key=True)
+    typer.echo(f"\nIs all well? (secrets are in {env_file_of(options.folder)})")
+    for finding in examine_options(here, offline=False):
+        if finding.grade is not Grade.OK or asks:
+            typer.echo(format_finding(finding))
+    if not asks:
+        typer.echo(f"A test message: watcher tell {answers.subscriber}")
+        return
+    if typer.confirm("\nSend a test message now?", default=True):
+        typer.echo(format_finding(send_trial(here, answers.subscriber)))
+    if typer.confirm("Play the days of 2020 that watcher was made for, on this screen?", default=False):
+        from watcher.demo.play import play_demo
+
+        play_demo(SHIPPED, Path("demo-out"))
