@@ -1,6 +1,7 @@
 """The table of the commands against the commands themselves, and what the command line imports before it needs it."""
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 import watcher.cli
+from watcher import __version__
 from watcher.cli import app
-from watcher.cli.commands import COMMANDS, load_command
+from watcher.cli.commands import COMMANDS, GROUPS, load_command
 from watcher.cli.options import commands
 
 HOME = Path(__file__).parents[2]
@@ -67,6 +69,37 @@ def test_the_help_imports_no_command_and_no_library_but_its_own() -> None:
         "watcher.cli.commands",
         "watcher.cli.env_file",
         "watcher.cli.options",
+        "watcher.cli.version",
         "watcher.errors",
     }
     assert modules & {"aiohttp", "bs4", "pydantic", "rich", "sqlalchemy", "structlog"} == set()
+
+
+def test_each_command_stands_in_one_group_of_the_help_and_in_no_other() -> None:
+    grouped = sorted(name for names in GROUPS.values() for name in names)
+    assert sorted(set(grouped)) == grouped
+    assert set(COMMANDS) <= set(grouped)
+    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "120"}).stdout
+    assert re.findall(r"^(\S.*):$", shown, re.MULTILINE)[-len(GROUPS) :] == list(GROUPS)
+    under = {heading: re.findall(r"^  ([a-z-]+) ", text, re.MULTILINE) for heading, text in parts_of(shown).items()}
+    assert {heading: tuple(under[heading]) for heading in GROUPS} == {
+        heading: tuple(name for name in names if name in COMMANDS) for heading, names in GROUPS.items()
+    }
+
+
+def parts_of(help_text: str) -> dict[str, str]:
+    """What stands under each heading of the help."""
+    _, *parts = re.split(r"^(\S.*):$\n", help_text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_a_command_without_a_group_is_in_the_help_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(GROUPS, "Begin", ("demo",))
+    assert " check " in CliRunner().invoke(app, ["--help"]).stdout
+
+
+def test_the_version_is_that_of_the_package_and_of_the_schema_and_needs_no_database() -> None:
+    heads = sorted(HOME.glob("watcher/store/migrations/versions/0*.py"))
+    shown = CliRunner().invoke(app, ["--version"])
+    assert (shown.exit_code, shown.stdout) == (0, f"watcher {__version__} (schema {heads[-1].name[:4]})\n")
+    assert imported_by("--version") & {"aiohttp", "alembic", "pydantic", "rich", "sqlalchemy", "structlog"} == set()

@@ -13,6 +13,7 @@ import typer
 from watcher.cli.commands import LazyCommands, list_commands
 from watcher.cli.env_file import read_environment
 from watcher.cli.options import Options, describe_fault, print_error
+from watcher.cli.version import print_version
 from watcher.errors import BadConfig, BadDatabase
 
 __all__ = ["app", "main"]
@@ -21,7 +22,6 @@ WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run", "w
 app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -37,6 +37,10 @@ def set_options(
     database: Annotated[
         str, typer.Option(envvar="WATCHER_DATABASE", help="sqlite:///FILE or postgresql://...")
     ] = "sqlite:///watcher.db",
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version, and stop."),
+    ] = False,
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
     os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what

@@ -1,9 +1,10 @@
 """Every command by its name: the module that holds it, and its line in `watcher --help`.
 
 So the help imports no command, and a command imports only what it needs. A line is the first sentence of the command's
-docstring (tests/cli/test_commands.py).
+docstring, and each command stands in one group of the help (tests/cli/test_commands.py).
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -60,6 +61,16 @@ COMMANDS = {
     "brief": CommandLine("text_tools", "Read what a text asks of a practice."),
 }
 
+# In the order in which a newcomer needs them; one that is not here stands under the last heading.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Begin": ("init", "doctor", "demo", "check", "run", "web", "admin-link"),
+    "Look": ("add", "add-mail", "try", "sources", "poll", "accept"),
+    "Tell": ("tell", "deliver", "digest", "dates", "handled"),
+    "Ask why": ("health", "explain", "unsent", "quarantine", "scoreboard", "evidence", "mark", "marks"),
+    "Keep": ("backup", "restore", "move"),
+    "Texts and trials": ("match", "deadlines", "brief", "changes", "replay", "diff-config"),
+}
+
 
 class LazyCommands(typer.core.TyperGroup):
     """The commands as they stand in the table; the one that was asked for is imported."""
@@ -68,6 +79,27 @@ class LazyCommands(typer.core.TyperGroup):
         """The name, the command and its arguments. Raises typer's usage error for a name that is not in the table."""
         name, listed, arguments = super().resolve_command(ctx, args)
         return name, load_command(name) if name in COMMANDS else listed, arguments
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each group of the help under its heading, the names of all groups in one column."""
+        width = max(map(len, COMMANDS))
+        for heading, names in _group_names().items():
+            lines = [
+                (f"{name:{width}}", command.get_short_help_str(formatter.width - 6 - width))
+                for name in names
+                if (command := self.get_command(ctx, name))
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(lines)
+
+
+def _group_names() -> dict[str, tuple[str, ...]]:
+    """The commands that there are by their headings; those without one under the last."""
+    names = {heading: tuple(name for name in group if name in COMMANDS) for heading, group in GROUPS.items()}
+    grouped = {name for group in GROUPS.values() for name in group}
+    *_, last = GROUPS
+    names[last] += tuple(name for name in COMMANDS if name not in grouped)
+    return names
 
 
 def load_command(name: str) -> Any:
