@@ -17,7 +17,13 @@ from watcher.core.language.format import format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
-from watcher.core.watching.source_status import SourceStatus, pasted_status, source_status, status_lines
+from watcher.core.watching.source_status import (
+    SourceStatus,
+    outlook_lines,
+    pasted_status,
+    source_status,
+    status_lines,
+)
 from watcher.model import ItemDeliveries, SourceState
 from watcher.reports.unsent import relevance_of
 from watcher.store.channels import ChannelTrouble
@@ -61,7 +67,8 @@ class HealthReport:
     def lines(self) -> tuple[str, ...]:
         """The same for people, the verdict last."""
         verdict = "all is well" if self.is_well else "something needs a person"
-        fine = tuple(status.sentence for status in self.statuses if status.health is Health.OK)
+        are_fine = (status for status in self.statuses if status.health is Health.OK)
+        fine = tuple("; ".join(filter(None, [status.sentence, status.outlook])) for status in are_fine)
         failures = (
             *self.not_reached,
             *self.doubted,
@@ -70,7 +77,9 @@ class HealthReport:
             *self.missed_alerts,
             *self.quarantined,
         )
-        return (*fine, *status_lines(self.statuses), *self.unproven, *self.fast_polling, *failures, verdict)
+        outlook = (f"    {line}" for line in outlook_lines(self.statuses))
+        conditions = (*status_lines(self.statuses), *outlook)
+        return (*fine, *conditions, *self.unproven, *self.fast_polling, *failures, verdict)
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines, under the keys that `watcher health --json` has had from the beginning."""

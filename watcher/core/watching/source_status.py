@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from watcher.core.language.format import format_moment
+from watcher.core.watching.cures import cure_of_state
 from watcher.core.watching.health import Health, conditions_of
 from watcher.model import SourceState
 
@@ -13,7 +14,10 @@ MAX_POLL_DELAY = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """One source's condition in words; `could_look`: its last poll succeeded. Moments are in UTC."""
+    """One source's condition in words; `could_look`: its last poll succeeded. Moments are in UTC.
+
+    `next_poll` is None for a source that nobody polls, and for one that is polled at once; `cure`: of its last failure.
+    """
 
     source: str
     name: str
@@ -22,11 +26,20 @@ class SourceStatus:
     could_look: bool = True
     last_success: datetime | None = None
     last_new_item: datetime | None = None
+    next_poll: datetime | None = None
+    cure: str = ""
 
     @property
     def sentence(self) -> str:
         """One line for `watcher health`."""
         return f"{self.name}: {self.words}"
+
+    @property
+    def outlook(self) -> str:
+        """When it is polled next, in London time, and the cure of its last failure; "" for what a person pastes."""
+        at_once = "next look at once" if self.health is Health.UNREAD else ""
+        look = f"next look {format_moment(self.next_poll)}" if self.next_poll else at_once
+        return "; ".join(filter(None, [look, self.cure]))
 
 
 def source_status(name: str, source: str, state: SourceState | None, now: datetime) -> SourceStatus:
@@ -44,6 +57,8 @@ def source_status(name: str, source: str, state: SourceState | None, now: dateti
         could_look=not state.error,
         last_success=state.last_success,
         last_new_item=state.last_new_item,
+        next_poll=state.next_poll,
+        cure=cure_of_state(source, state),
     )
 
 
@@ -74,10 +89,18 @@ def pasted_status(name: str, source: str, state: SourceState | None) -> SourceSt
 
 def status_lines(statuses: Iterable[SourceStatus]) -> tuple[str, ...]:
     """A line for each source whose Health is not OK; sources with the same words share one."""
+    return _share_lines((status.name, status.words) for status in statuses if status.health is not Health.OK)
+
+
+def outlook_lines(statuses: Iterable[SourceStatus]) -> tuple[str, ...]:
+    """When each source whose Health is not OK is polled next, and its cure; those with the same words share a line."""
+    return _share_lines((status.name, status.outlook) for status in statuses if status.health is not Health.OK)
+
+
+def _share_lines(words_of: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     names_by_words: dict[str, list[str]] = {}
-    for status in statuses:
-        if status.health is not Health.OK:
-            names_by_words.setdefault(status.words, []).append(status.name)
+    for name, words in words_of:
+        names_by_words.setdefault(words, []).append(name)
     return tuple(f"{_join_names(names)}: {words}" for words, names in names_by_words.items())
 
 
