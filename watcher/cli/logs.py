@@ -1,16 +1,28 @@
-"""Logging as JSON, one object a line on stderr, with e-mail addresses masked."""
+"""Logging as JSON, one object a line on stderr, or in words on a terminal; e-mail addresses are masked in both."""
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from watcher.core.language.lazy_regex import lazy_regex
 
+if TYPE_CHECKING:
+    from watcher.cli.spoken_log import SpokenLog
+
 _ADDRESS = lazy_regex(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+
+
+class LogForm(StrEnum):
+    """How the log is written: a JSON object a line for machines, or lines of text for people."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -53,6 +65,21 @@ def log_as_json() -> None:
 
     Control characters are escaped. Tracebacks have no local variables: those may contain tokens and addresses.
     """
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=True, default=str)
+    _write_log(as_json, as_json)
+
+
+def log_as_text(clock: Callable[[], datetime]) -> "SpokenLog":
+    """Write the same records in words, by `clock` (UTC); what is returned can be given the database to read from."""
+    from watcher.cli.spoken_log import SpokenLog
+
+    spoken = SpokenLog(sys.stderr, clock, _mask_addresses)
+    _write_log(spoken, spoken.render)
+    return spoken
+
+
+def _write_log(render: Any, render_foreign: Any) -> None:
+    """Send our records through `render`, and those of libraries through `render_foreign`, to stderr."""
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -60,10 +87,9 @@ def log_as_json() -> None:
         without_foreign_words,
         without_people,
     ]
-    as_json = structlog.processors.JSONRenderer(ensure_ascii=True, default=str)
-    structlog.configure(processors=[*shared, as_json], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(processors=[*shared, render], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     libraries = logging.StreamHandler(sys.stderr)
-    finish: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json]
+    finish: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, render_foreign]
     libraries.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[without_library_words, *shared], processors=finish)
     )

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from watcher.model import DIGEST_PERIODS, Delivery, DeliveryRecord, DeliveryState, Frequency
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched
+from watcher.store.deliveries import delivery_of
 from watcher.store.outbox_schema import attempts, deliveries, delivery_alerts, subscribers
-from watcher.store.schema import alerts
+from watcher.store.schema import alerts, items, stories
 
 _WAITING = (DeliveryState.PENDING, DeliveryState.UNKNOWN, DeliveryState.LEASED)
 _STATE_OF_ONE = deliveries.c.state.concat("")  # found by its Subscriber, not by the index on `state`: most are sent
@@ -168,3 +169,23 @@ def attempts_of_story(tx: sa.Connection, story: str) -> list[sa.Row[Any]]:
         .order_by(alerts.c.at, deliveries.c.id, attempts.c.number)
     )
     return list(tx.execute(query))
+
+
+def headlines_of(tx: sa.Connection, delivery: str) -> list[sa.Row[Any]]:
+    """Of each Alert in a Delivery, in order: its `reason`, its `note`, and the `title` of its Item, or of its Story."""
+    query = (
+        sa.select(alerts.c.reason, alerts.c.note, sa.func.coalesce(items.c.title, stories.c.title, "").label("title"))
+        .select_from(delivery_alerts)
+        .join(alerts, alerts.c.id == delivery_alerts.c.alert)
+        .outerjoin(items, items.c.id == alerts.c.item)
+        .outerjoin(stories, stories.c.id == alerts.c.story)
+        .where(delivery_alerts.c.delivery == delivery)
+        .order_by(alerts.c.at, alerts.c.id)
+    )
+    return list(tx.execute(query))
+
+
+def find_delivery(tx: sa.Connection, delivery: str) -> Delivery | None:
+    """The Delivery with that id, or None."""
+    stored = tx.execute(sa.select(deliveries).where(deliveries.c.id == delivery)).first()
+    return delivery_of(stored) if stored else None

@@ -1,0 +1,115 @@
+"""The log of `watcher run` for eyes: its records in words on stderr, with what the database knows of them.
+
+It reads in a thread of its own, so that a slow database holds up neither the loops nor the end of the process.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from datetime import datetime
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TextIO
+
+import structlog
+
+from watcher import store
+from watcher.cli import spoken_words
+from watcher.config import Configuration
+from watcher.store.database import Database
+
+MAX_CLOSE_SECONDS = 1.0  # for what is still to be said when the process ends
+
+
+class SpokenLog:
+    """The last processor of the log: what it renders goes to `stream`. Before `listen_to` it knows no database."""
+
+    def __init__(
+        self,
+        stream: TextIO,
+        clock: Callable[[], datetime],
+        mask: Callable[[str], str],
+    ) -> None:
+        """`mask` hides the addresses in a line."""
+        self._stream, self._clock, self._mask = stream, clock, mask
+        self._database: Database | None = None
+        self._configuration: Callable[[], Configuration] | None = None
+        self._records: SimpleQueue[tuple[dict[str, Any], datetime] | None] = SimpleQueue()
+        self._thread: Thread | None = None
+
+    def listen_to(self, database: Database, configuration: Callable[[], Configuration]) -> None:
+        """From now on, names and headlines are read from these."""
+        self._database, self._configuration = database, configuration
+        self._thread = Thread(target=self._say_all, args=[database], name="spoken-log", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Say what is still to be said, for a second at most; later records are said without the database."""
+        self._database = None
+        self._records.put(None)
+        if self._thread:
+            self._thread.join(MAX_CLOSE_SECONDS)
+
+    def __call__(self, _logger: Any, _method: str, record: MutableMapping[str, Any]) -> str:
+        """Say a record of ours. Raises DropEvent, as structlog wants it of who prints by itself."""
+        moment = self._clock()
+        if self._database is None:
+            self._print(spoken_words.record_lines(record), moment)
+        else:
+            self._records.put((dict(record), moment))
+        raise structlog.DropEvent
+
+    def render(self, _logger: Any, _method: str, record: MutableMapping[str, Any]) -> str:
+        """A record of a library as one line, which the library's own handler prints."""
+        return "\n".join(self._finish(spoken_words.record_lines(record), self._clock()))
+
+    def _say_all(self, database: Database) -> None:
+        while record_and_moment := self._records.get():
+            self._say(*record_and_moment, database)
+
+    def _say(self, record: Mapping[str, Any], moment: datetime, database: Database) -> None:
+        try:
+            lines = list(self._describe(record, moment, database))
+        except Exception:  # noqa: BLE001 - a database that is away must not silence the log
+            lines = list(spoken_words.record_lines({**record, "level": "warning"}))
+        self._print(lines, moment)
+
+    def _describe(self, record: Mapping[str, Any], moment: datetime, database: Database) -> Iterator[str]:
+        assert self._configuration is not None
+        configuration, event = self._configuration(), record.get("event")
+        if event in {"started", "configuration changed"}:
+            with database.read() as tx:
+                states = store.sources.states(tx)
+            opening = "watching" if event == "started" else "the configuration has changed: watching"
+            yield from spoken_words.opening_lines(configuration, states, moment, opening)
+        elif event == "polled":
+            source = configuration.sources.get(record["source"])
+            with database.read() as tx:
+                state = store.sources.states(tx, [record["source"]]).get(record["source"])
+            yield from spoken_words.poll_lines(record, source.name if source else record["source"], state)
+        elif event == "delivered":
+            yield from self._describe_delivery(record, configuration, database)
+        else:
+            yield from spoken_words.record_lines(record)
+
+    @staticmethod
+    def _describe_delivery(
+        record: Mapping[str, Any], configuration: Configuration, database: Database
+    ) -> Iterator[str]:
+        subscriber = configuration.subscribers.get(record["subscriber"])
+        via = subscriber.via if subscriber else "no longer told"
+        with database.read() as tx:
+            delivery = store.outbox.find_delivery(tx, record["delivery"])
+            alerts = store.outbox.headlines_of(tx, record["delivery"])
+        if record["outcome"] == "sent":
+            yield from spoken_words.sent_lines(record["subscriber"], via, delivery.period if delivery else "", alerts)
+        elif record["outcome"] in {"failed", "unknown", "given up"}:
+            due = delivery.due if delivery and record["outcome"] != "given up" else None
+            yield spoken_words.not_sent_line(record, via, due)
+
+    def _print(self, lines: Any, moment: datetime) -> None:
+        finished = self._finish(lines, moment)
+        if finished:
+            self._stream.write("".join(f"{line}\n" for line in finished))
+            self._stream.flush()
+
+    def _finish(self, lines: Any, moment: datetime) -> list[str]:
+        return [self._mask(spoken_words.with_clock(line, moment)) for line in lines]
