@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.progress import ProgressBar
 from watcher.cli.restoring import Restoration, ToldUntil, refuse_full, refuse_newer, restore_backup
 from watcher.config import FILES
 from watcher.errors import BadDatabase
@@ -43,7 +44,8 @@ def backup(
     _refuse_missing(options.database)
     database = open_database(options.database)
     try:
-        manifest = write_backup(database, file, collect_attachments(options), now(), has_bodies=not without_bodies)
+        with ProgressBar("backing up"):
+            manifest = write_backup(database, file, collect_attachments(options), now(), has_bodies=not without_bodies)
     finally:
         database.close()
     print_json(
@@ -76,6 +78,7 @@ def restore(
     options.configuration()  # with a mistake in it nothing is touched
     with (
         tempfile.TemporaryDirectory(prefix=".watcher-restore-", dir=_find_folder(options.database)) as folder,
+        ProgressBar("restoring"),
         open_backup(file, Path(folder)) as kept,
     ):
         refuse_newer(kept)
@@ -162,6 +165,7 @@ def move(
         ) as folder,
         closing(open_database(options.database)) as source,
         closing(open_database(to)) as target,
+        ProgressBar("moving"),
     ):
         refuse_full(target)
         key_file = find_key_file(options.database)

@@ -8,6 +8,7 @@ import typer
 
 from watcher.app import open_runtime
 from watcher.cli.options import Options, commands, describe_fault, now, print_error, print_json
+from watcher.cli.progress import ProgressBar
 from watcher.errors import NotFetched
 from watcher.poll import PollResult, poll_due
 
@@ -30,12 +31,17 @@ def poll(
         elif not configuration.sources[source_id].is_polled:
             print_error(f"{source_id} is not polled: paste it with `watcher add {source_id} --paste`")
 
-    async def once() -> list[Any]:
+    async def once(bar: ProgressBar) -> list[Any]:
         async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
             tasks = await poll_due(runtime, now(), only=source_ids, forced=bool(source_ids))
+            bar.expect(len(tasks))
+            for task in tasks:
+                task.add_done_callback(lambda _done: bar.advance())
             return await asyncio.gather(*tasks, return_exceptions=True)
 
-    _print_outcomes(asyncio.run(once()), {"failed"})
+    with ProgressBar("polling") as bar:
+        results = asyncio.run(once(bar))
+    _print_outcomes(results, {"failed"})
 
 
 @commands.command()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from watcher.cli.options import Options, commands, print_error, read_json_lines
+from watcher.cli.progress import ProgressBar
 
 
 @commands.command()
@@ -30,7 +31,9 @@ def demo(
         with tempfile.TemporaryDirectory() as work:
             asyncio.run(browse_demo(options.folder, Path(work), browse))
         return
-    raise typer.Exit(play_demo(options.folder, out))
+    with ProgressBar("playing the days"):
+        exit_code = play_demo(options.folder, out)
+    raise typer.Exit(exit_code)
 
 
 @commands.command()
@@ -47,7 +50,9 @@ def replay(
     options: Options = context.obj
     rows, unreadable = read_json_lines(file, read_row, ROW_CURE)
     dated_rows = [row for row in rows if row]
-    result = replay_items(dated_rows, options.configuration(), options.settings())
+    configuration, settings = options.configuration(), options.settings()
+    with ProgressBar("playing", total=len(dated_rows)) as bar:
+        result = replay_items(dated_rows, configuration, settings, bar.advance)
     files.write_files(result, out)
     typer.echo("\n".join(files.summary(result, len(rows) - len(dated_rows))))
     if unreadable:

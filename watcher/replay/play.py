@@ -6,7 +6,7 @@ played.
 
 import asyncio
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,8 +26,16 @@ from watcher.runtime import Runtime
 _MAX_ROUNDS = 500  # of sending at one moment; each round sends one Delivery of every channel
 
 
-def replay_items(rows: Iterable[ReplayRow], configuration: Configuration, settings: Settings) -> ReplayResult:
-    """Play `rows` in the order of their dates, for the configured Topics and Subscribers."""
+def replay_items(
+    rows: Iterable[ReplayRow],
+    configuration: Configuration,
+    settings: Settings,
+    advance: Callable[[int], object] = lambda _played: None,
+) -> ReplayResult:
+    """Play `rows` in the order of their dates, for the configured Topics and Subscribers.
+
+    `advance` hears how many rows each moment has played.
+    """
     ordered = sorted(rows, key=lambda row: (row.at, row.id))
     stage = ReplayStage(now=(ordered[0].at if ordered else datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(hours=1))
     sources, played_items = stand_in_sources(ordered, stage)
@@ -40,11 +48,17 @@ def replay_items(rows: Iterable[ReplayRow], configuration: Configuration, settin
         },
     )
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_play(staged, settings, f"sqlite:///{folder}/replay.db", stage, played_items))
+        database_url = f"sqlite:///{folder}/replay.db"
+        return asyncio.run(_play(staged, settings, database_url, stage, played_items, advance))
 
 
 async def _play(
-    configuration: Configuration, settings: Settings, database_url: str, stage: ReplayStage, items: list[PlayedItem]
+    configuration: Configuration,
+    settings: Settings,
+    database_url: str,
+    stage: ReplayStage,
+    items: list[PlayedItem],
+    advance: Callable[[int], object],
 ) -> ReplayResult:
     recorder = RecordingNotifier(settings.environment)
     deliveries: list[dict[str, Any]] = []
@@ -55,12 +69,14 @@ async def _play(
         unplayed = list(items)
         while (moment := await runtime.run_in_thread(_find_next_moment, runtime, unplayed)) is not None:
             stage.now = moment
+            count_before = len(unplayed)
             while unplayed and unplayed[0][0].at <= moment:
                 _, item = unplayed.pop(0)
                 stage.published.setdefault(item.source, []).append(item)
             for source in sorted({item.source for row, item in items if row.at == moment}):
                 await asyncio.gather(*await poll_due(runtime, moment, only=[source], forced=True))
             deliveries += await _deliver_all(runtime, recorder, moment)
+            advance(count_before - len(unplayed))
         rows_of = {item.id: row for row, item in items}
         return await runtime.run_in_thread(_load_result, runtime, rows_of, deliveries, recorder.messages)
 
