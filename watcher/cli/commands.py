@@ -48,6 +48,8 @@ COMMANDS = {
     "backup": CommandLine("keeping", "Write the database, its key and the configuration into one file."),
     "restore": CommandLine("keeping", "Bring the database back from a backup, into an empty one."),
     "move": CommandLine("keeping", "Copy the database into another, SQLite or PostgreSQL, and compare every row."),
+    "export": CommandLine("exporting", "Write all there is of one kind, for other programs."),
+    "forget": CommandLine("exporting", "Delete what is old and no longer needed."),
     "admin-link": CommandLine("admin_link", "Print a link to the admin's page."),
     "web": CommandLine("web", "Serve the pages until SIGTERM, without polling or sending."),
     "poll": CommandLine("operate", "Poll every source that is due, or the named ones, once."),
@@ -67,7 +69,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Look": ("add", "add-mail", "try", "sources", "poll", "accept"),
     "Tell": ("tell", "deliver", "digest", "dates", "handled"),
     "Ask why": ("health", "explain", "unsent", "quarantine", "scoreboard", "evidence", "mark", "marks"),
-    "Keep": ("backup", "restore", "move"),
+    "Keep": ("backup", "restore", "move", "export", "forget"),
     "Texts and trials": ("match", "deadlines", "brief", "changes", "replay", "diff-config"),
 }
 

@@ -18,10 +18,15 @@ from watcher.store.schema import bodies, origins, tellings
 _OF_STORIES = sa.select(tellings.c.item).where(tellings.c.item.in_(sa.bindparam("items", expanding=True)))
 _KEPT = sa.select(bodies.c.sha256).where(bodies.c.sha256.in_(sa.bindparam("hashes", expanding=True)))
 _BEFORE = sa.bindparam("before", type_=UtcDateTime)
-_DELETE_BYTES = sa.delete(bodies).where(
-    bodies.c.first_kept < _BEFORE,
-    ~sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= _BEFORE),
-)
+
+
+def old_bytes(before: Any) -> sa.ColumnElement[bool]:
+    """Which of `bodies` hold bytes that nothing was read from since `before` (UTC)."""
+    is_read_since = sa.exists().where(origins.c.sha256 == bodies.c.sha256, origins.c.fetched_at >= before)
+    return sa.and_(bodies.c.first_kept < before, ~is_read_since)
+
+
+_DELETE_BYTES = sa.delete(bodies).where(old_bytes(_BEFORE))
 
 
 def save(

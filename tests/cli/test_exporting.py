@@ -1,0 +1,165 @@
+"""What is taken out of the database: for other programs and spreadsheets, or for good."""
+
+import csv
+import json
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner, Result
+
+from tests.support.saved_stories import save_many
+from tests.support.world import SOURCE, write_config
+from watcher.cli import app, exporting
+from watcher.cli.exporting import make_inert
+from watcher.reports import export
+from watcher.store.database import Database
+from watcher.store.marks_schema import used_links
+from watcher.store.outbox_schema import attempts, channels, deliveries, subscribers
+from watcher.store.schema import bodies, handled, items, stories
+
+PEOPLE = "subscribers:\n  - {id: screen, via: console, address: '=canary', admin: true}\n"
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+OLD, NEW = NOW - timedelta(days=401), NOW - timedelta(days=399)
+Watcher = Callable[..., Result]
+
+
+@pytest.fixture
+def watcher(database: Database, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watcher:
+    """The command line over a database with 30 stories, two deliveries of one subscriber, and what is old and new."""
+    folder = write_config(tmp_path / "config", SOURCE.format(site="https://x.example"), PEOPLE)
+    with database.begin() as tx:
+        told = save_many(tx, 30)
+        tx.execute(sa.insert(channels), [{"id": "c", "lease_until": 0, "paced_until": 0}])
+        plan = {"channel": "c", "subscriber": "screen", "attempts": 1, "repeat": False, "lease": "", "lease_until": 0}
+        plan |= {"place": "canary-channel", "message": ""}
+        readers = [("screen", OLD), ("left-old", OLD), ("left-new", NEW)]
+        wish = {"wants": "", "via": "console"}
+        tx.execute(sa.insert(subscribers), [{**wish, "subscriber": name, "since": at} for name, at in readers])
+        done = {"story": told[0].id}
+        tx.execute(sa.insert(handled), [{**done, "subscriber": name, "at": at} for name, at in readers])
+        for name, at in (("old", OLD), ("new", NEW)):
+            times = {"due": at, "first_due": at, "planned": at, "sent_at": at}
+            tx.execute(sa.insert(deliveries), [{**plan, **times, "id": name, "period": name, "state": "sent"}])
+            tx.execute(sa.insert(attempts), [{"delivery": name, "number": 1, "at": at, "outcome": "sent", "why": ""}])
+            tx.execute(sa.insert(bodies), [{"sha256": name, "body": b"x", "size": 1, "first_kept": at}])
+            tx.execute(sa.insert(used_links), [{"link": name, "expires_at": at}])
+    monkeypatch.setattr(exporting, "now", lambda: NOW)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, ["--config", str(folder), "--database", database_url, *words])
+
+    return run
+
+
+def lines(done: Result) -> list[dict[str, Any]]:
+    assert done.exit_code == 0, done.output
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_every_item_is_exported_once_in_batches(
+    watcher: Watcher, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "BATCH", 7)
+    records = lines(watcher("export", "items"))
+    with database.read() as tx:
+        expected = tx.execute(sa.select(items.c.id).order_by(items.c.first_seen, items.c.id)).scalars().all()
+    assert [record["id"] for record in records] == list(expected)
+    assert set(records[0]) == {
+        *("id", "source", "publisher", "title", "summary", "url", "first_seen_at", "published_at", "published_day"),
+        *("revision", "is_withdrawn", "is_unproven", "topics", "story"),
+    }
+
+
+def test_every_story_is_exported_as_the_api_gives_it(watcher: Watcher, database: Database) -> None:
+    records = lines(watcher("export", "stories"))
+    with database.read() as tx:
+        assert {record["id"] for record in records} == set(tx.scalars(sa.select(stories.c.id)))
+    assert [record["changed_at"] for record in records] == sorted((r["changed_at"] for r in records), reverse=True)
+
+
+def test_a_day_in_london_begins_it(watcher: Watcher) -> None:
+    assert [record["id"] for record in lines(watcher("export", "deliveries"))] == ["old", "new"]
+    day = f"{NEW:%Y-%m-%d}"
+    assert [record["id"] for record in lines(watcher("export", "deliveries", "--since", day))] == ["new"]
+    assert lines(watcher("export", "dates", "--since", day)) == []
+
+
+def test_no_address_is_exported_but_on_request_into_a_private_file(watcher: Watcher, tmp_path: Path) -> None:
+    for kind in ("stories", "items", "dates", "deliveries"):
+        assert "canary" not in watcher("export", kind).output
+    for words in ((), ("--with-addresses",), ("--out", str(tmp_path / "r.csv"))):
+        refused = watcher("export", "readers", *words)
+        assert (refused.exit_code, "canary" in refused.output) == (2, False)
+    out = tmp_path / "readers.csv"
+    wanted = ("export", "readers", "--with-addresses", "--format", "csv", "--out", str(out))
+    assert watcher(*wanted).exit_code == 0
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with out.open(newline="") as file:
+        assert list(csv.DictReader(file)) == [
+            {
+                "id": "screen",
+                "via": "console",
+                "address": "'=canary",
+                "topics": "all",
+                "pace": "at once",
+                "is_admin": "yes",
+            }
+        ]
+    again = watcher(*wanted)
+    assert isinstance(again.exception, FileExistsError)
+
+
+def test_no_cell_is_a_formula() -> None:
+    record = {"a": "=1+1", "b": "@x", "c": "+44", "d": "-1", "e": "fine - really", "f": ["x", "=y"], "g": None, "h": 7}
+    assert make_inert(record) == {
+        "a": "'=1+1",
+        "b": "'@x",
+        "c": "'+44",
+        "d": "'-1",
+        "e": "fine - really",
+        "f": "x; =y",
+        "g": "",
+        "h": "7",
+    }
+
+
+GONE = {
+    "bytes of pages": 1,
+    "attempts to send": 1,
+    "marks of topics": 0,
+    "marks of stories": 0,
+    "what could not be read": 0,
+    "subscribers who left": 1,
+    "what they had marked as done": 1,
+    "links that were used": 1,
+}
+
+
+def test_what_is_old_is_counted_and_then_deleted(watcher: Watcher, database: Database) -> None:
+    counted = watcher("forget", "--older", "400d")
+    assert json.loads(counted.stdout)["rows"] == GONE
+    assert "nothing was deleted" in counted.stderr
+    done = json.loads(watcher("forget", "--older", "400d", "--yes").stdout)
+    assert (done["rows"], done["is_done"]) == (GONE, True)
+    assert set(json.loads(watcher("forget", "--older", "400d").stdout)["rows"].values()) == {0}
+    with database.read() as tx:
+        assert set(tx.scalars(sa.select(deliveries.c.id))) == {"old", "new"}
+        assert set(tx.scalars(sa.select(attempts.c.delivery))) == {"new"}
+        assert set(tx.scalars(sa.select(subscribers.c.subscriber))) == {"screen", "left-new"}
+        assert len(tx.execute(sa.select(items.c.id)).all()) >= 30
+
+
+@pytest.mark.parametrize("older", ["400", "1d"])
+def test_a_number_of_days_is_taken(watcher: Watcher, older: str) -> None:
+    assert watcher("forget", "--older", older).exit_code == 0
+
+
+@pytest.mark.parametrize("older", ["0d", "-1d", "d", "a year", "99999d", "１d"])
+def test_any_other_is_refused(watcher: Watcher, older: str) -> None:
+    refused = watcher("forget", "--older", older)
+    assert (refused.exit_code, "400d" in refused.stderr) == (2, True)

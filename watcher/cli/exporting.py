@@ -1,0 +1,181 @@
+"""The commands that take out of the database: export for other programs, forget for good."""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from watcher.cli.options import Options, commands, now, print_error, print_json
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from watcher.reports.export import Record
+
+FORMULA_SIGNS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # by which a spreadsheet takes a text for a formula (OWASP, CSV injection)
+MAX_DAYS = 36_500
+
+
+class Exported(StrEnum):
+    """What can be exported."""
+
+    STORIES = "stories"
+    ITEMS = "items"
+    DATES = "dates"
+    DELIVERIES = "deliveries"
+    READERS = "readers"
+
+
+class ExportFormat(StrEnum):
+    """As what: a JSON object a line, or a table for a spreadsheet."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@commands.command()
+def export(
+    context: typer.Context,
+    what: Annotated[Exported, typer.Argument(help="What to write.")],
+    as_format: Annotated[
+        ExportFormat, typer.Option("--format", help="jsonl, or csv for a spreadsheet.")
+    ] = ExportFormat.JSONL,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="From this London day on; else all of it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A new file, for its owner's eyes only; else stdout.")] = None,
+    with_addresses: Annotated[
+        bool, typer.Option("--with-addresses", help="Needed for readers: their addresses are personal data.")
+    ] = False,
+) -> None:
+    """Write all there is of one kind, for other programs. The fields are those of the API."""
+    if what is Exported.READERS and not (with_addresses and out):
+        print_error("readers are personal data: say --with-addresses, and --out FILE, which only you can read")
+        raise typer.Exit(2)
+    options: Options = context.obj
+    with _open_out(out) as file, _reading(options) as tx:
+        count = _write(_records(tx, options, what, _as_moment(since)), as_format, file)
+    if out:
+        print_error(f"{out}: {count} records")
+
+
+@commands.command(name="forget")
+def forget_old(
+    context: typer.Context,
+    older: Annotated[str, typer.Option(help="A number of days, such as 400d: what is older goes.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; else it only says what would go.")] = False,
+) -> None:
+    """Delete what is old and no longer needed. What was told to whom stays."""
+    from watcher.store import forgetting
+    from watcher.store.database import open_database
+
+    options: Options = context.obj
+    days = older.removesuffix("d")
+    if not (days.isascii() and days.isdigit() and 0 < int(days) <= MAX_DAYS):
+        print_error(f"--older {older}: write a number of days from 1 to {MAX_DAYS}, for example 400d")
+        raise typer.Exit(2)
+    before, readers = now() - timedelta(days=int(days)), tuple(options.configuration().subscribers)
+    database = open_database(options.database)
+    try:
+        with database.begin() as tx:
+            counts = (forgetting.delete_forgettable if yes else forgetting.count_forgettable)(tx, before, readers)
+    finally:
+        database.close()
+    print_json({"before": before.isoformat(timespec="seconds"), "is_done": yes, "rows": dict(counts)})
+    if not yes:
+        print_error("nothing was deleted; say --yes to do it")
+
+
+def _as_moment(since: datetime | None) -> datetime:
+    """The beginning of a London day in UTC; the beginning of time for none."""
+    from watcher.core.language.dates import london_time
+
+    return london_time(since.date(), time()) if since else datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def _open_out(out: Path | None) -> Iterator[IO[str]]:
+    """stdout, or a new file (0600); one that is not finished is taken away again."""
+    if out is None:
+        yield sys.stdout
+        return
+    with os.fdopen(
+        os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+    ) as file:
+        try:
+            yield file
+        except BaseException:
+            out.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _reading(options: Options) -> Iterator["sa.Connection"]:
+    from watcher.store.database import open_database
+
+    database = open_database(options.database)
+    try:
+        with database.read() as tx:
+            yield tx
+    finally:
+        database.close()
+
+
+def _records(tx: "sa.Connection", options: Options, what: Exported, since: datetime) -> "Iterator[Record]":
+    """Everything of one kind, one record after another; the whole is never held."""
+    from watcher.reports import export as reports
+    from watcher.web.api.exports import export_dates, export_stories
+
+    base = options.environment.get("WATCHER_PUBLIC_URL", "").rstrip("/")
+    if what is Exported.READERS:
+        return reports.export_readers(options.configuration().subscribers)
+    if what is Exported.ITEMS:
+        return reports.export_items(tx, since)
+    if what is Exported.DELIVERIES:
+        return reports.export_deliveries(tx, since)
+    return export_stories(tx, since, base) if what is Exported.STORIES else export_dates(tx, since, now())
+
+
+def _write(records: "Iterable[Record]", as_format: ExportFormat, file: IO[str]) -> int:
+    count = 0
+    table: csv.DictWriter[str] | None = None
+    for count, record in enumerate(records, 1):  # noqa: B007 - the last one is the count
+        if as_format is ExportFormat.JSONL:
+            file.write(f"{json.dumps(record, ensure_ascii=False)}\n")
+            continue
+        if table is None:
+            table = csv.DictWriter(file, list(record))
+            table.writeheader()
+        table.writerow(make_inert(record))
+    return count
+
+
+def make_inert(record: Mapping[str, Any]) -> dict[str, str]:
+    """The cells of a record for a spreadsheet: lists with semicolons, and nothing that is taken for a formula."""
+    cells = {name: _as_cell(content) for name, content in record.items()}
+    return {name: f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for name, cell in cells.items()}
+
+
+def _as_cell(content: Any) -> str:
+    if content is None:
+        return ""
+    if isinstance(content, bool):
+        return "yes" if content else "no"
+    if isinstance(content, list | tuple):
+        return "; ".join(map(str, content))
+    return str(content)
