@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from bench.walks import walk_through_init, walk_through_repair
 from tests.support.mail_pages import MESSAGES, page_of
 from tests.support.site_days import demo_pages
 
@@ -61,6 +62,8 @@ def main() -> None:
             for name, path, width, scheme in SITE_PAGES:
                 draw_page(browser, f"{site}{path}", PICTURES / f"{name}-{width}-{scheme}.png", width, scheme)
         draw(browser, terminal_page(first_frames(play_demo())), PICTURES / "demo.png", DEMO_WIDTH)
+        for name, walk in (("walk-init", walk_through_init), ("walk-repair", walk_through_repair)):
+            draw(browser, terminal_page(walk()), PICTURES / f"{name}.png", DEMO_WIDTH)
         browser.close()
     for picture in sorted(PICTURES.glob("*.png")):
         print(f"{picture.stat().st_size:>8,} bytes  {picture.relative_to(HOME)}")

@@ -29,7 +29,7 @@ def examine(folder: Path, subscribers: str, sources: str = SOURCE.format(site="h
 
 
 def test_one_that_is_well_is_counted(tmp_path: Path) -> None:
-    assert examine(tmp_path, SCREEN) == [fine(CHECK, "1 sources, 2 topics, 1 subscribers")]
+    assert examine(tmp_path, SCREEN) == [fine(CHECK, "1 source, 2 topics, 1 subscriber")]
 
 
 @pytest.mark.parametrize(

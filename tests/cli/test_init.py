@@ -152,7 +152,7 @@ def test_a_person_is_asked_at_most_eight_questions(tmp_path: Path) -> None:
     home = tmp_path / "gp"
     home.mkdir()
     with on_terminal(home, environment, "init") as (terminal, code):
-        terminal.answer("Where shall it tell? (console, slack, teams, email) [console]:", "post\n")
+        terminal.answer("Where shall it tell? (console, slack, teams, email) [console]", "post\n")
         terminal.wait_for("write one of: console, slack, teams, email")
         terminal.answer("Where shall it tell?", "slack\n")
         terminal.answer("The id of the channel", "#gp\n")

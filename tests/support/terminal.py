@@ -29,6 +29,7 @@ class Terminal:
     def answer(self, question: str, text: str) -> None:
         """Wait for a question, and type."""
         self.wait_for(question)
+        self.wait_for(": ")
         os.write(self._descriptor, text.encode())
 
     def answer_unseen(self, question: str, text: str) -> None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from watcher.config import Configuration, warnings_of
+from watcher.core.language.format import format_count
 from watcher.model.finding import Finding, broken, doubtful, fine, name_some
 
 CHECK = "configuration"
@@ -18,7 +19,8 @@ def examine_configuration(configuration: Configuration, environment: Mapping[str
         *(doubtful(CHECK, *_split_cure(line)) for line in warnings_of(configuration, environment)),
     ]
     on = sum(bool(source.enabled) for source in configuration.sources.values())
-    counts = f"{on} sources, {len(configuration.topics)} topics, {len(configuration.subscribers)} subscribers"
+    counted = {"source": on, "topic": len(configuration.topics), "subscriber": len(configuration.subscribers)}
+    counts = ", ".join(format_count(count, noun) for noun, count in counted.items())
     return doubts or [fine(CHECK, counts)]
 
 

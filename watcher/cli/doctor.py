@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from watcher.core.messages.trial import compose_trial
 from watcher.errors import NotSent, Unknown
 from watcher.model.finding import Finding, Grade, broken, doubtful, fine
 
-WIDTH = 14
+MAX_WIDTH = 32
 
 
 @commands.command()
@@ -29,11 +30,11 @@ def doctor(
     findings = examine_options(options, offline=offline)
     if send and not offline:
         findings += [send_trial(options, subscriber) for subscriber in options.configuration().subscribers]
-    for finding in findings:
-        if as_json:
+    if as_json:
+        for finding in findings:
             print_json(asdict(finding))
-        else:
-            typer.echo(format_finding(finding))
+    else:
+        typer.echo("\n".join(format_findings(findings)))
     raise typer.Exit(int(any(finding.grade is Grade.BAD for finding in findings)))
 
 
@@ -48,14 +49,18 @@ def tell(
         print_error(f"there is no subscriber {subscriber!r}; there are: {', '.join(subscribers)}")
         raise typer.Exit(2)
     finding = send_trial(options, subscriber)
-    print_error(format_finding(finding))
+    print_error(*format_findings([finding]))
     raise typer.Exit(int(finding.grade is not Grade.OK))
 
 
-def format_finding(finding: Finding) -> str:
-    """A Finding as a line for eyes; what servers said of themselves is shown without control characters."""
-    cure = f". {finding.cure[:1].upper()}{finding.cure[1:]}" if finding.cure else ""
-    return printable(f"{finding.grade:4}  {finding.check:{WIDTH}}  {finding.seen}{cure}")
+def format_findings(findings: Sequence[Finding]) -> list[str]:
+    """Findings as lines for eyes; what servers said of themselves is shown without control characters."""
+    width = min(max((len(finding.check) for finding in findings), default=0), MAX_WIDTH)
+    return [printable(f"{finding.grade:4}  {finding.check:{width}}  {_with_cure(finding)}") for finding in findings]
+
+
+def _with_cure(finding: Finding) -> str:
+    return f"{finding.seen}. {finding.cure[:1].upper()}{finding.cure[1:]}" if finding.cure else finding.seen
 
 
 def examine_options(options: Options, *, offline: bool) -> list[Finding]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.doctor import examine_options, format_finding, send_trial
+from watcher.cli.doctor import examine_options, format_findings, send_trial
 from watcher.cli.env_file import env_file_of, read_environment
 from watcher.cli.first_files import SHIPPED, FirstAnswers, Home, find_home, write_first_files
 from watcher.cli.options import Options, commands, print_error
@@ -191,14 +191,13 @@ def _try_out(options: Options, answers: FirstAnswers, *, asks: bool) -> None:
     """Examine what was made; where somebody can be asked, send a test and show the days that it was made for."""
     here = replace(options, environment=read_environment(options.folder, os.environ), makes_key=True)
     typer.echo(f"\nIs all well? (secrets are in {env_file_of(options.folder)})")
-    for finding in examine_options(here, offline=False):
-        if finding.grade is not Grade.OK or asks:
-            typer.echo(format_finding(finding))
+    findings = examine_options(here, offline=False)
+    typer.echo("\n".join(format_findings([finding for finding in findings if finding.grade is not Grade.OK or asks])))
     if not asks:
         typer.echo(f"A test message: watcher tell {answers.subscriber}")
         return
     if typer.confirm("\nSend a test message now?", default=True):
-        typer.echo(format_finding(send_trial(here, answers.subscriber)))
+        typer.echo("\n".join(format_findings([send_trial(here, answers.subscriber)])))
     if typer.confirm("Play the days of 2020 that watcher was made for, on this screen?", default=False):
         from watcher.demo.play import play_demo
 
