@@ -21,7 +21,8 @@ RUN useradd --system --uid 10001 --no-create-home watcher && mkdir /data && chow
 USER watcher
 VOLUME /data
 WORKDIR /data
-ENV PYTHONUNBUFFERED=1 WATCHER_CONFIG=/app/config WATCHER_DATABASE=sqlite:////data/watcher.db
+# Nothing but /data and /tmp is written to, so that the root can be read-only (compose.yaml).
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/tmp WATCHER_CONFIG=/app/config WATCHER_DATABASE=sqlite:////data/watcher.db
 # Unhealthy means that a source cannot be read or a delivery is late; `watcher health` in the container says which.
 HEALTHCHECK --interval=5m --timeout=30s --start-period=10m --retries=3 CMD ["watcher", "health"]
 CMD ["watcher", "run"]

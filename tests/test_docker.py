@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+
+from tests.support.debian_root import find_hindrance
 
 ROOT = Path(__file__).parents[1]
 RUNNABLE = re.compile(r"\bpip\b")  # of the RUN lines, those that hold pip are played; the rest needs root
@@ -91,6 +94,7 @@ def test_nothing_is_installed_without_hashes_or_as_root() -> None:
     assert '"watcher", "health"' in last("HEALTHCHECK")
 
 
+@pytest.mark.skipif(not find_hindrance(), reason="every step is run in a plain Debian instead: tests/test_image.py")
 @pytest.mark.slow
 def test_the_image_builds_and_its_watcher_runs(tmp_path: Path) -> None:
     stages: dict[str, Stage] = {}
@@ -133,9 +137,67 @@ def copy(rest: str, stage: Stage, stages: dict[str, Stage]) -> None:
             shutil.copy(source, stage.at(target) / source.name if target.endswith("/") else stage.at(target))
 
 
-def test_compose_starts_one_process_or_two_replicas_and_never_both() -> None:
+def services_of_compose() -> dict[str, Any]:
     compose = YAML(typ="safe", pure=True).load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    services = compose["services"]
+    services: dict[str, Any] = compose["services"]
+    return services
+
+
+def documented_variables() -> dict[str, str]:
+    """What docs/configuration.md says of each environment variable."""
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8").partition("## Environment variables")[2]
+    return dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (.+) \|$", page.partition("\n## ")[0], re.MULTILINE))
+
+
+def test_compose_passes_every_setting_that_is_documented_and_none_that_is_not() -> None:
+    documented = documented_variables()
+    assert len(documented) > 20
+    for_tests = {name for name, meaning in documented.items() if meaning.startswith("For tests only")}
+    of_the_image = {"WATCHER_CONFIG", "WATCHER_DATABASE"}  # set by the Dockerfile; a replica has its own database
+    for name in ("watcher", "replica"):
+        passed = services_of_compose()[name]["environment"]
+        assert set(passed) - of_the_image - {"PGPASSWORD"} == set(documented) - for_tests - of_the_image
+        settings = {
+            setting: text for setting, text in passed.items() if setting in documented and setting not in of_the_image
+        }
+        assert settings == {setting: f"${{{setting}:-}}" for setting in settings}, (
+            "from the shell or .env; empty is unset"
+        )
+
+
+def test_what_runs_may_write_nowhere_but_to_its_volume_and_has_no_right_to_spare() -> None:
+    services = services_of_compose()
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert any(place.startswith("/tmp") for place in service["tmpfs"]), name
+        assert "ports" not in service, f"{name}: nothing is reachable from outside unless somebody says so"
+        assert "privileged" not in service, name
+    assert [name for name, service in services.items() if "cap_add" in service] == ["postgres"]
+    assert all(volume.endswith((":ro", ":/data")) for volume in services["watcher"]["volumes"])
+    assert "user" not in services["watcher"], "that of the Dockerfile, which is not root"
+
+
+def test_postgresql_has_no_password_that_everybody_knows() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"\$\{POSTGRES_PASSWORD(.*?)\}", text)) == {":-"}, "without one PostgreSQL does not start"
+    assert (
+        services_of_compose()["replica"]["environment"]["WATCHER_DATABASE"]
+        == "postgresql://watcher@postgres:5432/watcher"
+    )
+    assert services_of_compose()["replica"]["environment"]["PGPASSWORD"] == "${POSTGRES_PASSWORD:-}"
+
+
+def test_each_service_of_ours_says_how_it_does() -> None:
+    assert '"watcher", "health"' in last("HEALTHCHECK")
+    services = services_of_compose()
+    assert all("healthcheck" not in services[name] for name in ("watcher", "replica")), "that of the image"
+    assert "pg_isready" in str(services["postgres"]["healthcheck"])
+
+
+def test_compose_starts_one_process_or_two_replicas_and_never_both() -> None:
+    services = services_of_compose()
     assert "profiles" not in services["watcher"]
     assert {name for name, each in services.items() if each.get("profiles") == ["replicas"]} == {"postgres", "replica"}
     assert services["replica"]["deploy"]["replicas"] == 2
