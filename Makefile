@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo demo-web run test check bench judge soak lock clean
+.PHONY: install demo demo-web run test check bench judge soak lock licences sbom clean
 
 install: .venv/installed
 
@@ -63,6 +63,15 @@ lock: install
 		--python-version 3.11 --all-extras pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--python-version 3.11 --extra postgres --extra demo --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+
+# What an installation runs on: a page of licences, and a bill of materials (CycloneDX) for programs.
+licences: install
+	$(BIN)/python -m tools.run_packages licences > docs/licences.md.part
+	mv docs/licences.md.part docs/licences.md
+
+sbom: install
+	mkdir -p dist
+	$(BIN)/python -m tools.run_packages sbom > dist/practice-watcher.cdx.json
 
 clean:
 	rm -rf .venv
