@@ -256,7 +256,7 @@ CHANNELS = ", ".join(channels())
     [
         ("read_page", "raed_page", "9:5: unknown key 'raed_page' (did you mean 'read_page'?)"),
         ("min_items", "min_item", "23:5: unknown key 'min_item' (did you mean 'min_items'?)"),
-        ("min_items", "colour", "23:5: unknown key 'colour'"),
+        ("min_items", "colour", "23:5: unknown key 'colour'; leave it out (docs/configuration.md)"),
         ("min_items", "item[0]", "23:5: unknown key 'item[0]' (did you mean 'item'?)"),
         (
             "kind: feed",
@@ -319,7 +319,11 @@ CHANNELS = ", ".join(channels())
             "topics: [pay, flu-eligibilty]",
             "9:19: unknown topic 'flu-eligibilty' (did you mean 'flu-eligibility'?)",
         ),
-        ("read_page: true", "topics: pay", "9:5: 'topics': write 'all'"),
+        (
+            "read_page: true",
+            "topics: pay",
+            "9:5: 'topics': write `all`, or topic ids as a list, for example [flu-eligibility, gp-contract]",
+        ),
         (
             "sources:",
             "source:",
@@ -354,7 +358,7 @@ def test_an_anchor_that_nobody_refers_to_is_no_mistake(write: Write) -> None:
     ("old", "new", "expected"),
     [
         ("unless:", "unles:", "8:5: unknown key 'unles' (did you mean 'unless'?)"),
-        ("      match:", "      mach:", "10:7: unknown key 'mach'"),
+        ("      match:", "      mach:", "10:7: unknown key 'mach' (did you mean 'match'?)"),
         ('"flu jab"', '"flu~6 jab"', "5:9: '~' in 'flu~6' has no meaning here; put spaces around '~6'"),
         ('"bird flu"', '"b*"', "8:27: 'b*' would match nearly everything; give at least 2 letters before '*'"),
         ("~6", f"~{'9' * 5000}", f"7:9: ~{'9' * 5000} is not between ~1 and ~50"),
@@ -439,7 +443,10 @@ def test_what_a_source_is_about_and_for_whom_is_checked_and_counted(write: Write
         (
             '"07:30"',
             "7.30",
-            "subscribers.yaml:13:5: 'at': write hours and minutes with two digits each, for example \"07:30\"",
+            (
+                "subscribers.yaml:13:5: 'at': write hours and minutes with two digits each, in London's time, "
+                'for example "07:30"'
+            ),
         ),
         (
             '"07:30"',
@@ -458,7 +465,11 @@ def test_what_a_source_is_about_and_for_whom_is_checked_and_counted(write: Write
             "subscribers.yaml:10:5: the environment variable EMPTY is not set; set it or write the address here",
             marks=pytest.mark.fault(127),
         ),
-        ("managers@example.org", "env:WRONG", "subscribers.yaml:10:5: not an e-mail address"),
+        (
+            "managers@example.org",
+            "env:WRONG",
+            "subscribers.yaml:10:5: not an e-mail address: it has no @; write it as manager@practice.example",
+        ),
         (
             "C0123456789",
             "env:WRONG",
@@ -495,7 +506,10 @@ def test_a_channel_id_without_a_token_and_a_mailbox_without_a_relay_name_the_var
     with pytest.raises(BadConfig) as error:
         config.read_configuration(write(), {})
     assert [each.what for each in error.value.mistakes] == [
-        "a channel id needs the environment variable SLACK_BOT_TOKEN; set it",
+        (
+            "a channel id needs the environment variable SLACK_BOT_TOKEN; set it to the Bot User OAuth Token "
+            "(xoxb-...) of the app's page “OAuth & Permissions”"
+        ),
         "e-mail needs the environment variable WATCHER_SMTP_URL (smtp://user:password@host:port); set it",
     ]
 
@@ -508,8 +522,8 @@ def test_an_admin_with_another_mistake_is_not_said_to_be_missing(write: Write) -
 
 # --- mistakes of YAML itself --------------------------------------------------------------------------------------
 
-NOT_UTF8 = "not YAML in UTF-8"
-EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
+NO_LIST = "`sources:` must be a list; begin each entry with a dash and a space (SourcesFile in docs/configuration.md)"
+TOO_DEEP = "nested too deeply; close the brackets, or indent less: no key lies that deep"
 
 
 @pytest.mark.parametrize(
@@ -547,23 +561,41 @@ EMPTY = "`sources:` must be a list (SourcesFile in docs/configuration.md)"
             SOURCES + "---\na: b\n",
             ["sources.yaml:24:1: not YAML: a file may contain only one document; remove this line"],
         ),
-        ("", [f"sources.yaml:1:1: {EMPTY}"]),
-        ("- a\n", [f"sources.yaml:1:1: {EMPTY}"]),
-        ("sources:\n", [f"sources.yaml:1:1: {EMPTY}"]),
+        ("", [f"sources.yaml:1:1: the file is empty; {NO_LIST}"]),
+        ("- a\n", [f"sources.yaml:1:1: {NO_LIST}"]),
+        ("sources:\n", [f"sources.yaml:1:1: {NO_LIST}"]),
         ("sources:\n  - just a word\n", [f"sources.yaml:2:5: 'kind' is missing; available: {KINDS}"]),
         ("? [a, b]\n: c\nsources: []\n", ["sources.yaml:1:1: a key must be a plain word"]),
         (
             b"sources: \xff\n",
-            [f"sources.yaml:1:1: {NOT_UTF8}: 'utf-8' codec can't decode byte 0xff in position 9: invalid start byte"],
+            [
+                (
+                    "sources.yaml:1:10: not UTF-8: from here on it is in another encoding, such as Windows-1252; "
+                    "save the file as UTF-8"
+                )
+            ],
         ),
         (
             "sources: \x00\n",
-            [f"sources.yaml:1:1: {NOT_UTF8}: unacceptable character #x0000: special characters are not allowed"],
+            [
+                (
+                    "sources.yaml:1:10: not YAML: a character that cannot be seen stands here; delete it, or type the "
+                    "line anew"
+                )
+            ],
         ),
-        ('sources: "\\UFFFFFFFF"\n', ["sources.yaml:1:1: not YAML in UTF-8: Python int too large to convert to C int"]),
-        pytest.param("[" * 200_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
-        pytest.param("{" * 200_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
-        pytest.param("- " * 100_000, ["sources.yaml:1:1: nested too deeply"], marks=pytest.mark.fault(124)),
+        (
+            'sources: "\\UFFFFFFFF"\n',
+            [
+                (
+                    "sources.yaml:1:1: not YAML in UTF-8: Python int too large to convert to C int; "
+                    "write characters themselves, without \\U and %YAML"
+                )
+            ],
+        ),
+        pytest.param("[" * 200_000, [f"sources.yaml:1:21: {TOO_DEEP}"], marks=pytest.mark.fault(124)),
+        pytest.param("{" * 200_000, [f"sources.yaml:1:21: {TOO_DEEP}"], marks=pytest.mark.fault(124)),
+        pytest.param("- " * 100_000, [f"sources.yaml:1:41: {TOO_DEEP}"], marks=pytest.mark.fault(124)),
         pytest.param(
             "#" * (MAX_FILE_BYTES + 1),
             ["sources.yaml:1:1: the file is larger than 4,000,000 bytes; remove what is not needed"],
@@ -588,7 +620,12 @@ def test_a_file_of_just_the_largest_size_is_read(write: Write) -> None:
 def test_a_file_that_is_not_there_is_a_mistake(write: Write) -> None:
     folder = write()
     (folder / "topics.yaml").unlink()
-    assert complaints(folder) == ["topics.yaml:1:1: the file cannot be read: No such file or directory"]
+    assert complaints(folder) == [
+        (
+            "topics.yaml:1:1: the file cannot be read: No such file or directory; write it, or name the folder that "
+            "has it (--config, WATCHER_CONFIG)"
+        )
+    ]
 
 
 def test_a_topic_with_a_mistake_is_not_said_to_be_unknown(write: Write) -> None:
@@ -727,7 +764,7 @@ def test_a_mistake_in_a_nested_place_without_a_place_of_its_own_is_shown_at_its_
             name:
             any: ["golden hello"]
     """)
-    assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': write text"
+    assert complaints(write(topics=body))[-1] == "topics.yaml:3:5: 'name': nothing stands here; write text"
 
 
 def test_a_misspelt_part_of_the_topics_is_named_once_and_a_part_that_is_no_list_is_refused(write: Write) -> None:
@@ -736,7 +773,10 @@ def test_a_misspelt_part_of_the_topics_is_named_once_and_a_part_that_is_no_list_
     (found,) = complaints(write(topics=f"guardz: []\n{guards}{text}"))
     assert found.startswith("topics.yaml:1:1: unknown key 'guardz' (did you mean 'guards'?)")
     assert complaints(write(topics=f"guards: wales\n{text}")) == [
-        "topics.yaml:1:1: `guards:` must be a list (TopicsFile in docs/configuration.md)"
+        (
+            "topics.yaml:1:1: `guards:` must be a list; begin each entry with a dash and a space "
+            "(TopicsFile in docs/configuration.md)"
+        )
     ]
 
 

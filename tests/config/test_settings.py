@@ -19,6 +19,7 @@ from watcher.errors import BadConfig, BadDatabase
 from watcher.model.login_address import read_login_address
 from watcher.notifiers.email.mail_settings import read_relay, read_sender, requires_starttls
 from watcher.store.database import open_database
+from watcher.store.database_address import read_database_address
 
 CANARY = "canary5f1d"
 RESERVED = "#/?[]@:"
@@ -155,6 +156,21 @@ def test_a_sender_that_is_none_is_refused(text: str) -> None:
         ("WATCHER_HEARTBEAT", CANARY, "http://127.0.0.1:8000/ping"),
         ("WATCHER_METRICS", f"{CANARY}:99999", "[::1]:9090"),
         ("WATCHER_MAIL_REPLY_TO", CANARY, "office@example.org"),
+        ("WATCHER_MAIL_FROM", f"{CANARY}@", "watcher@example.org"),
+        ("SLACK_BOT_TOKEN", f"xapp-1-{CANARY}", "xoxb-1-a"),
+        ("SLACK_BOT_TOKEN", f"https://hooks.slack.com/services/T/B/{CANARY}", "xoxb-1-a"),
+        *(
+            (name, before + port, f"{before}8080")
+            for name, before in {
+                "WATCHER_SMTP_URL": f"smtp://office:{CANARY}@relay.example:",
+                "WATCHER_IMAP_URL": f"imaps://office:{CANARY}@imap.example:",
+                "SLACK_API_URL": "https://slack.example:",
+                "WATCHER_PUBLIC_URL": "https://watcher.example:",
+                "WATCHER_WEB": "127.0.0.1:",
+                "WATCHER_METRICS": "127.0.0.1:",
+            }.items()
+            for port in ("", "0", CANARY, "65536", "58\uff17", "80 80")
+        ),
     ],
 )
 def test_each_setting_is_refused_by_its_name_without_its_value(name: str, wrong: str, right: str) -> None:
@@ -162,6 +178,77 @@ def test_each_setting_is_refused_by_its_name_without_its_value(name: str, wrong:
     assert complaint.startswith(f"environment:1:1: {name}: ")
     assert CANARY not in complaint
     assert complaints(**{name: right}) == []
+
+
+@pytest.mark.parametrize(
+    ("token", "what"),
+    [
+        ("xapp-1", "this is an app-level token (xapp-); "),
+        ("xoxp-1", "this is a user's token (xoxp-), with which watcher would post as that person; "),
+        ("xoxe.xoxp-1", "this is a token that expires or refreshes others (xoxe); "),
+        ("https://hooks.slack.com/services/T/B/x", "this is an address, not a token (a webhook's belongs into "),
+        ("Bearer xoxb-1", "leave “Bearer” out; "),
+        ("env:TOKEN", "env: is for addresses in subscribers.yaml; "),
+        ("0123456789abcdef0123456789abcdef", "this looks like the app's signing or client secret; "),
+        ("xoxb-1 2", "it holds a space, a quotation mark or another sign that no token has; "),
+    ],
+)
+def test_a_token_of_the_wrong_sort_is_called_by_its_name(token: str, what: str) -> None:
+    (complaint,) = complaints(SLACK_BOT_TOKEN=token)
+    assert complaint.startswith(f"environment:1:1: SLACK_BOT_TOKEN: {what}")
+    assert complaint.endswith("set it to the Bot User OAuth Token (xoxb-...) of the app's page “OAuth & Permissions”")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "what"),
+    [
+        (
+            "WATCHER_WEB",
+            "8080",
+            "it is not HOST:PORT, a host and a colon are missing; write for example 127.0.0.1:8080",
+        ),
+        ("WATCHER_METRICS", "http://127.0.0.1:9090", "it is HOST:PORT alone, without http:// before it; "),
+        ("WATCHER_WEB", "127.0.0.1:web", "it is not HOST:PORT, with a port from 1 to 65535; "),
+        (
+            "WATCHER_SMTP_URL",
+            "smtp://u:p@relay.example:smtp",
+            "its port is not a number from 1 to 65535 (what follows ",
+        ),
+        ("WATCHER_SMTP_URL", "smtp://relay.example:", "its port is not a number from 1 to 65535 (what follows "),
+        (
+            "WATCHER_IMAP_URL",
+            "imaps://u:p@imap.example:993x",
+            "its port is not a number from 1 to 65535 (what follows ",
+        ),
+        (
+            "WATCHER_MAIL_FROM",
+            "Watcher w@example.org",
+            "it is not one address: the address after a name stands in < and ",
+        ),
+        ("WATCHER_MAIL_FROM", "Watcher, GP <w@example.org>", "it is not one address: a name with a comma or another "),
+        ("WATCHER_MAIL_FROM", "mailto:w@example.org", "it is not one address: leave mailto: out; write it as "),
+        ("WATCHER_MAIL_FROM", "a@example.org;b@example.org", "it is not one address: it holds several; write it as "),
+        ("WATCHER_MAIL_FROM", "watcher", "it is not one address: it has no @; write it as watcher@example.org or "),
+        ("WATCHER_MAIL_FROM", "w@example", "it is not one address: after the @ stands no whole domain, such as "),
+        ("WATCHER_MAIL_FROM", "no-reply@", "it is not one address; write it as watcher@example.org or "),
+    ],
+)
+def test_a_setting_says_what_is_wrong_and_what_to_write(name: str, written: str, what: str) -> None:
+    (complaint,) = complaints(**{name: written})
+    assert complaint.startswith(f"environment:1:1: {name}: {what}")
+
+
+@pytest.mark.promise("P35")
+@given(st.text(max_size=30) | st.text('<>@,;:. "()a\\', max_size=12))
+def test_any_sender_is_taken_or_refused(text: str) -> None:
+    assert len(complaints(WATCHER_MAIL_FROM=text)) <= 1
+
+
+@pytest.mark.parametrize("port", ["x", "", "99999999", "80x"])
+def test_a_database_with_a_port_that_is_no_number_says_so(port: str) -> None:
+    with pytest.raises(BadDatabase, match="its port is not a number from 1 to 65535") as caught:
+        read_database_address(f"postgresql://office:{CANARY}@127.0.0.1:{port}/none")
+    assert CANARY not in str(caught.value)
 
 
 def test_all_mistakes_are_named_at_once() -> None:

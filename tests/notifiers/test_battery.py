@@ -23,6 +23,7 @@ from watcher.notifiers.base import Notifier
 from watcher.notifiers.console import Console
 from watcher.notifiers.email import Email
 from watcher.notifiers.slack import Slack
+from watcher.notifiers.slack.wrong_forms import BOT_CURE
 from watcher.notifiers.teams import Teams
 
 NOW = datetime(2020, 11, 20, 7, 41, tzinfo=UTC)
@@ -460,28 +461,71 @@ def test_no_headline_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -
     )
 
 
+CHANNEL_ID = "its id, such as C0123456789, stands at the end of the channel's details in Slack"
+NO_MAIL, MAIL_FORM = "not an e-mail address", "write it as manager@practice.example"
+ADDRESS_ALONE = "write the address alone, without a name and without < and >"
+
+
 @pytest.mark.parametrize(
     ("notifier", "address", "environment", "expected"),
     [
         (Slack, "C0123456789", {"SLACK_BOT_TOKEN": "x"}, ""),
         (Slack, "https://hooks.example/services/T/B/x", {}, ""),
-        (Slack, "C0123456789", {}, "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"),
+        (Slack, "https://hooks.slack.com/services/T/B/x", {}, ""),
         (
             Slack,
-            "#general",
+            "C0123456789",
+            {},
+            f"a channel id needs the environment variable SLACK_BOT_TOKEN; set it to {BOT_CURE}",
+        ),
+        (Slack, "#general", {"SLACK_BOT_TOKEN": "x"}, f"this is a name; write the channel's id instead: {CHANNEL_ID}"),
+        (Slack, "U0123456789", {}, f"this is the id of a person; write that of a channel: {CHANNEL_ID}"),
+        (
+            Slack,
+            "xoxb-canary",
+            {},
+            f"this is a token, which belongs into SLACK_BOT_TOKEN; write the channel's id here: {CHANNEL_ID}",
+        ),
+        (Slack, "m@example.org", {}, "this is an e-mail address; write `via: email`, or the channel's id"),
+        (
+            Slack,
+            "https://practice.slack.com/archives/C0123456789",
+            {},
+            "this is a link into Slack, not a webhook; write the channel's id, the part of the link that begins with C",
+        ),
+        (
+            Slack,
+            "https://a.environment.api.powerplatform.com/w?sig=canary",
+            {},
+            "this is the address of a Teams workflow; write `via: teams`",
+        ),
+        (
+            Slack,
+            "General",
             {"SLACK_BOT_TOKEN": "x"},
             "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)",
         ),
         (Email, "m@example.org", {"WATCHER_SMTP_URL": "smtp://relay"}, ""),
-        (Email, "m", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (Email, "m", {"WATCHER_SMTP_URL": "smtp://relay"}, f"{NO_MAIL}: it has no @; {MAIL_FORM}"),
         (
             Email,
             "m@example.org\r\nRCPT TO:<all@example.org>",
             {"WATCHER_SMTP_URL": "smtp://relay"},
-            "not an e-mail address",
+            f"{NO_MAIL}: {ADDRESS_ALONE}",
         ),
-        (Email, "m@exam\x00ple.org", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
-        (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, "not an e-mail address"),
+        (
+            Email,
+            "m@exam\x00ple.org",
+            {"WATCHER_SMTP_URL": "smtp://relay"},
+            f"{NO_MAIL}: a character that cannot be seen stands in it; type it anew",
+        ),
+        (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, f"{NO_MAIL}: {ADDRESS_ALONE}"),
+        (Email, "mailto:m@example.org", {}, f"{NO_MAIL}: leave mailto: out"),
+        (Email, "m@example.org; n@example.org", {}, f"{NO_MAIL}: one entry has one address; write one for each"),
+        (Email, "m @example.org", {}, f"{NO_MAIL}: a space stands in it; take it out"),
+        (Email, "@example.org", {}, f"{NO_MAIL}: nothing stands before the @; {MAIL_FORM}"),
+        (Email, "m@example", {}, f"{NO_MAIL}: after the @ stands no whole domain, such as practice.example"),
+        (Email, "m@example..org", {}, f"{NO_MAIL}: after the @ stands no whole domain, such as practice.example"),
         (
             Email,
             "m@example.org",

@@ -468,7 +468,7 @@ OTHER = "not the address of a Teams workflow; copy it whole from the flow (https
         (f"https://uk.api.powerautomate.com@evil.example{PATH}", OTHER),
         (f"https://evil.example/?{FLOW}", OTHER),
         (f"https://notlogic.azure.com{PATH}", OTHER),
-        ("https://hooks.slack.com/services/T/B/canary", OTHER),
+        ("https://hooks.slack.com/services/T/B/canary", "this is Slack's address; write `via: slack`"),
         ("https://[::1", OTHER),
         ("https://xn--/canary", OTHER),
         ("https://", OTHER),

@@ -509,7 +509,7 @@ def test_a_mistake_is_shown_at_its_line(tmp_path: Path) -> None:
         "9:5: 'title': a JSON pointer begins with \"/\", for example /value/title",
         "10:5: 'link': write {/pointer} or {/pointer:date} where a value belongs",
         "11:5: 'param' is missing",
-        "11:12: unknown key 'parm'",
+        "11:12: unknown key 'parm'; leave it out (docs/configuration.md)",
         "12:5: 'min_items': write greater than or equal to 0",
     ]
 

@@ -14,7 +14,7 @@ from watcher.config.sources import read_sources
 from watcher.config.subscribers import read_subscribers
 from watcher.config.yaml_file import load_yaml
 from watcher.core.matching.index import TopicIndex
-from watcher.errors import BadConfig
+from watcher.errors import BadConfig, Mistake
 from watcher.model import Subscriber, Topic
 from watcher.sources.base import Source
 
@@ -52,6 +52,7 @@ def read_configuration(
 
     `drafts`: by a file in config/sources/, the one that is read in its place.
     """
+    _refuse_missing_folder(folder)
     further = sorted({*further_files(folder), *drafts})
     files = {name: load_yaml(folder / f"{name}.yaml", str(folder / f"{name}.yaml")) for name in FILES}
     files |= {str(path): load_yaml(drafts.get(path, path), str(path)) for path in further}
@@ -69,6 +70,15 @@ def read_configuration(
         subscribers={subscriber.id: subscriber for subscriber in subscribers},
         topic_settings=topic_settings,
     )
+
+
+def _refuse_missing_folder(folder: Path) -> None:
+    """Raises BadConfig where the folder itself is not there: three missing files would hide that."""
+    if folder.is_dir():
+        return
+    why = "this is a file" if folder.exists() else "there is no such folder"
+    cure = "name the folder that holds sources.yaml, topics.yaml and subscribers.yaml with --config or WATCHER_CONFIG"
+    raise BadConfig([Mistake(file=str(folder), line=1, column=1, what=f"{why}; {cure}")])
 
 
 def further_files(folder: Path) -> list[Path]:

@@ -9,10 +9,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from watcher.config import parse_errors
+from watcher.config.file_forms import explain_bytes
 from watcher.config.plain_yaml import MAX_DEPTH, YamlPath
 from watcher.config.yaml_file import YamlFile
+
+DEPTH_CURE = "close the brackets, or indent less: no key lies that deep"
+ODD_CURE = "write characters themselves, without \\U and %YAML"
+UNSEEN_CURE = "a character that cannot be seen stands here; delete it, or type the line anew"
 
 
 def read_carefully(raw: bytes, file: YamlFile) -> None:
@@ -22,13 +28,19 @@ def read_carefully(raw: bytes, file: YamlFile) -> None:
         _refuse_aliases_and_depth(text, file)
         node = None if file.mistakes else YAML(typ="safe", pure=True).compose(text)
         file.value = _read_node(node, (), file) if node is not None else None
+    except UnicodeDecodeError as error:
+        line, column = _count_lines(raw[: error.start].decode("utf-8-sig", "replace"))
+        file.mistake_at(line, column, explain_bytes(raw, error.start))
+    except ReaderError as error:
+        line, column = _count_lines(text[: error.position])
+        file.mistake_at(line, column, explain_bytes(raw) or f"not YAML: {UNSEEN_CURE}")
     except MarkedYAMLError as error:
         line, column, what = parse_errors.explain_yaml_error(error)
-        file.mistake_at(line, column, what)
+        file.mistake_at(line, column, what + parse_errors.explain_lookalikes(file.line(line)))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
-        file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}")
+        file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}; {ODD_CURE}")
     except RecursionError:
-        file.mistake((), "nested too deeply")
+        file.mistake((), f"nested too deeply; {DEPTH_CURE}")
 
 
 def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
@@ -36,18 +48,27 @@ def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
     anchors: set[str] = set()
     for event in YAML(typ="safe", pure=True).parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise RecursionError
         anchor = getattr(event, "anchor", None)
         what = ""
-        if isinstance(event, AliasEvent):
+        if depth > MAX_DEPTH:
+            what = f"nested too deeply; {DEPTH_CURE}"
+        elif isinstance(event, AliasEvent):
             what = "aliases (*name) are not allowed; write the value out, or put it in quotes"
         elif anchor in anchors:  # ruamel.yaml would warn on stderr, and quote a line that may hold a secret
             what = f"duplicate anchor &{anchor}; remove it, or put the value in quotes"
+        elif getattr(event, "tag", None):
+            what = "tags (!name) are not allowed; leave it out, or put the value in quotes"
         if what:
             mark = event.start_mark
             file.mistake_at(mark.line + 1, mark.column + 1, what)
+        if depth > MAX_DEPTH:
+            return
         anchors |= {anchor} if anchor else set()
+
+
+def _count_lines(before: str) -> tuple[int, int]:
+    """Line and column, both from 1, of what follows the text `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _read_node(node: Node, path: YamlPath, file: YamlFile) -> Any:

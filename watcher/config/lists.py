@@ -25,7 +25,9 @@ def read_list(
             file.mistake((key,), f"unknown key {key!r}{cure}; this file may contain only {allowed}")
     entries = content.get(name)
     if not isinstance(entries, list):
-        file.mistake((name,), f"`{name}:` must be a list ({model.__name__} in docs/configuration.md)")
+        why = "the file is empty; " if file.value is None else ""
+        cure = f"begin each entry with a dash and a space ({model.__name__} in docs/configuration.md)"
+        file.mistake((name,), f"{why}`{name}:` must be a list; {cure}")
         return []
     return list(enumerate(entries))
 
@@ -41,9 +43,10 @@ def validate(file: YamlFile, model: Any, entry: Any, path: YamlPath, keys: Itera
     try:
         return validator(model).validate_python(entry)
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
-            subpath, what = parse_errors.explain_pydantic_error(detail, keys)
-            file.mistake((*path, *subpath), what)
+        details = error.errors(include_url=False, include_context=False)
+        for subpath, what, is_nothing in parse_errors.explain_pydantic_errors(details, list(keys)):
+            whole = (*path, *subpath)
+            file.mistake(whole, file.explain_nothing(whole, what) if is_nothing else what)
         return None
 
 

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import ErrorDetails
 
+from watcher.core.language.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from ruamel.yaml.error import MarkedYAMLError
 
 MAX_SUGGESTIONS = 8
+LAST_HOUR, LAST_MINUTE = 23, 59
+TOPICS_CURE = "write `all`, or topic ids as a list, for example [flu-eligibility, gp-contract]"
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 _MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 
@@ -51,10 +55,22 @@ _YAML = (
 _PATTERNS = {
     "id": "use lower-case letters, digits and single dashes, for example gp-contract",
     "url": "write an address that begins with https:// or http://",
-    "at": 'write hours and minutes with two digits each, for example "07:30"',
-    "quiet": 'write two times with two digits each, for example "22:00-06:00"',
+    "at": 'write hours and minutes with two digits each, in London\'s time, for example "07:30"',
+    "quiet": 'write two times with two digits each and a hyphen between, for example "22:00-06:00"',
     "reminders": "write hours, for example 24h, or working hours, for example 4wh",
 }
+_TIME = lazy_regex(r"\b(\d{1,2})[:.](\d{2})\b")
+LOOKALIKES = {
+    "\u00a0": "a space that does not break (U+00A0), type a plain one",
+    "\u2013": "a long dash, where lists begin with a plain one (-)",
+    "\u2014": "a long dash, where lists begin with a plain one (-)",
+    "“": "a “, type \" or '",
+    "”": "a ”, type \" or '",
+    "‘": "a ‘, type \" or '",
+    "’": "a ’, type \" or ', or put the whole value in quotes",
+    "\uff1a": "a wide colon (U+FF1A), type a plain one",
+}
+_TYPOGRAPHIC_QUOTES = "“”„‘’‚«»"
 _KINDS = {
     "string_type": "write text",
     "string_too_long": "write at most 60 characters",
@@ -80,6 +96,12 @@ def explain_yaml_error(error: "MarkedYAMLError") -> tuple[int, int, str]:
     return line, column, f"not YAML: {what}"
 
 
+def explain_lookalikes(line: str) -> str:
+    """The characters of a line with a mistake that look like others, with "; " before them, where there are any."""
+    stray = next((LOOKALIKES[character] for character in line if character in LOOKALIKES), "")
+    return f"; on this line stands {stray}" if stray else ""
+
+
 def explain_pydantic_error(detail: ErrorDetails, keys: Iterable[str]) -> tuple[tuple[str | int, ...], str]:
     """The path of the mistake below its entry, and what to do there; `keys` are those that the entry may have."""
     kind = detail["type"]
@@ -87,16 +109,48 @@ def explain_pydantic_error(detail: ErrorDetails, keys: Iterable[str]) -> tuple[t
     path = (*(part for part in detail["loc"][: len(detail["loc"]) - len(last)] if not _is_branch(part)), *last)
     name = next((part for part in reversed(path) if isinstance(part, str)), "this entry")
     if kind in _UNKNOWN:
-        return path, f"unknown key {name!r}{did_you_mean(name, keys)}"
+        return path, f"unknown key {name!r}{did_you_mean(name, keys) or '; leave it out (docs/configuration.md)'}"
     if kind in _MISSING:
         return path[:-1], f"{name!r} is missing"
-    return path, f"{name!r}: {_find_cure(name, kind, detail['msg'])}"
+    cure = _find_cure(name, kind, detail["msg"])
+    return path, f"{name!r}: {_find_cause(name, detail['input'], cure)}{cure}"
+
+
+def explain_pydantic_errors(
+    details: Iterable[ErrorDetails], keys: Iterable[str]
+) -> list[tuple[tuple[str | int, ...], str, bool]]:
+    """The path and words of each mistake, once, and whether nothing stands there at all.
+
+    What is wrong with one element of a list is not said a second time of the list.
+    """
+    explained = [(*explain_pydantic_error(detail, keys), detail["input"] is None) for detail in details]
+    inner = {path[:-1] for path, *_ in explained if path and isinstance(path[-1], int)}
+    return [mistake for mistake in dict.fromkeys(explained) if mistake[0] not in inner]
 
 
 def _find_cure(name: str, kind: str, message: str) -> str:
-    if kind == "string_pattern_mismatch" and name in _PATTERNS:
+    if name == "topics":
+        return TOPICS_CURE
+    if name == "address" and kind == "string_type":
+        return "write one address as text; who has another is another entry"
+    if name in _PATTERNS and (kind == "string_pattern_mismatch" or (kind == "string_type" and name in {"at", "quiet"})):
         return _PATTERNS[name]
     return _KINDS.get(kind) or message.removeprefix("Value error, ").replace("Input should be", "write", 1)
+
+
+def _find_cause(name: str, written: Any, cure: str) -> str:
+    """Why a value is refused, where its cure alone does not say so, with "; " after it; else "". It is not repeated."""
+    if not isinstance(written, str) or "straight quotes" in cure:
+        return ""
+    if {written[:1], written[-1:]} & set(_TYPOGRAPHIC_QUOTES):
+        return "“ and ” are no quotation marks in YAML, use \" or '; "
+    if name in {"at", "quiet"}:
+        for hour, minute in _TIME.findall(written):
+            if int(hour) > LAST_HOUR:
+                return f"a day has the hours 00 to {LAST_HOUR}; "
+            if int(minute) > LAST_MINUTE:
+                return f"an hour has the minutes 00 to {LAST_MINUTE}; "
+    return ""
 
 
 def _is_branch(part: str | int) -> bool:
@@ -106,7 +160,7 @@ def _is_branch(part: str | int) -> bool:
 
 def did_you_mean(word: str, candidates: Iterable[Any]) -> str:
     """The candidate nearest to `word` as a hint, with a space before it; "" when none is near."""
-    matches = difflib.get_close_matches(word, list(candidates), n=1)
+    matches = difflib.get_close_matches(word.strip().lower(), list(candidates), n=1)
     return f" (did you mean {matches[0]!r}?)" if matches else ""
 
 

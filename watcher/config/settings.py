@@ -13,12 +13,13 @@ from watcher.config.schema import channels, notifier_class
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import BadConfig, Mistake
 from watcher.fetching.mailbox_address import read_mailbox_address
-from watcher.model.login_address import read_login_address
+from watcher.model.login_address import MAX_PORT, read_login_address
 
 KEEP_DAYS, MAX_KEEP_DAYS = 400, 36_500
 MIN_SECRET_CHARACTERS, MAX_DIGITS = 32, 10
 _CONTACT = lazy_regex(r"[!-~](?:[ -~]{0,198}[!-~])?")
-_HOST_AND_PORT = lazy_regex(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
+_HOST_AND_PORT = lazy_regex(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):([0-9]{1,5})")
+_PORT_EXAMPLE = "write for example 127.0.0.1:8080, or 0.0.0.0:8080 for other machines too"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -100,8 +101,13 @@ def _read_secret(text: str) -> None:
 
 def _read_host_and_port(text: str) -> None:
     match = _HOST_AND_PORT.fullmatch(text)
-    if text and not (match and 0 < int(match[1]) <= 65_535):  # noqa: PLR2004 - the last port there is
-        raise ValueError("it is not HOST:PORT; write for example 127.0.0.1:8080")
+    if not text or (match and 0 < int(match[1]) <= MAX_PORT):
+        return
+    if "://" in text:
+        raise ValueError(f"it is HOST:PORT alone, without http:// before it; {_PORT_EXAMPLE}")
+    if ":" not in text:
+        raise ValueError(f"it is not HOST:PORT, a host and a colon are missing; {_PORT_EXAMPLE}")
+    raise ValueError(f"it is not HOST:PORT, with a port from 1 to {MAX_PORT}; {_PORT_EXAMPLE}")
 
 
 def _read_heartbeat(text: str) -> None:

@@ -38,6 +38,7 @@ def _build_subscriber(
         file.mistake((*path, "topics"), "this subscriber would never be sent anything; write `all` or list topics")
     if entry.at.startswith("01:"):
         file.mistake((*path, "at"), "01:00 to 01:59 happens twice or never on clock-change days; choose another time")
+    _note_idle_weekday(file, path, entry)
     begin, _, end = entry.quiet.partition("-")
     return Subscriber(
         id=entry.id,
@@ -55,6 +56,12 @@ def _build_subscriber(
         reminders=tuple(map(Reminder.of, entry.reminders)),
         secret=next(iter(split_keys(environment.get("WATCHER_SECRET", ""))), ""),
     )
+
+
+def _note_idle_weekday(file: YamlFile, path: YamlPath, written: SubscriberEntry) -> None:
+    if written.pace is not Frequency.WEEKLY and "on" in written.model_fields_set:
+        what = f"'on' has no effect with `pace: {written.pace}`; leave it out, or write `pace: weekly`"
+        file.mistake((*path, "on"), what)
 
 
 def _note_duplicate_subscriptions(file: YamlFile, subscribers: list[tuple[int, Subscriber]]) -> None:

@@ -54,7 +54,8 @@ def read_topics(file: YamlFile) -> TopicSettings:
     parts_are_clean = len(file.mistakes) == earlier_mistakes
     written: dict[YamlPath, TopicEntry] = {}
     for index, entry in entries:
-        checked = validate(file, TopicEntry, entry, ("topics", index), list(TopicEntry.model_fields))
+        keys = [*TopicEntry.model_fields, *Examples.model_fields]
+        checked = validate(file, TopicEntry, entry, ("topics", index), keys)
         if checked:
             written["topics", index] = checked
     topics = {path: _build_topic(entry) for path, entry in written.items()}
@@ -112,7 +113,8 @@ def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tu
     """The guards or signals without mistakes; the mistakes of the others are noted in `file`."""
     written = file.value.get(name) if isinstance(file.value, dict) else None
     if written is not None and not isinstance(written, list):
-        file.mistake((name,), f"`{name}:` must be a list (TopicsFile in docs/configuration.md)")
+        cure = "begin each entry with a dash and a space (TopicsFile in docs/configuration.md)"
+        file.mistake((name,), f"`{name}:` must be a list; {cure}")
         return []
     checked_entries = []
     for index, entry in enumerate(written or ()):

@@ -20,6 +20,10 @@ _ADDRESS = re.compile(
     r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])?(?::(?P<port>\d{1,5}))?"
     r"(?P<path>/[^?#\s]*)?(?:\?(?P<query>[^#\s]*))?"
 )
+_NO_PORT = f"its port is not a number from 1 to {MAX_PORT}"
+_ODD_PORT = re.compile(
+    r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):(?![0-9]{1,5}(?:[/?#]|$))[^/?#@]*(?:[/?#]|$)"
+)
 _SECRET_MAY_FOLLOW = re.compile(r"[a-z0-9+]{1,31}://.*@", re.IGNORECASE | re.DOTALL)
 
 
@@ -40,13 +44,15 @@ def read_login_address(text: str, schemes: Collection[str], example: str) -> Log
     """The parts of an address. Raises ValueError that says what is wrong and the cure, without any of its text."""
     match = _ADDRESS.fullmatch(text)
     if match is None or not (match["port"] or "1").isascii():
+        if _ODD_PORT.match(text.rpartition("@")[2] if "@" in text else text.partition("://")[2]):
+            raise ValueError(f"{_NO_PORT} (what follows the last colon of its host); write it as {example}")
         cure = PERCENT_CURE if _SECRET_MAY_FOLLOW.match(text) else f"write it as {example}"
         raise ValueError(f"it cannot be read as an address; {cure}")
     if match["scheme"] not in schemes:
         raise ValueError(f"it does not begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}")
     port = int(match["port"]) if match["port"] else None
     if port is not None and not 1 <= port <= MAX_PORT:
-        raise ValueError(f"its port is not a number from 1 to {MAX_PORT}")
+        raise ValueError(f"{_NO_PORT}; write it as {example}")
     return LoginAddress(
         scheme=match["scheme"],
         host=(match["host"] or "").strip("[]").lower(),

@@ -7,9 +7,13 @@ from typing import Annotated, Any, Literal
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from watcher.model.login_address import MAX_PORT
 from watcher.model.selector import check_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
+_NAMES_A_DAY_OR_MONTH = re.compile(r"(?<!%)(?:%%)*%[dejmbBxcDFGVUWsu-]")
+_TYPOGRAPHIC_QUOTE = re.compile("[“”„‘’]")
+_HOST_AND_PORT = re.compile(r"^https?://(?:[^/?#]*@)?(?P<host>[^/?#@]+?)(?P<port>:[^\]/?#]*)?(?:[/?#]|$)")
 _OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
 _SENDER = re.compile(r"^[^\s@<>\"',;]{0,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}$")
 # Domains at which anybody may have an address: a whole one of these is no publisher.
@@ -58,12 +62,27 @@ def check_pattern(pattern: str) -> str:
 
 def check_date_format(pattern: str) -> str:
     """The strptime pattern as it is; ValueError where it cannot be used, as "%-d", which would silently never match."""
+    if not _NAMES_A_DAY_OR_MONTH.search(pattern):
+        raise ValueError("it names no day or month; write one such as %d %B %Y, with % before each letter")
+    if _TYPOGRAPHIC_QUOTE.search(pattern):
+        raise ValueError("“ and ” would have to stand in the date itself; use straight quotes")
     moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
     try:
         datetime.strptime(moment.strftime(pattern), pattern)  # noqa: DTZ007 - only whether it can be parsed
     except (ValueError, re.error) as error:
         raise ValueError("not a date format; write one such as %d %B %Y (Python's strptime)") from error
     return pattern
+
+
+def check_web_address(address: str) -> str:
+    """A web address as it is; ValueError for a space in its host or a port that is none. Its text is not repeated."""
+    match = _HOST_AND_PORT.match(address)
+    if match and any(character.isspace() for character in match["host"]):
+        raise ValueError("a space stands in the name of its host; take it out")
+    port = (match["port"] or "") if match else ""
+    if port.removeprefix(":") and not (port[1:].isascii() and port[1:].isdigit() and 1 <= int(port[1:6]) <= MAX_PORT):
+        raise ValueError(f"its port is not a number from 1 to {MAX_PORT}; leave it out, or write for example :8080")
+    return address
 
 
 def check_older_address(address: str) -> str:
@@ -115,4 +134,4 @@ Interval = Annotated[
     BeforeValidator(parse_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(?:[1-9]\d*[smhd]|auto)$")]),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(check_web_address)]

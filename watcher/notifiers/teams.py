@@ -84,6 +84,8 @@ class Teams(Notifier):
         for ending, cure in _RETIRED.items():
             if host == ending or host.endswith(f".{ending}"):
                 return cure
+        if host.endswith(".slack.com"):
+            return "this is Slack's address; write `via: slack`"
         if not _FLOWS.fullmatch(host):
             return _NO_FLOW
         if not address.startswith("https://"):

@@ -32,7 +32,8 @@ def read_database_address(url: str) -> DatabaseAddress:
     try:
         parts = read_login_address(url, _POSTGRESQL, "postgresql://user:password@host/name")
     except ValueError as error:
-        raise BadDatabase(f"{wrong} {error}; write postgresql://user:password@host/name") from None
+        cure = "" if "write it as" in str(error) else "; write postgresql://user:password@host/name"
+        raise BadDatabase(f"{wrong} {error}{cure}") from None
     if "@" in parts.path + parts.query:
         raise BadDatabase(f"{wrong} {PERCENT_CURE}")
     return DatabaseAddress(url=url, file="")

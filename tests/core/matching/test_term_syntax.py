@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from watcher.core.matching.term_syntax import BadTerm, Form, Term, Word, parse_term
 
+NO_PATTERN = "has no meaning here, patterns are not terms; write a term for each wording, and * where a word may go on"
+
 STEADY = settings(deadline=None, derandomize=True, max_examples=150)
 
 
@@ -57,7 +59,14 @@ def test_a_term_is_looked_up_by_its_longest_whole_word(literal: str, anchor: Wor
         ("flu|jab", "'|' in 'flu|jab' has no meaning here; write two terms"),
         ("[Ff]lu", "'[' in '[Ff]lu' has no meaning here; patterns are not terms"),
         ("vac*ine", "'*' in 'vac*ine' must be the end of its word, or the beginning of a single one"),
-        ("(a+)+$ *", "'*' has no letter or digit"),  # fault 125: a pattern is only odd words, it cannot run away
+        ("(a+)+$ *", f"'$' in '(a+)+$' {NO_PATTERN}"),  # fault 125: a pattern is refused, it cannot run away
+        ("flu.*jab", f"'.*' in 'flu.*jab' {NO_PATTERN}"),
+        ("^flu jab", f"'^' in '^flu' {NO_PATTERN}"),
+        ("flu jabs?", f"'?' in 'jabs?' {NO_PATTERN}"),
+        (r"\bflu", rf"'\\' in '\\bflu' {NO_PATTERN}"),
+        ("flu jab+", f"'+' in 'jab+' {NO_PATTERN}"),
+        ("vaccin(ation) date", f"'(' in 'vaccin(ation)' {NO_PATTERN}"),
+        ("* jab", "'*' has no letter or digit"),
         ("*in", "'*in' would match nearly everything; give at least 3 letters after '*'"),
         ("*flu-jab", "'*' in '*flu-jab' must be the end of its word, or the beginning of a single one"),
         ("{gp} contract", "there is no set {gp}; there are: none"),

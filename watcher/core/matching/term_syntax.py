@@ -30,6 +30,8 @@ _PLACE = lazy_regex(r"^\s*([A-Za-z]+):\s+(\S.*)$", re.DOTALL)
 _PLACE_WITHOUT_SPACE = lazy_regex(rf"^\s*({'|'.join(PLACES)}):(?=\S)", re.IGNORECASE)
 _SET = lazy_regex(r"^\{([^{}\s]*)\}$")
 _NEAR = lazy_regex(r"^~(\d+)?$")
+# What only a regular expression means, and the words of a term would drop; "65+" and "(ARRS)" are written so in texts.
+_PATTERN_MARK = lazy_regex(r"\.[*+?{]|[\\^?]|(?<=[A-Za-z)])\+$|\$$|(?<=\w)\((?=\w)|(?<=\w)\)(?=\w)")
 
 
 class BadTerm(ValueError):
@@ -162,6 +164,12 @@ def _parse_words(chunk: str, literal: str, sets: Collection[str] | None) -> list
     for mark, cure in (("~", "put spaces around '~6'"), ("|", "write two terms"), ("[", "patterns are not terms")):
         if mark in chunk:
             raise BadTerm(f"'{mark}' in {chunk!r} has no meaning here; {cure}")
+    pattern_mark = _PATTERN_MARK.search(chunk)
+    if pattern_mark:
+        raise BadTerm(
+            f"{pattern_mark[0]!r} in {chunk!r} has no meaning here, patterns are not terms; write a term for each "
+            "wording, and * where a word may go on"
+        )
     if "*" in chunk:
         return _parse_part_of_word(chunk)
     body = chunk.removeprefix("=")

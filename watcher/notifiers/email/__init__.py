@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from email.header import Header
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import lru_cache
 
 from watcher.core.language.lazy_regex import lazy_regex
@@ -28,6 +28,8 @@ from watcher.notifiers.email.mail_settings import (
     NO_RELAY,
     NO_SENDER,
     RELAY_EXAMPLE,
+    SENDER_EXAMPLE,
+    explain_mailbox,
     read_relay,
     read_sender,
     requires_starttls,
@@ -78,15 +80,16 @@ class Email(Notifier):
     @classmethod
     def warnings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
         """That no mail can be sent, because no sender is set."""
-        return () if environment.get("WATCHER_MAIL_FROM", "").strip() else (f"{NO_SENDER}; until then no mail is sent",)
+        if environment.get("WATCHER_MAIL_FROM", "").strip():
+            return ()
+        return (f"{NO_SENDER}, one that your relay may send as: {SENDER_EXAMPLE}; until then no mail is sent",)
 
     @classmethod
     def wrong_with(cls, address: str, environment: Mapping[str, str]) -> str:
         """Why an address cannot be used: it is no e-mail address, or WATCHER_SMTP_URL names no relay."""
-        local, _, domain = parseaddr(address)[1].rpartition("@")
-        is_plain = address.isascii() and address.isprintable() and " " not in address
-        if not local or not domain or parseaddr(address)[1] != address or not is_plain:
-            return "not an e-mail address"
+        complaint = explain_mailbox(address)
+        if complaint:
+            return f"not an e-mail address: {complaint}"
         if not environment.get("WATCHER_SMTP_URL", "").strip():
             return f"e-mail needs the environment variable WATCHER_SMTP_URL ({RELAY_EXAMPLE}); set it"
         return ""

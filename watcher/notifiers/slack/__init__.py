@@ -26,6 +26,7 @@ from watcher.notifiers.base import Notifier, Readers, before_contact
 from watcher.notifiers.slack import answers
 from watcher.notifiers.slack.blocks import build_blocks, build_details, count_that_fit, details_text, fallback_text
 from watcher.notifiers.slack.examination import examine_slack
+from watcher.notifiers.slack.wrong_forms import BOT_CURE, explain_channel, explain_token, explain_web_address
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -38,7 +39,6 @@ SKEW = timedelta(minutes=5)  # Slack's clock stamps its messages, and ours says 
 _CANNOT_BROADCAST = "cant_broadcast_message"
 _CHANNEL = lazy_regex(r"^[CGD][A-Z0-9]{6,}$")
 _WEBHOOK = lazy_regex(r"^https?://[^/\s]+/\S+$")
-_TOKEN = lazy_regex(r"[A-Za-z0-9._%-]*")
 _SILENT = logging.getLogger("watcher.slack_sdk")
 _SILENT.setLevel(logging.CRITICAL + 1)  # the level itself: slack_sdk asks for it before it repeats an address
 
@@ -65,8 +65,9 @@ class Slack(Notifier):
     def wrong_settings(cls, environment: Mapping[str, str]) -> tuple[str, ...]:
         """What is wrong with SLACK_BOT_TOKEN and SLACK_API_URL, each with the cure."""
         mistakes = []
-        if not _TOKEN.fullmatch(environment.get("SLACK_BOT_TOKEN", "").strip()):
-            mistakes.append("SLACK_BOT_TOKEN: it holds a space, a quotation mark or another sign that no token has")
+        complaint = explain_token(environment.get("SLACK_BOT_TOKEN", "").strip())
+        if complaint:
+            mistakes.append(f"SLACK_BOT_TOKEN: {complaint}")
         base = environment.get("SLACK_API_URL", "").strip()
         try:
             address = read_login_address(base or BASE_URL, {"http", "https"}, BASE_URL)
@@ -84,11 +85,13 @@ class Slack(Notifier):
         """Why an address cannot be used: it is no channel id with a token set, and no webhook's URL."""
         if _WEBHOOK.match(address):
             is_open = address.startswith("http://") and not _is_near(urlsplit(address).hostname or "")
-            return "the webhook's address would travel in the open; write https://" if is_open else ""
+            complaint = "the webhook's address would travel in the open; write https://" if is_open else ""
+            return complaint or explain_web_address(address)
         if not _CHANNEL.match(address):
-            return "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)"
+            why = explain_channel(address)
+            return why or "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)"
         token = environment.get("SLACK_BOT_TOKEN", "").strip()
-        return "" if token else "a channel id needs the environment variable SLACK_BOT_TOKEN; set it"
+        return "" if token else f"a channel id needs the environment variable SLACK_BOT_TOKEN; set it to {BOT_CURE}"
 
     def count_that_fit(self, message: Message) -> int:
         """How many of the Message's paragraphs one Slack message holds."""
