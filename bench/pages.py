@@ -2,17 +2,19 @@
 
 .venv/bin/python -m bench.pages [ITEMS]
 
-The year of bench/history.py with its Stories, of which those of the last days have Alerts and dates. `read`: the CPU
-milliseconds of a page whose report is read anew; `kept`: of one that was asked for within the minute. Both are medians
-of ROUNDS in this process, with what makes the request. The last table has the wall-clock times of pages that are asked
-for one after the other, in the process and the loop in which FEEDS feeds are being polled, as `watcher run` does.
+The year of bench/history.py with its Stories; the MAX_ALERTS that moved last have an Alert each, and every fourth of
+them a date, which makes one date a day. `read`: the CPU milliseconds of a page whose report is read anew; `kept`: of
+one that was asked for within the minute. Both are medians of ROUNDS in this process, with what makes the request; on
+PostgreSQL without the server's process. The last table has the wall-clock times of pages that are asked for one after
+the other, in the process and the loop in which FEEDS feeds are being polled, as `watcher run` does: for the first time,
+and later, when every 20th has something new.
 """
 
 import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -49,7 +51,9 @@ from watcher.web.app import build_pages
 from watcher.web.site import PublicSite, WebSettings
 
 ITEMS, ROUNDS, FEEDS = 50_000, 9, 1_000
-MAX_ALERTS = 400
+MAX_ALERTS, ALERTS_FOR_A_DATE = 400, 4
+PAUSE_SECONDS = 0.1
+ROUND_NAMES = {"304": "the first", "changed": "a later one"}
 PATHS = (
     "/",
     "/since?day={day}",
@@ -67,7 +71,7 @@ PATHS = (
 
 
 def add_alerts_and_dates(database: Database, now: datetime) -> Story:
-    """The Stories of last year that moved last have an Alert and a date each; the one that did so last of all."""
+    """The Stories of last year that moved last have an Alert each, some a date; the one that did so last of all."""
     with database.begin() as tx:
         stories = store.stories.active_since(tx, now - timedelta(days=90))[:MAX_ALERTS]
         alerts = [
@@ -83,7 +87,9 @@ def add_alerts_and_dates(database: Database, now: datetime) -> Story:
             for story in stories
         ]
         store.alerts.save(tx, alerts)
-        store.deadlines.save(tx, [make_date(story, number, now) for number, story in enumerate(stories)])
+        store.deadlines.save(
+            tx, [make_date(story, number, now) for number, story in enumerate(stories[::ALERTS_FOR_A_DATE])]
+        )
     return stories[0]
 
 
@@ -142,12 +148,9 @@ async def ask(client: httpx.AsyncClient, path: str) -> float:
     return (time.process_time() - begun) * 1_000
 
 
-async def ask_during_a_poll(folder: Path) -> tuple[Sequence[float], float]:
-    """The milliseconds that pages take while FEEDS feeds are polled first, and the seconds of that poll."""
-    took: list[float] = []
+async def ask_during_polls(folder: Path) -> None:
+    """Print how long pages take while FEEDS feeds are polled, first and later."""
     with open_site(FEEDS) as (site, line):
-        line.send("304")
-        line.recv()
         prepare_watcher(folder, [f"{site}/feed/{number}" for number in range(FEEDS)], Path())
         configuration = read_configuration(folder / "config", {})
         settings = read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8", "WATCHER_SECRET": "x" * 40})
@@ -157,16 +160,25 @@ async def ask_during_a_poll(folder: Path) -> tuple[Sequence[float], float]:
             open_runtime(settings, configuration, url, now_utc) as runtime,
             open_pages(runtime.database, configuration, lambda: moment[0]) as client,
         ):
-            begun = time.perf_counter()
-            polls = asyncio.gather(*await poll_due(runtime, now_utc()))
-            while not polls.done():
-                moment[0] += timedelta(minutes=2)
-                asked = time.perf_counter()
-                await client.get("/stories" if len(took) % 2 else "/")
-                took.append((time.perf_counter() - asked) * 1_000)
-                await asyncio.sleep(0.2)
-            await polls
-            return took, time.perf_counter() - begun
+            print(
+                "\n| poll | seconds | pages | median, ms | 95 % | longest |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+            )
+            for name, hours in (("304", 0), ("changed", 2)):
+                line.send(name)
+                line.recv()
+                took: list[float] = []
+                begun = time.perf_counter()
+                polls = asyncio.gather(*await poll_due(runtime, now_utc() + timedelta(hours=hours)))
+                while not polls.done():
+                    moment[0] += timedelta(minutes=2)
+                    asked = time.perf_counter()
+                    await client.get("/stories" if len(took) % 2 else "/")
+                    took.append((time.perf_counter() - asked) * 1_000)
+                    await asyncio.sleep(PAUSE_SECONDS)
+                await polls
+                shares = (median(took), quantiles(took, n=20)[-1], max(took))
+                figures = (time.perf_counter() - begun, len(took), *shares)
+                print(f"| {ROUND_NAMES[name]} |", " | ".join(f"{figure:.0f}" for figure in figures), "|", flush=True)
 
 
 def main() -> None:
@@ -187,10 +199,7 @@ def main() -> None:
                 print("| --- | ---: | ---: | ---: |")
                 asyncio.run(measure(database, configuration, story, now))
                 database.close()
-        took, seconds = asyncio.run(ask_during_a_poll(folder))
-    shares = quantiles(took, n=20)
-    print(f"\n{len(took)} pages during a first poll of {FEEDS} feeds, which took {seconds:.0f} s:")
-    print(f"median {median(took):.0f} ms, 95 % {shares[-1]:.0f} ms, longest {max(took):.0f} ms")
+        asyncio.run(ask_during_polls(folder))
 
 
 if __name__ == "__main__":

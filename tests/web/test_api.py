@@ -157,6 +157,28 @@ def test_dates_are_asked_by_day_topic_and_state(tmp_path: Path) -> None:
     assert answers[-1].dates[0].moved_from == "Fri 11 Dec 2020", "the other one was not asked for"
 
 
+def test_a_list_of_dates_goes_on_until_its_end(tmp_path: Path, database_url: str) -> None:
+    async def read() -> None:
+        async with flu_week(tmp_path, database_url, further=12) as opened, open_pages(opened) as (client, _):
+            path = f"{ROOT}/dates?from=2020-11-01&topic=flu"
+            whole = DatesAnswer.model_validate_json((await client.get(path)).content)
+            assert (len(whole.dates), whole.next_cursor) == (14, None)
+            walked, cursor = [], ""
+            while True:
+                answer = await client.get(f"{path}&limit=3{cursor and f'&cursor={cursor}'}")
+                page = DatesAnswer.model_validate_json(answer.content)
+                walked += page.dates
+                if page.next_cursor is None:
+                    break
+                cursor = page.next_cursor
+            assert walked == whole.dates
+            of_stories = (await client.get(f"{ROOT}/stories?limit=1")).json()["next_cursor"]
+            refused = await client.get(f"{path}&cursor={of_stories}")
+            assert (refused.status_code, refused.json()["field"]) == (400, "cursor")
+
+    asyncio.run(read())
+
+
 def test_topics_sources_and_the_scoreboard(tmp_path: Path) -> None:
     topics, sources, board = ask(tmp_path, "/topics", "/sources", "/scoreboard/2020-11")
     flu, pay = TopicsAnswer.model_validate_json(topics.content).topics

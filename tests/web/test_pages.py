@@ -15,6 +15,7 @@ from tests.support.flu_week import ADDRESS, EVENING, MORNING, MOVED, NOW, SECRET
 from watcher import store
 from watcher.core.language.dates import LONDON
 from watcher.model import UNPROVEN_IDENTITY, Alert, Authority, FactKind, Item, Reason, Status, Story, StoryItem, Trust
+from watcher.reports.date_pages import DATES_ON_PAGE
 from watcher.reports.left_out import load_left_out
 from watcher.reports.story_list import list_story
 from watcher.reports.story_page import MAX_FORWARDED_CHARACTERS, StoryPage, compose_forward, load_story_page
@@ -203,6 +204,19 @@ def test_dates_stand_with_their_sentence_as_a_table_and_as_a_month(tmp_path: Pat
     assert "11 due 11 December" in month
     assert row in topic
     assert "No date is open on this topic." in other
+
+
+def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:
+    first, second, third = play(
+        tmp_path,
+        f"sqlite:///{tmp_path / 'watcher.db'}",
+        *("/dates", "/dates?page=2", "/dates?page=3"),
+        further=DATES_ON_PAGE + 3,
+    )
+    assert [answer.text.count('<tr id="d-') for answer in (first, second, third)] == [DATES_ON_PAGE, 4, 0]
+    assert 'href="/dates?show=open&amp;page=2">Later dates</a>' in first.text
+    assert "Later dates" not in second.text
+    assert "There are no later dates." in words(third)
 
 
 def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: str) -> None:

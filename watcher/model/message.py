@@ -232,12 +232,14 @@ class DigestContext:
     """What a digest shows besides its Alerts.
 
     `dates`: the open dates ahead of what its Subscriber was told and has not handled. `also_official`: headlines of
-    official Items without a Topic since the last digest, and `unsent`: how many other Items were not told, by reason.
+    official Items without a Topic since the last digest, of which there are `more_official` besides, and `unsent`: how
+    many other Items were not told, by reason.
     `sources`: how many could be read, and what is wrong with the others.
     """
 
     dates: tuple[StoryDate, ...] = ()
     also_official: tuple[Paragraph, ...] = ()
+    more_official: int = 0
     unsent: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 
 import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.deadlines.reminders import state_at
 from watcher.core.language.dates import LONDON, london_time
 from watcher.model import DateState, Story
 from watcher.reports.date_pages import ShownDate, load_shown_dates
 from watcher.reports.newest_alerts import changed_at, load_newest_alerts
 from watcher.reports.public_view import public_part
+from watcher.store.date_lists import DatePlace, find_place
 from watcher.store.story_lists import StoryFilter, StoryPlace
-
-MAX_DATES_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +44,10 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatesInRange:
-    """The first dates that are wanted, the earliest first, and how many more there are."""
+    """Dates that are wanted, the earliest first; `next_place`: behind which there are more, None at the end."""
 
     dates: tuple[ShownDate, ...]
-    hidden: int
+    next_place: DatePlace | None
 
 
 def load_changed_stories(
@@ -68,17 +69,20 @@ def load_changed_stories(
 
 
 def load_dates_in_range(
-    tx: sa.Connection, _configuration: Configuration, now: datetime, wanted: DateRange
+    tx: sa.Connection,
+    _configuration: Configuration,
+    now: datetime,
+    wanted: DateRange,
+    limit: int,
+    after: DatePlace | None,
 ) -> DatesInRange:
-    """The dates of public Stories that are `wanted` at `now` (UTC)."""
+    """At most `limit` dates of public Stories that are `wanted` at `now` (UTC), behind the place `after`."""
     begin = london_time(wanted.begin or now.astimezone(LONDON).date(), time())
     end = london_time(wanted.end, time(23, 59)) if wanted.end else None
-    ledger = store.deadlines.between(tx, begin, end) if end else store.deadlines.since(tx, begin)
-    shown_dates = [
-        shown
-        for shown in load_shown_dates(tx, ledger, now)
-        if (wanted.state is None or shown.state is wanted.state)
-        and (not wanted.topic or wanted.topic in shown.dated.story.topics)
-    ]
-    hidden = max(len(shown_dates) - MAX_DATES_LISTED, 0)
-    return DatesInRange(dates=tuple(shown_dates[:MAX_DATES_LISTED]), hidden=hidden)
+    ledger = store.date_lists.walk_public(tx, begin, end, topic=wanted.topic, after=after)
+    in_state = (dated for dated in ledger if wanted.state is None or state_at(dated, now) is wanted.state)
+    listed = list(islice(in_state, limit + 1))
+    return DatesInRange(
+        dates=tuple(load_shown_dates(tx, listed[:limit], now)),
+        next_place=find_place(listed[limit - 1]) if len(listed) > limit else None,
+    )

@@ -1,9 +1,10 @@
 """The ledger of dates for readers: as a table, and as the days of a month."""
 
 from calendar import Calendar
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -18,17 +19,18 @@ from watcher.model import DateState, LedgerDate
 from watcher.reports.dates import DateWithStory, add_stories
 from watcher.reports.public_view import public_part, topic_names
 
-MAX_DATES_ON_PAGE = 200
+DATES_ON_PAGE, MAX_DATES_IN_MONTH = 50, 400
 PAST_SHOWN = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateFilter:
-    """Which dates are wanted: on a Topic ("" for any), the open ones or all, of a London month (None for any)."""
+    """Which dates are wanted: on a Topic ("" for any), the open ones or all; all of a London month, or else a page."""
 
     topic: str = ""
     shows_all: bool = False
     month: date | None = None
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,12 @@ class ShownDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateList:
-    """The dates that are wanted, the earliest first; `hidden` says how many more there are."""
+    """The dates that are wanted, the earliest first; `has_more`: whether later ones stand on the next page."""
 
     wanted: DateFilter
     today: date
     dates: tuple[ShownDate, ...]
-    hidden: int
+    has_more: bool
     topics: Mapping[str, str]
 
     @property
@@ -70,46 +72,50 @@ class DateList:
 
 def load_date_list(tx: sa.Connection, configuration: Configuration, now: datetime, wanted: DateFilter) -> DateList:
     """The dates of public Stories that are `wanted` at `now` (UTC)."""
-    dates = [
-        shown
-        for shown in load_shown_dates(tx, _load_ledger(tx, wanted, now), now)
-        if (not wanted.topic or wanted.topic in shown.dated.story.topics)
-        and (wanted.shows_all or shown.state is DateState.OPEN)
-    ]
+    count = MAX_DATES_IN_MONTH if wanted.month else DATES_ON_PAGE
+    first = (wanted.page - 1) * count
+    ledger = list(islice(_walk_ledger(tx, wanted, now), first, first + count + 1))
+    dates = load_shown_dates(tx, ledger[:count], now)
     return DateList(
         wanted=wanted,
         today=now.astimezone(LONDON).date(),
-        dates=tuple(dates[:MAX_DATES_ON_PAGE]),
-        hidden=max(len(dates) - MAX_DATES_ON_PAGE, 0),
+        dates=tuple(dates),
+        has_more=len(ledger) > count,
         topics=topic_names(configuration, {topic for shown in dates for topic in shown.dated.story.topics}),
     )
 
 
 def load_shown_dates(tx: sa.Connection, ledger: Sequence[LedgerDate], now: datetime) -> list[ShownDate]:
-    """Those of `ledger` that may be shown to anybody, as of `now` (UTC), in the same order."""
-    of_stories = store.deadlines.of_stories(tx, {dated.story for dated in ledger})  # also those that these replaced
-    with_stories = add_stories(tx, [dated for dates in of_stories.values() for dated in dates])
-    public = [replace(dated, story=public_part(dated.story)) for dated in with_stories if dated.is_public]
-    by_id = {shown.dated.ledger_date.id: shown for shown in describe_dates(public, now)}
-    return [by_id[dated.id] for dated in ledger if dated.id in by_id]
+    """The dates of `ledger`, which may be shown to anybody, as of `now` (UTC), in the same order."""
+    replaced = store.date_lists.find_replaced(tx, ledger)
+    before = _moved_from(replaced)
+    public = [replace(dated, story=public_part(dated.story)) for dated in add_stories(tx, ledger)]
+    return list(_describe_each(public, before, now))
 
 
-def _load_ledger(tx: sa.Connection, wanted: DateFilter, now: datetime) -> Sequence[LedgerDate]:
+def _walk_ledger(tx: sa.Connection, wanted: DateFilter, now: datetime) -> Iterator[LedgerDate]:
     if wanted.month:
         days = [day for week in Calendar().monthdatescalendar(wanted.month.year, wanted.month.month) for day in week]
-        return store.deadlines.between(tx, london_time(days[0], time()), london_time(days[-1], time(23, 59)))
-    return store.deadlines.since(tx, now - PAST_SHOWN if wanted.shows_all else now)
+        begin, end = london_time(days[0], time()), london_time(days[-1], time(23, 59))
+        return store.date_lists.walk_public(tx, begin, end, topic=wanted.topic)
+    begin = now - PAST_SHOWN if wanted.shows_all else now
+    ledger = store.date_lists.walk_public(tx, begin, topic=wanted.topic)
+    return (dated for dated in ledger if wanted.shows_all or state_at(dated, now) is DateState.OPEN)
 
 
-def _moved_from(dates: Sequence[DateWithStory]) -> Mapping[str, str]:
+def _moved_from(dates: Iterable[LedgerDate]) -> Mapping[str, str]:
     """In words, by the id of a date, the one that it took the place of."""
-    return {dated.ledger_date.moved_to: format_deadline(dated.ledger_date.deadline) for dated in dates}
+    return {dated.moved_to: format_deadline(dated.deadline) for dated in dates}
 
 
 def describe_dates(dates: Sequence[DateWithStory], now: datetime) -> tuple[ShownDate, ...]:
-    """Dates for readers, as of `now` (UTC), in the same order."""
-    before, today = _moved_from(dates), now.astimezone(LONDON).date()
-    return tuple(_describe(dated, before.get(dated.ledger_date.id), today, now) for dated in dates)
+    """The dates of a Story for readers, all of them, as of `now` (UTC), in the same order."""
+    return tuple(_describe_each(dates, _moved_from(dated.ledger_date for dated in dates), now))
+
+
+def _describe_each(dates: Iterable[DateWithStory], before: Mapping[str, str], now: datetime) -> Iterator[ShownDate]:
+    today = now.astimezone(LONDON).date()
+    return (_describe(dated, before.get(dated.ledger_date.id), today, now) for dated in dates)
 
 
 def _describe(dated: DateWithStory, moved_from: str | None, today: date, now: datetime) -> ShownDate:

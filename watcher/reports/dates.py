@@ -1,7 +1,7 @@
 """The dates of the ledger as lines and as JSON: in order, with weekday, the time left, and the sentence of each."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ class DateWithStory:
 
     ledger_date: LedgerDate
     story: Story
-    handled: Mapping[str, datetime]
+    handled: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def story_item(self) -> StoryItem:
@@ -61,21 +61,19 @@ def load_dates(database: Database, begin: datetime | None, subscriber: Subscribe
     """The dates since `begin` in UTC (None: all) that are about the Topics of `subscriber` (None: about any)."""
     with database.begin() as tx:
         dates = add_stories(tx, store.deadlines.since(tx, begin))
+        handled = store.deadlines.handled_by(tx, {dated.story.id for dated in dates})
     topics = subscriber.topics if subscriber else None
-    return [dated for dated in dates if topics is None or not topics.isdisjoint(dated.story.topics)]
+    return [
+        replace(dated, handled=handled.get(dated.story.id, {}))
+        for dated in dates
+        if topics is None or not topics.isdisjoint(dated.story.topics)
+    ]
 
 
 def add_stories(tx: sa.Connection, ledger_dates: Sequence[LedgerDate]) -> list[DateWithStory]:
-    """Dates with their Stories and who handled them, in the same order."""
-    story_ids = {ledger_date.story for ledger_date in ledger_dates}
-    stories = store.stories.find(tx, story_ids)
-    handled = store.deadlines.handled_by(tx, story_ids)
-    return [
-        DateWithStory(
-            ledger_date=ledger_date, story=stories[ledger_date.story], handled=handled.get(ledger_date.story, {})
-        )
-        for ledger_date in ledger_dates
-    ]
+    """Dates with their Stories, in the same order; not with who handled them."""
+    stories = store.stories.find(tx, {ledger_date.story for ledger_date in ledger_dates})
+    return [DateWithStory(ledger_date=ledger_date, story=stories[ledger_date.story]) for ledger_date in ledger_dates]
 
 
 def date_as_json(date_with_story: DateWithStory, now: datetime) -> dict[str, Any]:

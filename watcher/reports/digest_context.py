@@ -13,8 +13,11 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.deadlines.reminders import EVERYBODY, must_act_by
+from watcher.core.language.dates import LONDON
 from watcher.core.messages.delivery_context import DeliveryContext
 from watcher.core.messages.details import read_brief
+from watcher.core.messages.digest import MAX_ALSO_OFFICIAL
+from watcher.core.messages.open_dates import is_due_soon
 from watcher.core.messages.welcome import RUNNING_FOR, is_running
 from watcher.core.watching.source_status import SourceStatus, digest_footer
 from watcher.model import (
@@ -39,6 +42,7 @@ from watcher.sources.base import Source
 
 MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
 AHEAD = timedelta(days=31)
+MAX_LATER_READ = 20  # dates that come up later: more than a page shows, since some are said already
 MAX_OLDER = timedelta(days=3)  # some pages are dated, and appear only days later
 
 
@@ -80,14 +84,34 @@ class SharedReading:
 
     def context_for_everybody(self, topics: AbstractSet[str], since: datetime) -> DigestContext:
         """What stands below the news since `since` (UTC) on a page that anybody may read; no `topics` are all."""
-        also_official, unsent = self._find_unsent(max(since, self.now - MAX_TIME_BACK))
-        dates = [dated for dated in self._story_dates if dated.story.last_alert_at]
-        return DigestContext(
-            dates=tuple(dated for dated in dates if not topics or not topics.isdisjoint(dated.story.topics)),
-            also_official=also_official,
-            unsent=unsent,
-            sources=digest_footer(self.statuses),
+        begin = max(since, self.now - MAX_TIME_BACK)
+        official = [source.id for source in self.configuration.sources.values() if source.trust.confirms]
+        newest, total = store.dispositions.list_untopical(
+            self.tx, begin, official, (begin - MAX_OLDER).date(), MAX_ALSO_OFFICIAL
         )
+        unsent = Counter(store.dispositions.count_unsent(self.tx, begin))
+        unsent[UnsentReason.NO_TOPIC] -= total
+        return DigestContext(
+            dates=tuple(self._dates_for_everybody(topics)),
+            also_official=_as_headlines(newest, self.configuration.sources),
+            more_official=total - len(newest),
+            unsent=dict(+unsent),
+        )
+
+    def _dates_for_everybody(self, topics: AbstractSet[str]) -> Sequence[StoryDate]:
+        """Those ahead that anybody may see, of Stories that were told: what is due soon, and what comes up next."""
+        ahead = list(store.date_lists.walk_public(self.tx, self.now, self.now + AHEAD))
+        stories = store.stories.find(self.tx, {ledger_date.story for ledger_date in ahead})
+        told = {
+            story.id
+            for story in stories.values()
+            if story.last_alert_at and (not topics or not topics.isdisjoint(story.topics))
+        }
+        dates = [dated for dated in ahead if dated.state is DateState.OPEN and dated.official and dated.story in told]
+        today = self.now.astimezone(LONDON).date()
+        soon = [ledger_date for ledger_date in dates if is_due_soon(ledger_date, today)]
+        later = [ledger_date for ledger_date in dates if not is_due_soon(ledger_date, today)][:MAX_LATER_READ]
+        return self._add_items([*soon, *later], stories)
 
     @cached_property
     def states(self) -> Mapping[str, SourceState]:
@@ -99,7 +123,9 @@ class SharedReading:
         """The open dates ahead, each with its Story and Item."""
         ahead = store.deadlines.between(self.tx, self.now, self.now + AHEAD)
         dates = [ledger_date for ledger_date in ahead if ledger_date.state is DateState.OPEN]
-        stories = store.stories.find(self.tx, {ledger_date.story for ledger_date in dates})
+        return self._add_items(dates, store.stories.find(self.tx, {ledger_date.story for ledger_date in dates}))
+
+    def _add_items(self, dates: Sequence[LedgerDate], stories: Mapping[str, Story]) -> list[StoryDate]:
         items = store.items.find(self.tx, {ledger_date.item for ledger_date in dates})
         return [
             StoryDate(date=ledger_date, story=story, item=item, if_missed=_if_missed(story, item, self.now))
@@ -171,13 +197,17 @@ def _list_unsent(
         and not disposition.is_unproven
         and (disposition.published_day is None or disposition.published_day > oldest_day)
     ]
-    listed = tuple(
-        Paragraph(status="", title=disposition.title, url=disposition.url, source=sources[disposition.source].publisher)
-        for disposition in sorted(official, key=lambda disposition: disposition.at, reverse=True)
-    )
+    listed = _as_headlines(sorted(official, key=lambda disposition: disposition.at, reverse=True), sources)
     listed_ids = {disposition.item for disposition in official}
     counts = Counter(disposition.reason for disposition in unsent if disposition.item not in listed_ids)
     return listed, dict(counts)
+
+
+def _as_headlines(unsent: Iterable[sa.Row[Any]], sources: Mapping[str, Source]) -> tuple[Paragraph, ...]:
+    return tuple(
+        Paragraph(status="", title=disposition.title, url=disposition.url, source=sources[disposition.source].publisher)
+        for disposition in unsent
+    )
 
 
 def load_welcome_context(

@@ -19,7 +19,7 @@ def load_newest_alerts(tx: sa.Connection, stories: Iterable[Story]) -> Mapping[s
     by_id = {story.id: story for story in stories}
     alerts = store.alerts.about_stories(tx, by_id)
     newest = [list_news(story, alerts.get(story.id, ()))[-1] for story in by_id.values()]
-    contexts = store.alert_contexts.load_for_everybody(tx, newest)
+    contexts = store.alert_contexts.load_for_everybody(tx, newest, by_id)
     return {context.alert.story: for_anybody(context, by_id[context.alert.story]) for context in contexts}
 
 

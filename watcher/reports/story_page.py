@@ -35,7 +35,7 @@ from watcher.model import (
     StoryItem,
     Version,
 )
-from watcher.reports.dates import DateWithStory, add_stories
+from watcher.reports.dates import DateWithStory
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
 from watcher.reports.newest_alerts import changed_at, for_anybody, list_news
@@ -114,18 +114,17 @@ def load_story_page(
 
     `public_url`: where its page is, for the text to pass on.
     """
-    stored = store.stories.find(tx, [story_id]).get(story_id)
+    chapters = store.story_lists.find_with_chapters(tx, story_id)
+    stored = chapters.get(story_id)
     if stored is None or not is_public(stored):
         return None
     story = public_part(stored)
     shared = SharedReading(tx, configuration, (), now)
-    contexts = _load_contexts(tx, story, shared)
+    contexts = _load_contexts(tx, story, shared, chapters)
     context = contexts[-1]
     paragraph = compose_paragraph(context, shared.topic_names, now)
     asking = _find_asking(contexts)
-    dates = add_stories(tx, context.dates)
-    later = store.story_lists.later_chapters(tx, story.id)
-    chapters = store.stories.find(tx, [*later, *filter(None, [story.follows])])
+    dates = [DateWithStory(ledger_date=dated, story=story) for dated in context.dates]
     revisions = store.items.revisions_of(tx, *(item.item for item in story.items))
     return StoryPage(
         story=story,
@@ -141,16 +140,19 @@ def load_story_page(
         timeline=tuple(sorted(_list_moments(story, revisions), key=lambda moment: moment.at)),
         topics=topic_names(configuration, story.topics),
         earlier=_titles(chapters, [story.follows]),
-        later=_titles(chapters, later),
+        later=_titles(chapters, [chapter.id for chapter in chapters.values() if chapter.follows == story.id]),
         today=now.astimezone(LONDON).date(),
         address=f"{public_url}/stories/{story.id}" if public_url else "",
     )
 
 
-def _load_contexts(tx: sa.Connection, story: Story, shared: SharedReading) -> list[AlertContext]:
+def _load_contexts(
+    tx: sa.Connection, story: Story, shared: SharedReading, chapters: Mapping[str, Story]
+) -> list[AlertContext]:
     """The Alerts of a Story that are news, the newest last; where it had none, as if its first item were told."""
     alerts = list_news(story, store.alerts.about_story(tx, story.id))[-MAX_ALERTS_READ:]
-    contexts = [for_anybody(context, story) for context in store.alert_contexts.load_for_everybody(tx, alerts)]
+    loaded = store.alert_contexts.load_for_everybody(tx, alerts, chapters)
+    contexts = [for_anybody(context, story) for context in loaded]
     settled = load_settled(tx, contexts, shared.now)
     return [check_sources(context, shared, settled) for context in contexts]
 

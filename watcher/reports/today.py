@@ -114,8 +114,7 @@ def load_news(
     settled = load_settled(tx, contexts, now)
     contexts = [check_sources(context, shared, settled) for context in contexts]
     below = shared.context_for_everybody(wanted, begin)
-    below = replace(below, dates=tuple(dated for dated in below.dates if not dated.item.is_unproven))
-    shown = replace(below, unsent={}, sources=())  # the page says these in its own way
+    shown = replace(below, unsent={})  # the page says these in its own way, as the state of the sources
     message = compose(_digest_of(now), contexts, shared.topic_names, now, shown)
     return News(
         begin=begin,
@@ -125,7 +124,7 @@ def load_news(
         hidden=max(len(alerts) - MAX_ALERTS, 0),
         unsent=below.unsent,
         statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
-        looked_since=store.search.count_sources(tx)[1],
+        looked_since=min(filter(None, (state.first_success for state in shared.states.values())), default=None),
     )
 
 

@@ -1,14 +1,18 @@
 """Alerts with all that is needed to put them into words for one Subscriber."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
 
 from watcher.core.language.dates import latest_moment
-from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Reason, Receipt, Story
+from watcher.core.language.region_text import is_region_text
+from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Match, Reason, Receipt, Story, Version
 from watcher.store import deadlines, items, stories
 from watcher.store.alerts import alert_of
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched
@@ -50,53 +54,84 @@ def load_details(tx: sa.Connection, loaded: Sequence[Alert], delivery: Delivery)
     return _Details(tx, loaded).contexts_for(delivery, loaded)
 
 
-def load_for_everybody(tx: sa.Connection, loaded: Sequence[Alert]) -> list[AlertContext]:
-    """The AlertContexts of `loaded` as somebody sees them who was told nothing before, in the same order."""
-    details = _Details(tx, loaded)
+def load_for_everybody(
+    tx: sa.Connection, loaded: Sequence[Alert], stories_read: Mapping[str, Story] = MappingProxyType({})
+) -> list[AlertContext]:
+    """The AlertContexts of `loaded` as somebody sees them who was told nothing before, in the same order.
+
+    Without evidence, which says why a Subscriber is told. `stories_read`: Stories that need not be read again, by id.
+    """
+    details = _Details(tx, loaded, stories_read)
     return sorted(details.contexts_for_everybody(loaded), key=_sort_key)
 
 
 class _Details:
     """All that is needed to put some Alerts into words, read once for all their Subscribers."""
 
-    def __init__(self, tx: sa.Connection, loaded: Sequence[Alert]) -> None:
-        self._tx = tx
-        self._stories = stories.find(tx, {alert.story for alert in loaded if alert.story})
-        self._followed = stories.find(tx, {story.follows for story in self._stories.values() if story.follows})
+    def __init__(
+        self, tx: sa.Connection, loaded: Sequence[Alert], stories_read: Mapping[str, Story] = MappingProxyType({})
+    ) -> None:
+        self._tx, self._stories_read = tx, stories_read
+        self._stories = self._find_stories({alert.story for alert in loaded if alert.story})
+        self._followed = self._find_stories({story.follows for story in self._stories.values() if story.follows})
         self._items = items.find(tx, {alert.item for alert in loaded if alert.item})
-        self._matches = items.matches_of(tx, self._items)
         self._dates = deadlines.of_stories(tx, self._stories)
-        self._first_alerts = _load_first_alerts(tx, self._stories)
+        self._versions = items.versions_of(tx, {(alert.item, alert.revision) for alert in loaded})
         self._contexts: dict[tuple[str, tuple[int, ...]], AlertContext] = {}
+
+    def _find_stories(self, ids: AbstractSet[str]) -> Mapping[str, Story]:
+        read = {story: self._stories_read[story] for story in ids if story in self._stories_read}
+        return {**read, **stories.find(self._tx, ids - read.keys())} if len(read) < len(ids) else read
+
+    @cached_property
+    def _matches(self) -> Mapping[str, Sequence[Match]]:
+        return items.matches_of(self._tx, self._items)
 
     def contexts_for(self, delivery: Delivery, among: Sequence[Alert]) -> list[AlertContext]:
         """The AlertContexts of `among` for the Subscriber of `delivery`, by Alert moment, publication and title."""
         revisions: dict[str, list[int]] = {}
         for alert in among:
             revisions.setdefault(alert.item, []).append(alert.revision)
-        contexts = [self._with_first_delivery(self._load(alert, revisions[alert.item]), delivery) for alert in among]
-        return sorted(contexts, key=_sort_key)
+        contexts = [self._load(alert, revisions[alert.item], self._matches) for alert in among]
+        return sorted((self._with_first_delivery(context, delivery) for context in contexts), key=_sort_key)
+
+    @cached_property
+    def _first_alerts(self) -> Mapping[str, datetime]:
+        """By Story, when (UTC) its first Alert was decided."""
+        first: dict[str, datetime] = {}
+        for ids in batched(sorted(self._stories), MAX_NAMES_IN_QUERY):
+            rows = self._tx.execute(_FIRST_ALERTS, {"stories": ids})
+            first.update((story, decided_at) for story, decided_at in rows)
+        return first
 
     def contexts_for_everybody(self, among: Sequence[Alert]) -> list[AlertContext]:
         """The AlertContexts of `among`, each on its own."""
-        return [self._load(alert, (alert.revision,)) for alert in among]
+        return [self._load(alert, (alert.revision,), {}) for alert in among]
 
-    def _load(self, alert: Alert, revisions: Sequence[int]) -> AlertContext:
+    def _load(self, alert: Alert, revisions: Sequence[int], matches: Mapping[str, Sequence[Match]]) -> AlertContext:
         """What an AlertContext holds for every Subscriber who is told these revisions of its Item."""
         name = (alert.id, tuple(revisions))
         if name not in self._contexts:
-            is_changed, story = alert.reason is Reason.CHANGED, self._stories.get(alert.story)
+            story = self._stories.get(alert.story)
+            before = self._versions.get((alert.item, alert.revision - 1)) if alert.reason is Reason.CHANGED else None
             self._contexts[name] = AlertContext(
                 alert=alert,
                 story=story,
                 item=self._items.get(alert.item),
-                evidence=tuple(words for match in self._matches.get(alert.item, ()) for words in match.evidence),
-                previous_title=items.title_before(self._tx, alert.item, alert.revision) if is_changed else "",
-                versions=items.versions_around(self._tx, alert.item, revisions),
+                evidence=tuple(words for match in matches.get(alert.item, ()) for words in match.evidence),
+                previous_title=before.title if before else "",
+                versions=self._versions_around(alert.item, revisions),
                 dates=self._dates.get(alert.story, ()),
                 **_load_earlier_chapter(story, self._followed),
             )
         return self._contexts[name]
+
+    def _versions_around(self, item: str, told_revisions: Sequence[int]) -> tuple[Version, ...]:
+        """A watched page before the first of `told_revisions` and at the last of them; empty for any other Item."""
+        first_and_last = {max(min(told_revisions) - 1, 1), max(told_revisions)}
+        versions = [self._versions.get((item, number)) for number in sorted(first_and_last)]
+        pages = tuple(version for version in versions if version and is_region_text(version.text))
+        return pages if len(pages) == 2 else ()  # noqa: PLR2004 - one version alone shows no change
 
     def _with_first_delivery(self, context: AlertContext, delivery: Delivery) -> AlertContext:
         """`context` itself, where it is the first Alert of its Story; else with what its Subscriber was told before."""
@@ -105,15 +140,6 @@ class _Details:
             return context
         first = _load_first_delivery(self._tx, context.alert, delivery)
         return replace(context, **first) if first else context
-
-
-def _load_first_alerts(tx: sa.Connection, story_ids: Iterable[str]) -> Mapping[str, datetime]:
-    """By Story, when (UTC) its first Alert was decided."""
-    first: dict[str, datetime] = {}
-    for ids in batched(sorted(story_ids), MAX_NAMES_IN_QUERY):
-        rows = tx.execute(_FIRST_ALERTS, {"stories": ids})
-        first.update((story, decided_at) for story, decided_at in rows)
-    return first
 
 
 def _load_earlier_chapter(story: Story | None, followed: Mapping[str, Story]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def of_stories(tx: sa.Connection, stories: Iterable[str]) -> Mapping[str, tuple[
     dates: dict[str, tuple[LedgerDate, ...]] = {}
     for ids in batched(sorted(set(stories)), MAX_NAMES_IN_QUERY):
         for row in tx.execute(_OF_STORIES, {"stories": ids}):
-            dates[row.story] = (*dates.get(row.story, ()), _read_row(row))
+            dates[row.story] = (*dates.get(row.story, ()), date_of(row))
     return dates
 
 
@@ -43,13 +43,13 @@ def since(tx: sa.Connection, begin: datetime | None) -> list[LedgerDate]:
     A relative date, whose moment only the reader can count, stays for MAX_RELATIVE after we first saw it.
     """
     query = sa.select(deadlines).order_by(*_IN_ORDER)
-    return [_read_row(row) for row in tx.execute(query.where(deadlines.c.moment >= begin) if begin else query)]
+    return [date_of(row) for row in tx.execute(query.where(deadlines.c.moment >= begin) if begin else query)]
 
 
 def between(tx: sa.Connection, begin: datetime, end: datetime) -> list[LedgerDate]:
     """The dates whose moment lies from `begin` to `end` (UTC), the earliest first."""
     query = sa.select(deadlines).where(deadlines.c.moment.between(begin, end)).order_by(*_IN_ORDER)
-    return [_read_row(row) for row in tx.execute(query)]
+    return [date_of(row) for row in tx.execute(query)]
 
 
 def save(tx: sa.Connection, dates: Sequence[LedgerDate]) -> None:
@@ -65,7 +65,7 @@ def next_reminder(tx: sa.Connection) -> datetime | None:
 
 def with_due_reminder(tx: sa.Connection, now: datetime) -> list[LedgerDate]:
     """At most MAX_REMINDED dates whose reminder is due, locked; those locked by a poll wait for the next pass."""
-    return [_read_row(row) for row in tx.execute(_WITH_DUE_REMINDER, {"now": now})]
+    return [date_of(row) for row in tx.execute(_WITH_DUE_REMINDER, {"now": now})]
 
 
 def handle(tx: sa.Connection, story: str, subscriber: str, now: datetime) -> None:
@@ -112,12 +112,18 @@ def _make_row(date: LedgerDate) -> dict[str, Any]:
         "thing": date.series_id,
         "sequence": date.sequence,
         "beside": date.disagrees_with,
-        "moment": moment_of_date(date) or date.first_seen + MAX_RELATIVE,
+        "moment": find_moment(date),
         "remind_at": date.remind_at,
     }
 
 
-def _read_row(row: sa.Row[Any]) -> LedgerDate:
+def find_moment(date: LedgerDate) -> datetime:
+    """By which moment (UTC) it stands in order: its own; of one that only the reader can count, when it is past."""
+    return moment_of_date(date) or date.first_seen + MAX_RELATIVE
+
+
+def date_of(row: sa.Row[Any]) -> LedgerDate:
+    """A row of `deadlines` as a LedgerDate."""
     deadline = Deadline(
         kind=DeadlineKind(row.kind),
         at=row.at or row.day,

@@ -1,12 +1,13 @@
 """What became of each Item: told at once, in a digest, or not told, with the reason (the table `dispositions`)."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from watcher.model import Answer, Disposition
+from watcher.model import Answer, Disposition, UnsentReason
+from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, upsert
 from watcher.store.schema import dispositions, items
 
@@ -27,6 +28,34 @@ _WITH_WORDS = (
     )
     .join(items, items.c.id == dispositions.c.item)
     .order_by(dispositions.c.at, dispositions.c.item, dispositions.c.revision)
+)
+_BESIDE = dispositions.alias()
+_SINCE = dispositions.c.at >= sa.bindparam("begin", type_=UtcDateTime)
+# Nothing of the Item was told, and this is the last that was decided of it.
+_IS_LAST_OF_UNSENT = sa.and_(
+    dispositions.c.answer == str(Answer.UNSENT),
+    ~sa.exists().where(
+        _BESIDE.c.item == dispositions.c.item,
+        sa.or_(
+            _BESIDE.c.answer != str(Answer.UNSENT),
+            _BESIDE.c.at > dispositions.c.at,
+            sa.and_(_BESIDE.c.at == dispositions.c.at, _BESIDE.c.revision > dispositions.c.revision),
+        ),
+    ),
+)
+_COUNT_UNSENT = (
+    sa.select(dispositions.c.reason, sa.func.count()).where(_SINCE, _IS_LAST_OF_UNSENT).group_by(dispositions.c.reason)
+)
+_NEWEST_UNTOPICAL = (
+    sa.select(items.c.title, items.c.url, items.c.source, sa.func.count().over())
+    .join(dispositions, dispositions.c.item == items.c.id)
+    .where(
+        *(_SINCE, _IS_LAST_OF_UNSENT, dispositions.c.reason == str(UnsentReason.NO_TOPIC), ~items.c.is_unproven),
+        items.c.source.in_(sa.bindparam("sources", expanding=True)),
+        sa.or_(items.c.published_day.is_(None), items.c.published_day > sa.bindparam("oldest_day", type_=sa.Date)),
+    )
+    .order_by(dispositions.c.at.desc(), items.c.id)
+    .limit(sa.bindparam("limit"))
 )
 
 
@@ -75,3 +104,20 @@ def since(tx: sa.Connection, begin: datetime) -> list[sa.Row[Any]]:
 def between(tx: sa.Connection, begin: datetime, end: datetime) -> list[sa.Row[Any]]:
     """The revisions that were decided from `begin` until before `end` (UTC), with the words of their Items."""
     return list(tx.execute(_WITH_WORDS.where(dispositions.c.at >= begin, dispositions.c.at < end)))
+
+
+def count_unsent(tx: sa.Connection, begin: datetime) -> Mapping[str, int]:
+    """How many Items were not told since `begin` (UTC), by the reason that was given last; without those told too."""
+    return {counted[0]: counted[1] for counted in tx.execute(_COUNT_UNSENT, {"begin": begin})}
+
+
+def list_untopical(
+    tx: sa.Connection, begin: datetime, sources: Collection[str], oldest_day: date, limit: int
+) -> tuple[Sequence[sa.Row[Any]], int]:
+    """The newest Items of `sources` not told since `begin` (UTC) for want of a Topic, and how many there are in all.
+
+    None that says it appeared on `oldest_day` or before, and none of an unproven sender.
+    """
+    asked = {"begin": begin, "sources": list(sources), "oldest_day": oldest_day, "limit": limit}
+    newest = tx.execute(_NEWEST_UNTOPICAL, asked).all()
+    return newest, newest[0][-1] if newest else 0

@@ -40,6 +40,9 @@ _NEWEST = (
     items.c.is_doubted,
 )
 _VERSIONS = sa.union_all(sa.select(*_EARLIER), sa.select(*_NEWEST)).subquery("versions")
+_IN_REVISIONS = sa.select(_VERSIONS).where(
+    _VERSIONS.c.item.in_(_IDS), _VERSIONS.c.revision.in_(sa.bindparam("numbers", expanding=True))
+)
 _AS_STORED = sa.select(*_NEWEST, items.c.revised_at, items.c.number).where(items.c.id.in_(_IDS))
 
 
@@ -74,12 +77,6 @@ def unread(tx: sa.Connection, source: str, since: datetime, limit: int = 20) -> 
     """Items of `source` seen since then (UTC) whose own page could not be read so far, newest first."""
     left = sa.select(items).where(items.c.source == source, items.c.unread, items.c.first_seen >= since)
     return list(map(item_of, tx.execute(left.order_by(items.c.first_seen.desc(), items.c.id).limit(limit))))
-
-
-def title_before(tx: sa.Connection, item: str, revision: int) -> str:
-    """The headline of an Item in the revision before `revision`; "" when there is none."""
-    before = sa.select(_VERSIONS.c.title).where(_VERSIONS.c.item == item, _VERSIONS.c.revision < revision)
-    return tx.scalar(before.order_by(_VERSIONS.c.revision.desc()).limit(1)) or ""
 
 
 def as_of(tx: sa.Connection, item: Item, moment: datetime) -> Item:
@@ -173,18 +170,23 @@ def earlier_versions(tx: sa.Connection, item: str, limit: int = 20, *, doubted: 
     return [Version(title=row.title, text=row.text) for row in rows]
 
 
-def versions_around(tx: sa.Connection, item: str, told_revisions: Iterable[int]) -> tuple[Version, ...]:
-    """A watched page before the first of `told_revisions` and at the last of them; empty for any other Item."""
-    numbers = sorted(told_revisions)
-    first_and_last = {max(numbers[0] - 1, 1), numbers[-1]} if item and numbers else set()
-    if len(first_and_last) < 2:  # noqa: PLR2004 - one version alone shows no change
-        return ()
-    query = sa.select(_VERSIONS.c.title, _VERSIONS.c.text).where(
-        _VERSIONS.c.item == item, _VERSIONS.c.revision.in_(first_and_last)
-    )
-    rows = tx.execute(query.order_by(_VERSIONS.c.revision)).all()
-    is_page = len(rows) == len(first_and_last) and all(region_text.is_region_text(version.text) for version in rows)
-    return tuple(Version(title=row.title, text=row.text) for row in rows) if is_page else ()
+def versions_of(tx: sa.Connection, item_revisions: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Version]:
+    """The versions of Items in these revisions, and in those before, by item id and revision.
+
+    An Item of which the first revision alone is asked for has none here: it has not changed.
+    """
+    pairs = {(item, revision) for item, revision in item_revisions if item}
+    changed = {item for item, revision in pairs if revision > 1}
+    wanted = {
+        (item, number) for item, revision in pairs if item in changed for number in (max(revision - 1, 1), revision)
+    }
+    names = {"ids": sorted({item for item, _ in wanted}), "numbers": sorted({number for _, number in wanted})}
+    versions = tx.execute(_IN_REVISIONS, names) if wanted else ()
+    return {
+        (version.item, version.revision): Version(title=version.title, text=version.text)
+        for version in versions
+        if (version.item, version.revision) in wanted
+    }
 
 
 def _make_row(item: Item, now: datetime, stored: Any) -> dict[str, Any]:

@@ -93,13 +93,21 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """
     seals_by_id: dict[str, int] = {}
     for batch in batched(sorted(set(ids)), MAX_NAMES_IN_QUERY):
-        rows = tx.execute(_SEALS, {"names": batch})
-        seals_by_id |= {row.id: row.seal for row in rows}
+        seals_by_id |= _read_seals(tx, _SEALS, {"names": batch})
+    return find_sealed(tx, seals_by_id)
+
+
+def find_sealed(tx: sa.Connection, seals_by_id: Mapping[str, int]) -> Mapping[str, Story]:
+    """The same where their seals, as they are now, have been read already: one query less."""
     with _loaded_lock:
         found = {pair[0]: _loaded[pair] for pair in seals_by_id.items() if pair in _loaded}
     for batch in batched(sorted(seals_by_id.keys() - found.keys()), MAX_NAMES_IN_QUERY):
         found |= _load_batch(tx, batch, seals_by_id)
     return dict(sorted(found.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
+
+
+def _read_seals(tx: sa.Connection, query: sa.Select[Any], names: Mapping[str, Any] | None = None) -> dict[str, int]:
+    return {sealed.id: sealed.seal for sealed in tx.execute(query, names or {})}
 
 
 def _load_batch(tx: sa.Connection, ids: Sequence[str], seals_by_id: Mapping[str, int]) -> Mapping[str, Story]:
@@ -138,8 +146,9 @@ def _read_story(row: sa.Row[Any], story_items: Iterable[StoryItem], of_story: Se
 
 def of_item(tx: sa.Connection, item: str) -> Story | None:
     """The Story that an Item belongs to; None when it belongs to none."""
-    story = tx.scalar(sa.select(tellings.c.story).where(tellings.c.item == item))
-    return find(tx, [story]).get(story) if story else None
+    holding = sa.select(stories.c.id, stories.c.seal).join(tellings, tellings.c.story == stories.c.id)
+    stories_of_item = find_sealed(tx, _read_seals(tx, holding.where(tellings.c.item == item)))
+    return next(iter(stories_of_item.values()), None)
 
 
 def find_named(tx: sa.Connection, name: str) -> Story | None:
@@ -164,8 +173,8 @@ def active_since(tx: sa.Connection, begin: datetime) -> list[Story]:
 def settled_since(tx: sa.Connection, begin: datetime) -> list[Story]:
     """The Stories that are official and have an item first seen since `begin` (UTC)."""
     told = sa.select(tellings.c.story).where(tellings.c.at >= begin)
-    ids = tx.scalars(sa.select(stories.c.id).where(stories.c.id.in_(told), stories.c.status != Status.REPORTED))
-    return list(find(tx, ids.all()).values())
+    settled = sa.select(stories.c.id, stories.c.seal).where(stories.c.id.in_(told), stories.c.status != Status.REPORTED)
+    return list(find_sealed(tx, _read_seals(tx, settled)).values())
 
 
 def next_close(tx: sa.Connection) -> datetime | None:
@@ -248,8 +257,8 @@ def _make_story_row(story: Story, seal: int) -> dict[str, Any]:
 
 def opened_between(tx: sa.Connection, begin: datetime, end: datetime) -> list[Story]:
     """The Stories that were opened from `begin` until before `end` (UTC), oldest first."""
-    query = sa.select(stories.c.id).where(stories.c.opened >= begin, stories.c.opened < end)
-    return list(find(tx, tx.scalars(query).all()).values())
+    opened = sa.select(stories.c.id, stories.c.seal).where(stories.c.opened >= begin, stories.c.opened < end)
+    return list(find_sealed(tx, _read_seals(tx, opened)).values())
 
 
 def _make_story_item_row(story: str, story_item: StoryItem) -> dict[str, Any]:

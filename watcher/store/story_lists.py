@@ -1,6 +1,6 @@
 """Lists of Stories for pages: those that moved last, with few statements however many there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,8 +51,10 @@ def list_last_moved(
     is_last = ~sa.exists().where(later.c.story == tellings.c.story, is_later)
     proven = tellings.alias()
     is_public = sa.exists().where(proven.c.story == stories.c.id, items.c.id == proven.c.item, ~items.c.is_unproven)
-    query = sa.select(stories.c.id).join(tellings, tellings.c.story == stories.c.id).where(is_last, is_public)
-    query = query.where(*_has_topic_and_status(wanted))
+    query = sa.select(stories.c.id, stories.c.seal).join(tellings, tellings.c.story == stories.c.id)
+    query = query.where(is_last, is_public, *_has_topic_and_status(wanted))
+    if wanted.topic:  # few Stories are: else each item of any Story would be looked at
+        query = query.where(tellings.c.story.in_(sa.select(stories.c.id).where(is_on_topic(wanted.topic))))
     if wanted.begin:
         query = query.where(tellings.c.at >= wanted.begin)
     if wanted.end:
@@ -61,9 +63,9 @@ def list_last_moved(
         is_behind = sa.and_(tellings.c.at == after.at, stories.c.id < after.story)
         query = query.where(sa.or_(tellings.c.at < after.at, is_behind))
     in_order = query.order_by(tellings.c.at.desc(), stories.c.id.desc()).limit(limit).offset(offset)
-    ids: Sequence[str] = tx.scalars(in_order).all()
-    by_id = stories_of.find(tx, ids)
-    return [by_id[story] for story in ids if story in by_id]
+    seals_by_id = {sealed.id: sealed.seal for sealed in tx.execute(in_order)}
+    by_id = stories_of.find_sealed(tx, seals_by_id)
+    return [by_id[story] for story in seals_by_id if story in by_id]
 
 
 def list_last_changed(
@@ -135,15 +137,24 @@ def _list_places_since(
 
 
 def _has_topic_and_status(wanted: StoryFilter) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.topic:  # a list of ids in JSON, which hold no character that JSON or LIKE would escape but "_"
-        yield sa.cast(stories.c.topics, sa.Text).contains(f'"{wanted.topic}"', autoescape=True)
+    if wanted.topic:
+        yield is_on_topic(wanted.topic)
     if wanted.status:
         yield stories.c.status == str(wanted.status)
     if wanted.is_settled:
         yield stories.c.status != str(Status.REPORTED)
 
 
-def later_chapters(tx: sa.Connection, story: str) -> list[str]:
-    """The ids of the Stories that are the next chapters of one, oldest first."""
-    following = sa.select(stories.c.id).where(stories.c.follows == story).order_by(stories.c.opened, stories.c.id)
-    return list(tx.scalars(following))
+def find_with_chapters(tx: sa.Connection, story: str) -> Mapping[str, Story]:
+    """A Story with the one that it follows and those that follow it, by id and oldest first; empty without it."""
+    before = sa.select(stories.c.follows).where(stories.c.id == story).scalar_subquery()
+    chapters = sa.or_(stories.c.id == story, stories.c.follows == story, stories.c.id == before)
+    sealed = tx.execute(sa.select(stories.c.id, stories.c.seal).where(chapters))
+    by_id = stories_of.find_sealed(tx, {chapter.id: chapter.seal for chapter in sealed})
+    return by_id if story in by_id else {}
+
+
+def is_on_topic(topic: str) -> sa.ColumnElement[bool]:
+    """The condition that a Story is on this Topic."""
+    # A list of ids in JSON, which hold no character that JSON or LIKE would escape but "_".
+    return sa.cast(stories.c.topics, sa.Text).contains(f'"{topic}"', autoescape=True)

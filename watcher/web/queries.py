@@ -137,6 +137,7 @@ class DatesQuery(ReaderQuery):
     show: Annotated[str, BeforeValidator(_one_of("open", "all"))] = "open"
     view: Annotated[str, BeforeValidator(_one_of("list", "month"))] = "list"
     month: Month | None = None
+    page: PageNumber = 1
 
 
 class SearchAsked(ReaderQuery):

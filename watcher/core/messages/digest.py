@@ -115,7 +115,7 @@ def _split_to_do(
 
     A new Alert of a Story that has such a date is not told a second time below.
     """
-    due = [dated for dated in dates if is_due_soon(dated, today)]
+    due = [dated for dated in dates if is_due_soon(dated.date, today)]
     stories = {dated.story.id for dated in due}
     merged = {
         context.alert.story: paragraph
@@ -231,7 +231,7 @@ def _closing_sections(digest: DigestContext, said: Collection[tuple[str, str]], 
         yield Section(heading=COMING_UP, lines=tuple(coming[:MAX_COMING_UP]))
     if digest.also_official:
         listed = tuple(map(_shorten_headline, digest.also_official[:MAX_ALSO_OFFICIAL]))
-        more = len(digest.also_official) - len(listed)
+        more = len(digest.also_official) - len(listed) + digest.more_official
         lines = (f"and {more} more, which match no topic",) if more > 0 else ()
         yield Section(heading=ALSO_OFFICIAL, paragraphs=listed, lines=lines)
     unsent = sum(digest.unsent.values())

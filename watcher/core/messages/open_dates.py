@@ -10,16 +10,16 @@ from watcher.core.language.text import printable
 from watcher.core.messages.plain_text import cut_at_word
 from watcher.core.messages.quotation import MAX_LINE_CHARACTERS
 from watcher.core.wording.date_words import format_deadline
-from watcher.model import DateState, Precision, StoryDate
+from watcher.model import DateState, LedgerDate, Precision, StoryDate
 
 TO_DO_DAYS, COMING_UP_DAYS = 14, 30
 
 
-def is_due_soon(dated: StoryDate, today: date) -> bool:
+def is_due_soon(ledger_date: LedgerDate, today: date) -> bool:
     """Whether an official date by which something must be done falls within TO_DO_DAYS; a month is no day."""
-    deadline, day = dated.date.deadline, london_day(dated.date.deadline)
+    deadline, day = ledger_date.deadline, london_day(ledger_date.deadline)
     is_end = role_of(deadline) is DateRole.END and deadline.precision is not Precision.MONTH
-    is_open = dated.date.state is DateState.OPEN and dated.date.official
+    is_open = ledger_date.state is DateState.OPEN and ledger_date.official
     return bool(day and is_end and is_open and today <= day <= today + timedelta(days=TO_DO_DAYS))
 
 
@@ -36,7 +36,9 @@ def coming_up(dates: Sequence[StoryDate], today: date) -> Iterator[str]:
     for dated in sorted(dates, key=lambda dated: moment_of_date(dated.date) or datetime.max.replace(tzinfo=LONDON)):
         deadline, day = dated.date.deadline, london_day(dated.date.deadline)
         is_ahead = day is not None and today <= day <= today + timedelta(days=COMING_UP_DAYS)
-        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or is_due_soon(dated, today):
+        if not (is_ahead and dated.date.official and dated.date.state is DateState.OPEN) or is_due_soon(
+            dated.date, today
+        ):
             continue
         word = "starts" if role_of(deadline) is DateRole.START else "due"
         title = cut_at_word(printable(dated.item.title), MAX_LINE_CHARACTERS)

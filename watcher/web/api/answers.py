@@ -172,4 +172,4 @@ class DatesAnswer(ApiAnswer):
     """Dates, the earliest first."""
 
     dates: list[DateAnswer]
-    left_out: int = Field(description="how many more there are: ask for fewer days, or for one topic")
+    next_cursor: str | None = Field(description="pass it as cursor for the later ones; null at the end")

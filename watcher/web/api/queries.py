@@ -14,7 +14,7 @@ from watcher.store.search import MAX_PAGES
 from watcher.web.queries import FIRST_DAY, LAST_DAY, StatusName, is_number_to
 
 Word = TypeVar("Word", bound=StrEnum)
-MAX_STORIES_ASKED, STORIES_UNASKED = 100, 25
+MAX_LISTED, STORIES_UNASKED = 100, 25
 MAX_CURSOR_CHARACTERS = 200
 _DAY = {"type": "string", "format": "date"}
 _MOMENT = {"anyOf": [_DAY, {"type": "string", "format": "date-time"}]}
@@ -65,7 +65,7 @@ def _number_to(limit: int) -> Callable[[object], int]:
     return read_number
 
 
-_read_limit, _read_page = _number_to(MAX_STORIES_ASKED), _number_to(MAX_PAGES)
+_read_limit, _read_page = _number_to(MAX_LISTED), _number_to(MAX_PAGES)
 
 
 def _word_of(words: type[Word]) -> Callable[[object], Word]:
@@ -79,6 +79,22 @@ def _word_of(words: type[Word]) -> Callable[[object], Word]:
 
 
 _read_state, _read_kind = _word_of(DateState), _word_of(Trust)
+
+
+CursorText = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=MAX_CURSOR_CHARACTERS,
+        description="next_cursor of the last answer, for what follows it",
+    ),
+]
+Limit = Annotated[
+    int,
+    BeforeValidator(_read_limit),
+    Field(description="how many at most"),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_LISTED}),
+]
 
 
 class ApiQuery(BaseModel):
@@ -104,20 +120,8 @@ class StoriesAsked(ApiQuery):
         Field(description="changed before this moment, or on this day at the latest"),
         WithJsonSchema(_MOMENT),
     ] = None
-    cursor: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=MAX_CURSOR_CHARACTERS,
-            description="next_cursor of the last answer, for what follows it",
-        ),
-    ] = ""
-    limit: Annotated[
-        int,
-        BeforeValidator(_read_limit),
-        Field(description="how many at most"),
-        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_STORIES_ASKED}),
-    ] = STORIES_UNASKED
+    cursor: CursorText = ""
+    limit: Limit = STORIES_UNASKED
 
 
 class WordsAsked(ApiQuery):
@@ -173,3 +177,5 @@ class DatesAsked(ApiQuery):
         Field(alias="to", description="the last day; no end where it is not given"),
         WithJsonSchema(_DAY),
     ] = None
+    cursor: CursorText = ""
+    limit: Limit = MAX_LISTED

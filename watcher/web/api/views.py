@@ -12,7 +12,7 @@ from watcher.reports.story_page import load_story_page
 from watcher.reports.why import WhyPage, load_why
 from watcher.store.story_lists import StoryFilter
 from watcher.web.api.answers import DatesAnswer, StoriesAnswer, StoryAnswer
-from watcher.web.api.cursors import read_cursor, write_cursor
+from watcher.web.api.cursors import read_cursor, read_date_cursor, write_cursor, write_date_cursor
 from watcher.web.api.queries import DatesAsked, StoriesAsked, WordsAsked
 from watcher.web.api.record_answers import (
     FateAnswer,
@@ -142,9 +142,14 @@ async def answer_dates(visit: PageVisit) -> DatesAnswer:
     """Dates, the earliest first."""
     query: DatesAsked = visit.query
     check_topics(visit, (query.topic,) if query.topic else ())
+    secret = visit.site.settings.secret
     wanted = DateRange(topic=query.topic, state=query.state, begin=query.begin, end=query.end)
-    listed = await visit.site.report(load_dates_in_range, wanted)
-    return DatesAnswer(dates=[describe_date(shown) for shown in listed.dates], left_out=listed.hidden)
+    after = read_date_cursor(query.cursor, secret) if query.cursor else None
+    listed = await visit.site.report(load_dates_in_range, wanted, query.limit, after)
+    return DatesAnswer(
+        dates=[describe_date(shown) for shown in listed.dates],
+        next_cursor=write_date_cursor(listed.next_place, secret) if listed.next_place else None,
+    )
 
 
 async def answer_topics(visit: PageVisit) -> TopicsAnswer:

@@ -19,7 +19,8 @@ async def show_dates(visit: PageVisit) -> WebResponse:
     check_topics(visit, (query.topic,) if query.topic else ())
     this_month = visit.site.clock().astimezone(LONDON).date().replace(day=1)
     month = (query.month or this_month) if query.view == "month" else None
-    wanted = DateFilter(topic=query.topic, shows_all=query.show == "all" or month is not None, month=month)
+    shows_all = query.show == "all" or month is not None
+    wanted = DateFilter(topic=query.topic, shows_all=shows_all, month=month, page=1 if month else query.page)
     dates = await visit.site.report(load_date_list, wanted)
     return page_response(
         visit,
