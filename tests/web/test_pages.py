@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tests.support.flu_week import ADDRESS, EVENING, MORNING, MOVED, NOW, SECRET, flu_week, open_pages, play
 from watcher import store
 from watcher.core.language.dates import LONDON
+from watcher.core.stories.mending import join_stories
 from watcher.model import UNPROVEN_IDENTITY, Alert, Authority, FactKind, Item, Reason, Status, Story, StoryItem, Trust
 from watcher.reports.date_pages import DATES_ON_PAGE
 from watcher.reports.left_out import load_left_out
@@ -204,6 +205,27 @@ def test_dates_stand_with_their_sentence_as_a_table_and_as_a_month(tmp_path: Pat
     assert "11 due 11 December" in month
     assert row in topic
     assert "No date is open on this topic." in other
+
+
+def test_the_address_of_an_announcement_that_was_joined_leads_to_the_one_it_is_told_with(
+    tmp_path: Path, database_url: str
+) -> None:
+    async def ask() -> tuple[str, list[httpx.Response]]:
+        async with flu_week(tmp_path, database_url, further=2) as opened:
+            with opened.database.begin() as tx:
+                stories = sorted(store.stories.active_since(tx, EVENING), key=lambda story: story.opened_at)
+                joined = join_stories(stories[0], stories[1])
+                (gone,) = {stories[0].id, stories[1].id} - {joined.id}
+                store.story_marks.join(tx, joined, gone)
+            async with open_pages(opened) as (client, _):
+                paths = (f"/stories/{gone}", f"/api/v1/stories/{gone}", "/stories/" + "0" * 20)
+                return joined.id, [await client.get(path) for path in paths]
+
+    joined, (page, answer, unknown) = asyncio.run(ask())
+    assert [page.status_code, answer.status_code, unknown.status_code] == [410, 410, 404]
+    assert f'<a href="/stories/{joined}">Flu jabs for everyone over 50 from 1 December</a>' in page.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["instead"] == f"/stories/{joined}"
 
 
 def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:

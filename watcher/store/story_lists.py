@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from watcher.core.stories.mending import MARK_REASON, list_former_ids
 from watcher.model import Reason, Status, Story
 from watcher.store import stories as stories_of
 from watcher.store.schema import alerts, items, stories, tellings
@@ -152,6 +153,22 @@ def find_with_chapters(tx: sa.Connection, story: str) -> Mapping[str, Story]:
     sealed = tx.execute(sa.select(stories.c.id, stories.c.seal).where(chapters))
     by_id = stories_of.find_sealed(tx, {chapter.id: chapter.seal for chapter in sealed})
     return by_id if story in by_id else {}
+
+
+def find_successor(tx: sa.Connection, gone: str) -> Story | None:
+    """The Story with which a person joined the one that had the id `gone`; None where there was none, or it is parted.
+
+    The ids of what was joined are not kept: each follows from the Item that opened it.
+    """
+    marked = tx.scalars(sa.select(tellings.c.story).where(tellings.c.joined == MARK_REASON).distinct())
+    candidates = stories_of.find(tx, marked.all()).values()
+    joined = (
+        story
+        for story in candidates
+        for item in story.items
+        if item.join_reason == MARK_REASON and gone in list_former_ids(item, story.id)
+    )
+    return next(joined, None)
 
 
 def is_on_topic(topic: str) -> sa.ColumnElement[bool]:

@@ -63,6 +63,8 @@ def error_response(request: WebRequest, error: PageError) -> WebResponse:
         }
         if error.field:
             problem["field"] = error.field
+        if error.link[0]:
+            problem["instead"] = error.link[0]
         return JSONResponse(problem, status_code=error.status, headers=headers, media_type=PROBLEM)
     values = {"error": error, "path": request.url.path, "contact": ""}
     body = render("error.html", values)

@@ -33,6 +33,11 @@ def join_stories(first: Story, second: Story) -> Story:
     )
 
 
+def list_former_ids(item: StoryItem, story: str) -> tuple[str, ...]:
+    """The ids that a Story may have had which this Item opened before a person joined it with `story` (an id)."""
+    return key("story", item.item, item.seen_at.isoformat()), key("story", item.item, story, "apart")
+
+
 def _settle(changes: Sequence[StatusChange]) -> tuple[StatusChange, ...]:
     """`changes` without those to `reported` after a Story was settled: a later report unsettles nothing."""
     begin = next((number for number, change in enumerate(changes) if change.status is not Status.REPORTED), None)

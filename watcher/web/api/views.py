@@ -34,6 +34,7 @@ from watcher.web.api.story_answers import describe_date, describe_listed_story, 
 from watcher.web.errors import PageNotFound
 from watcher.web.pages.scoreboard import check_month, load_scoreboard
 from watcher.web.pages.search import load_hits, read_request
+from watcher.web.pages.stories import find_what_became_of_it
 from watcher.web.pages.today import check_topics
 from watcher.web.routing import PageVisit
 from watcher.web.templating import public_address
@@ -58,7 +59,7 @@ async def answer_story(visit: PageVisit) -> StoryAnswer:
     site = visit.site
     page = await site.report(load_story_page, visit.part("story"), site.settings.public_url)
     if page is None:
-        raise PageNotFound("There is no announcement with this id. It may have been joined with another one.")
+        raise await find_what_became_of_it(visit)
     return describe_story(page, describe_dates(page.dates, site.clock()), visit.base_url)
 
 

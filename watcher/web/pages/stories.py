@@ -1,17 +1,22 @@
 """The Stories in a list, each on a page, and why an Item was told or was not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
 
+import sqlalchemy as sa
 from starlette.responses import Response as WebResponse
 
-from watcher.model import Status
+from watcher import store
+from watcher.config import Configuration
+from watcher.model import Status, Story
 from watcher.reports.date_pages import describe_dates
+from watcher.reports.public_view import is_public, public_part
 from watcher.reports.story_list import load_story_list
 from watcher.reports.story_page import compose_forward, load_story_page
 from watcher.reports.today import begin_of_day
 from watcher.reports.why import load_why
 from watcher.store.story_lists import StoryFilter
-from watcher.web.errors import PageNotFound
+from watcher.web.errors import PageError, PageNotFound
 from watcher.web.pages.today import check_topics
 from watcher.web.queries import OFFICIAL, StoriesQuery, WhyQuery
 from watcher.web.respond import page_response
@@ -49,7 +54,7 @@ async def show_story(visit: PageVisit) -> WebResponse:
     site = visit.site
     story = await site.report(load_story_page, visit.part("story"), site.settings.public_url)
     if story is None:
-        raise PageNotFound("There is no announcement at this address. It may have been joined with another one.")
+        raise await find_what_became_of_it(visit)
     return page_response(
         visit,
         "story.html",
@@ -57,6 +62,21 @@ async def show_story(visit: PageVisit) -> WebResponse:
         forward=compose_forward(story),
         dates=describe_dates(story.dates, site.clock()),
     )
+
+
+async def find_what_became_of_it(visit: PageVisit) -> PageError:
+    """410 with a link for an announcement that a person joined with another one, else 404; for pages and the API."""
+    story = await visit.site.report(load_successor, visit.part("story"))
+    if story is None:
+        return PageNotFound("There is no announcement at this address.")
+    why = "This announcement is told together with another one now."
+    return PageError(HTTPStatus.GONE, why, link=(f"/stories/{story.id}", story.title))
+
+
+def load_successor(tx: sa.Connection, _configuration: Configuration, _now: datetime, story_id: str) -> Story | None:
+    """The public Story with which the one that had this id was joined; None for none."""
+    story = store.story_lists.find_successor(tx, story_id)
+    return public_part(story) if story and is_public(story) else None
 
 
 async def show_why(visit: PageVisit) -> WebResponse:
