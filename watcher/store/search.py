@@ -109,12 +109,13 @@ def _hold_words(dialect: str, query: SearchQuery) -> tuple[sa.ColumnClause[int],
 def _conditions(dialect: str, number: sa.ColumnClause[int], wanted: SearchFilter) -> Iterator[sa.ColumnElement[bool]]:
     """The conditions of `wanted` on the number of an Item.
 
-    What many Items have is looked up for one after the other until a page is full; of a Status, which may be rare, all
-    Items are looked up before.
+    What many Items have is looked up for one after the other until a page is full, once it is seen that any has it; of
+    a Status, which may be rare, all Items are looked up before.
     """
     if wanted.topic:
-        is_matched = sa.exists(sa.select(matches.c.item).where(_IS_ITS_MATCH, matches.c.topic == wanted.topic))
-        yield _has_item(number, is_matched)
+        of_topic = sa.select(matches.c.item).where(matches.c.topic == wanted.topic)
+        yield sa.exists(of_topic.correlate(None))
+        yield _has_item(number, sa.exists(of_topic.where(_IS_ITS_MATCH)))
     if wanted.status:
         of_status = sa.select(tellings.c.item).join(stories, stories.c.id == tellings.c.story)
         of_status = of_status.where(stories.c.status == str(wanted.status))
@@ -122,6 +123,7 @@ def _conditions(dialect: str, number: sa.ColumnClause[int], wanted: SearchFilter
         in_list = number if dialect == "postgresql" else number + 0
         yield in_list.in_(sa.select(items.c.number).where(items.c.id.in_(of_status)))
     if wanted.trust:
+        yield _has_trust(wanted)
         trust = sa.select(tellings.c.trust).where(_IS_ITS_TELLING).scalar_subquery()
         by_source = sa.case((items.c.source.in_(wanted.source_ids), str(wanted.trust)), else_="")
         yield _has_item(number, sa.func.coalesce(trust, by_source) == str(wanted.trust))
@@ -135,6 +137,12 @@ def _conditions(dialect: str, number: sa.ColumnClause[int], wanted: SearchFilter
         yield number <= sa.select(sa.func.max(items.c.number + 0)).where(*times).scalar_subquery()
     if times:
         yield _has_item(number, *times)
+
+
+def _has_trust(wanted: SearchFilter) -> sa.ColumnElement[bool]:
+    """Whether there is any Item at all of the wanted trust."""
+    in_a_story = sa.exists(sa.select(tellings.c.item).where(tellings.c.trust == str(wanted.trust)))
+    return sa.or_(in_a_story, sa.exists(sa.select(items.c.id).where(items.c.source.in_(wanted.source_ids))))
 
 
 def _has_item(number: sa.ColumnClause[int], *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
