@@ -142,12 +142,40 @@ def test_tell_names_who_there_is(neighbours: Neighbours) -> None:
     )
 
 
-READING = ["check", "health", "sources", "unsent", "quarantine", "dates", "marks", "scoreboard"]
+# What each command is given; {feed} is an Item of the site, {folder} a folder of the test's own.
+GIVEN = {
+    "add": ("{site}/feed", "--dry-run"),
+    "add-mail": ("{folder}/absent.eml",),
+    "accept": ("press",),
+    "backup": ("{folder}/b.wbk",),
+    "brief": ("{folder}/texts.jsonl",),
+    "changes": ("{folder}/texts.jsonl", "{folder}/texts.jsonl"),
+    "deadlines": ("{folder}/texts.jsonl",),
+    "diff-config": ("{folder}/config",),
+    "digest": ("daily",),
+    "evidence": ("https://example.org/1", "--out", "{folder}/e"),
+    "explain": ("https://example.org/1",),
+    "export": ("deliveries",),
+    "forget": ("--older", "400d"),
+    "handled": ("nothing", "--subscriber", "daily"),
+    "init": ("{folder}/new", "--yes", "--via", "email", "--address", "jo@practice.example"),
+    "mark": ("https://example.org/1", "right", "flu-eligibility"),
+    "match": ("{folder}/texts.jsonl",),
+    "move": ("--to", "sqlite:///{folder}/moved.db"),
+    "replay": ("{folder}/texts.jsonl", "--out", "{folder}/r"),
+    "restore": ("{folder}/absent.wbk",),
+    "tell": ("managers",),
+    "try": ("press",),
+}
+SERVES = {"run", "web", "demo"}  # they do not end by themselves, or hold none of these settings
 
 
-@pytest.mark.parametrize("name", READING)
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - SERVES))
 def test_no_command_prints_a_secret(neighbours: Neighbours, name: str) -> None:
-    assert name in COMMANDS
+    (neighbours.folder / "texts.jsonl").write_text('{"id": "1", "title": "Flu jabs from 1 December"}\n')
     neighbours.watcher("poll")
     neighbours.watcher("deliver")
-    neighbours.watcher(name)
+    places = {"site": neighbours.site, "folder": str(neighbours.folder)}
+    done = neighbours.watcher(name, *(word.format(**places) for word in GIVEN.get(name, ())))
+    assert "canary" not in str(done.exception)
+    assert "Traceback" not in done.output

@@ -31,8 +31,8 @@ def export_items(tx: sa.Connection, since: datetime) -> Iterator[Record]:
 
 def _describe_items(tx: sa.Connection, batch: Any) -> Iterator[Record]:
     ids = [stored.id for stored in batch]
-    told = sa.select(tellings.c.item, tellings.c.story, tellings.c.publisher).where(tellings.c.item.in_(ids))
-    of_story = {telling.item: telling for telling in tx.execute(told)}
+    of_batch = sa.select(tellings.c.item, tellings.c.story, tellings.c.publisher).where(tellings.c.item.in_(ids))
+    of_story = {telling.item: telling for telling in tx.execute(of_batch)}
     topics = stored_items.matches_of(tx, ids)
     for stored in batch:
         item, telling = stored_items.item_of(stored), of_story.get(stored.id)
