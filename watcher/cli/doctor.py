@@ -91,7 +91,7 @@ def _find_backups(options: Options) -> Path:
     from watcher.store.database_address import read_database_address
 
     file = read_database_address(options.database).file
-    return Path(options.environment.get("WATCHER_BACKUPS") or (Path(file).parent if file else Path()))
+    return Path(options.environment.get("WATCHER_BACKUPS") or (Path(file).parent if file else Path())).absolute()
 
 
 def send_trial(options: Options, subscriber_id: str) -> Finding:

@@ -1,6 +1,7 @@
 """The command that makes a new installation: init, with at most eight questions."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir
@@ -61,7 +62,13 @@ def init(
     with chdir(home.folder):
         _try_out(replace(options, folder=home.config), answers, asks=not yes)
     where = "" if home.folder == Path.cwd() else f"cd {home.folder} && "
-    typer.echo(f"\nNext: {where}watcher run")
+    typer.echo(f"\nNext: {where}{_name_program()} run")
+
+
+def _name_program() -> str:
+    """How to call this program again: by its name where the shell finds it, else by its place."""
+    called = Path(sys.argv[0])
+    return str(called.absolute()) if called.name == "watcher" and not shutil.which("watcher") else "watcher"
 
 
 def _refuse_existing(home: Home) -> None:
