@@ -106,7 +106,7 @@ def test_with_add_it_writes_what_is_missing(folder: Path) -> None:
         (
             ("--via", "slack", "--address", "#gp"),
             {"SLACK_BOT_TOKEN": TOKEN},
-            "subscribers.yaml:6:5: not a Slack channel",
+            "subscribers.yaml:6:5: this is a name; write the channel",
         ),
         (("--via", "email"), MAIL, "--via email needs --address"),
         (("--via", "teams"), NONE, "the environment variable TEAMS_WEBHOOK is not set"),
@@ -156,7 +156,7 @@ def test_a_person_is_asked_at_most_eight_questions(tmp_path: Path) -> None:
         terminal.wait_for("write one of: console, slack, teams, email")
         terminal.answer("Where shall it tell?", "slack\n")
         terminal.answer("The id of the channel", "#gp\n")
-        terminal.wait_for("not a Slack channel id")
+        terminal.wait_for("write the channel's id instead")
         terminal.answer("The id of the channel", "C0123456789\n")
         terminal.answer_unseen("bot token", f"{TOKEN}\n")
         terminal.answer("Of which topics?", "flu-eligibilty\n")
