@@ -21,7 +21,8 @@ from watcher.failpoint import VARIABLE
 from watcher.sources.base import Source
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ROOT_PAGES = [ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY")]
+PAGES = [*ROOT_PAGES, *sorted((ROOT / "docs").rglob("*.md"))]
 CONFIGURATION, RUNNING, GLOSSARY = (ROOT / "docs" / f"{name}.md" for name in ("configuration", "running", "glossary"))
 ADDING = [ROOT / "docs" / "adding-a-source.md", ROOT / "docs" / "adding-a-notifier.md"]
 ENVIRONMENT = {

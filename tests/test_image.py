@@ -64,13 +64,15 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layer]:
     except NoDebian as error:
         pytest.skip(f"{error}; tests/test_docker.py plays its steps without one")
     layers: dict[str, Layer] = {}
+    count = [word for word, _ in dockerfile()].count("FROM")
     for word, rest in dockerfile():
         if word == "FROM":
             layer = Layer(folder / f"layer-{len(layers)}", "/", {})
-            shutil.copytree(
-                debian, layer.root, symlinks=True, ignore=lambda at, _: [] if at != f"{debian}" else ["dev"]
-            )
-            (layer.root / "dev").mkdir()
+            if len(layers) + 1 == count:
+                debian.rename(layer.root)
+            else:
+                shutil.copytree(debian, layer.root, symlinks=True, ignore=lambda at, _: ["dev"] * (at == f"{debian}"))
+                (layer.root / "dev").mkdir()
             layers[rest.partition(" AS ")[2] or "last"] = layer
         elif word == "WORKDIR":
             layer.workdir = rest

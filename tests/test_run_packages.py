@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from tools import run_packages
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements-run.lock").read_text(encoding="utf-8")
 FREE = (
     "MIT",
