@@ -53,7 +53,7 @@ class ConfigFiles:
         for path in (*(self._folder / f"{name}.yaml" for name in FILES), *further_files(self._folder)):
             digest.update(path.name.encode())
             try:
-                digest.update(path.read_bytes())
+                digest.update(path.read_bytes() if path.is_file() or not path.exists() else b"no file")
             except OSError as error:
                 digest.update(f"{type(error).__name__}".encode())
             digest.update(b"\x00")

@@ -478,15 +478,33 @@ ADDRESS_ALONE = "write the address alone, without a name and without < and >"
             {},
             f"a channel id needs the environment variable SLACK_BOT_TOKEN; set it to {BOT_CURE}",
         ),
-        (Slack, "#general", {"SLACK_BOT_TOKEN": "x"}, f"this is a name; write the channel's id instead: {CHANNEL_ID}"),
-        (Slack, "U0123456789", {}, f"this is the id of a person; write that of a channel: {CHANNEL_ID}"),
+        (
+            Slack,
+            "#general",
+            {"SLACK_BOT_TOKEN": "x"},
+            f"not a Slack channel id: this is a name; write the channel's id instead: {CHANNEL_ID}",
+        ),
+        (
+            Slack,
+            "U0123456789",
+            {},
+            f"not a Slack channel id: this is the id of a person; write that of a channel: {CHANNEL_ID}",
+        ),
         (
             Slack,
             "xoxb-canary",
             {},
-            f"this is a token, which belongs into SLACK_BOT_TOKEN; write the channel's id here: {CHANNEL_ID}",
+            (
+                "not a Slack channel id: this is a token, which belongs into SLACK_BOT_TOKEN; write the channel's id "
+                f"here: {CHANNEL_ID}"
+            ),
         ),
-        (Slack, "m@example.org", {}, "this is an e-mail address; write `via: email`, or the channel's id"),
+        (
+            Slack,
+            "m@example.org",
+            {},
+            "not a Slack channel id: this is an e-mail address; write `via: email`, or the channel's id",
+        ),
         (
             Slack,
             "https://practice.slack.com/archives/C0123456789",
@@ -521,7 +539,7 @@ ADDRESS_ALONE = "write the address alone, without a name and without < and >"
         ),
         (Email, "Manager <m@example.org>", {"WATCHER_SMTP_URL": "smtp://relay"}, f"{NO_MAIL}: {ADDRESS_ALONE}"),
         (Email, "mailto:m@example.org", {}, f"{NO_MAIL}: leave mailto: out"),
-        (Email, "m@example.org; n@example.org", {}, f"{NO_MAIL}: one entry has one address; write one for each"),
+        (Email, "m@example.org; n@example.org", {}, f"{NO_MAIL}: an entry has one address; write an entry for each"),
         (Email, "m @example.org", {}, f"{NO_MAIL}: a space stands in it; take it out"),
         (Email, "@example.org", {}, f"{NO_MAIL}: nothing stands before the @; {MAIL_FORM}"),
         (Email, "m@example", {}, f"{NO_MAIL}: after the @ stands no whole domain, such as practice.example"),

@@ -77,7 +77,9 @@ def _refuse_missing_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     why = "this is a file" if folder.exists() else "there is no such folder"
-    cure = "name the folder that holds sources.yaml, topics.yaml and subscribers.yaml with --config or WATCHER_CONFIG"
+    cure = (
+        "name the one with sources.yaml, topics.yaml and subscribers.yaml (--config, WATCHER_CONFIG), or `watcher init`"
+    )
     raise BadConfig([Mistake(file=str(folder), line=1, column=1, what=f"{why}; {cure}")])
 
 

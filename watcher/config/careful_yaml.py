@@ -3,6 +3,7 @@
 YAML 1.2 through ruamel.yaml's pure parser, whose complaints parse_errors.py puts into plain words.
 """
 
+import re
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -12,10 +13,13 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from watcher.config import parse_errors
-from watcher.config.file_forms import explain_bytes
+from watcher.config.file_forms import explain_byte, explain_form
 from watcher.config.plain_yaml import MAX_DEPTH, YamlPath
 from watcher.config.yaml_file import YamlFile
+from watcher.core.language.lazy_regex import lazy_regex
 
+_MERGE_MARK = lazy_regex(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
+_OPEN_QUOTE = lazy_regex(r"^[^\"'#]*[:\[,-]\s+(?P<quote>\"|')(?:(?!(?P=quote)).)*$")
 DEPTH_CURE = "close the brackets, or indent less: no key lies that deep"
 ODD_CURE = "write characters themselves, without \\U and %YAML"
 UNSEEN_CURE = "a character that cannot be seen stands here; delete it, or type the line anew"
@@ -23,6 +27,9 @@ UNSEEN_CURE = "a character that cannot be seen stands here; delete it, or type t
 
 def read_carefully(raw: bytes, file: YamlFile) -> None:
     """Fill `file` with the values of `raw` and their places, or with the mistakes that are in it."""
+    if form := explain_form(raw):
+        file.mistake_at(1, 1, form)
+        return
     try:
         text = raw.decode("utf-8-sig")
         _refuse_aliases_and_depth(text, file)
@@ -30,13 +37,12 @@ def read_carefully(raw: bytes, file: YamlFile) -> None:
         file.value = _read_node(node, (), file) if node is not None else None
     except UnicodeDecodeError as error:
         line, column = _count_lines(raw[: error.start].decode("utf-8-sig", "replace"))
-        file.mistake_at(line, column, explain_bytes(raw, error.start))
+        file.mistake_at(line, column, explain_byte(raw[error.start]))
     except ReaderError as error:
         line, column = _count_lines(text[: error.position])
-        file.mistake_at(line, column, explain_bytes(raw) or f"not YAML: {UNSEEN_CURE}")
+        file.mistake_at(line, column, f"not YAML: {UNSEEN_CURE}")
     except MarkedYAMLError as error:
-        line, column, what = parse_errors.explain_yaml_error(error)
-        file.mistake_at(line, column, what + parse_errors.explain_lookalikes(file.line(line)))
+        file.mistake_at(*_explain(error, file))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}; {ODD_CURE}")
     except RecursionError:
@@ -64,6 +70,19 @@ def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
         if depth > MAX_DEPTH:
             return
         anchors |= {anchor} if anchor else set()
+
+
+def _explain(error: MarkedYAMLError, file: YamlFile) -> tuple[int, int, str]:
+    """Line, column and words of a complaint of the parser, which often notices a mistake only lines below it."""
+    line, column, what = parse_errors.explain_yaml_error(error)
+    merge_mark = _MERGE_MARK.search(file.written)
+    if merge_mark:
+        line, column = _count_lines(file.written[: merge_mark.start()])
+        return line, column, "not YAML: a merge was not finished here; keep one of the two versions, without its marks"
+    open_quote = _OPEN_QUOTE.search(file.line(line - 1)) if line > 1 else None
+    if open_quote and parse_errors.TEXT_AFTER_QUOTE in what:
+        return line - 1, open_quote.start("quote") + 1, f"not YAML: {parse_errors.QUOTE_NOT_CLOSED}"
+    return line, column, what + parse_errors.explain_lookalikes(file.line(line))
 
 
 def _count_lines(before: str) -> tuple[int, int]:

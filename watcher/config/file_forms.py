@@ -14,13 +14,14 @@ _FORMS = (
 _WINDOWS_QUOTES = frozenset(b"\x91\x92\x93\x94\x96\x97")
 
 
-def explain_bytes(raw: bytes, at: int | None = None) -> str:
-    """What the file is and the cure; `at`: the first byte that is no UTF-8. "" where neither says anything."""
+def explain_form(raw: bytes) -> str:
+    """What the file is, and the cure; "" for one that may be text in UTF-8."""
     form = next((name for beginning, name in _FORMS if raw.startswith(beginning)), "")
-    if form:
-        return f"this is {form}, not YAML; {_AS_TEXT}"
-    if at is None:
-        return ""
-    if raw[at] in _WINDOWS_QUOTES:
+    return f"this is {form}, not YAML; {_AS_TEXT}" if form else ""
+
+
+def explain_byte(byte: int) -> str:
+    """What the first byte of a text says that is no UTF-8, and the cure."""
+    if byte in _WINDOWS_QUOTES:
         return "not UTF-8: a curly quote or long dash of Windows-1252 stands here; type a plain one, and save as UTF-8"
     return "not UTF-8: from here on it is in another encoding, such as Windows-1252; save the file as UTF-8"

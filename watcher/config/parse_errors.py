@@ -22,15 +22,17 @@ TOPICS_CURE = "write `all`, or topic ids as a list, for example [flu-eligibility
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 _MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 
+QUOTE_NOT_CLOSED = "the quote that opens here is never closed; close it on the same line"
+TEXT_AFTER_QUOTE = "text after the closing quote"
 # (how the parser's complaint begins, whether the place to mend is where its context begins, what to do there)
 _YAML = (
     ("found character '\\t'", False, "tabs are not allowed; indent with spaces"),
     ("found character", False, "a value cannot begin with this character; put it in quotes"),
-    ("found unexpected end of stream", True, "the quote that opens here is never closed; close it on the same line"),
+    ("found unexpected end of stream", True, QUOTE_NOT_CLOSED),
     (
         "expected <block end>, but found '<scalar>'",
         False,
-        "text after the closing quote; put the whole value in one pair of quotes ('it''s' for it's)",
+        f"{TEXT_AFTER_QUOTE}; put the whole value in one pair of quotes ('it''s' for it's)",
     ),
     ("expected <block end>", False, "wrong indentation; line this up with the lines around it"),
     (
@@ -50,6 +52,7 @@ _YAML = (
     ("found unknown escape", False, "a backslash in double quotes begins an escape code; use single quotes"),
     ("expected chomping or indentation", True, "a value cannot begin with | or >; put it in quotes"),
     ("mapping keys are not allowed", False, "a value cannot begin with ?; put it in quotes"),
+    ("expected '<document start>'", False, "what stands above this line belongs to no key; take it out"),
     ("but found another document", False, "a file may contain only one document; remove this line"),
 )
 _PATTERNS = {
@@ -132,7 +135,7 @@ def _find_cure(name: str, kind: str, message: str) -> str:
     if name == "topics":
         return TOPICS_CURE
     if name == "address" and kind == "string_type":
-        return "write one address as text; who has another is another entry"
+        return "write one address as text, and an entry for each further one"
     if name in _PATTERNS and (kind == "string_pattern_mismatch" or (kind == "string_type" and name in {"at", "quiet"})):
         return _PATTERNS[name]
     return _KINDS.get(kind) or message.removeprefix("Value error, ").replace("Input should be", "write", 1)

@@ -66,7 +66,10 @@ def explain_mailbox(address: str) -> str:
     complaints = (
         (address.lower().startswith("mailto:"), "leave mailto: out"),
         ("<" in address or ">" in address, "write the address alone, without a name and without < and >"),
-        ("," in address or ";" in address or address.count("@") > 1, "one entry has one address; write one for each"),
+        (
+            "," in address or ";" in address or address.count("@") > 1,
+            "an entry has one address; write an entry for each",
+        ),
         (not address.isprintable(), "a character that cannot be seen stands in it; type it anew"),
         (" " in address, "a space stands in it; take it out"),
         ("@" not in address, "it has no @; write it as manager@practice.example"),

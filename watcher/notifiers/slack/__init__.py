@@ -89,7 +89,8 @@ class Slack(Notifier):
             return complaint or explain_web_address(address)
         if not _CHANNEL.match(address):
             why = explain_channel(address)
-            return why or "not a Slack channel id such as C0123456789 nor an incoming-webhook URL (env:NAME)"
+            nor = " such as C0123456789 nor an incoming-webhook URL (env:NAME)"
+            return f"not a Slack channel id{': ' + why if why else nor}"
         token = environment.get("SLACK_BOT_TOKEN", "").strip()
         return "" if token else f"a channel id needs the environment variable SLACK_BOT_TOKEN; set it to {BOT_CURE}"
 
