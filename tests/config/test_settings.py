@@ -148,6 +148,8 @@ def test_a_sender_that_is_none_is_refused(text: str) -> None:
         ("WATCHER_KEEP_DAYS", CANARY, "30"),
         ("WATCHER_CONTACT", f"{CANARY}\u2028x", "https://example.org/"),
         ("WATCHER_PUBLIC_URL", f"https://a:{CANARY}@example.org", "https://watcher.example.org"),
+        ("WATCHER_PUBLIC_URL", f"http://{CANARY}.example.org", "http://127.0.0.1:8080"),
+        ("WATCHER_PUBLIC_URL", f"http://10.0.0.7/{CANARY}", "http://[::1]:8080"),
         ("WATCHER_SECRET", CANARY, "a" * 32),
         ("WATCHER_SECRET", f"{'a' * 32},{CANARY}", f"{'b' * 32}, {'a' * 32}"),
         ("WATCHER_SECRET", f"{'a' * 32},", "a" * 32),

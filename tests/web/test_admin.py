@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from watcher.model import DeliveryState, MarkVerdict, Outcome, PlannedDelivery, 
 from watcher.reports.admin_page import mask_address
 from watcher.store.database import Database, open_database
 from watcher.store.key_file import read_key
+from watcher.web.site import WebSettings
 
 LINKS = SignedLinks(SECRET)
 SOON = MORNING + timedelta(minutes=10)
@@ -144,10 +146,18 @@ def test_a_cookie_that_is_forged_old_or_for_something_else_opens_nothing(tmp_pat
     play(story)
 
 
-@pytest.mark.parametrize("settings", [{"WATCHER_SECRET": ""}, {"WATCHER_PUBLIC_URL": "http://watcher.example.org"}])
-def test_without_a_key_or_in_the_open_there_is_no_such_page(tmp_path: Path, settings: dict[str, str]) -> None:
+def test_in_the_open_there_is_no_such_page() -> None:
+    in_the_open = WebSettings(address=("10.0.0.5", 8080), public_url="", secret=SECRET)
+    assert [replace(in_the_open, public_url=url).has_admin for url in ("", LOOPBACK_URL, PUBLIC_URL)] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_without_a_key_there_is_no_such_page(tmp_path: Path) -> None:
     async def story() -> None:
-        async with opened(tmp_path, **settings) as (_, client):
+        async with opened(tmp_path, WATCHER_SECRET="") as (_, client):
             for path in ("/admin", entrance(), "/admin/deliveries/x"):
                 assert (await client.get(path)).status_code == 404
                 assert (await client.post(path, headers=OWN_FORM)).status_code == 404
@@ -364,6 +374,7 @@ def test_the_command_prints_a_link_that_the_pages_know(tmp_path: Path) -> None:
     assert run_admin_link(tmp_path)[1] != link
     code, link, _ = run_admin_link(tmp_path, WATCHER_PUBLIC_URL=PUBLIC_URL)
     assert link.startswith(f"{PUBLIC_URL}/admin/enter/")
-    code, link, why = run_admin_link(tmp_path, WATCHER_PUBLIC_URL="http://watcher.example.org")
-    assert (code, link) == (1, "")
-    assert "https://" in why
+    for settings, expected in (({"WATCHER_WEB": "10.0.0.5:8090"}, 1), ({"WATCHER_PUBLIC_URL": "http://a.example"}, 2)):
+        code, link, why = run_admin_link(tmp_path, **settings)
+        assert (code, link) == (expected, "")
+        assert "https://" in why

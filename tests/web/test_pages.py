@@ -47,6 +47,7 @@ EVERY_PATH = (
     "/about",
     "/privacy",
     "/accessibility",
+    "/robots.txt",
 )
 
 
@@ -226,6 +227,24 @@ def test_the_address_of_an_announcement_that_was_joined_leads_to_the_one_it_is_t
     assert f'<a href="/stories/{joined}">Flu jabs for everyone over 50 from 1 December</a>' in page.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["instead"] == f"/stories/{joined}"
+
+
+def test_a_printed_page_says_whence_and_of_when_and_stays_the_same_page(tmp_path: Path) -> None:
+    async def ask() -> list[httpx.Response]:
+        moment = [NOW]
+        url = f"sqlite:///{tmp_path / 'watcher.db'}"
+        async with flu_week(tmp_path, url) as opened, open_pages(opened, lambda: moment[0]) as (client, _):
+            first = await client.get("/stories?topic=flu&from=2020-11-20")
+            moment[0] += timedelta(minutes=5)
+            held = {"If-None-Match": first.headers["etag"]}
+            later = await client.get("/stories?topic=flu&from=2020-11-20", headers=held)
+            return [first, later, await client.get("/robots.txt")]
+
+    first, later, robots = asyncio.run(ask())
+    address = "http://watcher.example/stories?topic=flu&amp;from=2020-11-20"
+    assert f'<p class="printed">{address}, read Mon 23 Nov 2020 11:00</p>' in first.text
+    assert later.status_code == 304, "nothing but the moment is new"
+    assert robots.text == "User-agent: *\nAllow: /feeds/\nDisallow: /\n"
 
 
 def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:

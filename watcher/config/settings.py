@@ -88,6 +88,15 @@ def _read_web_address(text: str) -> None:
         address = read_login_address(text, {"http", "https"}, "https://watcher.example.org")
         if not address.host or address.user or address.query:
             raise ValueError("write it as https://watcher.example.org, without user, password or query")
+        if address.scheme == "http" and not _is_this_machine(address.host):
+            raise ValueError("its links are signed and would travel in the open: let it begin with https://")
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _read_secret(text: str) -> None:
@@ -113,7 +122,7 @@ def _read_host_and_port(text: str) -> None:
 def _read_heartbeat(text: str) -> None:
     if text:
         address = read_login_address(text, {"http", "https"}, "https://hc-ping.com/...")
-        if not address.host or (address.scheme == "http" and address.host not in {"localhost", "127.0.0.1"}):
+        if not address.host or (address.scheme == "http" and not _is_this_machine(address.host)):
             raise ValueError("it is asked over the network and is a secret; write it with https://")
 
 

@@ -6,33 +6,49 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request as WebRequest
 from starlette.responses import JSONResponse
 from starlette.responses import Response as WebResponse
 
+from watcher.core.language.format import format_moment
 from watcher.web.errors import PageError
 from watcher.web.routing import PageVisit
 from watcher.web.site import KEPT_SECONDS
 from watcher.web.templating import render
 
 HTML = "text/html; charset=utf-8"
+# The template has the first where the second belongs: only who prints it sees from where and when it is.
+PLACE_OF_PRINTED = "<!-- printed -->"
+PRINTED = Markup('<p class="printed">{}{}, read {}</p>')
 PROBLEM = "application/problem+json"  # RFC 9457
 
 
 def page_response(visit: PageVisit, template: str, **values: Any) -> WebResponse:
     """A page made of a template. `path` in it is that of the page, by which the menu marks where the reader is."""
     body = render(template, {**values, "path": visit.request.url.path, "contact": visit.site.settings.contact})
-    return body_response(visit.request, body.encode(), HTML)
+    printed = PRINTED.format(visit.base_url, _find_target(visit.request), format_moment(visit.site.clock()))
+    return body_response(visit.request, body.replace(PLACE_OF_PRINTED, printed).encode(), HTML, hashed=body.encode())
+
+
+def _find_target(request: WebRequest) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def body_response(
-    request: WebRequest, body: bytes, content_type: str, *, modified: datetime | None = None
+    request: WebRequest,
+    body: bytes,
+    content_type: str,
+    *,
+    modified: datetime | None = None,
+    hashed: bytes | None = None,
 ) -> WebResponse:
     """The body with its ETag; 304 without it for whoever has it already (RFC 9110, section 13).
 
-    `modified` (UTC): when its newest entry was.
+    `modified` (UTC): when its newest entry was. `hashed`: the body without what changes while nothing else does.
     """
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    etag = f'"{hashlib.blake2b(body if hashed is None else hashed, digest_size=12).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": f"public, max-age={KEPT_SECONDS}", "Content-Type": content_type}
     if modified:
         headers["Last-Modified"] = format_datetime(modified, usegmt=True)

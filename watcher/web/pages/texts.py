@@ -4,8 +4,11 @@ from collections.abc import Awaitable, Callable
 
 from starlette.responses import Response as WebResponse
 
-from watcher.web.respond import page_response
+from watcher.web.limits import Allowance
+from watcher.web.respond import body_response, page_response
 from watcher.web.routing import PageRoute, PageVisit
+
+ROBOTS = b"User-agent: *\nAllow: /feeds/\nDisallow: /\n"
 
 
 def _show(template: str) -> Callable[[PageVisit], Awaitable[WebResponse]]:
@@ -16,6 +19,15 @@ def _show(template: str) -> Callable[[PageVisit], Awaitable[WebResponse]]:
     return show
 
 
-PAGES = tuple(
-    PageRoute(path=f"/{name}", name=name, view=_show(f"{name}.html")) for name in ("about", "privacy", "accessibility")
+async def show_robots(visit: PageVisit) -> WebResponse:
+    """That search engines list nothing: most installations are for one area. Calendar programs obey it too."""
+    return body_response(visit.request, ROBOTS, "text/plain; charset=utf-8")
+
+
+PAGES = (
+    *(
+        PageRoute(path=f"/{name}", name=name, view=_show(f"{name}.html"))
+        for name in ("about", "privacy", "accessibility")
+    ),
+    PageRoute(path="/robots.txt", name="robots", view=show_robots, allowance=Allowance.FREE),
 )
