@@ -56,6 +56,7 @@ COMMANDS = {
     "accept": CommandLine("operate", "Take the version of a watched page that waits as the page."),
     "deliver": CommandLine("operate", "Send every delivery that is due, once."),
     "check": CommandLine("check", "Check the configuration and the examples of every topic."),
+    "diff-config": CommandLine("diff_config", "Show what another configuration would poll, match and tell otherwise."),
     "demo": CommandLine("past_days", "Play bundled days and show what would have been sent."),
     "replay": CommandLine("past_days", "Play dated items and write what would have been sent."),
     "changes": CommandLine("text_tools", "Show what changed between two saved versions of a page."),

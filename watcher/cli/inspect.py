@@ -23,6 +23,7 @@ from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
 from watcher.reports.source_health import health_report
 from watcher.reports.source_list import list_sources, source_lines
+from watcher.reports.stored_texts import stored_text
 from watcher.reports.unsent import unsent_items
 from watcher.store.database import open_database
 
@@ -63,7 +64,7 @@ def _load_texts(options: Options, configuration: Configuration) -> list[TextToJu
     with database.begin() as tx:
         items = store.items.since(tx, now() - timedelta(days=90))
     database.close()
-    return [output.stored_text(item, configuration.sources.get(item.source)) for item in items]
+    return [stored_text(item, configuration.sources.get(item.source)) for item in items]
 
 
 def _compare_topics(old: TopicIndex, configuration: Configuration, texts: list[TextToJudge], *, terms: bool) -> None:

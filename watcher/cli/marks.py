@@ -8,12 +8,12 @@ import typer
 
 from watcher import store
 from watcher.cli.options import Options, commands, now, print_error, print_json
-from watcher.cli.output import stored_text
 from watcher.cli.story_marks import mark_stories
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import terms_of
 from watcher.core.delivery.judge import judge_item
 from watcher.model import Item, MarkVerdict, StoryVerdict, TopicMark
+from watcher.reports.stored_texts import stored_text
 from watcher.reports.story_marks import MarkedPair, report_marked_pairs
 from watcher.reports.term_report import TermReport, TermUse, report_terms
 from watcher.store.database import open_database

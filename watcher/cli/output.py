@@ -11,7 +11,6 @@ from watcher.core.delivery.judge import Judgement, TextToJudge
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_moment
 from watcher.core.statements.shortening import quote_around
-from watcher.core.stories.authority import teller_of
 from watcher.model import (
     Answer,
     Brief,
@@ -30,7 +29,6 @@ from watcher.model import (
 )
 from watcher.replay.stage import TRUSTS
 from watcher.reports.unsent import UnsentReport
-from watcher.sources.base import Source
 
 
 def item_lines(item: Item, matches: Sequence[Match], vetoed: Sequence[Veto]) -> Iterator[str]:
@@ -69,16 +67,6 @@ def text_to_judge(given: dict[str, Any]) -> TextToJudge:
         item=item_from_json(given),
         publisher=str(given.get("publisher") or ""),
         trust=TRUSTS.get(str(given.get("publisher_kind")), Trust.PRESS) if "publisher_kind" in given else Trust.TRADE,
-    )
-
-
-def stored_text(item: Item, source: Source | None) -> TextToJudge:
-    """A stored Item with what its source says of it, if that is still configured."""
-    if source is None:
-        return TextToJudge(identity=item.id, item=item)
-    trust, publisher = teller_of(item, source.trust, source.publisher)
-    return TextToJudge(
-        identity=item.id, item=item, publisher=publisher, trust=trust, about=source.about, points=source.points
     )
 
 

@@ -7,6 +7,7 @@ is read as something else, and a part of the password as the name of a host. No 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import unquote
 
 MAX_PORT = 65_535
@@ -21,9 +22,6 @@ _ADDRESS = re.compile(
     r"(?P<path>/[^?#\s]*)?(?:\?(?P<query>[^#\s]*))?"
 )
 _NO_PORT = f"its port is not a number from 1 to {MAX_PORT}"
-_ODD_PORT = re.compile(
-    r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):(?![0-9]{1,5}(?:[/?#]|$))[^/?#@]*(?:[/?#]|$)"
-)
 _SECRET_MAY_FOLLOW = re.compile(r"[a-z0-9+]{1,31}://.*@", re.IGNORECASE | re.DOTALL)
 
 
@@ -44,7 +42,7 @@ def read_login_address(text: str, schemes: Collection[str], example: str) -> Log
     """The parts of an address. Raises ValueError that says what is wrong and the cure, without any of its text."""
     match = _ADDRESS.fullmatch(text)
     if match is None or not (match["port"] or "1").isascii():
-        if _ODD_PORT.match(text.rpartition("@")[2] if "@" in text else text.partition("://")[2]):
+        if _odd_port().match(text.rpartition("@")[2] if "@" in text else text.partition("://")[2]):
             raise ValueError(f"{_NO_PORT} (what follows the last colon of its host); write it as {example}")
         cure = PERCENT_CURE if _SECRET_MAY_FOLLOW.match(text) else f"write it as {example}"
         raise ValueError(f"it cannot be read as an address; {cure}")
@@ -61,4 +59,12 @@ def read_login_address(text: str, schemes: Collection[str], example: str) -> Log
         password=unquote(match["password"] or ""),
         path=match["path"] or "",
         query=match["query"] or "",
+    )
+
+
+@cache
+def _odd_port() -> re.Pattern[str]:
+    """A host with something behind its last colon that is no port."""
+    return re.compile(
+        r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]):(?![0-9]{1,5}(?:[/?#]|$))[^/?#@]*(?:[/?#]|$)"
     )

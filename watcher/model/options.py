@@ -11,9 +11,7 @@ from watcher.model.login_address import MAX_PORT
 from watcher.model.selector import check_selector
 
 _NUMBER = re.compile(r"^[1-9][0-9]{0,5}$")
-_NAMES_A_DAY_OR_MONTH = re.compile(r"(?<!%)(?:%%)*%[dejmbBxcDFGVUWsu-]")
-_TYPOGRAPHIC_QUOTE = re.compile("[“”„‘’]")
-_HOST_AND_PORT = re.compile(r"^https?://(?:[^/?#]*@)?(?P<host>[^/?#@]+?)(?P<port>:[^\]/?#]*)?(?:[/?#]|$)")
+_DAYS_AND_MONTHS = frozenset("dejmbBxcDFGVUWsu-")
 _OLDER_ADDRESS = re.compile(r"^https?://[^\s/?#{]+[/?]\S*\{page\}")
 _SENDER = re.compile(r"^[^\s@<>\"',;]{0,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}$")
 # Domains at which anybody may have an address: a whole one of these is no publisher.
@@ -62,9 +60,9 @@ def check_pattern(pattern: str) -> str:
 
 def check_date_format(pattern: str) -> str:
     """The strptime pattern as it is; ValueError where it cannot be used, as "%-d", which would silently never match."""
-    if not _NAMES_A_DAY_OR_MONTH.search(pattern):
+    if not _DAYS_AND_MONTHS & {part[0] for part in pattern.replace("%%", "").split("%")[1:] if part}:
         raise ValueError("it names no day or month; write one such as %d %B %Y, with % before each letter")
-    if _TYPOGRAPHIC_QUOTE.search(pattern):
+    if set(pattern) & set("“”„‘’"):
         raise ValueError("“ and ” would have to stand in the date itself; use straight quotes")
     moment = datetime(2026, 10, 25, 13, 5, tzinfo=UTC)
     try:
@@ -76,11 +74,15 @@ def check_date_format(pattern: str) -> str:
 
 def check_web_address(address: str) -> str:
     """A web address as it is; ValueError for a space in its host or a port that is none. Its text is not repeated."""
-    match = _HOST_AND_PORT.match(address)
-    if match and any(character.isspace() for character in match["host"]):
+    place = address.partition("://")[2]
+    for mark in "/?#":
+        place = place.partition(mark)[0]
+    host, colon, port = place.rpartition("@")[2].rpartition(":")
+    if colon and port.endswith("]"):  # of an address of IPv6
+        return address
+    if any(character.isspace() for character in (host or port)):
         raise ValueError("a space stands in the name of its host; take it out")
-    port = (match["port"] or "") if match else ""
-    if port.removeprefix(":") and not (port[1:].isascii() and port[1:].isdigit() and 1 <= int(port[1:6]) <= MAX_PORT):
+    if colon and port and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= MAX_PORT):
         raise ValueError(f"its port is not a number from 1 to {MAX_PORT}; leave it out, or write for example :8080")
     return address
 

@@ -1,6 +1,6 @@
 """What became of each Item: told at once, in a digest, or not told, with the reason (the table `dispositions`)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -87,6 +87,13 @@ def _make_row(disposition: Disposition) -> dict[str, Any]:
         "detail": disposition.detail,
         "at": disposition.at,
     }
+
+
+def ids_with_reason(tx: sa.Connection, item_ids: Sequence[str], reasons: Iterable[UnsentReason]) -> set[str]:
+    """Those of these Items, at most MAX_ITEMS_IN_QUERY, whose first revision was not told for one of `reasons`."""
+    first = sa.and_(dispositions.c.revision == 1, dispositions.c.answer == str(Answer.UNSENT))
+    query = sa.select(dispositions.c.item).where(first, dispositions.c.reason.in_([str(reason) for reason in reasons]))
+    return set(tx.scalars(query.where(dispositions.c.item.in_(list(item_ids)))))
 
 
 def of_item(tx: sa.Connection, item: str) -> list[sa.Row[Any]]:

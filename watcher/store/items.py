@@ -1,6 +1,6 @@
 """Items with their revisions, Matches and aliases (the identities under which a site listed them after it moved)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,19 @@ def since(tx: sa.Connection, moment: datetime) -> list[Item]:
     """The Items first seen since `moment` (UTC), oldest first."""
     query = sa.select(items).where(items.c.first_seen >= moment).order_by(items.c.first_seen, items.c.id)
     return [item_of(row) for row in tx.execute(query)]
+
+
+def pages_since(tx: sa.Connection, moment: datetime, size: int = 500) -> Iterator[list[Item]]:
+    """The same, `size` at a time, so that any number of them passes through little memory."""
+    place = (moment, "")
+    while True:
+        is_later = sa.or_(items.c.first_seen > place[0], sa.and_(items.c.first_seen == place[0], items.c.id > place[1]))
+        query = sa.select(items).where(is_later).order_by(items.c.first_seen, items.c.id).limit(size)
+        rows = tx.execute(query).all()
+        if not rows:
+            return
+        yield [item_of(row) for row in rows]
+        place = (rows[-1].first_seen, rows[-1].id)
 
 
 def save_new_identities(tx: sa.Connection, source: str, moved: Mapping[str, Item]) -> None:
