@@ -11,7 +11,22 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from tests.support.flu_week import ADDRESS, EVENING, MORNING, MOVED, NOW, SECRET, flu_week, open_pages, play
+from tests.support.flu_week import (
+    ADDRESS,
+    EVENING,
+    MORNING,
+    MOVED,
+    NOW,
+    READERS,
+    SECRET,
+    SOURCES,
+    TOPICS,
+    flu_week,
+    open_pages,
+    play,
+)
+from tests.support.saved_stories import save_story
+from tests.support.world import desk, write_config
 from watcher import store
 from watcher.core.language.dates import LONDON
 from watcher.core.stories.mending import join_stories
@@ -245,6 +260,40 @@ def test_a_printed_page_says_whence_and_of_when_and_stays_the_same_page(tmp_path
     assert f'<p class="printed">{address}, read Mon 23 Nov 2020 11:00</p>' in first.text
     assert later.status_code == 304, "nothing but the moment is new"
     assert robots.text == "User-agent: *\nAllow: /feeds/\nDisallow: /\n"
+
+
+def test_a_report_whose_next_chapter_is_official_is_not_called_unofficial_for_ever(
+    tmp_path: Path, database_url: str
+) -> None:
+    async def ask() -> list[httpx.Response]:
+        async with flu_week(tmp_path, database_url) as opened:
+            with opened.database.begin() as tx:
+                report = save_story(tx, "report", "Practices asked for list checks in five days", MORNING)
+                pause = save_story(tx, "pause", "List checks are paused", EVENING, status=Status.CONFIRMED)
+                store.stories.save(tx, [replace(pause, follows=report.id)])
+            async with open_pages(opened) as (client, _):
+                return [
+                    await client.get(path) for path in (f"/stories/{report.id}", "/stories", "/since?day=2020-11-20")
+                ]
+
+    shown, listed, news = map(words, asyncio.run(ask()))
+    assert "An official announcement followed: List checks are paused." in shown
+    assert "REPORTED Practices asked for list checks" in listed
+    assert "Also in the news Practices asked for list checks" in news
+    assert not any("NOT OFFICIAL YET" in page for page in (shown, listed, news))
+
+
+def test_the_first_start_says_why_nothing_is_watched_yet(tmp_path: Path) -> None:
+    async def ask() -> list[httpx.Response]:
+        write_config(tmp_path / "config", SOURCES.replace("every: 30m", "every: 30m, enabled: auto"), READERS, TOPICS)
+        environment = {"WATCHER_MAIL_FROM": "watcher@watcher.example", "WATCHER_SMTP_URL": "smtp://127.0.0.1:9"}
+        url = f"sqlite:///{tmp_path / 'watcher.db'}"
+        async with desk(tmp_path / "config", environment, url, NOW) as opened, open_pages(opened) as (client, _):
+            return [await client.get(path) for path in ("/", "/sources")]
+
+    today, sources = map(words, asyncio.run(ask()))
+    assert "No source is watched yet: why, and what to do" in today
+    assert "0 sources are watched. 2 sources are being tried and not told yet" in sources
 
 
 def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def _write_nhse(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<li class='news'><h3><a href='{item.path}'>{escape(item.title)}</a></h3>"
         f"<span class='date'>{item.at:%d %B %Y}</span><p class='summary'>{escape(item.summary)}</p></li>"
-        for item in [*items, _old_item("nhse", "About the news pages")]
+        for item in [*items, _old_item("nhse", "Offices closed on the bank holiday")]
     )
     return f"<!doctype html><title>News</title><main><div class='banner'>Winter advice</div><ul>{entries}</ul></main>"
 
@@ -117,7 +117,7 @@ def _write_pcse(items: list[DemoItem]) -> str:
     entries = "".join(
         f"<article class='news-item'><h3>{item.at:%B %Y} {escape(item.title)}</h3>"
         f"<p class='summary'>{escape(item.summary)}</p><a href='{item.path}'>click here</a></article>"
-        for item in [*items, _old_item("pcse", "About the news pages")]
+        for item in [*items, _old_item("pcse", "Telephone lines closed on the bank holiday")]
     )
     return f"<!doctype html><title>News</title><main>{entries}</main>"
 

@@ -192,9 +192,9 @@ class AlertContext:
 
     `first_receipt`, `first_delivery`, `first_title` and `first_told_at`: the Delivery by which its Subscriber first had
     this Story, with its headline then. `previous_title`: the headline before the edit that a `changed` Alert reports.
-    `earlier_chapter`: the title of the Story of which this is the next chapter, and `follows_official` whether that one
-    was official. `source_checks`: what was found on the official sources for a Story that is only reported. `dates`:
-    the Story's in the ledger. `versions`: a watched page before and after.
+    `earlier_chapter`: the title of the Story of which this is the next chapter; `has_official_chapter`: whether that
+    one is official, or one that follows. `source_checks`: what was found on the official sources for a Story that is
+    only reported. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
     """
 
     alert: Alert
@@ -209,7 +209,7 @@ class AlertContext:
     versions: tuple[Version, ...] = ()
     dates: tuple[LedgerDate, ...] = ()
     earlier_chapter: str = ""
-    follows_official: bool = False
+    has_official_chapter: bool = False
     source_checks: str = ""
 
 

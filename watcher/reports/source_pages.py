@@ -25,9 +25,10 @@ class WatchedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedSources:
-    """The sources that are on, those in trouble first, and how many are not on (yet)."""
+    """The sources that are on, those in trouble first; how many prove themselves, and how many are off."""
 
     sources: tuple[WatchedSource, ...]
+    tried: int
     off: int
 
     @property
@@ -39,10 +40,11 @@ class WatchedSources:
 def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: datetime) -> WatchedSources:
     """The sources as of `now` (UTC). No address stands here: one may hold a key."""
     states = store.sources.states(tx)
-    watched = []
+    watched, tried = [], 0
     for source in configuration.sources.values():
         state = states.get(source.id)
         if not source.enabled or not source.is_on(state):
+            tried += source.is_auto
             continue
         status = as_seen_later(source_status(source.name, source.id, state, now), state, now)
         watched.append(
@@ -59,5 +61,6 @@ def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: d
         sources=tuple(
             sorted(watched, key=lambda source: (ranks.index(source.status.health), source.publisher, source.name))
         ),
-        off=len(configuration.sources) - len(watched),
+        tried=tried,
+        off=len(configuration.sources) - len(watched) - tried,
     )

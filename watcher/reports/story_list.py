@@ -1,6 +1,6 @@
 """Stories in a list: of each its status, its headline, who told it first, and how long the official text took."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.stories.authority import find_official_text
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
-from watcher.model import Authority, Status, Story, StoryItem
+from watcher.model import Status, Story, StoryItem
 from watcher.reports.public_view import public_items, public_part, topic_names
 from watcher.store.story_lists import StoryFilter
 
@@ -53,26 +54,31 @@ def load_story_list(
     stories = store.story_lists.list_last_moved(tx, wanted, STORIES_ON_PAGE + 1, offset=offset)
     return StoryList(
         wanted=wanted,
-        stories=tuple(map(list_story, stories[:STORIES_ON_PAGE])),
+        stories=list_stories(tx, stories[:STORIES_ON_PAGE]),
         page=page,
         has_more=len(stories) > STORIES_ON_PAGE,
         topics=topic_names(configuration, {topic for story in stories for topic in story.topics}),
     )
 
 
-def find_official_text(story: Story) -> StoryItem | None:
-    """The text that made a public_part() official; None where there is none, or where a body only denied it."""
-    official = story.official
-    return None if official is None or official.authority is Authority.DENIAL else official
+def list_stories(tx: sa.Connection, stories: Sequence[Story]) -> tuple[ListedStory, ...]:
+    """Stories as they stand in a list, in the same order."""
+    reported = [story.id for story in stories if story.status is Status.REPORTED]
+    followed = store.story_lists.find_followed_officially(tx, reported)
+    return tuple(list_story(story, is_followed_officially=story.id in followed) for story in stories)
 
 
-def list_story(story: Story) -> ListedStory:
-    """A Story as it stands in a list."""
+def list_story(story: Story, *, is_followed_officially: bool = False) -> ListedStory:
+    """A Story as it stands in a list; `is_followed_officially`: a later chapter of it is official."""
     story, items = public_part(story), public_items(story)
-    is_changed_official = story.status is Status.CHANGED and find_official_text(story) is not None
+    status = STATUS_WORDS[story.status]
+    if story.status is Status.CHANGED and find_official_text(story) is not None:
+        status = f"OFFICIAL, {status}"
+    elif story.status is Status.REPORTED and is_followed_officially:
+        status = "REPORTED"
     return ListedStory(
         story=story,
-        status=f"OFFICIAL, {STATUS_WORDS[story.status]}" if is_changed_official else STATUS_WORDS[story.status],
+        status=status,
         first=items[0],
         official=official_line(story),
         last_at=items[-1].seen_at,

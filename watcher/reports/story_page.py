@@ -75,8 +75,9 @@ class StoryPage:
     `since` (UTC): when its Status changed last; `changed_at`: when it changed last in any way that was news.
 
     `brief`: every field of what it asks, "" where that is not known, as read from the text of `asked_by`; `asked`: the
-    facts of it that a message shows. `earlier` and `later`: ids and titles of the other chapters. `today`: the day, in
-    London, on which it is so; `address`: where its page is, "" where that is not known.
+    facts of it that a message shows. `earlier` and `later`: ids and titles of the other chapters; `official_chapters`:
+    of the later ones that are official, where the Story is not. `today`: the day, in London, on which it is so;
+    `address`: where its page is, "" where that is not known.
     """
 
     story: Story
@@ -93,6 +94,7 @@ class StoryPage:
     topics: Mapping[str, str]
     earlier: tuple[tuple[str, str], ...]
     later: tuple[tuple[str, str], ...]
+    official_chapters: tuple[tuple[str, str], ...]
     today: date
     address: str
 
@@ -124,6 +126,7 @@ def load_story_page(
     context = contexts[-1]
     paragraph = compose_paragraph(context, shared.topic_names, now)
     asking = _find_asking(contexts)
+    later = [chapter for chapter in chapters.values() if chapter.follows == story.id]
     dates = [DateWithStory(ledger_date=dated, story=story) for dated in context.dates]
     revisions = store.items.revisions_of(tx, *(item.item for item in story.items))
     return StoryPage(
@@ -140,7 +143,8 @@ def load_story_page(
         timeline=tuple(sorted(_list_moments(story, revisions), key=lambda moment: moment.at)),
         topics=topic_names(configuration, story.topics),
         earlier=_titles(chapters, [story.follows]),
-        later=_titles(chapters, [chapter.id for chapter in chapters.values() if chapter.follows == story.id]),
+        later=_titles(chapters, [chapter.id for chapter in later]),
+        official_chapters=_titles(chapters, _list_official(story, later)),
         today=now.astimezone(LONDON).date(),
         address=f"{public_url}/stories/{story.id}" if public_url else "",
     )
@@ -173,6 +177,12 @@ def _asks(context: AlertContext) -> bool:
 def _is_official(context: AlertContext) -> bool:
     items = context.story.items if context.story else ()
     return any(item.item == context.alert.item and item.trust.confirms for item in items)
+
+
+def _list_official(story: Story, later: Sequence[Story]) -> list[str]:
+    """The ids of the later chapters that are official, of a Story that is not."""
+    is_reported = story.status is Status.REPORTED
+    return [chapter.id for chapter in later if is_reported and chapter.status in {Status.CONFIRMED, Status.CHANGED}]
 
 
 def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[str, str], ...]:

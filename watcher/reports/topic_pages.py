@@ -9,7 +9,7 @@ from watcher import store
 from watcher.config import Configuration
 from watcher.model import Topic
 from watcher.reports.date_pages import DateFilter, ShownDate, load_date_list
-from watcher.reports.story_list import STORIES_ON_PAGE, ListedStory, list_story
+from watcher.reports.story_list import STORIES_ON_PAGE, ListedStory, list_stories
 from watcher.store.story_lists import StoryFilter
 
 MAX_OPEN_DATES = 20
@@ -31,4 +31,4 @@ def load_topic_page(tx: sa.Connection, configuration: Configuration, now: dateti
         return None
     stories = store.story_lists.list_last_moved(tx, StoryFilter(topic=topic_id), STORIES_ON_PAGE)
     dates = load_date_list(tx, configuration, now, DateFilter(topic=topic_id)).dates
-    return TopicPage(topic=topic, stories=tuple(map(list_story, stories)), dates=dates[:MAX_OPEN_DATES])
+    return TopicPage(topic=topic, stories=list_stories(tx, stories), dates=dates[:MAX_OPEN_DATES])

@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from watcher.core.language.dates import latest_moment
 from watcher.core.language.region_text import is_region_text
-from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Match, Reason, Receipt, Story, Version
+from watcher.model import Alert, AlertContext, Delivery, DeliveryState, Match, Reason, Receipt, Status, Story, Version
 from watcher.store import deadlines, items, stories
 from watcher.store.alerts import alert_of
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched
 from watcher.store.deliveries import delivery_of
 from watcher.store.outbox_schema import deliveries, delivery_alerts
 from watcher.store.schema import alerts
+from watcher.store.story_lists import find_followed_officially
 
 # Written once: an Alert leaves within milliseconds, and composing a query takes longer than running it.
 _ALERTS_OF = (
@@ -84,6 +85,11 @@ class _Details:
         return {**read, **stories.find(self._tx, ids - read.keys())} if len(read) < len(ids) else read
 
     @cached_property
+    def _followed_officially(self) -> frozenset[str]:
+        reported = [story.id for story in self._stories.values() if story.status is Status.REPORTED]
+        return find_followed_officially(self._tx, reported)
+
+    @cached_property
     def _matches(self) -> Mapping[str, Sequence[Match]]:
         return items.matches_of(self._tx, self._items)
 
@@ -113,6 +119,7 @@ class _Details:
         name = (alert.id, tuple(revisions))
         if name not in self._contexts:
             story = self._stories.get(alert.story)
+            earlier = self._followed.get(story.follows) if story else None
             before = self._versions.get((alert.item, alert.revision - 1)) if alert.reason is Reason.CHANGED else None
             self._contexts[name] = AlertContext(
                 alert=alert,
@@ -122,7 +129,8 @@ class _Details:
                 previous_title=before.title if before else "",
                 versions=self._versions_around(alert.item, revisions),
                 dates=self._dates.get(alert.story, ()),
-                **_load_earlier_chapter(story, self._followed),
+                earlier_chapter=earlier.title if earlier else "",
+                has_official_chapter=alert.story in self._followed_officially or bool(earlier and earlier.official),
             )
         return self._contexts[name]
 
@@ -140,14 +148,6 @@ class _Details:
             return context
         first = _load_first_delivery(self._tx, context.alert, delivery)
         return replace(context, **first) if first else context
-
-
-def _load_earlier_chapter(story: Story | None, followed: Mapping[str, Story]) -> dict[str, Any]:
-    """The fields of an AlertContext on the Story that `story` follows; none where it follows none."""
-    earlier = followed.get(story.follows) if story else None
-    if earlier is None:
-        return {}
-    return {"earlier_chapter": earlier.title, "follows_official": earlier.official is not None}
 
 
 def _sort_key(context: AlertContext) -> tuple[datetime, datetime, str]:

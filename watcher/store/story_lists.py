@@ -1,6 +1,6 @@
 """Lists of Stories for pages: those that moved last, with few statements however many there are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -153,6 +153,14 @@ def find_with_chapters(tx: sa.Connection, story: str) -> Mapping[str, Story]:
     sealed = tx.execute(sa.select(stories.c.id, stories.c.seal).where(chapters))
     by_id = stories_of.find_sealed(tx, {chapter.id: chapter.seal for chapter in sealed})
     return by_id if story in by_id else {}
+
+
+def find_followed_officially(tx: sa.Connection, ids: Collection[str]) -> frozenset[str]:
+    """Those of these Stories (ids) of which a later chapter is official: of them "not official yet" is no longer so."""
+    followed = sa.select(stories.c.follows).where(
+        stories.c.follows.in_(ids), stories.c.status.in_([str(Status.CONFIRMED), str(Status.CHANGED)])
+    )
+    return frozenset(tx.scalars(followed)) if ids else frozenset()
 
 
 def find_successor(tx: sa.Connection, gone: str) -> Story | None:

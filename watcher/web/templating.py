@@ -12,7 +12,7 @@ from markupsafe import Markup
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day, format_duration, format_moment
 from watcher.core.language.urls import clean_link, redact_url
-from watcher.core.wording.labels import INDEPENDENT, LABELS, SITE_NAME, UNSENT_WORDS
+from watcher.core.wording.labels import INDEPENDENT, LABELS, OPEN_QUESTIONS, SITE_NAME, UNSENT_WORDS
 from watcher.core.wording.status_wording import STATUS_WORDS
 
 
@@ -38,6 +38,7 @@ def environment() -> Environment:
         "site_name": SITE_NAME,
         "independent": INDEPENDENT,
         "labels": LABELS,
+        "open_questions": OPEN_QUESTIONS,
         "status_words": STATUS_WORDS,
         "unsent_words": UNSENT_WORDS,
     }

@@ -8,7 +8,7 @@ from watcher.core.audience.actors import OTHER_BODIES, OUR_BODIES
 from watcher.core.audience.addressees import find_address_line
 from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.language.text import fold_text
-from watcher.model import Audience, Authority, Item, Trust
+from watcher.model import Audience, Authority, Item, Story, StoryItem, Trust
 
 LEAD_CHARACTERS = 600  # characters of a page's text that are read with headline and summary
 
@@ -52,6 +52,15 @@ def teller_of(item: Item, trust: Trust, publisher: str) -> tuple[Trust, str]:
     An e-mail that anybody may have written is a report of nobody known.
     """
     return (Trust.PRESS, f"Unproven e-mail in the name of {publisher}") if item.is_unproven else (trust, publisher)
+
+
+def find_official_text(story: Story) -> StoryItem | None:
+    """The text that made a Story official; None where there is none, or where a body only denied it.
+
+    By it alone pages, API and scoreboard say since when a Story is official, and how long after the first report.
+    """
+    official = story.official
+    return None if official is None or official.authority is Authority.DENIAL else official
 
 
 def authority_of(item: Item, trust: Trust) -> Authority:

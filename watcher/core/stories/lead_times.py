@@ -13,6 +13,7 @@ from statistics import median
 
 from watcher.core.language.dates import FIRST_YEAR, LAST_YEAR, LONDON, earliest_moment, latest_moment
 from watcher.core.language.lazy_regex import lazy_regex
+from watcher.core.stories.authority import find_official_text
 from watcher.model import Story, StoryItem, Trust
 
 OLD = timedelta(hours=48)  # older than this when first seen: our clock cannot tell who was first
@@ -141,17 +142,17 @@ def _build_rows_of_body(body: str | None, lines: Sequence[StoryLeadTime]) -> lis
 def story_lead_time(story: Story) -> StoryLeadTime:
     """The lead time of one Story: who told it first, by our clock and by the publishers' dates."""
     first = min(story.items, key=lambda item: (item.seen_at, item.item))
-    appeared_at = appeared_by(first)
-    seen_order = _order_by_clock(story.items, lambda item: item.seen_at)
+    appeared_at, official = appeared_by(first), find_official_text(story)
+    seen_order = _order_by_clock(story.items, official, lambda item: item.seen_at)
     return StoryLeadTime(
         story=story.id,
         title=story.title,
         topics=story.topics,
-        body=story.official.publisher if story.official else "",
+        body=official.publisher if official else "",
         first_item=first,
-        official=story.official,
+        official=official,
         seen_order=seen_order,
-        dated_order=_order_by_dates(story.items) or seen_order,
+        dated_order=_order_by_dates(story.items, official) or seen_order,
         is_old=appeared_at is not None and appeared_at < first.seen_at - OLD,
     )
 
@@ -165,13 +166,13 @@ def appeared_by(item: StoryItem) -> datetime | None:
     return latest if latest is not None and latest <= item.seen_at else None
 
 
-def _order_by_dates(items: Sequence[StoryItem]) -> PublicationOrder | None:
+def _order_by_dates(items: Sequence[StoryItem], official: StoryItem | None) -> PublicationOrder | None:
     """The order by publishers' dates; None where they leave it open who was first."""
     first = min(items, key=lambda item: (_latest_appearance(item), item.seen_at, item.item))
     rivals = [item for item in items if _kind_of_reporter(item) is not _kind_of_reporter(first)]
     if any(_earliest_appearance(item) <= _latest_appearance(first) for item in rivals):
         return None
-    order = _order_by_clock(items, _latest_appearance)
+    order = _order_by_clock(items, official, _latest_appearance)
     exact = all(item.published.at or not appeared_by(item) for item in items)
     return order if exact else replace(order, lead=None)
 
@@ -190,8 +191,10 @@ def _kind_of_reporter(item: StoryItem) -> FirstReporter:
     return FirstReporter.MEDIA if item.trust in MEDIA and not item.is_unproven else FirstReporter.OTHERS
 
 
-def _order_by_clock(items: Sequence[StoryItem], clock: Callable[[StoryItem], datetime]) -> PublicationOrder:
-    official = min((clock(item) for item in items if item.trust.confirms), default=None)
+def _order_by_clock(
+    items: Sequence[StoryItem], official_text: StoryItem | None, clock: Callable[[StoryItem], datetime]
+) -> PublicationOrder:
+    official = clock(official_text) if official_text else None
     media = min((clock(item) for item in items if _kind_of_reporter(item) is FirstReporter.MEDIA), default=None)
     others = min((clock(item) for item in items if not item.trust.confirms), default=None)
     if official is None:

@@ -269,10 +269,11 @@ def is_another_season(item: StoryItem, story: Story) -> bool:
 def find_earlier_chapter(item: StoryItem, similarities: Sequence[Similarity]) -> str:
     """The id of the Story that a new one follows as its next chapter, "" if none: nearly the same, and opened before.
 
-    Other figures keep the two apart, and say nothing against the next chapter.
+    Other figures keep the two apart, and say nothing against the next chapter. Two notices of one publisher on one
+    Topic that share little but their subject are no chapters.
     """
     best = similarities[0] if similarities else None
     if best is None or best.points + best.conflict < CHAPTER_FROM or _moment(item) < best.story.opened_at:
         return ""
     has_same_words = any(_has_same_words(item.features, earlier.features) for earlier in items_compared(best.story))
-    return best.story.id if has_same_words or len(best.words) > 1 else ""
+    return best.story.id if has_same_words or (len(best.words) > 1 and not best.is_vague) else ""

@@ -46,6 +46,18 @@ LABELS: Mapping[FactKind, str] = {
     FactKind.TOPICS: "Topics",
     FactKind.SOURCE: "Source",
 }
+# What a text may leave open, as a reader would ask it.
+OPEN_QUESTIONS: Mapping[FactKind, str] = {
+    FactKind.WHO: "whom it is for",
+    FactKind.FROM: "from when",
+    FactKind.DO: "what to do",
+    FactKind.DUE: "by when",
+    FactKind.ORDER: "how to order",
+    FactKind.PAID: "what is paid",
+    FactKind.CODE: "which code to record",
+    FactKind.OWNER: "whose task it is",
+    FactKind.APPLIES: "whether it is binding",
+}
 TO_DO, CHANGED, NOW_OFFICIAL, IN_THE_NEWS, MORE_NEWS, STILL, ADMIN = (
     "To do",
     "Changed or withdrawn",
@@ -82,7 +94,7 @@ UNSENT_WORDS: Mapping[str, str] = {
     UnsentReason.TOO_OLD: "old",
     UnsentReason.SAME_TEXT: "copied",
     UnsentReason.ONE_MORE_REPORT: "reported before",
-    UnsentReason.MINOR_EDIT: "edited slightly",
+    UnsentReason.MINOR_EDIT: "only edited",
     UnsentReason.EDITED_OFTEN: "edited again",
     UnsentReason.PERHAPS: "perhaps for practices",
     UnsentReason.NO_SUBSCRIBER: "on topics nobody chose",

@@ -62,8 +62,8 @@ def _standing_words(context: AlertContext, story: Story) -> str:
 
 
 def may_be_official(context: AlertContext) -> bool:
-    """Whether a report is the next chapter of what was official; a rumour or an opinion, which waits, is not."""
-    return context.follows_official and not context.alert.in_digest
+    """Whether a report is a chapter of what is official; a rumour or an opinion, which waits, is not."""
+    return context.has_official_chapter and not context.alert.in_digest
 
 
 def is_only_more(context: AlertContext) -> bool:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from watcher.core.stories.authority import find_official_text
 from watcher.core.wording.labels import LABELS
 from watcher.core.wording.status_wording import STATUS_WORDS, official_line
 from watcher.model import FactKind, Precision, Story, StoryItem
 from watcher.reports.date_pages import ShownDate
 from watcher.reports.public_view import public_part
-from watcher.reports.story_list import find_official_text, list_story
+from watcher.reports.story_list import list_story
 from watcher.reports.story_page import StoryMoment, StoryPage, TimelineKind, compose_forward
 from watcher.web.api.answers import (
     ChangeAnswer,

@@ -179,7 +179,9 @@ async def answer_topics(visit: PageVisit) -> TopicsAnswer:
 async def answer_sources(visit: PageVisit) -> SourcesAnswer:
     """The sources that are on, and how they are."""
     watched = await visit.site.report(load_watched_sources)
-    return SourcesAnswer(sources=[_describe_source(source) for source in watched.sources], off=watched.off)
+    return SourcesAnswer(
+        sources=[_describe_source(source) for source in watched.sources], off=watched.off + watched.tried
+    )
 
 
 def _describe_source(source: WatchedSource) -> SourceAnswer:
