@@ -1,5 +1,6 @@
 """The search that readers see: days in London, who published, which words were found, and what was asked."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -139,3 +140,15 @@ def test_a_page_takes_three_queries(database: Database, configuration: Configura
         sa.event.listen(tx, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
         search_items(tx, configuration, SearchRequest(text="flu", topic="flu", status=Status.CONFIRMED))
     assert sum(statement.startswith("SELECT") for statement in statements) == 3
+
+
+def test_people_see_each_story_once_with_how_many_of_its_texts_have_the_words(
+    database: Database, configuration: Configuration
+) -> None:
+    write(database)
+    page = search(database, configuration, SearchRequest(text="flu"))
+    (letter,) = [hit for hit in page.hits if hit.story]
+    report = replace(letter, item="report", seen_at=NIGHT - timedelta(hours=1))
+    others = [hit for hit in page.hits if not hit.story]
+    shown = replace(page, hits=(*others, letter, report, report)).by_story
+    assert shown == (*((hit, 0) for hit in others), (letter, 2))

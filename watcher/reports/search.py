@@ -3,6 +3,7 @@
 Three queries a page at most. Mails that anybody may have written are never found.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -76,6 +77,15 @@ class SearchPage:
     has_next: bool
     sources: int
     since: datetime | None
+
+    @property
+    def by_story(self) -> tuple[tuple[SearchHit, int], ...]:
+        """The hits for people: of those that tell one Story only the newest, and how many more of it this page has."""
+        newest: dict[str, SearchHit] = {}
+        for hit in self.hits:
+            newest.setdefault(hit.story or hit.item, hit)
+        counts = Counter(hit.story or hit.item for hit in self.hits)
+        return tuple((hit, counts[name] - 1) for name, hit in newest.items())
 
 
 def search_items(tx: sa.Connection, configuration: Configuration, request: SearchRequest) -> SearchPage:
