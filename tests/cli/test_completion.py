@@ -26,7 +26,7 @@ def completed(shell: str, words: list[str]) -> list[str]:
 
 
 def test_bash_is_given_commands_global_options_and_the_options_of_a_command() -> None:
-    assert completed("bash", ["watcher", "ex"]) == ["explain"]
+    assert completed("bash", ["watcher", "expl"]) == ["explain"]
     assert completed("bash", ["watcher", "ma"]) == ["match", "mark", "marks"]
     assert completed("bash", ["watcher", "--da"]) == ["--database"]
     assert completed("bash", ["watcher", "backup", "--"]) == ["--without-bodies", "--keep", "--help"]

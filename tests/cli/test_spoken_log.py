@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -20,10 +21,10 @@ import structlog
 
 from tests.support.faulty import response
 from tests.support.world import SOURCE, item, recently, rss, serving, write_config
-from watcher import config
+from watcher import config, store
 from watcher.cli import spoken_words
 from watcher.cli.spoken_log import SpokenLog
-from watcher.model import Fault, SourceState
+from watcher.model import Fault, Proof, SourceState
 from watcher.store.database import open_database
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
@@ -178,6 +179,44 @@ def test_every_other_record_is_said_too_and_an_exception_by_its_type_and_place()
     refused = {"event": "configuration refused", "level": "warning", "mistakes": ["config/topics.yaml:3:1: no"]}
     assert list(spoken_words.record_lines(refused))[1:] == ["    config/topics.yaml:3:1: no"]
     assert list(spoken_words.record_lines({"event": "page", "level": "info", "ms": 3})) == []
+
+
+def test_a_source_that_proved_itself_and_one_that_is_back_are_said_once(tmp_path: Path) -> None:
+    auto = GONE.format(site="http://a.example") + "    enabled: auto\n"
+    folder = write_config(tmp_path / "c", SOURCE.format(site="http://a.example") + auto, PEOPLE)
+    loaded = config.read_configuration(folder, {})
+    database = open_database(f"sqlite:///{tmp_path}/w.db")
+    screen = StringIO()
+    log = SpokenLog(screen, lambda: NOW, str)
+    log.listen_to(database, lambda: loaded)
+
+    def tell(**record: object) -> None:
+        with pytest.raises(structlog.DropEvent):
+            log(None, "info", {"level": "info", **record})
+
+    tell(event="started")
+    for source, outcome in (
+        ("press", "failed"),
+        ("press", "unchanged"),
+        ("press", "unchanged"),
+        ("gone", "not proven"),
+    ):
+        tell(event="polled", source=source, outcome=outcome, why="HTTP 503" if outcome != "unchanged" else "")
+    while "not proven" not in screen.getvalue():
+        assert log._thread is not None
+        log._thread.join(0.01)
+    with database.begin() as tx:
+        (state,) = store.sources.claim(tx, ["gone"], "lease", NOW, forced=True)
+        assert store.sources.save(tx, replace(state, proof=Proof(at=NOW)), "lease")
+    tell(event="polled", source="gone", outcome="read", fresh=3)
+    tell(event="polled", source="gone", outcome="unchanged")
+    log.close()
+    database.close()
+    assert [line for line in spoken(screen.getvalue()) if "again" in line or "proven" in line][2:] == [
+        "BBC News can be read again",
+        "not proven, so it stays off: Gone News (HTTP 503); `watcher sources` says what to do",
+        "proven, and on from now: Gone News",
+    ]
 
 
 def test_a_database_that_is_away_silences_nothing(tmp_path: Path) -> None:

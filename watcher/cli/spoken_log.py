@@ -34,6 +34,8 @@ class SpokenLog:
         self._configuration: Callable[[], Configuration] | None = None
         self._records: SimpleQueue[tuple[dict[str, Any], datetime] | None] = SimpleQueue()
         self._thread: Thread | None = None
+        self._off: set[str] = set()  # sources that are being proven
+        self._unread: set[str] = set()  # sources whose last poll failed
 
     def listen_to(self, database: Database, configuration: Callable[[], Configuration]) -> None:
         """From now on, names and headlines are read from these."""
@@ -78,17 +80,34 @@ class SpokenLog:
         if event in {"started", "configuration changed"}:
             with database.read() as tx:
                 states = store.sources.states(tx)
+            polled = (source for source in configuration.sources.values() if source.enabled and source.is_polled)
+            self._off = {source.id for source in polled if not source.is_on(states.get(source.id))}
             opening = "watching" if event == "started" else "the configuration has changed: watching"
             yield from spoken_words.opening_lines(configuration, states, moment, opening)
         elif event == "polled":
-            source = configuration.sources.get(record["source"])
-            with database.read() as tx:
-                state = store.sources.states(tx, [record["source"]]).get(record["source"])
-            yield from spoken_words.poll_lines(record, source.name if source else record["source"], state)
+            yield from self._describe_poll(record, configuration, database)
         elif event == "delivered":
             yield from self._describe_delivery(record, configuration, database)
         else:
             yield from spoken_words.record_lines(record)
+
+    def _describe_poll(
+        self, record: Mapping[str, Any], configuration: Configuration, database: Database
+    ) -> Iterator[str]:
+        source_id = record["source"]
+        with database.read() as tx:
+            state = store.sources.states(tx, [source_id]).get(source_id)
+        source = configuration.sources.get(source_id)
+        name = source.name if source else source_id
+        if source and source_id in self._off and source.is_on(state):
+            self._off.remove(source_id)
+            yield spoken_words.proven_line(name)
+        if record["outcome"] in {"read", "unchanged"} and source_id in self._unread:
+            self._unread.remove(source_id)
+            yield spoken_words.read_again_line(name)
+        elif record["outcome"] == "failed":
+            self._unread.add(source_id)
+        yield from spoken_words.poll_lines(record, name, state)
 
     @staticmethod
     def _describe_delivery(

@@ -68,6 +68,16 @@ def poll_lines(record: Mapping[str, Any], name: str, state: SourceState | None) 
     yield from (f"{name}: {one_line(str(problem))}" for problem in record.get("problems") or ())
 
 
+def proven_line(name: str) -> str:
+    """A source that was being proven, and is on now."""
+    return f"proven, and on from now: {one_line(name)}"
+
+
+def read_again_line(name: str) -> str:
+    """A source that could not be read the last time."""
+    return f"{one_line(name)} can be read again"
+
+
 def sent_lines(subscriber: str, via: str, period: str, alerts: Iterable[Any]) -> Iterator[str]:
     """A Message that was sent: each Alert in it by its reason and headline, one line each."""
     kind = period.partition(":")[0]
