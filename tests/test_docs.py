@@ -330,6 +330,7 @@ def test_the_changelog_has_versions_with_dates_and_names_every_command() -> None
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", text, re.MULTILINE)
     assert released
     assert released[0][0] == __version__
+    assert f'\nversion = "{__version__}"\n' in text_of(ROOT / "pyproject.toml")
     named = re.findall(r"`([a-z-]+)`", re.findall(r"^- Commands: (.*?)\.$", text, re.MULTILINE | re.DOTALL)[0])
     assert set(named) == set(verbs())
 

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.faulty import bomb, drip_body, drip_headers, endless, faulty, feed, reset, response, silent
+from watcher import __version__
 from watcher.errors import NotFetched
 from watcher.fetching.address_guard import is_near
 from watcher.fetching.cache_headers import max_age, retry_after
@@ -345,7 +346,7 @@ def test_we_say_who_we_are_and_ask_for_gzip_only() -> None:
         async with faulty({"/a": response(b"x")}) as (base, asked), fetcher(contact="https://watcher.example") as fetch:
             await fetch.get(Request(url=f"{base}/a"))
         request = asked.requests[-1][1]
-        assert b"user-agent: practice-watcher/0.1.0 (+https://watcher.example)" in request.lower()
+        assert f"user-agent: practice-watcher/{__version__} (+https://watcher.example)".encode() in request.lower()
         assert b"accept-encoding: gzip\r\n" in request.lower()
 
     run(story)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import typer
 
+from watcher import __version__
+
 MIGRATIONS = Path(__file__).parents[1] / "store" / "migrations" / "versions"
 
 
@@ -15,12 +17,6 @@ def print_version(is_asked: bool) -> None:
 
 
 def describe_version() -> str:
-    """Such as "watcher 1.0.0 (schema 0016)". The schema is read off the names of the files: no database is imported."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        installed = version("practice-watcher")
-    except PackageNotFoundError:  # run from a folder that nobody installed
-        from watcher import __version__ as installed
+    """Such as "watcher 0.2.0 (schema 0016)". The schema is read off the names of the files: no database is imported."""
     numbers = [file.name.partition("_")[0] for file in MIGRATIONS.glob("[0-9]*_*.py")]
-    return f"watcher {installed} (schema {max(numbers, default='unknown')})"
+    return f"watcher {__version__} (schema {max(numbers, default='unknown')})"
