@@ -151,4 +151,8 @@ def test_a_page_can_be_printed(browser: Browser, site: str) -> None:
     page.emulate_media(media="print")
     assert not page.locator("form").first.is_visible()
     assert page.locator("table").first.is_visible()
+    assert f"{site}/dates?show=all, read " in page.locator(".printed").inner_text()
+    page.goto(f"{site}{story_paths(site)[0]}")
+    assert page.locator(".printed").is_visible()
+    assert not page.locator("#forward").is_visible()
     page.close()

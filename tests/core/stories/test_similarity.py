@@ -88,6 +88,15 @@ def test_a_chapter_names_the_story_before() -> None:
     assert other.follows == one.id
 
 
+def test_two_notices_that_share_their_publisher_alone_are_no_chapters() -> None:
+    days = Papers()
+    days.comes("PCSE gave practices five days for patient list checks, contract says 30", trust=Trust.TRADE)
+    reminder = "PCSE reminder: annual certificate of pensionable profits due by 28 February 2022"
+    other = days.comes(reminder, trust=Trust.OFFICIAL, after=DAY)
+    assert other
+    assert other.follows == ""
+
+
 def test_reports_of_one_subject_stand_together_as_a_guess() -> None:
     days = Papers()
     days.comes("Flu jab delay will cause chaos")
