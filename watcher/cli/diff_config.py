@@ -1,6 +1,7 @@
 """The command that compares the configuration in use with another folder: diff-config. It changes nothing."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -36,9 +37,8 @@ def diff_config(
     options: Options = context.obj
     before = options.configuration()
     after = read_configuration(folder, options.settings().environment)
-    database = open_database(options.database)
-    difference = compare_configurations(database, before, after, now() - timedelta(days=days))
-    database.close()
+    with closing(open_database(options.database)) as database:
+        difference = compare_configurations(database, before, after, now() - timedelta(days=days))
     if as_json:
         for line in _json_lines(difference, days):
             print_json(line)
