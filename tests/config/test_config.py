@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from watcher import config
-from watcher.config.schema import channels, kinds, schemas
+from watcher.config.editor_schemas import schemas
+from watcher.config.schema import channels, kinds
 from watcher.config.settings import read_settings
 from watcher.config.yaml_file import MAX_FILE_BYTES, load_yaml
 from watcher.errors import BadConfig

@@ -7,7 +7,7 @@ import typer
 
 from watcher.cli.options import Options, commands, print_error
 from watcher.config import warnings_of
-from watcher.config.schema import write_schemas
+from watcher.config.editor_schemas import write_schemas
 from watcher.store.database_address import read_database_address
 
 

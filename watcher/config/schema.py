@@ -1,13 +1,11 @@
-"""The shape of config/*.yaml: entries as pydantic models, the kinds and channels, and JSON schemas for editors."""
+"""The shape of config/*.yaml: entries as pydantic models, and the kinds and channels."""
 
 import importlib
-import json
 import pkgutil
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
 from watcher import notifiers, sources
 from watcher.core.delivery.schedule import DIGEST_TIME
@@ -131,30 +129,3 @@ def notifier_class(via: str) -> type[Notifier]:
     """The class of a notifier: slack.py holds Slack."""
     module = importlib.import_module(f"watcher.notifiers.{via}")
     return getattr(module, via.title().replace("_", ""))  # type: ignore[no-any-return]
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """A JSON schema for each file by its name; editors complete and underline by it (`watcher check --schema DIR`)."""
-    entries = [TypeAdapter(kind_class(kind)).json_schema(ref_template="#/$defs/{model}") for kind in kinds()]
-    for kind, entry in zip(kinds(), entries, strict=True):
-        entry["properties"]["kind"] = {"const": kind}
-    definitions = {name: schema for entry in entries for name, schema in entry.pop("$defs", {}).items()}
-    return {
-        "sources": {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["sources"],
-            "properties": {"sources": {"type": "array", "items": {"anyOf": entries}}},
-            "$defs": definitions,
-        },
-        "topics": TopicsFile.model_json_schema(),
-        "subscribers": SubscribersFile.model_json_schema(),
-    }
-
-
-def write_schemas(folder: Path) -> None:
-    """Write the schema of each file of config/ into `folder`, as `NAME.schema.json`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        (folder / f"{name}.schema.json").write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 """config/sources.yaml as Sources, with every mistake at its line."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from typing import Any, Literal
 
 from watcher.config import parse_errors
@@ -48,7 +49,7 @@ def _note_keys_of_no_kind(file: YamlFile, path: YamlPath, entry: Any) -> None:
 
 
 def _list_keys(kind: type[Source]) -> list[str]:
-    return list(kind.__dataclass_fields__)
+    return [field.name for field in fields(kind)]
 
 
 def note_unknown_topics(
