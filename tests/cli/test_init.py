@@ -106,7 +106,7 @@ def test_with_add_it_writes_what_is_missing(folder: Path) -> None:
         (
             ("--via", "slack", "--address", "#gp"),
             {"SLACK_BOT_TOKEN": TOKEN},
-            "subscribers.yaml:6:5: this is a name; write the channel",
+            "subscribers.yaml:6:5: not a Slack channel id",
         ),
         (("--via", "email"), MAIL, "--via email needs --address"),
         (("--via", "teams"), NONE, "the environment variable TEAMS_WEBHOOK is not set"),
