@@ -86,8 +86,7 @@ def walk_through_init() -> str:
         terminal.answer("How often?", "\n")
         terminal.answer("Your name or page", "Jo Shah, Market Square Surgery\n")
         terminal.answer("The public https address", "\n")
-        terminal.answer("Send a test message now?", "n\n")
-        terminal.answer("Play the days of 2020", "n\n")
+        terminal.answer("Send a test message to practice-managers now?", "n\n")
         terminal.read_all()
         said = terminal.said.replace(str(place.parent), "/home/jo")
     return f"{bold('~$ watcher init watcher')}\n{said}"

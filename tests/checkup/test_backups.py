@@ -22,6 +22,7 @@ def write(database: Database, file: Path, age: timedelta) -> Path:
 def test_the_newest_is_read_back(database: Database, tmp_path: Path) -> None:
     write(database, tmp_path / "old.wbk", timedelta(days=30)).write_bytes(b"broken long ago")
     os.utime(tmp_path / "old.wbk", (0, 0))
+    (tmp_path / "w.db.replaced-20261127T090000Z.wbk").write_bytes(b"put aside by a restore")
     write(database, tmp_path / "new.wbk", timedelta(days=2))
     finding = examine_backups(tmp_path, NOW - timedelta(days=99), NOW)
     assert (finding.grade, finding.seen) == (Grade.OK, "new.wbk, 2 days old, read back: 0 rows")
@@ -30,6 +31,12 @@ def test_the_newest_is_read_back(database: Database, tmp_path: Path) -> None:
 def test_one_that_is_older_than_a_week_is_told(database: Database, tmp_path: Path) -> None:
     write(database, tmp_path / "w.wbk", timedelta(days=9))
     assert examine_backups(tmp_path, None, NOW) == doubtful("backups", "the newest, w.wbk, is 9 days old", CURE)
+
+
+def test_a_copy_is_as_old_as_what_it_holds(database: Database, tmp_path: Path) -> None:
+    file = write(database, tmp_path / "w.wbk", timedelta(days=60))
+    os.utime(file, (NOW.timestamp(), NOW.timestamp()))
+    assert examine_backups(tmp_path, None, NOW).seen == "the newest, w.wbk, is 60 days old"
 
 
 def test_one_that_cannot_be_read_back_is_bad(database: Database, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What doctor says of the channels: each stand-in well, and ill in one way; nothing is ever posted."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ def ask_slack(answers: Answers, scopes: str = ALL_SCOPES, address: str = CHANNEL
 
     with serve_http(answer) as api:
         slack = notifier_class("slack")({"SLACK_BOT_TOKEN": TOKEN, "SLACK_API_URL": f"{api}/api/"})
-        findings = slack.examine([("managers", address)])
+        findings = list(slack.examine([("managers", address)]))
     assert "chat.postMessage" not in asked
     assert "canary" not in str(findings)
     return findings
@@ -79,6 +79,14 @@ def test_scopes_that_are_missing_are_named() -> None:
                 "subscriber managers",
                 "its channel is in the archive",
                 "bring the channel back from the archive, or name another in subscribers.yaml",
+            ),
+        ),
+        (
+            {"conversations.info": {"ok": True}, "conversations.history": failing("not_in_channel")},
+            broken(
+                "subscriber managers",
+                "Slack answered 200 not_in_channel",
+                "invite the app into the channel: write /invite and its name there",
             ),
         ),
         (
@@ -146,7 +154,7 @@ RECORDS = {"practice.org": "v=spf1 include:relay.net -all", "_dmarc.practice.org
 def ask_relay(relay: Relay, sender: str = "w@mail.practice.org", texts: Mapping[str, str] = RECORDS) -> list[Finding]:
     with serve_smtp(relay) as url, serving_names(texts):
         email = notifier_class("email")({"WATCHER_SMTP_URL": url, "WATCHER_MAIL_FROM": sender})
-        findings = email.examine([("daily", "canary@practice.org")])
+        findings = list(email.examine([("daily", "canary@practice.org")]))
         email.close()
     assert relay.mails == 0
     assert "canary" not in str(findings)
@@ -176,10 +184,17 @@ def test_an_address_that_is_refused_is_told(answer: str, grade: Grade, seen: str
 
 
 def test_a_domain_without_records_is_told_what_to_add() -> None:
-    spf, dmarc = ask_relay(Relay(), texts={})[2:]
+    spf, dmarc = ask_relay(
+        Relay(), texts={"mail.practice.org": "google-site-verification=1", "_dmarc.practice.org": "x"}
+    )[2:]
     assert (spf.grade, spf.seen.partition(":")[0]) == (Grade.WARN, "it has no SPF record")
     assert (dmarc.grade, dmarc.seen.partition(":")[0]) == (Grade.WARN, "it has no DMARC record")
     assert "_dmarc.mail.practice.org" in dmarc.cure
+
+
+def test_a_domain_that_does_not_exist_is_told() -> None:
+    (finding,) = ask_relay(Relay(), texts={})[2:]
+    assert (finding.grade, finding.seen) == (Grade.BAD, "there is no such domain")
 
 
 def test_a_domain_of_no_public_name_needs_no_records() -> None:
@@ -213,7 +228,7 @@ def test_without_a_sender_nothing_can_be_sent() -> None:
 
 
 def test_the_host_of_a_flow_must_be_known() -> None:
-    teams: Callable[[str], list[Finding]] = lambda url: notifier_class("teams")({}).examine([("partners", url)])  # noqa: E731
+    teams: Callable[[str], Iterable[Finding]] = lambda url: notifier_class("teams")({}).examine([("partners", url)])  # noqa: E731
     (well,) = teams("https://localhost:9/workflows/1?sig=canary")
     (ill,) = teams("https://no-such-host.invalid/workflows/1?sig=canary")
     assert (well.grade, ill.grade) == (Grade.OK, Grade.BAD)
@@ -221,6 +236,6 @@ def test_the_host_of_a_flow_must_be_known() -> None:
 
 
 def test_the_screen_needs_nothing() -> None:
-    assert notifier_class("console")({}).examine([("screen", "x")]) == [
+    assert list(notifier_class("console")({}).examine([("screen", "x")])) == [
         fine("subscriber screen", "printed where watcher runs")
     ]

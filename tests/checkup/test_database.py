@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from watcher.checkup.database import count_bytes, examine_database, find_network_file_system
+from watcher import store
+from watcher.checkup.database import count_bytes, examine_database, find_first_look, find_network_file_system
 from watcher.model.finding import Finding, Grade, broken
 from watcher.store.database import list_revisions, open_database
+from watcher.store.schema import sources
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -80,19 +84,36 @@ def test_a_user_who_may_not_make_tables_is_named(postgres: str) -> None:
     assert (first.grade, first.seen) == (Grade.BAD, "its user may not make tables")
 
 
-@pytest.mark.parametrize(
-    ("content", "seen"),
-    [
-        (b"not a database at all, but long enough to be read as one", "it cannot be opened"),
-        (b"", "the file is empty"),
-    ],
-)
-def test_a_file_that_is_no_database_is_named(tmp_path: Path, content: bytes, seen: str) -> None:
-    file = tmp_path / "w.db"
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    file, content = tmp_path / "w.db", b"not a database at all, but long enough to be read as one"
     file.write_bytes(content)
     finding = look(f"sqlite:///{file}")
-    assert (finding.grade, finding.seen) == (Grade.BAD, seen)
+    assert (finding.grade, finding.seen) == (Grade.BAD, "it cannot be opened")
     assert file.read_bytes() == content
+
+
+def test_an_empty_file_is_filled_by_the_next_start(tmp_path: Path) -> None:
+    (tmp_path / "w.db").touch()
+    assert look(f"sqlite:///{tmp_path}/w.db").seen == "SQLite, empty; the first start fills it"
+
+
+def test_one_that_another_program_holds_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "w.db"
+    open_database(f"sqlite:///{file}").close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        finding = look(f"sqlite:///{file}")
+    assert (finding.grade, finding.cure) == (Grade.BAD, "another program holds it; end that, or wait")
+
+
+def test_the_first_look_is_that_of_the_first_source(database_url: str) -> None:
+    assert find_first_look(database_url) is None
+    with closing(open_database(database_url)) as opened, opened.begin() as tx:
+        store.sources.claim(tx, ["a", "b"], "lease", NOW)
+        for name, age in (("a", 3), ("b", 9)):
+            first = sa.update(sources).where(sources.c.source == name)
+            tx.execute(first.values(first_success=NOW - timedelta(days=age)))
+    assert find_first_look(database_url) == NOW - timedelta(days=9)
 
 
 def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
@@ -168,4 +189,4 @@ def test_the_size_of_a_file_counts_its_journal(tmp_path: Path) -> None:
     (tmp_path / "w.db-wal").write_bytes(b"1" * 11)
     assert count_bytes(f"sqlite:///{tmp_path}/w.db") == 111
     assert count_bytes(f"sqlite:///{tmp_path}/absent.db") == 0
-    assert count_bytes("postgresql://localhost/w") == 0
+    assert count_bytes("postgresql://localhost/w") is None

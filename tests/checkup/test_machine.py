@@ -65,6 +65,7 @@ def test_london_is_known_and_of_this_year_or_the_last() -> None:
 def test_there_is_room_for_the_database_twice() -> None:
     assert examine_disk(9_000_000_000, 2_000_000_000).grade is Grade.OK
     assert examine_disk(600_000_000, 0).grade is Grade.OK
+    assert examine_disk(600_000_000, None) == fine("disk", "0.6 GB free, the database is on a server")
     assert examine_disk(400_000_000, 0) == broken(
         "disk",
         "0.4 GB free, the database has 0.00 GB",

@@ -92,7 +92,9 @@ def test_a_source_that_has_yet_to_prove_itself_is_not_relied_on(tmp_path: Path) 
 
 def test_that_none_can_be_read_is_about_this_machine(tmp_path: Path) -> None:
     cure = "see that this machine reaches the internet, and by which proxy; then run doctor again"
-    assert look_at(tmp_path, {}, "/a", enabled="auto")[0][-1] == broken("sources", "none of 1 can be read", cure)
+    away = SourceLook(source=source(tmp_path), why="the host name cannot be resolved", is_reached=False)
+    assert list(examine_looks([away]))[-1] == broken("sources", "none of 1 can be reached", cure)
+    assert [each.grade for each in look_at(tmp_path, {}, "/a")[0]] == [Grade.BAD]  # its site answered: HTTP 404
 
 
 def test_what_there_is_no_time_for_is_not_called_well(tmp_path: Path) -> None:
@@ -169,9 +171,11 @@ def test_this_machine_s_clock_is_held_against_the_nearer_of_two(tmp_path: Path) 
     right = answered(own, "https://a.example/feed", NOW - timedelta(seconds=2))
     cached = answered(own, "https://b.example/feed", NOW - timedelta(hours=1), age="3599")
     wrong = answered(own, "https://c.example/feed", NOW - timedelta(minutes=9))
-    assert examine_clock([right, wrong], NOW) == fine("clock", "right within 2 s, by 2 servers")
-    assert examine_clock([cached], NOW) == fine("clock", "right within 1 s, by 1 server")
-    assert examine_clock([wrong], NOW) == broken("clock", "it differs by 540 s from the servers'", "set it by NTP")
+    assert examine_clock([right, wrong], NOW) == fine("clock", "right within 2 s, by 1 of 2 servers")
+    assert examine_clock([cached], NOW) == fine("clock", "right within 1 s, by 1 of 1 server")
+    assert examine_clock([wrong], NOW) == broken(
+        "clock", "it is 540 s fast, by 1 server", "set it by NTP: timedatectl set-ntp true"
+    )
     unread = SourceLook(source=own, why="HTTP 404")
     for looks in ([], [unread], [answered(own, "https://d.example/", NOW, date="yesterday")]):
         assert examine_clock(looks, NOW) == doubtful(

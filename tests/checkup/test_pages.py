@@ -16,10 +16,10 @@ OURS = {"live": True, "instance": name_installation(SECRET)}
 TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-def examine(url: str) -> Finding:
+def examine(url: str, secret: str = SECRET) -> Finding:
     async def ask() -> Finding:
         async with httpx.AsyncClient() as client:
-            return await examine_pages(url, SECRET, client)
+            return await examine_pages(url, secret, client)
 
     return asyncio.run(ask())
 
@@ -32,6 +32,13 @@ def test_our_own_pages_are_known_by_their_name() -> None:
     with respx.mock:
         respx.get("https://w.example.org/health/live").respond(json=OURS, headers=TLS_ONLY)
         assert examine("https://w.example.org/").grade is Grade.OK
+
+
+def test_without_a_key_nobody_can_tell_whose_pages_answer() -> None:
+    with respx.mock:
+        keyless = {"live": True, "instance": name_installation("")}
+        respx.get("https://w.example.org/health/live").respond(json=keyless, headers=TLS_ONLY)
+        assert examine("https://w.example.org", "").grade is Grade.WARN
 
 
 @pytest.mark.parametrize(

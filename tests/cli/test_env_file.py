@@ -36,7 +36,7 @@ def test_one_that_others_may_read_is_named_and_left_alone(
 @given(
     st.dictionaries(
         st.from_regex(r"\A[A-Z][A-Z_]{0,9}\Z"),
-        st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40),
+        st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40),
     )
 )
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, variables: dict[str, str]) -> None:

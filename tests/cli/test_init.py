@@ -79,6 +79,43 @@ def test_a_webhook_is_named_by_its_variable(folder: Path) -> None:
     assert (folder / ".env").read_text() == f"SLACK_WEBHOOK={hook}\n"
 
 
+def test_with_add_a_secret_is_added_to_the_env_that_is_there(folder: Path) -> None:
+    (folder / ".env").write_text("WATCHER_CONTACT=me")
+    (folder / ".env").chmod(0o600)
+    slack = ("--via", "slack", "--address", "C0123456789")
+    done = watcher("init", "--yes", "--add", *slack, environment={"SLACK_BOT_TOKEN": TOKEN})
+    assert done.exit_code == 0, done.output
+    assert (folder / ".env").read_text() == f"WATCHER_CONTACT=me\nSLACK_BOT_TOKEN={TOKEN}\n"
+    (folder / "config/topics.yaml").unlink()
+    again = watcher("init", "--yes", "--add")  # the token that subscribers.yaml needs stands in .env
+    assert again.exit_code == 0, again.output
+    assert again.output.startswith(f"written: {folder}/config/topics.yaml\n")
+    assert "watcher tell practice-managers" in again.output
+
+
+def test_another_installation_s_secrets_stay_its_own(folder: Path) -> None:
+    (folder / ".env").write_text(f"SLACK_BOT_TOKEN={TOKEN}\n")
+    (folder / ".env").chmod(0o600)
+    assert watcher("init", "other", "--yes").exit_code == 0
+    assert not (folder / "other/.env").exists()
+
+
+def test_the_folder_that_config_names_is_the_one(folder: Path) -> None:
+    done = watcher("init", "--yes", environment={"WATCHER_CONFIG": str(folder / "etc/gp")})
+    assert done.exit_code == 0, done.output
+    assert (folder / "etc/gp/sources.yaml").exists()
+    assert f"cd {folder / 'etc'} && watcher --config {folder / 'etc/gp'} run" in done.output
+
+
+def test_one_that_is_interrupted_while_it_writes_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(first_files, "_publish", interrupt)
+    assert watcher("init", "gp", "--yes", environment={"WATCHER_CONTACT": "me"}).exit_code != 0
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", [f"config/{name}.yaml" for name in FILES] + [".env", "sources.yaml"])
 def test_it_writes_nothing_where_something_is(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)
@@ -109,7 +146,8 @@ def test_with_add_it_writes_what_is_missing(folder: Path) -> None:
             "subscribers.yaml:6:5: not a Slack channel id",
         ),
         (("--via", "email"), MAIL, "--via email needs --address"),
-        (("--via", "teams"), NONE, "the environment variable TEAMS_WEBHOOK is not set"),
+        (("--via", "teams"), NONE, "--via teams needs TEAMS_WEBHOOK in the environment"),
+        (("--via", "slack"), NONE, "or --address with a channel's id"),
         (("--via", "fax"), NONE, "choose one of console, slack, teams, email"),
         (("--via", "console"), {"WATCHER_PUBLIC_URL": "ftp://canary"}, "WATCHER_PUBLIC_URL"),
     ],
@@ -158,15 +196,18 @@ def test_a_person_is_asked_at_most_eight_questions(tmp_path: Path) -> None:
         terminal.answer("The id of the channel", "#gp\n")
         terminal.wait_for("write the channel's id instead")
         terminal.answer("The id of the channel", "C0123456789\n")
+        terminal.answer_unseen("bot token", "wrongtoken\n")
+        terminal.wait_for("a bot token begins with xoxb-")
         terminal.answer_unseen("bot token", f"{TOKEN}\n")
+        terminal.answer("Of which topics?", "?\n")
+        terminal.wait_for("pensions")
         terminal.answer("Of which topics?", "flu-eligibilty\n")
         terminal.wait_for("did you mean flu-eligibility?")
         terminal.answer("Of which topics?", "flu-eligibility, gp-contract\n")
         terminal.answer("How often?", "daily\n")
         terminal.answer("Your name or page", "\n")
         terminal.answer("The public https address", "\n")
-        terminal.answer("Send a test message now?", "n\n")
-        terminal.answer("Play the days of 2020", "n\n")
+        terminal.answer("Send a test message to practice-managers now?", "n\n")
         terminal.wait_for("Next: watcher run")
     assert (code, "canary" in terminal.said) == ([0], False)
     assert (home / ".env").read_text() == f"SLACK_BOT_TOKEN={TOKEN}\n"
@@ -179,7 +220,8 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     home.mkdir()
     with on_terminal(home, {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}, "init") as (terminal, code):
         terminal.answer("Where shall it tell?", "email\n")
-        terminal.answer("The mailbox to write to", "\x03")
+        terminal.interrupt("The mailbox to write to")
+    assert "nothing was written" in terminal.said
     assert code != [0]
     assert list(home.iterdir()) == []
 

@@ -15,7 +15,7 @@ MAX_DATAGRAM_BYTES = 4_096
 
 @contextmanager
 def serving_names(texts: Mapping[str, str]) -> Iterator[None]:
-    """While it lasts, dnspython asks only us: TXT records by name; no other name exists."""
+    """While it lasts, dnspython asks only us: TXT records by name, "" for a name without; no other name exists."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=_serve, args=(server, texts), daemon=True)
@@ -42,6 +42,6 @@ def _serve(server: socket.socket, texts: Mapping[str, str]) -> None:
         text = texts.get(name.to_text(omit_final_dot=True))
         if text is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        else:
+        elif text:
             answer.answer.append(dns.rrset.from_text(name, 60, "IN", "TXT", f'"{text}"'))
         server.sendto(answer.to_wire(), sender)

@@ -6,7 +6,7 @@ import select
 import sys
 import termios
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MAX_SECONDS = 40.0  # for one question to appear
@@ -38,6 +38,16 @@ class Terminal:
         while termios.tcgetattr(self._descriptor)[3] & termios.ECHO:
             select.select([], [], [], 0.01)
         os.write(self._descriptor, text.encode())
+
+    def interrupt(self, question: str) -> None:
+        """Wait for a question, and press Ctrl-C until the program ends: before it reads, readline may not notice."""
+        self.wait_for(question)
+        while True:
+            with suppress(OSError):
+                os.write(self._descriptor, b"\x03")
+            while select.select([self._descriptor], [], [], 0.5)[0]:
+                if not self._read():
+                    return
 
     def read_all(self) -> None:
         """Read until the program ends."""

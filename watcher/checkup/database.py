@@ -1,6 +1,7 @@
 """The database: whether it can be opened, is of this version, is whole, and may be written; nothing in it changes."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from watcher.errors import BadDatabase
 from watcher.model.finding import Finding, broken, doubtful, fine
 from watcher.store.database import explain_error, list_revisions
 from watcher.store.database_address import DatabaseAddress, read_database_address
+from watcher.store.schema import sources
 
 CHECK = "database"
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -53,9 +55,12 @@ def _examine_file(file: Path) -> Iterator[Finding]:
         return
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=CONNECT_SECONDS)) as db:
         tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            yield fine(CHECK, "SQLite, empty; the first start fills it")
+            return
         if "alembic_version" not in tables:
-            what = "the database of another program" if tables else "empty"
-            yield broken(CHECK, f"the file is {what}", "name one that watcher made, or one that is not there yet")
+            cure = "name one that watcher made, or one that is not there yet"
+            yield broken(CHECK, "the file is the database of another program", cure)
             return
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
@@ -65,6 +70,9 @@ def _examine_file(file: Path) -> Iterator[Finding]:
         (mode,) = db.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         yield doubtful(CHECK, f"its journal mode is {mode}", "start watcher once: it sets WAL")
+    with closing(sqlite3.connect(file, timeout=CONNECT_SECONDS, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")  # as every write begins; nothing is written
+        db.execute("ROLLBACK")
     yield fine(CHECK, f"SQLite, {file.stat().st_size / 1e6:.0f} MB, whole")
 
 
@@ -104,7 +112,7 @@ def _examine_server(address: DatabaseAddress, now: datetime) -> Iterator[Finding
 
 def _examine_postgresql(tx: sa.Connection, now: datetime) -> Iterator[Finding]:
     version = tx.scalar(sa.text("SHOW server_version")) or ""
-    if int(version.split(".")[0]) < OLDEST_POSTGRESQL:
+    if (number := re.match(r"\d+", version)) and int(number[0]) < OLDEST_POSTGRESQL:
         yield broken(CHECK, f"PostgreSQL {version} is too old", f"use PostgreSQL {OLDEST_POSTGRESQL} or newer")
     skew = abs((datetime.fromtimestamp(_seconds(tx), UTC) - now).total_seconds())
     if skew > MAX_SKEW_SECONDS:
@@ -126,8 +134,26 @@ def _seconds(tx: sa.Connection) -> float:
     return float(tx.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())")) or 0)
 
 
-def count_bytes(url: str) -> int:
-    """The size of a SQLite file with its journal; 0 for a server's, and for one that is not there."""
+def count_bytes(url: str) -> int | None:
+    """The size of a SQLite file with its journal, 0 for one that is not there; None for a server's."""
     file = read_database_address(url).file
-    parts = (Path(f"{file}{ending}") for ending in ("", "-wal")) if file else ()
-    return sum(part.stat().st_size for part in parts if part.is_file())
+    parts = (Path(f"{file}{ending}") for ending in ("", "-wal"))
+    return sum(part.stat().st_size for part in parts if part.is_file()) if file else None
+
+
+def find_first_look(url: str) -> datetime | None:
+    """When (UTC) a source was first read; None where none was, or the database cannot tell."""
+    address = read_database_address(url)
+    if address.file:
+        place = f"sqlite:///{Path(address.file).absolute().as_uri()}?mode=ro&uri=true"
+        engine = sa.create_engine(place)
+    else:
+        engine = sa.create_engine(sa.make_url(address.url).set(drivername="postgresql+psycopg"), hide_parameters=True)
+    try:
+        with engine.begin() as tx:
+            first: datetime | None = tx.scalar(sa.select(sa.func.min(sources.c.first_success)))
+            return first
+    except sa.exc.SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()

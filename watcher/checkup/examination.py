@@ -3,17 +3,17 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 
 from watcher.checkup.backups import examine_backups
 from watcher.checkup.configuration import examine_configuration
-from watcher.checkup.database import count_bytes, examine_database
+from watcher.checkup.database import count_bytes, examine_database, find_first_look
 from watcher.checkup.machine import examine_machine
 from watcher.checkup.network import (
     examine_certificates,
@@ -32,8 +32,8 @@ from watcher.store.database_address import read_database_address
 
 CHECK_SECONDS, SOURCES_SECONDS = 5.0, 14.0  # the whole ends within 20 s
 LOCK = Path(__file__).parents[2] / "requirements-run.lock"
+OTHERS_HOLD = "the other checks hold all the same"
 OFFLINE = ("sources", "clock", "channels", "pages")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,66 +54,72 @@ class Installation:
 async def examine(installation: Installation, runtime: Runtime | None) -> list[Finding]:
     """The Findings in a fixed order. `runtime`: with what the network is asked; None: it is not asked at all."""
     here, url, now = installation, installation.database_url, installation.now
-    in_order: list[tuple[str, float, Awaitable[list[Finding]]]] = [
-        ("machine", CHECK_SECONDS, _in_thread(partial(_examine_machine, here))),
-        (
-            "configuration",
-            CHECK_SECONDS,
-            _in_thread(partial(examine_configuration, here.configuration, here.environment)),
-        ),
-        ("database", CHECK_SECONDS, _in_thread(partial(examine_database, url, now))),
-        ("backups", CHECK_SECONDS, _in_thread(partial(_examine_backups, here))),
+    checks = [
+        Check("machine", partial(_examine_machine, here)),
+        Check("configuration", partial(examine_configuration, here.configuration, here.environment)),
+        Check("database", partial(examine_database, url, now)),
+        Check("backups", partial(_examine_backups, here), SOURCES_SECONDS),  # a large one is read for a while
     ]
+    begun = [_in_thread(check, here.describe_fault) for check in checks]
     if runtime:
-        in_order.append(("sources", SOURCES_SECONDS + CHECK_SECONDS, _examine_sources(runtime, now)))
-        in_order += [
-            (f"channel {via}", CHECK_SECONDS, _in_thread(partial(_examine_channel, notifier, via, here.configuration)))
-            for via, notifier in sorted(runtime.notifiers.items())
-        ]
-        in_order.append(("pages", CHECK_SECONDS, _examine_pages(here)))
-    checks = [_within(name, seconds, check, here.describe_fault) for name, seconds, check in in_order]
-    findings = [finding for outcome in await asyncio.gather(*checks) for finding in outcome]
+        begun.append(_awaited("sources", SOURCES_SECONDS + CHECK_SECONDS, _examine_sources(runtime, now), here))
+        for via, notifier in sorted(runtime.notifiers.items()):
+            ask = partial(_examine_channel, notifier, via, here.configuration)
+            begun.append(_in_thread(Check(f"channel {via}", ask, SOURCES_SECONDS), here.describe_fault))
+        begun.append(_awaited("pages", CHECK_SECONDS, _examine_pages(here), here))
+    findings = [finding for outcome in await asyncio.gather(*begun) for finding in outcome]
     without = () if runtime else OFFLINE
     return [*findings, *(doubtful(name, "not looked at: --offline", "run it without --offline") for name in without)]
 
 
-async def _within(
-    name: str, seconds: float, check: Awaitable[list[Finding]], describe_fault: Callable[[BaseException], str]
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check that asks and waits: its name, what it does, and the seconds that it has."""
+
+    name: str
+    work: Callable[[], Iterable[Finding]]
+    seconds: float = field(default_factory=lambda: CHECK_SECONDS)
+
+
+def _too_long(name: str, seconds: float) -> Finding:
+    return doubtful(name, f"not done within {seconds:g} s", "try again; if it lasts, something is overloaded")
+
+
+async def _awaited(name: str, seconds: float, check: Awaitable[list[Finding]], here: Installation) -> list[Finding]:
     """What a check found; that it took too long, or a fault of ours in it, are Findings as well."""
     try:
         async with asyncio.timeout(seconds):
             return await check
     except TimeoutError:
-        return [doubtful(name, f"no answer within {seconds:g} s", "try again; if it lasts, something is overloaded")]
+        return [_too_long(name, seconds)]
     except Exception as error:  # noqa: BLE001 - one check must not hide the others
-        return [broken(name, describe_fault(error), "the other checks hold all the same")]
+        return [broken(name, here.describe_fault(error), OTHERS_HOLD)]
 
 
-def _in_thread(work: Callable[[], Iterable[Finding]]) -> Awaitable[list[Finding]]:
-    """Do `work` in a thread that nobody waits for when it hangs, as those of a pool are at the end."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[list[Finding]] = loop.create_future()
+async def _in_thread(check: Check, describe_fault: Callable[[BaseException], str]) -> list[Finding]:
+    """The Findings of a check as far as they came in its time. Its thread is not waited for when it hangs."""
+    loop, findings = asyncio.get_running_loop(), list[Finding]()
+    ended = asyncio.Event()
 
-    def answer(findings: list[Finding] | None, error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error:
-            done.set_exception(error)
-        else:
-            done.set_result(findings or [])
+    def call(work: Callable[[], object]) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(work)
 
     def run() -> None:
-        findings, fault = None, None
         try:
-            findings = list(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
-            fault = error
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(answer, findings, fault)
+            for finding in check.work():
+                call(partial(findings.append, finding))
+        except BaseException as error:  # noqa: BLE001 - one check must not hide the others
+            call(partial(findings.append, broken(check.name, describe_fault(error), OTHERS_HOLD)))
+        call(ended.set)
 
     threading.Thread(target=run, daemon=True).start()
-    return done
+    try:
+        async with asyncio.timeout(check.seconds):
+            await ended.wait()
+    except TimeoutError:
+        return [*findings, _too_long(check.name, check.seconds)]
+    return findings
 
 
 def _examine_machine(here: Installation) -> list[Finding]:
@@ -124,9 +130,7 @@ def _examine_machine(here: Installation) -> list[Finding]:
 
 
 def _examine_backups(here: Installation) -> list[Finding]:
-    file = read_database_address(here.database_url).file
-    since = datetime.fromtimestamp(Path(file).stat().st_ctime, UTC) if file and Path(file).is_file() else None
-    return [examine_backups(here.backups, since, here.now)]
+    return [examine_backups(here.backups, find_first_look(here.database_url), here.now)]
 
 
 async def _examine_sources(runtime: Runtime, now: datetime) -> list[Finding]:
@@ -143,7 +147,7 @@ async def _examine_sources(runtime: Runtime, now: datetime) -> list[Finding]:
     ]
 
 
-def _examine_channel(notifier: Notifier, via: str, configuration: Configuration) -> list[Finding]:
+def _examine_channel(notifier: Notifier, via: str, configuration: Configuration) -> Iterable[Finding]:
     own = [subscriber for subscriber in configuration.subscribers.values() if subscriber.via == via]
     return notifier.examine([(subscriber.id, subscriber.address) for subscriber in own])
 

@@ -108,17 +108,20 @@ def read_zone_release() -> str:
         return ""
 
 
-def examine_disk(free_bytes: int, database_bytes: int) -> Finding:
-    """Whether there is room for the database to double, and for a backup."""
-    needed = max(MIN_FREE_BYTES, DATABASES_FREE * database_bytes)
-    seen = f"{free_bytes / 1e9:.1f} GB free, the database has {database_bytes / 1e9:.2f} GB"
+def examine_disk(free_bytes: int, database_bytes: int | None) -> Finding:
+    """Whether there is room for the database to double, and for a backup; None: the database is a server's."""
+    needed = max(MIN_FREE_BYTES, DATABASES_FREE * (database_bytes or 0))
+    of_database = (
+        "the database is on a server" if database_bytes is None else f"the database has {database_bytes / 1e9:.2f} GB"
+    )
+    seen = f"{free_bytes / 1e9:.1f} GB free, {of_database}"
     if free_bytes < needed:
         cure = f"make room: {needed / 1e9:.1f} GB should be free, twice the database and at least half a gigabyte"
         return broken("disk", seen, cure)
     return fine("disk", seen)
 
 
-def examine_machine(now: datetime, lock: Path, folder: Path, database_bytes: int) -> list[Finding]:
+def examine_machine(now: datetime, lock: Path, folder: Path, database_bytes: int | None) -> list[Finding]:
     """All of it, as it is here. `folder`: where the database stands."""
     installed = list_installed()
     python = examine_python(sys.version_info[:3], installed, read_locked(lock))

@@ -20,7 +20,8 @@ from watcher.sources.base import Source
 
 MAX_SKEW = timedelta(seconds=30)
 MIN_CERTIFICATE_DAYS, HTTPS_PORT, CONNECT_SECONDS = 14, 443, 5.0
-CLOCKS_ASKED, MAX_REQUESTS = 2, 50
+MAX_REQUESTS = 50
+TOO_LATE = "no answer in the time that doctor has"
 CLOCK = "clock"
 
 
@@ -28,7 +29,8 @@ CLOCK = "clock"
 class SourceLook:
     """How one look at a source went: what it holds, or `why` not.
 
-    `honours`: it answers 304 (None: not asked); `is_left`: no time was left for a look.
+    `honours`: it answers 304 (None: not asked); `is_left`: no time was left for a look;
+    `is_reached`: some server answered.
     """
 
     source: Source
@@ -37,6 +39,7 @@ class SourceLook:
     answer: Response | None = None
     honours: bool | None = None
     is_left: bool = False
+    is_reached: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +72,14 @@ async def _look_at_host(
     looks: list[SourceLook] = []
     for source in sources:
         if asyncio.get_running_loop().time() >= deadline:
-            looks.append(SourceLook(source=source, is_left=True))
+            looks.append(SourceLook(source=source, is_left=True, is_reached=False))
             continue
         try:
             async with asyncio.timeout_at(deadline):
                 is_first = not any(look.honours is not None for look in looks)
                 looks.append(await look_at_source(runtime, source, now, asks_twice=is_first))
         except TimeoutError:
-            looks.append(SourceLook(source=source, why="no answer in the time that doctor has"))
+            looks.append(SourceLook(source=source, why=TOO_LATE, is_reached=False))
     return looks
 
 
@@ -87,7 +90,8 @@ async def look_at_source(runtime: Runtime, source: Source, now: datetime, *, ask
         state = SourceState(source=source.id, next_poll=now)
         parsed = await fetch_and_parse(replace(runtime, fetcher=frugal), source, state, now)
     except (NotFetched, NotParsed) as error:
-        return SourceLook(source=source, why=error.why)
+        is_reached = not (isinstance(error, NotFetched) and error.unreachable)
+        return SourceLook(source=source, why=error.why, is_reached=is_reached)
     first = next((exchange for exchange in frugal.exchanges if isinstance(exchange.answer, Response)), None)
     answer = first.answer if first and isinstance(first.answer, Response) else None
     look = SourceLook(source=source, items=len(parsed.items), answer=answer)
@@ -119,9 +123,9 @@ def examine_looks(looks: Sequence[SourceLook]) -> Iterator[Finding]:
     items = [look.items for look in looks if not look.why and not look.is_left]
     if items:
         yield fine("sources", f"{len(items)} of {len(looks)} answer, with {format_count(sum(items), 'item')} in all")
-    elif looks:
+    elif looks and not any(look.is_reached for look in looks):
         cure = "see that this machine reaches the internet, and by which proxy; then run doctor again"
-        yield broken("sources", f"none of {len(looks)} can be read", cure)
+        yield broken("sources", f"none of {len(looks)} can be reached", cure)
 
 
 async def examine_certificates(looks: Sequence[SourceLook], now: datetime, read: ReadCertificate) -> list[Finding]:
@@ -166,23 +170,29 @@ async def read_certificate(host: str, port: int, context: ssl.SSLContext | None 
 
 
 def examine_clock(looks: Sequence[SourceLook], now: datetime) -> Finding:
-    """This machine's clock by the Date of the answers (RFC 9110 section 6.6.1), with their Age; of two, the nearer."""
+    """This machine's clock by the Date of the answers (RFC 9110 section 6.6.1), with their Age; the nearer of two.
+
+    A single server may be wrong itself: with others that agree with us it says nothing.
+    """
     answers = {urlsplit(look.answer.url).hostname: look.answer for look in looks if look.answer}
-    skews = sorted(skew for answer in answers.values() if (skew := _read_skew(answer)) is not None)[:CLOCKS_ASKED]
+    skews = sorted((skew for answer in answers.values() if (skew := _read_skew(answer)) is not None), key=abs)
     if not skews:
         cure = "look at the clock yourself: date --utc"
         return doubtful(CLOCK, f"no answer told the time ({now:%H:%M} UTC here)", cure)
-    if skews[0] > MAX_SKEW:
-        return broken(CLOCK, f"it differs by {skews[0].total_seconds():.0f} s from the servers'", "set it by NTP")
-    return fine(
-        CLOCK, f"right within {max(skews[0].total_seconds(), 1):.0f} s, by {format_count(len(skews), 'server')}"
-    )
+    agreeing = [skew for skew in skews if abs(skew) <= MAX_SKEW]
+    asked = format_count(len(skews), "server")
+    if not agreeing:
+        side = "fast" if skews[0] > timedelta(0) else "slow"
+        seen = f"it is {abs(skews[0]).total_seconds():.0f} s {side}, by {asked}"
+        return broken(CLOCK, seen, "set it by NTP: timedatectl set-ntp true")
+    within = f"right within {max(abs(agreeing[0]).total_seconds(), 1):.0f} s"
+    return fine(CLOCK, f"{within}, by {len(agreeing)} of {asked}")
 
 
 def _read_skew(answer: Response) -> timedelta | None:
-    """How far the moment of an answer is from the one that it names, of whole seconds."""
+    """How far our moment of an answer is ahead of the one that it names, of whole seconds."""
     try:
         claimed = parsedate_to_datetime(answer.headers["date"]) + timedelta(seconds=int(answer.headers.get("age", "0")))
-        return abs(answer.fetched_at - claimed)
+        return answer.fetched_at - claimed
     except (KeyError, ValueError, TypeError, OverflowError):
         return None

@@ -1,5 +1,8 @@
 """Our own pages at their public address: whether they answer, as this installation, and safely."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import httpx
 
 from watcher.core.delivery.signed_links import name_installation
@@ -23,12 +26,20 @@ async def examine_pages(public_url: str, secret: str, client: httpx.AsyncClient)
         health = {}
     if not isinstance(health, dict) or not health.get("live"):
         return broken(CHECK, f"at WATCHER_PUBLIC_URL something else answers ({answer.status_code})", start)
+    return _judge_answer(public_url, secret, health, answer.headers)
+
+
+def _judge_answer(public_url: str, secret: str, health: Mapping[str, Any], headers: Mapping[str, str]) -> Finding:
+    """Pages of some watcher answer: whether they are ours, and by which way."""
+    if not secret:
+        cure = "set WATCHER_SECRET (PostgreSQL), or start `watcher run` once (SQLite), so that it has a key"
+        return doubtful(CHECK, "they answer; whether as this installation cannot be told without a key", cure)
     if health.get("instance") != name_installation(secret):
         cure = "give both the same WATCHER_SECRET, or point the address at this one"
         return broken(CHECK, "at WATCHER_PUBLIC_URL another installation of watcher answers", cure)
     if not public_url.startswith("https://"):
         return doubtful(CHECK, "WATCHER_PUBLIC_URL is not https", "put them behind a proxy with a certificate")
-    if "strict-transport-security" not in answer.headers:
+    if "strict-transport-security" not in headers:
         cure = "have the proxy add Strict-Transport-Security: max-age=31536000 (docs/running.md)"
         return doubtful(CHECK, "they answer, but without Strict-Transport-Security", cure)
     return fine(CHECK, "they answer at WATCHER_PUBLIC_URL as this installation, by https")

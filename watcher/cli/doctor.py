@@ -1,11 +1,15 @@
 """The commands that show whether an installation works: doctor, and tell, which sends a test."""
 
 import asyncio
+import os
 import secrets
+import sys
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,6 +18,7 @@ from watcher.core.language.text import printable
 from watcher.core.messages.trial import compose_trial
 from watcher.errors import NotSent, Unknown
 from watcher.model.finding import Finding, Grade, broken, doubtful, fine
+from watcher.notifiers.base import FaultBeforeContact
 
 MAX_WIDTH = 32
 
@@ -27,15 +32,22 @@ def doctor(
 ) -> None:
     """Examine the whole installation: a line a check, what was seen, and the cure."""
     options: Options = context.obj
+    if send and offline:
+        raise typer.BadParameter("--send needs the network: leave --offline out")
     findings = examine_options(options, offline=offline)
-    if send and not offline:
-        findings += [send_trial(options, subscriber) for subscriber in options.configuration().subscribers]
-    if as_json:
-        for finding in findings:
-            print_json(asdict(finding))
-    else:
-        typer.echo("\n".join(format_findings(findings)))
-    raise typer.Exit(int(any(finding.grade is Grade.BAD for finding in findings)))
+    _show(findings, as_json=as_json)
+    for subscriber in options.configuration().subscribers if send else ():
+        findings.append(send_trial(options, subscriber))
+        _show(findings[-1:], as_json=as_json)
+    leave(int(any(finding.grade is Grade.BAD for finding in findings)))
+
+
+def leave(exit_code: int) -> NoReturn:
+    """End with this code, also while a thread still waits for a server that hangs: Python itself would wait for it."""
+    sys.stdout.flush()
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        os._exit(exit_code)
+    raise typer.Exit(exit_code)
 
 
 @commands.command()
@@ -53,6 +65,14 @@ def tell(
     raise typer.Exit(int(finding.grade is not Grade.OK))
 
 
+def _show(findings: Sequence[Finding], *, as_json: bool) -> None:
+    if not as_json:
+        typer.echo("\n".join(format_findings(findings)))
+        return
+    for finding in findings:
+        print_json(asdict(finding))
+
+
 def format_findings(findings: Sequence[Finding]) -> list[str]:
     """Findings as lines for eyes; what servers said of themselves is shown without control characters."""
     width = min(max((len(finding.check) for finding in findings), default=0), MAX_WIDTH)
@@ -60,12 +80,23 @@ def format_findings(findings: Sequence[Finding]) -> list[str]:
 
 
 def _with_cure(finding: Finding) -> str:
-    return f"{finding.seen}. {finding.cure[:1].upper()}{finding.cure[1:]}" if finding.cure else finding.seen
+    cure = finding.cure if finding.cure.startswith("watcher ") else f"{finding.cure[:1].upper()}{finding.cure[1:]}"
+    return f"{finding.seen}. {cure}" if cure else finding.seen
 
 
 def examine_options(options: Options, *, offline: bool) -> list[Finding]:
     """The Findings of the whole installation. Raises BadConfig; nothing is written into its database."""
-    return asyncio.run(_examine(options, offline=offline))
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_default_executor(UnwaitedThreads())
+        return runner.run(_examine(options, offline=offline))
+
+
+class UnwaitedThreads(ThreadPoolExecutor):
+    """Threads for what the loop does by itself, such as asking DNS: those that hang are left behind."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+        """Begin nothing more."""
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 async def _examine(options: Options, *, offline: bool) -> list[Finding]:
@@ -105,6 +136,8 @@ def send_trial(options: Options, subscriber_id: str) -> Finding:
         notifier.send(compose_trial(subscriber_id, f"test-{secrets.token_hex(8)}", now()), subscriber.address)
     except NotSent as error:
         return broken(check, f"the test did not arrive: {error.why}", error.cure or "try again in a few minutes")
+    except FaultBeforeContact as error:
+        return broken(check, f"the test was not sent: {describe_fault(error.__cause__ or error)}", "please report it")
     except Unknown as error:
         return doubtful(check, f"nobody can tell whether the test arrived: {error.why}", "look there")
     finally:

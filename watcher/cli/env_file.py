@@ -7,9 +7,11 @@ and what stands in the real environment goes before it.
 import os
 import stat
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 
 from watcher.cli.options import print_error
+from watcher.errors import BadConfig, Mistake
 
 NAME = ".env"
 _PLAIN = frozenset("_:/.@%+,=?&-")
@@ -21,19 +23,43 @@ def env_file_of(folder: Path) -> Path:
 
 
 def read_environment(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """`environment` with what the file adds to it. A file that others could read is named on stderr and left alone."""
-    file = env_file_of(folder)
-    try:
-        about = file.stat()
-    except OSError:
-        return dict(environment)
-    if about.st_uid != os.getuid() or about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        print_error(f"{file} is not read: it must be yours, and yours alone; run: chmod 600 {file}")
+    """`environment` with what the file adds to it; a variable that is set to nothing counts as not set.
+
+    A file that others could read is named on stderr and left alone. Raises BadConfig for one that is no text.
+    """
+    text = _read_private(env_file_of(folder))
+    if not text:
         return dict(environment)
     from dotenv import dotenv_values
 
-    named = dotenv_values(file, interpolate=False)
-    return {**{name: text for name, text in named.items() if text is not None}, **environment}
+    named = {
+        name: setting for name, setting in dotenv_values(stream=StringIO(text), interpolate=False).items() if setting
+    }
+    return {**environment, **named, **{name: setting for name, setting in environment.items() if setting}}
+
+
+def _read_private(file: Path) -> str:
+    """The text of a file that is ours alone; "" where there is none, or another may read it, which is said."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in its place must not hold us up
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        print_error(f"{file} is not read: {error.strerror}")
+        return ""
+    with os.fdopen(descriptor, "rb") as opened:
+        about = os.fstat(descriptor)
+        is_ours = about.st_uid == os.getuid() and not about.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        if not (is_ours and stat.S_ISREG(about.st_mode)):
+            print_error(f"{file} is not read: it must be a file of yours, and yours alone; run: chmod 600 {file}")
+            return ""
+        content = opened.read()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        what = "it is not text in UTF-8 from here on; write the file anew in UTF-8"
+        raise BadConfig([Mistake(file=str(file), line=line, column=1, what=what)]) from None
 
 
 def write_lines(variables: Mapping[str, str]) -> str:

@@ -4,17 +4,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watcher.cli.env_file import NAME, write_lines
 from watcher.config import FILES, read_configuration
-from watcher.errors import BadConfig, Mistake
+from watcher.errors import BadConfig
 
 SHIPPED = Path(__file__).parents[1] / "config" / "shipped"
-GITIGNORE, IGNORED = ".gitignore", (NAME, "*.db", "*.db-*", "*.db.key", "*.wbk")
+GITIGNORE, IGNORED = ".gitignore", (NAME, ".watcher-*", "*.db", "*.db-*", "*.db.key", "*.wbk")
 OWN_ID, SCREEN = "practice-managers", "this-screen"
 _SUBSCRIBERS = """\
 # Who is told. Every Subscriber has a channel (via), an address, topics and a pace; docs/configuration.md has each key.
@@ -65,16 +65,21 @@ class Home:
     folder: Path
     config: Path
 
+    @property
+    def env_file(self) -> Path:
+        """Where its secrets stand."""
+        return self.folder / NAME
+
     def existing(self) -> list[Path]:
         """Those of its files that are there already."""
-        wanted = [*(self.config / f"{name}.yaml" for name in FILES), self.folder / NAME]
+        wanted = [*(self.config / f"{name}.yaml" for name in FILES), self.env_file]
         return [file for file in wanted if file.exists()]
 
 
-def find_home(folder: Path, config: Path) -> Home:
-    """The installation in `folder`, which may also be given as the folder of its configuration."""
-    if folder.absolute() == config.absolute():
-        return Home(folder=folder.absolute().parent, config=folder.absolute())
+def find_home(folder: Path | None, config: Path) -> Home:
+    """The installation in `folder`, which may also be that of its configuration; for None the one of `config`."""
+    if folder is None or folder.absolute() == config.absolute():
+        return Home(folder=config.absolute().parent, config=config.absolute())
     return Home(folder=folder.absolute(), config=folder.absolute() / "config")
 
 
@@ -87,19 +92,27 @@ def compose_subscribers(answers: FirstAnswers) -> str:
     return _SUBSCRIBERS + own + ("" if answers.via == "console" else _SCREEN)
 
 
-def write_first_files(home: Home, answers: FirstAnswers, environment: Mapping[str, str]) -> list[Path]:
-    """Write what is not there yet, after it was checked as a whole; what was written. Raises BadConfig: nothing was."""
+def write_first_files(home: Home, answers: FirstAnswers, environment: Mapping[str, str]) -> list[str]:
+    """Write what is not there yet, after it was checked as a whole; a line for each. Raises BadConfig: nothing was.
+
+    `environment` is that in which it will run. The folder of the configuration appears as a whole, the secrets first.
+    """
+    secret_lines = {name: text for name, text in answers.variables.items() if name not in _list_named(home.env_file)}
     with _draft_folder(home.folder) as draft:
+        config = draft / "config"
+        config.mkdir()
         for name in FILES:
             existing = home.config / f"{name}.yaml"
             own = (
                 compose_subscribers(answers) if name == "subscribers" else (SHIPPED / f"{name}.yaml").read_text("utf-8")
             )
-            (draft / f"{name}.yaml").write_text(existing.read_text("utf-8") if existing.exists() else own, "utf-8")
-        (draft / NAME).touch(mode=0o600)
-        (draft / NAME).write_text(write_lines(answers.variables), "utf-8")
-        _check_draft(draft, home.config, {**answers.variables, **environment})
-        return _publish(draft, home, has_secrets=bool(answers.variables))
+            (config / f"{name}.yaml").write_text(existing.read_text("utf-8") if existing.exists() else own, "utf-8")
+        if (home.config / "sources").is_dir():
+            (config / "sources").symlink_to(home.config / "sources")  # they are checked with the rest
+        _check_draft(config, home.config, {**answers.variables, **environment})
+        (config / "sources").unlink(missing_ok=True)
+        with _put_secrets(home, draft, secret_lines) as lines:
+            return [*lines, *_publish(config, home)]
 
 
 @contextmanager
@@ -124,37 +137,70 @@ def _check_draft(draft: Path, config: Path, environment: Mapping[str, str]) -> N
     try:
         read_configuration(draft, read_settings(environment).environment)
     except BadConfig as error:
-        mistakes = [_at_home(mistake, draft, config) for mistake in error.mistakes]
-        raise BadConfig(mistakes) from None
+        raise BadConfig(
+            [replace(own, file=own.file.replace(str(draft), str(config))) for own in error.mistakes]
+        ) from None
 
 
-def _at_home(mistake: Mistake, draft: Path, config: Path) -> Mistake:
-    file = mistake.file.replace(str(draft), str(config))
-    return Mistake(file=file, line=mistake.line, column=mistake.column, what=mistake.what)
+def _list_named(env_file: Path) -> set[str]:
+    """The variables that an .env names already."""
+    if not env_file.exists():
+        return set()
+    from dotenv import dotenv_values
+
+    return set(dotenv_values(env_file, interpolate=False))
 
 
-def _publish(draft: Path, home: Home, *, has_secrets: bool) -> list[Path]:
-    """Give the drafts their names; none of them replaces a file. Where one cannot be, those before are taken back."""
-    names: Sequence[tuple[str, Path]] = [
-        *([(NAME, home.folder / NAME)] if has_secrets else []),
-        *((f"{name}.yaml", home.config / f"{name}.yaml") for name in FILES),
-    ]
-    written: list[Path] = []
-    had_folder = home.config.exists()
+@contextmanager
+def _put_secrets(home: Home, draft: Path, variables: Mapping[str, str]) -> Iterator[list[str]]:
+    """Write .env, or add to it what it does not name; as it was before where the block fails."""
+    before = home.env_file.read_bytes() if home.env_file.exists() else None
+    ignored = home.folder / GITIGNORE
+    ignored_before = ignored.read_bytes() if ignored.exists() else None
     try:
-        home.config.mkdir(parents=True, exist_ok=True)
-        for name, file in names:
-            if not file.exists():
-                os.link(draft / name, file)  # as O_EXCL: it never replaces what somebody wrote meanwhile
-                written.append(file)
-        _ignore_secrets(home.folder / GITIGNORE)
+        _ignore_secrets(ignored)
+        if variables:
+            gap = b"\n" if before and not before.endswith(b"\n") else b""
+            _put(home.env_file, (before or b"") + gap + write_lines(variables).encode(), draft)
+        secret_lines = [f"{'written' if before is None else 'added to'}: {home.env_file}"] if variables else []
+        is_new = ignored_before is None
+        is_more = not is_new and ignored.read_bytes() != ignored_before
+        yield [*secret_lines, *([f"{'written' if is_new else 'added to'}: {ignored}"] if is_new or is_more else [])]
     except BaseException:
-        for file in written:
-            file.unlink(missing_ok=True)
-        if not had_folder and home.config.exists():
-            home.config.rmdir()
+        for file, content in ((home.env_file, before), (ignored, ignored_before)):
+            if content is None:
+                file.unlink(missing_ok=True)
+            else:
+                _put(file, content, draft)
         raise
-    return written
+
+
+def _put(file: Path, content: bytes, draft: Path) -> None:
+    """Give a file this content, whole or not at all, for its owner's eyes only."""
+    descriptor, name = tempfile.mkstemp(dir=draft)  # 0600
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(descriptor)
+    Path(name).replace(file)
+
+
+def _publish(draft: Path, home: Home) -> list[str]:
+    """Give the drafts their names: the whole folder, or where it is there those files that are missing in it."""
+    files = [home.config / f"{name}.yaml" for name in FILES]
+    if not home.config.exists():
+        draft.rename(home.config)
+        return [f"written: {file}" for file in files]
+    missing = [file for file in files if not file.exists()]
+    for number, file in enumerate(missing):
+        try:
+            with file.open("xb") as opened:  # never in the place of what somebody wrote meanwhile
+                opened.write((draft / file.name).read_bytes())
+        except BaseException:
+            for written in missing[:number]:
+                written.unlink(missing_ok=True)
+            raise
+    return [f"written: {file}" for file in missing]
 
 
 def _ignore_secrets(file: Path) -> None:

@@ -1,6 +1,7 @@
 """The command that makes a new installation: init, with at most eight questions."""
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,8 @@ from watcher.errors import BadConfig
 from watcher.model.finding import Grade
 
 CHANNELS = ("console", "slack", "teams", "email")
+OR_CHANNEL = ", or --address with a channel's id and SLACK_BOT_TOKEN in the environment"
+BOT_TOKENS = ("xoxb-", "xoxe.xoxb-")  # docs.slack.dev, "Token types"
 PACES = ("at once", "daily", "weekly")
 WEBHOOKS = {"slack": "SLACK_WEBHOOK", "teams": "TEAMS_WEBHOOK"}
 CHANNEL_VARIABLES = {"slack": ("SLACK_BOT_TOKEN",), "email": ("WATCHER_SMTP_URL", "WATCHER_MAIL_FROM")}
@@ -39,7 +42,9 @@ HIDDEN = frozenset({"SLACK_BOT_TOKEN", "WATCHER_SMTP_URL", *WEBHOOKS.values()})
 @commands.command()
 def init(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="The folder of the new installation.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder of the new installation; else that of --config.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the options and the environment.")] = False,
     via: Annotated[str, typer.Option(metavar="|".join(CHANNELS), help="How to tell.")] = "",
     address: Annotated[str, typer.Option(help="Where: a Slack channel's id or an e-mail address.")] = "",
@@ -55,14 +60,25 @@ def init(
     if not yes and not sys.stdin.isatty():
         print_error("this is no terminal that could be asked: use --yes with --via, --address and the environment")
         raise typer.Exit(2)
-    environment = options.environment
-    answers = _take_answers(via, address, environment) if yes else _ask(via, address, environment)
-    for file in write_first_files(home, answers, environment):
-        typer.echo(f"written: {file}")
+    real = {name: setting for name, setting in os.environ.items() if setting}  # not the .env of another installation
+    environment = read_environment(home.config, real)
+    if (home.config / "subscribers.yaml").exists():
+        answers = FirstAnswers(via="console", address="screen")  # who is told is settled
+    else:
+        answers = _take_answers(via, address, environment) if yes else _ask_unless_stopped(via, address, environment)
+    for line in write_first_files(home, answers, environment):
+        typer.echo(line)
     with chdir(home.folder):
-        _try_out(replace(options, folder=home.config), answers, asks=not yes)
-    where = "" if home.folder == Path.cwd() else f"cd {home.folder} && "
-    typer.echo(f"\nNext: {where}{_name_program()} run")
+        _try_out(replace(options, folder=home.config), asks=not yes)
+    typer.echo(f"\nNext: {_compose_next(home)}")
+
+
+def _compose_next(home: Home) -> str:
+    """The command that starts the installation, as it is typed here."""
+    where = "" if home.folder == Path.cwd() else f"cd {shlex.quote(str(home.folder))} && "
+    is_found = home.config == home.folder / "config" and not os.environ.get("WATCHER_CONFIG")
+    config = "" if is_found else f" --config {shlex.quote(str(home.config))}"
+    return f"{where}{_name_program()}{config} run"
 
 
 def _name_program() -> str:
@@ -85,12 +101,25 @@ def _take_answers(via: str, address: str, environment: Mapping[str, str]) -> Fir
     chosen = via or "console"
     if chosen in WEBHOOKS and not address:
         address = f"env:{WEBHOOKS[chosen]}"
+        if not environment.get(WEBHOOKS[chosen]):
+            print_error(
+                f"--via {chosen} needs {WEBHOOKS[chosen]} in the environment" + (OR_CHANNEL if via == "slack" else "")
+            )
+            raise typer.Exit(2)
     named = (*CHANNEL_VARIABLES.get(chosen, ()), *COMMON_VARIABLES, address.removeprefix("env:"))
     variables = {name: environment[name] for name in named if environment.get(name)}
     if chosen == "email" and not address:
         print_error("--via email needs --address, the mailbox to write to")
         raise typer.Exit(2)
     return FirstAnswers(via=chosen, address=address or "screen", variables=variables)
+
+
+def _ask_unless_stopped(via: str, address: str, environment: Mapping[str, str]) -> FirstAnswers:
+    try:
+        return _ask(via, address, environment)
+    except (typer.Abort, KeyboardInterrupt):
+        print_error("\nnothing was written")
+        raise typer.Exit(1) from None
 
 
 def _ask(via: str, address: str, environment: Mapping[str, str]) -> FirstAnswers:
@@ -165,6 +194,8 @@ def _why_no_variable(name: str, text: str) -> str:
 
     if not text and name not in COMMON_VARIABLES:
         return "without it nothing can be sent; Ctrl-C ends, and nothing is written"
+    if name == "SLACK_BOT_TOKEN" and not text.startswith(BOT_TOKENS):
+        return "a bot token begins with xoxb-; copy it anew from the app's page (OAuth & Permissions)"
     try:
         read_settings({name: text})
     except BadConfig as error:
@@ -173,18 +204,19 @@ def _why_no_variable(name: str, text: str) -> str:
 
 
 def _ask_topics() -> tuple[str, ...] | str:
-    from watcher.config.topics import topic_ids
-    from watcher.config.yaml_file import load_yaml
+    from watcher.config import read_configuration
 
-    topics = sorted(topic_ids(load_yaml(SHIPPED / "topics.yaml", "topics.yaml")) or ())
+    names = {topic.id: topic.name for topic in read_configuration(SHIPPED, {}).topics}
 
     def why_not(reply: str) -> str:
-        strange = [name for name in _split(reply) if name not in topics]
+        if reply == "?":
+            return "\n".join(f"  {topic:28} {name}" for topic, name in names.items())
+        strange = [name for name in _split(reply) if name not in names]
         if not strange or reply == "all":
             return ""
-        near = get_close_matches(strange[0], topics, 1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        return f"there is no topic {strange[0]!r}{hint}; there are: {', '.join(topics)}"
+        near = get_close_matches(strange[0], names, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f"there is no topic {strange[0]!r}{hint} (? lists them)"
 
     reply = _ask_until("Of which topics? (all, or some with commas; ? lists them)", "all", why_not)
     return "all" if reply == "all" else tuple(_split(reply))
@@ -194,18 +226,16 @@ def _split(reply: str) -> list[str]:
     return [name.strip() for name in reply.split(",") if name.strip()]
 
 
-def _try_out(options: Options, answers: FirstAnswers, *, asks: bool) -> None:
-    """Examine what was made; where somebody can be asked, send a test and show the days that it was made for."""
-    here = replace(options, environment=read_environment(options.folder, os.environ), makes_key=True)
+def _try_out(options: Options, *, asks: bool) -> None:
+    """Examine what was made; where somebody can be asked, send a test; and name the days that it was made for."""
+    here = replace(options, environment=read_environment(options.folder, os.environ))
     typer.echo(f"\nIs all well? (secrets are in {env_file_of(options.folder)})")
     findings = examine_options(here, offline=False)
     typer.echo("\n".join(format_findings([finding for finding in findings if finding.grade is not Grade.OK or asks])))
+    subscriber = next(iter(here.configuration().subscribers))  # the first is who was asked about
     if not asks:
-        typer.echo(f"A test message: watcher tell {answers.subscriber}")
+        typer.echo(f"A test message: watcher tell {subscriber}")
         return
-    if typer.confirm("\nSend a test message now?", default=True):
-        typer.echo("\n".join(format_findings([send_trial(here, answers.subscriber)])))
-    if typer.confirm("Play the days of 2020 that watcher was made for, on this screen?", default=False):
-        from watcher.demo.play import play_demo
-
-        play_demo(SHIPPED, Path("demo-out"))
+    if typer.confirm(f"\nSend a test message to {subscriber} now?", default=True):
+        typer.echo("\n".join(format_findings([send_trial(here, subscriber)])))
+    typer.echo("The days of 2020 that watcher was made for, on this screen: watcher demo")

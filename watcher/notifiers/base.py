@@ -67,9 +67,9 @@ class Notifier:
         Where a channel cannot be asked, nothing is raised: then only a Message can tell.
         """
 
-    def examine(self, readers: Readers) -> list[Finding]:
-        """What can be seen of the channel for each of its `readers`, without sending a Message."""
-        return [self._examine_by_probe(*reader) for reader in readers]
+    def examine(self, readers: Readers) -> Iterator[Finding]:
+        """What can be seen of the channel for each of its `readers`, without sending a Message; one after another."""
+        return (self._examine_by_probe(*reader) for reader in readers)
 
     def _examine_by_probe(self, subscriber: str, address: str) -> Finding:
         check = f"subscriber {subscriber}"

@@ -1,6 +1,7 @@
 """Standard output, for trials and for the log of a machine."""
 
 import sys
+from collections.abc import Iterator
 
 from watcher.core.messages.plain_text import plain_text
 from watcher.model import Message, Receipt
@@ -19,6 +20,6 @@ class Console(Notifier):
         sys.stdout.flush()
         return Receipt(place=address, message=message.delivery)
 
-    def examine(self, readers: Readers) -> list[Finding]:
+    def examine(self, readers: Readers) -> Iterator[Finding]:
         """That it needs nothing."""
-        return [fine(f"subscriber {subscriber}", "printed where watcher runs") for subscriber, _ in readers]
+        return (fine(f"subscriber {subscriber}", "printed where watcher runs") for subscriber, _ in readers)

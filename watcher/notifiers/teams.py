@@ -124,9 +124,9 @@ class Teams(Notifier):
             raise failure  # outside of `except`, so that no error that knows the address hangs on it
         return Receipt()
 
-    def examine(self, readers: Readers) -> list[Finding]:
+    def examine(self, readers: Readers) -> Iterator[Finding]:
         """Whether the host of each flow is known; whether the flow posts, only a Message can tell."""
-        return [_examine_host(f"subscriber {subscriber}", address, subscriber) for subscriber, address in readers]
+        return (_examine_host(f"subscriber {subscriber}", address, subscriber) for subscriber, address in readers)
 
     def close(self) -> None:
         """Close idle connections."""

@@ -39,7 +39,7 @@ class HealthReport:
 
     `unproven`: the sources that are off, or doubtful, because what they give does not fit their entry;
     `not_reached`: the Subscribers whom nothing reaches until a person acts; `doubted`: documents behind a watched page
-    in whose place another page may stand.
+    in whose place another page may stand; `unwatched`: that nothing is watched at all.
     """
 
     statuses: tuple[SourceStatus, ...]
@@ -51,15 +51,15 @@ class HealthReport:
     doubted: tuple[str, ...] = ()
     not_reached: tuple[str, ...] = ()
     unproven: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
         """False when a person should look."""
         failures = self.overdue or self.given_up or self.missed_alerts or self.doubted or self.not_reached
-        is_blind = bool(self.unproven) and not self.statuses  # not one source is on
         return (
             not failures
-            and not is_blind
+            and not self.unwatched
             and all(status.could_look and status.health not in WORRYING for status in self.statuses)
         )
 
@@ -70,6 +70,7 @@ class HealthReport:
         are_fine = (status for status in self.statuses if status.health is Health.OK)
         fine = tuple("; ".join(filter(None, [status.sentence, status.outlook])) for status in are_fine)
         failures = (
+            *self.unwatched,
             *self.not_reached,
             *self.doubted,
             *self.overdue,
@@ -93,8 +94,17 @@ class HealthReport:
             "doubted": self.doubted,
             "not_reached": self.not_reached,
             "unproven": self.unproven,
+            "unwatched": self.unwatched,
             "well": self.is_well,
         }
+
+
+def _describe_nothing(configuration: Configuration, states: Mapping[str, SourceState]) -> str:
+    """That no source is on, and how far those that must prove themselves have come."""
+    trying = [name for name, source in configuration.sources.items() if source.is_auto]
+    tried = sum(name in states and states[name].last_poll is not None for name in trying)
+    nothing = f"nothing is watched: {len(trying)} sources are to prove themselves, {tried} have been looked at so far"
+    return f"{nothing}; is `watcher run` running? `watcher sources` says more"
 
 
 def health_report(database: Database, configuration: Configuration, now: datetime) -> HealthReport:
@@ -114,8 +124,10 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     reading = configuration.subscribers.keys()
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
+    statuses = (*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states))
     return HealthReport(
-        statuses=(*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states)),
+        statuses=statuses,
+        unwatched=() if statuses else (_describe_nothing(configuration, states),),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
             for row in late

@@ -130,18 +130,19 @@ class Email(Notifier):
             raise relay
         self._idle.append(relay)
 
-    def examine(self, readers: Readers) -> list[Finding]:
+    def examine(self, readers: Readers) -> Iterator[Finding]:
         """The relay, its answer to each address without a mail, and what the sender's domain says of its mail."""
         relay = self._take_idle_connection() or self._connect()
         if isinstance(relay, NotSent):
-            return [broken("mail", relay.why, relay.cure or "try again later")]
+            yield broken("mail", relay.why, relay.cure or "try again later")
+            return
         self._idle.append(relay)
         if self._from is None:
-            return [broken("mail", "no sender is set", NO_SENDER)]
-        relays = [
-            fine("mail", "the relay answers, and takes the password" if self._relay.user else "the relay answers")
-        ]
-        return [*relays, *examine_addresses(relay, self._from.addr_spec, readers), *examine_domain(self._from.domain)]
+            yield broken("mail", "no sender is set", NO_SENDER)
+            return
+        yield fine("mail", "the relay answers, and takes the password" if self._relay.user else "the relay answers")
+        yield from examine_addresses(relay, self._from.addr_spec, readers)
+        yield from examine_domain(self._from.domain)
 
     def write(self, message: Message, address: str, identity: str) -> bytes:
         """The mail as bytes, a reply to the first mail that told the same Story. `identity` is its Message-ID."""

@@ -42,8 +42,13 @@ def examine_domain(domain: str) -> Iterator[Finding]:
         yield fine(check, "it is in no public DNS, so that SPF and DMARC do not count")
         return
     try:
+        if not _is_there(domain):
+            yield broken(check, "there is no such domain", "correct WATCHER_MAIL_FROM: mailboxes refuse such a sender")
+            return
         has_spf = any(text.startswith("v=spf1") for text in _read_texts(domain))
-        has_dmarc = any(_read_texts(f"_dmarc.{name}") for name in _with_parents(domain))
+        has_dmarc = any(
+            text.startswith("v=DMARC1") for name in _with_parents(domain) for text in _read_texts(f"_dmarc.{name}")
+        )
     except dns.exception.DNSException as error:
         yield doubtful(
             check, f"its SPF and DMARC cannot be looked up ({type(error).__name__})", "check this machine's DNS"
@@ -63,6 +68,16 @@ def _with_parents(domain: str) -> Iterator[str]:
     """The domain and those above it but the last: DMARC of an organisation holds for what is below."""
     labels = domain.split(".")
     return (".".join(labels[start:]) for start in range(len(labels) - 1))
+
+
+def _is_there(name: str) -> bool:
+    import dns.resolver
+
+    try:
+        dns.resolver.resolve(name, "TXT", lifetime=SECONDS, raise_on_no_answer=False)
+    except dns.resolver.NXDOMAIN:
+        return False
+    return True
 
 
 def _read_texts(name: str) -> list[str]:

@@ -10,7 +10,7 @@ import http.client
 import ipaddress
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -135,7 +135,7 @@ class Slack(Notifier):
         self._make_client(UPDATE_SECONDS).auth_test()
         return None
 
-    def examine(self, readers: Readers) -> list[Finding]:
+    def examine(self, readers: Readers) -> Iterator[Finding]:
         """The token with its scopes, and for each channel whether the app is in it (docs.slack.dev, methods)."""
         client = self._make_client(UPDATE_SECONDS)
         return examine_slack(

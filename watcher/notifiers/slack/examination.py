@@ -20,20 +20,22 @@ READING_SCOPES = ("channels:history", "groups:history")  # by which a repeat is 
 Call = Callable[[Callable[[], Any]], Any]
 
 
-def examine_slack(client: "WebClient", call: Call, readers: Readers) -> list[Finding]:
+def examine_slack(client: "WebClient", call: Call, readers: Readers) -> Iterator[Finding]:
     """The Findings. `call` gives the answer of Slack or the failure that it means; "" is the address of a webhook."""
-    webhooks = [subscriber for subscriber, channel in readers if not channel]
-    channels = [(subscriber, channel) for subscriber, channel in readers if channel]
     only_a_message = "a webhook can only be posted to, so only a message proves it: watcher tell"
-    findings = [fine(f"subscriber {subscriber}", f"{only_a_message} {subscriber}") for subscriber in webhooks]
-    if not channels:
-        return findings
-    answer = call(client.auth_test)
+    channels = [(subscriber, channel) for subscriber, channel in readers if channel]
+    for subscriber in (subscriber for subscriber, channel in readers if not channel):
+        yield fine(f"subscriber {subscriber}", f"{only_a_message} {subscriber}")
+    answer = call(client.auth_test) if channels else None
+    if answer is None:
+        return
     if isinstance(answer, NotSent | Unknown):
-        return [*findings, _refused(CHECK, answer)]
-    findings.append(fine(CHECK, f"workspace {answer.get('team')}, bot {answer.get('user')}"))
-    findings += _examine_scopes(answer.headers)
-    return findings + [_examine_channel(client, call, *reader) for reader in channels]
+        yield _refused(CHECK, answer)
+        return
+    yield fine(CHECK, f"workspace {answer.get('team')}, bot {answer.get('user')}")
+    yield from _examine_scopes(answer.headers)
+    for reader in channels:
+        yield _examine_channel(client, call, *reader)
 
 
 def _refused(check: str, failure: NotSent | Unknown) -> Finding:
@@ -64,8 +66,9 @@ def _examine_channel(client: "WebClient", call: Call, subscriber: str, channel: 
             return broken(check, "its channel is in the archive", cure)
         if about.get("is_member") is False:
             return broken(check, "the app is not in its channel", "write /invite and the app's name there")
-        return fine(check, "the app is in its channel")
-    if "missing_scope" not in answer.why:
+        if about.get("is_member") is True:
+            return fine(check, "the app is in its channel")
+    elif "missing_scope" not in answer.why:
         return _refused(check, answer)
     answer = call(lambda: client.conversations_history(channel=channel, limit=1))
     if not isinstance(answer, NotSent | Unknown):
