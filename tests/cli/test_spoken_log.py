@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,10 +23,10 @@ import structlog
 from tests.support.faulty import response
 from tests.support.world import SOURCE, item, recently, rss, serving, write_config
 from watcher import config, store
-from watcher.cli import spoken_words
+from watcher.cli import spoken_log, spoken_words
 from watcher.cli.spoken_log import SpokenLog
 from watcher.model import Fault, Proof, SourceState
-from watcher.store.database import open_database
+from watcher.store.database import Database, open_database
 
 NOW = datetime(2026, 7, 2, 6, 30, tzinfo=UTC)
 PATIENCE_SECONDS = 60
@@ -35,6 +36,52 @@ PEOPLE = """subscribers:
 """
 GONE = SOURCE.partition("sources:")[2].replace("id: press", "id: gone").replace("BBC News", "Gone News")
 HEADLINE = "Flu jabs \x1b]0;owned\x07 for all\u202e from December"
+
+
+class StoppableScreen(StringIO):
+    """A terminal of which one can wait for words; while it is `stopped`, writing to it waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown, self._goes_on = threading.Condition(), threading.Event()
+        self._goes_on.set()
+        self.is_asked = threading.Event()
+
+    def stop(self) -> None:
+        self._goes_on.clear()
+
+    def go_on(self) -> None:
+        self._goes_on.set()
+
+    def write(self, text: str) -> int:
+        self.is_asked.set()
+        assert self._goes_on.wait(PATIENCE_SECONDS)
+        with self._shown:
+            self._shown.notify_all()
+            return super().write(text)
+
+    def wait_for(self, words: str) -> None:
+        with self._shown:
+            assert self._shown.wait_for(lambda: words in self.getvalue(), PATIENCE_SECONDS), self.getvalue()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is, what waits is said before the log is closed."""
+    monkeypatch.setattr(spoken_log, "MAX_CLOSE_SECONDS", PATIENCE_SECONDS)
+
+
+def say(log: SpokenLog, **record: object) -> None:
+    with pytest.raises(structlog.DropEvent):
+        log(None, "info", {"level": "info", **record})
+
+
+def listen(log: SpokenLog, folder: Path) -> Database:
+    """Give the log an empty database."""
+    loaded = config.read_configuration(write_config(folder / "c", SOURCE.format(site="http://a.example"), PEOPLE), {})
+    database = open_database(f"sqlite:///{folder}/w.db")
+    log.listen_to(database, lambda: loaded)
+    return database
 
 
 def run_until(folder: Path, is_done: Callable[[str], bool], *options: str, terminal: bool = True) -> tuple[str, str]:
@@ -181,35 +228,29 @@ def test_every_other_record_is_said_too_and_an_exception_by_its_type_and_place()
     assert list(spoken_words.record_lines({"event": "page", "level": "info", "ms": 3})) == []
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_source_that_proved_itself_and_one_that_is_back_are_said_once(tmp_path: Path) -> None:
     auto = GONE.format(site="http://a.example") + "    enabled: auto\n"
     folder = write_config(tmp_path / "c", SOURCE.format(site="http://a.example") + auto, PEOPLE)
     loaded = config.read_configuration(folder, {})
     database = open_database(f"sqlite:///{tmp_path}/w.db")
-    screen = StringIO()
+    screen = StoppableScreen()
     log = SpokenLog(screen, lambda: NOW, str)
     log.listen_to(database, lambda: loaded)
-
-    def tell(**record: object) -> None:
-        with pytest.raises(structlog.DropEvent):
-            log(None, "info", {"level": "info", **record})
-
-    tell(event="started")
+    say(log, event="started")
     for source, outcome in (
         ("press", "failed"),
         ("press", "unchanged"),
         ("press", "unchanged"),
         ("gone", "not proven"),
     ):
-        tell(event="polled", source=source, outcome=outcome, why="HTTP 503" if outcome != "unchanged" else "")
-    while "not proven" not in screen.getvalue():
-        assert log._thread is not None
-        log._thread.join(0.01)
+        say(log, event="polled", source=source, outcome=outcome, why="HTTP 503" if outcome != "unchanged" else "")
+    screen.wait_for("not proven")
     with database.begin() as tx:
         (state,) = store.sources.claim(tx, ["gone"], "lease", NOW, forced=True)
         assert store.sources.save(tx, replace(state, proof=Proof(at=NOW)), "lease")
-    tell(event="polled", source="gone", outcome="read", fresh=3)
-    tell(event="polled", source="gone", outcome="unchanged")
+    say(log, event="polled", source="gone", outcome="read", fresh=3)
+    say(log, event="polled", source="gone", outcome="unchanged")
     log.close()
     database.close()
     assert [line for line in spoken(screen.getvalue()) if "again" in line or "proven" in line][2:] == [
@@ -219,6 +260,7 @@ def test_a_source_that_proved_itself_and_one_that_is_back_are_said_once(tmp_path
     ]
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_database_that_is_away_silences_nothing(tmp_path: Path) -> None:
     folder = write_config(tmp_path / "c", SOURCE.format(site="http://a.example"), PEOPLE)
     loaded = config.read_configuration(folder, {})
@@ -239,3 +281,70 @@ def test_a_database_that_is_away_silences_nothing(tmp_path: Path) -> None:
         "Thu 02 Jul 07:30:00  delivered (delivery 1, subscriber screen, outcome sent)",
         "Thu 02 Jul 07:30:00  stopped with a ***",
     ]
+
+
+class Closed(StringIO):
+    """A terminal whose window was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def write(self, text: str) -> int:
+        self.count += 1
+        raise OSError(5, "Input/output error", text)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_closed_terminal_stops_nothing_and_nothing_is_kept_for_it(tmp_path: Path) -> None:
+    screen = Closed()
+    log = SpokenLog(screen, lambda: NOW, str)
+    database = listen(log, tmp_path)
+    for _ in range(3_000):
+        say(log, event="something")
+    log.close()
+    database.close()
+    say(log, event="stopped")
+    assert log._thread is not None
+    assert not log._thread.is_alive()
+    assert (log._records.qsize(), screen.count) == (0, 1)
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_comes_faster_than_it_can_be_said_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken_log, "MAX_WAITING_RECORDS", 3)
+    screen = StoppableScreen()
+    log = SpokenLog(screen, lambda: NOW, str)
+    database = listen(log, tmp_path)
+    screen.stop()
+    say(log, event="the first")
+    assert screen.is_asked.wait(PATIENCE_SECONDS)
+    for number in range(8):
+        say(log, event=f"number {number}")
+    screen.go_on()
+    log.close()
+    database.close()
+    assert spoken(screen.getvalue()) == [
+        "the first",
+        "5 lines of the log were left out: they came faster than they could be said",
+        "number 0",
+        "number 1",
+        "number 2",
+    ]
+
+
+def test_a_stopped_terminal_does_not_stop_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken_log, "MAX_CLOSE_SECONDS", 0.0)
+    screen = StoppableScreen()
+    log = SpokenLog(screen, lambda: NOW, str)
+    database = listen(log, tmp_path)
+    screen.stop()
+    say(log, event="the first")
+    assert screen.is_asked.wait(PATIENCE_SECONDS)
+    log.close()
+    say(log, event="stopped")
+    screen.go_on()
+    assert log._thread is not None
+    log._thread.join(PATIENCE_SECONDS)
+    database.close()
+    assert "stopped" not in screen.getvalue()

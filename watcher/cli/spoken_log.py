@@ -1,12 +1,13 @@
 """The log of `watcher run` for eyes: its records in words on stderr, with what the database knows of them.
 
-It reads in a thread of its own, so that a slow database holds up neither the loops nor the end of the process.
+It reads in a thread of its own, so that a slow database holds up neither the loops nor the end of the process. Nor does
+a terminal that is slow, stopped or closed: then records are left out, and counted.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, TextIO
 
 import structlog
@@ -17,6 +18,7 @@ from watcher.config import Configuration
 from watcher.store.database import Database
 
 MAX_CLOSE_SECONDS = 1.0  # for what is still to be said when the process ends
+MAX_WAITING_RECORDS = 1_000  # what comes while so many wait is left out
 
 
 class SpokenLog:
@@ -34,6 +36,8 @@ class SpokenLog:
         self._configuration: Callable[[], Configuration] | None = None
         self._records: SimpleQueue[tuple[dict[str, Any], datetime] | None] = SimpleQueue()
         self._thread: Thread | None = None
+        self._left_out, self._guard = 0, Lock()
+        self._is_writing = self._is_gone = False  # gone: nobody reads the stream any more
         self._off: set[str] = set()  # sources that are being proven
         self._unread: set[str] = set()  # sources whose last poll failed
 
@@ -49,14 +53,17 @@ class SpokenLog:
         self._records.put(None)
         if self._thread:
             self._thread.join(MAX_CLOSE_SECONDS)
+            self._is_gone |= self._thread.is_alive() and self._is_writing  # a stopped terminal would stop us too
 
     def __call__(self, _logger: Any, _method: str, record: MutableMapping[str, Any]) -> str:
         """Say a record of ours. Raises DropEvent, as structlog wants it of who prints by itself."""
-        moment = self._clock()
         if self._database is None:
-            self._print(spoken_words.record_lines(record), moment)
+            self._print(spoken_words.record_lines(record), self._clock())
+        elif self._is_gone or self._records.qsize() >= MAX_WAITING_RECORDS:
+            with self._guard:
+                self._left_out += 1
         else:
-            self._records.put((dict(record), moment))
+            self._records.put((dict(record), self._clock()))
         raise structlog.DropEvent
 
     def render(self, _logger: Any, _method: str, record: MutableMapping[str, Any]) -> str:
@@ -66,8 +73,17 @@ class SpokenLog:
     def _say_all(self, database: Database) -> None:
         while record_and_moment := self._records.get():
             self._say(*record_and_moment, database)
+            self._say_left_out(record_and_moment[1])
+
+    def _say_left_out(self, moment: datetime) -> None:
+        with self._guard:
+            count, self._left_out = self._left_out, 0
+        if count:
+            self._print([f"{count} lines of the log were left out: they came faster than they could be said"], moment)
 
     def _say(self, record: Mapping[str, Any], moment: datetime, database: Database) -> None:
+        if self._is_gone:
+            return
         try:
             lines = list(self._describe(record, moment, database))
         except Exception:  # noqa: BLE001 - a database that is away must not silence the log
@@ -125,10 +141,23 @@ class SpokenLog:
             yield spoken_words.not_sent_line(record, via, due)
 
     def _print(self, lines: Any, moment: datetime) -> None:
-        finished = self._finish(lines, moment)
-        if finished:
-            self._stream.write("".join(f"{line}\n" for line in finished))
-            self._stream.flush()
+        """Never raises: that a terminal was closed is no reason to stop. After such an error nothing more is said."""
+        if self._is_gone:
+            return
+        self._is_writing = True
+        try:
+            if finished := self._finish(lines, moment):
+                self._stream.write("".join(f"{line}\n" for line in finished))
+                self._stream.flush()
+        except BlockingIOError:
+            with self._guard:
+                self._left_out += 1
+        except OSError:
+            self._is_gone = True
+        except Exception:  # noqa: BLE001 - one line that cannot be said silences no other
+            self._is_gone = getattr(self._stream, "closed", False)
+        finally:
+            self._is_writing = False
 
     def _finish(self, lines: Any, moment: datetime) -> list[str]:
         return [self._mask(spoken_words.with_clock(line, moment)) for line in lines]
