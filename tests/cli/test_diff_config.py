@@ -129,6 +129,7 @@ def test_it_says_what_would_be_polled_matched_and_told_otherwise(tmp_path: Path,
     assert CANARY not in result.stdout
 
 
+@pytest.mark.usefixtures("database")
 def test_a_value_that_may_be_a_secret_is_named_by_its_key_alone(tmp_path: Path, url: str) -> None:
     write(tmp_path / "in-use")
     write(tmp_path / "copy", sources=(CANARY, f"{CANARY}-new"), subscribers=("address: digest", f"address: {CANARY}"))
@@ -176,6 +177,20 @@ def test_what_was_no_news_is_compared_and_is_no_message(tmp_path: Path, database
     difference = compare_configurations(database, before, after, NOW - timedelta(days=30))
     assert difference.match_counts == {("pay", False): 1}
     assert difference.messages == ()
+
+
+def test_nobody_who_writes_waits_for_the_comparison(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(database, "Golden hello for partners")
+    folders = write(tmp_path / "in-use"), write(tmp_path / "copy", topics=("golden hello", "signing bonus"))
+    before, after = (read_configuration(folder, {}) for folder in folders)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("this writes")
+
+    monkeypatch.setattr(Database, "begin", refuse)
+    assert compare_configurations(database, before, after, NOW - timedelta(days=30)).items == 1
 
 
 def test_only_the_days_that_are_asked_for_are_compared(tmp_path: Path, url: str, database: Database) -> None:

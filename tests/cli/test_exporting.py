@@ -14,9 +14,14 @@ from typer.testing import CliRunner, Result
 
 from tests.support.saved_stories import save_many
 from tests.support.world import SOURCE, write_config
-from watcher.cli import app, exporting
+from watcher.cli import app, exporting, forgetting
 from watcher.cli.exporting import make_inert
+from watcher.core.deadlines.reminders import EVERYBODY
+from watcher.errors import BadDatabase
+from watcher.model import DeliveryState
 from watcher.reports import export
+from watcher.reports.source_health import RECENT
+from watcher.store import forgetting as forgettable
 from watcher.store.database import Database
 from watcher.store.marks_schema import used_links
 from watcher.store.outbox_schema import attempts, channels, deliveries, subscribers
@@ -41,7 +46,8 @@ def watcher(database: Database, database_url: str, tmp_path: Path, monkeypatch: 
         wish = {"wants": "", "via": "console"}
         tx.execute(sa.insert(subscribers), [{**wish, "subscriber": name, "since": at} for name, at in readers])
         done = {"story": told[0].id}
-        tx.execute(sa.insert(handled), [{**done, "subscriber": name, "at": at} for name, at in readers])
+        by_whom = [*readers, (EVERYBODY, OLD)]
+        tx.execute(sa.insert(handled), [{**done, "subscriber": name, "at": at} for name, at in by_whom])
         for name, at in (("old", OLD), ("new", NEW)):
             times = {"due": at, "first_due": at, "planned": at, "sent_at": at}
             tx.execute(sa.insert(deliveries), [{**plan, **times, "id": name, "period": name, "state": "sent"}])
@@ -49,6 +55,7 @@ def watcher(database: Database, database_url: str, tmp_path: Path, monkeypatch: 
             tx.execute(sa.insert(bodies), [{"sha256": name, "body": b"x", "size": 1, "first_kept": at}])
             tx.execute(sa.insert(used_links), [{"link": name, "expires_at": at}])
     monkeypatch.setattr(exporting, "now", lambda: NOW)
+    monkeypatch.setattr(forgetting, "now", lambda: NOW)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(app, ["--config", str(folder), "--database", database_url, *words])
@@ -151,15 +158,100 @@ def test_what_is_old_is_counted_and_then_deleted(watcher: Watcher, database: Dat
         assert set(tx.scalars(sa.select(deliveries.c.id))) == {"old", "new"}
         assert set(tx.scalars(sa.select(attempts.c.delivery))) == {"new"}
         assert set(tx.scalars(sa.select(subscribers.c.subscriber))) == {"screen", "left-new"}
+        assert set(tx.scalars(sa.select(handled.c.subscriber))) == {"screen", "left-new", EVERYBODY}
         assert len(tx.execute(sa.select(items.c.id)).all()) >= 30
 
 
-@pytest.mark.parametrize("older", ["400", "1d"])
+def refuse_to_write(*_: object, **__: object) -> None:
+    raise AssertionError("this writes")
+
+
+def test_to_count_it_nobody_who_writes_is_held_up(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Database, "begin", refuse_to_write)
+    assert json.loads(watcher("forget", "--older", "400d").stdout)["rows"] == GONE
+
+
+def test_much_is_deleted_in_slices(watcher: Watcher, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.begin() as tx:
+        many = [{"sha256": f"many{number}", "body": b"x", "size": 1, "first_kept": OLD} for number in range(7)]
+        tx.execute(sa.insert(bodies), many)
+    monkeypatch.setattr(forgettable, "MAX_ROWS_IN_SLICE", 3)
+    begin, count = Database.begin, []
+
+    def begin_and_count(self: Database) -> Any:
+        count.append(1)
+        return begin(self)
+
+    monkeypatch.setattr(Database, "begin", begin_and_count)
+    done = json.loads(watcher("forget", "--older", "400d", "--yes").stdout)
+    assert done["rows"] == {**GONE, "bytes of pages": 8}
+    assert len(count) == len(GONE) + 2
+    with database.read() as tx:
+        assert set(tx.scalars(sa.select(bodies.c.sha256))) == {"new"}
+
+
+@pytest.mark.parametrize("state", ["pending", "leased", "unknown", "given_up"])
+def test_an_attempt_that_may_have_arrived_stays_while_it_may_go_again(
+    watcher: Watcher, database: Database, state: str
+) -> None:
+    waiting = next(member for member in DeliveryState if member.name.lower() == state)
+    with database.begin() as tx:
+        tx.execute(sa.update(deliveries).where(deliveries.c.id == "old").values(state=waiting))
+        failed = {"delivery": "old", "number": 2, "at": OLD, "outcome": "failed", "why": "HTTP 503"}
+        tx.execute(sa.insert(attempts), [failed])
+        tx.execute(sa.update(attempts).where(attempts.c.number == 1).values(outcome="unknown"))
+    assert watcher("forget", "--older", "400d", "--yes").exit_code == 0
+    with database.read() as tx:
+        kept = set(tx.scalars(sa.select(attempts.c.number).where(attempts.c.delivery == "old")))
+    assert kept == ({1} if state == "given_up" else {1, 2})
+
+
+def test_one_subscriber_who_left_is_forgotten_and_nobody_else(watcher: Watcher, database: Database) -> None:
+    counted = watcher("forget", "--subscriber", "left-new")
+    rows = {"subscribers who left": 1, "what they had marked as done": 1}
+    assert json.loads(counted.stdout) == {"subscriber": "left-new", "is_done": False, "rows": rows}
+    assert json.loads(watcher("forget", "--subscriber", "left-new", "--yes").stdout)["rows"] == rows
+    with database.read() as tx:
+        assert set(tx.scalars(sa.select(subscribers.c.subscriber))) == {"screen", "left-old"}
+        assert set(tx.scalars(sa.select(handled.c.subscriber))) == {"screen", "left-old", EVERYBODY}
+        assert set(tx.scalars(sa.select(attempts.c.delivery))) == {"old", "new"}
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--subscriber", "screen", "--yes"), "screen is still told: delete the entry in"),
+        (("--subscriber", "", "--yes"), "name the id of one"),
+        (("--subscriber", "left-old", "--older", "400d"), "say either --older"),
+        ((), "say either --older"),
+    ],
+)
+def test_who_is_still_told_and_nobody_named_are_not_forgotten(watcher: Watcher, words: Any, why: str) -> None:
+    refused = watcher("forget", *words)
+    assert (refused.exit_code, why in refused.stderr, refused.stdout) == (2, True, "")
+
+
+@pytest.mark.parametrize("words", [("export", "items"), ("forget", "--older", "400d"), ("diff-config", "config")])
+def test_where_there_is_no_database_none_is_made(tmp_path: Path, words: Any) -> None:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="https://x.example"), PEOPLE)
+    words = [str(folder) if word == "config" else word for word in words]
+    database = ["--database", f"sqlite:///{tmp_path}/typo.db"]
+    refused = CliRunner().invoke(app, ["--config", str(folder), *database, *words])
+    assert isinstance(refused.exception, BadDatabase)
+    assert "there is no database" in str(refused.exception)
+    assert not list(tmp_path.glob("typo*"))
+
+
+def test_what_health_looks_at_cannot_be_forgotten() -> None:
+    assert timedelta(days=forgetting.MIN_DAYS) > RECENT
+
+
+@pytest.mark.parametrize("older", ["400", "8d"])
 def test_a_number_of_days_is_taken(watcher: Watcher, older: str) -> None:
     assert watcher("forget", "--older", older).exit_code == 0
 
 
-@pytest.mark.parametrize("older", ["0d", "-1d", "d", "a year", "99999d", "１d"])
+@pytest.mark.parametrize("older", ["0d", "7d", "-1d", "d", "a year", "99999d", "１d"])
 def test_any_other_is_refused(watcher: Watcher, older: str) -> None:
     refused = watcher("forget", "--older", older)
     assert (refused.exit_code, "400d" in refused.stderr) == (2, True)

@@ -49,7 +49,7 @@ COMMANDS = {
     "restore": CommandLine("keeping", "Bring the database back from a backup, into an empty one."),
     "move": CommandLine("keeping", "Copy the database into another, SQLite or PostgreSQL, and compare every row."),
     "export": CommandLine("exporting", "Write all there is of one kind, for other programs."),
-    "forget": CommandLine("exporting", "Delete what is old and no longer needed."),
+    "forget": CommandLine("forgetting", "Delete what is old and no longer needed."),
     "admin-link": CommandLine("admin_link", "Print a link to the admin's page."),
     "web": CommandLine("web", "Serve the pages until SIGTERM, without polling or sending."),
     "poll": CommandLine("operate", "Poll every source that is due, or the named ones, once."),

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watcher.cli.options import Options, commands, now, print_json
+from watcher.cli.options import Options, commands, now, print_json, refuse_missing
 from watcher.config import read_configuration
 from watcher.core.language.dates import LONDON
 from watcher.reports.configuration_diff import (
@@ -37,6 +37,7 @@ def diff_config(
     options: Options = context.obj
     before = options.configuration()
     after = read_configuration(folder, options.settings().environment)
+    refuse_missing(options.database)
     with closing(open_database(options.database)) as database:
         difference = compare_configurations(database, before, after, now() - timedelta(days=days))
     if as_json:

@@ -1,4 +1,4 @@
-"""The commands that take out of the database: export for other programs, forget for good."""
+"""The command that takes out of the database for other programs: export."""
 
 import csv
 import json
@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, print_error, refuse_missing
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -28,7 +28,6 @@ FORMULA_SIGNS = (
     "\t",
     "\r",
 )  # by which a spreadsheet takes a text for a formula (OWASP, CSV injection)
-MAX_DAYS = 36_500
 
 
 class Exported(StrEnum):
@@ -68,37 +67,11 @@ def export(
         print_error("readers are personal data: say --with-addresses, and --out FILE, which only you can read")
         raise typer.Exit(2)
     options: Options = context.obj
+    refuse_missing(options.database)
     with _open_out(out) as file, _reading(options) as tx:
         count = _write(_records(tx, options, what, _as_moment(since)), as_format, file)
     if out:
         print_error(f"{out}: {count} records")
-
-
-@commands.command(name="forget")
-def forget_old(
-    context: typer.Context,
-    older: Annotated[str, typer.Option(help="A number of days, such as 400d: what is older goes.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; else it only says what would go.")] = False,
-) -> None:
-    """Delete what is old and no longer needed. What was told to whom stays."""
-    from watcher.store import forgetting
-    from watcher.store.database import open_database
-
-    options: Options = context.obj
-    days = older.removesuffix("d")
-    if not (days.isascii() and days.isdigit() and 0 < int(days) <= MAX_DAYS):
-        print_error(f"--older {older}: write a number of days from 1 to {MAX_DAYS}, for example 400d")
-        raise typer.Exit(2)
-    before, readers = now() - timedelta(days=int(days)), tuple(options.configuration().subscribers)
-    database = open_database(options.database)
-    try:
-        with database.begin() as tx:
-            counts = (forgetting.delete_forgettable if yes else forgetting.count_forgettable)(tx, before, readers)
-    finally:
-        database.close()
-    print_json({"before": before.isoformat(timespec="seconds"), "is_done": yes, "rows": dict(counts)})
-    if not yes:
-        print_error("nothing was deleted; say --yes to do it")
 
 
 def _as_moment(since: datetime | None) -> datetime:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.options import refuse_missing as _refuse_missing
 from watcher.cli.progress import ProgressBar
 from watcher.cli.restoring import Restoration, ToldUntil, refuse_full, refuse_newer, restore_backup
 from watcher.config import FILES
@@ -189,13 +190,6 @@ def _refuse_name(file: Path, *, is_one_of_many: bool) -> None:
     if is_one_of_many and not re.search(r"\d", file.stem):
         print_error(f"{file}: with --keep its name must have a date, for example watcher-{now():%Y-%m-%d}{SUFFIX}")
         raise typer.Exit(2)
-
-
-def _refuse_missing(database_url: str) -> None:
-    """Raise BadDatabase where there is no SQLite file: opening it would make an empty one."""
-    address = read_database_address(database_url)
-    if address.file and not Path(address.file).is_file():
-        raise BadDatabase(f"there is no database {address.file}; name yours with --database or WATCHER_DATABASE")
 
 
 def collect_attachments(options: Options) -> dict[str, bytes]:

@@ -70,6 +70,16 @@ async def open_passing_runtime(settings: "Settings", configuration: "Configurati
             yield runtime
 
 
+def refuse_missing(database_url: str) -> None:
+    """Raise BadDatabase where there is no SQLite file: opening it would make an empty one."""
+    from watcher.errors import BadDatabase
+    from watcher.store.database_address import read_database_address
+
+    address = read_database_address(database_url)
+    if address.file and not Path(address.file).is_file():
+        raise BadDatabase(f"there is no database {address.file}; name yours with --database or WATCHER_DATABASE")
+
+
 def print_json(row: Any) -> None:
     """Print one JSON object as a line on stdout."""
     typer.echo(json.dumps(row, ensure_ascii=False, default=str))

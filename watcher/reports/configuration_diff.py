@@ -86,7 +86,7 @@ def compare_configurations(
 ) -> ConfigurationDiff:
     """`after` against `before`, over the Items first seen since then (UTC)."""
     tally = _Tally(before, after)
-    with database.begin() as tx:
+    with database.read() as tx:  # it takes long: nobody who writes waits for it
         for page in store.items.pages_since(tx, since):
             tally.add_page(tx, page)
     return ConfigurationDiff(
