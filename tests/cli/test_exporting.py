@@ -1,9 +1,11 @@
 """What is taken out of the database: for other programs and spreadsheets, or for good."""
 
+import codecs
 import csv
 import json
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,25 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
-from tests.support.saved_stories import save_many
+from tests.support.saved_stories import FIRST, news_item, save_many, save_story, story_item
 from tests.support.world import SOURCE, write_config
+from watcher import store
 from watcher.cli import app, exporting, forgetting
-from watcher.cli.exporting import make_inert
+from watcher.cli.exporting import Exported, _fields, make_inert
 from watcher.core.deadlines.reminders import EVERYBODY
 from watcher.errors import BadDatabase
-from watcher.model import DeliveryState
+from watcher.model import (
+    DateState,
+    DateStateChange,
+    Deadline,
+    DeadlineKind,
+    DeliveryState,
+    LedgerDate,
+    Precision,
+    Status,
+    Story,
+    Trust,
+)
 from watcher.reports import export
 from watcher.reports.source_health import RECENT
 from watcher.store import forgetting as forgettable
@@ -26,6 +40,7 @@ from watcher.store.database import Database
 from watcher.store.marks_schema import used_links
 from watcher.store.outbox_schema import attempts, channels, deliveries, subscribers
 from watcher.store.schema import bodies, handled, items, stories
+from watcher.web.api import exports as api_exports
 
 PEOPLE = "subscribers:\n  - {id: screen, via: console, address: '=canary', admin: true}\n"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -96,6 +111,50 @@ def test_a_day_in_london_begins_it(watcher: Watcher) -> None:
     assert lines(watcher("export", "dates", "--since", day)) == []
 
 
+def due(story: Story, item: str, days: int) -> LedgerDate:
+    """A date of a Story that one of its Items names."""
+    deadline = Deadline(
+        kind=DeadlineKind.DEADLINE,
+        at=NOW.date() + timedelta(days=days),
+        precision=Precision.DAY,
+        words="then",
+        sentence="Order by then.",
+    )
+    opened = DateStateChange(state=DateState.OPEN, item=item, at=FIRST)
+    return LedgerDate(
+        id=f"{story.id[:8]}-{item[:8]}-{days}"[:20],
+        story=story.id,
+        item=item,
+        deadline=deadline,
+        stated_at=FIRST,
+        state_changes=(opened,),
+        item_ids=frozenset({item}),
+    )
+
+
+def test_a_date_that_only_an_unproven_mail_names_is_not_exported(
+    watcher: Watcher, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_exports, "BATCH", 2)
+    mail, second = (news_item(name, "Forged headline", FIRST, unproven=True) for name in ("mail", "mail2"))
+    told = story_item(mail, Trust.PRESS, FIRST)
+    alone = Story(id="alone", title=mail.title, status=Status.REPORTED, topics=("flu",), opened_at=FIRST, items=(told,))
+    with database.begin() as tx:
+        store.items.save(tx, [mail, second], {}, FIRST)
+        proven = save_story(tx, "proven", "Flu vaccine for all", FIRST)
+        joined = replace(proven, items=(*proven.items, story_item(second, Trust.PRESS, FIRST)))
+        store.stories.save(tx, [alone, joined])
+        public = [due(joined, proven.items[0].item, days) for days in range(1, 6)]
+        forged = [due(alone, mail.id, 2), due(joined, second.id, 3)]
+        store.deadlines.save(tx, [*forged, *public])
+    records = lines(watcher("export", "dates"))
+    assert [(record["id"], record["title"]) for record in records] == [
+        (day.id, "Flu vaccine for all") for day in public
+    ]
+    (heads, *rows) = csv.reader(watcher("export", "dates", "--format", "csv").stdout.splitlines())
+    assert (heads, len(rows)) == (list(records[0]), 5)
+
+
 def test_no_address_is_exported_but_on_request_into_a_private_file(watcher: Watcher, tmp_path: Path) -> None:
     for kind in ("stories", "items", "dates", "deliveries"):
         assert "canary" not in watcher("export", kind).output
@@ -106,7 +165,8 @@ def test_no_address_is_exported_but_on_request_into_a_private_file(watcher: Watc
     wanted = ("export", "readers", "--with-addresses", "--format", "csv", "--out", str(out))
     assert watcher(*wanted).exit_code == 0
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    with out.open(newline="") as file:
+    assert out.read_bytes().startswith(codecs.BOM_UTF8)
+    with out.open(newline="", encoding="utf-8-sig") as file:
         assert list(csv.DictReader(file)) == [
             {
                 "id": "screen",
@@ -133,6 +193,36 @@ def test_no_cell_is_a_formula() -> None:
         "g": "",
         "h": "7",
     }
+
+
+@pytest.mark.parametrize(
+    "before", ["", "\n", "\r\n", " ", "\t ", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{BOM}", "\0"]
+)
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+def test_no_cell_is_a_formula_whatever_stands_before_its_sign(before: str, sign: str) -> None:
+    assert make_inert({"a": f"{before}{sign}1+1"}) == {"a": f"'{before}{sign}1+1"}
+
+
+def test_what_begins_with_a_break_is_inert_and_other_words_stay() -> None:
+    assert make_inert({"a": "\nx", "b": " fine", "c": "", "d": " \n", "e": "5 = 5"}) == {
+        "a": "'\nx", "b": " fine", "c": "", "d": " \n", "e": "5 = 5"
+    }
+
+
+def test_objects_are_json_in_a_cell() -> None:
+    record = {"a": [{"x": None, "y": "é"}], "b": {"z": True}, "c": [[1], "-2"], "d": []}
+    assert make_inert(record) == {"a": '[{"x": null, "y": "é"}]', "b": '{"z": true}', "c": '[[1], "-2"]', "d": ""}
+
+
+@pytest.mark.parametrize("kind", ["stories", "items", "dates", "deliveries"])
+def test_a_table_has_its_heads_with_records_and_without(watcher: Watcher, kind: str) -> None:
+    tables = [watcher("export", kind, "--format", "csv", *days).stdout for days in ((), ("--since", "2099-01-01"))]
+    assert not tables[0].startswith("\N{BOM}")
+    heads = [next(csv.reader(table.splitlines())) for table in tables]
+    assert heads[0] == heads[1] == list(_fields(Exported(kind)))
+    assert len(tables[1].splitlines()) == 1
+    for record in lines(watcher("export", kind)):
+        assert list(record) == heads[0]
 
 
 GONE = {

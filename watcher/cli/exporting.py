@@ -4,7 +4,8 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from enum import StrEnum
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 
     from watcher.reports.export import Record
 
-FORMULA_SIGNS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # by which a spreadsheet takes a text for a formula (OWASP, CSV injection)
+FORMULA_SIGNS = "=+-@"  # by which a spreadsheet takes a text for a formula (OWASP, CSV injection)
+BREAKS = "\t\r\n"  # so is what begins with one of these
 
 
 class Exported(StrEnum):
@@ -68,8 +63,10 @@ def export(
         raise typer.Exit(2)
     options: Options = context.obj
     refuse_missing(options.database)
-    with _open_out(out) as file, _reading(options) as tx:
-        count = _write(_records(tx, options, what, _as_moment(since)), as_format, file)
+    is_table = as_format is ExportFormat.CSV
+    with _open_out(out, with_bom=is_table) as file, _reading(options) as tx:
+        records = _records(tx, options, what, _as_moment(since))
+        count = _write_table(records, _fields(what), file) if is_table else _write_lines(records, file)
     if out:
         print_error(f"{out}: {count} records")
 
@@ -82,14 +79,16 @@ def _as_moment(since: datetime | None) -> datetime:
 
 
 @contextmanager
-def _open_out(out: Path | None) -> Iterator[IO[str]]:
-    """stdout, or a new file (0600); one that is not finished is taken away again."""
+def _open_out(out: Path | None, *, with_bom: bool) -> Iterator[IO[str]]:
+    """stdout, or a new file (0600); one that is not finished is taken away again.
+
+    `with_bom`: the file begins with the mark by which Excel takes it for UTF-8.
+    """
     if out is None:
         yield sys.stdout
         return
-    with os.fdopen(
-        os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-    ) as file:
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig" if with_bom else "utf-8", newline="") as file:
         try:
             yield file
         except BaseException:
@@ -124,24 +123,51 @@ def _records(tx: "sa.Connection", options: Options, what: Exported, since: datet
     return export_stories(tx, since, base) if what is Exported.STORIES else export_dates(tx, since, now())
 
 
-def _write(records: "Iterable[Record]", as_format: ExportFormat, file: IO[str]) -> int:
+def _fields(what: Exported) -> tuple[str, ...]:
+    """The names of the fields of every record of one kind, in order."""
+    from watcher.reports import export as reports
+    from watcher.web.api.exports import DATE_FIELDS, STORY_FIELDS
+
+    return {
+        Exported.STORIES: STORY_FIELDS,
+        Exported.DATES: DATE_FIELDS,
+        Exported.ITEMS: reports.ITEM_FIELDS,
+        Exported.DELIVERIES: reports.DELIVERY_FIELDS,
+        Exported.READERS: reports.READER_FIELDS,
+    }[what]
+
+
+def _write_lines(records: "Iterable[Record]", file: IO[str]) -> int:
+    """Write a JSON object a line; how many."""
     count = 0
-    table: csv.DictWriter[str] | None = None
     for count, record in enumerate(records, 1):  # noqa: B007 - the last one is the count
-        if as_format is ExportFormat.JSONL:
-            file.write(f"{json.dumps(record, ensure_ascii=False)}\n")
-            continue
-        if table is None:
-            table = csv.DictWriter(file, list(record))
-            table.writeheader()
+        file.write(f"{json.dumps(record, ensure_ascii=False)}\n")
+    return count
+
+
+def _write_table(records: "Iterable[Record]", fields: Sequence[str], file: IO[str]) -> int:
+    """Write the heads, and a line for each record; how many records."""
+    table = csv.DictWriter(file, fields)
+    table.writeheader()
+    count = 0
+    for count, record in enumerate(records, 1):  # noqa: B007 - the last one is the count
         table.writerow(make_inert(record))
     return count
 
 
 def make_inert(record: Mapping[str, Any]) -> dict[str, str]:
-    """The cells of a record for a spreadsheet: lists with semicolons, and nothing that is taken for a formula."""
+    """The cells of a record for a spreadsheet: lists with semicolons, and nothing that is taken for a formula.
+
+    An object stands as JSON, and so does a list of objects.
+    """
     cells = {name: _as_cell(content) for name, content in record.items()}
-    return {name: f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for name, cell in cells.items()}
+    return {name: f"'{cell}" if _is_formula(cell) else cell for name, cell in cells.items()}
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a spreadsheet may take it for one: with white space before the sign, or the sign in full width, too."""
+    first = next((sign for sign in cell if unicodedata.category(sign)[0] not in "CZ"), " ")
+    return cell.startswith(tuple(BREAKS)) or unicodedata.normalize("NFKC", first)[0] in FORMULA_SIGNS
 
 
 def _as_cell(content: Any) -> str:
@@ -149,6 +175,8 @@ def _as_cell(content: Any) -> str:
         return ""
     if isinstance(content, bool):
         return "yes" if content else "no"
-    if isinstance(content, list | tuple):
+    if isinstance(content, list | tuple) and not any(isinstance(part, dict | list | tuple) for part in content):
         return "; ".join(map(str, content))
+    if isinstance(content, dict | list | tuple):
+        return json.dumps(content, ensure_ascii=False, default=str)
     return str(content)

@@ -17,7 +17,7 @@ MIN_DAYS, MAX_DAYS = 8, 36_500  # `watcher health` looks at the last seven (repo
 
 
 @commands.command(name="forget")
-def forget(
+def forget_old(
     context: typer.Context,
     older: Annotated[
         str, typer.Option(metavar="DAYS", help="A number of days, such as 400d: what is older goes.")

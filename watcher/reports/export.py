@@ -13,6 +13,15 @@ from watcher.store.schema import items, tellings
 
 BATCH = 500
 Record = dict[str, Any]
+# The names of their fields, in order: a table has its heads where there is no record too.
+ITEM_FIELDS: tuple[str, ...] = (
+    *("id", "source", "publisher", "title", "summary", "url", "first_seen_at", "published_at", "published_day"),
+    *("revision", "is_withdrawn", "is_unproven", "topics", "story"),
+)
+DELIVERY_FIELDS: tuple[str, ...] = (
+    *("id", "subscriber", "period", "state", "planned_at", "due_at", "sent_at", "attempts", "alerts"),
+)
+READER_FIELDS: tuple[str, ...] = ("id", "via", "address", "topics", "pace", "is_admin")
 
 
 def export_items(tx: sa.Connection, since: datetime) -> Iterator[Record]:

@@ -40,10 +40,12 @@ def walk_public(
     *,
     topic: str = "",
     after: DatePlace | None = None,
+    limit: int | None = None,
 ) -> Iterator[LedgerDate]:
     """The dates from `begin` to `end` (UTC) on a Topic, the earliest first; of two for one moment the official first.
 
-    Those `after` a place, where one is named. What is not taken is not put together: a page shows few of many.
+    Those `after` a place, where one is named, and at most `limit`. What is not taken is not put together: a page shows
+    few of many.
     """
     query = _PUBLIC.where(deadlines.c.moment >= begin)
     if end:
@@ -53,7 +55,7 @@ def walk_public(
     if after:
         place = sa.tuple_(sa.literal(after.at, UtcDateTime), sa.literal(int(not after.is_official)), after.date)
         query = query.where(sa.tuple_(deadlines.c.moment, _RANK, deadlines.c.id) > place)
-    return map(date_of, tx.execute(query.order_by(deadlines.c.moment, _RANK, deadlines.c.id)))
+    return map(date_of, tx.execute(query.order_by(deadlines.c.moment, _RANK, deadlines.c.id).limit(limit)))
 
 
 def find_replaced(tx: sa.Connection, dates: Iterable[LedgerDate]) -> list[LedgerDate]:

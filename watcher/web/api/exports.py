@@ -10,10 +10,13 @@ from watcher import store
 from watcher.reports.date_pages import load_shown_dates
 from watcher.reports.newest_alerts import changed_at, load_newest_alerts
 from watcher.reports.public_view import public_part
+from watcher.store.date_lists import DatePlace
 from watcher.store.story_lists import StoryFilter, StoryPlace
+from watcher.web.api.answers import DateAnswer, ListedStoryAnswer
 from watcher.web.api.story_answers import describe_date, describe_listed_story
 
 BATCH = 200
+STORY_FIELDS, DATE_FIELDS = tuple(ListedStoryAnswer.model_fields), tuple(DateAnswer.model_fields)
 
 
 def export_stories(tx: sa.Connection, since: datetime, base_url: str) -> Iterator[dict[str, Any]]:
@@ -32,8 +35,12 @@ def export_stories(tx: sa.Connection, since: datetime, base_url: str) -> Iterato
 
 
 def export_dates(tx: sa.Connection, since: datetime, now: datetime) -> Iterator[dict[str, Any]]:
-    """Every date of public announcements from `since` (UTC) on, the earliest first, as they stand at `now` (UTC)."""
-    ledger = store.deadlines.since(tx, since)
-    for start in range(0, len(ledger), BATCH):
-        for shown in load_shown_dates(tx, ledger[start : start + BATCH], now):
+    """Every date from `since` (UTC) on that anybody may see, the earliest first, as they stand at `now` (UTC)."""
+    after: DatePlace | None = None
+    while True:
+        ledger = list(store.date_lists.walk_public(tx, since, after=after, limit=BATCH))
+        for shown in load_shown_dates(tx, ledger, now):
             yield describe_date(shown).model_dump(mode="json")
+        if len(ledger) < BATCH:
+            return
+        after = store.date_lists.find_place(ledger[-1])
