@@ -205,7 +205,11 @@ def test_no_cell_is_a_formula_whatever_stands_before_its_sign(before: str, sign:
 
 def test_what_begins_with_a_break_is_inert_and_other_words_stay() -> None:
     assert make_inert({"a": "\nx", "b": " fine", "c": "", "d": " \n", "e": "5 = 5"}) == {
-        "a": "'\nx", "b": " fine", "c": "", "d": " \n", "e": "5 = 5"
+        "a": "'\nx",
+        "b": " fine",
+        "c": "",
+        "d": " \n",
+        "e": "5 = 5",
     }
 
 

@@ -5,6 +5,7 @@ import pty
 import select
 import sys
 import termios
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -35,19 +36,27 @@ class Terminal:
     def answer_unseen(self, question: str, text: str) -> None:
         """Wait for a question whose answer is not shown: what is typed before the terminal is ready for it is lost."""
         self.wait_for(question)
-        while termios.tcgetattr(self._descriptor)[3] & termios.ECHO:
-            select.select([], [], [], 0.01)
+        give_up = time.monotonic() + MAX_SECONDS
+        while self._is_echoing():
+            assert time.monotonic() < give_up, f"it still shows what is typed; it said: {self.said}"
+            if select.select([self._descriptor], [], [], 0.01)[0]:
+                assert self._read(), f"it ended while it was to be answered; it said: {self.said}"
         os.write(self._descriptor, text.encode())
 
     def interrupt(self, question: str) -> None:
         """Wait for a question, and press Ctrl-C until the program ends: before it reads, readline may not notice."""
         self.wait_for(question)
-        while True:
+        give_up = time.monotonic() + MAX_SECONDS
+        while time.monotonic() < give_up:
             with suppress(OSError):
                 os.write(self._descriptor, b"\x03")
             while select.select([self._descriptor], [], [], 0.5)[0]:
                 if not self._read():
                     return
+        raise AssertionError(f"it does not end; it said: {self.said}")
+
+    def _is_echoing(self) -> bool:
+        return bool(termios.tcgetattr(self._descriptor)[3] & termios.ECHO)
 
     def read_all(self) -> None:
         """Read until the program ends."""

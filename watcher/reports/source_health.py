@@ -99,6 +99,12 @@ class HealthReport:
         }
 
 
+def _all_statuses(
+    configuration: Configuration, states: Mapping[str, SourceState], now: datetime
+) -> tuple[SourceStatus, ...]:
+    return (*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states))
+
+
 def _describe_nothing(configuration: Configuration, states: Mapping[str, SourceState]) -> str:
     """That no source is on, and how far those that must prove themselves have come."""
     trying = [name for name, source in configuration.sources.items() if source.is_auto]
@@ -124,9 +130,8 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     reading = configuration.subscribers.keys()
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
-    statuses = (*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states))
     return HealthReport(
-        statuses=statuses,
+        statuses=(statuses := _all_statuses(configuration, states, now)),
         unwatched=() if statuses else (_describe_nothing(configuration, states),),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
