@@ -67,6 +67,40 @@ def test_what_is_depended_on_is_all_that_is_in_it() -> None:
     assert set(depends) - reached == set()
 
 
+def pin(name: str, version: str = "1", marker: str = "") -> run_packages.RunPackage:
+    return run_packages.RunPackage(name=name, version=version, marker=marker, hashes=())
+
+
+def test_what_needs_what_goes_by_markers_and_by_the_extras_that_are_asked_for() -> None:
+    needs = {
+        "client": ["codec; extra == 'fast'", "legacy; python_version < '3.8'", "winio; sys_platform == 'win32'"],
+        "codec": ["client[slow]"],
+        "server": ["codec; extra == 'fast'"],
+    }
+    pins = [pin("client"), pin("codec", "1", "python_version < '3.12'"), pin("codec", "2", "python_version >= '3.12'")]
+    pins += [pin("legacy"), pin("server"), pin("winio", "1", "sys_platform == 'win32'"), pin("nobody")]
+    needed = run_packages.find_dependencies(
+        "product", ["client[fast]", "server"], pins, lambda package: needs.get(package.name, [])
+    )
+    client, old, new = "pkg:pypi/client@1", "pkg:pypi/codec@1", "pkg:pypi/codec@2"
+    assert needed == {
+        "product": [client, "pkg:pypi/server@1"],
+        client: [old, new, "pkg:pypi/winio@1"],
+        old: [client],
+        new: [client],
+        "pkg:pypi/legacy@1": [],
+        "pkg:pypi/server@1": [],
+        "pkg:pypi/winio@1": [],
+        "pkg:pypi/nobody@1": [],
+    }
+
+
+def test_a_licence_of_another_version_than_the_locked_one_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_packages, "find_installed", lambda name: "0.1" if name == "httpx" else "")
+    said = {part["name"]: part.get("properties", []) for part in run_packages.build_sbom()["components"]}
+    assert {"name": "practice-watcher:licence-of-version", "value": "0.1"} in said["httpx"]
+
+
 def test_the_page_of_licences_is_what_the_lock_makes_of_it() -> None:
     page = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     assert page == run_packages.write_licences(), "run: make licences"
