@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.support.faulty import feed
-from tests.support.world import SOURCE, write_config
+from tests.support.mails import mail
+from tests.support.world import SOURCE, item, recently, rss, write_config
 from watcher.cli import app
 from watcher.cli.commands import COMMANDS
 from watcher.demo.stand_ins import MailStandIn, Reply, SlackStandIn, serve_http, serve_smtp
@@ -58,7 +58,8 @@ class Neighbours:
         }
 
     def _page(self, _method: str, path: str, _body: bytes) -> Reply:
-        return Reply(kind="application/rss+xml", body=feed(3).decode()) if path == "/feed" else Reply(status=404)
+        listed = rss(*(item(number, recently()) for number in range(3))).decode()
+        return Reply(kind="application/rss+xml", body=listed) if path == "/feed" else Reply(status=404)
 
     def watcher(self, *words: str) -> Result:
         """Run the command line; no secret may be in what it says."""
@@ -142,10 +143,10 @@ def test_tell_names_who_there_is(neighbours: Neighbours) -> None:
     )
 
 
-# What each command is given; {feed} is an Item of the site, {folder} a folder of the test's own.
+# What each command is given; {item} is an Item of the site, {story} its Story, {folder} a folder of the test's own.
 GIVEN = {
     "add": ("{site}/feed", "--dry-run"),
-    "add-mail": ("{folder}/absent.eml",),
+    "add-mail": ("{folder}/saved.eml",),
     "accept": ("press",),
     "backup": ("{folder}/b.wbk",),
     "brief": ("{folder}/texts.jsonl",),
@@ -153,29 +154,47 @@ GIVEN = {
     "deadlines": ("{folder}/texts.jsonl",),
     "diff-config": ("{folder}/config",),
     "digest": ("daily",),
-    "evidence": ("https://example.org/1", "--out", "{folder}/e"),
-    "explain": ("https://example.org/1",),
+    "evidence": ("{story}", "--out", "{folder}/e"),
+    "explain": ("{item}",),
     "export": ("deliveries",),
     "forget": ("--older", "400d"),
-    "handled": ("nothing", "--subscriber", "daily"),
+    "handled": ("{story}", "daily"),
     "init": ("{folder}/new", "--yes", "--via", "email", "--address", "jo@practice.example"),
-    "mark": ("https://example.org/1", "right", "flu-eligibility"),
+    "mark": ("{item}", "right", "flu-eligibility"),
     "match": ("{folder}/texts.jsonl",),
     "move": ("--to", "sqlite:///{folder}/moved.db"),
     "replay": ("{folder}/texts.jsonl", "--out", "{folder}/r"),
-    "restore": ("{folder}/absent.wbk",),
+    "restore": ("{folder}/kept.wbk", "--replace"),
     "tell": ("managers",),
     "try": ("press",),
 }
+BULLETINS = """  - {id: bulletins, name: Bulletins, publisher: PCSE, trust: official, kind: mailbox, every: 5m,
+     senders: ["news@bulletins.example"]}
+"""
+USAGE_ERROR = 2
 SERVES = {"run", "web", "demo"}  # they do not end by themselves, or hold none of these settings
+
+
+def make_places(neighbours: Neighbours) -> dict[str, str]:
+    """Read and tell what the site has, and save what commands can be given: what stands for the names in GIVEN."""
+    folder = neighbours.folder
+    (folder / "texts.jsonl").write_text('{"id": "1", "title": "Flu jabs from 1 December"}\n')
+    bulletin = mail(recently(), "PCSE <news@bulletins.example>", "Flu jabs: order by 21 March", plain="Order flu jabs.")
+    (folder / "saved.eml").write_bytes(bulletin)
+    for command in ("poll", "deliver"):
+        assert neighbours.watcher(command).exit_code == 0
+    with (folder / "config/sources.yaml").open("a") as sources:  # there is no mailbox that could be polled
+        sources.write(BULLETINS)
+    told = next(json.loads(line) for line in neighbours.watcher("export", "items").stdout.splitlines())
+    return {"site": neighbours.site, "folder": str(folder), "item": told["id"], "story": told["story"]}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - SERVES))
 def test_no_command_prints_a_secret(neighbours: Neighbours, name: str) -> None:
-    (neighbours.folder / "texts.jsonl").write_text('{"id": "1", "title": "Flu jabs from 1 December"}\n')
-    neighbours.watcher("poll")
-    neighbours.watcher("deliver")
-    places = {"site": neighbours.site, "folder": str(neighbours.folder)}
+    places = make_places(neighbours)
+    if name == "restore":
+        assert neighbours.watcher("backup", f"{neighbours.folder}/kept.wbk").exit_code == 0
     done = neighbours.watcher(name, *(word.format(**places) for word in GIVEN.get(name, ())))
     assert "canary" not in str(done.exception)
     assert "Traceback" not in done.output
+    assert done.exit_code != USAGE_ERROR, done.output
