@@ -70,10 +70,10 @@ def restore(
         bool, typer.Option("--replace", help="Back up what the database holds beside it, and replace it.")
     ] = False,
     told_until: Annotated[
-        ToldUntil, typer.Option(help="now: nothing that was due meanwhile is sent; backup: all of it is, late.")
+        ToldUntil, typer.Option(help="now: what was due meanwhile counts as told; backup: all of it is sent, late.")
     ] = ToldUntil.NOW,
 ) -> None:
-    """Bring the database back from a backup, into an empty one. Nothing that was due meanwhile is told again."""
+    """Bring the database back from a backup, into an empty one. What was due or published meanwhile counts as told."""
     options: Options = context.obj
     moment = now()
     options.configuration()  # with a mistake in it nothing is touched
@@ -91,8 +91,13 @@ def restore(
             where = f"`tar -xOf {file} {KEY}` prints"
             _put_key_beside(options.database, kept.attachments.get(KEY), where, has_secret(options), replaces=replace)
             failpoint("restore_key_put")
-            subscribers = tuple(options.configuration().subscribers.values())  # their channels are hashes by that key
-            restoration = Restoration(told_until=told_until, subscribers=subscribers, now=moment)
+            configuration = options.configuration()  # read anew: the channels of subscribers are hashes by that key
+            restoration = Restoration(
+                told_until=told_until,
+                sources=configuration.sources.values(),
+                subscribers=tuple(configuration.subscribers.values()),
+                now=moment,
+            )
             outcome = restore_backup(database, kept, restoration)
         finally:
             database.close()

@@ -1,6 +1,6 @@
 """Bringing a database back from a backup without telling again what readers have heard meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +16,13 @@ from watcher.core.watching.restored import SkippedTellings, build_restored_alert
 from watcher.errors import BadDatabase
 from watcher.failpoint import failpoint
 from watcher.model import Subscriber
+from watcher.sources.base import Source
 from watcher.store import restoring
 from watcher.store.backup_file import OpenBackup
 from watcher.store.database import Database, list_revisions
 from watcher.store.snapshot import is_empty
+
+_LEASE = "restore"  # ended in the same transaction
 
 
 class ToldUntil(StrEnum):
@@ -31,9 +34,10 @@ class ToldUntil(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restoration:
-    """How a backup is brought back at `now` (UTC). `subscribers`: those whose reminders are counted, and the admins."""
+    """How a backup is brought back at `now` (UTC), for the `sources` and `subscribers` of the configuration."""
 
     told_until: ToldUntil
+    sources: Iterable[Source]
     subscribers: Sequence[Subscriber]
     now: datetime
 
@@ -50,6 +54,7 @@ def restore_backup(database: Database, backup: OpenBackup, restoration: Restorat
             skipped = _skip_what_is_due(tx, restoration)
             alert = build_restored_alert(backup.manifest.created, skipped, restoration.now)
             announce(tx, [alert], restoration.subscribers, restoration.now)
+            store.subscribers.note_subscriptions(tx, restoration.subscribers, restoration.now)  # welcomed meanwhile
         _forget_polls(tx, restoration)
         failpoint("restore_written")
     failpoint("restore_committed")
@@ -91,6 +96,11 @@ def _skip_what_is_due(tx: sa.Connection, restoration: Restoration) -> SkippedTel
 
 def _forget_polls(tx: sa.Connection, restoration: Restoration) -> None:
     """What servers answered last is forgotten; where all counts as told, what they list now becomes the baseline."""
+    if restoration.told_until is ToldUntil.NOW:
+        polled = [source.id for source in restoration.sources if source.enabled and source.is_polled]
+        store.sources.claim(
+            tx, polled, _LEASE, restoration.now, forced=True
+        )  # of those unknown to the backup: new rows
     states = store.sources.states(tx).values()
     if restoration.told_until is ToldUntil.NOW:
         after = [mark_told_until(state, restoration.now) for state in states]

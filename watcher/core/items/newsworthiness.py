@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from watcher.core.items.told_until import read_told_until
-from watcher.core.language.dates import best_moment, latest_moment
+from watcher.core.language.dates import best_moment, earliest_moment, latest_moment
 from watcher.core.pages.versions import Changes
 from watcher.model import Item, SourceState, Trust, Verdict
 
@@ -51,34 +51,33 @@ def timeliness(items: Sequence[Item], source: PolledSource) -> Mapping[str, Time
 
     A watched page is news when it is edited, however old it is, and never because it is there. Nor are the documents
     behind it at the first poll of their source: we do not know which of them are new. An Item that a source of another
-    kind stored under the same identity counts as at a first poll.
+    kind stored under the same identity counts as at a first poll. At the first look after a restore (told_until.py) an
+    edit is news by its date only.
     """
     by_age = _by_age(items, source)
     if source.changes is None:
         return by_age
     edited_ids = edited_page_ids(items, source.changes)
-    is_first_poll = source.state.last_success is None
     new_ids = {item.id for item in items if item.revision == 1 and item.id not in source.watched_ids}
+    dated_ids = new_ids if source.state.last_success else set()
+    if read_told_until(source.state):
+        edited_ids, dated_ids = set(), dated_ids | edited_ids
     return {
         item.id: Timeliness.NEWS
         if item.id in edited_ids
         else by_age[item.id]
-        if item.id in new_ids and not is_first_poll
+        if item.id in dated_ids
         else Timeliness.RECORDED
         for item in items
     }
 
 
 def _by_age(items: Sequence[Item], source: PolledSource) -> Mapping[str, Timeliness]:
-    if source.state.last_success is None:
-        newest = {item.id for item in _newest_at_first_poll(items, source.now)}
-        return {item.id: Timeliness.NEWS if item.id in newest else Timeliness.RECORDED for item in items}
-    if told_until := read_told_until(source.state):
-        dates = {item.id: news_moment(item) for item in items}
-        return {
-            item_id: Timeliness.NEWS if dated and dated > told_until else Timeliness.RECORDED
-            for item_id, dated in dates.items()
-        }
+    told_until = read_told_until(source.state)
+    if told_until or source.state.last_success is None:
+        news = items if source.state.last_success else _newest_at_first_poll(items, source.now)
+        news_ids = {item.id for item in news if told_until is None or is_surely_after(item, told_until)}
+        return {item.id: Timeliness.NEWS if item.id in news_ids else Timeliness.RECORDED for item in items}
     last_poll = min(source.state.last_success, source.now)  # it lies in the future when the clock was wrong
     return {
         item.id: _age_of(item, last_poll, source.trust, is_edit=item.revision > 1 and item.id not in source.updated_ids)
@@ -122,6 +121,15 @@ def news_moment(item: Item) -> datetime | None:
     """The latest moment (UTC) at which an Item can have been published or given out anew; None when it is undated."""
     moments = [moment for moment in (latest_moment(item.published), item.updated_at) if moment]
     return max(moments, default=None)
+
+
+def is_surely_after(item: Item, moment: datetime) -> bool:
+    """Whether an Item was published or given out anew after `moment` (UTC), whatever the hour of its day or month.
+
+    False for one that is undated.
+    """
+    begins = (earliest_moment(item.published), item.updated_at)
+    return any(begin > moment for begin in begins if begin)
 
 
 def is_seen_late(item: Item) -> bool:

@@ -1,7 +1,7 @@
 """A moment until which all that a source published counts as told, since its database was brought back from a backup.
 
-It is remembered until the source is read the next time: what it lists then is recorded, as at a first poll (P4), and
-news is what is dated later.
+It is remembered until the source is read the next time, and at no later look: what it lists then is recorded, edits
+too, as at a first poll (P4), and news is what is surely dated later. A day or a month that holds that moment is not.
 """
 
 from dataclasses import replace

@@ -32,6 +32,7 @@ def build_restored_alert(created: datetime, skipped: SkippedTellings, now: datet
     note = (
         f"The database was brought back from the backup of {format_moment(created)}. What was due from "
         f"{format_moment(begin)} until {format_moment(now)} counts as told: {counts} were not sent. "
-        f"What sources published until then is recorded when they are read next, and not told (`watcher unsent`)."
+        f"What sources published until then, and their edits without a later date, are recorded at the next look "
+        f"and not told (`watcher unsent`). News of what readers had been told before may come a second time."
     )
     return Alert(reason=Reason.NEEDS_ADMIN, at=now, note=note)

@@ -1,0 +1,128 @@
+"""After a restore no kind of source tells again what it told between the backup and then; what comes later is told."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_restoring import CHANNELS, PEOPLE, bring_back, list_texts
+from tests.support.faulty import response
+from tests.support.watched_page import OVER_50, page
+from tests.support.world import deliver_all, desk, poll_all, serving, write_config
+from watcher import config, store
+from watcher.cli.restoring import Restoration, ToldUntil
+from watcher.demo.stand_ins import SlackStandIn, serve_http
+from watcher.store.backup_file import write_backup
+from watcher.store.database import open_database
+
+pytestmark = pytest.mark.promise("P4")
+LISTING = """
+sources:
+  - {id: press, name: PCSE, publisher: PCSE, trust: official, kind: listing, url: "%s/list", every: 5m, item: article,
+     title: h3, link: h3 a, date: .date, date_formats: ["%%d %%B %%Y", "%%B %%Y"]}
+"""
+WATCHED = """
+sources:
+  - {id: press, name: UKHSA, publisher: UKHSA, trust: official, kind: page, url: "%s/list", every: 5m, region: main}
+"""
+BEGIN = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RESTORED = BEGIN + 5 * HOUR
+OLD = ("Opening hours", "1 October 2026")
+JABS, ORDERS = ("Flu jabs for all from December", "26 November 2026"), ("Flu vaccine orders open", "November 2026")
+KENT = ("Flu jabs ordered again by 300 surgeries in Kent", "26 November 2026")
+
+
+def list_page(*entries: tuple[str, str]) -> bytes:
+    rows = (
+        f'<article><h3><a href="/n/{title[:12]}">{title}</a></h3><p class="date">{date}</p></article>'
+        for title, date in entries
+    )
+    return f"<html><body>{''.join(rows)}</body></html>".encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """What readers were told by the live installation, after the restore, and at a look two hours later."""
+
+    live: Sequence[str]
+    again: Sequence[str]
+    later: Sequence[str]
+
+
+def live_and_restore(sources: str, answers: Sequence[bytes], tmp_path: Path, *, is_known: bool = True) -> Posts:
+    """A source of three answers: at the backup, until the restore, and later. `is_known`: to the backup."""
+    slack, heard = SlackStandIn(CHANNELS, seconds=0), []
+    served = {"/list": response(answers[0])}
+    with serving(served) as (site, _), serve_http(slack) as base:
+        folder = write_config(tmp_path / "config", sources % site, PEOPLE)
+        environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{base}/api/"}
+
+        async def story() -> None:
+            async with desk(folder, environment, f"sqlite:///{tmp_path}/w.db", BEGIN) as opened:
+
+                async def look(answer: bytes, moment: datetime) -> None:
+                    served["/list"] = response(answer)
+                    slack.posts.clear()
+                    await poll_all(opened, moment)
+                    await deliver_all(opened, moment)
+                    heard.append(list_texts(slack.posts, CHANNELS[0]))
+
+                if not is_known:
+                    write_backup(opened.database, tmp_path / "b.wbk", {}, BEGIN - 2 * HOUR)
+                await look(answers[0], BEGIN - HOUR)
+                if is_known:
+                    write_backup(opened.database, tmp_path / "b.wbk", {}, BEGIN)
+                await look(answers[1], BEGIN + HOUR)
+                restoration = Restoration(
+                    told_until=ToldUntil.NOW,
+                    sources=opened.configuration.sources.values(),
+                    subscribers=tuple(opened.configuration.subscribers.values()),
+                    now=RESTORED,
+                )
+                bring_back(opened.database, tmp_path / "b.wbk", restoration)
+                await look(answers[1], RESTORED + timedelta(minutes=1))
+                await look(answers[2], RESTORED + 2 * HOUR)
+
+        asyncio.run(story())
+    return Posts(live=heard[1], again=heard[2], later=heard[3])
+
+
+def test_dates_of_a_day_and_of_a_month_are_told_once_and_what_is_listed_later_that_day_is_told(
+    tmp_path: Path,
+) -> None:
+    entries = [[OLD], [JABS, ORDERS, OLD], [KENT, JABS, ORDERS, OLD]]
+    told = live_and_restore(LISTING, [list_page(*listed) for listed in entries], tmp_path)
+    assert (len(told.live), told.again, len(told.later)) == (2, [], 1)
+    assert "Kent" in told.later[0]
+
+
+def test_the_edit_of_a_page_is_told_once_and_so_is_the_next(tmp_path: Path) -> None:
+    edited = page(OVER_50)
+    told = live_and_restore(WATCHED, [page(), edited, page(OVER_50, start="Monday 2 November 2026")], tmp_path)
+    assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+
+
+def test_a_source_that_the_backup_does_not_know_tells_nothing_again(tmp_path: Path) -> None:
+    entries = [[OLD], [JABS, OLD], [KENT, JABS, OLD]]
+    answers = [list_page(*listed) for listed in entries]
+    told = live_and_restore(LISTING, answers, tmp_path, is_known=False)
+    assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+
+
+@pytest.mark.parametrize(("told_until", "welcomed"), [(ToldUntil.NOW, set()), (ToldUntil.BACKUP, {"manager", "admin"})])
+def test_who_was_added_since_the_backup_is_not_welcomed_again(
+    told_until: ToldUntil, welcomed: set[str], database_url: str, tmp_path: Path
+) -> None:
+    folder = write_config(tmp_path / "config", LISTING % "http://news.example", PEOPLE)
+    people = tuple(config.read_configuration(folder, {"SLACK_BOT_TOKEN": "x"}).subscribers.values())
+    with closing(open_database(database_url)) as database:
+        write_backup(database, tmp_path / "b.wbk", {}, BEGIN)
+        restoration = Restoration(told_until=told_until, sources=(), subscribers=people, now=RESTORED)
+        bring_back(database, tmp_path / "b.wbk", restoration)
+        with database.begin() as tx:
+            assert store.subscribers.note_subscriptions(tx, people, RESTORED + HOUR) == welcomed
