@@ -41,6 +41,7 @@ def test_a_backup_has_the_rows_the_configuration_and_the_key_and_no_secret(
     database.close()
     (folder / "sources").mkdir()
     (folder / "sources" / "added.yaml").write_text("sources: []\n", encoding="utf-8")
+    (folder / "sources" / "more.yml").write_text("sources: []\n", encoding="utf-8")
     (folder / ".env").write_text("SLACK_BOT_TOKEN=xoxb-canary", encoding="utf-8")
     if database_url.startswith("sqlite"):
         (tmp_path / "watcher.db.key").write_text("k" * 40, encoding="ascii")
@@ -53,7 +54,9 @@ def test_a_backup_has_the_rows_the_configuration_and_the_key_and_no_secret(
     assert said["rows"] == sum(said["tables"].values())
     with open_backup(file, tmp_path) as backup:
         names = set(backup.attachments)
-    expected = {f"config/{name}.yaml" for name in ("sources", "topics", "subscribers", "sources/added")}
+    expected = {f"config/{name}.yaml" for name in ("sources", "topics", "subscribers", "sources/added")} | {
+        "config/sources/more.yml"
+    }
     assert names == expected | ({"watcher.key"} if database_url.startswith("sqlite") else set())
     assert b"canary" not in file.read_bytes()
 

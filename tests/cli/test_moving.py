@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner, Result
 
 from tests.support.kept_rows import fill_every_table
+from tests.support.past_schemas import to_version_14
 from tests.support.world import SOURCE, write_config
 from watcher.cli import app
 from watcher.failpoint import VARIABLE
@@ -92,3 +93,17 @@ def test_a_process_that_is_killed_leaves_the_new_one_empty(old: str, folder: Pat
     assert all(table.count == 0 for table in digest(new, tmp_path / "1.sqlite").values())
     assert subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
     assert digest(new, tmp_path / "2.sqlite") == digest(old, tmp_path / "3.sqlite")
+    assert list(tmp_path.glob(".watcher-move-*")) == [], "what the killed one left is gone"
+
+
+def test_an_old_database_of_an_earlier_version_is_brought_up_to_date_and_keeps_its_rows(
+    folder: Path, tmp_path: Path
+) -> None:
+    old, new = (f"sqlite:///{tmp_path / name}" for name in ("old.db", "new.db"))
+    with closing(open_database(old)) as database:
+        fill_every_table(database)
+        with database.begin() as tx:
+            to_version_14(tx)
+    assert watcher("move", "--to", new, folder=folder, database_url=old).exit_code == 0
+    moved = digest(new, tmp_path / "1.sqlite")
+    assert (digest(old, tmp_path / "2.sqlite"), moved["items"].count) == (moved, 1)

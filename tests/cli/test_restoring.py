@@ -200,12 +200,13 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date_and_one_of_a_later
         store.items.save(tx, [first], {}, now)
     write_backup(kept, tmp_path / "later.wbk", {}, now)
 
-    def take_old_snapshot(database: Database, file: Path, **_: Any) -> None:
+    def take_old_snapshot(database: Database, file: Path, **_: Any) -> dict[str, int]:
         take_snapshot(database, file)
         with closing(open_database(f"sqlite:///{file}")) as old, old.begin() as tx:
             to_version_14(tx)
         with closing(sqlite3.connect(file)) as plain:
             plain.execute("PRAGMA journal_mode=DELETE")
+        return {}
 
     monkeypatch.setattr(backup_file, "take_snapshot", take_old_snapshot)
     write_backup(kept, tmp_path / "earlier.wbk", {}, now)
@@ -328,3 +329,4 @@ def test_a_process_that_is_killed_leaves_the_old_rows_or_the_new_ones(
     assert (killed.returncode, read_titles(url)) == (-9, titles)
     again = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert (again.returncode, read_titles(url)) == (0, ["kept"])
+    assert [left.name for left in tmp_path.glob("*.part*")] + [left.name for left in tmp_path.glob(".watcher-*")] == []

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from tests.support.kept_rows import fill_every_table
 from watcher.errors import BadDatabase
 from watcher.failpoint import VARIABLE
+from watcher.store import backup_file
 from watcher.store.backup_file import OpenBackup, open_backup, write_backup
 from watcher.store.database import Database, open_database
 from watcher.store.marks_schema import metadata
@@ -142,10 +144,11 @@ def test_a_process_that_is_killed_leaves_the_backup_of_before_and_the_next_one_c
         assert done.returncode == code
     assert hashlib.sha256(written.read_bytes()).hexdigest() == before
     assert not written.with_name("new.wbk").exists()
-    assert written.with_name("new.wbk.part").is_dir()
-    subprocess.run([sys.executable, "-c", KILLED, database_url, str(written.with_name("new.wbk"))], check=True)
-    assert not written.with_name("new.wbk.part").exists()
-    with opened(written.with_name("new.wbk")) as backup:
+    assert [part.is_dir() for part in written.parent.glob("new.wbk.part-*")] == [True]
+    written.with_name("old.wbk.part").mkdir()  # as an earlier version named it
+    subprocess.run([sys.executable, "-c", KILLED, database_url, str(written.with_name("next.wbk"))], check=True)
+    assert list(written.parent.glob("*.part*")) == [], "also under another name"
+    with opened(written.with_name("next.wbk")) as backup:
         assert backup.manifest.count
 
 
@@ -157,3 +160,40 @@ def test_a_table_that_cannot_be_read_is_named_and_nothing_is_left(written: Path)
         write_backup(database, written.with_name("new.wbk"), {}, NOW)
     database.close()
     assert [path for path in written.parent.iterdir() if path.name.startswith("new")] == []
+
+
+def test_of_two_at_once_under_one_name_the_second_is_refused_and_the_first_is_whole(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, refused, counts = written.with_name("new.wbk"), [], []
+
+    def begin_another(database: Database, snapshot: Path, **values: Any) -> dict[str, int]:
+        copied = take_snapshot(database, snapshot, **values)
+        with pytest.raises(BadDatabase, match=r"another backup is writing .*new\.wbk; wait for it") as refusal:
+            write_backup(database, file, {}, NOW)
+        refused.append(refusal)
+        monkeypatch.setattr(backup_file, "take_snapshot", take_snapshot)
+        counts.append(write_backup(database, written.with_name("other.wbk"), {}, NOW).count)
+        return copied
+
+    monkeypatch.setattr(backup_file, "take_snapshot", begin_another)
+    with closing(open_database(f"sqlite:///{written.parent / 'w.db'}")) as database:
+        assert write_backup(database, file, {}, NOW).count == counts[0] > 0
+    with opened(file) as backup:
+        assert (backup.manifest.count, len(refused)) == (counts[0], 1)
+
+
+def test_a_snapshot_that_lost_rows_is_no_backup(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_rows(database: Database, snapshot: Path, **values: Any) -> dict[str, int]:
+        copied = take_snapshot(database, snapshot, **values)
+        with closing(sqlite3.connect(snapshot)) as plain, plain:
+            plain.execute("DELETE FROM attempts")
+        return copied
+
+    monkeypatch.setattr(backup_file, "take_snapshot", lose_rows)
+    with (
+        closing(open_database(f"sqlite:///{written.parent / 'w.db'}")) as database,
+        pytest.raises(BadDatabase, match="of the table attempts only 0 of 1 rows were written"),
+    ):
+        write_backup(database, written.with_name("new.wbk"), {}, NOW)
+    assert list(written.parent.glob("new.wbk*")) == []

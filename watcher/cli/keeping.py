@@ -1,7 +1,6 @@
 """The commands that keep the database: backup, restore and move."""
 
 import re
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import closing
@@ -15,7 +14,7 @@ from watcher.cli.options import Options, commands, now, print_error, print_json
 from watcher.cli.options import refuse_missing as _refuse_missing
 from watcher.cli.progress import ProgressBar
 from watcher.cli.restoring import Restoration, ToldUntil, refuse_full, refuse_newer, restore_backup
-from watcher.config import FILES
+from watcher.config import FILES, further_files
 from watcher.errors import BadDatabase
 from watcher.failpoint import failpoint
 from watcher.store.backup_file import KEY, SUFFIX, open_backup, write_backup
@@ -24,6 +23,7 @@ from watcher.store.database_address import read_database_address
 from watcher.store.key_file import find_key_file, put_key
 from watcher.store.restoring import move_rows
 from watcher.store.snapshot import is_empty
+from watcher.store.work_folder import work_folder
 
 
 @commands.command()
@@ -78,9 +78,9 @@ def restore(
     moment = now()
     options.configuration()  # with a mistake in it nothing is touched
     with (
-        tempfile.TemporaryDirectory(prefix=".watcher-restore-", dir=_find_folder(options.database)) as folder,
+        work_folder(".watcher-restore-", _find_folder(options.database)) as folder,
         ProgressBar("restoring"),
-        open_backup(file, Path(folder)) as kept,
+        open_backup(file, folder) as kept,
     ):
         refuse_newer(kept)
         database = _open_target(options.database)
@@ -161,14 +161,12 @@ def move(
     context: typer.Context,
     to: Annotated[str, typer.Option(help="The empty database: sqlite:///FILE or postgresql://...")],
 ) -> None:
-    """Copy the database into another, SQLite or PostgreSQL, and compare every row. The old one stays as it is."""
+    """Copy the database into another, SQLite or PostgreSQL, and compare every row. The old one keeps all it holds."""
     options: Options = context.obj
     began = time.monotonic()
     _refuse_missing(options.database)
     with (
-        tempfile.TemporaryDirectory(
-            prefix=".watcher-move-", dir=_find_folder(to) or _find_folder(options.database)
-        ) as folder,
+        work_folder(".watcher-move-", _find_folder(to) or _find_folder(options.database)) as folder,
         closing(open_database(options.database)) as source,
         closing(open_database(to)) as target,
         ProgressBar("moving"),
@@ -177,7 +175,7 @@ def move(
         key_file = find_key_file(options.database)
         key = key_file.read_bytes() if key_file and key_file.is_file() else None
         _put_key_beside(to, key, f"{key_file} holds", has_secret(options), replaces=False)
-        digests = move_rows(source, target, Path(folder))
+        digests = move_rows(source, target, folder)
     print_json(
         {
             "rows": sum(digest.count for digest in digests.values()),
@@ -204,7 +202,7 @@ def collect_attachments(options: Options) -> dict[str, bytes]:
     """
     folder, key_file = options.folder, find_key_file(options.database)
     files = {f"config/{name}.yaml": folder / f"{name}.yaml" for name in FILES}
-    files |= {f"config/sources/{own.name}": own for own in sorted((folder / "sources").glob("*.yaml"))}
+    files |= {f"config/sources/{own.name}": own for own in further_files(folder)}
     files |= {KEY: key_file} if key_file else {}
     return {name: path.read_bytes() for name, path in files.items() if path.is_file()}
 

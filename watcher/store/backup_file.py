@@ -22,9 +22,11 @@ from watcher.errors import BadDatabase
 from watcher.failpoint import failpoint
 from watcher.store.database import Database, list_revisions
 from watcher.store.snapshot import TableDigest, digest_tables, take_snapshot
+from watcher.store.work_folder import is_in_work, work_folder
 
 SUFFIX = ".wbk"
 SNAPSHOT, MANIFEST, KEY = "data.sqlite", "manifest.json", "watcher.key"
+_PART = ".part"  # in the name of the folder in which a backup is made, beside it
 _CURE = "use another backup"
 
 
@@ -65,17 +67,18 @@ def write_backup(
 ) -> Manifest:
     """Write a backup of `database`, as of one moment, to `file`, for its owner's eyes only (0600); its Manifest.
 
-    What stood under that name stays until the new one is whole, on the disk, and was read back. Raises BadDatabase and
-    OSError; then nothing is left of it.
+    What stood under that name stays until the new one is whole, on the disk, and was read back. Raises BadDatabase,
+    also while another process writes that file, and OSError; then nothing is left of it.
     """
-    part = file.with_name(f"{file.name}.part")  # left by a process that was killed, if it is there
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700)
-    try:
+    prefix = f"{file.name}{_PART}-"
+    if is_in_work(prefix, file.parent):
+        raise BadDatabase(f"another backup is writing {file}; wait for it, or use another name")
+    with work_folder(prefix, file.parent, abandoned=f"*{SUFFIX}{_PART}*") as part:
         snapshot, packed = part / SNAPSHOT, part / "packed"
-        take_snapshot(database, snapshot, without=() if has_bodies else {"bodies"})
+        counts = take_snapshot(database, snapshot, without=() if has_bodies else {"bodies"})
         failpoint("backup_copied")
         manifest = _describe(snapshot, attachments, created, has_bodies=has_bodies)
+        _compare_counts(counts, manifest)
         _pack(packed, snapshot, attachments, manifest)
         snapshot.unlink()
         failpoint("backup_packed")
@@ -83,8 +86,6 @@ def write_backup(
             failpoint("backup_verified")
         packed.replace(file)
         _sync_folder(file.parent)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return manifest
 
 
@@ -122,6 +123,13 @@ def _describe(snapshot: Path, attachments: Mapping[str, bytes], created: datetim
         tables=digest_tables(snapshot),
         files=files | {name: hashlib.sha256(content).hexdigest() for name, content in attachments.items()},
     )
+
+
+def _compare_counts(counts: Mapping[str, int], manifest: Manifest) -> None:
+    """Raise BadDatabase where the snapshot has not as many rows as the database had at that moment."""
+    for name, count in counts.items():
+        if manifest.tables[name].count != count:
+            raise BadDatabase(f"of the table {name} only {manifest.tables[name].count} of {count} rows were written")
 
 
 def _pack(packed: Path, snapshot: Path, attachments: Mapping[str, bytes], manifest: Manifest) -> None:

@@ -22,6 +22,7 @@ from watcher.store.snapshot import (
     clear_tables,
     copy_into_file,
     copy_rows,
+    count_rows,
     digest_tables,
     take_snapshot,
 )
@@ -37,7 +38,7 @@ def put_rows(tx: sa.Connection, snapshot: Path) -> int:
     clear_tables(tx)
     with closing(open_database(f"sqlite:///{snapshot}")) as kept, kept.read() as source:
         copy_rows(source, tx)
-        counts = {table.name: (_count(source, table), _count(tx, table)) for table in metadata.sorted_tables}
+        counts = {table.name: (count_rows(source, table), count_rows(tx, table)) for table in metadata.sorted_tables}
     for name, (wanted, written) in counts.items():
         if wanted != written:
             raise BadDatabase(f"of the table {name} only {written} of {wanted} rows were written; nothing was changed")
@@ -63,10 +64,6 @@ def move_rows(source: Database, target: Database, folder: Path) -> Mapping[str, 
             raise BadDatabase(f"the rows of {', '.join(differing)} are not the same there; nothing was written")
         failpoint("move_compared")
     return digests
-
-
-def _count(tx: sa.Connection, table: sa.Table) -> int:
-    return int(tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
 
 
 def skip_due_deliveries(tx: sa.Connection, now: datetime) -> tuple[int, int, datetime | None]:

@@ -35,13 +35,14 @@ class TableDigest:
     sha256: str
 
 
-def take_snapshot(database: Database, file: Path, *, without: Collection[str] = ()) -> None:
+def take_snapshot(database: Database, file: Path, *, without: Collection[str] = ()) -> dict[str, int]:
     """Copy a database into the new SQLite file `file`, as of one moment, while others write; but for tables `without`.
 
-    Raises BadDatabase where a table cannot be read or written.
+    How many rows each table that was copied had at that moment, by its name, counted apart from the copy. Raises BadDatabase where a table cannot be read or written.
     """
     with database.read() as source:
         copy_into_file(source, file, without=without)
+        return {table.name: count_rows(source, table) for table in metadata.sorted_tables if table.name not in without}
 
 
 def copy_into_file(source: sa.Connection, file: Path, *, without: Collection[str] = ()) -> None:
@@ -70,6 +71,11 @@ def _read_batches(source: sa.Connection, table: sa.Table) -> Iterator[list[dict[
     cleared = _OF_PROCESSES.get(table.name, {})
     for batch in source.execute(query).mappings().partitions():
         yield [{**stored, **cleared} for stored in batch]
+
+
+def count_rows(tx: sa.Connection, table: sa.Table) -> int:
+    """How many rows a table has."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
 
 
 def clear_tables(tx: sa.Connection) -> None:
