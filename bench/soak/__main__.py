@@ -8,6 +8,8 @@ burst, drop and bring back. Channels refuse, break off after accepting, send pag
 dies before a commit, right after one, before and after a hand-over, with leases left behind; it is restarted, falls
 asleep, and its clock jumps a day and comes back.
 
+Each day a backup is taken while messages are handed over; each is read back, and the last is restored at the end.
+
 A book of its own (`book.py`) knows what was really served and what each channel really took. Every log line, error,
 message and row is searched for secrets. Exit code 1 when a promise is broken: the first cases stand below the table,
 and the same seed plays them again.

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from bench.soak.backups import DailyBackups
 from bench.soak.book import LONDON, Book, SoakVerdict, leaks
 from bench.soak.channels import ProcessDied, SoakEdge, SoakRelay, SoakSlack, Weather
 from bench.soak.product import Lost, Product
@@ -30,6 +31,7 @@ FIRST = date(2026, 3, 26)  # a Thursday; London's clocks change on the Sunday
 HOURS = ((0, 20), (5, 10), (7, 30), (11, 25), (15, 15), (19, 40))
 CALM_HOURS = HOURS[2:]
 SETTLES = 4  # calm days at the end: what was given up, or could not be read, would still be red
+BACKUP_AT = time(*HOURS[4])  # while messages are handed over
 WEEK = 7  # days after that in which the last digests leave
 SOON, JUMP = timedelta(minutes=7), timedelta(days=1)
 MOST_TICKS = 300
@@ -49,6 +51,7 @@ class Year:
         self.slack, self.relay = SoakSlack(self.edge), SoakRelay(self.edge)
         self.weather = Weather(random.Random(seed + 2), self.slack, self.relay, self.edge)
         self.product = Product(folder, self.edge)
+        self.backups = DailyBackups(folder)
         self._log = io.StringIO()
         self._booked: set[str] = set()
 
@@ -114,6 +117,8 @@ class Year:
         await self._look(now)
         for moment in (now, now + SOON):
             self._at(moment, calm=calm)
+            if moment == now and now.astimezone(LONDON).time() == BACKUP_AT:
+                await asyncio.gather(self.backups.take(self.product.desk.database, now), self._hand_over(now))
             await self._perhaps_interrupted(partial(self._hand_over, moment), now, calm=calm)
             await self._hand_over(moment)
 
@@ -185,6 +190,8 @@ class Year:
 
     def _verdict(self, health: HealthReport) -> SoakVerdict:
         verdict, database = SoakVerdict(), self.product.desk.database
+        configured = self.product.desk.configuration
+        self.backups.judge(verdict, configured.sources.values(), configured.subscribers.values(), self.edge.now)
         verdict.says("items published", len(self.world.published))
         self.book.judge(verdict, database, self.edge.taken, self.edge.now)
         verdict.must_be_none("secrets in the log", leaks([("the log", self._log.getvalue())]))

@@ -20,4 +20,6 @@ def test_in_days_of_every_kind_of_trouble_no_promise_is_broken(seed: int, tmp_pa
     assert verdict.broken == []
     rows = dict(verdict.rows)
     assert all(int(rows[name].replace(",", "")) > 100 for name in FIGURES)
+    assert int(rows["backups taken and read back"]) >= 5
+    assert int(rows["rows of the last, restored"].replace(",", "")) > 1000
     assert said

@@ -38,7 +38,8 @@ class TableDigest:
 def take_snapshot(database: Database, file: Path, *, without: Collection[str] = ()) -> dict[str, int]:
     """Copy a database into the new SQLite file `file`, as of one moment, while others write; but for tables `without`.
 
-    How many rows each table that was copied had at that moment, by its name, counted apart from the copy. Raises BadDatabase where a table cannot be read or written.
+    How many rows each copied table had at that moment, by its name, counted apart from the copy. Raises BadDatabase
+    where a table cannot be read or written.
     """
     with database.read() as source:
         copy_into_file(source, file, without=without)
