@@ -1,6 +1,7 @@
 """`watcher doctor` and `watcher tell` as an admin uses them, with every neighbour a stand-in on loopback."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -159,7 +160,7 @@ GIVEN = {
     "export": ("deliveries",),
     "forget": ("--older", "400d"),
     "handled": ("{story}", "daily"),
-    "init": ("{folder}/new", "--yes", "--via", "email", "--address", "jo@practice.example"),
+    "init": ("{folder}/new", "--add", "--yes", "--via", "email", "--address", "jo@practice.example"),
     "mark": ("{item}", "right", "flu-eligibility"),
     "match": ("{folder}/texts.jsonl",),
     "move": ("--to", "sqlite:///{folder}/moved.db"),
@@ -185,6 +186,8 @@ def make_places(neighbours: Neighbours) -> dict[str, str]:
         assert neighbours.watcher(command).exit_code == 0
     with (folder / "config/sources.yaml").open("a") as sources:  # there is no mailbox that could be polled
         sources.write(BULLETINS)
+    (folder / "new/config").mkdir(parents=True)
+    shutil.copy(folder / "config/sources.yaml", folder / "new/config")  # else `init` asks the web
     told = next(json.loads(line) for line in neighbours.watcher("export", "items").stdout.splitlines())
     return {"site": neighbours.site, "folder": str(folder), "item": told["id"], "story": told["story"]}
 

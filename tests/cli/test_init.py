@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.terminal import on_terminal
+from tests.support.world import SOURCE
 from watcher.cli import app, first_files
 from watcher.cli.first_files import SHIPPED
 from watcher.config import FILES
@@ -188,8 +189,9 @@ def test_the_shipped_files_are_those_of_the_project() -> None:
 def test_a_person_is_asked_at_most_eight_questions(tmp_path: Path) -> None:
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(tmp_path / "cache")}
     home = tmp_path / "gp"
-    home.mkdir()
-    with on_terminal(home, environment, "init") as (terminal, code):
+    (home / "config").mkdir(parents=True)
+    (home / "config/sources.yaml").write_text(SOURCE.format(site="http://127.0.0.1:9"))  # else doctor asks the web
+    with on_terminal(home, environment, "init", "--add") as (terminal, code):
         terminal.answer("Where shall it tell? (console, slack, teams, email) [console]", "post\n")
         terminal.wait_for("write one of: console, slack, teams, email")
         terminal.answer("Where shall it tell?", "slack\n")

@@ -107,6 +107,13 @@ def test_the_edit_of_a_page_is_told_once_and_so_is_the_next(tmp_path: Path) -> N
     assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
 
 
+def test_a_source_that_proves_itself_again_tells_nothing_again(tmp_path: Path) -> None:
+    proving = LISTING.replace("every: 5m,", "every: 5m, enabled: auto,")
+    answers = [list_page(*listed) for listed in ([JABS, ORDERS, OLD], [JABS, ORDERS, OLD], [KENT, JABS, ORDERS, OLD])]
+    told = live_and_restore(proving, answers, tmp_path, is_known=False)
+    assert (told.again, len(told.later)) == ([], 1)
+
+
 def test_a_source_that_the_backup_does_not_know_tells_nothing_again(tmp_path: Path) -> None:
     entries = [[OLD], [JABS, OLD], [KENT, JABS, OLD]]
     answers = [list_page(*listed) for listed in entries]

@@ -88,6 +88,9 @@ class Response:
         return self.headers.get("content-type", "")
 
 
+TOLD_UNTIL = "told until"  # in the memory of a source after a restore: core/items/told_until.py
+
+
 class Fault(StrEnum):
     """The kind of failure that a poll ended with. `suspect`: an answer came that is not what the source promised."""
 
@@ -149,5 +152,9 @@ class SourceState:
     proof: Proof = Proof()
 
     def as_never_read(self) -> "SourceState":
-        """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts."""
-        return replace(self, validators={}, memory={}, last_full=None, last_success=None, last_answer="")
+        """The state of a source that has yet to prove itself: all of it is asked for, and nothing of before counts.
+
+        But what counts as told since a restore stays told.
+        """
+        memory = {name: remembered for name, remembered in self.memory.items() if name == TOLD_UNTIL}
+        return replace(self, validators={}, memory=memory, last_full=None, last_success=None, last_answer="")

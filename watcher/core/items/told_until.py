@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.model import SourceState
-
-_TOLD_UNTIL = "told until"  # remembered of a source; what its kind remembers after a poll takes its place
+from watcher.model.source import TOLD_UNTIL
 
 
 def mark_told_until(state: SourceState, moment: datetime) -> SourceState:
     """The state of a source of which all that was published until `moment` (UTC) counts as told."""
-    memory = {**state.memory, _TOLD_UNTIL: moment.isoformat()}
+    memory = {**state.memory, TOLD_UNTIL: moment.isoformat()}
     return replace(forget_answers(state), memory=memory, first_success=None)
 
 
@@ -25,5 +24,5 @@ def forget_answers(state: SourceState) -> SourceState:
 
 def read_told_until(state: SourceState) -> datetime | None:
     """The moment (UTC) until which all counts as told at the next poll; None where each Item is news by its own age."""
-    moment = state.memory.get(_TOLD_UNTIL)
+    moment = state.memory.get(TOLD_UNTIL)
     return datetime.fromisoformat(moment) if moment else None
