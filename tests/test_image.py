@@ -54,8 +54,16 @@ class Layer:
                 shutil.copy(source, self.at(target) / source.name if target.endswith("/") else self.at(target))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def usual_umask() -> Iterator[None]:
+    """As Docker builds: a command line that ran in this process before has left a stricter one."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layer]:
+def image(tmp_path_factory: pytest.TempPathFactory, usual_umask: None) -> Iterator[Layer]:  # noqa: ARG001 - first
     """The last layer, after every step."""
     folder = tmp_path_factory.mktemp("image")
     debian = folder / "debian"

@@ -109,8 +109,9 @@ def test_what_there_is_no_time_for_is_not_called_well(tmp_path: Path) -> None:
         tmp_path / "config", f"sources:\n{entry('a', 'https://a.x/a')}{entry('b', 'https://a.x/b')}", SCREEN
     )
     sources = read_configuration(config, {}).sources
-    silent_one = SourceLook(source=sources["a"], why="no answer in the time that doctor has")
-    findings = list(examine_looks([silent_one, SourceLook(source=sources["b"], is_left=True)]))
+    silent_one = SourceLook(source=sources["a"], why="no answer in the time that doctor has", is_reached=False)
+    left_one = SourceLook(source=sources["b"], is_left=True, is_reached=False)
+    findings = list(examine_looks([silent_one, left_one]))
     assert findings[0].seen == "1 source cannot be read: no answer in the time that doctor has: a"
     assert findings[1] == doubtful(
         "sources", "not looked at for want of time, since a host is asked one thing a second: b", "watcher try b"
