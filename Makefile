@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo demo-web run test check bench judge soak lock licences sbom clean
+.PHONY: install demo demo-web run test lint check bench judge soak lock licences sbom clean
 
 install: .venv/installed
 
@@ -24,11 +24,13 @@ run: install
 test: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile --promises docs/promises.md
 
-check: install
+lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check: lint
 	$(BIN)/python -m pytest -n 0 tests/test_layers.py tests/test_names.py tests/test_docs.py tests/test_style.py
 
 bench: install
