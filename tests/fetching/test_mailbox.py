@@ -147,7 +147,7 @@ def _shared_server() -> Iterator[MailServer]:
         yield server
 
 
-@settings(deadline=None, derandomize=True, max_examples=12)
+@settings(deadline=None, derandomize=True, max_examples=25)
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=3))
 def test_any_mails_leave_the_mailbox_as_it_was(shared_server: MailServer, bodies: list[bytes]) -> None:
     for body in bodies:

@@ -87,7 +87,7 @@ def restore(
         try:
             replaced = _make_room(database, options, file.parent, moment) if replace else None
             if not replace:
-                refuse_full(database)
+                refuse_full(database, "name an empty one, or use --replace, which backs it up first")
             where = f"`tar -xOf {file} {KEY}` prints"
             _put_key_beside(options.database, kept.attachments.get(KEY), where, has_secret(options), replaces=replace)
             failpoint("restore_key_put")
@@ -171,7 +171,7 @@ def move(
         closing(open_database(to)) as target,
         ProgressBar("moving"),
     ):
-        refuse_full(target)
+        refuse_full(target, "name one that is not there yet, or an empty one")
         key_file = find_key_file(options.database)
         key = key_file.read_bytes() if key_file and key_file.is_file() else None
         _put_key_beside(to, key, f"{key_file} holds", has_secret(options), replaces=False)

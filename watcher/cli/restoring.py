@@ -61,11 +61,11 @@ def restore_backup(database: Database, backup: OpenBackup, restoration: Restorat
     return {"rows": written, "skipped": asdict(skipped) if skipped else None}
 
 
-def refuse_full(database: Database) -> None:
-    """Raise BadDatabase for a database that holds anything."""
+def refuse_full(database: Database, cure: str) -> None:
+    """Raise BadDatabase, with the cure, for a database that holds anything."""
     with database.read() as tx:
         if not is_empty(tx):
-            raise BadDatabase("the database is not empty; name an empty one, or use --replace, which backs it up first")
+            raise BadDatabase(f"the database is not empty; {cure}")
 
 
 def refuse_newer(backup: OpenBackup) -> None:
