@@ -6,18 +6,22 @@ The year of bench/history.py with its Stories; the MAX_ALERTS that moved last ha
 them a date, which makes one date a day. `read`: the CPU milliseconds of a page whose report is read anew; `kept`: of
 one that was asked for within the minute. Both are medians of ROUNDS in this process, with what makes the request; on
 PostgreSQL without the server's process. The last table has the wall-clock times of pages that are asked for one after
-the other, in the process and the loop in which FEEDS feeds are being polled, as `watcher run` does: for the first time,
-and later, when every 20th has something new.
+the other, each read anew, while FEEDS feeds are polled: in the process and the loop that polls, as `watcher run` serves
+them, and in a process of its own, as `watcher web` does. The feeds are polled for the first time, and later, when every
+20th has something new.
 """
 
 import asyncio
+import multiprocessing
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -46,13 +50,14 @@ from watcher.model import (
     key,
 )
 from watcher.poll import poll_due
+from watcher.runtime import Runtime, set_aside_what_stays
 from watcher.store.database import Database, open_database
 from watcher.web.app import build_pages
 from watcher.web.site import PublicSite, WebSettings
 
 ITEMS, ROUNDS, FEEDS = 50_000, 9, 1_000
 MAX_ALERTS, ALERTS_FOR_A_DATE = 400, 4
-PAUSE_SECONDS = 0.1
+PAUSE_SECONDS, LATER_POLLS = 0.6, 5  # a reader may ask for 120 pages a minute
 ROUND_NAMES = {"304": "the first", "changed": "a later one"}
 PATHS = (
     "/",
@@ -148,6 +153,42 @@ async def ask(client: httpx.AsyncClient, path: str) -> float:
     return (time.process_time() - begun) * 1_000
 
 
+class Visitor:
+    """Asks for one page after the other, two minutes apart by the clock of the pages, so that each is read anew."""
+
+    def __init__(self, database: Database, configuration: Configuration) -> None:
+        self._database, self._configuration, self._moment, self._asked = database, configuration, now_utc(), 0
+
+    async def visit(self, client: httpx.AsyncClient) -> float:
+        """The wall-clock milliseconds that the next page takes."""
+        self._moment += timedelta(minutes=2)
+        self._asked += 1
+        begun = time.perf_counter()
+        answered = await client.get("/stories" if self._asked % 2 else "/")
+        answered.raise_for_status()
+        return (time.perf_counter() - begun) * 1_000
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """To ask with."""
+        async with open_pages(self._database, self._configuration, lambda: self._moment) as client:
+            yield client
+
+
+def visit_beside(line: Connection, folder: Path, url: str) -> None:
+    """In a process of its own: a page for each word on `line`, answered with its milliseconds."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+
+    async def visit_when_asked() -> None:
+        configuration, database = read_configuration(folder / "config", {}), open_database(url)
+        visitor = Visitor(database, configuration)
+        async with visitor.client() as client:
+            while line.recv():
+                line.send(await visitor.visit(client))
+
+    asyncio.run(visit_when_asked())
+
+
 async def ask_during_polls(folder: Path) -> None:
     """Print how long pages take while FEEDS feeds are polled, first and later."""
     with open_site(FEEDS) as (site, line):
@@ -155,30 +196,50 @@ async def ask_during_polls(folder: Path) -> None:
         configuration = read_configuration(folder / "config", {})
         settings = read_settings({"WATCHER_ALLOW_PRIVATE": "127.0.0.0/8", "WATCHER_SECRET": "x" * 40})
         url = f"sqlite:///{folder / 'run.db'}"
-        moment = [now_utc()]
-        async with (
-            open_runtime(settings, configuration, url, now_utc) as runtime,
-            open_pages(runtime.database, configuration, lambda: moment[0]) as client,
-        ):
-            print(
-                "\n| poll | seconds | pages | median, ms | 95 % | longest |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+        async with open_runtime(settings, configuration, url, now_utc) as runtime:
+            visitor = Visitor(runtime.database, configuration)
+            here, there = multiprocessing.get_context("spawn").Pipe()
+            beside = multiprocessing.get_context("spawn").Process(
+                target=visit_beside, args=(there, folder, url), daemon=True
             )
-            for name, hours in (("304", 0), ("changed", 2)):
-                line.send(name)
-                line.recv()
-                took: list[float] = []
-                begun = time.perf_counter()
-                polls = asyncio.gather(*await poll_due(runtime, now_utc() + timedelta(hours=hours)))
-                while not polls.done():
-                    moment[0] += timedelta(minutes=2)
-                    asked = time.perf_counter()
-                    await client.get("/stories" if len(took) % 2 else "/")
-                    took.append((time.perf_counter() - asked) * 1_000)
-                    await asyncio.sleep(PAUSE_SECONDS)
-                await polls
-                shares = (median(took), quantiles(took, n=20)[-1], max(took))
-                figures = (time.perf_counter() - begun, len(took), *shares)
-                print(f"| {ROUND_NAMES[name]} |", " | ".join(f"{figure:.0f}" for figure in figures), "|", flush=True)
+            beside.start()
+            set_aside_what_stays(configuration)
+
+            async def visit_other_process() -> float:
+                here.send("next")
+                milliseconds: float = await asyncio.to_thread(here.recv)
+                return milliseconds
+
+            print(
+                "\n| pages | poll | seconds | pages | median, ms | 95 % | longest |"
+                "\n| --- | --- | ---: | ---: | ---: | ---: | ---: |"
+            )
+            async with visitor.client() as client:
+                in_loop = partial(visitor.visit, client)
+                rounds: list[tuple[str, str, Callable[[], Awaitable[float]]]] = [("in `run`", "304", in_loop)]
+                rounds += [("in `run`", "changed", in_loop), ("in `web`", "changed", visit_other_process)] * LATER_POLLS
+                for number, (served, name, visit) in enumerate(rounds):
+                    line.send(name)
+                    line.recv()
+                    await print_visits(runtime, served, name, now_utc() + timedelta(hours=2 * number), visit)
+            here.send("")
+            beside.join()
+
+
+async def print_visits(
+    runtime: Runtime, served: str, name: str, now: datetime, visit: Callable[[], Awaitable[float]]
+) -> None:
+    """Poll all feeds as of `now` (UTC), ask for pages until that is done, and print how long they took."""
+    took: list[float] = []
+    begun = time.perf_counter()
+    polls = asyncio.gather(*await poll_due(runtime, now))
+    while not polls.done():
+        took.append(await visit())
+        await asyncio.sleep(PAUSE_SECONDS)
+    await polls
+    shares = (median(took), quantiles(took, n=20, method="inclusive")[-1], max(took))
+    figures = (time.perf_counter() - begun, len(took), *shares)
+    print(f"| {served} | {ROUND_NAMES[name]} |", " | ".join(f"{figure:.0f}" for figure in figures), "|", flush=True)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The Runtime: what poll and deliver work with, built by app.py. One loop awaits; all else runs in threads."""
 
 import asyncio
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -121,3 +122,14 @@ class Runtime:
 def _needs_sandbox(body: bytes) -> bool:
     """Whether a body could keep a parser busy: PDF and Word files always, for their readers follow what they say."""
     return is_document(body) or holds_mails(body) or bool(parse_risk(body))
+
+
+def set_aside_what_stays(configuration: Configuration) -> None:
+    """Free what the start left behind, and never look through the rest of it again: modules, topics and their index.
+
+    For a process that goes on for long. In a full collection everything stands still, pages and messages too: with the
+    stories of 600 sources it took 250 to 400 ms, and takes 110 to 140 without what stays anyway.
+    """
+    _ = configuration.index  # made when first asked for, and then kept
+    gc.collect()
+    gc.freeze()

@@ -123,7 +123,9 @@ def test_one_story_is_one_entry_and_its_first_word_turns_with_its_status(tmp_pat
         BEFORE: [],
         MORNING: [(f"REPORTED: {headline}", "2020-11-20T07:41:00Z")],
         EVENING: [(f"OFFICIAL: {headline}", "2020-11-20T17:05:00Z")],
-        MOVED: [(f"CHANGED: {headline}", "2020-11-23T10:00:00Z")],
+        MOVED: [  # the headline of the text that moved the date
+            ("CHANGED: Flu vaccine for people aged 50 to 64 from 1 December: order stock", "2020-11-23T10:00:00Z")
+        ],
     }
     (first,), (last,) = entries(week[MORNING][0]), entries(week[MOVED][0])
     assert (first.id, first.published) == (last.id, last.published)

@@ -144,16 +144,15 @@ def test_the_text_to_forward_is_short_and_whole(tmp_path: Path) -> None:
     shown = on_week(tmp_path, f"sqlite:///{tmp_path / 'watcher.db'}")
     assert compose_forward(shown).splitlines() == [
         "CHANGED",
-        "Flu jabs for everyone over 50 from 1 December",
+        "Flu vaccine for people aged 50 to 64 from 1 December: order stock",
         "Official: yes, NHS England on Fri 20 Nov 2020 17:05, 9 h 24 min after BBC News",
         "Was: due Fri 11 Dec 2020",
         "Now: due Fri 18 Dec 2020, in 19 working days",
         "Do: order flu vaccine",
-        "Newest: Flu vaccine for people aged 50 to 64 from 1 December: order stock",
         "NHS England, Fri 20 Nov 2020 17:05 (as of Mon 23 Nov 2020)",
         "https://board.example/letters/1",
     ]
-    long = replace(shown.paragraph, url="https://board.example/" + "x" * 300)
+    long = replace(shown.paragraph, url="https://board.example/" + "x" * 400)
     cut = compose_forward(replace(shown, paragraph=long, address="https://watcher.example/stories/1"))
     assert len(cut) <= MAX_FORWARDED_CHARACTERS
     assert "Do: order" not in cut, "what has no room is left out whole"
@@ -212,12 +211,12 @@ def test_dates_stand_with_their_sentence_as_a_table_and_as_a_month(tmp_path: Pat
         ),
     )
     row = (
-        "By Fri 18 Dec 2020 in 25 days; 19 working days moved from Fri 11 Dec 2020 Flu jabs for everyone over 50 from "
-        "1 December “Practices must order flu vaccine by 18 December 2020.” NHS England, official"
+        "By Fri 18 Dec 2020 in 25 days; 19 working days moved from Fri 11 Dec 2020 Flu vaccine for people aged 50 to "
+        "64 from 1 December: order stock “Practices must order flu vaccine by 18 December 2020.” NHS England, official"
     )
     assert row in listed
     assert "11 Dec 2020 moved to another date" not in listed, "it is not open"
-    assert "18 due 18 December: Flu jabs for everyone over 50" in month
+    assert "18 due 18 December: Flu vaccine for people aged 50 to 64" in month
     assert "11 due 11 December" in month
     assert row in topic
     assert "No date is open on this topic." in other
@@ -239,7 +238,10 @@ def test_the_address_of_an_announcement_that_was_joined_leads_to_the_one_it_is_t
 
     joined, (page, answer, unknown) = asyncio.run(ask())
     assert [page.status_code, answer.status_code, unknown.status_code] == [410, 410, 404]
-    assert f'<a href="/stories/{joined}">Flu jabs for everyone over 50 from 1 December</a>' in page.text
+    assert (
+        f'<a href="/stories/{joined}">Flu vaccine for people aged 50 to 64 from 1 December: order stock</a>'
+        in page.text
+    )
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["instead"] == f"/stories/{joined}"
 
@@ -310,7 +312,7 @@ def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:
 
 
 def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: str) -> None:
-    told, vetoed, unknown = map(
+    told, vetoed, unknown, *named = map(
         words,
         play(
             tmp_path,
@@ -318,13 +320,18 @@ def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: st
             "/why?q=https://press.example/news/2",
             "/why?q=https://press.example/news/3",
             "/why?q=https://press.example/news/4",
+            "/why?q=Bird+flu:+flu+vaccine+for+hens",
+            "/why?q=Swine+flu",
         ),
     )
     assert "told at once to those who want that" in told
     assert "Flu vaccination, by “Flu jabs” in the title" in told
     assert "not told: on another subject (flu: Bird flu)" in vetoed
     assert "Flu vaccination, because of “Bird flu” in the title" in vetoed
-    assert "We have never seen this." in unknown
+    assert "We have never seen this, neither as an address nor as a headline." in unknown
+    assert "Which of these is it? The newest with these words: Bird flu: flu vaccine for hens BBC News" in named[0]
+    assert "We have never seen this" not in named[0]
+    assert "We have never seen this" in named[1]
 
 
 def test_all_that_was_seen_is_searched(tmp_path: Path, database_url: str) -> None:

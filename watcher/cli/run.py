@@ -15,7 +15,7 @@ from watcher.cli.options import Options, commands, now
 from watcher.config.settings import Settings
 from watcher.config_reload import ConfigFiles
 from watcher.core.watching.ticks import find_stale_ticks
-from watcher.runtime import Runtime
+from watcher.runtime import Runtime, set_aside_what_stays
 from watcher.scheduler import Loops
 
 if TYPE_CHECKING:
@@ -75,4 +75,5 @@ async def _run_until_stopped(
             from watcher.monitoring.heartbeat import keep_beating
 
             await stack.enter_async_context(keep_beating(address, lambda: not find_stale_ticks(loops.ticks, now())))
+        set_aside_what_stays(runtime.configuration)
         return await loops.until_stopped()

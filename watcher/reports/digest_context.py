@@ -115,8 +115,8 @@ class SharedReading:
 
     @cached_property
     def states(self) -> Mapping[str, SourceState]:
-        """What is remembered of each source, by its id."""
-        return store.sources.states(self.tx)
+        """What is remembered of each source, by its id, without what only its next poll needs."""
+        return store.sources.states_to_show(self.tx)
 
     @cached_property
     def _story_dates(self) -> Sequence[StoryDate]:

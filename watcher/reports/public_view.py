@@ -1,10 +1,12 @@
 """What may stand on a page that anybody can read: nothing that only an unproven e-mail says, nothing of subscribers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.config import Configuration
-from watcher.model import AlertContext, Reason, Story, StoryItem
+from watcher.model import AlertContext, Reason, Status, Story, StoryItem
+
+_TURNED = frozenset({Status.CHANGED, Status.WITHDRAWN})
 
 
 def is_public(story: Story) -> bool:
@@ -18,12 +20,21 @@ def public_items(story: Story) -> tuple[StoryItem, ...]:
 
 
 def public_part(story: Story) -> Story:
-    """A public Story as anybody may see it: without unproven e-mails, and without a headline that only they have."""
+    """A public Story as anybody may see it: without unproven e-mails, and with the headline that holds now."""
     items = public_items(story)
-    if len(items) == len(story.items):
-        return story
-    has_title = any(item.title == story.title for item in items)
-    return replace(story, items=items, title=story.title if has_title else items[0].title)
+    return replace(story, items=items, title=_headline_of_now(story, items))
+
+
+def _headline_of_now(story: Story, items: Sequence[StoryItem]) -> str:
+    """Of a Story that was changed or withdrawn, the headline of the text that did it: another may name the old date.
+
+    Else its own, where it is not that of an unproven e-mail alone.
+    """
+    titles = {item.item: item.title for item in items}
+    if story.status in _TURNED:
+        turns = [change.item for change in story.status_changes if change.status is story.status]
+        return next((titles[item] for item in reversed(turns) if item in titles), items[0].title)
+    return story.title if story.title in titles.values() else items[0].title
 
 
 def is_public_alert(context: AlertContext) -> bool:

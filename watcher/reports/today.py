@@ -20,7 +20,7 @@ from watcher.reports.public_view import is_public_alert, public_part
 
 MORNING = time(7, 30)  # when most digests are sent
 MAX_DAYS_BACK = 60
-MAX_ALERTS = 200  # put into words on one page: each costs some milliseconds
+MAX_ALERTS = 100  # put into words on one page: each costs some milliseconds
 _NO_NEWS = frozenset({Reason.STILL_REPORTED, Reason.DEADLINE_NEAR})  # the dates themselves stand under "To do"
 
 

@@ -28,7 +28,8 @@ def claim(
 ) -> list[SourceState]:
     """Lease the sources among `ids` that are due (all of them when `forced`) and that nobody else is polling."""
     candidates = list(ids)
-    insert_new(tx, sources, [_make_new_row(source, now) for source in candidates])
+    stored = set(tx.scalars(sa.select(sources.c.source)))  # asking costs a tenth of inserting 1,000 that are there
+    insert_new(tx, sources, [_make_new_row(source, now) for source in candidates if source not in stored])
     seconds = clock(tx)
     due = sa.select(sources).where(sources.c.source.in_(candidates), sources.c.lease_until <= seconds)
     is_from_fast_clock = sources.c.last_poll > now + MAX_CLOCK_ERROR  # its next poll was set by a clock that ran ahead
@@ -139,13 +140,25 @@ def states(tx: sa.Connection, ids: Iterable[str] | None = None) -> Mapping[str, 
     return {row.source: _read_state(row) for row in tx.execute(query)}
 
 
+def states_to_show(tx: sa.Connection) -> Mapping[str, SourceState]:
+    """The same of all sources, without what only their next poll needs: half of what they hold, and most of its cost.
+
+    Empty in them: `validators`, `last_identities` and `memory`.
+    """
+    return {row.source: _read_shown_state(row) for row in tx.execute(_SHOWN)}
+
+
 def _read_state(row: sa.Row[Any]) -> SourceState:
+    validators = {url: Validators(**fields) for url, fields in row.validators.items()}
+    return _read_shown_state(row, validators=validators, last_identities=frozenset(row.window), memory=row.memory)
+
+
+def _read_shown_state(row: sa.Row[Any], **for_polls: Any) -> SourceState:
     values: dict[str, Any] = {field: getattr(row, column) for field, column in _COLUMN_OF.items()}
     return SourceState(
         **values,
-        validators={url: Validators(**fields) for url, fields in row.validators.items()},
+        **for_polls,
         fault=Fault(row.fault),
-        last_identities=frozenset(row.window),
         arrival_intervals=tuple(row.rhythm),
         reported_conditions=frozenset(row.told),
         ttl=timedelta(seconds=row.ttl) if row.ttl else None,
@@ -181,13 +194,13 @@ _COLUMN_OF: Mapping[str, str] = {
     "redirected_polls": "moves",
     "not_before": "not_before",
     "last_answer": "last_answer",
-    "memory": "memory",
 }
 # And those that are written in a form of their own.
 _CONVERTED: Mapping[str, str] = {
     "validators": "validators",
     "fault": "fault",
     "last_identities": "window",
+    "memory": "memory",
     "reported_conditions": "told",
     "proof": "proof",
     "arrival_intervals": "rhythm",
@@ -202,3 +215,4 @@ _WRITERS: Mapping[str, Callable[[Any], Any]] = {
     "arrival_intervals": list,
     "ttl": lambda ttl: ttl.total_seconds() if ttl else None,
 }
+_SHOWN = sa.select(*[column for column in sources.c if column.name not in {"validators", "window", "memory"}])

@@ -36,13 +36,16 @@ class ParagraphCache:
     """
 
     def __init__(self) -> None:
-        self._composed: dict[tuple[int, bool], tuple[AlertContext, Paragraph]] = {}
+        self._composed: dict[tuple[int, bool, bool], tuple[AlertContext, Paragraph]] = {}
 
-    def compose(self, context: AlertContext, topics: Mapping[str, str], now: datetime, *, alone: bool) -> Paragraph:
+    def compose(
+        self, context: AlertContext, topics: Mapping[str, str], now: datetime, *, alone: bool, detailed: bool
+    ) -> Paragraph:
         """The same as `compose_paragraph`."""
-        name = (id(context), alone)
+        name = (id(context), alone, detailed)
         if name not in self._composed:  # the AlertContext is kept with it, so that no other takes its identity
-            self._composed[name] = (context, compose_paragraph(context, topics, now, alone=alone))
+            paragraph = compose_paragraph(context, topics, now, alone=alone, detailed=detailed)
+            self._composed[name] = (context, paragraph)
         return self._composed[name][1]
 
 
@@ -66,7 +69,7 @@ def compose(
     quarantined = []
     for context in latest.values():
         try:
-            paragraph = paragraphs.compose(context, topics, now, alone=alone)
+            paragraph = paragraphs.compose(context, topics, now, alone=alone, detailed=not delivery.is_digest)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not cost the other announcements
             paragraph = _apology_paragraph(context.alert)
             why = f"rendering failed: {type(error).__name__}"
@@ -125,11 +128,12 @@ def _apology_paragraph(alert: Alert) -> Paragraph:
 
 
 def compose_paragraph(
-    context: AlertContext, topics: Mapping[str, str], now: datetime, *, alone: bool = True
+    context: AlertContext, topics: Mapping[str, str], now: datetime, *, alone: bool = True, detailed: bool = True
 ) -> Paragraph:
     """One Alert for a reader as of `now` (UTC).
 
     `alone`: nothing else stands in its Message, so that this can answer the Message that first told the Story.
+    `detailed`: with its details, which a digest does not show.
     """
     essence = compose_essence(context, now)
     if context.story is None or context.item is None:
@@ -140,7 +144,7 @@ def compose_paragraph(
         first_receipt=context.first_receipt,
         follows=_describe_first_alert(context, alone=alone),
     )
-    return add_details(paragraph, context, now)
+    return add_details(paragraph, context, now) if detailed else paragraph
 
 
 def _describe_first_alert(context: AlertContext, *, alone: bool) -> str:

@@ -170,7 +170,8 @@ def _find_nearest_to_official(story: Story) -> StoryItem | None:
 
     A leaflet is none: that an official body printed one says nothing of whom a rule is for.
     """
-    items = [item for item in story.items if not is_material(item.title)]
+    near = [item for item in story.items if item.authority in AUTHORITY_WORDS]
+    items = [item for item in near if not is_material(item.title)]
     return next((item for authority in AUTHORITY_WORDS for item in items if item.authority is authority), None)
 
 
