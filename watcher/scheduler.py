@@ -5,12 +5,13 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
 
 from watcher.config import Configuration
 from watcher.config_reload import MENDED, ConfigFiles, refused_note, tell_admins
@@ -19,11 +20,13 @@ from watcher.deliver import MAX_CLAIMED, DeliveryResult, deliver_due, probe_chan
 from watcher.errors import BadConfig
 from watcher.poll import PollResult, poll_due
 from watcher.runtime import Runtime
+from watcher.store.database import explain_error
 from watcher.store.wakeups import listen
 
 STOP_SECONDS = 6.0  # a container is killed ten seconds after SIGTERM, and its last lines must be written before
 CLAIM_SECONDS = 1.0  # of these
 POLL_SECONDS, DELIVER_SECONDS, PROBE_SECONDS = 5, 1, 60
+DATABASE_TROUBLE_EVERY = timedelta(minutes=5)
 RECONNECT_SECONDS = 5  # to PostgreSQL, for what other replicas plan
 log = structlog.get_logger()
 
@@ -50,6 +53,7 @@ class Loops:
         self._unfinished: set[asyncio.Task[Any]] = set()
         self._sending: set[asyncio.Task[Any]] = set()
         self._has_more = False  # the last claim took as many as it could
+        self._database_trouble: datetime | None = None  # when it was last said that the database cannot be used
         self._woken, self._stop = asyncio.Event(), asyncio.Event()
 
     @property
@@ -96,8 +100,17 @@ class Loops:
         """Run one tick; a database that cannot be reached for a while must not end the process."""
         try:
             await work()
+        except DBAPIError as error:
+            self._log_database_trouble(error)
         except Exception:
             log.exception("a tick failed, the next one tries again")
+
+    def _log_database_trouble(self, error: DBAPIError) -> None:
+        """Say once every DATABASE_TROUBLE_EVERY what keeps the database from being used; each second tries again."""
+        why, now = explain_error(error), self._clock()
+        if self._database_trouble is None or now - self._database_trouble >= DATABASE_TROUBLE_EVERY:
+            self._database_trouble = now
+            log.error("the database cannot be used, every second it is tried again", why=why)
 
     async def _poll(self) -> None:
         for task in await poll_due(self._runtime, self._clock()):
@@ -177,9 +190,14 @@ class Loops:
         self._unfinished.discard(task)
         self._sending.discard(task)
         error = task.exception()
-        if error:
+        if isinstance(error, DBAPIError):
+            self._log_database_trouble(error)
+        elif error:
             log.error("unexpected error", during=event, exc_info=error)
         else:
+            if self._database_trouble:
+                self._database_trouble = None
+                log.info("the database can be used again")
             result = asdict(task.result())
             is_bad = result["outcome"] in {"failed", "unknown", "given up"}
             (log.warning if is_bad else log.info)(event, **result)

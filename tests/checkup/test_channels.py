@@ -52,9 +52,7 @@ def test_a_slack_app_that_is_in_its_channel_is_well() -> None:
 
 def test_a_dead_token_is_the_first_thing_said() -> None:
     cure = "copy the token anew from the app's page (OAuth & Permissions) into SLACK_BOT_TOKEN"
-    assert ask_slack({"auth.test": failing("invalid_auth")}) == [
-        broken("Slack", "Slack answered 200 invalid_auth", cure)
-    ]
+    assert ask_slack({"auth.test": failing("invalid_auth")}) == [broken("Slack", "Slack answered invalid_auth", cure)]
 
 
 def test_scopes_that_are_missing_are_named() -> None:
@@ -85,7 +83,7 @@ def test_scopes_that_are_missing_are_named() -> None:
             {"conversations.info": {"ok": True}, "conversations.history": failing("not_in_channel")},
             broken(
                 "subscriber managers",
-                "Slack answered 200 not_in_channel",
+                "Slack answered not_in_channel",
                 "invite the app into the channel: write /invite and its name there",
             ),
         ),
@@ -93,7 +91,7 @@ def test_scopes_that_are_missing_are_named() -> None:
             {"conversations.info": failing("channel_not_found")},
             broken(
                 "subscriber managers",
-                "Slack answered 200 channel_not_found",
+                "Slack answered channel_not_found",
                 "check the channel's id in subscribers.yaml; into a private channel, invite the app",
             ),
         ),
@@ -105,7 +103,7 @@ def test_scopes_that_are_missing_are_named() -> None:
             {"conversations.info": failing("missing_scope"), "conversations.history": failing("not_in_channel")},
             broken(
                 "subscriber managers",
-                "Slack answered 200 not_in_channel",
+                "Slack answered not_in_channel",
                 "invite the app into the channel: write /invite and its name there",
             ),
         ),

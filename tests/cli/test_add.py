@@ -109,6 +109,18 @@ def test_a_site_with_a_feed_is_added_with_what_else_was_on_offer(folder: Path) -
     assert (again.exit_code, again.stderr) == (1, f"{site}/feed/ is watched already: source 127-0-0-1-feed\n")
 
 
+def test_whoever_adds_a_feed_that_moved_hears_of_the_source_whose_address_to_correct(folder: Path) -> None:
+    with site_with_feed() as (site, _):
+        alone = watcher(folder, "add", site, "--dry-run")
+        write_config(folder, SOURCE.format(site=f"{site}/old"), SCREEN, TOPICS)  # press, whose feed is gone
+        beside = watcher(folder, "add", site, "--dry-run")
+    assert "is watched by" not in alone.stderr
+    assert (
+        "the same site is watched by press: where such a source moved here, correct its `url` in sources.yaml instead; "
+        "a second one that gives the same stays off\n"
+    ) in beside.stderr
+
+
 def test_nothing_is_written_in_a_dry_run_and_another_can_be_chosen(folder: Path) -> None:
     with site_with_feed() as (site, _):
         dry = watcher(folder, "add", site, "--dry-run")

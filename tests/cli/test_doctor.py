@@ -132,7 +132,7 @@ def test_tell_says_why_nothing_arrived(neighbours: Neighbours) -> None:
     done = neighbours.watcher("tell", "managers")
     assert done.exit_code == 1
     assert done.stderr.startswith(
-        "bad   subscriber managers  the test did not arrive: Slack answered 200 channel_not_found. Check"
+        "bad   subscriber managers  the test did not arrive: Slack answered channel_not_found. Check"
     )
 
 

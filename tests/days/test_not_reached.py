@@ -109,7 +109,7 @@ WAYS["a proxy"] = (
 WAYS["no_service"] = (
     slack_environment(SimulatedFault(status=404, word="no_service")),
     "env:HOOK",
-    "404 no_service",
+    "Slack answered no_service",
     "Make a new incoming webhook on the app's page, and put its address where subscribers.yaml reads it.",
 )
 WAYS |= {
@@ -206,7 +206,7 @@ def test_a_dead_token_is_noticed_though_nothing_is_due_and_a_new_one_too(tmp_pat
     with serve_http(stand_in) as base:
         found = asyncio.run(story({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_API_URL": f"{base}/api/"}))
     ((line,), is_well, asked_again, notes, is_well_later) = found
-    assert line.startswith(f"gp: Slack answered 200 {word}. ")
+    assert line.startswith(f"gp: Slack answered {word}. ")
     assert (is_well, asked_again, is_well_later) == (False, [], True)
     assert notes == ["Nothing reaches the subscriber gp: Slack answe"]
 

@@ -34,7 +34,7 @@ class Mendable(BreakableChannel):
 
     def send(self, message: Message, address: str) -> Receipt:
         if self.wrong:
-            raise NotSent("Slack answered 200 token_revoked", for_good=True, after=timedelta(minutes=15))
+            raise NotSent("Slack answered token_revoked", for_good=True, after=timedelta(minutes=15))
         return super().send(message, address)
 
 

@@ -105,7 +105,7 @@ def test_a_webhook_that_is_gone_is_gone_for_good(status: int, word: str) -> None
         both(stand_in, SimulatedFault(status=status, word=word))
         found = failure(notifier, hook)
     assert isinstance(found, NotSent)
-    assert (found.for_good, found.why) == (True, f"Slack answered {status} {word}")
+    assert (found.for_good, found.why) == (True, f"Slack answered {word}")
 
 
 @pytest.mark.fault(86)
@@ -395,9 +395,9 @@ def test_the_details_of_alerts_that_came_together_are_all_in_the_thread() -> Non
     ("fault", "why"),
     [
         (SimulatedFault(status=429, word="ratelimited", retry_after="30"), "Slack asks us to slow down"),
-        (SimulatedFault(word="restricted_action_thread_locked"), "Slack answered 200 restricted_action_thread_locked"),
-        (SimulatedFault(word="token_revoked"), "Slack answered 200 token_revoked"),
-        (SimulatedFault(word="msg_too_long"), "Slack answered 200 msg_too_long"),
+        (SimulatedFault(word="restricted_action_thread_locked"), "Slack answered restricted_action_thread_locked"),
+        (SimulatedFault(word="token_revoked"), "Slack answered token_revoked"),
+        (SimulatedFault(word="msg_too_long"), "Slack answered msg_too_long"),
         (SimulatedFault(status=500, page="oops"), "Slack answered 500: it may have posted all the same"),
         (SimulatedFault(page="<html>Sign in</html>"), "the answer is not Slack's (a captive portal?)"),
         (SimulatedFault(line="cut"), "the line broke"),

@@ -22,6 +22,7 @@ WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run", "w
 app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -19,7 +19,9 @@ from watcher.core.discovery.proposals import LONG_AGO, TriedProposal
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_day
 from watcher.core.language.text import printable
+from watcher.core.language.urls import is_same_site
 from watcher.model import Trust
+from watcher.model.finding import name_some
 
 MAX_ITEMS_SHOWN, A_SECOND = 5, timedelta(seconds=1)
 
@@ -58,6 +60,12 @@ def add(  # noqa: PLR0913, PLR0917 - its options
     for line in _notes(findings, address):
         print_error(printable(line))
     chosen = _choose(findings, configuration, choose)
+    sources = configuration.sources.values()
+    if neighbours := [source.id for source in sources if is_same_site(source.url, chosen.proposal.url)]:
+        print_error(
+            f"the same site is watched by {name_some(neighbours)}: where such a source moved here, correct its `url` "
+            "in sources.yaml instead; a second one that gives the same stays off"
+        )
     addition = make_addition(chosen.proposal, findings.discovery, list(configuration.sources))
     commented = replace(addition, comments=tuple(_comments(findings, chosen)), reads_page=chosen.is_terse)
     write_addition(options, with_overrides(commented, overrides), dry_run=dry_run)

@@ -8,6 +8,7 @@ import typer
 from watcher.cli.options import Options, commands, print_error
 from watcher.config import warnings_of
 from watcher.config.editor_schemas import write_schemas
+from watcher.core.language.format import format_count
 from watcher.store.database_address import read_database_address
 
 
@@ -30,6 +31,7 @@ def check(
         print_error(f"warning: {line}")
     enabled = sum(bool(source.enabled) and not source.is_auto for source in configuration.sources.values())
     trying = sum(source.is_auto for source in configuration.sources.values())
-    topics, subscribers = len(configuration.topics), len(configuration.subscribers)
-    counts = f"{enabled} sources on, {trying} to prove themselves, {topics} topics, {subscribers} subscribers"
+    topics = format_count(len(configuration.topics), "topic")
+    subscribers = format_count(len(configuration.subscribers), "subscriber")
+    counts = f"{format_count(enabled, 'source')} on, {trying} to prove themselves, {topics}, {subscribers}"
     print_error(f"{options.folder}: {counts}: fine")

@@ -172,7 +172,7 @@ def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> Not
         return Unknown(f"Slack answered {word or status}: it may have posted all the same")
     if word in _FOR_GOOD or word.startswith("restricted_action") or (word and status in {400, 403, 404, 410}):
         about_message, too_large = word in _ABOUT_MESSAGE, word in _TOO_LARGE
-        why = f"Slack answered {status} {word}"
+        why = f"Slack answered {word}"
         after = MEND if word in _MENDABLE or word.startswith("restricted_action") else None
         cure = (
             "" if about_message else _CURES.get(word, _OWNER if word.startswith("restricted_action") else PUT_IT_RIGHT)
@@ -181,7 +181,7 @@ def failure_of_status(status: int, text: str, headers: Mapping[str, Any]) -> Not
     if status == 200 and not word:  # noqa: PLR2004
         return NotSent(_NOT_SLACK, cure="open any web page on this machine: a network may ask to be signed in to")
     is_stranger = 300 <= status < 500 and not word  # noqa: PLR2004 - a proxy or a filter answered in Slack's place
-    return NotSent(f"Slack answered {status} {word}".strip(), cure=_STRANGER if is_stranger else "")
+    return NotSent(f"Slack answered {word or status}", cure=_STRANGER if is_stranger else "")
 
 
 def failure_before_answer(reason: object) -> NotSent | Unknown:
