@@ -22,7 +22,6 @@ SCHEMAS = schemas()
 ONLY_CHECK_TELLS = {
     "a duplicate id",
     "a port that is no number",
-    "a space in the host",
     "a selector that does not parse",
     "curly quotes in a selector",
     "a curly quote within",

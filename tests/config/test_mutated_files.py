@@ -240,6 +240,13 @@ BROKEN_YAML = [
         10,
         "duplicate key 'every' (first used",
     ),
+    sources(
+        "a forgotten dash",
+        "  - id: payments-news\n",
+        "    id: payments-news\n",
+        12,
+        "duplicate key 'id' (first used on line 3); remove one, or begin a new entry with a dash: - id:",
+    ),
     sources("a merge key", "    trust: official\n", "    <<: {trust: official}\n", 6, "unknown key '<<'; leave it out"),
     sources(
         "a byte of Windows-1252", "Health news", b"Health\x92s news", 4, "a curly quote or long dash of Windows-1252"
@@ -313,6 +320,13 @@ SOURCES = [
         "pay ments.example/",
         17,
         "a space stands in the name of its host; take",
+    ),
+    sources(
+        "a space in the address",
+        "/news/",
+        "/all news/",
+        17,
+        "a space stands in it; take it out, or write %20 where the",
     ),
     sources(
         "curly quotes around an address",

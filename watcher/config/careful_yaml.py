@@ -112,6 +112,9 @@ def _read_mapping(node: MappingNode, path: YamlPath, file: YamlFile) -> dict[str
         if name in mapping:
             first_line, _ = file.places[(*path, name)]
             what = f"duplicate key {name!r} (first used on line {first_line}); remove one"
+            if path and isinstance(path[-1], int) and name == next(iter(mapping)):  # all after it belongs to it
+                file.mistake_at(*place, f"{what}, or begin a new entry with a dash: - {name}:")
+                break
             file.mistake_at(*place, what)
             continue
         file.places[(*path, name)] = place

@@ -73,7 +73,7 @@ def check_date_format(pattern: str) -> str:
 
 
 def check_web_address(address: str) -> str:
-    """A web address as it is; ValueError for a space in its host or a port that is none. Its text is not repeated."""
+    """A web address as it is; ValueError for a space in it or a port that is none. Its text is not repeated."""
     place = address.partition("://")[2]
     for mark in "/?#":
         place = place.partition(mark)[0]
@@ -84,6 +84,8 @@ def check_web_address(address: str) -> str:
         raise ValueError("a space stands in the name of its host; take it out")
     if colon and port and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= MAX_PORT):
         raise ValueError(f"its port is not a number from 1 to {MAX_PORT}; leave it out, or write for example :8080")
+    if any(character.isspace() for character in address):
+        raise ValueError("a space stands in it; take it out, or write %20 where the address has one")
     return address
 
 
@@ -136,4 +138,9 @@ Interval = Annotated[
     BeforeValidator(parse_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(?:[1-9]\d*[smhd]|auto)$")]),
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/]+"), AfterValidator(check_web_address)]
+_ADDRESS_IN_SCHEMA = {"pattern": r"^https?://[^\s/]\S*$"}  # where it is checked here, a space has words of its own
+WebAddress = Annotated[
+    str,
+    Field(pattern=r"^https?://[^\s/]+", json_schema_extra=_ADDRESS_IN_SCHEMA),
+    AfterValidator(check_web_address),
+]
