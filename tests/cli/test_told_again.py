@@ -1,6 +1,7 @@
 """After a restore no kind of source tells again what it told between the backup and then; what comes later is told."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ sources:
 WATCHED = """
 sources:
   - {id: press, name: UKHSA, publisher: UKHSA, trust: official, kind: page, url: "%s/list", every: 5m, region: main}
+"""
+WHOLE_TEXTS = """
+sources:
+  - {id: press, name: UKHSA, publisher: UKHSA, trust: official, kind: json, url: "%s/list", every: 5m, items: /posts,
+     title: /title, link: /link, published: /at, text: /html}
 """
 BEGIN = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -105,6 +111,21 @@ def test_the_edit_of_a_page_is_told_once_and_so_is_the_next(tmp_path: Path) -> N
     edited = page(OVER_50)
     told = live_and_restore(WATCHED, [page(), edited, page(OVER_50, start="Monday 2 November 2026")], tmp_path)
     assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+
+
+def test_the_edit_of_a_text_in_a_list_is_told_once_and_so_is_the_next(tmp_path: Path) -> None:
+    def listed(day: str) -> bytes:
+        html = (
+            "<p>Flu jabs are offered to everyone over 50 by their practice from December.</p>"
+            f"<p>Practices must order their flu vaccine by {day} December 2026.</p>"
+            "<p>A second letter with the fees follows before Christmas.</p>"
+        )
+        post = {"title": JABS[0], "link": "https://ukhsa.example/1", "at": "2026-11-26T07:30:00Z", "html": html}
+        return json.dumps({"posts": [post]}).encode()
+
+    told = live_and_restore(WHOLE_TEXTS, [listed("11"), listed("18"), listed("21")], tmp_path)
+    assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+    assert "21 Dec" in told.later[0]
 
 
 def test_a_source_that_proves_itself_again_tells_nothing_again(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from watcher.core.delivery.routing import plan_deliveries, reaches_anyone
 from watcher.core.delivery.telling import make_alert, reason_by_age, reason_by_weight, reason_to_tell
 from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_page_ids, timeliness
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
+from watcher.core.items.told_until import read_told_until
 from watcher.core.language.dates import best_moment
 from watcher.core.matching.index import TopicIndex
 from watcher.core.pages.versions import NO_CHANGES, Changes, changed_words, text_edits
@@ -203,7 +204,7 @@ def _describe(
     source = PolledSource(state=loaded.state, trust=context.trust, now=context.now, changes=changes)
     source = replace(source, watched_ids=watched_ids, updated_ids=updated_ids)
     ages = {**timeliness(items, source), **{item.id: Timeliness.MOVED for item in moved.values()}}
-    if context.tells_edits:
+    if context.tells_edits and read_told_until(loaded.state) is None:
         ages |= dict.fromkeys(edited_ids, Timeliness.NEWS)
     return [
         ItemMatch(
@@ -287,7 +288,7 @@ def _place_one(
     if after is None:
         return None, None, Unsent(UnsentReason.NO_TOPIC)
     reason = reason_by_age(reason_to_tell(placement, item_match), placement, item_match)
-    is_too_old = reason in {UnsentReason.FIRST_POLL, UnsentReason.TOO_OLD}
+    is_too_old = reason in {UnsentReason.FIRST_POLL, UnsentReason.TOO_OLD} and not item_match.counts_as_told
     if is_too_old and before and before.told_topics:  # nobody hears of it, so what readers were told still stands
         after = replace(after, status=before.status, status_changes=before.status_changes)
     if not isinstance(reason, UnsentReason):

@@ -34,10 +34,10 @@ def judge(item: Item, state: SourceState, verdict: Verdict | None = None) -> Tim
     ("date", "expected"),
     [
         ("2026-11-26T14:01:00Z", Timeliness.NEWS),
-        ("2026-11-26T13:59:00Z", Timeliness.RECORDED),
-        ("2026-11-26", Timeliness.RECORDED),
-        ("November 2026", Timeliness.RECORDED),
-        ("", Timeliness.RECORDED),
+        ("2026-11-26T13:59:00Z", Timeliness.TOLD),
+        ("2026-11-26", Timeliness.TOLD),
+        ("November 2026", Timeliness.TOLD),
+        ("", Timeliness.TOLD),
     ],
 )
 def test_news_is_what_was_surely_published_since(date: str, expected: Timeliness, state: SourceState) -> None:
@@ -51,11 +51,11 @@ def test_a_day_that_begins_after_it_is_news_and_so_is_what_is_given_out_anew() -
     assert judge(announce("2026-11-20", updated_at=LOOK), marked) is Timeliness.NEWS
 
 
-def test_the_edit_of_a_watched_page_is_recorded_unless_it_has_a_later_date() -> None:
+def test_the_edit_of_a_watched_page_counts_as_told_unless_it_has_a_later_date() -> None:
     marked = mark_told_until(READ_BEFORE, RESTORED)
     edited = announce("2026-09-01", revision=2)
     assert judge(edited, READ_BEFORE, Verdict.CHANGED) is Timeliness.NEWS
-    assert judge(edited, marked, Verdict.CHANGED) is Timeliness.RECORDED
+    assert judge(edited, marked, Verdict.CHANGED) is Timeliness.TOLD
     assert judge(replace(edited, updated_at=LOOK), marked, Verdict.CHANGED) is Timeliness.NEWS
     assert judge(announce("2026-11-26T14:01:00Z"), marked, Verdict.CHANGED) is Timeliness.RECORDED
 

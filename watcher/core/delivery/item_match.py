@@ -31,6 +31,11 @@ class ItemMatch:
     alerts_so_far: int = 0
 
     @property
+    def counts_as_told(self) -> bool:
+        """Whether readers were told of it, as far as a restore knows."""
+        return self.timeliness is Timeliness.TOLD
+
+    @property
     def topics(self) -> tuple[str, ...]:
         """The Topics that it is about."""
         return tuple(match.topic for match in self.matches if not match.is_passing)

@@ -128,13 +128,20 @@ def is_new_development(before: Story, after: Story, item: Item) -> bool:
 
 
 def reason_by_age(reason: Reason | UnsentReason, placement: Placement, item_match: ItemMatch) -> Reason | UnsentReason:
-    """`reason` where the Item is news by its age, or answers what readers were told; else why its age keeps it back."""
+    """`reason` where the Item is news by its age, or answers what readers were told; else why its age keeps it back.
+
+    Of what counts as told since a restore only a withdrawal and an official word are told, perhaps a second time: what
+    a reader relies on must not stand because it was taken back in the hour of which the backup knows nothing.
+    """
     if isinstance(reason, UnsentReason) or item_match.timeliness in {Timeliness.NEWS, Timeliness.LATE}:
         return reason
+    if item_match.counts_as_told and reason not in {Reason.WITHDRAWN, Reason.NOW_OFFICIAL}:
+        return UnsentReason.FIRST_POLL
     is_new_text = item_match.story_item.trust.confirms and item_match.says_something_else
     if is_new_text or follows_up(reason, placement, item_match):
         return reason
-    by_age = {Timeliness.RECORDED: UnsentReason.FIRST_POLL, Timeliness.MOVED: UnsentReason.MOVED}
+    by_age = dict.fromkeys((Timeliness.RECORDED, Timeliness.TOLD), UnsentReason.FIRST_POLL)
+    by_age[Timeliness.MOVED] = UnsentReason.MOVED
     is_dated = item_match.item.revision == 1 or item_match.is_updated
     too_old = UnsentReason.TOO_OLD if is_dated else UnsentReason.MINOR_EDIT
     return by_age.get(item_match.timeliness, too_old)

@@ -20,7 +20,7 @@ class Timeliness(StrEnum):
     """Whether an Item is news by its age.
 
     `late`: it goes into the next digest, with its date. `recorded`: it stood there when its source was first read.
-    `moved`: its site lists it under another address.
+    `moved`: its site lists it under another address. `told`: since a restore it counts as told (told_until.py).
     """
 
     NEWS = "news"
@@ -28,6 +28,7 @@ class Timeliness(StrEnum):
     OLD = "old"
     RECORDED = "recorded"
     MOVED = "moved"
+    TOLD = "told"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,8 @@ def _by_age(items: Sequence[Item], source: PolledSource) -> Mapping[str, Timelin
     if told_until or source.state.last_success is None:
         news = items if source.state.last_success else _newest_at_first_poll(items, source.now)
         news_ids = {item.id for item in news if told_until is None or is_surely_after(item, told_until)}
-        return {item.id: Timeliness.NEWS if item.id in news_ids else Timeliness.RECORDED for item in items}
+        no_news = Timeliness.TOLD if told_until else Timeliness.RECORDED
+        return {item.id: Timeliness.NEWS if item.id in news_ids else no_news for item in items}
     last_poll = min(source.state.last_success, source.now)  # it lies in the future when the clock was wrong
     return {
         item.id: _age_of(item, last_poll, source.trust, is_edit=item.revision > 1 and item.id not in source.updated_ids)
