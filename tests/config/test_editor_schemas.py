@@ -45,6 +45,7 @@ ONLY_CHECK_TELLS = {
     "an example that must not match",
     "the hour that happens twice",
     "a weekday of a daily digest",
+    "an empty digest of what is told at once",
     "an unknown topic",
     "no topics",
     "a name with the address",

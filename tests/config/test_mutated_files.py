@@ -467,6 +467,13 @@ SUBSCRIBERS = [
     subscribers(
         "a weekday of a daily digest", "pace: weekly", "pace: daily", 16, "'on' has no effect with `pace: daily`; leave"
     ),
+    subscribers(
+        "an empty digest of what is told at once",
+        "    admin: true\n",
+        "    admin: true\n    empty: never\n",
+        10,
+        "'empty' has no effect with `pace: at once`; leave it out, or write `pace: daily` or `pace: weekly`",
+    ),
     subscribers("a weekday cut short", "on: monday", "on: mon", 16, "'on': write 'monday', 'tuesday', 'wednesday', "),
     subscribers(
         "topics that are no list",

@@ -38,7 +38,7 @@ def _build_subscriber(
         file.mistake((*path, "topics"), "this subscriber would never be sent anything; write `all` or list topics")
     if entry.at.startswith("01:"):
         file.mistake((*path, "at"), "01:00 to 01:59 happens twice or never on clock-change days; choose another time")
-    _note_idle_weekday(file, path, entry)
+    _note_idle_keys(file, path, entry)
     begin, _, end = entry.quiet.partition("-")
     return Subscriber(
         id=entry.id,
@@ -58,10 +58,13 @@ def _build_subscriber(
     )
 
 
-def _note_idle_weekday(file: YamlFile, path: YamlPath, written: SubscriberEntry) -> None:
+def _note_idle_keys(file: YamlFile, path: YamlPath, written: SubscriberEntry) -> None:
     if written.pace is not Frequency.WEEKLY and "on" in written.model_fields_set:
         what = f"'on' has no effect with `pace: {written.pace}`; leave it out, or write `pace: weekly`"
         file.mistake((*path, "on"), what)
+    if written.pace is Frequency.AT_ONCE and "empty" in written.model_fields_set:
+        what = "'empty' has no effect with `pace: at once`; leave it out, or write `pace: daily` or `pace: weekly`"
+        file.mistake((*path, "empty"), what)
 
 
 def _note_duplicate_subscriptions(file: YamlFile, subscribers: list[tuple[int, Subscriber]]) -> None:
