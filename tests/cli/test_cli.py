@@ -130,6 +130,10 @@ def test_poll_deliver_explain_and_health_tell_one_story(tmp_path: Path, monkeypa
         plain = watcher(folder, "explain", "https://news.example/2").stdout
         assert "not told  it matches no topic" in plain
         assert watcher(folder, "explain", "https://news.example/none").exit_code == 1
+        by_words = watcher(folder, "explain", "house prices")
+        listed = by_words.stderr.splitlines()[-1].split()
+        assert (by_words.exit_code, listed[1:]) == (1, ["House", "prices"])
+        assert watcher(folder, "explain", listed[0]).exit_code == 0
         healthy = watcher(folder, "health")
         assert healthy.stdout.splitlines()[-1] == "all is well"
         assert healthy.exit_code == 0
