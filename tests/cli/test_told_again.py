@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,11 +12,16 @@ import pytest
 
 from tests.cli.test_restoring import CHANNELS, PEOPLE, bring_back, list_texts
 from tests.support.faulty import response
+from tests.support.mail_server import MailServer, mail_server
+from tests.support.mails import OUR_SERVER, mail
 from tests.support.watched_page import OVER_50, page
 from tests.support.world import deliver_all, desk, poll_all, serving, write_config
 from watcher import config, store
 from watcher.cli.restoring import Restoration, ToldUntil
 from watcher.demo.stand_ins import SlackStandIn, serve_http
+from watcher.fetching.mailbox import MailReader
+from watcher.fetching.mailbox_address import read_mailbox_address
+from watcher.sources.mailbox import MAX_MAILS
 from watcher.store.backup_file import write_backup
 from watcher.store.database import open_database
 
@@ -35,8 +40,13 @@ sources:
   - {id: press, name: UKHSA, publisher: UKHSA, trust: official, kind: json, url: "%s/list", every: 5m, items: /posts,
      title: /title, link: /link, published: /at, text: /html}
 """
+MAILS = """
+sources:
+  - {id: press, name: NHS England by e-mail, publisher: NHS England, trust: official, kind: mailbox, every: 5m,
+     senders: ["@england.example"]}
+"""
 BEGIN = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RESTORED = BEGIN + 5 * HOUR
 OLD = ("Opening hours", "1 October 2026")
 JABS, ORDERS = ("Flu jabs for all from December", "26 November 2026"), ("Flu vaccine orders open", "November 2026")
@@ -140,6 +150,53 @@ def test_a_source_that_the_backup_does_not_know_tells_nothing_again(tmp_path: Pa
     answers = [list_page(*listed) for listed in entries]
     told = live_and_restore(LISTING, answers, tmp_path, is_known=False)
     assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+
+
+def test_mails_that_take_several_polls_to_read_are_told_once(tmp_path: Path) -> None:
+    clock, told = [BEGIN], []
+
+    async def story(server: MailServer, slack: SlackStandIn, base: str) -> None:
+        folder = write_config(tmp_path / "config", MAILS, PEOPLE)
+        environment = {"SLACK_BOT_TOKEN": "x", "SLACK_API_URL": f"{base}/api/"}
+        async with desk(folder, environment, f"sqlite:///{tmp_path}/w.db", BEGIN) as opened:
+            reader = MailReader(read_mailbox_address(f"{server.url}?server={OUR_SERVER}"), lambda: clock[0])
+            reading = replace(opened, mail=reader)
+
+            async def look(moment: datetime) -> None:
+                clock[0] = moment
+                slack.posts.clear()
+                await poll_all(reading, moment)
+                await deliver_all(reading, moment)
+                told.append(len(list_texts(slack.posts, CHANNELS[0])))
+
+            def send(number: int, at: datetime) -> None:
+                matter = f"Flu jabs in {'abcdefghijklmnopqrstuvwxyz'[number] * 5} street, number {number}"
+                server.put(mail(at, "b@england.example", matter, f"<p>Flu jabs in place {number}.</p>"), at=at)
+
+            server.put(mail(BEGIN - 20 * DAY, "b@england.example", "Old", "<p>Old.</p>"), at=BEGIN - 20 * DAY)
+            await look(BEGIN)
+            write_backup(opened.database, tmp_path / "b.wbk", {}, BEGIN)
+            for number in range(MAX_MAILS + 5):
+                send(number, BEGIN + HOUR + number * timedelta(minutes=1))
+            await look(BEGIN + 2 * HOUR)
+            await look(BEGIN + 3 * HOUR)
+            restoration = Restoration(
+                told_until=ToldUntil.NOW,
+                sources=opened.configuration.sources.values(),
+                subscribers=tuple(opened.configuration.subscribers.values()),
+                now=RESTORED,
+            )
+            bring_back(opened.database, tmp_path / "b.wbk", restoration)
+            send(MAX_MAILS + 5, RESTORED + timedelta(minutes=5))
+            for minutes in (10, 20, 30):
+                await look(RESTORED + timedelta(minutes=minutes))
+
+    slack = SlackStandIn(CHANNELS, seconds=0)
+    with mail_server() as server, serve_http(slack) as base:
+        asyncio.run(story(server, slack, base))
+    live, again = told[1:3], told[3:]
+    assert all(live)
+    assert again == [0, 1, 0], "the mail that came after the restore is told, and none of before"
 
 
 @pytest.mark.parametrize(("told_until", "welcomed"), [(ToldUntil.NOW, set()), (ToldUntil.BACKUP, {"manager", "admin"})])

@@ -132,7 +132,7 @@ def test_a_mail_whose_signature_cannot_be_checked_waits_for_an_hour_and_holds_no
     before = state(memory={"validity": 3, "uid": 3}, last_success=AT)
     waits = look(mailbox(), before, answer(unchecked, other))
     assert [item.title for item in waits.items] == ["Two"]
-    assert waits.memory == {"validity": 3, "uid": 3, "waits": {"4": NOW.isoformat()}}
+    assert waits.memory == {"validity": 3, "uid": 3, "waits": {"4": NOW.isoformat()}, "is_behind": True}
     assert waits.problems == ("a mail waits until the signature of its sender can be checked",)
     later = replace(answer(unchecked, other), fetched_at=NOW + timedelta(hours=1))
     read = look(mailbox(), replace(before, memory=waits.memory), later)

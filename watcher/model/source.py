@@ -88,7 +88,9 @@ class Response:
         return self.headers.get("content-type", "")
 
 
-TOLD_UNTIL = "told until"  # in the memory of a source after a restore: core/items/told_until.py
+# In the memory of a source: since a restore, until when all counts as told (core/items/told_until.py); and that its
+# kind could not read all at once, and goes on at the next poll.
+TOLD_UNTIL, IS_BEHIND = "told until", "is_behind"
 
 
 class Fault(StrEnum):

@@ -36,6 +36,7 @@ from watcher.model import (
     key,
 )
 from watcher.model.options import Sender, SigningDomain
+from watcher.model.source import IS_BEHIND
 from watcher.sources.base import Source, Visit
 
 if TYPE_CHECKING:
@@ -129,13 +130,15 @@ class Mailbox(Source):
         problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) - len(ready))
         problems += ["more mails wait: the next look goes on with them"] * newest.has_more
         read_from = _distinct((item, mail) for mail in read for item in mail.items)
+        memory = waits.memory(newest.last, [mail.uid for mail in mails if mail not in ready])
+        is_behind = newest.has_more or len(ready) < len(mails)
         return ParseResult(
             items=tuple(item for item, _ in read_from),
             problems=tuple(problems),
             quarantined=tuple(quarantined),
             item_pages={item.identity: mail.as_page(answers[-1]) for item, mail in read_from},
             only_changes=True,
-            memory=waits.memory(newest.last, [mail.uid for mail in mails if mail not in ready]),
+            memory={**memory, IS_BEHIND: True} if is_behind else memory,
         )
 
     def _read(self, mail: ReceivedMail) -> "_ReadMail":

@@ -25,6 +25,7 @@ from watcher.core.letters.letter import read_letter, with_letter
 from watcher.core.letters.published_html import chapter_lines, content_lines, linked_files
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Item, Line, LineKind, ParseResult, Region, Request, Response, SourceState, key
+from watcher.model.source import IS_BEHIND
 from watcher.sources.base import ItemVisit, Visit
 from watcher.sources.feed import Feed
 
@@ -91,7 +92,7 @@ class Wordpress(Feed):
         query = {"per_page": PER_PAGE, "orderby": "modified", "order": "desc", "_fields": FIELDS, **memory["terms"]}
         if since:
             # In the site's local time (WP_REST_Posts_Controller::prepare_items_query); these sites keep London's.
-            overlap = timedelta(seconds=1) if memory.get("is_behind") else OVERLAP
+            overlap = timedelta(seconds=1) if memory.get(IS_BEHIND) else OVERLAP
             local = (since - overlap).astimezone(LONDON).replace(tzinfo=None)
             query |= {"order": "asc", "modified_after": local.isoformat()}
         elif memory["nested"]:
@@ -105,7 +106,7 @@ class Wordpress(Feed):
         result = self._make_items(posts, chapters)
         problems = ["more than 200 posts changed since the last look: the next one goes on from there"] * is_behind
         memory = {name: memory[name] for name in ("question", "base", "nested", "terms")}
-        memory |= {"modified": newest.isoformat() if newest else "", "is_behind": is_behind}
+        memory |= {"modified": newest.isoformat() if newest else "", IS_BEHIND: is_behind}
         return replace(result.with_problems(*problems), only_changes=bool(since), memory=memory)
 
     def _read_pages(

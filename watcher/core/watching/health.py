@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from watcher.core.items.told_until import memory_after
 from watcher.core.language.format import format_duration, format_moment
 from watcher.errors import NotFetched, NotParsed
 from watcher.model import Fault, ParseResult, SourceState
@@ -79,7 +80,7 @@ def state_after_success(state: SourceState, parsed: ParseResult, now: datetime, 
         else int(is_redirected),
         ttl=state.ttl if parsed.unchanged else parsed.ttl,
         last_answer=state.last_answer,
-        memory=state.memory if parsed.unchanged else parsed.memory,
+        memory=memory_after(state, parsed),
     )
 
 
