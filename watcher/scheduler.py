@@ -67,13 +67,15 @@ class Loops:
         return self._ticks
 
     async def until_stopped(self) -> bool:
-        """Tick until SIGTERM or SIGINT, then wait STOP_SECONDS for the work in progress; whether all of it was done.
+        """Tick until SIGTERM, SIGINT or SIGHUP (the terminal was closed), then wait STOP_SECONDS for what is going on.
 
+        Whether all of that was done.
         What was not is in the database: its leases run out, and it is done again after the next start.
         """
         loop = asyncio.get_running_loop()
-        for signal_number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(signal_number, self._stop.set)
+        for signal_number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(signal_number) is not signal.SIG_IGN:  # whoever says nohup wants to go on
+                loop.add_signal_handler(signal_number, self._stop.set)
         ticks = AsyncIOScheduler(timezone="UTC")
         # A tick that comes late still runs: APScheduler would drop it after one second.
         shared = {"trigger": "interval", "max_instances": 1, "coalesce": True, "misfire_grace_time": None}

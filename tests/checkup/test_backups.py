@@ -34,9 +34,11 @@ def test_one_that_is_older_than_a_week_is_told(database: Database, tmp_path: Pat
 
 
 def test_a_copy_is_as_old_as_what_it_holds(database: Database, tmp_path: Path) -> None:
-    file = write(database, tmp_path / "w.wbk", timedelta(days=60))
-    os.utime(file, (NOW.timestamp(), NOW.timestamp()))
-    assert examine_backups(tmp_path, None, NOW).seen == "the newest, w.wbk, is 60 days old"
+    copied = write(database, tmp_path / "copied.wbk", timedelta(days=60))
+    os.utime(copied, (NOW.timestamp(), NOW.timestamp()))
+    assert examine_backups(tmp_path, None, NOW).seen == "the newest, copied.wbk, is 60 days old"
+    write(database, tmp_path / "w.wbk", timedelta(days=1))
+    assert examine_backups(tmp_path, None, NOW).seen.startswith("w.wbk, 1 day old, read back")
 
 
 def test_one_that_cannot_be_read_back_is_bad(database: Database, tmp_path: Path) -> None:
@@ -47,7 +49,8 @@ def test_one_that_cannot_be_read_back_is_bad(database: Database, tmp_path: Path)
 
 
 def test_none_is_well_in_the_first_week_and_doubtful_after_it(tmp_path: Path) -> None:
-    assert examine_backups(tmp_path, None, NOW).grade is Grade.OK
+    unknown = examine_backups(tmp_path, None, NOW)
+    assert (unknown.grade, "younger" in unknown.seen) == (Grade.OK, False)
     assert examine_backups(tmp_path, NOW - timedelta(days=6), NOW).grade is Grade.OK
     late = examine_backups(tmp_path, NOW - timedelta(days=8), NOW)
     assert late == doubtful("backups", f"there is none in {tmp_path}", f"{CURE}; WATCHER_BACKUPS names their folder")

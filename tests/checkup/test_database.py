@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from watcher import store
-from watcher.checkup.database import count_bytes, examine_database, find_first_look, find_network_file_system
+from watcher.checkup.database import count_bytes, examine_database, find_network_file_system, find_oldest_item
+from watcher.model import Item
 from watcher.model.finding import Finding, Grade, broken
 from watcher.store.database import list_revisions, open_database
-from watcher.store.schema import sources
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
@@ -106,14 +106,15 @@ def test_one_that_another_program_holds_is_named(tmp_path: Path) -> None:
     assert (finding.grade, finding.cure) == (Grade.BAD, "another program holds it; end that, or wait")
 
 
-def test_the_first_look_is_that_of_the_first_source(database_url: str) -> None:
-    assert find_first_look(database_url) is None
+@pytest.mark.parametrize("name", ["w.db", "50%#1.db"])
+def test_a_database_is_as_old_as_its_first_item(tmp_path: Path, name: str) -> None:
+    database_url = f"sqlite:///{tmp_path / name}"
+    assert find_oldest_item(database_url) is None
     with closing(open_database(database_url)) as opened, opened.begin() as tx:
-        store.sources.claim(tx, ["a", "b"], "lease", NOW)
-        for name, age in (("a", 3), ("b", 9)):
-            first = sa.update(sources).where(sources.c.source == name)
-            tx.execute(first.values(first_success=NOW - timedelta(days=age)))
-    assert find_first_look(database_url) == NOW - timedelta(days=9)
+        for age in (9, 3):
+            item = Item(source="press", identity=f"{age}", url=f"https://news.example/{age}", title=f"News {age}")
+            store.items.save(tx, [item], {}, NOW - timedelta(days=age))
+    assert find_oldest_item(database_url) == NOW - timedelta(days=9)
 
 
 def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:

@@ -326,10 +326,10 @@ def test_what_comes_faster_than_it_can_be_said_is_counted(tmp_path: Path, monkey
     database.close()
     assert spoken(screen.getvalue()) == [
         "the first",
-        "5 lines of the log were left out: they came faster than they could be said",
         "number 0",
         "number 1",
         "number 2",
+        "5 records of the log were left out: they came faster than they could be said",
     ]
 
 

@@ -14,7 +14,7 @@ from watcher.errors import BadDatabase
 from watcher.model.finding import Finding, broken, doubtful, fine
 from watcher.store.database import explain_error, list_revisions
 from watcher.store.database_address import DatabaseAddress, read_database_address
-from watcher.store.schema import sources
+from watcher.store.schema import items
 
 CHECK = "database"
 NETWORK_FILE_SYSTEMS = frozenset(
@@ -141,17 +141,17 @@ def count_bytes(url: str) -> int | None:
     return sum(part.stat().st_size for part in parts if part.is_file()) if file else None
 
 
-def find_first_look(url: str) -> datetime | None:
-    """When (UTC) a source was first read; None where none was, or the database cannot tell."""
+def find_oldest_item(url: str) -> datetime | None:
+    """When (UTC) the first Item was seen; None where none was, or the database cannot tell."""
     address = read_database_address(url)
     if address.file:
-        place = f"sqlite:///{Path(address.file).absolute().as_uri()}?mode=ro&uri=true"
-        engine = sa.create_engine(place)
+        place = f"{Path(address.file).absolute().as_uri()}?mode=ro"
+        engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(place, uri=True))
     else:
         engine = sa.create_engine(sa.make_url(address.url).set(drivername="postgresql+psycopg"), hide_parameters=True)
     try:
         with engine.begin() as tx:
-            first: datetime | None = tx.scalar(sa.select(sa.func.min(sources.c.first_success)))
+            first: datetime | None = tx.scalar(sa.select(sa.func.min(items.c.first_seen)))
             return first
     except sa.exc.SQLAlchemyError:
         return None

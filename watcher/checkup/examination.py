@@ -13,7 +13,7 @@ import httpx
 
 from watcher.checkup.backups import examine_backups
 from watcher.checkup.configuration import examine_configuration
-from watcher.checkup.database import count_bytes, examine_database, find_first_look
+from watcher.checkup.database import count_bytes, examine_database, find_oldest_item
 from watcher.checkup.machine import examine_machine
 from watcher.checkup.network import (
     examine_certificates,
@@ -130,7 +130,7 @@ def _examine_machine(here: Installation) -> list[Finding]:
 
 
 def _examine_backups(here: Installation) -> list[Finding]:
-    return [examine_backups(here.backups, find_first_look(here.database_url), here.now)]
+    return [examine_backups(here.backups, find_oldest_item(here.database_url), here.now)]
 
 
 async def _examine_sources(runtime: Runtime, now: datetime) -> list[Finding]:

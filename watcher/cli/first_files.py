@@ -143,12 +143,12 @@ def _check_draft(draft: Path, config: Path, environment: Mapping[str, str]) -> N
 
 
 def _list_named(env_file: Path) -> set[str]:
-    """The variables that an .env names already."""
+    """The variables that an .env sets already; set to nothing is not set, as where it is read."""
     if not env_file.exists():
         return set()
     from dotenv import dotenv_values
 
-    return set(dotenv_values(env_file, interpolate=False))
+    return {name for name, setting in dotenv_values(env_file, interpolate=False).items() if setting}
 
 
 @contextmanager
@@ -170,14 +170,15 @@ def _put_secrets(home: Home, draft: Path, variables: Mapping[str, str]) -> Itera
         for file, content in ((home.env_file, before), (ignored, ignored_before)):
             if content is None:
                 file.unlink(missing_ok=True)
-            else:
-                _put(file, content, draft)
+            elif file.read_bytes() != content:
+                file.write_bytes(content)
         raise
 
 
 def _put(file: Path, content: bytes, draft: Path) -> None:
-    """Give a file this content, whole or not at all, for its owner's eyes only."""
-    descriptor, name = tempfile.mkstemp(dir=draft)  # 0600
+    """Give a file this content, whole or not at all, for its owner's eyes only; behind a link the file it leads to."""
+    is_link, file = file.is_symlink(), file.resolve()
+    descriptor, name = tempfile.mkstemp(dir=file.parent if is_link else draft)  # 0600
     with os.fdopen(descriptor, "wb") as opened:
         opened.write(content)
         opened.flush()
@@ -205,8 +206,9 @@ def _publish(draft: Path, home: Home) -> list[str]:
 
 def _ignore_secrets(file: Path) -> None:
     """Have git leave out what holds secrets, in addition to what it leaves out already."""
-    before = file.read_text("utf-8") if file.exists() else ""
-    missing = [line for line in IGNORED if line not in before.splitlines()]
+    before = file.read_bytes() if file.exists() else b""  # git reads bytes, and so do we
+    missing = [line.encode() for line in IGNORED if line.encode() not in before.splitlines()]
     if missing:
-        gap = "" if not before or before.endswith("\n") else "\n"
-        file.write_text(f"{before}{gap}" + "".join(f"{line}\n" for line in missing), "utf-8")
+        gap = b"" if not before or before.endswith(b"\n") else b"\n"
+        with file.open("ab") as opened:
+            opened.write(gap + b"".join(line + b"\n" for line in missing))

@@ -42,6 +42,9 @@ def forget_old(
         else:
             with database.read() as tx:
                 counts = forgetting.count_forgettable(tx, kinds)
+    if subscriber is not None and not any(counts.values()):
+        print_error(f"nothing is kept of a subscriber {subscriber}; look how the id was written in subscribers.yaml")
+        raise typer.Exit(1)
     print_json({**about, "is_done": yes, "rows": dict(counts)})
     if not yes:
         print_error("nothing was deleted; say --yes to do it")

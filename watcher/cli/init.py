@@ -63,22 +63,41 @@ def init(
     real = {name: setting for name, setting in os.environ.items() if setting}  # not the .env of another installation
     environment = read_environment(home.config, real)
     if (home.config / "subscribers.yaml").exists():
-        answers = FirstAnswers(via="console", address="screen")  # who is told is settled
+        answers = _take_settings(home, via or address, environment)
     else:
         answers = _take_answers(via, address, environment) if yes else _ask_unless_stopped(via, address, environment)
     for line in write_first_files(home, answers, environment):
         typer.echo(line)
-    with chdir(home.folder):
-        _try_out(replace(options, folder=home.config), asks=not yes)
-    typer.echo(f"\nNext: {_compose_next(home)}")
+    subscriber = _try_out(replace(options, folder=home.config), home.folder, asks=not yes)
+    if yes:
+        typer.echo(f"A test message: {_compose_next(home, f'tell {subscriber}')}")
+    typer.echo(f"\nNext: {_compose_next(home, 'run')}")
 
 
-def _compose_next(home: Home) -> str:
-    """The command that starts the installation, as it is typed here."""
+def _take_settings(home: Home, other_reader: str, environment: Mapping[str, str]) -> FirstAnswers:
+    """Where it is settled who is told: the settings that the environment has."""
+    if other_reader:
+        print_error(f"who is told stands in {home.config / 'subscribers.yaml'} already: leave --via and --address out")
+        raise typer.Exit(2)
+    variables = {name: environment[name] for name in QUESTIONS if environment.get(name)}
+    _refuse_wrong(variables)
+    return FirstAnswers(via="console", address="screen", variables=variables)
+
+
+def _refuse_wrong(variables: Mapping[str, str]) -> None:
+    complaints = {name: why for name, text in variables.items() if (why := _why_no_variable(name, text))}
+    for name, why in complaints.items():
+        print_error(f"{name}: {why}")
+    if complaints:
+        raise typer.Exit(2)
+
+
+def _compose_next(home: Home, command: str) -> str:
+    """A command for this installation, as it is typed here."""
     where = "" if home.folder == Path.cwd() else f"cd {shlex.quote(str(home.folder))} && "
     is_found = home.config == home.folder / "config" and not os.environ.get("WATCHER_CONFIG")
     config = "" if is_found else f" --config {shlex.quote(str(home.config))}"
-    return f"{where}{_name_program()}{config} run"
+    return f"{where}{_name_program()}{config} {command}"
 
 
 def _name_program() -> str:
@@ -108,6 +127,7 @@ def _take_answers(via: str, address: str, environment: Mapping[str, str]) -> Fir
             raise typer.Exit(2)
     named = (*CHANNEL_VARIABLES.get(chosen, ()), *COMMON_VARIABLES, address.removeprefix("env:"))
     variables = {name: environment[name] for name in named if environment.get(name)}
+    _refuse_wrong({name: text for name, text in variables.items() if name in QUESTIONS})
     if chosen == "email" and not address:
         print_error("--via email needs --address, the mailbox to write to")
         raise typer.Exit(2)
@@ -226,16 +246,21 @@ def _split(reply: str) -> list[str]:
     return [name.strip() for name in reply.split(",") if name.strip()]
 
 
-def _try_out(options: Options, *, asks: bool) -> None:
-    """Examine what was made; where somebody can be asked, send a test; and name the days that it was made for."""
+def _try_out(options: Options, folder: Path, *, asks: bool) -> str:
+    """Examine what was made in `folder`; where somebody can be asked, send a test, and name the days it was made for.
+
+    The id of the Subscriber who was asked about.
+    """
     here = replace(options, environment=read_environment(options.folder, os.environ))
-    typer.echo(f"\nIs all well? (secrets are in {env_file_of(options.folder)})")
-    findings = examine_options(here, offline=False)
-    typer.echo("\n".join(format_findings([finding for finding in findings if finding.grade is not Grade.OK or asks])))
-    subscriber = next(iter(here.configuration().subscribers))  # the first is who was asked about
-    if not asks:
-        typer.echo(f"A test message: watcher tell {subscriber}")
-        return
-    if typer.confirm(f"\nSend a test message to {subscriber} now?", default=True):
-        typer.echo("\n".join(format_findings([send_trial(here, subscriber)])))
-    typer.echo("The days of 2020 that watcher was made for, on this screen: watcher demo")
+    secrets = env_file_of(options.folder)
+    typer.echo("\nIs all well?" + (f" (secrets are in {secrets})" if secrets.exists() else ""))
+    with chdir(folder):
+        findings = examine_options(here, offline=False)
+        shown = [finding for finding in findings if finding.grade is not Grade.OK or asks]
+        typer.echo("\n".join(format_findings(shown)))
+        subscriber = next(iter(here.configuration().subscribers))  # the first is who was asked about
+        if asks and typer.confirm(f"\nSend a test message to {subscriber} now?", default=True):
+            typer.echo("\n".join(format_findings([send_trial(here, subscriber)])))
+    if asks:
+        typer.echo("The days of 2020 that watcher was made for, on this screen: watcher demo")
+    return subscriber

@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from watcher.cli.options import Options, commands, now, print_error, print_json
-from watcher.cli.options import refuse_missing as _refuse_missing
+from watcher.cli.options import Options, commands, now, print_error, print_json, refuse_missing
 from watcher.cli.progress import ProgressBar
 from watcher.cli.restoring import Restoration, ToldUntil, refuse_full, refuse_newer, restore_backup
 from watcher.config import FILES, further_files
@@ -42,7 +41,7 @@ def backup(
     options: Options = context.obj
     _refuse_name(file, is_one_of_many=keep is not None)
     began = time.monotonic()
-    _refuse_missing(options.database)
+    refuse_missing(options.database)
     database = open_database(options.database)
     try:
         with ProgressBar("backing up"):
@@ -164,7 +163,7 @@ def move(
     """Copy the database into another, SQLite or PostgreSQL, and compare every row. The old one keeps all it holds."""
     options: Options = context.obj
     began = time.monotonic()
-    _refuse_missing(options.database)
+    refuse_missing(options.database)
     with (
         work_folder(".watcher-move-", _find_folder(to) or _find_folder(options.database)) as folder,
         closing(open_database(options.database)) as source,

@@ -15,10 +15,12 @@ import structlog
 from watcher import store
 from watcher.cli import spoken_words
 from watcher.config import Configuration
+from watcher.core.language.format import format_count
 from watcher.store.database import Database
 
 MAX_CLOSE_SECONDS = 1.0  # for what is still to be said when the process ends
 MAX_WAITING_RECORDS = 1_000  # what comes while so many wait is left out
+LEFT_OUT = "left_out"  # in a record that stands for as many others
 
 
 class SpokenLog:
@@ -50,6 +52,7 @@ class SpokenLog:
     def close(self) -> None:
         """Say what is still to be said, for a second at most; later records are said without the database."""
         self._database = None
+        self._put_left_out()
         self._records.put(None)
         if self._thread:
             self._thread.join(MAX_CLOSE_SECONDS)
@@ -63,6 +66,7 @@ class SpokenLog:
             with self._guard:
                 self._left_out += 1
         else:
+            self._put_left_out()
             self._records.put((dict(record), self._clock()))
         raise structlog.DropEvent
 
@@ -73,16 +77,21 @@ class SpokenLog:
     def _say_all(self, database: Database) -> None:
         while record_and_moment := self._records.get():
             self._say(*record_and_moment, database)
-            self._say_left_out(record_and_moment[1])
 
-    def _say_left_out(self, moment: datetime) -> None:
+    def _put_left_out(self) -> None:
+        """Have the number of records that were left out said in their place."""
         with self._guard:
             count, self._left_out = self._left_out, 0
         if count:
-            self._print([f"{count} lines of the log were left out: they came faster than they could be said"], moment)
+            self._records.put(({LEFT_OUT: count}, self._clock()))
 
     def _say(self, record: Mapping[str, Any], moment: datetime, database: Database) -> None:
         if self._is_gone:
+            return
+        if count := record.get(LEFT_OUT):
+            was = "was" if count == 1 else "were"
+            why = "left out: they came faster than they could be said"
+            self._print([f"{format_count(count, 'record')} of the log {was} {why}"], moment, records=count)
             return
         try:
             lines = list(self._describe(record, moment, database))
@@ -140,8 +149,11 @@ class SpokenLog:
             due = delivery.due if delivery and record["outcome"] != "given up" else None
             yield spoken_words.not_sent_line(record, via, due)
 
-    def _print(self, lines: Any, moment: datetime) -> None:
-        """Never raises: that a terminal was closed is no reason to stop. After such an error nothing more is said."""
+    def _print(self, lines: Any, moment: datetime, *, records: int = 1) -> None:
+        """Never raises: that a terminal was closed is no reason to stop. After such an error nothing more is said.
+
+        `records`: how many are left out where the stream takes no more for now.
+        """
         if self._is_gone:
             return
         self._is_writing = True
@@ -151,7 +163,7 @@ class SpokenLog:
                 self._stream.flush()
         except BlockingIOError:
             with self._guard:
-                self._left_out += 1
+                self._left_out += records
         except OSError:
             self._is_gone = True
         except Exception:  # noqa: BLE001 - one line that cannot be said silences no other

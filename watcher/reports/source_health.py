@@ -99,15 +99,11 @@ class HealthReport:
         }
 
 
-def _all_statuses(
-    configuration: Configuration, states: Mapping[str, SourceState], now: datetime
-) -> tuple[SourceStatus, ...]:
-    return (*source_statuses(configuration, states, now), *_pasted_statuses(configuration, states))
-
-
 def _describe_nothing(configuration: Configuration, states: Mapping[str, SourceState]) -> str:
     """That no source is on, and how far those that must prove themselves have come."""
     trying = [name for name, source in configuration.sources.items() if source.is_auto]
+    if not trying:
+        return "nothing is watched: no source is enabled in sources.yaml; write `enabled: true` or `auto` for one"
     tried = sum(name in states and states[name].last_poll is not None for name in trying)
     nothing = f"nothing is watched: {len(trying)} sources are to prove themselves, {tried} have been looked at so far"
     return f"{nothing}; is `watcher run` running? `watcher sources` says more"
@@ -130,9 +126,10 @@ def health_report(database: Database, configuration: Configuration, now: datetim
     reading = configuration.subscribers.keys()
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
+    polled = source_statuses(configuration, states, now)
     return HealthReport(
-        statuses=(statuses := _all_statuses(configuration, states, now)),
-        unwatched=() if statuses else (_describe_nothing(configuration, states),),
+        statuses=(*polled, *_pasted_statuses(configuration, states)),
+        unwatched=() if polled else (_describe_nothing(configuration, states),),
         overdue=tuple(
             f"delivery {row.id} to {row.subscriber}: due {format_moment(row.first_due)}, {row.attempts} tries so far"
             for row in late

@@ -124,7 +124,7 @@ def load_news(
         hidden=max(len(alerts) - MAX_ALERTS, 0),
         unsent=below.unsent,
         statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
-        looked_since=min(filter(None, (state.first_success for state in shared.states.values())), default=None),
+        looked_since=store.search.count_sources(tx)[1],
     )
 
 

@@ -12,7 +12,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -73,7 +73,7 @@ def write_backup(
     prefix = f"{file.name}{_PART}-"
     if is_in_work(prefix, file.parent):
         raise BadDatabase(f"another backup is writing {file}; wait for it, or use another name")
-    with work_folder(prefix, file.parent, abandoned=f"*{SUFFIX}{_PART}*") as part:
+    with work_folder(prefix, file.parent, abandoned=f"*{SUFFIX}{_PART}-????????") as part:
         snapshot, packed = part / SNAPSHOT, part / "packed"
         counts = take_snapshot(database, snapshot, without=() if has_bodies else {"bodies"})
         failpoint("backup_copied")
@@ -106,6 +106,16 @@ def open_backup(file: Path, folder: Path) -> Iterator[OpenBackup]:
         raise BadDatabase(f"{file} is damaged: {error}; {_CURE}") from error
     finally:
         snapshot.unlink(missing_ok=True)
+
+
+def read_created(file: Path) -> datetime | None:
+    """When (UTC) a backup was made, as its first entry says; None for a file that is none. Nothing of it is proved."""
+    try:
+        with tarfile.open(file, "r:") as tar:
+            head = tar.next()
+    except (tarfile.TarError, OSError):
+        return None
+    return datetime.fromtimestamp(head.mtime, UTC) if head and head.name == MANIFEST else None
 
 
 class _NotAsWrittenError(Exception):

@@ -20,7 +20,10 @@ MAX_PAGES = 100  # the pages before are counted out anew each time
 
 _FTS5 = sa.table("search_words", sa.column("rowid", sa.BigInteger), sa.column("search_words"))
 _TSVECTORS = sa.table("search_words", sa.column("number", sa.BigInteger), sa.column("words"))
-_SEARCHED = sa.select(sa.func.count(), sa.func.min(sources.c.first_success)).where(sources.c.first_success.is_not(None))
+_OLDEST = sa.select(sa.func.min(items.c.first_seen)).scalar_subquery()
+_SEARCHED = sa.select(sa.func.count(), sa.func.min(sources.c.first_success), _OLDEST).where(
+    sources.c.first_success.is_not(None)
+)
 # A plan that PostgreSQL made for all words alike reads all items for one that stands everywhere.
 _PLAN_FOR_THESE_WORDS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
 _IS_ITS_MATCH, _IS_ITS_TELLING = matches.c.item == items.c.id, tellings.c.item == items.c.id
@@ -93,9 +96,12 @@ def find(
 
 
 def count_sources(tx: sa.Connection) -> tuple[int, datetime | None]:
-    """How many sources have been read at least once, and since when (UTC) the first of them: what can be found."""
-    count, since = tx.execute(_SEARCHED).one()
-    return count, since
+    """How many sources have been read at least once, and since when (UTC) the first of them: what can be found.
+
+    After a restore, which forgets when its sources were first read, since the first Item that was seen.
+    """
+    count, *moments = tx.execute(_SEARCHED).one()
+    return count, min(filter(None, moments), default=None)
 
 
 def _hold_words(dialect: str, query: SearchQuery) -> tuple[sa.ColumnClause[int], sa.ColumnElement[bool]]:

@@ -125,7 +125,7 @@ class StoriesQuery(ReaderQuery):
 
 
 class WhyQuery(ReaderQuery):
-    """The address or id of an Item."""
+    """The address or id of an Item, or words of its headline."""
 
     q: Annotated[str, Field(max_length=2_000)] = ""
 
