@@ -112,8 +112,9 @@ def test_a_database_is_as_old_as_its_first_item(tmp_path: Path, name: str) -> No
     assert find_oldest_item(database_url) is None
     with closing(open_database(database_url)) as opened, opened.begin() as tx:
         for age in (9, 3):
-            item = Item(source="press", identity=f"{age}", url=f"https://news.example/{age}", title=f"News {age}")
-            store.items.save(tx, [item], {}, NOW - timedelta(days=age))
+            seen = NOW - timedelta(days=age)
+            item = Item(source="press", identity=f"{age}", url="https://a.example", title="News", first_seen=seen)
+            store.items.save(tx, [item], {}, seen)
     assert find_oldest_item(database_url) == NOW - timedelta(days=9)
 
 

@@ -8,12 +8,11 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, open_existing, print_error, print_json
 from watcher.core.deadlines.reminders import state_at
 from watcher.model import DateState
 from watcher.reports import icalendar
 from watcher.reports.dates import date_as_json, date_lines, load_dates
-from watcher.store.database import open_database
 
 CALENDAR_KEEPS = timedelta(days=90)  # how long a calendar shows past and cancelled dates
 
@@ -31,7 +30,7 @@ def dates(
     configuration, moment = options.configuration(), now()
     if subscriber and subscriber not in configuration.subscribers:
         _refuse_subscriber(subscriber, configuration.subscribers)
-    database = open_database(options.database)
+    database = open_existing(options.database)
     begin = None if everything else moment - CALENDAR_KEEPS if ics else moment
     dated = load_dates(database, begin, configuration.subscribers.get(subscriber))
     database.close()
@@ -75,7 +74,7 @@ def handled(
     configuration = options.configuration()
     if subscriber and subscriber not in configuration.subscribers:
         _refuse_subscriber(subscriber, configuration.subscribers)
-    database = open_database(options.database)
+    database = open_existing(options.database)
     with database.begin() as tx:
         story = store.stories.find_named(tx, id_or_address)
         is_done = bool(story)

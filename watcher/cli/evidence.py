@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, open_existing, print_error, print_json
 from watcher.core.language.dates import LONDON
 from watcher.core.stories.lead_times import build_scoreboard, month_bounds
 from watcher.reports import evidence_writer, scoreboard_svg
 from watcher.reports.evidence import build_evidence
 from watcher.reports.scoreboard import row_as_json, scoreboard_lines, story_as_json
-from watcher.store.database import open_database
 
 
 @commands.command(name="scoreboard")
@@ -31,7 +30,7 @@ def scoreboard_(
         print_error(f"{month!r} is not a month; use YYYY-MM, for example 2026-10")
         raise typer.Exit(2) from None
     names = {topic.id: topic.name for topic in options.configuration().topics}
-    database = open_database(options.database)
+    database = open_existing(options.database)
     with database.begin() as tx:
         stories = store.stories.opened_between(tx, begin, end)
     database.close()
@@ -56,7 +55,7 @@ def evidence(
 ) -> None:
     """Write everything known about a story into a folder. With hashes and bytes, so that anybody can check it."""
     options: Options = context.obj
-    database = open_database(options.database)
+    database = open_existing(options.database)
     evidence_data = evidence_writer.load_evidence(database, id_or_address)
     database.close()
     if evidence_data is None:

@@ -9,7 +9,16 @@ import typer
 
 from watcher import store
 from watcher.cli import output
-from watcher.cli.options import Options, commands, now, print_error, print_json, read_json_lines
+from watcher.cli.options import (
+    Options,
+    commands,
+    now,
+    open_existing,
+    open_or_empty,
+    print_error,
+    print_json,
+    read_json_lines,
+)
 from watcher.config import Configuration
 from watcher.config.topics import read_topic_index
 from watcher.core.delivery.backtest import backtest
@@ -28,7 +37,7 @@ from watcher.reports.source_health import health_report
 from watcher.reports.source_list import list_sources, source_lines
 from watcher.reports.stored_texts import stored_text
 from watcher.reports.unsent import unsent_items
-from watcher.store.database import Database, open_database
+from watcher.store.database import Database
 
 MAX_WITH_WORDS = 5
 
@@ -65,7 +74,7 @@ def _read_texts(file: str) -> tuple[list[TextToJudge], int]:
 
 def _load_texts(options: Options, configuration: Configuration) -> list[TextToJudge]:
     """Everything first seen in the last 90 days; what is no longer configured counts as of nobody in particular."""
-    database = open_database(options.database)
+    database = open_existing(options.database)
     with database.begin() as tx:
         items = store.items.since(tx, now() - timedelta(days=90))
     database.close()
@@ -96,7 +105,7 @@ def explain(
 ) -> None:
     """Show the whole life of an item. Fetched, facts, matched or why not, story, alerts, deliveries, attempts."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
+    configuration, database = options.configuration(), open_existing(options.database)
     life = explain_item(database, configuration, id_or_address, now())
     with_words = () if life or "://" in id_or_address else _find_with_words(database, configuration, id_or_address)
     database.close()
@@ -131,9 +140,9 @@ def health(
 ) -> None:
     """Check that every source can be read and no delivery is late. Exit code 1 when something is wrong."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
-    report = health_report(database, configuration, now())
-    database.close()
+    configuration = options.configuration()
+    with open_or_empty(options.database) as database:
+        report = health_report(database, configuration, now())
     if as_json:
         print_json(report.as_json())
     else:
@@ -148,9 +157,9 @@ def sources(
 ) -> None:
     """List every source: on or off, when it was read, and why not and what to do."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
-    listed = list_sources(database, configuration, now())
-    database.close()
+    configuration = options.configuration()
+    with open_or_empty(options.database) as database:
+        listed = list_sources(database, configuration, now())
     for source in listed if as_json else ():
         print_json(source)
     if not as_json:
@@ -165,7 +174,7 @@ def digest(
 ) -> None:
     """Show a subscriber's digest as it would be sent now."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
+    configuration, database = options.configuration(), open_existing(options.database)
     messages = preview_digest(database, configuration, subscriber, now())
     database.close()
     if not messages:
@@ -188,7 +197,7 @@ def quarantine(
 ) -> None:
     """List what could not be read or shown, newest first. Or save the bytes of one of these."""
     options: Options = context.obj
-    database = open_database(options.database)
+    database = open_existing(options.database)
     rows, body = list_quarantined(database, quarantine_id)
     database.close()
     if quarantine_id and body is None:
@@ -214,7 +223,7 @@ def unsent(
 ) -> None:
     """List what was not told, each with its reason. Newest last; the counts of told and untold add up."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
+    configuration, database = options.configuration(), open_existing(options.database)
     report = unsent_items(database, configuration, now() - timedelta(days=days))
     database.close()
     if perhaps:

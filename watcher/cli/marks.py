@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from watcher import store
-from watcher.cli.options import Options, commands, now, print_error, print_json
+from watcher.cli.options import Options, commands, now, open_existing, print_error, print_json
 from watcher.cli.story_marks import mark_stories
 from watcher.config import Configuration
 from watcher.core.delivery.calibration import terms_of
@@ -16,7 +16,6 @@ from watcher.model import Item, MarkVerdict, StoryVerdict, TopicMark
 from watcher.reports.stored_texts import stored_text
 from watcher.reports.story_marks import MarkedPair, report_marked_pairs
 from watcher.reports.term_report import TermReport, TermUse, report_terms
-from watcher.store.database import open_database
 
 MAX_LINES = 40  # of terms, for people; --json has all
 MAX_SHARED = 5  # words that two marked items share, for people
@@ -52,7 +51,7 @@ def mark(
         if undo:
             print_error("there is no --undo for stories: `apart` takes an item out again, `joins` puts it back")
             raise typer.Exit(2)
-        database = open_database(options.database)
+        database = open_existing(options.database)
         try:
             mark_stories(database, item, StoryVerdict(verdict), topic, now())
         finally:
@@ -67,7 +66,7 @@ def _mark_topic(options: Options, item: str, verdict: MarkVerdict, topic: str, *
     if topic not in topic_ids:
         print_error(f"there is no topic {topic!r} (for stories: joins, apart); there are: {', '.join(topic_ids)}")
         raise typer.Exit(2)
-    database = open_database(options.database)
+    database = open_existing(options.database)
     with database.begin(deciding=True) as tx:
         stored = store.items.get(tx, item)
         if stored is not None and undo:
@@ -102,7 +101,7 @@ def marks(
 ) -> None:
     """Show how each term does. How often it found an item of late, and how many were ever marked right or wrong."""
     options: Options = context.obj
-    configuration, database = options.configuration(), open_database(options.database)
+    configuration, database = options.configuration(), open_existing(options.database)
     report = report_terms(database, configuration, now() - timedelta(days=days))
     pairs = report_marked_pairs(database)
     database.close()

@@ -8,8 +8,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from watcher.config import Configuration
     from watcher.config.settings import Settings
     from watcher.runtime import Runtime
+    from watcher.store.database import Database
 
 Row = TypeVar("Row")
 commands = typer.Typer(rich_markup_mode=None)  # those whose modules are imported (watcher/cli/commands.py)
@@ -78,6 +79,28 @@ def refuse_missing(database_url: str) -> None:
     address = read_database_address(database_url)
     if address.file and not Path(address.file).is_file():
         raise BadDatabase(f"there is no database {address.file}; name yours with --database or WATCHER_DATABASE")
+
+
+def open_existing(database_url: str) -> "Database":
+    """The database, open. Raises BadDatabase, also where there is none: what an empty one lacks would be no fact."""
+    from watcher.store.database import open_database
+
+    refuse_missing(database_url)
+    return open_database(database_url)
+
+
+@contextmanager
+def open_or_empty(database_url: str) -> Iterator["Database"]:
+    """The database; before the first start an empty one, which is said, and which is gone at the end."""
+    from watcher.store.database import open_database
+    from watcher.store.database_address import read_database_address
+
+    file = read_database_address(database_url).file
+    with ExitStack() as stack:
+        if file and not Path(file).is_file():
+            print_error(f"there is no database {file} yet: the first `watcher run` or `watcher poll` makes it")
+            database_url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/empty.db"
+        yield stack.enter_context(closing(open_database(database_url)))
 
 
 def print_json(row: Any) -> None:
