@@ -218,7 +218,7 @@ def test_an_entry_is_read_as_it_was_meant(title: str, tmp_path: Path) -> None:
                         b"  url: https://p.example/\n  every: 1h", entry)  # fmt: skip
     folder = write_config(tmp_path / "config", written.decode(), SCREEN)
     press, one = config.read_configuration(folder, {}).sources.values()
-    assert (press.id, one.id, one.url) == ("press", "one", "https://x.example/?a=#b: c")
+    assert (press.id, one.id, one.url) == ("press", "one", "https://x.example/?a=#b:%20c")
     assert one.name.split() == one.publisher.split()
     assert "evil" not in {press.id, one.id}
 

@@ -175,6 +175,10 @@ def test_the_demo_without_its_extra_says_how_to_install_it(folder: Path, monkeyp
 def test_a_digest_can_be_seen_before_it_goes(tmp_path: Path) -> None:
     people = "subscribers: [{id: m, via: console, address: m, pace: weekly, on: friday, admin: true}]"
     folder = write_config(tmp_path / "config", SOURCE.format(site="http://news.example"), people)
+    before = watcher(folder, "digest", "m")
+    assert str(before.exception).startswith("there is no database ")
+    assert not (tmp_path / "w.db").exists(), "whoever only reads makes none"
+    assert watcher(folder, "deliver").exit_code == 0
     shown = watcher(folder, "digest", "m").stdout
     assert "nothing new" in shown.splitlines()[0]
     assert "Sources: 0 of 1 could be read at their last check." in shown

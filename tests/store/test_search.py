@@ -137,7 +137,7 @@ def test_what_is_found_can_be_told_apart_by_topic_status_trust_and_time(database
     answers = {
         "topic": search(database, "flu", SearchFilter(topic="flu")),
         "no topic": search(database, "flu", SearchFilter(topic="covid")),
-        "status": search(database, "flu", SearchFilter(status=Status.CONFIRMED)),
+        "status": search(database, "flu", SearchFilter(statuses=(Status.CONFIRMED,))),
         "told by": search(database, "flu", SearchFilter(trust=Trust.PRESS)),
         "published by": search(database, "flu", SearchFilter(trust=Trust.PRESS, source_ids=("pulse",))),
         "since": search(database, "flu", SearchFilter(since=after_first)),
@@ -145,7 +145,9 @@ def test_what_is_found_can_be_told_apart_by_topic_status_trust_and_time(database
         "both": search(database, "flu", SearchFilter(since=after_first, until=after_third)),
         "neither": search(database, "flu", SearchFilter(since=after_third, until=after_first)),
         "all": search(
-            database, "flu", SearchFilter(topic="flu", status=Status.REPORTED, trust=Trust.PRESS, until=after_third)
+            database,
+            "flu",
+            SearchFilter(topic="flu", statuses=(Status.REPORTED,), trust=Trust.PRESS, until=after_third),
         ),
     }
     assert answers == {

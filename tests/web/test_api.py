@@ -123,7 +123,7 @@ def test_a_story_has_its_texts_its_turns_its_changes_and_its_dates(tmp_path: Pat
     assert story.dates[0].series == story.dates[1].series
     assert [text.story for text in texts] == [story.id, story.id]
     assert texts[1].revision == 2
-    assert [fate.in_words for fate in texts[0].fates] == ["told at once to those who want that"]
+    assert [fate.in_words for fate in texts[0].fates] == ["sent at once, or within the hour, to those who want that"]
     assert {found.words for found in texts[0].topics[0].because} >= {"Flu jabs"}
 
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.language.dates import LONDON, london_time
-from watcher.model import Answer, UnsentReason
+from watcher.model import Answer
+from watcher.reports.why import describe_reason
 
 MAX_ITEMS_SHOWN = 200  # of one reason
 
@@ -79,6 +80,7 @@ def load_left_out(tx: sa.Connection, configuration: Configuration, _now: datetim
 def _list_items(unsent: Sequence[sa.Row[Any]], configuration: Configuration) -> list[LeftOutItem]:
     """The Items that may be shown to anybody; what an unproven e-mail says is only counted."""
     publishers = {source.id: source.publisher for source in configuration.sources.values()}
+    names = {topic.id: topic.name for topic in configuration.topics}
     shown = [decided for decided in unsent if not decided.is_unproven][:MAX_ITEMS_SHOWN]
     return [
         LeftOutItem(
@@ -87,7 +89,7 @@ def _list_items(unsent: Sequence[sa.Row[Any]], configuration: Configuration) -> 
             publisher=publishers.get(decided.source, decided.source),
             url=decided.url,
             at=decided.at,
-            detail="" if decided.reason == UnsentReason.SAME_TEXT else decided.detail,
+            detail=describe_reason(decided.reason, decided.detail, names),
         )
         for decided in shown
     ]

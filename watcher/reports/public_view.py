@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from watcher.config import Configuration
+from watcher.core.stories.authority import find_official_text
 from watcher.model import AlertContext, Reason, Status, Story, StoryItem
 
 _TURNED = frozenset({Status.CHANGED, Status.WITHDRAWN})
@@ -26,15 +27,14 @@ def public_part(story: Story) -> Story:
 
 
 def _headline_of_now(story: Story, items: Sequence[StoryItem]) -> str:
-    """Of a Story that was changed or withdrawn, the headline of the text that did it: another may name the old date.
+    """Of what was changed or withdrawn the headline of the official text, as it is now: a report may name the old date.
 
-    Else its own, where it is not that of an unproven e-mail alone.
+    Else that of the Story, where it is not that of an unproven e-mail alone.
     """
-    titles = {item.item: item.title for item in items}
-    if story.status in _TURNED:
-        turns = [change.item for change in story.status_changes if change.status is story.status]
-        return next((titles[item] for item in reversed(turns) if item in titles), items[0].title)
-    return story.title if story.title in titles.values() else items[0].title
+    official = find_official_text(story) if story.status in _TURNED else None
+    if official and not official.is_unproven:
+        return official.title
+    return story.title if any(item.title == story.title for item in items) else items[0].title
 
 
 def is_public_alert(context: AlertContext) -> bool:

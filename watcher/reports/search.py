@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -23,17 +24,21 @@ from watcher.store.search import MAX_PAGES, MatchingItem, SearchFilter
 TOO_DEEP = "These are the newest that were found: ask for more words, or for a shorter time, to see older ones."
 
 
+OFFICIAL: Literal["official"] = "official"
+_SETTLED = (Status.CONFIRMED, Status.CHANGED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """What somebody asks for: `text` in the language of SearchQuery, and what the Items must be besides.
 
-    `topic`: an id; `first_day` and `last_day`: days in London, both included, on which we first saw them; `page`: from
-    1 to MAX_PAGES.
+    `topic`: an id; `status`: a Status, or OFFICIAL, which includes what was changed since; `first_day` and `last_day`:
+    days in London, both included, on which we first saw them; `page`: from 1 to MAX_PAGES.
     """
 
     text: str
     topic: str = ""
-    status: Status | None = None
+    status: Status | Literal["official"] | None = None
     trust: Trust | None = None
     first_day: date | None = None
     last_day: date | None = None
@@ -112,7 +117,7 @@ def _read_filter(sources: Mapping[str, Source], request: SearchRequest) -> Searc
     ends_after = last_day is not None and last_day < date.max  # the day after that is none
     return SearchFilter(
         topic=request.topic,
-        status=request.status,
+        statuses=_SETTLED if request.status == OFFICIAL else (request.status,) if request.status else (),
         trust=request.trust,
         source_ids=of_trust,
         since=_begin_of(first_day) if first_day else None,

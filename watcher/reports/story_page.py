@@ -245,6 +245,7 @@ def compose_forward(shown: StoryPage) -> str:
     link = clean_link(redact_url(newest.url))
     head = [shown.status, shown.story.title, f"Official: {shown.official}"]
     further = [f"Newest: {newest.title}"] if newest.title != shown.story.title else []
+    further += [f"An official announcement followed: {title}" for _, title in shown.official_chapters[:1]]
     end = [
         f"{newest.source} (as of {format_day(shown.today)})",
         *filter(None, [link, f"More: {shown.address}" if shown.address else ""]),

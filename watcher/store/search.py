@@ -38,13 +38,13 @@ _TOPICS = (
 class SearchFilter:
     """What an Item must be besides; whatever is empty lets all through.
 
-    `topic`: the id of a Topic that it matches. `status`: that of its Story. `trust`: that of its publisher when it was
-    placed with its Story; for an Item without one `source_ids` are the sources of this trust. `since` and `until`
-    (UTC): we first saw it then or later, and before that.
+    `topic`: the id of a Topic that it matches. `statuses`: one of them is its Story's. `trust`: that of its publisher
+    when it was placed with its Story; for an Item without one `source_ids` are the sources of this trust. `since` and
+    `until` (UTC): we first saw it then or later, and before that.
     """
 
     topic: str = ""
-    status: Status | None = None
+    statuses: tuple[Status, ...] = ()
     trust: Trust | None = None
     source_ids: tuple[str, ...] = ()
     since: datetime | None = None
@@ -122,9 +122,9 @@ def _conditions(dialect: str, number: sa.ColumnClause[int], wanted: SearchFilter
         of_topic = sa.select(matches.c.item).where(matches.c.topic == wanted.topic)
         yield sa.exists(of_topic.correlate(None))
         yield _has_item(number, sa.exists(of_topic.where(_IS_ITS_MATCH)))
-    if wanted.status:
+    if wanted.statuses:
         of_status = sa.select(tellings.c.item).join(stories, stories.c.id == tellings.c.story)
-        of_status = of_status.where(stories.c.status == str(wanted.status))
+        of_status = of_status.where(stories.c.status.in_(list(map(str, wanted.statuses))))
         # SQLite would ask its index of words once more for each number of a list.
         in_list = number if dialect == "postgresql" else number + 0
         yield in_list.in_(sa.select(items.c.number).where(items.c.id.in_(of_status)))

@@ -145,7 +145,7 @@ class SearchAsked(ReaderQuery):
 
     q: Annotated[str, Field(max_length=2_000)] = ""
     topic: TopicId = ""
-    status: StatusName | None = None
+    status: ListedStatus | None = None
     kind: TrustName | None = None
     begin: Day | None = Field(default=None, alias="from")
     end: Day | None = Field(default=None, alias="to")

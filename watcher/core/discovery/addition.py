@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from watcher.core.language.format import format_day
 from watcher.core.language.lazy_regex import lazy_regex
@@ -55,7 +55,8 @@ class SourceAddition:
             "publisher": self.publisher,
             "trust": str(self.trust),
         }
-        own |= {"kind": self.kind, "url": self.url, "every": self.every}
+        address = "".join(quote(sign) if sign.isspace() else sign for sign in self.url)  # pages link so
+        own |= {"kind": self.kind, "url": address, "every": self.every}
         own |= {"enabled": "auto"} if self.is_auto else {}
         own |= {"read_page": True} if self.reads_page else {}
         return {**own, **self.options}

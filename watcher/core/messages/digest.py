@@ -54,6 +54,10 @@ MAX_DELAY = timedelta(hours=1)  # one that leaves later says that it is late
 MAX_NUMBERED, MAX_COMING_UP, MAX_ALSO_OFFICIAL, MAX_STILL_NAMED = 8, 5, 8, 3
 MAX_NOTE_CHARACTERS = 110
 _NOTED = (FactKind.DUE, FactKind.FROM, FactKind.DO, FactKind.ORDER, FactKind.PAID, FactKind.WHO)
+_OF_MANAGERS_ALONE = {
+    "for practice managers excluded": "not for practice managers",
+    "for practice managers included": "practice managers included",
+}
 _IN_A_SENTENCE = {FactKind.DUE: "by ", FactKind.FROM: "from ", FactKind.WHO: "for ", FactKind.PAID: "paid: "}
 _MERGED = frozenset({Reason.FIRST_HEARD, Reason.NOW_OFFICIAL, Reason.DEADLINE_NEAR})
 _OFF = ("WITHDRAWN", "NOT SO")
@@ -177,6 +181,7 @@ def _make_headline(context: AlertContext, paragraph: Paragraph) -> Paragraph:
         order = (FactKind.WHO, *_NOTED) if "managers excluded" in who else _NOTED  # the money is not for them
         known = [kind for kind in order if kind in lines and not lines[kind].startswith("nothing yet")]
         note = next((f"{_IN_A_SENTENCE.get(kind, '')}{lines[kind]}" for kind in known), "")
+        note = _OF_MANAGERS_ALONE.get(note, note)
         is_reported = context.story.status is Status.REPORTED
         note = note or (_looked_for(context.source_checks) if is_reported else "")
     publisher = next((item.publisher for item in context.story.items if item.item == context.alert.item), "")

@@ -91,7 +91,10 @@ async def show_why(visit: PageVisit) -> WebResponse:
     why = await visit.site.report(load_why, asked) if asked else None
     is_words = bool(asked) and why is None and not asked.startswith(("http://", "https://"))
     words = await visit.site.report(load_hits, SearchRequest(text=asked[:MAX_QUERY_CHARACTERS])) if is_words else None
-    return page_response(visit, "why.html", asked=asked, why=why, hits=words.hits[:MAX_WITH_WORDS] if words else ())
+    hits = words.hits[:MAX_WITH_WORDS] if words else ()
+    if len(hits) == 1:
+        why, hits = await visit.site.report(load_why, hits[0].item), ()
+    return page_response(visit, "why.html", asked=asked, why=why, hits=hits)
 
 
 PAGES = (
