@@ -1,6 +1,8 @@
 """The two loops of `watcher run`: what they say when the database cannot be used for a while."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,8 @@ import structlog
 from tests.support.faulty import response
 from tests.support.world import SOURCE, desk, item, recently, rss, serving, write_config
 from watcher import scheduler
+from watcher.config import read_configuration
+from watcher.runtime import set_aside_what_stays
 from watcher.scheduler import Loops
 
 PATIENCE = 30
@@ -68,3 +72,15 @@ def test_a_database_that_cannot_be_written_is_said_once_in_words_and_all_is_read
     ]
     assert not any("exc_info" in line for line in lines), "no traceback"
     assert next(line["fresh"] for line in lines if line["event"] == "polled") == ITEMS
+
+
+def test_an_earlier_configuration_is_let_go_and_what_stays_is_not_looked_through(tmp_path: Path) -> None:
+    folder = write_config(tmp_path / "config", SOURCE.format(site="http://news.example"), PEOPLE)
+    first, second = read_configuration(folder, {}), read_configuration(folder, {})
+    set_aside_what_stays(first)
+    assert gc.get_freeze_count() > 0
+    gone = weakref.ref(first.index)
+    first = second
+    set_aside_what_stays(first)
+    assert gone() is None
+    gc.unfreeze()

@@ -19,7 +19,7 @@ from watcher.core.watching.ticks import Ticks
 from watcher.deliver import MAX_CLAIMED, DeliveryResult, deliver_due, probe_channels
 from watcher.errors import BadConfig
 from watcher.poll import PollResult, poll_due
-from watcher.runtime import Runtime
+from watcher.runtime import Runtime, set_aside_what_stays
 from watcher.store.database import explain_error
 from watcher.store.wakeups import listen
 
@@ -141,6 +141,7 @@ class Loops:
             return
         if configuration:
             self._runtime = with_configuration(self._runtime, configuration)
+            set_aside_what_stays(configuration)
             if self._is_refused:
                 await self._runtime.run_in_thread(tell_admins, self._runtime, MENDED, self._clock())
             self._is_refused = False

@@ -94,7 +94,7 @@ def test_that_none_can_be_read_is_about_this_machine(tmp_path: Path) -> None:
     cure = "see that this machine reaches the internet, and by which proxy; then run doctor again"
     away = SourceLook(source=source(tmp_path), why="the host name cannot be resolved", is_reached=False)
     assert list(examine_looks([away]))[-1] == broken("sources", "none of 1 can be reached", cure)
-    assert [each.grade for each in look_at(tmp_path, {}, "/a")[0]] == [Grade.BAD]  # its site answered: HTTP 404
+    assert [finding.grade for finding in look_at(tmp_path, {}, "/a")[0]] == [Grade.BAD]  # its site answered: HTTP 404
 
 
 def test_the_time_ends_at_one_that_is_silent_and_the_next_of_its_host_is_left(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ GIVEN = {
     "backup": ("{folder}/b.wbk",),
     "brief": ("{folder}/texts.jsonl",),
     "changes": ("{folder}/texts.jsonl", "{folder}/texts.jsonl"),
-    "deadlines": ("{folder}/texts.jsonl",),
+    "deadlines": ("{folder}/dated.jsonl",),
     "diff-config": ("{folder}/config",),
     "digest": ("daily",),
     "evidence": ("{story}", "--out", "{folder}/e"),
@@ -166,13 +166,14 @@ GIVEN = {
     "move": ("--to", "sqlite:///{folder}/moved.db"),
     "replay": ("{folder}/texts.jsonl", "--out", "{folder}/r"),
     "restore": ("{folder}/kept.wbk", "--replace"),
-    "tell": ("managers",),
+    "tell": ("daily",),
     "try": ("press",),
 }
 BULLETINS = """  - {id: bulletins, name: Bulletins, publisher: PCSE, trust: official, kind: mailbox, every: 5m,
      senders: ["news@bulletins.example"]}
 """
-USAGE_ERROR = 2
+# Of the others each does its work. Here a mailbox is missing, no other version of a page waits, the feed is watched.
+ENDS_WITH_1 = {"accept", "add", "health", "poll"}
 SERVES = {"run", "web", "demo"}  # they do not end by themselves, or hold none of these settings
 
 
@@ -180,6 +181,8 @@ def make_places(neighbours: Neighbours) -> dict[str, str]:
     """Read and tell what the site has, and save what commands can be given: what stands for the names in GIVEN."""
     folder = neighbours.folder
     (folder / "texts.jsonl").write_text('{"id": "1", "title": "Flu jabs from 1 December"}\n')
+    dated = {"id": "1", "text": "Order by 5pm on Friday 11 December 2026.", "page_date": "2026-11-27"}
+    (folder / "dated.jsonl").write_text(json.dumps(dated))
     bulletin = mail(recently(), "PCSE <news@bulletins.example>", "Flu jabs: order by 21 March", plain="Order flu jabs.")
     (folder / "saved.eml").write_bytes(bulletin)
     for command in ("poll", "deliver"):
@@ -200,4 +203,5 @@ def test_no_command_prints_a_secret(neighbours: Neighbours, name: str) -> None:
     done = neighbours.watcher(name, *(word.format(**places) for word in GIVEN.get(name, ())))
     assert "canary" not in str(done.exception)
     assert "Traceback" not in done.output
-    assert done.exit_code != USAGE_ERROR, done.output
+    assert done.exit_code == (name in ENDS_WITH_1), done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception

@@ -180,6 +180,18 @@ def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validator
         assert store.sources.claim(tx, ["press"], "lease-3", NOW + timedelta(minutes=5)) == [looked]
 
 
+def test_a_state_to_show_lacks_only_what_the_next_poll_needs(database: Database) -> None:
+    with database.begin() as tx:
+        (claimed,) = store.sources.claim(tx, ["press"], "lease-1", NOW)
+        for_a_poll = {"validators": {"https://a": Validators(etag="1")}, "memory": {"uid": 7}}
+        read = replace(claimed, last_success=NOW, error="HTTP 500", last_identities=frozenset({"a"}), **for_a_poll)
+        assert store.sources.save(tx, read, "lease-1")
+    with database.read() as tx:
+        assert store.sources.states(tx) == {"press": read}
+        shown = replace(read, validators={}, last_identities=frozenset(), memory={})
+        assert store.sources.states_to_show(tx) == {"press": shown}
+
+
 @pytest.mark.promise("P17", "P21")
 def test_a_channel_has_one_delivery_in_the_air_and_rests_after_it(database: Database) -> None:
     plan_notes(database, "first", "second")

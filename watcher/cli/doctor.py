@@ -16,7 +16,7 @@ import typer
 from watcher.cli.options import Options, commands, describe_fault, now, open_passing_runtime, print_error, print_json
 from watcher.core.language.text import printable
 from watcher.core.messages.trial import compose_trial
-from watcher.errors import NotSent, Unknown
+from watcher.errors import BadConfig, NotSent, Unknown
 from watcher.model.finding import Finding, Grade, broken, doubtful, fine
 from watcher.notifiers.base import FaultBeforeContact
 
@@ -34,7 +34,12 @@ def doctor(
     options: Options = context.obj
     if send and offline:
         raise typer.BadParameter("--send needs the network: leave --offline out")
-    findings = examine_options(options, offline=offline)
+    try:
+        findings = examine_options(options, offline=offline)
+    except BadConfig as error:
+        if as_json:
+            _show([broken("configuration", str(mistake), "mend it there") for mistake in error.mistakes], as_json=True)
+        raise
     _show(findings, as_json=as_json)
     for subscriber in options.configuration().subscribers if send else ():
         findings.append(send_trial(options, subscriber))

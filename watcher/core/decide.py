@@ -12,7 +12,7 @@ from watcher.core.delivery.calibration import NO_VERDICTS, TermVerdicts, calibra
 from watcher.core.delivery.dispositions import Unsent, dispositions_of
 from watcher.core.delivery.item_match import ItemMatch
 from watcher.core.delivery.routing import plan_deliveries, reaches_anyone
-from watcher.core.delivery.telling import make_alert, reason_by_age, reason_by_weight, reason_to_tell
+from watcher.core.delivery.telling import explain_unsent, make_alert, reason_by_age, reason_by_weight, reason_to_tell
 from watcher.core.items.newsworthiness import PolledSource, Timeliness, edited_page_ids, timeliness
 from watcher.core.items.revisions import distinct_items, is_updated, match_moved_items, next_revision
 from watcher.core.items.told_until import read_told_until
@@ -294,7 +294,6 @@ def _place_one(
     if not isinstance(reason, UnsentReason):
         reason = reason_by_weight(reason, after, item_match)
     if isinstance(reason, UnsentReason):
-        why = item_match.weight if reason is UnsentReason.PERHAPS else placement.describe_twin()
-        return before, after, Unsent(reason, why)
+        return before, after, Unsent(reason, explain_unsent(reason, placement, item_match))
     after, alert = make_alert(reason, replace(placement, after=after), item_match, now)
     return before, after, alert

@@ -18,6 +18,7 @@ from watcher.model import Alert, Item, Reason, Status, Story, UnsentReason
 MAX_ALERTS_OF_ITEM = 3  # at once; further updates of one Item wait for the digest, edits back and forth are untold
 DEVELOPS_AFTER = timedelta(hours=20)
 DEVELOPS = ("date", "age", "money", "managers")
+_LIKE_ANOTHER = frozenset({UnsentReason.SAME_TEXT, UnsentReason.ONE_MORE_REPORT, UnsentReason.MINOR_EDIT})
 
 
 def reason_to_tell(placement: Placement, item_match: ItemMatch) -> Reason | UnsentReason:
@@ -145,6 +146,13 @@ def reason_by_age(reason: Reason | UnsentReason, placement: Placement, item_matc
     is_dated = item_match.item.revision == 1 or item_match.is_updated
     too_old = UnsentReason.TOO_OLD if is_dated else UnsentReason.MINOR_EDIT
     return by_age.get(item_match.timeliness, too_old)
+
+
+def explain_unsent(reason: UnsentReason, placement: Placement, item_match: ItemMatch) -> str:
+    """The evidence for not telling: what it has too little of, or what it shares with a text that was told."""
+    if reason is UnsentReason.PERHAPS:
+        return item_match.weight
+    return placement.describe_twin() if reason in _LIKE_ANOTHER else ""
 
 
 def follows_up(reason: Reason, placement: Placement, item_match: ItemMatch) -> bool:
