@@ -183,8 +183,8 @@ def test_a_source_is_polled_by_one_process_at_a_time_and_remembers_its_validator
 def test_a_state_to_show_lacks_only_what_the_next_poll_needs(database: Database) -> None:
     with database.begin() as tx:
         (claimed,) = store.sources.claim(tx, ["press"], "lease-1", NOW)
-        for_a_poll = {"validators": {"https://a": Validators(etag="1")}, "memory": {"uid": 7}}
-        read = replace(claimed, last_success=NOW, error="HTTP 500", last_identities=frozenset({"a"}), **for_a_poll)
+        read = replace(claimed, last_success=NOW, error="HTTP 500", last_identities=frozenset({"a"}), memory={"uid": 7})
+        read = replace(read, validators={"https://a": Validators(etag="1")})
         assert store.sources.save(tx, read, "lease-1")
     with database.read() as tx:
         assert store.sources.states(tx) == {"press": read}
