@@ -60,12 +60,7 @@ def add(  # noqa: PLR0913, PLR0917 - its options
     for line in _notes(findings, address):
         print_error(printable(line))
     chosen = _choose(findings, configuration, choose)
-    sources = configuration.sources.values()
-    if neighbours := [source.id for source in sources if is_same_site(source.url, chosen.proposal.url)]:
-        print_error(
-            f"the same site is watched by {name_some(neighbours)}: where such a source moved here, correct its `url` "
-            "in sources.yaml instead; a second one that gives the same stays off"
-        )
+    _name_neighbours(configuration, chosen)
     addition = make_addition(chosen.proposal, findings.discovery, list(configuration.sources))
     commented = replace(addition, comments=tuple(_comments(findings, chosen)), reads_page=chosen.is_terse)
     write_addition(options, with_overrides(commented, overrides), dry_run=dry_run)
@@ -94,6 +89,16 @@ def _choose(findings: Findings, configuration: Configuration, number: int) -> Tr
         print_error(f"{proposal.url} is watched already: source {watching}; --choose takes another one")
         raise typer.Exit(1)
     return chosen
+
+
+def _name_neighbours(configuration: Configuration, chosen: TriedProposal) -> None:
+    """Name the sources of the same site: one of them may have moved to what was chosen."""
+    sources = configuration.sources.values()
+    if neighbours := [source.id for source in sources if is_same_site(source.url, chosen.proposal.url)]:
+        print_error(
+            f"the same site is watched by {name_some(neighbours)}: where such a source moved here, correct its `url` "
+            "in sources.yaml instead; a second one that gives the same stays off"
+        )
 
 
 def _lines(findings: Findings) -> Iterator[str]:

@@ -123,8 +123,7 @@ def health_report(database: Database, configuration: Configuration, now: datetim
         quarantined = store.quarantine.since(tx, now - RECENT)
         unconfirmed = [story for story in store.stories.unconfirmed(tx, now) if story.interval(now)]
     first_read = {source: state.first_success for source, state in states.items() if state.first_success}
-    subscribers = configuration.subscribers.values()
-    reading = configuration.subscribers.keys()
+    subscribers, reading = configuration.subscribers.values(), configuration.subscribers.keys()
     is_on = configuration.sources.keys() & states.keys()  # of a page that is doubted itself, its status says so
     doubted = [waiting for waiting in candidates if waiting.source in is_on and not states[waiting.source].error]
     polled = source_statuses(configuration, states, now)

@@ -45,10 +45,8 @@ if TYPE_CHECKING:
 MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its sender is away
 SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
-MAX_REQUESTS_AT_FIRST = 5
-MAX_NAME_CHARACTERS = 120
-MAX_MAILS = 20  # of one look
-MAX_TRIALS = 2  # to read the text of a mail that its reader fails on
+MAX_REQUESTS_AT_FIRST, MAX_NAME_CHARACTERS = 5, 120
+MAX_MAILS, MAX_TRIALS = 20, 2  # of one look; to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,15 +128,15 @@ class Mailbox(Source):
         problems += ["a mail waits until the signature of its sender can be checked"] * (len(mails) - len(ready))
         problems += ["more mails wait: the next look goes on with them"] * newest.has_more
         read_from = _distinct((item, mail) for mail in read for item in mail.items)
-        memory = waits.memory(newest.last, [mail.uid for mail in mails if mail not in ready])
-        is_behind = newest.has_more or len(ready) < len(mails)
         return ParseResult(
             items=tuple(item for item, _ in read_from),
             problems=tuple(problems),
             quarantined=tuple(quarantined),
             item_pages={item.identity: mail.as_page(answers[-1]) for item, mail in read_from},
             only_changes=True,
-            memory={**memory, IS_BEHIND: True} if is_behind else memory,
+            memory=waits.memory(
+                newest.last, [mail.uid for mail in mails if mail not in ready], has_more=newest.has_more
+            ),
         )
 
     def _read(self, mail: ReceivedMail) -> "_ReadMail":
@@ -236,10 +234,11 @@ class _Waits:
         """Whether a mail may still be proven; one that cannot be for long is read unproven."""
         return self.validity > 0 and self.now < self.since.get(str(uid), self.now) + MAX_WAIT_FOR_SIGNATURE
 
-    def memory(self, last: int, waiting: Sequence[int]) -> Mapping[str, Any]:
+    def memory(self, last: int, waiting: Sequence[int], *, has_more: bool) -> Mapping[str, Any]:
         """What the next look is to know: how far was read, and what waits; the first that waits is read again."""
         waits = {str(uid): self.since.get(str(uid), self.now).isoformat() for uid in waiting}
-        return {"validity": self.validity, "uid": min([last, *(uid - 1 for uid in waiting)]), "waits": waits}
+        read = {"validity": self.validity, "uid": min([last, *(uid - 1 for uid in waiting)]), "waits": waits}
+        return read | ({IS_BEHIND: True} if has_more or waiting else {})
 
 
 def _distinct(items: Iterable[tuple[Item, "_ReadMail"]]) -> list[tuple[Item, "_ReadMail"]]:
