@@ -2,19 +2,27 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.faulty import response
 from tests.support.mails import mail
-from tests.support.world import SOURCE, item, recently, rss, write_config
+from tests.support.world import SOURCE, item, recently, rss, serving, write_config
 from watcher.cli import app
 from watcher.cli.commands import COMMANDS
+from watcher.cli.doctor import send_trial
+from watcher.cli.options import Options
 from watcher.demo.stand_ins import MailStandIn, Reply, SlackStandIn, serve_http, serve_smtp
+from watcher.model.finding import Finding, broken, fine
+from watcher.notifiers.teams import Teams
 
+FLOW = "/workflows/0123456789abcdef0123456789abcdef/triggers/manual/paths/invoke?sig=canary"
 CHANNEL, TOKEN, PASSWORD = "C0123456789", "xoxb-canary-token", "canary-password"
 PEOPLE = f"""
 subscribers:
@@ -193,6 +201,32 @@ def make_places(neighbours: Neighbours) -> dict[str, str]:
     shutil.copy(folder / "config/sources.yaml", folder / "new/config")  # else `init` asks the web
     told = next(json.loads(line) for line in neighbours.watcher("export", "items").stdout.splitlines())
     return {"site": neighbours.site, "folder": str(folder), "item": told["id"], "story": told["story"]}
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "reply", "seen"),
+    [
+        (False, False, fine("subscriber team", "the test was accepted (teams); see that it is there")),
+        (True, True, fine("subscriber team", "the test was accepted (teams); see that it is there")),
+        (
+            True,
+            False,
+            broken("subscriber team", "the test was accepted (teams), and did not appear", Teams.cure_if_unseen),
+        ),
+    ],
+)
+def test_whoever_sits_at_a_terminal_is_asked_whether_the_card_appeared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool, reply: bool, seen: Finding
+) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: is_terminal))
+    monkeypatch.setattr("typer.confirm", lambda _question, **_options: reply)
+    with serving({FLOW: response(status="202 Accepted")}) as (base, asked):
+        environment = {"TEAMS_WEBHOOK": f"{base}{FLOW}", "WATCHER_TEAMS_ANY": "yes"}
+        people = "subscribers: [{id: team, via: teams, address: env:TEAMS_WEBHOOK, admin: true}]"
+        folder = write_config(tmp_path / "config", SOURCE.format(site="http://news.example"), people)
+        options = Options(folder, f"sqlite:///{tmp_path / 'w.db'}", environment=environment)
+        assert send_trial(options, "team") == seen
+    assert asked.paths() == [FLOW]
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - SERVES))

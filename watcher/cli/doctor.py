@@ -131,7 +131,7 @@ def _find_backups(options: Options) -> Path:
 
 
 def send_trial(options: Options, subscriber_id: str) -> Finding:
-    """Send a test to a Subscriber, and what came of it."""
+    """Send a test to a Subscriber, and what came of it; a person at the terminal is asked what only readers see."""
     from watcher.config.schema import notifier_class
 
     subscriber = options.configuration().subscribers[subscriber_id]
@@ -147,4 +147,7 @@ def send_trial(options: Options, subscriber_id: str) -> Finding:
         return doubtful(check, f"nobody can tell whether the test arrived: {error.why}", "look there")
     finally:
         notifier.close()
-    return fine(check, f"the test was accepted ({subscriber.via}); see that it is there")
+    taken, cure = f"the test was accepted ({subscriber.via})", notifier.cure_if_unseen
+    if cure and sys.stdin.isatty() and not typer.confirm(f"Did the test of {subscriber_id} appear?", err=True):
+        return broken(check, f"{taken}, and did not appear", cure)
+    return fine(check, f"{taken}; see that it is there")

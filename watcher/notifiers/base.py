@@ -43,6 +43,9 @@ class Notifier:
     is_probe_shared: bool = False
     """Whether `probe` says the same for every address, so that one is asked for all."""
 
+    cure_if_unseen: str = ""
+    """What to do where a Message that was taken did not appear; "" where the channel's answer proves that it did."""
+
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take settings from environment variables; secrets stay inside."""
 

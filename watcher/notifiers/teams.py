@@ -60,6 +60,7 @@ class Teams(Notifier):
     """Posts to the address of a workflow (`address: env:TEAMS_URL`)."""
 
     pause_seconds = 1.0
+    cure_if_unseen = "look at the run history of the flow in Power Automate: whether it ran, and where it posts"
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Take WATCHER_PUBLIC_URL, where the pages are."""
