@@ -195,10 +195,14 @@ def _titles(chapters: Mapping[str, Story], ids: Sequence[str]) -> tuple[tuple[st
 
 def _list_moments(story: Story, revisions: Sequence[sa.Row[Any]]) -> Iterator[StoryMoment]:
     by_id = {item.item: item for item in story.items}
-    first_titles = {version.item: version.title for version in reversed(revisions)}
+    first_versions = {version.item: version for version in reversed(revisions)}
     for item in story.items:
-        as_seen = replace(item, title=first_titles.get(item.item, item.title))
-        yield StoryMoment(kind=TimelineKind.SEEN, at=item.seen_at, item=as_seen, own_date=_own_date(item.published))
+        first = first_versions.get(item.item)
+        as_seen = replace(item, title=first.title) if first else item
+        seen_at = min(first.seen, item.seen_at) if first else item.seen_at  # it may have joined by an edit
+        is_edited_since = item.published.at is not None and item.published.at > seen_at
+        own_date = "" if is_edited_since else _own_date(item.published)
+        yield StoryMoment(kind=TimelineKind.SEEN, at=seen_at, item=as_seen, own_date=own_date)
     for change in story.status_changes:
         if change.item in by_id and change.status is not Status.REPORTED:
             yield StoryMoment(

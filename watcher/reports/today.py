@@ -45,7 +45,8 @@ class NewsSection:
 class News:
     """What was told from `begin` (UTC) until `now`; `hidden` Alerts of before the newest MAX_ALERTS are not shown.
 
-    `unsent`: how many Items were not told, by reason, on all Topics. `statuses`: the condition of each source that is
+    `unsent`: how many Items were not told, by reason, on all Topics. `unproven`: how many sources are off because they
+    have not proven themselves. `statuses`: the condition of each source that is
     on; `looked_since`: when (UTC) a source was read for the first time, None where none was.
     """
 
@@ -55,6 +56,7 @@ class News:
     sections: tuple[NewsSection, ...]
     hidden: int
     unsent: Mapping[str, int]
+    unproven: int
     statuses: tuple[SourceStatus, ...]
     looked_since: datetime | None
 
@@ -116,6 +118,7 @@ def load_news(
     below = shared.context_for_everybody(wanted, begin)
     shown = replace(below, unsent={})  # the page says these in its own way, as the state of the sources
     message = compose(_digest_of(now), contexts, shared.topic_names, now, shown)
+    sources = configuration.sources.values()
     return News(
         begin=begin,
         now=now,
@@ -123,6 +126,7 @@ def load_news(
         sections=_with_stories(message, contexts, below),
         hidden=max(len(alerts) - MAX_ALERTS, 0),
         unsent=below.unsent,
+        unproven=sum(source.is_auto and not source.is_on(shared.states.get(source.id)) for source in sources),
         statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
         looked_since=store.search.count_sources(tx)[1],
     )
