@@ -127,11 +127,12 @@ def load_story_page(
     paragraph = compose_paragraph(context, shared.topic_names, now)
     asking = _find_asking(contexts)
     later = [chapter for chapter in chapters.values() if chapter.follows == story.id]
+    followed, is_changed = _list_official(story, later), context.alert.reason is Reason.CHANGED
     dates = [DateWithStory(ledger_date=dated, story=story) for dated in context.dates]
     revisions = store.items.revisions_of(tx, *(item.item for item in story.items))
     return StoryPage(
         story=story,
-        status=paragraph.status if context.alert.reason is not Reason.CHANGED else STATUS_WORDS[story.status],
+        status="REPORTED" if followed else STATUS_WORDS[story.status] if is_changed else paragraph.status,
         since=story.status_changes[-1].at if story.status_changes else story.items[0].seen_at,
         changed_at=changed_at(story, context.alert),
         official=official_line(story),
@@ -144,7 +145,7 @@ def load_story_page(
         topics=topic_names(configuration, story.topics),
         earlier=_titles(chapters, [story.follows]),
         later=_titles(chapters, [chapter.id for chapter in later]),
-        official_chapters=_titles(chapters, _list_official(story, later)),
+        official_chapters=_titles(chapters, followed),
         today=now.astimezone(LONDON).date(),
         address=f"{public_url}/stories/{story.id}" if public_url else "",
     )
