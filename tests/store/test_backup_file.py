@@ -146,8 +146,10 @@ def test_a_process_that_is_killed_leaves_the_backup_of_before_and_the_next_one_c
     assert not written.with_name("new.wbk").exists()
     assert [part.is_dir() for part in written.parent.glob("new.wbk.part-*")] == [True]
     written.with_name("old.wbk.part").mkdir()  # as an earlier version named it
+    foreign = written.with_name("old.wbk.parts-2025")
+    foreign.mkdir()
     subprocess.run([sys.executable, "-c", KILLED, database_url, str(written.with_name("next.wbk"))], check=True)
-    assert list(written.parent.glob("*.part*")) == [], "also under another name"
+    assert list(written.parent.glob("*.part*")) == [foreign], "also under another name, and nothing of anybody else"
     with opened(written.with_name("next.wbk")) as backup:
         assert backup.manifest.count
 

@@ -66,8 +66,7 @@ class HealthReport:
     @property
     def lines(self) -> tuple[str, ...]:
         """The same for people, the verdict last."""
-        well = "what is on is well; what is not stands above" if self.unproven else "all is well"
-        verdict = well if self.is_well else "something needs a person"
+        verdict = "all is well" if self.is_well else "something needs a person"
         are_fine = (status for status in self.statuses if status.health is Health.OK)
         fine = tuple("; ".join(filter(None, [status.sentence, status.outlook])) for status in are_fine)
         failures = (

@@ -1,6 +1,5 @@
 """Why readers were told of something, or were not: what became of an Item, for everybody, without naming anybody."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 
 from watcher import store
 from watcher.config import Configuration
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.core.wording.labels import UNSENT_WORDS
 from watcher.model import Answer, Item, Match, Story, UnsentReason, Veto
 from watcher.reports.public_view import is_public, public_part, topic_names
@@ -18,7 +18,7 @@ ANSWER_WORDS: Mapping[str, str] = {
     Answer.TOLD: "sent at once, or within the hour, to those who want that",
     Answer.DIGEST: "put into the next digest",
 }
-_TOPIC_IN_DETAIL = re.compile(r"(^|, )([a-z0-9-]+): ")
+_TOPIC_IN_DETAIL = lazy_regex(r"(^|, )([a-z0-9-]+): ")
 NEVER_SEEN = "We have never seen this."
 
 

@@ -73,7 +73,8 @@ def write_backup(
     prefix = f"{file.name}{_PART}-"
     if is_in_work(prefix, file.parent):
         raise BadDatabase(f"another backup is writing {file}; wait for it, or use another name")
-    with work_folder(prefix, file.parent, abandoned=f"*{SUFFIX}{_PART}-????????") as part:
+    abandoned = (f"*{SUFFIX}{_PART}", f"*{SUFFIX}{_PART}-????????")  # of earlier versions, and as mkdtemp names them
+    with work_folder(prefix, file.parent, abandoned=abandoned) as part:
         snapshot, packed = part / SNAPSHOT, part / "packed"
         counts = take_snapshot(database, snapshot, without=() if has_bodies else {"bodies"})
         failpoint("backup_copied")

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,15 +17,16 @@ MAX_AGE_SECONDS = 24 * 3600  # where the file system has no locks, an older one 
 
 
 @contextmanager
-def work_folder(prefix: str, parent: Path | None, *, abandoned: str = "") -> Iterator[Path]:
+def work_folder(prefix: str, parent: Path | None, *, abandoned: Sequence[str] = ()) -> Iterator[Path]:
     """A new folder (0700) whose name begins with `prefix`, gone at the end; None: in the system's folder for such.
 
-    First, folders of this user that killed processes left are deleted: those whose names match the pattern `abandoned`,
+    First, folders of this user that killed processes left are deleted: those whose names match one of `abandoned`,
     by default all that begin with `prefix`.
     """
     parent = parent or Path(tempfile.gettempdir())
-    for left in parent.glob(abandoned or f"{glob.escape(prefix)}*"):
-        _delete_abandoned(left)
+    for pattern in abandoned or (f"{glob.escape(prefix)}*",):
+        for left in parent.glob(pattern):
+            _delete_abandoned(left)
     folder, lock = _make_locked(prefix, parent)
     try:
         yield folder
