@@ -172,6 +172,24 @@ def test_the_demo_without_its_extra_says_how_to_install_it(folder: Path, monkeyp
     )
 
 
+@pytest.mark.parametrize(
+    ("switched", "why"),
+    [
+        ("enabled: auto", "1 source to be proven, 0 of them looked at so far"),
+        ("enabled: false", "no source is enabled in sources.yaml"),
+    ],
+)
+def test_all_is_not_well_where_only_what_a_person_pastes_is_watched(tmp_path: Path, switched: str, why: str) -> None:
+    feed = SOURCE.format(site="http://news.example").replace("every: 5m", f"every: 5m\n    {switched}")
+    pasted = "  - {id: lmc, name: LMC, publisher: LMC, trust: representative, kind: pasted, every: 7d,"
+    pasted += " url: 'http://lmc.example'}\n"
+    folder = write_config(tmp_path / "config", feed.rstrip("\n") + "\n" + pasted, SCREEN)
+    report = watcher(folder, "health")
+    assert report.exit_code == 1
+    assert f"nothing is watched: {why}" in report.stdout
+    assert report.stdout.splitlines()[-1] == "something needs a person"
+
+
 def test_a_digest_can_be_seen_before_it_goes(tmp_path: Path) -> None:
     people = "subscribers: [{id: m, via: console, address: m, pace: weekly, on: friday, admin: true}]"
     folder = write_config(tmp_path / "config", SOURCE.format(site="http://news.example"), people)

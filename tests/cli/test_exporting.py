@@ -305,6 +305,9 @@ def test_one_subscriber_who_left_is_forgotten_and_nobody_else(watcher: Watcher, 
     rows = {"subscribers who left": 1, "what they had marked as done": 1}
     assert json.loads(counted.stdout) == {"subscriber": "left-new", "is_done": False, "rows": rows}
     assert json.loads(watcher("forget", "--subscriber", "left-new", "--yes").stdout)["rows"] == rows
+    mistyped = watcher("forget", "--subscriber", "left-nwe", "--yes")
+    assert (mistyped.exit_code, mistyped.stdout) == (1, ""), "whoever must erase is not told that it is done"
+    assert "nothing is kept of a subscriber left-nwe" in mistyped.stderr
     with database.read() as tx:
         assert set(tx.scalars(sa.select(subscribers.c.subscriber))) == {"screen", "left-old"}
         assert set(tx.scalars(sa.select(handled.c.subscriber))) == {"screen", "left-old", EVERYBODY}

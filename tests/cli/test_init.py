@@ -80,6 +80,25 @@ def test_a_webhook_is_named_by_its_variable(folder: Path) -> None:
     assert (folder / ".env").read_text() == f"SLACK_WEBHOOK={hook}\n"
 
 
+def test_with_add_what_is_set_to_nothing_is_set_and_links_and_modes_stay(folder: Path) -> None:
+    kept = folder / "kept"
+    kept.mkdir()
+    (kept / "secrets").write_text("SLACK_BOT_TOKEN=\n")
+    (kept / "secrets").chmod(0o600)
+    (folder / ".env").symlink_to(kept / "secrets")
+    (folder / ".gitignore").write_bytes(b"# caf\xe9\n")
+    (folder / ".gitignore").chmod(0o644)
+    slack = ("--via", "slack", "--address", "C0123456789")
+    done = watcher("init", "--yes", "--add", *slack, environment={"SLACK_BOT_TOKEN": TOKEN})
+    assert done.exit_code == 0, done.output
+    assert (kept / "secrets").read_text() == f"SLACK_BOT_TOKEN=\nSLACK_BOT_TOKEN={TOKEN}\n"
+    assert (folder / ".env").is_symlink()
+    assert (folder / ".gitignore").read_bytes().startswith(b"# caf\xe9\n.env\n")
+    assert (folder / ".gitignore").stat().st_mode & 0o777 == 0o644
+    again = watcher("init", "--yes", "--add", *slack, environment={"SLACK_BOT_TOKEN": TOKEN})
+    assert (again.exit_code, "leave --via and --address out" in again.stderr) == (2, True), "who is told is settled"
+
+
 def test_with_add_a_secret_is_added_to_the_env_that_is_there(folder: Path) -> None:
     (folder / ".env").write_text("WATCHER_CONTACT=me")
     (folder / ".env").chmod(0o600)
@@ -148,6 +167,11 @@ def test_with_add_it_writes_what_is_missing(folder: Path) -> None:
         ),
         (("--via", "email"), MAIL, "--via email needs --address"),
         (("--via", "teams"), NONE, "--via teams needs TEAMS_WEBHOOK in the environment"),
+        (
+            ("--via", "slack", "--address", "C0123456789"),
+            {"SLACK_BOT_TOKEN": "canary"},
+            "SLACK_BOT_TOKEN: a bot token begins with xoxb-",
+        ),
         (("--via", "slack"), NONE, "or --address with a channel's id"),
         (("--via", "fax"), NONE, "choose one of console, slack, teams, email"),
         (("--via", "console"), {"WATCHER_PUBLIC_URL": "ftp://canary"}, "WATCHER_PUBLIC_URL"),

@@ -21,6 +21,7 @@ from watcher.cli.restoring import Restoration, ToldUntil
 from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.fetching.mailbox import MailReader
 from watcher.fetching.mailbox_address import read_mailbox_address
+from watcher.runtime import Runtime
 from watcher.sources.mailbox import MAX_MAILS
 from watcher.store.backup_file import write_backup
 from watcher.store.database import open_database
@@ -70,6 +71,17 @@ class Posts:
     later: Sequence[str]
 
 
+def bring_back_now(opened: Runtime, file: Path) -> None:
+    """Restore a backup at RESTORED: all until then counts as told."""
+    restoration = Restoration(
+        told_until=ToldUntil.NOW,
+        sources=opened.configuration.sources.values(),
+        subscribers=tuple(opened.configuration.subscribers.values()),
+        now=RESTORED,
+    )
+    bring_back(opened.database, file, restoration)
+
+
 def live_and_restore(sources: str, answers: Sequence[bytes], tmp_path: Path, *, is_known: bool = True) -> Posts:
     """A source of three answers: at the backup, until the restore, and later. `is_known`: to the backup."""
     slack, heard = SlackStandIn(CHANNELS, seconds=0), []
@@ -94,13 +106,7 @@ def live_and_restore(sources: str, answers: Sequence[bytes], tmp_path: Path, *, 
                 if is_known:
                     write_backup(opened.database, tmp_path / "b.wbk", {}, BEGIN)
                 await look(answers[1], BEGIN + HOUR)
-                restoration = Restoration(
-                    told_until=ToldUntil.NOW,
-                    sources=opened.configuration.sources.values(),
-                    subscribers=tuple(opened.configuration.subscribers.values()),
-                    now=RESTORED,
-                )
-                bring_back(opened.database, tmp_path / "b.wbk", restoration)
+                bring_back_now(opened, tmp_path / "b.wbk")
                 await look(answers[1], RESTORED + timedelta(minutes=1))
                 await look(answers[2], RESTORED + 2 * HOUR)
 
@@ -180,13 +186,7 @@ def test_mails_that_take_several_polls_to_read_are_told_once(tmp_path: Path) -> 
                 send(number, BEGIN + HOUR + number * timedelta(minutes=1))
             await look(BEGIN + 2 * HOUR)
             await look(BEGIN + 3 * HOUR)
-            restoration = Restoration(
-                told_until=ToldUntil.NOW,
-                sources=opened.configuration.sources.values(),
-                subscribers=tuple(opened.configuration.subscribers.values()),
-                now=RESTORED,
-            )
-            bring_back(opened.database, tmp_path / "b.wbk", restoration)
+            bring_back_now(opened, tmp_path / "b.wbk")
             send(MAX_MAILS + 5, RESTORED + timedelta(minutes=5))
             for minutes in (10, 20, 30):
                 await look(RESTORED + timedelta(minutes=minutes))

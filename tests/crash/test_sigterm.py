@@ -53,7 +53,8 @@ class SlowSlack(SlackStandIn):
 
 @pytest.mark.promise("P39")
 @pytest.mark.fault(3, 83)
-def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told_to_end", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "its terminal was closed"])
+def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path, told_to_end: signal.Signals) -> None:
     url = f"sqlite:///{tmp_path / 'w.db'}"
     slack, site_was_asked = SlowSlack(), threading.Event()
 
@@ -79,7 +80,7 @@ def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path) -> Non
             assert slack.was_asked.wait(PATIENCE)
             assert site_was_asked.wait(PATIENCE)
             begun = time.monotonic()
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(told_to_end)
             _, said = process.communicate(timeout=PATIENCE)
             took = time.monotonic() - begun
         finally:

@@ -337,7 +337,7 @@ def test_why_names_the_words_and_never_a_reader(tmp_path: Path, database_url: st
 
 
 def test_all_that_was_seen_is_searched(tmp_path: Path, database_url: str) -> None:
-    empty, found, vetoed, nothing, phrase, excluded = map(
+    empty, found, vetoed, nothing, phrase, excluded, settled, unchanged = map(
         words,
         play(
             tmp_path,
@@ -348,8 +348,12 @@ def test_all_that_was_seen_is_searched(tmp_path: Path, database_url: str) -> Non
             "/search?q=order&topic=pay",
             "/search?q=%22order flu vaccine%22&status=changed&kind=official&from=2020-11-20&to=2020-11-20",
             "/search?q=flu -vaccine",
+            "/search?q=order&status=official",
+            "/search?q=order&status=confirmed",
         ),
     )
+    headline = "Flu vaccine for people aged 50 to 64 from 1 December: order stock"
+    assert (headline in settled, headline in unchanged) == (True, False), "it was official, and was changed since"
     assert "Searched:" not in empty
     assert "CHANGED Flu vaccine for people aged 50 to 64 from 1 December: order stock" in found
     assert "Searched: all that 2 sources gave since Thu 19 Nov 2020 09:00." in found

@@ -23,7 +23,6 @@ from watcher.config import Configuration
 from watcher.config.topics import read_topic_index
 from watcher.core.delivery.backtest import backtest
 from watcher.core.delivery.judge import TextToJudge, judge_item
-from watcher.core.language.search_query import MAX_QUERY_CHARACTERS
 from watcher.core.language.text import printable
 from watcher.core.matching.index import TopicIndex
 from watcher.core.messages.plain_text import plain_text
@@ -32,14 +31,11 @@ from watcher.notifiers.email import mail_html
 from watcher.reports.digest_preview import digest_readers, preview_digest
 from watcher.reports.explanation import explain_item
 from watcher.reports.quarantine import list_quarantined
-from watcher.reports.search import SearchHit, SearchRequest, search_items
+from watcher.reports.search import SearchHit, find_headline
 from watcher.reports.source_health import health_report
 from watcher.reports.source_list import list_sources, source_lines
 from watcher.reports.stored_texts import stored_text
 from watcher.reports.unsent import unsent_items
-from watcher.store.database import Database
-
-MAX_WITH_WORDS = 5
 
 
 @commands.command()
@@ -107,7 +103,10 @@ def explain(
     options: Options = context.obj
     configuration, database = options.configuration(), open_existing(options.database)
     life = explain_item(database, configuration, id_or_address, now())
-    with_words = () if life or "://" in id_or_address else _find_with_words(database, configuration, id_or_address)
+    with_words: tuple[SearchHit, ...] = ()
+    if life is None and "://" not in id_or_address:
+        with database.read() as tx:
+            with_words = find_headline(tx, configuration, id_or_address)
     database.close()
     if life is None:
         print_error(
@@ -126,12 +125,6 @@ def explain(
         return
     for line in output.life_lines(life):
         typer.echo(line)
-
-
-def _find_with_words(database: Database, configuration: Configuration, words: str) -> tuple[SearchHit, ...]:
-    """The newest Items that hold the words, such as those of a headline that somebody copied."""
-    with database.read() as tx:
-        return search_items(tx, configuration, SearchRequest(text=words[:MAX_QUERY_CHARACTERS])).hits[:MAX_WITH_WORDS]
 
 
 @commands.command()

@@ -176,7 +176,7 @@ ANSWER_WORDS = {Answer.TOLD: "told", Answer.DIGEST: "digest", Answer.UNSENT: "no
 REASON_WORDS: dict[str, str] = {
     UnsentReason.NO_TOPIC: "it matches no topic",
     UnsentReason.VETOED: "words of it stop every topic that it matches",
-    UnsentReason.FIRST_POLL: "it stood there when its source was first read",
+    UnsentReason.FIRST_POLL: "it stood there when its source was first read, or first read after a restore",
     UnsentReason.TOO_OLD: "dated long before it was seen",
     UnsentReason.SAME_TEXT: "it says what was told already",
     UnsentReason.ONE_MORE_REPORT: "one more report of what was told",

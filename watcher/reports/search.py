@@ -25,15 +25,16 @@ TOO_DEEP = "These are the newest that were found: ask for more words, or for a s
 
 
 OFFICIAL: Literal["official"] = "official"
-_SETTLED = (Status.CONFIRMED, Status.CHANGED)
+_SETTLED = tuple(status for status in Status if status is not Status.REPORTED)  # as in the list of announcements
+MAX_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """What somebody asks for: `text` in the language of SearchQuery, and what the Items must be besides.
 
-    `topic`: an id; `status`: a Status, or OFFICIAL, which includes what was changed since; `first_day` and `last_day`:
-    days in London, both included, on which we first saw them; `page`: from 1 to MAX_PAGES.
+    `topic`: an id; `status`: a Status, or OFFICIAL, also if changed or withdrawn since; `first_day` and
+    `last_day`: days in London, both included, on which we first saw them; `page`: from 1 to MAX_PAGES.
     """
 
     text: str
@@ -109,6 +110,11 @@ def search_items(tx: sa.Connection, configuration: Configuration, request: Searc
         sources=sources,
         since=since,
     )
+
+
+def find_headline(tx: sa.Connection, configuration: Configuration, words: str) -> tuple[SearchHit, ...]:
+    """The newest MAX_NAMED Items that hold these words, such as those of a headline that somebody copied."""
+    return search_items(tx, configuration, SearchRequest(text=words)).hits[:MAX_NAMED]
 
 
 def _read_filter(sources: Mapping[str, Source], request: SearchRequest) -> SearchFilter:

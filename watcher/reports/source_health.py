@@ -13,7 +13,7 @@ from watcher.core.candidates.settle import describe_candidate
 from watcher.core.delivery.calibration import agree
 from watcher.core.delivery.missed_alerts import LOOK_BACK, MIN_AGE, find_missed_alerts
 from watcher.core.delivery.retries import as_sentence
-from watcher.core.language.format import format_moment
+from watcher.core.language.format import format_count, format_moment
 from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_line
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
@@ -105,7 +105,9 @@ def _describe_nothing(configuration: Configuration, states: Mapping[str, SourceS
     if not trying:
         return "nothing is watched: no source is enabled in sources.yaml; write `enabled: true` or `auto` for one"
     tried = sum(name in states and states[name].last_poll is not None for name in trying)
-    nothing = f"nothing is watched: {len(trying)} sources are to prove themselves, {tried} have been looked at so far"
+    nothing = (
+        f"nothing is watched: {format_count(len(trying), 'source')} to be proven, {tried} of them looked at so far"
+    )
     return f"{nothing}; is `watcher run` running? `watcher sources` says more"
 
 

@@ -46,7 +46,7 @@ MAX_WAIT_FOR_SIGNATURE = timedelta(hours=1)  # while the name server of its send
 SUBSCRIBE = "subscribe to them (docs/bulletins.md)"
 UNKNOWN_RHYTHM = timedelta(minutes=15)  # `every: auto` before the first mail
 MAX_REQUESTS_AT_FIRST, MAX_NAME_CHARACTERS = 5, 120
-MAX_MAILS, MAX_TRIALS = 20, 2  # of one look; to read the text of a mail that its reader fails on
+MAX_MAILS, MAX_TRIALS = 20, 2  # of one poll; to read the text of a mail that its reader fails on
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,10 @@ from starlette.responses import Response as WebResponse
 
 from watcher import store
 from watcher.config import Configuration
-from watcher.core.language.search_query import MAX_QUERY_CHARACTERS
 from watcher.model import Status, Story
 from watcher.reports.date_pages import describe_dates
 from watcher.reports.public_view import is_public, public_part
-from watcher.reports.search import SearchRequest
+from watcher.reports.search import SearchHit, find_headline
 from watcher.reports.story_list import load_story_list
 from watcher.reports.story_page import compose_forward, load_story_page
 from watcher.reports.today import begin_of_day
@@ -20,13 +19,10 @@ from watcher.reports.why import load_why
 from watcher.store.story_lists import StoryFilter
 from watcher.web.errors import PageError, PageNotFound
 from watcher.web.limits import Allowance
-from watcher.web.pages.search import load_hits
 from watcher.web.pages.today import check_topics
 from watcher.web.queries import OFFICIAL, StoriesQuery, WhyQuery
 from watcher.web.respond import page_response
 from watcher.web.routing import PageRoute, PageVisit
-
-MAX_WITH_WORDS = 5  # items that hold the words of a headline
 
 
 async def show_stories(visit: PageVisit) -> WebResponse:
@@ -85,13 +81,17 @@ def load_successor(tx: sa.Connection, _configuration: Configuration, _now: datet
     return public_part(story) if story and is_public(story) else None
 
 
+def load_headline(tx: sa.Connection, configuration: Configuration, _now: datetime, words: str) -> tuple[SearchHit, ...]:
+    """The newest Items with these words; the same at any moment."""
+    return find_headline(tx, configuration, words)
+
+
 async def show_why(visit: PageVisit) -> WebResponse:
     """What became of an Item, by its address or id; of words, the Items that hold them; without any it asks for it."""
     asked = visit.query.q.strip()
     why = await visit.site.report(load_why, asked) if asked else None
     is_words = bool(asked) and why is None and not asked.startswith(("http://", "https://"))
-    words = await visit.site.report(load_hits, SearchRequest(text=asked[:MAX_QUERY_CHARACTERS])) if is_words else None
-    hits = words.hits[:MAX_WITH_WORDS] if words else ()
+    hits = await visit.site.report(load_headline, asked) if is_words else ()
     if len(hits) == 1:
         why, hits = await visit.site.report(load_why, hits[0].item), ()
     return page_response(visit, "why.html", asked=asked, why=why, hits=hits)
