@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from tests.support.promise_rows import FAULTS, PROMISES
 from watcher import __version__, config, errors, model, notifiers, sources
+from watcher.cli import env_file
 from watcher.cli.commands import COMMANDS, load_command
 from watcher.config.schema import Examples, SubscriberEntry, TopicEntry, channels, kind_class, kinds
 from watcher.errors import BadConfig
@@ -271,6 +272,7 @@ def test_every_environment_variable_is_documented_and_every_documented_one_exist
     shown = {row[0].strip("`") for row in rows(section(CONFIGURATION, "Environment variables"))}
     used = variables("watcher")
     assert VARIABLE in used
+    assert shown == env_file.VARIABLES
     assert used - shown == set()
     assert shown - used <= set(_VARIABLE.findall(text_of(ROOT / "tests" / "conftest.py")))
     everywhere = [*PAGES, ROOT / "Dockerfile", ROOT / "compose.yaml", *(ROOT / "config").glob("*.yaml")]

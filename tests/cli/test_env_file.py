@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.cli.env_file import read_environment, write_lines
+from watcher.cli import app
+from watcher.cli.env_file import VARIABLES, find_misspelt, read_environment, write_lines
 
 
 def put(folder: Path, text: str, mode: int = 0o600) -> Path:
@@ -31,6 +33,43 @@ def test_one_that_others_may_read_is_named_and_left_alone(
     assert read_environment(put(tmp_path, "A=canary", mode), {}) == {}
     said = capsys.readouterr().err
     assert ("chmod 600" in said, "canary" in said) == (True, False)
+
+
+def test_a_misspelt_variable_is_named_by_every_command_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    config = put(tmp_path, "WATCHER_SMPT_URL=smtp://office:canary@relay.example\nSLACK_TOKEN=canary\n")
+    outcome = typer.testing.CliRunner().invoke(app, ["--config", str(config), "check"])
+    warnings = [line for line in outcome.stderr.splitlines() if line.startswith("warning: ")]
+    assert warnings == [
+        "warning: SLACK_TOKEN is set, and nothing reads it; did you mean SLACK_BOT_TOKEN?",
+        "warning: WATCHER_SMPT_URL is set, and nothing reads it; did you mean WATCHER_SMTP_URL?",
+    ]
+    assert "canary" not in outcome.output
+    config.mkdir()
+    (config / "subscribers.yaml").write_text("address: env:SLACK_TOKEN", encoding="utf-8")
+    again = typer.testing.CliRunner().invoke(app, ["--config", str(config), "check"])
+    assert "SLACK_TOKEN" not in again.stderr, "a subscriber's address is read from it"
+    assert warnings[1] in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WATCHER_MAILFROM", "WATCHER_MAIL_FROM"),
+        ("WATCHER_FROM", "WATCHER_MAIL_FROM"),
+        ("watcher_secret", "WATCHER_SECRET"),
+        ("WATCHER_TRUSTED_PROXY", "WATCHER_TRUSTED_PROXIES"),
+        ("WATCHER_GP_CHANNEL", ""),  # a subscriber's env:NAME
+        ("WATCHER_SERVICE_HOST", ""),  # Kubernetes sets these for a service that is called watcher
+        ("WATCHER_PORT_8080_TCP_ADDR", ""),
+        ("WATCHER_WEB_PORT", ""),
+        ("SLACK_WEBHOK", "SLACK_WEBHOOK"),
+        ("XDG_CONFIG", ""),
+    ],
+)
+def test_only_a_name_that_is_like_one_of_ours_is_taken_for_it(name: str, meant: str) -> None:
+    assert find_misspelt({name: "set"}) == ({name: meant} if meant else {})
+    assert find_misspelt({name: ""}) == {}
+    assert find_misspelt({name: "set"} | dict.fromkeys(VARIABLES, "set")) == {}, "what was meant is there already"
 
 
 @given(

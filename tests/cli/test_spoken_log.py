@@ -84,14 +84,23 @@ def listen(log: SpokenLog, folder: Path) -> Database:
     return database
 
 
-def run_until(folder: Path, is_done: Callable[[str], bool], *options: str, terminal: bool = True) -> tuple[str, str]:
-    """(stderr, stdout) of `watcher run`, stopped as soon as `is_done` of its stderr; `terminal`: stderr is one."""
+def run_until(
+    folder: Path, is_done: Callable[[str], bool], *options: str, terminal: bool = True, shared: bool = False
+) -> tuple[str, str]:
+    """(stderr, stdout) of `watcher run`, stopped as soon as `is_done` of its stderr.
+
+    `terminal`: stderr is one; `shared`: stdout goes to the same.
+    """
     ours, theirs = pty.openpty() if terminal else os.pipe()
     environment = {**os.environ, "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8"}
     command = [sys.executable, "-m", "watcher", "--config", str(folder), "--database", f"sqlite:///{folder}/w.db"]
     shown = ""
     with subprocess.Popen(
-        [*command, "run", *options], env=environment, stdout=subprocess.PIPE, stderr=theirs, text=True
+        [*command, "run", *options],
+        env=environment,
+        stdout=theirs if shared else subprocess.PIPE,
+        stderr=theirs,
+        text=True,
     ) as running:
         os.close(theirs)
         give_up = time.monotonic() + PATIENCE_SECONDS
@@ -110,7 +119,7 @@ def run_until(folder: Path, is_done: Callable[[str], bool], *options: str, termi
         os.close(ours)
         if not is_stopped:
             running.kill()
-        out = running.communicate()[0]
+        out = running.communicate()[0] or ""
     assert running.returncode == 0, shown
     return shown.replace("\r\n", "\n"), out
 
@@ -141,6 +150,15 @@ def test_on_a_terminal_it_says_what_it_watches_whom_it_tells_and_what_happens(tm
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown), "text from outside commands no terminal"
     assert "manager@nhs.example" not in shown
     assert "upstairs" not in shown
+
+
+def test_a_message_that_is_printed_on_the_same_terminal_is_not_said_again(tmp_path: Path) -> None:
+    with serving({"/feed": response(rss(item(1, recently(), "Flu jabs for all from December")))}) as (site, _):
+        folder = write_config(tmp_path / "config", SOURCE.format(site=site), PEOPLE)
+        shown, _ = run_until(folder, lambda text: "--- to practice.manager@nhs.example ---" in text, shared=True)
+    assert "watching 1 source" in shown
+    assert shown.count("Flu jabs for all from December") == 1
+    assert "told screen" not in shown
 
 
 @pytest.mark.parametrize(

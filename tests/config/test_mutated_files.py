@@ -205,7 +205,37 @@ BROKEN_YAML = [
     sources("a missing colon", "    trust: official", "    trust official", 6, "missing colon; write the key, a colon"),
     sources("no space after the colon", "name: Health news", "name:Health news", 4, "missing colon; write the key"),
     sources(
-        "no space after the dash", "  - id: payments-news", "  -id: payments-news", 12, "wrong indentation; line this"
+        "no space after the dash", "  - id: payments-news", "  -id: payments-news", 12, "put a space after the dash"
+    ),
+    sources(
+        "no dash, in the dashes' column", "  - id: payments-news", "  id: payments-news", 12, "missing dash; begin each"
+    ),
+    topics(
+        "no dash before the second of a list", '  - "influenza', '  "influenza', 9, "missing dash; begin each entry"
+    ),
+    topics("no dash, and deeper", '  - "influenza', '    "influenza', 9, "missing dash; begin each entry of a list"),
+    topics(
+        "no dash before the first of a list", '  - "{flu} jab"', '  "{flu} jab"', 8, "missing dash; begin each entry"
+    ),
+    topics(
+        "no dash, so that two entries are one",
+        '- "influenza vaccin*"\n      - "flu ~6 eligib*"',
+        "- influenza vaccin*\n        flu ~6 eligib*",
+        9,
+        "this entry goes on in the next line; put a dash or a comma between two",
+    ),
+    topics(
+        "no comma, so that two entries are one", '["avian flu", "bird flu"]', "[avian flu\n      bird flu]", 11, "put a"
+    ),
+    sources(
+        "no colon after the first key", "- id: payments-news", "- id payments-news", 12, "missing colon; write the"
+    ),
+    sources(
+        "a quote that the next one closes",
+        "name: Payments news",
+        'name: "Payments news',
+        13,
+        "the quote that opens here",
     ),
     sources("a long dash", "  - id: payments-news", "  – id: payments-news", 12, "on this line stands a long dash"),
     sources("indented too far", "    trust: official", "      trust: official", 6, "unexpected colon; quote a value"),

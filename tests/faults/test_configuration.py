@@ -63,7 +63,7 @@ KEY = "missing colon; write the key, a colon and a space, for example `name: val
         ("sources:\n  - id: a\n\tname: b\n", "3:1: not YAML: tabs are not allowed; indent with spaces"),
         (
             'sources:\n  - id: "a\n    name: b\n    url: c\n',
-            "2:9: not YAML: the quote that opens here is never closed; close it on the same line",
+            "2:9: not YAML: the quote that opens here is not closed on its line; close it there",
         ),
         (
             "sources:\n  - id: a\n    name: 'it's so'\n",

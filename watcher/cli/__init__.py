@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from watcher.cli.commands import LazyCommands, list_commands
-from watcher.cli.env_file import read_environment
+from watcher.cli.env_file import read_environment, warn_of_misspelt
 from watcher.cli.options import Options, describe_fault, print_error
 from watcher.cli.version import print_version
 from watcher.errors import BadConfig, BadDatabase
@@ -46,6 +46,7 @@ def set_options(
     """Tell GP practice managers in England what was announced, minutes after it appears."""
     os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
     environment = read_environment(config, os.environ)
+    warn_of_misspelt(config, environment)
     source = context.get_parameter_source("database")
     context.obj = Options(
         config,

@@ -14,6 +14,25 @@ from watcher.cli.options import print_error
 from watcher.errors import BadConfig, Mistake
 
 NAME = ".env"
+VARIABLES = frozenset(  # those that are read, without their beginning (docs/configuration.md)
+    f"WATCHER_{name}"
+    for name in (
+        *(
+            "ALLOW_PRIVATE",
+            "BACKUPS",
+            "CONFIG",
+            "CONTACT",
+            "DATABASE",
+            "HEARTBEAT",
+            "IMAP_URL",
+            "KEEP_DAYS",
+            "MAIL_FROM",
+        ),
+        *("MAIL_REPLY_TO", "METRICS", "PUBLIC_URL", "SECRET", "SMTP_URL", "TEAMS_ANY"),
+        *("TEST_KILL_AT", "TEST_PG_URL", "TRUSTED_PROXIES", "WEB"),
+    )
+) | {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_WEBHOOK"}
+MIN_LIKENESS = 0.6  # of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875
 _PLAIN = frozenset("_:/.@%+,=?&-")
 
 
@@ -36,6 +55,37 @@ def read_environment(folder: Path, environment: Mapping[str, str]) -> dict[str, 
         name: setting for name, setting in dotenv_values(stream=StringIO(text), interpolate=False).items() if setting
     }
     return {**environment, **named, **{name: setting for name, setting in environment.items() if setting}}
+
+
+def find_misspelt(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that nothing reads, by name, each with the one that was probably meant, which is not set.
+
+    A name that is like none of ours may be the `env:NAME` of a subscriber, or of another program: it is left alone.
+    """
+    import difflib
+
+    meant: dict[str, str] = {}
+    missing = [name for name in VARIABLES if not environment.get(name)]
+    for name in sorted(environment.keys() - VARIABLES):
+        prefix, _, rest = name.upper().partition("_")
+        rests = [ours.removeprefix(f"{prefix}_") for ours in missing if ours.startswith(f"{prefix}_")]
+        nearest = difflib.get_close_matches(rest, rests, n=1, cutoff=MIN_LIKENESS) if rests else []
+        if nearest and environment[name]:
+            meant[name] = f"{prefix}_{nearest[0]}"
+    return meant
+
+
+def warn_of_misspelt(folder: Path, environment: Mapping[str, str]) -> None:
+    """Say which variables are set for nothing, and what they were probably meant to be; never what they hold."""
+    if not (misspelt := find_misspelt(environment)):
+        return
+    try:
+        subscribers = (folder / "subscribers.yaml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        subscribers = ""
+    for name, meant in misspelt.items():
+        if f"env:{name}" not in subscribers:
+            print_error(f"warning: {name} is set, and nothing reads it; did you mean {meant}?")
 
 
 def _read_private(file: Path) -> str:

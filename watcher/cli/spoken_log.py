@@ -31,9 +31,11 @@ class SpokenLog:
         stream: TextIO,
         clock: Callable[[], datetime],
         mask: Callable[[str], str],
+        *,
+        shows_messages: bool = False,
     ) -> None:
-        """`mask` hides the addresses in a line."""
-        self._stream, self._clock, self._mask = stream, clock, mask
+        """`mask` hides the addresses in a line. `shows_messages`: who reads it sees the Messages of the console."""
+        self._stream, self._clock, self._mask, self._shows_messages = stream, clock, mask, shows_messages
         self._database: Database | None = None
         self._configuration: Callable[[], Configuration] | None = None
         self._records: SimpleQueue[tuple[dict[str, Any], datetime] | None] = SimpleQueue()
@@ -134,12 +136,13 @@ class SpokenLog:
             self._unread.add(source_id)
         yield from spoken_words.poll_lines(record, name, state)
 
-    @staticmethod
     def _describe_delivery(
-        record: Mapping[str, Any], configuration: Configuration, database: Database
+        self, record: Mapping[str, Any], configuration: Configuration, database: Database
     ) -> Iterator[str]:
         subscriber = configuration.subscribers.get(record["subscriber"])
         via = subscriber.via if subscriber else "no longer told"
+        if via == "console" and self._shows_messages and record["outcome"] == "sent":
+            return  # the Message itself stands on the same screen
         with database.read() as tx:
             delivery = store.outbox.find_delivery(tx, record["delivery"])
             alerts = store.outbox.headlines_of(tx, record["delivery"])

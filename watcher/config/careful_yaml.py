@@ -14,14 +14,15 @@ from ruamel.yaml.reader import ReaderError
 
 from watcher.config import parse_errors
 from watcher.config.file_forms import explain_byte, explain_form
+from watcher.config.mistaken_lines import find_mistake
 from watcher.config.plain_yaml import MAX_DEPTH, YamlPath
 from watcher.config.yaml_file import YamlFile
 from watcher.core.language.lazy_regex import lazy_regex
 
 _MERGE_MARK = lazy_regex(r"^(?:<{7} |={7}$|>{7} )", re.MULTILINE)
-_OPEN_QUOTE = lazy_regex(r"^[^\"'#]*[:\[,-]\s+(?P<quote>\"|')(?:(?!(?P=quote)).)*$")
 DEPTH_CURE = "close the brackets, or indent less: no key lies that deep"
 ODD_CURE = "write characters themselves, without \\U and %YAML"
+ENTRY_GOES_ON = "this entry goes on in the next line; put a dash or a comma between two, or one of two lines in quotes"
 UNSEEN_CURE = "a character that cannot be seen stands here; delete it, or type the line anew"
 
 
@@ -74,14 +75,11 @@ def _refuse_aliases_and_depth(text: str, file: YamlFile) -> None:
 
 def _explain(error: MarkedYAMLError, file: YamlFile) -> tuple[int, int, str]:
     """Line, column and words of a complaint of the parser, which often notices a mistake only lines below it."""
-    line, column, what = parse_errors.explain_yaml_error(error)
     merge_mark = _MERGE_MARK.search(file.written)
     if merge_mark:
         line, column = _count_lines(file.written[: merge_mark.start()])
         return line, column, "not YAML: a merge was not finished here; keep one of the two versions, without its marks"
-    open_quote = _OPEN_QUOTE.search(file.line(line - 1)) if line > 1 else None
-    if open_quote and parse_errors.TEXT_AFTER_QUOTE in what:
-        return line - 1, open_quote.start("quote") + 1, f"not YAML: {parse_errors.QUOTE_NOT_CLOSED}"
+    line, column, what = find_mistake(error, file.written)
     return line, column, what + parse_errors.explain_lookalikes(file.line(line))
 
 
@@ -95,6 +93,9 @@ def _read_node(node: Node, path: YamlPath, file: YamlFile) -> Any:
     if isinstance(node, MappingNode):
         return _read_mapping(node, path, file)
     if isinstance(node, SequenceNode):
+        for child in node.value:
+            if isinstance(child, ScalarNode) and child.style is None and child.end_mark.line > child.start_mark.line:
+                file.mistake_at(child.start_mark.line + 1, child.start_mark.column + 1, ENTRY_GOES_ON)
         return [_read_node(child, (*path, index), file) for index, child in enumerate(node.value)]
     if isinstance(node, ScalarNode) and str(node.tag).endswith(":null"):
         return None

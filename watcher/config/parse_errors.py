@@ -22,8 +22,10 @@ TOPICS_CURE = "write `all`, or topic ids as a list, for example [flu-eligibility
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 _MISSING = {"missing", "missing_argument", "missing_keyword_only_argument"}
 
-QUOTE_NOT_CLOSED = "the quote that opens here is never closed; close it on the same line"
+QUOTE_NOT_CLOSED = "the quote that opens here is not closed on its line; close it there"
 TEXT_AFTER_QUOTE = "text after the closing quote"
+MISSING_COLON = "missing colon; write the key, a colon and a space, for example `name: value`"
+COLON = "unexpected colon"
 # (how the parser's complaint begins, whether the place to mend is where its context begins, what to do there)
 _YAML = (
     ("found character '\\t'", False, "tabs are not allowed; indent with spaces"),
@@ -38,12 +40,12 @@ _YAML = (
     (
         "could not find expected ':'",
         True,
-        "missing colon; write the key, a colon and a space, for example `name: value`",
+        MISSING_COLON,
     ),
     (
         "mapping values are not allowed",
         False,
-        "unexpected colon; quote a value with a colon, indent less, or put a space after the colon or dash above",
+        f"{COLON}; quote a value with a colon, indent less, or put a space after the colon or dash above",
     ),
     ("expected ',' or ']'", True, "the list that opens here is missing a comma or its closing ]"),
     ("expected ',' or '}'", True, "the brace that opens here is missing a comma or its closing }"),

@@ -66,6 +66,11 @@ def _place_of(event: Any) -> tuple[int, int]:
     return event.start_mark.line + 1, event.start_mark.column + 1
 
 
+def _goes_on(event: Any) -> bool:
+    """Whether it stands on more than one line."""
+    return bool(event.start_mark.line != event.end_mark.line)
+
+
 class _Reader:
     """Reads the events of one text, as far as they are plain. It knows no places: most files need none."""
 
@@ -108,6 +113,8 @@ class _Reader:
     def _read_sequence(self, depth: int) -> list[Any]:
         sequence = []
         while type(event := self._next_event()) is not yaml.SequenceEndEvent:
+            if type(event) is yaml.ScalarEvent and event.implicit[0] and _goes_on(event):
+                raise UnusualYaml  # two entries, or one?
             sequence.append(self._read_node(event, depth + 1))
         return sequence
 
