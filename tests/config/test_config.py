@@ -653,6 +653,66 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
     ]
 
 
+@pytest.mark.promise("P20")
+def test_all_mistakes_of_one_entry_are_listed_at_once(write: Write) -> None:
+    """Also those that need the whole entry, where other keys of it are wrong; and nothing that follows from these."""
+    folder = write(
+        sources="""sources:
+  - id: Press One
+    name: Press
+    publisher: Press
+    trust: pres
+    kind: listing
+    url: https://press.example/feed
+    evry: 10m
+    item: "h2"
+    title: "h3"
+    date: ".d"
+    topics: [flu, pya]
+    date_formats: ["d B"]
+""",
+        topics="""topics:
+  - id: flu
+    name:
+    points: many
+    any: ["flu ~6jab", "*"]
+    weak: ["jab"]
+""",
+        subscribers="""subscribers:
+  - id: A b
+    via: console
+    address: x
+    pace: dayly
+    on: friday
+    topics: [fluu]
+    at: "01:30"
+    mention: here
+    quiet: 22-6
+""",
+    )
+    date_formats = "it names no day or month; write one such as %d %B %Y, with % before each letter"
+    quiet = 'write two times with two digits each and a hyphen between, for example "22:00-06:00"'
+    assert complaints(folder) == [
+        "sources.yaml:2:5: 'every' is missing",
+        "sources.yaml:2:5: 'id': use lower-case letters, digits and single dashes, for example gp-contract",
+        "sources.yaml:5:5: 'trust': write 'official', 'parliament', 'representative', 'trade', 'press' or 'aggregator'",
+        "sources.yaml:8:5: unknown key 'evry' (did you mean 'every'?)",
+        "sources.yaml:12:19: unknown topic 'pya'; available: flu",
+        f"sources.yaml:13:20: 'date_formats': {date_formats}",
+        "subscribers.yaml:2:5: 'id': use lower-case letters, digits and single dashes, for example gp-contract",
+        "subscribers.yaml:5:5: 'pace': write 'at once', 'daily' or 'weekly'",
+        "subscribers.yaml:7:14: unknown topic 'fluu' (did you mean 'flu'?)",
+        "subscribers.yaml:8:5: 01:00 to 01:59 happens twice or never on clock-change days; choose another time",
+        "subscribers.yaml:9:5: has no effect with `via: console`; leave it out",
+        f"subscribers.yaml:10:5: 'quiet': {quiet}",
+        "topics.yaml:3:5: 'name': nothing stands here; write text",
+        "topics.yaml:4:5: 'points': write a whole number",
+        "topics.yaml:5:11: '~' in '~6jab' has no meaning here; put spaces around '~6'",
+        "topics.yaml:5:24: '*' has no letter or digit",
+        "topics.yaml:6:5: 'weak' terms count only together with 'needs' or 'publishers'; add one of these",
+    ]
+
+
 # --- secrets ------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Shared by the three files of config/: a list of entries, each validated against its model, each with a unique id."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,15 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from watcher.config import parse_errors
 from watcher.config.plain_yaml import YamlPath
 from watcher.config.yaml_file import YamlFile
+
+_STAND_INS = {  # for a required key with a mistake, so that the others can be checked
+    "id": "stand-in",
+    "name": "stand-in",
+    "publisher": "stand-in",
+    "trust": "press",
+    "every": "1h",
+    "url": "https://stand-in.example/",
+}
 
 
 def read_list(
@@ -38,16 +47,50 @@ def validator(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def validate(file: YamlFile, model: Any, entry: Any, path: YamlPath, keys: Iterable[str]) -> Any:
-    """The entry as its model; None when it has mistakes, which are noted in `file`."""
+def validate(
+    file: YamlFile,
+    model: Any,
+    entry: Any,
+    path: YamlPath,
+    keys: Iterable[str],
+    check: Callable[[Any], object] = bool,
+) -> Any:
+    """The entry as its model; None when it has mistakes, which are noted in `file`.
+
+    `check` notes what else can be wrong with a model. It is asked here only for an entry with mistakes, about its other
+    keys, so that all that is wrong with the entry is known at once.
+    """
     try:
         return validator(model).validate_python(entry)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        for subpath, what, is_nothing in parse_errors.explain_pydantic_errors(details, list(keys)):
-            whole = (*path, *subpath)
-            file.mistake(whole, file.explain_nothing(whole, what) if is_nothing else what)
-        return None
+        mistaken_keys = _note_mistakes(file, error, path, list(keys))
+    earlier = list(file.mistakes)
+    if isinstance(entry, dict):
+        good_keys = {key: written for key, written in entry.items() if key not in mistaken_keys}
+        stand_ins = {key: written for key, written in _STAND_INS.items() if key in mistaken_keys}
+        try:
+            check(validator(model).validate_python({**good_keys, **stand_ins}))
+        except ValidationError as error:
+            _note_mistakes(file, error, path, list(keys))
+    further = (mistake for mistake in file.mistakes[len(earlier) :] if mistake not in earlier)
+    file.mistakes[len(earlier) :] = [mistake for mistake in further if not _names_any(mistake.what, mistaken_keys)]
+    return None
+
+
+def _note_mistakes(file: YamlFile, error: ValidationError, path: YamlPath, keys: list[str]) -> set[str]:
+    """Note what is wrong with the entry at `path`; the keys in which something is, or which are missing."""
+    details = error.errors(include_url=False, include_context=False)
+    mistaken_keys = parse_errors.missing_keys(details)
+    for subpath, what, is_nothing in parse_errors.explain_pydantic_errors(details, keys):
+        whole = (*path, *subpath)
+        file.mistake(whole, file.explain_nothing(whole, what) if is_nothing else what)
+        mistaken_keys |= {key for key in subpath[:1] if isinstance(key, str)}
+    return mistaken_keys
+
+
+def _names_any(what: str, keys: Iterable[str]) -> bool:
+    """Whether it may follow from one of these keys alone, which it names."""
+    return any(f"'{key}'" in what or f"`{key}" in what for key in keys)
 
 
 def reject_duplicate_ids(file: YamlFile, name: str) -> None:

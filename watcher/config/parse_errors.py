@@ -133,6 +133,11 @@ def explain_pydantic_errors(
     return [mistake for mistake in dict.fromkeys(explained) if mistake[0] not in inner]
 
 
+def missing_keys(details: Iterable[ErrorDetails]) -> set[str]:
+    """The required keys that an entry lacks."""
+    return {str(detail["loc"][-1]) for detail in details if detail["type"] in _MISSING}
+
+
 def _find_cure(name: str, kind: str, message: str) -> str:
     if name == "topics":
         return TOPICS_CURE

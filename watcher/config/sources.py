@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any, Literal
 
 from watcher.config import parse_errors
@@ -29,15 +30,22 @@ def read_sources(file: YamlFile, topic_ids: set[str] | None, taken: Collection[s
             _note_keys_of_no_kind(file, path, entry)
             continue
         source_class = kind_class(str(kind))
-        source = validate(file, source_class, entry, path, _list_keys(source_class))
+        check = partial(_check_source, file, path, topic_ids, taken)
+        source = validate(file, source_class, entry, path, _list_keys(source_class), check)
         if source:
-            note_unknown_topics(file, path, source.topics, topic_ids)
-            note_unknown_topics(file, path, source.about, topic_ids, key="about")
-            if source.id in taken:
-                file.mistake((*path, "id"), f"duplicate id {source.id!r} (used in another file); choose another")
+            check(source)
             sources.append(source)
     reject_duplicate_ids(file, "sources")
     return sources
+
+
+def _check_source(
+    file: YamlFile, path: YamlPath, topic_ids: set[str] | None, taken: Collection[str], source: Source
+) -> None:
+    note_unknown_topics(file, path, source.topics, topic_ids)
+    note_unknown_topics(file, path, source.about, topic_ids, key="about")
+    if source.id in taken:
+        file.mistake((*path, "id"), f"duplicate id {source.id!r} (used in another file); choose another")
 
 
 def _note_keys_of_no_kind(file: YamlFile, path: YamlPath, entry: Any) -> None:

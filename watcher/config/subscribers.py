@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time
+from functools import partial
 
 from watcher.config import parse_errors
 from watcher.config.lists import read_list, reject_duplicate_ids, validate
@@ -18,10 +19,11 @@ def read_subscribers(file: YamlFile, topic_ids: set[str] | None, environment: Ma
     """The Subscribers of the file; mistakes are noted in `file`. `env:NAME` addresses come from `environment`."""
     subscribers = []
     for index, entry in read_list(file, SubscribersFile, "subscribers"):
-        path = ("subscribers", index)
-        checked = validate(file, SubscriberEntry, entry, path, list(SubscriberEntry.model_fields))
+        build = partial(_build_subscriber, file, ("subscribers", index), topic_ids, environment)
+        keys = SubscriberEntry.model_fields
+        checked = validate(file, SubscriberEntry, entry, ("subscribers", index), keys, build)
         if checked:
-            subscribers.append((index, _build_subscriber(file, path, checked, topic_ids, environment)))
+            subscribers.append((index, build(checked)))
     reject_duplicate_ids(file, "subscribers")
     _note_duplicate_subscriptions(file, subscribers)
     if subscribers and not file.mistakes and not any(subscriber.admin for _, subscriber in subscribers):
@@ -31,7 +33,7 @@ def read_subscribers(file: YamlFile, topic_ids: set[str] | None, environment: Ma
 
 
 def _build_subscriber(
-    file: YamlFile, path: YamlPath, entry: SubscriberEntry, topic_ids: set[str] | None, environment: Mapping[str, str]
+    file: YamlFile, path: YamlPath, topic_ids: set[str] | None, environment: Mapping[str, str], entry: SubscriberEntry
 ) -> Subscriber:
     note_unknown_topics(file, path, entry.topics, topic_ids)
     if not entry.topics and not entry.admin:  # an admin may want to hear of faults only

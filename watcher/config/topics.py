@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,7 +55,8 @@ def read_topics(file: YamlFile) -> TopicSettings:
     written: dict[YamlPath, TopicEntry] = {}
     for index, entry in entries:
         keys = [*TopicEntry.model_fields, *Examples.model_fields]
-        checked = validate(file, TopicEntry, entry, ("topics", index), keys)
+        check = partial(_note_terms, file, ("topics", index), sets)
+        checked = validate(file, TopicEntry, entry, ("topics", index), keys, check)
         if checked:
             written["topics", index] = checked
     topics = {path: _build_topic(entry) for path, entry in written.items()}
@@ -118,10 +119,11 @@ def _read_part(file: YamlFile, name: str, model: type[Model], sets: dict[str, tu
         return []
     checked_entries = []
     for index, entry in enumerate(written or ()):
-        checked: Model | None = validate(file, model, entry, (name, index), list(model.model_fields))
+        check = partial(_note_unreadable_terms, file, (name, index), sets)
+        checked: Model | None = validate(file, model, entry, (name, index), list(model.model_fields), check)
         if isinstance(checked, SignalEntry) and not (checked.any or checked.trusts):
             file.mistake((name, index), "this signal has neither 'any' nor 'trusts', and would count for everything")
-        if checked and not _note_unreadable_terms(file, (name, index), checked, sets):
+        if checked and not check(checked):
             checked_entries.append(checked)
     reject_duplicate_ids(file, name)
     return checked_entries
@@ -140,17 +142,21 @@ def _note_mistaken_terms(
     """Note the terms that cannot be read, and of topics without such ones those that would match all or nothing."""
     readable = []
     for path, entry in written.items():
-        if entry.weak and not (entry.needs or entry.publishers):
-            what = "'weak' terms count only together with 'needs' or 'publishers'; add one of these"
-            file.mistake((*path, "weak"), what)
-        if not _note_unreadable_terms(file, path, entry, sets):
+        if not _note_terms(file, path, sets, entry):
             readable.append(path)
     for number, name, index, what in lint_topics([topics[path] for path in readable], sets):
         file.mistake((*readable[number], name, index), what)
 
 
+def _note_terms(file: YamlFile, path: YamlPath, sets: dict[str, tuple[str, ...]], entry: TopicEntry) -> bool:
+    """Note what is wrong with the terms of a topic, taken alone; True if some cannot be read."""
+    if entry.weak and not (entry.needs or entry.publishers):
+        file.mistake((*path, "weak"), "'weak' terms count only together with 'needs' or 'publishers'; add one of these")
+    return _note_unreadable_terms(file, path, sets, entry)
+
+
 def _note_unreadable_terms(
-    file: YamlFile, path: YamlPath, entry: TopicEntry | GuardEntry | SignalEntry, sets: dict[str, tuple[str, ...]]
+    file: YamlFile, path: YamlPath, sets: dict[str, tuple[str, ...]], entry: TopicEntry | GuardEntry | SignalEntry
 ) -> bool:
     """Note the terms of `entry` that cannot be read; True if there are any."""
     mistakes = [(name, *mistake) for name in TERMS for mistake in term_mistakes(getattr(entry, name, ()), sets)]
