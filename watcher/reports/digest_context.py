@@ -19,7 +19,7 @@ from watcher.core.messages.details import read_brief
 from watcher.core.messages.digest import MAX_ALSO_OFFICIAL
 from watcher.core.messages.open_dates import is_due_soon
 from watcher.core.messages.welcome import RUNNING_FOR, is_running
-from watcher.core.watching.source_status import SourceStatus, digest_footer
+from watcher.core.watching.source_status import SourceLook, SourceStatus, digest_footer
 from watcher.model import (
     Alert,
     AlertContext,
@@ -37,7 +37,7 @@ from watcher.model import (
     Subscriber,
     UnsentReason,
 )
-from watcher.reports.source_health import source_statuses
+from watcher.reports.source_health import source_looks, source_statuses
 from watcher.sources.base import Source
 
 MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
@@ -66,9 +66,15 @@ class SharedReading:
         return source_statuses(self.configuration, self.states, self.now)
 
     @cached_property
-    def official_statuses(self) -> tuple[SourceStatus, ...]:
+    def looks(self) -> tuple[SourceLook, ...]:
+        """When each of them was read last: what a page needs of their statuses, for a quarter of the cost."""
+        return source_looks(self.configuration, self.last_looks)
+
+    @cached_property
+    def official_looks(self) -> tuple[SourceLook, ...]:
         """The same of those that confirm."""
-        return source_statuses(self.configuration, self.states, self.now, official_only=True)
+        official = {source.id for source in self.configuration.sources.values() if source.trust.confirms}
+        return tuple(look for look in self.looks if look.source in official)
 
     def digest_context(self, subscriber: Subscriber, alerts: Iterable[AlertContext]) -> DigestContext:
         """The DigestContext of a Delivery of `alerts`, since the last digest that `subscriber` was sent."""
@@ -112,6 +118,11 @@ class SharedReading:
         soon = [ledger_date for ledger_date in dates if is_due_soon(ledger_date, today)]
         later = [ledger_date for ledger_date in dates if not is_due_soon(ledger_date, today)][:MAX_LATER_READ]
         return self._add_items([*soon, *later], stories)
+
+    @cached_property
+    def last_looks(self) -> Mapping[str, SourceState]:
+        """What is remembered of each source, by its id, as far as `looks` need it."""
+        return store.sources.last_looks(self.tx)
 
     @cached_property
     def states(self) -> Mapping[str, SourceState]:

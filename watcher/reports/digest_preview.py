@@ -70,7 +70,7 @@ def check_sources(alert: AlertContext, shared: SharedReading, settled: Sequence[
     """`alert` with what was found on the official sources, where it says so; else `alert` itself."""
     if not needs_source_checks(alert):
         return alert
-    return with_source_checks([alert], shared.official_statuses, settled, shared.now)[0]
+    return with_source_checks([alert], shared.official_looks, settled, shared.now)[0]
 
 
 def _sends_empty(shared: SharedReading, subscriber: Subscriber, delivery: Delivery) -> bool:

@@ -18,14 +18,17 @@ from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_li
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
 from watcher.core.watching.source_status import (
+    SourceLook,
     SourceStatus,
     outlook_lines,
     pasted_status,
+    source_look,
     source_status,
     status_lines,
 )
 from watcher.model import ItemDeliveries, SourceState
 from watcher.reports.unsent import relevance_of
+from watcher.sources.base import Source
 from watcher.store.channels import ChannelTrouble
 from watcher.store.database import Database
 
@@ -184,15 +187,26 @@ def _describe_trouble(trouble: ChannelTrouble) -> str:
 
 
 def source_statuses(
-    configuration: Configuration, states: Mapping[str, SourceState], now: datetime, *, official_only: bool = False
+    configuration: Configuration, states: Mapping[str, SourceState], now: datetime
 ) -> tuple[SourceStatus, ...]:
-    """The status of each source that is on and polled at `now` (UTC); `official_only`: of those that confirm."""
-    sources = [
-        source
-        for source in configuration.sources.values()
-        if source.is_polled and source.is_on(states.get(source.id)) and (source.trust.confirms or not official_only)
+    """The status of each source that is on and polled at `now` (UTC)."""
+    return tuple(
+        source_status(source.name, source.id, states.get(source.id), now)
+        for source in _polled_sources(configuration, states)
+    )
+
+
+def source_looks(configuration: Configuration, states: Mapping[str, SourceState]) -> tuple[SourceLook, ...]:
+    """When each source that is on and polled was read last."""
+    return tuple(
+        source_look(source.name, source.id, states.get(source.id)) for source in _polled_sources(configuration, states)
+    )
+
+
+def _polled_sources(configuration: Configuration, states: Mapping[str, SourceState]) -> list[Source]:
+    return [
+        source for source in configuration.sources.values() if source.is_polled and source.is_on(states.get(source.id))
     ]
-    return tuple(source_status(source.name, source.id, states.get(source.id), now) for source in sources)
 
 
 def _pasted_statuses(configuration: Configuration, states: Mapping[str, SourceState]) -> Iterator[SourceStatus]:

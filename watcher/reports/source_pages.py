@@ -39,14 +39,14 @@ class WatchedSources:
 
 def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: datetime) -> WatchedSources:
     """The sources as of `now` (UTC). No address stands here: one may hold a key."""
-    states = store.sources.states(tx)
+    states = store.sources.states_to_show(tx)
     watched, tried = [], 0
     for source in configuration.sources.values():
         state = states.get(source.id)
         if not source.enabled or not source.is_on(state):
             tried += source.is_auto
             continue
-        status = as_seen_later(source_status(source.name, source.id, state, now), state, now)
+        status = as_seen_later(source_status(source.name, source.id, state, now), now)
         watched.append(
             WatchedSource(
                 name=source.name,

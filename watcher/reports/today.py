@@ -11,7 +11,7 @@ from watcher.config import Configuration
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import last_working_day
 from watcher.core.messages.message import compose
-from watcher.core.watching.source_status import SourceStatus, as_seen_later
+from watcher.core.watching.source_status import SourceLook, is_overdue
 from watcher.model import AlertContext, Delivery, DigestContext, Message, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
@@ -46,8 +46,8 @@ class News:
     """What was told from `begin` (UTC) until `now`; `hidden` Alerts of before the newest MAX_ALERTS are not shown.
 
     `unsent`: how many Items were not told, by reason, on all Topics. `unproven`: how many sources are off because they
-    have not proven themselves. `statuses`: the condition of each source that is
-    on; `looked_since`: when (UTC) a source was read for the first time, None where none was.
+    have not proven themselves. `looks`: when each source that is on was read last; `looked_since`: when (UTC) a source
+    was read for the first time, None where none was.
     """
 
     begin: datetime
@@ -57,13 +57,13 @@ class News:
     hidden: int
     unsent: Mapping[str, int]
     unproven: int
-    statuses: tuple[SourceStatus, ...]
+    looks: tuple[SourceLook, ...]
     looked_since: datetime | None
 
     @property
     def last_look(self) -> datetime | None:
         """When a source was last read."""
-        return max((status.last_success for status in self.statuses if status.last_success), default=None)
+        return max((look.last_success for look in self.looks if look.last_success), default=None)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -72,9 +72,9 @@ class News:
         return tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
 
     @property
-    def blind(self) -> tuple[SourceStatus, ...]:
+    def blind(self) -> tuple[SourceLook, ...]:
         """The sources that could not be read at their last poll."""
-        return tuple(status for status in self.statuses if not status.could_look)
+        return tuple(look for look in self.looks if not look.could_look)
 
 
 def begin_of_today(now: datetime) -> datetime:
@@ -107,11 +107,9 @@ def load_news(
         if alert.reason not in _NO_NEWS and alert.at <= now and (not wanted or not wanted.isdisjoint(alert.topics))
     ]
     newest = store.alert_contexts.load_for_everybody(tx, alerts[-MAX_ALERTS:])
-    contexts = [
-        for_anybody(context, public_part(context.story))
-        for context in newest
-        if context.story and is_public_alert(context)
-    ]
+    public = [(context, context.story) for context in newest if context.story and is_public_alert(context)]
+    public_parts = {story.id: public_part(story) for story in {story.id: story for _, story in public}.values()}
+    contexts = [for_anybody(context, public_parts[story.id]) for context, story in public]
     shared = SharedReading(tx, configuration, (), now)
     settled = load_settled(tx, contexts, now)
     contexts = [check_sources(context, shared, settled) for context in contexts]
@@ -126,8 +124,8 @@ def load_news(
         sections=_with_stories(message, contexts, below),
         hidden=max(len(alerts) - MAX_ALERTS, 0),
         unsent=below.unsent,
-        unproven=sum(source.is_auto and not source.is_on(shared.states.get(source.id)) for source in sources),
-        statuses=tuple(as_seen_later(status, shared.states.get(status.source), now) for status in shared.statuses),
+        unproven=sum(source.is_auto and not source.is_on(shared.last_looks.get(source.id)) for source in sources),
+        looks=tuple(replace(look, could_look=False) if is_overdue(look, now) else look for look in shared.looks),
         looked_since=store.search.count_sources(tx)[1],
     )
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from watcher.model import Alert, Reason, Status
 from watcher.store import seals
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched, insert_new
+from watcher.store.one_step import OneStepQuery
 from watcher.store.schema import alerts
 
 # Written once: composing a query takes longer than running it.
@@ -22,6 +23,7 @@ _COUNT_BY_ITEM = (
     .where(alerts.c.item.in_(sa.bindparam("items", expanding=True)), alerts.c.reason != Reason.DEADLINE_NEAR)
     .group_by(alerts.c.item)
 )
+_SINCE = OneStepQuery(sa.select(alerts).where(alerts.c.at >= sa.bindparam("begin")))
 
 
 def save(tx: sa.Connection, new: Sequence[Alert]) -> None:
@@ -58,8 +60,8 @@ def count_by_item(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
 
 def since(tx: sa.Connection, begin: datetime) -> list[Alert]:
     """The Alerts since `begin` (UTC), oldest first."""
-    query = sa.select(alerts).where(alerts.c.at >= begin).order_by(alerts.c.at, alerts.c.id)
-    return [alert_of(row) for row in tx.execute(query)]
+    rows = sorted(_SINCE.rows(tx, {"begin": begin}), key=lambda row: (row.at, row.id))
+    return [alert_of(row) for row in rows]
 
 
 def about_story(tx: sa.Connection, story: str) -> list[Alert]:

@@ -13,6 +13,7 @@ from watcher.model import Evidence, Item, Match, Precision, Published, Version
 from watcher.store import seals, search_index
 from watcher.store.column_types import UtcDateTime
 from watcher.store.database import batched, insert_new, upsert
+from watcher.store.one_step import OneStepQuery
 from watcher.store.schema import aliases, items, matches, revisions
 
 MAX_IDENTITIES_IN_QUERY = 2_000
@@ -29,7 +30,7 @@ _MOVED = (
     .where(aliases.c.source == sa.bindparam("of_source"), aliases.c.identity.in_(_IDENTITIES))
 )
 _UNDER_IDENTITY = sa.union_all(_MOVED, _OWN)
-_WITH_IDS = sa.select(items).where(items.c.id.in_(_IDS))
+_WITH_IDS = OneStepQuery(sa.select(items).where(items.c.id.in_(_IDS)))
 _MATCHES_OF = sa.select(matches).where(matches.c.item.in_(_IDS)).order_by(matches.c.item, matches.c.topic)
 _DELETE_MATCHES = sa.delete(matches).where(matches.c.item.in_(_IDS))
 
@@ -40,8 +41,10 @@ _NEWEST = (
     items.c.is_doubted,
 )
 _VERSIONS = sa.union_all(sa.select(*_EARLIER), sa.select(*_NEWEST)).subquery("versions")
-_IN_REVISIONS = sa.select(_VERSIONS).where(
-    _VERSIONS.c.item.in_(_IDS), _VERSIONS.c.revision.in_(sa.bindparam("numbers", expanding=True))
+_IN_REVISIONS = OneStepQuery(
+    sa.select(_VERSIONS).where(
+        _VERSIONS.c.item.in_(_IDS), _VERSIONS.c.revision.in_(sa.bindparam("numbers", expanding=True))
+    )
 )
 _AS_STORED = sa.select(*_NEWEST, items.c.revised_at, items.c.number).where(items.c.id.in_(_IDS))
 
@@ -134,7 +137,7 @@ def get(tx: sa.Connection, name: str, *, proven_only: bool = False) -> Item | No
 
 def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Item]:
     """The Items with these ids, by id; unknown ids are left out."""
-    return {row.id: item_of(row) for row in tx.execute(_WITH_IDS, {"ids": list(ids)})}
+    return {row.id: item_of(row) for row in _WITH_IDS.rows(tx, {"ids": list(ids)})}
 
 
 def save(
@@ -194,7 +197,7 @@ def versions_of(tx: sa.Connection, item_revisions: Iterable[tuple[str, int]]) ->
         (item, number) for item, revision in pairs if item in changed for number in (max(revision - 1, 1), revision)
     }
     names = {"ids": sorted({item for item, _ in wanted}), "numbers": sorted({number for _, number in wanted})}
-    versions = tx.execute(_IN_REVISIONS, names) if wanted else ()
+    versions = _IN_REVISIONS.rows(tx, names) if wanted else ()
     return {
         (version.item, version.revision): Version(title=version.title, text=version.text)
         for version in versions

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from watcher.model import Fault, Proof, SourceState, Validators
 from watcher.store.database import clock, insert_new
 from watcher.store.leases import LEASE_SECONDS
+from watcher.store.one_step import OneStepQuery
 from watcher.store.schema import sources
 
 MAX_CLOCK_ERROR = timedelta(hours=1)
@@ -148,6 +149,21 @@ def states_to_show(tx: sa.Connection) -> Mapping[str, SourceState]:
     return {row.source: _read_shown_state(row) for row in tx.execute(_SHOWN)}
 
 
+def last_looks(tx: sa.Connection) -> Mapping[str, SourceState]:
+    """The same of all sources, with no more than when each was polled and read, whether that failed, and its proof."""
+    return {
+        row.source: SourceState(
+            source=row.source,
+            next_poll=row.next_poll,
+            last_poll=row.last_poll,
+            last_success=row.last_success,
+            error=row.error,
+            proof=_read_proof(row.proof),
+        )
+        for row in _LOOKS.rows(tx)
+    }
+
+
 def _read_state(row: sa.Row[Any]) -> SourceState:
     validators = {url: Validators(**fields) for url, fields in row.validators.items()}
     return _read_shown_state(row, validators=validators, last_identities=frozenset(row.window), memory=row.memory)
@@ -215,4 +231,7 @@ _WRITERS: Mapping[str, Callable[[Any], Any]] = {
     "arrival_intervals": list,
     "ttl": lambda ttl: ttl.total_seconds() if ttl else None,
 }
+_LOOKS = OneStepQuery(
+    sa.select(*(sources.c[name] for name in ("source", "next_poll", "last_poll", "last_success", "error", "proof")))
+)
 _SHOWN = sa.select(*[column for column in sources.c if column.name not in {"validators", "window", "memory"}])

@@ -20,6 +20,7 @@ from watcher.store import story_words
 from watcher.store.column_types import UtcDateTime
 from watcher.store.database import MAX_NAMES_IN_QUERY, batched, upsert
 from watcher.store.items import get, published_of
+from watcher.store.one_step import OneStepQuery
 from watcher.store.schema import alerts, items, stories, tellings
 from watcher.store.seals import make_seal
 
@@ -40,7 +41,7 @@ _OF_ITEM = (
     *(items.c.identity, items.c.source, items.c.title, items.c.url),
     *(items.c.published_at, items.c.published_day, items.c.published_precision, items.c.published_literal),
 )
-_SEALS = sa.select(stories.c.id, stories.c.seal).where(stories.c.id.in_(_NAMES))
+_SEALS = OneStepQuery(sa.select(stories.c.id, stories.c.seal).where(stories.c.id.in_(_NAMES)))
 _ITEMS_OF = (
     sa.select(tellings, *_OF_ITEM)
     .join(items, _TELLS_ITEM)
@@ -93,7 +94,7 @@ def find(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, Story]:
     """
     seals_by_id: dict[str, int] = {}
     for batch in batched(sorted(set(ids)), MAX_NAMES_IN_QUERY):
-        seals_by_id |= _read_seals(tx, _SEALS, {"names": batch})
+        seals_by_id |= dict(_SEALS.rows(tx, {"names": batch}))
     return find_sealed(tx, seals_by_id)
 
 
@@ -106,8 +107,8 @@ def find_sealed(tx: sa.Connection, seals_by_id: Mapping[str, int]) -> Mapping[st
     return dict(sorted(found.items(), key=lambda pair: (pair[1].opened_at, pair[0])))
 
 
-def _read_seals(tx: sa.Connection, query: sa.Select[Any], names: Mapping[str, Any] | None = None) -> dict[str, int]:
-    return {sealed.id: sealed.seal for sealed in tx.execute(query, names or {})}
+def _read_seals(tx: sa.Connection, query: sa.Select[Any]) -> dict[str, int]:
+    return {sealed.id: sealed.seal for sealed in tx.execute(query)}
 
 
 def _load_batch(tx: sa.Connection, ids: Sequence[str], seals_by_id: Mapping[str, int]) -> Mapping[str, Story]:

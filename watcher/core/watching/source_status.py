@@ -13,20 +13,26 @@ MAX_POLL_DELAY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
-    """One source's condition in words; `could_look`: its last poll succeeded. Moments are in UTC.
+class SourceLook:
+    """When a source was read last; `could_look`: its last poll succeeded. Moments are in UTC.
 
-    `next_poll` is None for a source that nobody polls, and for one that is polled at once; `cure`: of its last failure.
+    `next_poll` is None for a source that nobody polls, and for one that is polled at once.
     """
 
     source: str
     name: str
-    health: Health
-    words: str
     could_look: bool = True
     last_success: datetime | None = None
-    last_new_item: datetime | None = None
     next_poll: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus(SourceLook):
+    """The same with its condition in words; `cure`: of its last failure."""
+
+    health: Health
+    words: str
+    last_new_item: datetime | None = None
     cure: str = ""
 
     @property
@@ -62,12 +68,27 @@ def source_status(name: str, source: str, state: SourceState | None, now: dateti
     )
 
 
-def as_seen_later(status: SourceStatus, state: SourceState | None, now: datetime) -> SourceStatus:
-    """The status for a page, which may be read when nobody has polled for long: then we could not look.
+def source_look(name: str, source: str, state: SourceState | None) -> SourceLook:
+    """The SourceLook at a source with that `name` and id; `state` is None before its first poll."""
+    if state is None or state.last_poll is None:
+        return SourceLook(source=source, name=name, could_look=False)
+    return SourceLook(
+        source=source,
+        name=name,
+        could_look=not state.error,
+        last_success=state.last_success,
+        next_poll=state.next_poll,
+    )
 
-    A poll that is due and does not come for MAX_POLL_DELAY says so.
-    """
-    if state is None or not status.could_look or now - state.next_poll <= MAX_POLL_DELAY:
+
+def is_overdue(look: SourceLook, now: datetime) -> bool:
+    """Whether nobody has polled for MAX_POLL_DELAY what was due: a page that is read then could not look."""
+    return bool(look.next_poll and now - look.next_poll > MAX_POLL_DELAY)
+
+
+def as_seen_later(status: SourceStatus, now: datetime) -> SourceStatus:
+    """The status for a page, which may be read when nobody has polled for long: then it says so."""
+    if not (status.could_look and is_overdue(status, now)):
         return status
     last = f" since {format_moment(status.last_success)}" if status.last_success else ""
     return replace(status, health=Health.FAILING, could_look=False, words=f"NOT LOOKED AT{last}")
