@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from watcher import store
 from watcher.core.items.list_identity import identify_known
-from watcher.core.items.newsworthiness import worth_reading
+from watcher.core.items.newsworthiness import worth_reading, worth_reading_once
 from watcher.core.items.revisions import items_to_read
 from watcher.core.letters.document_lines import is_document
 from watcher.core.mail.batch import holds_mails
@@ -74,11 +74,12 @@ async def read_item_pages(
     parsed = replace(parsed, items=identify_known(parsed.items, stored))
     wanted = items_to_read(parsed.items, stored, reads_page_of=source.reads_page_of, trusts_stamps=source.trusts_stamps)
     to_read = worth_reading(wanted, state, source.trust, now)
+    to_read_once = worth_reading_once(wanted, state, source.trust, now)
     read: dict[str, tuple[Item, ...]] = {item.identity: (replace(item, unread=True),) for item in to_read}
     pages: dict[str, Response] = {}
     problems = []
     deadline = asyncio.get_running_loop().time() + MAX_PAGES_SECONDS
-    for item in to_read[:MAX_ITEM_PAGES]:
+    for item in (*to_read, *to_read_once)[:MAX_ITEM_PAGES]:
         answers: list[Response | NotFetched] = []
         try:
             async with asyncio.timeout_at(deadline):
@@ -87,7 +88,8 @@ async def read_item_pages(
             problems.append(f"{item.url}: no time left in this poll")
         except (NotFetched, NotParsed) as error:
             problems.append(f"{item.url}: {error.why}")
-            read[item.identity] = (replace(item, unread=not is_final(error, answers)),)
+            if item.identity in read:
+                read[item.identity] = (replace(item, unread=not is_final(error, answers)),)
         else:
             page = next((answer for answer in answers if isinstance(answer, Response)), None)
             pages |= {part.identity: page for part in read[item.identity] if page}

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -21,6 +22,7 @@ from watcher.cli.restoring import Restoration, ToldUntil
 from watcher.demo.stand_ins import SlackStandIn, serve_http
 from watcher.fetching.mailbox import MailReader
 from watcher.fetching.mailbox_address import read_mailbox_address
+from watcher.model import DateState
 from watcher.runtime import Runtime
 from watcher.sources.mailbox import MAX_MAILS
 from watcher.store.backup_file import write_backup
@@ -82,8 +84,18 @@ def bring_back_now(opened: Runtime, file: Path) -> None:
     bring_back(opened.database, file, restoration)
 
 
-def live_and_restore(sources: str, answers: Sequence[bytes], tmp_path: Path, *, is_known: bool = True) -> Posts:
-    """A source of three answers: at the backup, until the restore, and later. `is_known`: to the backup."""
+def live_and_restore(
+    sources: str,
+    answers: Sequence[bytes],
+    tmp_path: Path,
+    *,
+    is_known: bool = True,
+    pages: Mapping[bytes, Mapping[str, bytes]] = MappingProxyType({}),
+) -> Posts:
+    """A source of three answers: at the backup, until the restore, and later. `is_known`: to the backup.
+
+    `pages`: by an answer, the item pages that are served beside it.
+    """
     slack, heard = SlackStandIn(CHANNELS, seconds=0), []
     served = {"/list": response(answers[0])}
     with serving(served) as (site, _), serve_http(slack) as base:
@@ -95,6 +107,7 @@ def live_and_restore(sources: str, answers: Sequence[bytes], tmp_path: Path, *, 
 
                 async def look(answer: bytes, moment: datetime) -> None:
                     served["/list"] = response(answer)
+                    served.update({path: response(text) for path, text in pages.get(answer, {}).items()})
                     slack.posts.clear()
                     await poll_all(opened, moment)
                     await deliver_all(opened, moment)
@@ -142,6 +155,28 @@ def test_the_edit_of_a_text_in_a_list_is_told_once_and_so_is_the_next(tmp_path: 
     told = live_and_restore(WHOLE_TEXTS, [listed("11"), listed("18"), listed("21")], tmp_path)
     assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
     assert "21 Dec" in told.later[0]
+
+
+def test_a_date_that_moved_meanwhile_moves_again_though_nobody_is_told(tmp_path: Path) -> None:
+    """The page behind the entry says the new day too: read before the backup alone, it would keep the old one open."""
+
+    def edited(day: str) -> tuple[bytes, Mapping[str, bytes]]:
+        text = (
+            f"<p>Practices must order their flu vaccine by {day} December 2026, says the letter of the programme.</p>"
+        )
+        article = f"<html><body><main><h1>Flu-vaccine-orders</h1>{text}</main></body></html>".encode()
+        return list_page((f"Flu-vaccine-orders by {day} December", "26 November 2026"), OLD), {
+            "/n/Flu-vaccine-": article
+        }
+
+    versions = [edited(day) for day in ("11", "18", "21")]
+    listing = LISTING.replace("every: 5m,", "every: 5m, read_page: true,")
+    told = live_and_restore(listing, [answer for answer, _ in versions], tmp_path, pages=dict(versions))
+    assert (len(told.live), told.again, len(told.later)) == (1, [], 1)
+    with closing(open_database(f"sqlite:///{tmp_path}/w.db")) as database, database.read() as tx:
+        dates = store.deadlines.between(tx, BEGIN, BEGIN + 60 * DAY)
+    states = sorted((dated.deadline.at.day, dated.state) for dated in dates if dated.deadline.at)
+    assert states == [(11, DateState.MOVED), (18, DateState.MOVED), (21, DateState.OPEN)]
 
 
 def test_a_source_that_proves_itself_again_tells_nothing_again(tmp_path: Path) -> None:

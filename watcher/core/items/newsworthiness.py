@@ -114,9 +114,24 @@ def _newest_at_first_poll(items: Sequence[Item], now: datetime) -> Sequence[Item
 
 def worth_reading(items: Sequence[Item], state: SourceState, trust: Trust, now: datetime) -> tuple[Item, ...]:
     """Those of `items` that may be told by their age, oldest first: the others' own pages need not be read."""
+    return _of_age(items, state, trust, now, {Timeliness.NEWS, Timeliness.LATE})
+
+
+def worth_reading_once(items: Sequence[Item], state: SourceState, trust: Trust, now: datetime) -> tuple[Item, ...]:
+    """Those that count as told since a restore: what they say now must be known, and may be at this look alone.
+
+    At a later one they would be news.
+    """
+    return _of_age(items, state, trust, now, {Timeliness.TOLD})
+
+
+def _of_age(
+    items: Sequence[Item], state: SourceState, trust: Trust, now: datetime, wanted: Collection[Timeliness]
+) -> tuple[Item, ...]:
     ages = _by_age(items, PolledSource(state=state, trust=trust, now=now))
-    told = [item for item in items if ages[item.id] in {Timeliness.NEWS, Timeliness.LATE}]
-    return tuple(sorted(told, key=lambda item: best_moment(item.published, now)))
+    return tuple(
+        sorted((item for item in items if ages[item.id] in wanted), key=lambda item: best_moment(item.published, now))
+    )
 
 
 def news_moment(item: Item) -> datetime | None:
