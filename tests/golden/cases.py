@@ -19,6 +19,7 @@ from watcher.model import (
     Evidence,
     Fault,
     LedgerDate,
+    Match,
     Message,
     Paragraph,
     Reason,
@@ -98,16 +99,17 @@ def tell(reason: Reason, chapter: Chapter, by: Telling, **values: object) -> Ale
         topics=chapter.story.topics,
     )
     return replace(
-        AlertContext(alert=alert, story=chapter.story, item=by.item, dates=chapter.dates, evidence=_evidence(by)),
+        AlertContext(alert=alert, story=chapter.story, item=by.item, dates=chapter.dates, matches=_matches(by)),
         **values,  # type: ignore[arg-type]
     )
 
 
-def _evidence(by: Telling) -> tuple[Evidence, ...]:
-    """The words of the headline for which a Topic has it."""
+def _matches(by: Telling) -> tuple[Match, ...]:
+    """The words of the headline for which its Topic has it."""
     words = next((words for words in MATCHING_WORDS if words in by.item.title.lower()), "")
     position = by.item.title.lower().find(words)
-    return (Evidence(field="title", text=by.item.title[position : position + len(words)], term=words),)
+    evidence = Evidence(field="title", text=by.item.title[position : position + len(words)], term=words)
+    return (Match(topic="flu-eligibility", evidence=(evidence,)),)
 
 
 def follow_up(context: AlertContext, first: Telling, receipt: Receipt) -> AlertContext:
@@ -155,7 +157,7 @@ class Case:
             topic_names=TOPICS,
             now=self.now,
             digest=self.digest,
-            subscriber=Subscriber(id="managers", via="slack", address=receipt.place),
+            subscriber=Subscriber(id="managers", via="slack", address=receipt.place, topics=frozenset(TOPICS)),
         )
         (message,) = compose_parts(context, count_that_fit)
         return message

@@ -10,6 +10,7 @@ from watcher.model import (
     Delivery,
     Evidence,
     Item,
+    Match,
     Published,
     Reason,
     Receipt,
@@ -82,7 +83,9 @@ def alert(reason: Reason, status: Status = Status.REPORTED, **values: object) ->
     return Alert(reason=reason, status=status, **(known | values))  # type: ignore[arg-type]
 
 
-FIRST = AlertContext(alert=alert(Reason.FIRST_HEARD), story=REPORTED, item=news(), evidence=EVIDENCE)
+FIRST = AlertContext(
+    alert=alert(Reason.FIRST_HEARD), story=REPORTED, item=news(), matches=(Match(topic="flu", evidence=EVIDENCE),)
+)
 NOW_OFFICIAL = AlertContext(
     alert=alert(Reason.NOW_OFFICIAL, Status.CONFIRMED, item=news(2).id),
     story=CONFIRMED,

@@ -10,7 +10,7 @@ from watcher.model.item import Item, Quarantined
 from watcher.model.ledger import LedgerDate
 from watcher.model.page_change import Span, Version
 from watcher.model.story import Alert, Story
-from watcher.model.topic import Evidence
+from watcher.model.topic import Match
 
 
 class FactKind(StrEnum):
@@ -194,13 +194,14 @@ class AlertContext:
     this Story, with its headline then. `previous_title`: the headline before the edit that a `changed` Alert reports.
     `earlier_chapter`: the title of the Story of which this is the next chapter; `has_official_chapter`: whether that
     one is official, or one that follows. `source_checks`: what was found on the official sources for a Story that is
-    only reported. `dates`: the Story's in the ledger. `versions`: a watched page before and after.
+    only reported. `dates`: the Story's in the ledger. `versions`: a watched page before and after. `matches`: of the
+    Item, those that say why somebody is told.
     """
 
     alert: Alert
     story: Story | None = None
     item: Item | None = None
-    evidence: tuple[Evidence, ...] = ()
+    matches: tuple[Match, ...] = ()
     first_receipt: Receipt | None = None
     first_delivery: str = ""
     first_title: str = ""

@@ -12,7 +12,7 @@ from watcher.core.delivery.closing_note import SAME_MATTER
 from watcher.core.delivery.routing import should_receive
 from watcher.core.delivery.schedule import next_digest
 from watcher.core.language.dates import LONDON
-from watcher.core.messages.delivery_context import DeliveryContext, compose_parts, without_other_threads
+from watcher.core.messages.delivery_context import DeliveryContext, OwnMatches, compose_parts, without_other_threads
 from watcher.core.messages.message import ParagraphCache
 from watcher.core.messages.source_checks import is_outdated_note, needs_source_checks, with_source_checks
 from watcher.model import AlertContext, Delivery, EmptyDigests, Frequency, Message, Story, Subscriber, key
@@ -33,6 +33,7 @@ def load_delivery_contexts(
     alerts_of = store.alert_contexts.load_alerts_of(tx, telling)
     settled = load_settled(tx, [alert for alerts in alerts_of.values() for alert in alerts], now)
     checked: dict[int, tuple[AlertContext, AlertContext]] = {}  # by the identity of the first
+    own_matches = OwnMatches()
     contexts: list[DeliveryContext | None] = []
     for subscriber, delivery in leaving:
         if delivery.is_welcome:
@@ -48,7 +49,10 @@ def load_delivery_contexts(
                 checked[id(alert)] = (alert, check_sources(alert, shared, settled))
         context = DeliveryContext(
             delivery=delivery,
-            alerts=[without_other_threads(checked[id(alert)][1], subscriber) for alert in wanted],
+            alerts=[
+                without_other_threads(own_matches.keep(checked[id(alert)][1], subscriber), subscriber)
+                for alert in wanted
+            ],
             topic_names=shared.topic_names,
             now=now,
             subscriber=subscriber,

@@ -125,7 +125,7 @@ class _Details:
                 alert=alert,
                 story=story,
                 item=self._items.get(alert.item),
-                evidence=tuple(words for match in matches.get(alert.item, ()) for words in match.evidence),
+                matches=tuple(matches.get(alert.item, ())),
                 previous_title=before.title if before else "",
                 versions=self._versions_around(alert.item, revisions),
                 dates=self._dates.get(alert.story, ()),

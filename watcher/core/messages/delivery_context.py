@@ -33,6 +33,14 @@ def compose_fitting(
 
     `count_that_fit` says how many paragraphs of a Message its channel takes at once.
     """
+    message, left = _compose_for_anybody(context, count_that_fit)
+    return _for_its_readers(message, context), left
+
+
+def _compose_for_anybody(
+    context: DeliveryContext, count_that_fit: Callable[[Message], int]
+) -> tuple[Message, tuple[str, ...]]:
+    """The same with the Topics of all that it tells, whoever chose them."""
     message = whole = _compose(context, context.alerts)
     kept: Sequence[AlertContext] = context.alerts
     left: tuple[str, ...] = ()
@@ -68,9 +76,18 @@ class Composer:
         alerts = tuple(map(id, context.alerts))  # the same objects: `_composed` keeps them
         name = (*wanted, delivery.period, delivery.first_due, delivery.repeat, alerts, id(context.digest))
         if name not in self._composed:
-            self._composed[name] = (context, *compose_fitting(context, count_that_fit))
+            self._composed[name] = (context, *_compose_for_anybody(context, count_that_fit))
         _, message, left = self._composed[name]
-        return replace(message, delivery=delivery.id, subscriber=delivery.subscriber), left
+        return _for_its_readers(message, context), left
+
+
+def _for_its_readers(message: Message, context: DeliveryContext) -> Message:
+    """The Message with its Delivery, and with those of its Topics that its Subscriber chose; none of who takes all."""
+    named = replace(message, delivery=context.delivery.id, subscriber=context.delivery.subscriber)
+    if context.subscriber is None:
+        return named
+    chosen = {context.topic_names.get(topic, topic) for topic in context.subscriber.topics or ()}
+    return replace(named, topics=tuple(topic for topic in message.topics if topic in chosen))
 
 
 def compose_parts(context: DeliveryContext, count_that_fit: Callable[[Message], int]) -> tuple[Message, ...]:
@@ -101,6 +118,27 @@ def as_wanted(message: Message, subscriber: Subscriber) -> Message:
     wanted = {FollowUps.ALL: True, FollowUps.IMPORTANT: important, FollowUps.THREAD: False}
     is_urgent = not message.digest and any(paragraph.is_urgent for paragraph in message.paragraphs)
     return replace(message, is_loud=wanted[subscriber.follow_ups], mention=subscriber.mention if is_urgent else "")
+
+
+class OwnMatches:
+    """AlertContexts with the Matches of the Topics that a Subscriber chose: by no other does he get them.
+
+    For all who chose the same of its Topics it is one object.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, frozenset[str]], tuple[AlertContext, AlertContext]] = {}
+
+    def keep(self, alert: AlertContext, subscriber: Subscriber) -> AlertContext:
+        """`alert` for this Subscriber."""
+        topics = frozenset(match.topic for match in alert.matches)
+        if subscriber.topics is None or topics <= subscriber.topics:
+            return alert
+        name = (id(alert), topics & subscriber.topics)
+        if name not in self._kept:  # with `alert`, so that no other takes its identity
+            own = tuple(match for match in alert.matches if match.topic in subscriber.topics)
+            self._kept[name] = (alert, replace(alert, matches=own))
+        return self._kept[name][1]
 
 
 def without_other_threads(alert: AlertContext, subscriber: Subscriber) -> AlertContext:

@@ -211,8 +211,9 @@ def _list_facts(context: AlertContext, story: Story, item: Item) -> Facts:
         facts.append((FactKind.OTHER_PUBLISHERS, others))
     if context.earlier_chapter:
         facts.append((FactKind.EARLIER_CHAPTER, context.earlier_chapter))
-    if context.evidence:
-        facts.append((FactKind.WHY_YOU, _quote_best(context.evidence)))
+    evidence = [words for match in context.matches for words in match.evidence]
+    if evidence:
+        facts.append((FactKind.WHY_YOU, _quote_best(evidence)))
     return tuple(facts)
 
 
