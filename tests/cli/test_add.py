@@ -116,8 +116,8 @@ def test_whoever_adds_a_feed_that_moved_hears_of_the_source_whose_address_to_cor
         beside = watcher(folder, "add", site, "--dry-run")
     assert "is watched by" not in alone.stderr
     assert (
-        "the same site is watched by press: where such a source moved here, correct its `url` in sources.yaml instead; "
-        "a second one that gives the same stays off\n"
+        "the same site is watched by press: where such a source moved here, correct its `url` where it stands "
+        "instead; a second one that gives the same stays off\n"
     ) in beside.stderr
 
 

@@ -7,8 +7,12 @@ import typer.testing
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.world import SOURCE, write_config
 from watcher.cli import app
 from watcher.cli.env_file import VARIABLES, find_misspelt, read_environment, write_lines
+from watcher.errors import BadConfig
+
+PEOPLE = "subscribers: [{id: screen, via: console, address: here, admin: true}]"
 
 
 def put(folder: Path, text: str, mode: int = 0o600) -> Path:
@@ -70,6 +74,25 @@ def test_only_a_name_that_is_like_one_of_ours_is_taken_for_it(name: str, meant: 
     assert find_misspelt({name: "set"}) == ({name: meant} if meant else {})
     assert find_misspelt({name: ""}) == {}
     assert find_misspelt({name: "set"} | dict.fromkeys(VARIABLES, "set")) == {}, "what was meant is there already"
+
+
+def test_each_line_that_is_no_variable_is_refused_at_its_place(tmp_path: Path) -> None:
+    config = put(tmp_path, "A=1\n\nWATCHER_CONTACT: 'canary'\n# note\nB='canary\nC=2\nD=\"canary\nE=1\n")
+    with pytest.raises(BadConfig) as refused:
+        read_environment(config, {})
+    cure = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
+    assert str(refused.value).splitlines() == [f"{tmp_path}/.env:{line}:1: {cure}" for line in (3, 5, 7)]
+
+
+def test_mistakes_of_the_environment_stand_at_their_line_beside_those_of_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = put(tmp_path, "# mine\nWATCHER_WEB=8080\nWATCHER_KEEP_DAYS=never\n")
+    monkeypatch.setenv("WATCHER_KEEP_DAYS", "always")  # it goes before the file, so that it is no mistake of a line
+    write_config(config, SOURCE.format(site="https://press.example").replace("trust: press", "trust: pres"), PEOPLE)
+    outcome = typer.testing.CliRunner().invoke(app, ["--config", str(config), "check"])
+    places = [line.partition(": ")[0] for line in str(outcome.exception).splitlines()]
+    assert places == [f"{tmp_path}/.env:2:1", f"{config}/sources.yaml:6:5", "environment:1:1"]
 
 
 @given(

@@ -653,6 +653,11 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
     ]
 
 
+def test_a_star_that_begins_a_name_is_one_mistake_though_what_follows_it_makes_no_sense(write: Write) -> None:
+    (complaint,) = complaints(write(**changed("sources", ("name: Health news", "name: *Health news"))))
+    assert "aliases (*name) are not allowed; write the value out, or put it in quotes" in complaint
+
+
 @pytest.mark.promise("P20")
 def test_all_mistakes_of_one_entry_are_listed_at_once(write: Write) -> None:
     """Also those that need the whole entry, where other keys of it are wrong; and nothing that follows from these."""

@@ -47,6 +47,7 @@ ONLY_CHECK_TELLS = {
     "a weekday of a daily digest",
     "an empty digest of what is told at once",
     "an unknown topic",
+    "a source that does not exist",
     "no topics",
     "a name with the address",
     "no @",

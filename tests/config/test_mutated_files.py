@@ -313,6 +313,14 @@ SOURCES = [
         "unknown key 'date-formats' (did you mean 'date_formats'?)",
     ),
     sources("a missing key", "    publisher: Payments\n", "", 12, "'publisher' is missing"),
+    sources("a kind by another name", "kind: listing", "kind: RSS", 16, "unknown kind 'RSS' (did you mean 'feed'?)"),
+    sources(
+        "a source that does not exist",
+        "    min_items: 1",
+        "    min_items: 1\n    overlaps: [health-news, helth-news]",
+        24,
+        "unknown source 'helth-news' (did you mean 'health-news'?)",
+    ),
     sources("an unknown kind", "kind: listing", "kind: html", 16, "unknown kind 'html'; available: feed, govuk, "),
     sources(
         "a duplicate id",

@@ -97,7 +97,7 @@ def _name_neighbours(configuration: Configuration, chosen: TriedProposal) -> Non
     if neighbours := [source.id for source in sources if is_same_site(source.url, chosen.proposal.url)]:
         print_error(
             f"the same site is watched by {name_some(neighbours)}: where such a source moved here, correct its `url` "
-            "in sources.yaml instead; a second one that gives the same stays off"
+            "where it stands instead; a second one that gives the same stays off"
         )
 
 

@@ -36,7 +36,7 @@ def add_mail(
 ) -> None:
     """Take saved e-mails as if they had come by the mailbox. Prints a line for each; adding one twice adds nothing."""
     options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
+    configuration, settings = options.configuration(), options.settings()
     boxes = [source for source in configuration.sources.values() if isinstance(source, Mailbox)]
 
     async def add_all() -> list[PollResult | str]:

@@ -107,7 +107,7 @@ class UnwaitedThreads(ThreadPoolExecutor):
 async def _examine(options: Options, *, offline: bool) -> list[Finding]:
     from watcher.checkup.examination import Installation, examine
 
-    settings, configuration = options.settings(), options.configuration()
+    configuration, settings = options.configuration(), options.settings()
     installation = Installation(
         environment=settings.environment,
         configuration=configuration,

@@ -32,6 +32,7 @@ VARIABLES = frozenset(  # those that are read, without their beginning (docs/con
         *("TEST_KILL_AT", "TEST_PG_URL", "TRUSTED_PROXIES", "WEB"),
     )
 ) | {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_WEBHOOK"}
+_NO_VARIABLE = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
 MIN_LIKENESS = 0.6  # of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875
 _PLAIN = frozenset("_:/.@%+,=?&-")
 
@@ -44,17 +45,37 @@ def env_file_of(folder: Path) -> Path:
 def read_environment(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """`environment` with what the file adds to it; a variable that is set to nothing counts as not set.
 
-    A file that others could read is named on stderr and left alone. Raises BadConfig for one that is no text.
+    A file that others could read is named on stderr and left alone. Raises BadConfig for one that is no text, and with
+    each of its lines that is no variable.
     """
-    text = _read_private(env_file_of(folder))
-    if not text:
-        return dict(environment)
-    from dotenv import dotenv_values
-
-    named = {
-        name: setting for name, setting in dotenv_values(stream=StringIO(text), interpolate=False).items() if setting
-    }
+    variables = _read_variables(env_file_of(folder))
+    named = {name: setting for name, (setting, _) in variables.items() if setting}
     return {**environment, **named, **{name: setting for name, setting in environment.items() if setting}}
+
+
+def find_lines(folder: Path) -> dict[str, int]:
+    """The line of each variable in the file beside `folder`, from 1. Raises BadConfig as read_environment does."""
+    return {name: line for name, (_, line) in _read_variables(env_file_of(folder)).items()}
+
+
+def _read_variables(file: Path) -> dict[str, tuple[str, int]]:
+    """What each variable is set to, and in which line, from 1."""
+    text = _read_private(file)
+    if not text:
+        return {}
+    from dotenv.parser import parse_stream
+
+    variables, mistakes = {}, []
+    for binding in parse_stream(StringIO(text)):
+        written = binding.original.string
+        line = binding.original.line + len(written) - len(written.lstrip("\n"))
+        if binding.error:
+            mistakes.append(Mistake(file=str(file), line=line, column=1, what=_NO_VARIABLE))
+        elif binding.key:
+            variables[binding.key] = (binding.value or "", line)
+    if mistakes:
+        raise BadConfig(mistakes)
+    return variables
 
 
 def find_misspelt(environment: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import typer
 
 from watcher.cli import output
-from watcher.cli.options import Options, commands, now, open_passing_runtime, print_error, print_json
+from watcher.cli.options import Options, commands, find_source, now, open_passing_runtime, print_error, print_json
 from watcher.config import Configuration
 from watcher.config.settings import Settings
 from watcher.core.decoding.text_encoding import decode_text
@@ -46,11 +46,8 @@ def try_(
 ) -> None:
     """Show the items of a source, live or from a saved page. Nothing is written to the database."""
     options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
-    if source not in configuration.sources:
-        print_error(f"there is no source {source!r} in {options.folder}/sources.yaml")
-        raise typer.Exit(2)
-    configured = configuration.sources[source]
+    configuration, settings = options.configuration(), options.settings()
+    configured = find_source(configuration, source)
     if file is None and not configured.is_polled:
         print_error(f"{source} is pasted by hand: look with `watcher add {source} --paste --dry-run`, or name a --file")
         raise typer.Exit(2)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from watcher.app import open_runtime
-from watcher.cli.options import Options, commands, describe_fault, now, print_error, print_json
+from watcher.cli.options import Options, commands, describe_fault, find_source, now, print_error, print_json
 from watcher.cli.progress import ProgressBar
 from watcher.errors import NotFetched
 from watcher.poll import PollResult, poll_due
@@ -19,17 +19,12 @@ def poll(
 ) -> None:
     """Poll every source that is due, or the named ones, once. Prints a line for each."""
     options: Options = context.obj
-    configuration, file = options.configuration(), options.folder / "sources.yaml"
-    source_ids = source or []
-    unknown = [source_id for source_id in source_ids if source_id not in configuration.sources]
-    if unknown:
-        print_error(f"there is no source {unknown[0]!r} in {file}")
-        raise typer.Exit(2)
-    for source_id in source_ids:
-        if configuration.sources[source_id].enabled is False:
-            print_error(f"{source_id} is switched off (`enabled: false` in {file}) and is not polled")
-        elif not configuration.sources[source_id].is_polled:
-            print_error(f"{source_id} is not polled: paste it with `watcher add {source_id} --paste`")
+    configuration, source_ids = options.configuration(), source or []
+    for configured in [find_source(configuration, source_id) for source_id in source_ids]:
+        if configured.enabled is False:
+            print_error(f"{configured.id} is switched off (`enabled: false`) and is not polled")
+        elif not configured.is_polled:
+            print_error(f"{configured.id} is not polled: paste it with `watcher add {configured.id} --paste`")
 
     async def once(bar: ProgressBar) -> list[Any]:
         async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
@@ -51,13 +46,10 @@ def accept(context: typer.Context, source: Annotated[str, typer.Argument(help="T
 
     options: Options = context.obj
     configuration = options.configuration()
-    if source not in configuration.sources:
-        print_error(f"there is no source {source!r} in {options.folder / 'sources.yaml'}")
-        raise typer.Exit(2)
+    page = find_source(configuration, source)
 
     async def once() -> PollResult | None:
         async with open_runtime(options.settings(), configuration, options.database, now) as runtime:
-            page = configuration.sources[source]
             return await runtime.run_in_thread(accept_candidates, runtime, page, now())
 
     try:

@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from watcher.errors import BadConfig, Mistake
+
 if TYPE_CHECKING:
     from watcher.config import Configuration
     from watcher.config.settings import Settings
     from watcher.runtime import Runtime
+    from watcher.sources.base import Source
     from watcher.store.database import Database
 
 Row = TypeVar("Row")
@@ -45,15 +48,38 @@ class Options:
         from watcher.config.settings import read_settings
         from watcher.store.key_file import read_key
 
-        settings = read_settings(self.environment)
+        try:
+            settings = read_settings(self.environment)
+        except BadConfig as error:
+            raise BadConfig([self._find_place(mistake) for mistake in error.mistakes]) from None
         secret = settings.environment.get("WATCHER_SECRET") or read_key(self.database, make=self.makes_key)
         return replace(settings, environment={**settings.environment, "WATCHER_SECRET": secret})
 
     def configuration(self) -> "Configuration":
-        """The files in the folder, checked. Raises BadConfig."""
+        """The files in the folder, checked. Raises BadConfig with every mistake of them and of the environment."""
         from watcher.config import read_configuration
 
-        return read_configuration(self.folder, self.settings().environment)
+        mistakes: list[Mistake] = []
+        environment = self.environment
+        try:
+            environment = self.settings().environment
+        except BadConfig as error:
+            mistakes += error.mistakes
+        try:
+            configuration = read_configuration(self.folder, environment)
+        except BadConfig as error:
+            mistakes += error.mistakes
+        if mistakes:
+            raise BadConfig(mistakes)
+        return configuration
+
+    def _find_place(self, mistake: "Mistake") -> "Mistake":
+        """The mistake of an environment variable with its line in the file .env, where it is set there."""
+        from watcher.cli.env_file import env_file_of, find_lines
+
+        name = mistake.what.partition(":")[0]
+        line = 0 if os.environ.get(name) else find_lines(self.folder).get(name, 0)
+        return replace(mistake, file=str(env_file_of(self.folder)), line=line) if line else mistake
 
 
 def now() -> datetime:
@@ -101,6 +127,18 @@ def open_or_empty(database_url: str) -> Iterator["Database"]:
             print_error(f"there is no database {file} yet: the first `watcher run` or `watcher poll` makes it")
             database_url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/empty.db"
         yield stack.enter_context(closing(open_database(database_url)))
+
+
+def find_source(configuration: "Configuration", source: str) -> "Source":
+    """The source with this id. Where there is none, the nearest is named, and the command ends with exit code 2."""
+    from watcher.config.parse_errors import did_you_mean
+    from watcher.core.language.text import printable
+
+    if source not in configuration.sources:
+        meant = did_you_mean(source, configuration.sources) or "; `watcher sources` lists them"
+        print_error(f"there is no source {printable(source)!r}{meant}")
+        raise typer.Exit(2)
+    return configuration.sources[source]
 
 
 def print_json(row: Any) -> None:

@@ -35,7 +35,7 @@ def run(
     if spoken is None:
         log_as_json()
     options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
+    configuration, settings = options.configuration(), options.settings()
     config_files = ConfigFiles(options.folder, settings.environment)
 
     async def both_loops() -> None:

@@ -26,7 +26,7 @@ def web(context: typer.Context) -> None:
     """Serve the pages until SIGTERM, without polling or sending. They listen on WATCHER_WEB."""
     log_as_json()
     options: Options = context.obj
-    settings, configuration = options.settings(), options.configuration()
+    configuration, settings = options.configuration(), options.settings()
     asyncio.run(_serve(options, settings, configuration))
 
 

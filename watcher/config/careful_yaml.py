@@ -43,7 +43,8 @@ def read_carefully(raw: bytes, file: YamlFile) -> None:
         line, column = _count_lines(text[: error.position])
         file.mistake_at(line, column, f"not YAML: {UNSEEN_CURE}")
     except MarkedYAMLError as error:
-        file.mistake_at(*_explain(error, file))
+        if not file.mistakes:  # an alias that is no alias, *like this, breaks what follows it
+            file.mistake_at(*_explain(error, file))
     except (YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" and %YAML 999….1 are plain Python's errors
         file.mistake((), f"not YAML in UTF-8: {str(error).splitlines()[0]}; {ODD_CURE}")
     except RecursionError:

@@ -57,8 +57,8 @@ def validate(
 ) -> Any:
     """The entry as its model; None when it has mistakes, which are noted in `file`.
 
-    `check` notes what else can be wrong with a model. It is asked here only for an entry with mistakes, about its other
-    keys, so that all that is wrong with the entry is known at once.
+    `check` notes what else can be wrong with a model. It is asked here only where there are mistakes, about the other
+    keys, so that all that is wrong is known at once.
     """
     try:
         return validator(model).validate_python(entry)
@@ -78,7 +78,7 @@ def validate(
 
 
 def _note_mistakes(file: YamlFile, error: ValidationError, path: YamlPath, keys: list[str]) -> set[str]:
-    """Note what is wrong with the entry at `path`; the keys in which something is, or which are missing."""
+    """Note what is wrong at `path`; the keys in which something is, or which are missing."""
     details = error.errors(include_url=False, include_context=False)
     mistaken_keys = parse_errors.missing_keys(details)
     for subpath, what, is_nothing in parse_errors.explain_pydantic_errors(details, keys):

@@ -12,6 +12,8 @@ from watcher.config.schema import SourcesFile, kind_class, kinds
 from watcher.config.yaml_file import YamlFile
 from watcher.sources.base import Source
 
+_OTHER_NAMES = {"rss": "feed", "atom": "feed", "mail": "mailbox", "imap": "mailbox"}
+
 
 def read_sources(file: YamlFile, topic_ids: set[str] | None, taken: Collection[str] = ()) -> list[Source]:
     """The Sources of the file; mistakes are noted in `file`. `topic_ids` is None when topics.yaml cannot be read.
@@ -23,9 +25,8 @@ def read_sources(file: YamlFile, topic_ids: set[str] | None, taken: Collection[s
         path = ("sources", index)
         kind = entry.get("kind") if isinstance(entry, dict) else None
         if kind is None or kind not in kinds():
-            what = (
-                f"unknown kind {kind!r}{parse_errors.did_you_mean(str(kind), kinds())}" if kind else "'kind' is missing"
-            )
+            meant = _OTHER_NAMES.get(str(kind).lower(), str(kind))
+            what = f"unknown kind {kind!r}{parse_errors.did_you_mean(meant, kinds())}" if kind else "'kind' is missing"
             file.mistake((*path, "kind"), f"{what}; available: {', '.join(kinds())}")
             _note_keys_of_no_kind(file, path, entry)
             continue
@@ -46,6 +47,26 @@ def _check_source(
     note_unknown_topics(file, path, source.about, topic_ids, key="about")
     if source.id in taken:
         file.mistake((*path, "id"), f"duplicate id {source.id!r} (used in another file); choose another")
+
+
+def source_ids(file: YamlFile) -> set[str]:
+    """The ids in the file, also of sources with mistakes."""
+    return {str(written.get("id")) for written in _list_written(file)}
+
+
+def note_unknown_overlaps(file: YamlFile, ids: Collection[str]) -> None:
+    """Note each id that a source names in `overlaps` and that no source of any file has."""
+    for index, written in enumerate(_list_written(file)):
+        overlaps = written.get("overlaps")
+        for position, source in enumerate(overlaps if isinstance(overlaps, list) else ()):
+            if source not in ids:
+                what = f"unknown source {source!r}{parse_errors.did_you_mean(str(source), ids) or '; leave it out'}"
+                file.mistake(("sources", index, "overlaps", position), what)
+
+
+def _list_written(file: YamlFile) -> list[dict[str, Any]]:
+    sources = file.value.get("sources") if isinstance(file.value, dict) else None
+    return [source if isinstance(source, dict) else {} for source in sources] if isinstance(sources, list) else []
 
 
 def _note_keys_of_no_kind(file: YamlFile, path: YamlPath, entry: Any) -> None:

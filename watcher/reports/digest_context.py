@@ -19,7 +19,7 @@ from watcher.core.messages.details import read_brief
 from watcher.core.messages.digest import MAX_ALSO_OFFICIAL
 from watcher.core.messages.open_dates import is_due_soon
 from watcher.core.messages.welcome import RUNNING_FOR, is_running
-from watcher.core.watching.source_status import SourceLook, SourceStatus, digest_footer
+from watcher.core.watching.source_status import LastLook, SourceStatus, digest_footer
 from watcher.model import (
     Alert,
     AlertContext,
@@ -37,7 +37,7 @@ from watcher.model import (
     Subscriber,
     UnsentReason,
 )
-from watcher.reports.source_health import source_looks, source_statuses
+from watcher.reports.source_health import list_last_looks, source_statuses
 from watcher.sources.base import Source
 
 MAX_TIME_BACK = timedelta(days=8)  # for the first digest, and after a long pause
@@ -66,12 +66,12 @@ class SharedReading:
         return source_statuses(self.configuration, self.states, self.now)
 
     @cached_property
-    def looks(self) -> tuple[SourceLook, ...]:
+    def looks(self) -> tuple[LastLook, ...]:
         """When each of them was read last: what a page needs of their statuses, for a quarter of the cost."""
-        return source_looks(self.configuration, self.last_looks)
+        return list_last_looks(self.configuration, self.last_looks)
 
     @cached_property
-    def official_looks(self) -> tuple[SourceLook, ...]:
+    def official_looks(self) -> tuple[LastLook, ...]:
         """The same of those that confirm."""
         official = {source.id for source in self.configuration.sources.values() if source.trust.confirms}
         return tuple(look for look in self.looks if look.source in official)

@@ -25,8 +25,8 @@ def load_delivery_contexts(
 ) -> list[DeliveryContext | None]:
     """Each Delivery with the Alerts that its Subscriber still wants at `now` (UTC); None when nothing is left to send.
 
-    A digest without Alerts is sent as its Subscriber wants: it says that nothing is new
-    or that somebody could not look. What several Deliveries tell is read once, and is the same object in each.
+    A digest without Alerts is sent as its Subscriber wants: it says that nothing is new or that we could not look. What
+    several Deliveries tell is read once, and is the same object in each.
     """
     telling = [delivery for _, delivery in leaving if not delivery.is_welcome]
     shared, paragraphs = SharedReading(tx, configuration, telling, now), ParagraphCache()
@@ -47,12 +47,10 @@ def load_delivery_contexts(
         for alert in wanted:
             if id(alert) not in checked:
                 checked[id(alert)] = (alert, check_sources(alert, shared, settled))
+        own = (own_matches.keep(checked[id(alert)][1], subscriber) for alert in wanted)
         context = DeliveryContext(
             delivery=delivery,
-            alerts=[
-                without_other_threads(own_matches.keep(checked[id(alert)][1], subscriber), subscriber)
-                for alert in wanted
-            ],
+            alerts=[without_other_threads(alert, subscriber) for alert in own],
             topic_names=shared.topic_names,
             now=now,
             subscriber=subscriber,

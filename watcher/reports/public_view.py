@@ -7,8 +7,6 @@ from watcher.config import Configuration
 from watcher.core.stories.authority import find_official_text
 from watcher.model import AlertContext, Reason, Status, Story, StoryItem
 
-_TURNED = frozenset({Status.CHANGED, Status.WITHDRAWN})
-
 
 def is_public(story: Story) -> bool:
     """Whether somebody says it who is who he says he is: anybody can write an e-mail."""
@@ -27,11 +25,11 @@ def public_part(story: Story) -> Story:
 
 
 def _headline_of_now(story: Story, items: Sequence[StoryItem]) -> str:
-    """Of what was changed or withdrawn the headline of the official text, as it is now: a report may name the old date.
+    """Of what is official the headline of the official text, as it is now: a report may name a date that moved.
 
     Else that of the Story, where it is not that of an unproven e-mail alone.
     """
-    official = find_official_text(story) if story.status in _TURNED else None
+    official = find_official_text(story) if story.status is not Status.REPORTED else None
     if official and not official.is_unproven:
         return official.title
     return story.title if any(item.title == story.title for item in items) else items[0].title

@@ -18,11 +18,11 @@ from watcher.core.watching.fast_polling import UnconfirmedStory, fast_polling_li
 from watcher.core.watching.health import OVERDUE, Health
 from watcher.core.watching.proof import describe_unproven, group_by_reason
 from watcher.core.watching.source_status import (
-    SourceLook,
+    LastLook,
     SourceStatus,
+    last_look_at,
     outlook_lines,
     pasted_status,
-    source_look,
     source_status,
     status_lines,
 )
@@ -196,10 +196,10 @@ def source_statuses(
     )
 
 
-def source_looks(configuration: Configuration, states: Mapping[str, SourceState]) -> tuple[SourceLook, ...]:
+def list_last_looks(configuration: Configuration, states: Mapping[str, SourceState]) -> tuple[LastLook, ...]:
     """When each source that is on and polled was read last."""
     return tuple(
-        source_look(source.name, source.id, states.get(source.id)) for source in _polled_sources(configuration, states)
+        last_look_at(source.name, source.id, states.get(source.id)) for source in _polled_sources(configuration, states)
     )
 
 

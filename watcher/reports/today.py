@@ -11,7 +11,7 @@ from watcher.config import Configuration
 from watcher.core.language.dates import LONDON, london_time
 from watcher.core.language.working_time import last_working_day
 from watcher.core.messages.message import compose
-from watcher.core.watching.source_status import SourceLook, is_overdue
+from watcher.core.watching.source_status import LastLook, is_overdue
 from watcher.model import AlertContext, Delivery, DigestContext, Message, Paragraph, Reason
 from watcher.reports.digest_context import SharedReading
 from watcher.reports.digest_preview import check_sources, load_settled
@@ -57,7 +57,7 @@ class News:
     hidden: int
     unsent: Mapping[str, int]
     unproven: int
-    looks: tuple[SourceLook, ...]
+    looks: tuple[LastLook, ...]
     looked_since: datetime | None
 
     @property
@@ -72,7 +72,7 @@ class News:
         return tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
 
     @property
-    def blind(self) -> tuple[SourceLook, ...]:
+    def blind(self) -> tuple[LastLook, ...]:
         """The sources that could not be read at their last poll."""
         return tuple(look for look in self.looks if not look.could_look)
 

@@ -60,8 +60,8 @@ def count_by_item(tx: sa.Connection, ids: Iterable[str]) -> Mapping[str, int]:
 
 def since(tx: sa.Connection, begin: datetime) -> list[Alert]:
     """The Alerts since `begin` (UTC), oldest first."""
-    rows = sorted(_SINCE.rows(tx, {"begin": begin}), key=lambda row: (row.at, row.id))
-    return [alert_of(row) for row in rows]
+    stored = sorted(_SINCE.rows(tx, {"begin": begin}), key=lambda alert: (alert.at, alert.id))
+    return list(map(alert_of, stored))
 
 
 def about_story(tx: sa.Connection, story: str) -> list[Alert]:

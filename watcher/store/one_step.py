@@ -25,8 +25,8 @@ class OneStepQuery:
         self._query = query
         self._packed = sa.select(sa.func.json_group_array(sa.func.json_array(*map(_pack, columns))))
         self._readers = [_reader_of(column) for column in columns]
-        make_row: Any = namedtuple("row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - named at run time
-        self._make_row: Callable[[Iterable[Any]], Any] = make_row._make
+        make: Any = namedtuple("row", columns.keys())  # type: ignore[misc]  # noqa: PYI024 - named at run time
+        self._make: Callable[[Iterable[Any]], Any] = make._make
 
     def rows(self, tx: sa.Connection, parameters: Mapping[str, object] | None = None) -> Sequence[Any]:
         """The rows, with their columns as attributes."""
@@ -34,7 +34,7 @@ class OneStepQuery:
             return tx.execute(self._query, parameters or {}).all()
         packed = json.loads(tx.scalar(self._packed, parameters or {}) or "[]")
         columns = [map(read, values) for read, values in zip(self._readers, zip(*packed, strict=True), strict=False)]
-        return [self._make_row(values) for values in zip(*columns, strict=True)]
+        return [self._make(values) for values in zip(*columns, strict=True)]
 
 
 def _holds_bytes(column: sa.ColumnElement[Any]) -> bool:

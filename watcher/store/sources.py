@@ -152,15 +152,15 @@ def states_to_show(tx: sa.Connection) -> Mapping[str, SourceState]:
 def last_looks(tx: sa.Connection) -> Mapping[str, SourceState]:
     """The same of all sources, with no more than when each was polled and read, whether that failed, and its proof."""
     return {
-        row.source: SourceState(
-            source=row.source,
-            next_poll=row.next_poll,
-            last_poll=row.last_poll,
-            last_success=row.last_success,
-            error=row.error,
-            proof=_read_proof(row.proof),
+        look.source: SourceState(
+            source=look.source,
+            next_poll=look.next_poll,
+            last_poll=look.last_poll,
+            last_success=look.last_success,
+            error=look.error,
+            proof=_read_proof(look.proof),
         )
-        for row in _LOOKS.rows(tx)
+        for look in _LOOKS.rows(tx)
     }
 
 

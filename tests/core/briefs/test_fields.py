@@ -282,6 +282,32 @@ def test_short_notice_is_a_matter_of_the_patient_list_alone() -> None:
 
 # --- for every text -----------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("title", "who"),
+    [
+        ("Flu jabs to be offered to all aged 50 to 64, GPs told", "all aged 50 to 64"),
+        ("Covid vaccine offered to adults aged 75 and over, NHS England says", "adults aged 75 and over"),
+        (
+            "RSV vaccine to be given to pregnant women, adults aged 75 and over",
+            "pregnant women, adults aged 75 and over",
+        ),
+    ],
+)
+def test_who_said_it_is_not_among_those_whom_it_is_for(title: str, who: str) -> None:
+    assert read("2026-11-27", title, trust=Trust.TRADE)["who"] == who
+
+
+def test_a_day_whose_hour_another_sentence_names_is_one_date() -> None:
+    due = read(
+        "2026-11-27",
+        "Workforce return due by 18 December 2026",
+        "Practices must submit the workforce return by 18 December 2026.",
+        "Practices must submit the workforce return through the portal by 5pm on Friday 18 December 2026.",
+    )
+    assert (due["due"], due.get("also_due")) == ("2026-12-18T17:00", None)
+
+
 PIECES = [
     "To: GP practices",
     "Practices must return list data within five days of its request.",

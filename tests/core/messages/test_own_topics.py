@@ -49,7 +49,8 @@ def test_each_reads_the_words_and_the_names_of_own_topics(
 
 def test_those_who_chose_the_same_of_its_topics_share_one_context_and_a_story_of_theirs_may_give_no_words() -> None:
     own = OwnMatches()
-    kept: list[AlertContext] = [own.keep(TOLD, reader(name, "flu", *more)) for name, *more in ("ax", "bx", "c")]
+    readers = (reader("a", "flu", "x"), reader("b", "flu", "y"), reader("c", "flu"))
+    kept: list[AlertContext] = [own.keep(TOLD, subscriber) for subscriber in readers]
     assert kept[0] is kept[1] is kept[2]
     assert own.keep(TOLD, reader("d")) is TOLD
     assert own.keep(TOLD, reader("e", "pay")).matches == ()

@@ -80,6 +80,10 @@ _DATE_FIRST = pattern(
 _SOMEBODY_SAID = pattern(
     r"^.*\b(?:said|says|announced|confirmed|told|revealed|explained|reported|suggested|claimed)\b.{0,80}? that "
 )
+_WHO_SAID_IT = pattern(  # at the end of a headline: "..., GPs told"
+    r", (?:[\w'’-]+ ){1,5}(?:told|says?|said|warn(?:s|ed)?|announce[sd]?|confirm(?:s|ed)?|reveal(?:s|ed)?|learns?"
+    r"|hears?|understands?|claims?|reports?)$"
+)
 _HAS_LIMIT = pattern(
     r"\d|\b(?:aged?|over|under|born|with|who|whose|in|at|living|pregnant|severely|immuno\w*|newly eligible|clinical\w*"
     r"|healthcare|care home|risk|household|frontline|severe|long-term|dispensing|that|carers?|nurses?|pharmacists?"
@@ -130,7 +134,7 @@ def _read_cohorts(statement: Statement) -> Iterator[tuple[str, str]]:
         yield statement.words.rstrip("."), ""
     for found in (*_PATTERNS, _APPLIES_TO):
         yield from (
-            (match["cut"], "")
+            (_WHO_SAID_IT.sub("", match["cut"]), "")
             for match in found.finditer(statement.words)
             if not _NOT_BEFORE.search(statement.words[: match.start()])
         )

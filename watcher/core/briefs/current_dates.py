@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.deadlines.identity import is_same_moment
+from watcher.core.deadlines.identity import is_same_moment, london_day
 from watcher.model import Brief, BriefDate, DateState, DeadlineKind, Fact, LedgerDate
 
 CANCELLING_KINDS = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
@@ -65,6 +65,17 @@ def _follow_moves(date: LedgerDate, by_id: Mapping[str, LedgerDate]) -> LedgerDa
     return date
 
 
+def drop_days_with_hours(moments: Iterable[BriefDate]) -> list[BriefDate]:
+    """Those moments without the days of which another one names the hour: they are no second date."""
+    named = list(moments)
+    with_hour = {london_day(moment.deadline) for moment in named if _has_hour(moment)} - {None}
+    return [
+        moment
+        for moment in named
+        if _has_hour(moment) or moment.moved_from or london_day(moment.deadline) not in with_hour
+    ]
+
+
 def _keep_once(due: Sequence[BriefDate]) -> list[BriefDate]:
     """Each date once, as the moved one where there is one; those that no longer hold come last."""
     kept: dict[object, BriefDate] = {}
@@ -72,4 +83,8 @@ def _keep_once(due: Sequence[BriefDate]) -> list[BriefDate]:
         identity = moment.deadline.at or moment.fact.words
         if identity not in kept or moment.moved_from:
             kept[identity] = moment
-    return sorted(kept.values(), key=is_withdrawn)
+    return sorted(drop_days_with_hours(kept.values()), key=is_withdrawn)
+
+
+def _has_hour(moment: BriefDate) -> bool:
+    return isinstance(moment.deadline.at, datetime)

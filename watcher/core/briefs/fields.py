@@ -11,6 +11,7 @@ from watcher.core.audience.inclusion import read_inclusion
 from watcher.core.briefs.cohorts import find_cohort, find_practices_meant
 from watcher.core.briefs.consequences import find_consequence
 from watcher.core.briefs.contract_times import find_short_notice
+from watcher.core.briefs.current_dates import drop_days_with_hours
 from watcher.core.briefs.owners import find_owner
 from watcher.core.briefs.payments import find_order, find_payment
 from watcher.core.deadlines.practice_dates import read_dates, select_due, select_start
@@ -43,7 +44,7 @@ def extract_brief(item: Item, trust: Trust = Trust.OFFICIAL) -> Brief:
     writer = writer_of(trust, addressed_to)
     instructions = read_instructions(statements, writer)
     moments = read_dates(item)
-    due = select_due(moments, instructions, writer, item.published)
+    due = drop_days_with_hours(select_due(moments, instructions, writer, item.published))
     do = choose_instruction(instructions, due[0].fact.sentence if due else "")
     return Brief(
         who=find_cohort(statements) or find_practices_meant(statements, do),

@@ -7,7 +7,7 @@ from datetime import datetime
 from watcher.core.delivery.closing_note import is_settled_elsewhere
 from watcher.core.language.dates import LONDON
 from watcher.core.language.format import format_count, format_moment
-from watcher.core.watching.source_status import SourceLook
+from watcher.core.watching.source_status import LastLook
 from watcher.core.wording.labels import COULD_NOT_LOOK
 from watcher.model import AlertContext, Reason, Status, Story
 
@@ -31,7 +31,7 @@ def is_outdated_note(context: AlertContext, settled: Sequence[Story]) -> bool:
 
 
 def with_source_checks(
-    contexts: Iterable[AlertContext], official: Iterable[SourceLook], settled: Sequence[Story], now: datetime
+    contexts: Iterable[AlertContext], official: Iterable[LastLook], settled: Sequence[Story], now: datetime
 ) -> list[AlertContext]:
     """The AlertContexts, those that need it with `source_checks` set from the status of the `official` sources.
 
@@ -46,7 +46,7 @@ def with_source_checks(
     ]
 
 
-def _describe(context: AlertContext, story: Story, statuses: list[SourceLook], now: datetime) -> str:
+def _describe(context: AlertContext, story: Story, statuses: list[LastLook], now: datetime) -> str:
     if is_closing_note(context):
         return _describe_checks(story, statuses, now)
     read = [status.last_success for status in statuses if status.could_look and status.last_success]
@@ -58,7 +58,7 @@ def _describe(context: AlertContext, story: Story, statuses: list[SourceLook], n
     return f"{number} read, last {_format_time_or_day(max(read), now)}, not there"
 
 
-def _describe_checks(story: Story, official: list[SourceLook], now: datetime) -> str:
+def _describe_checks(story: Story, official: list[LastLook], now: datetime) -> str:
     """A source whose last poll failed, or that was not read since the Story was opened, says nothing about it."""
     read = [
         status

@@ -13,7 +13,7 @@ MAX_POLL_DELAY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLook:
+class LastLook:
     """When a source was read last; `could_look`: its last poll succeeded. Moments are in UTC.
 
     `next_poll` is None for a source that nobody polls, and for one that is polled at once.
@@ -27,7 +27,7 @@ class SourceLook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus(SourceLook):
+class SourceStatus(LastLook):
     """The same with its condition in words; `cure`: of its last failure."""
 
     health: Health
@@ -68,11 +68,11 @@ def source_status(name: str, source: str, state: SourceState | None, now: dateti
     )
 
 
-def source_look(name: str, source: str, state: SourceState | None) -> SourceLook:
-    """The SourceLook at a source with that `name` and id; `state` is None before its first poll."""
+def last_look_at(name: str, source: str, state: SourceState | None) -> LastLook:
+    """The LastLook at a source with that `name` and id; `state` is None before its first poll."""
     if state is None or state.last_poll is None:
-        return SourceLook(source=source, name=name, could_look=False)
-    return SourceLook(
+        return LastLook(source=source, name=name, could_look=False)
+    return LastLook(
         source=source,
         name=name,
         could_look=not state.error,
@@ -81,7 +81,7 @@ def source_look(name: str, source: str, state: SourceState | None) -> SourceLook
     )
 
 
-def is_overdue(look: SourceLook, now: datetime) -> bool:
+def is_overdue(look: LastLook, now: datetime) -> bool:
     """Whether nobody has polled for MAX_POLL_DELAY what was due: a page that is read then could not look."""
     return bool(look.next_poll and now - look.next_poll > MAX_POLL_DELAY)
 
