@@ -280,6 +280,7 @@ def test_a_report_whose_next_chapter_is_official_is_not_called_unofficial_for_ev
 
     shown, listed, news = map(words, asyncio.run(ask()))
     assert "An official announcement followed: List checks are paused." in shown
+    assert re.search(r"\bREPORTED since Fri 20 Nov 2020", shown)
     assert "REPORTED Practices asked for list checks" in listed
     assert "Also in the news Practices asked for list checks" in news
     assert not any("NOT OFFICIAL YET" in page for page in (shown, listed, news))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from watcher import store
 from watcher.config import Configuration
 from watcher.core.stories.authority import find_official_text
-from watcher.core.wording.status_wording import STATUS_WORDS, official_line
+from watcher.core.wording.status_wording import ONLY_REPORTED, STATUS_WORDS, official_line
 from watcher.model import Status, Story, StoryItem
 from watcher.reports.public_view import public_items, public_part, topic_names
 from watcher.store.story_lists import StoryFilter
@@ -75,7 +75,7 @@ def list_story(story: Story, *, is_followed_officially: bool = False) -> ListedS
     if story.status is Status.CHANGED and find_official_text(story) is not None:
         status = f"OFFICIAL, {status}"
     elif story.status is Status.REPORTED and is_followed_officially:
-        status = "REPORTED"
+        status = ONLY_REPORTED
     return ListedStory(
         story=story,
         status=status,

@@ -20,7 +20,7 @@ from watcher.core.messages.details import read_brief
 from watcher.core.messages.message import compose_paragraph
 from watcher.core.wording.change_lines import MAX_EXPLAINED, change_lines
 from watcher.core.wording.labels import LABELS
-from watcher.core.wording.status_wording import STATUS_WORDS, official_line
+from watcher.core.wording.status_wording import ONLY_REPORTED, STATUS_WORDS, official_line
 from watcher.model import (
     AlertContext,
     FactKind,
@@ -132,7 +132,7 @@ def load_story_page(
     revisions = store.items.revisions_of(tx, *(item.item for item in story.items))
     return StoryPage(
         story=story,
-        status="REPORTED" if followed else STATUS_WORDS[story.status] if is_changed else paragraph.status,
+        status=ONLY_REPORTED if followed else STATUS_WORDS[story.status] if is_changed else paragraph.status,
         since=story.status_changes[-1].at if story.status_changes else story.items[0].seen_at,
         changed_at=changed_at(story, context.alert),
         official=official_line(story),

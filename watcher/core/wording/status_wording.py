@@ -58,7 +58,7 @@ def _standing_words(context: AlertContext, story: Story) -> str:
         return AUTHORITY_WORDS[nearest.authority]
     if story.items and all(item.is_unproven for item in story.items):
         return NOT_PROVEN
-    return "REPORTED" if may_be_official(context) else STATUS_WORDS[Status.REPORTED]
+    return ONLY_REPORTED if may_be_official(context) else STATUS_WORDS[Status.REPORTED]
 
 
 def may_be_official(context: AlertContext) -> bool:
@@ -209,8 +209,9 @@ def first_report_line(story: Story) -> str:
     return f"{first.publisher} had it first, {format_moment(first.seen_at)}. Official: {official_line(story)}."
 
 
+ONLY_REPORTED = "REPORTED"  # where it is, or may be, official elsewhere
 STATUS_WORDS = {
-    Status.REPORTED: f"REPORTED, {NOT_YET}",
+    Status.REPORTED: f"{ONLY_REPORTED}, {NOT_YET}",
     Status.CONFIRMED: "OFFICIAL",
     Status.CHANGED: "CHANGED",
     Status.WITHDRAWN: "WITHDRAWN",
