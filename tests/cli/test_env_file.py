@@ -22,7 +22,7 @@ def put(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def test_the_real_environment_goes_before_it(tmp_path: Path) -> None:
-    config = put(tmp_path, "# mine\nA=one\nexport B='two words'\nC=$A\nD\n")
+    config = put(tmp_path, "# mine\nA=one\nexport B='two words'\nC=$A\nD=\n")
     assert read_environment(config, {"A": "real"}) == {"A": "real", "B": "two words", "C": "$A"}
 
 
@@ -40,18 +40,18 @@ def test_one_that_others_may_read_is_named_and_left_alone(
 
 
 def test_a_misspelt_variable_is_named_by_every_command_with_the_one_that_was_meant(tmp_path: Path) -> None:
-    config = put(tmp_path, "WATCHER_SMPT_URL=smtp://office:canary@relay.example\nSLACK_TOKEN=canary\n")
+    config = put(tmp_path, "WATCHER_SMPT_URL=smtp://office:canary@relay.example\nSLACK_BOTTOKEN=canary\n")
     outcome = typer.testing.CliRunner().invoke(app, ["--config", str(config), "check"])
     warnings = [line for line in outcome.stderr.splitlines() if line.startswith("warning: ")]
     assert warnings == [
-        "warning: SLACK_TOKEN is set, and nothing reads it; did you mean SLACK_BOT_TOKEN?",
+        "warning: SLACK_BOTTOKEN is set, and nothing reads it; did you mean SLACK_BOT_TOKEN?",
         "warning: WATCHER_SMPT_URL is set, and nothing reads it; did you mean WATCHER_SMTP_URL?",
     ]
     assert "canary" not in outcome.output
     config.mkdir()
-    (config / "subscribers.yaml").write_text("address: env:SLACK_TOKEN", encoding="utf-8")
+    (config / "subscribers.yaml").write_text("address: env:SLACK_BOTTOKEN", encoding="utf-8")
     again = typer.testing.CliRunner().invoke(app, ["--config", str(config), "check"])
-    assert "SLACK_TOKEN" not in again.stderr, "a subscriber's address is read from it"
+    assert "SLACK_BOTTOKEN" not in again.stderr, "a subscriber's address is read from it"
     assert warnings[1] in again.stderr
 
 
@@ -59,7 +59,10 @@ def test_a_misspelt_variable_is_named_by_every_command_with_the_one_that_was_mea
     ("name", "meant"),
     [
         ("WATCHER_MAILFROM", "WATCHER_MAIL_FROM"),
-        ("WATCHER_FROM", "WATCHER_MAIL_FROM"),
+        ("WATCHER_SMTPURL", "WATCHER_SMTP_URL"),
+        ("WATCHER_FROM", ""),
+        ("WATCHER_PG_URL", ""),
+        ("SLACK_APP_TOKEN", ""),  # of another program
         ("watcher_secret", "WATCHER_SECRET"),
         ("WATCHER_TRUSTED_PROXY", "WATCHER_TRUSTED_PROXIES"),
         ("WATCHER_GP_CHANNEL", ""),  # a subscriber's env:NAME
@@ -77,11 +80,14 @@ def test_only_a_name_that_is_like_one_of_ours_is_taken_for_it(name: str, meant: 
 
 
 def test_each_line_that_is_no_variable_is_refused_at_its_place(tmp_path: Path) -> None:
-    config = put(tmp_path, "A=1\n\nWATCHER_CONTACT: 'canary'\n# note\nB='canary\nC=2\nD=\"canary\nE=1\n")
+    config = put(
+        tmp_path,
+        "A=1\n\nWATCHER_CONTACT: 'canary'\n# note\nB='canary\nC=2\r\n \r\nD=\"canary\r\nWATCHER_SECRET\nhttps://hooks.example/?a=canary\nE=1\n",
+    )
     with pytest.raises(BadConfig) as refused:
         read_environment(config, {})
     cure = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
-    assert str(refused.value).splitlines() == [f"{tmp_path}/.env:{line}:1: {cure}" for line in (3, 5, 7)]
+    assert str(refused.value).splitlines() == [f"{tmp_path}/.env:{line}:1: {cure}" for line in (3, 5, 8, 9, 10)]
 
 
 def test_mistakes_of_the_environment_stand_at_their_line_beside_those_of_the_files(

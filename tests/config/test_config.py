@@ -653,6 +653,35 @@ def test_all_mistakes_of_all_files_are_listed_at_once_in_order(write: Write) -> 
     ]
 
 
+def test_what_follows_from_another_mistake_is_not_said_and_a_missing_key_hides_no_other(write: Write) -> None:
+    people = """subscribers:
+  - {id: me, address: "-", admin: true, topics: [nope]}
+  - {id: you, via: console, address: x, admin: ja, topics: []}
+  - {id: all, via: "https://hooks.slack.com/services/T/B/canary", address: y}
+"""
+    assert complaints(write(subscribers=people)) == [
+        "subscribers.yaml:2:5: 'via' is missing",
+        "subscribers.yaml:2:50: unknown topic 'nope'; available: flu-eligibility, pay",
+        "subscribers.yaml:3:41: 'admin': write true or false",
+        "subscribers.yaml:4:15: unknown channel; available: console, email, slack, teams",
+    ]
+
+
+@pytest.mark.parametrize("overlaps", ["[b: c]", "[{a: b}]", "[[x]]", "[~]", "b"])
+def test_sources_that_are_named_in_no_text_are_one_mistake(write: Write, overlaps: str) -> None:
+    folder = write(**changed("sources", ("    every: 10m", f"    every: 10m\n    overlaps: {overlaps}")))
+    (complaint,) = complaints(folder)
+    assert "'overlaps'" in complaint
+
+
+def test_a_source_of_a_file_that_cannot_be_read_is_not_called_unknown(write: Write) -> None:
+    folder = write(**changed("sources", ("    every: 10m", "    every: 10m\n    overlaps: [other]")))
+    (folder / "sources").mkdir()
+    (folder / "sources" / "more.yaml").write_text("sources:\n  - id: other\n   name: x\n", encoding="utf-8")
+    (complaint,) = complaints(folder)
+    assert "more.yaml:3:4" in complaint
+
+
 def test_a_star_that_begins_a_name_is_one_mistake_though_what_follows_it_makes_no_sense(write: Write) -> None:
     (complaint,) = complaints(write(**changed("sources", ("name: Health news", "name: *Health news"))))
     assert "aliases (*name) are not allowed; write the value out, or put it in quotes" in complaint

@@ -18,11 +18,12 @@ from watcher.errors import BadConfig, BadDatabase
 
 __all__ = ["app", "main"]
 
+HELP = frozenset({"--help", "-h"})
 WRITING_COMMANDS = frozenset({"accept", "add-mail", "deliver", "poll", "run", "web"})
 app = typer.Typer(
     cls=LazyCommands,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    context_settings={"help_option_names": sorted(HELP)},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -45,7 +46,8 @@ def set_options(
 ) -> None:
     """Tell GP practice managers in England what was announced, minutes after it appears."""
     os.umask(0o077)  # what is written is for its owner's eyes: it may tell who is told what
-    environment = read_environment(config, os.environ)
+    is_help = not HELP.isdisjoint(sys.argv[1:])  # it is given whatever stands in .env
+    environment = dict(os.environ) if is_help else read_environment(config, os.environ)
     warn_of_misspelt(config, environment)
     source = context.get_parameter_source("database")
     context.obj = Options(

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from watcher.cli.options import print_error
+from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import BadConfig, Mistake
 
 NAME = ".env"
@@ -33,7 +34,10 @@ VARIABLES = frozenset(  # those that are read, without their beginning (docs/con
     )
 ) | {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_WEBHOOK"}
 _NO_VARIABLE = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
-MIN_LIKENESS = 0.6  # of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875
+_LINE_END = lazy_regex(r"\r\n|\n|\r")
+_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
+# Of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875. Others have variables of Slack too.
+MIN_LIKENESS = {"WATCHER": 0.75, "SLACK": 0.85}
 _PLAIN = frozenset("_:/.@%+,=?&-")
 
 
@@ -65,11 +69,14 @@ def _read_variables(file: Path) -> dict[str, tuple[str, int]]:
         return {}
     from dotenv.parser import parse_stream
 
-    variables, mistakes = {}, []
+    variables, mistakes, offset = {}, [], 0
     for binding in parse_stream(StringIO(text)):
         written = binding.original.string
-        line = binding.original.line + len(written) - len(written.lstrip("\n"))
-        if binding.error:
+        begin = offset + len(written) - len(written.lstrip())  # empty lines belong to what follows them
+        line = len(_LINE_END.findall(text[:begin])) + 1
+        offset += len(written)
+        is_empty = not binding.error and binding.key is None
+        if binding.error or not (is_empty or (binding.value is not None and _NAME.fullmatch(binding.key or ""))):
             mistakes.append(Mistake(file=str(file), line=line, column=1, what=_NO_VARIABLE))
         elif binding.key:
             variables[binding.key] = (binding.value or "", line)
@@ -86,11 +93,13 @@ def find_misspelt(environment: Mapping[str, str]) -> dict[str, str]:
     import difflib
 
     meant: dict[str, str] = {}
-    missing = [name for name in VARIABLES if not environment.get(name)]
+    missing = [name for name in VARIABLES if not environment.get(name) and "_TEST_" not in name]
     for name in sorted(environment.keys() - VARIABLES):
         prefix, _, rest = name.upper().partition("_")
+        if prefix not in MIN_LIKENESS:
+            continue
         rests = [ours.removeprefix(f"{prefix}_") for ours in missing if ours.startswith(f"{prefix}_")]
-        nearest = difflib.get_close_matches(rest, rests, n=1, cutoff=MIN_LIKENESS) if rests else []
+        nearest = difflib.get_close_matches(rest, rests, n=1, cutoff=MIN_LIKENESS[prefix])
         if nearest and environment[name]:
             meant[name] = f"{prefix}_{nearest[0]}"
     return meant

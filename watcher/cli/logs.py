@@ -73,7 +73,7 @@ def log_as_text(clock: Callable[[], datetime]) -> "SpokenLog":
     """Write the same records in words, by `clock` (UTC); what is returned can be given the database to read from."""
     from watcher.cli.spoken_log import SpokenLog
 
-    spoken = SpokenLog(sys.stderr, clock, _mask_addresses, shows_messages=sys.stdout.isatty())
+    spoken = SpokenLog(sys.stderr, clock, _mask_addresses, shows_messages=sys.stdout.isatty() and sys.stderr.isatty())
     _write_log(spoken, spoken.render)
     return spoken
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from watcher.config import topics
 from watcher.config.schema import notifier_class
-from watcher.config.sources import note_unknown_overlaps, read_sources, source_ids
+from watcher.config.sources import note_unknown_overlaps, read_sources
 from watcher.config.subscribers import read_subscribers
 from watcher.config.yaml_file import load_yaml
 from watcher.core.matching.index import TopicIndex
@@ -61,8 +61,7 @@ def read_configuration(
     source_files = [files["sources"], *(files[str(path)] for path in further)]
     for file in source_files:
         sources += read_sources(file, topic_ids, [source.id for source in sources])
-    for file in source_files:
-        note_unknown_overlaps(file, set().union(*map(source_ids, source_files)))
+    note_unknown_overlaps(source_files)
     topic_settings = topics.read_topics(files["topics"])
     subscribers = read_subscribers(files["subscribers"], topic_ids, environment)
     mistakes = [mistake for file in files.values() for mistake in file.mistakes]

@@ -17,6 +17,11 @@ _STAND_INS = {  # for a required key with a mistake, so that the others can be c
     "trust": "press",
     "every": "1h",
     "url": "https://stand-in.example/",
+    "via": "console",
+    "address": "stand-in",
+    "admin": "true",
+    "any": ["stand-in"],
+    "points": "0",
 }
 
 
@@ -63,8 +68,9 @@ def validate(
     try:
         return validator(model).validate_python(entry)
     except ValidationError as error:
+        begin = len(file.mistakes)
         mistaken_keys = _note_mistakes(file, error, path, list(keys))
-    earlier = list(file.mistakes)
+    first, end, paths_end = file.mistakes[begin:], len(file.mistakes), len(file.reported_paths)
     if isinstance(entry, dict):
         good_keys = {key: written for key, written in entry.items() if key not in mistaken_keys}
         stand_ins = {key: written for key, written in _STAND_INS.items() if key in mistaken_keys}
@@ -72,8 +78,12 @@ def validate(
             check(validator(model).validate_python({**good_keys, **stand_ins}))
         except ValidationError as error:
             _note_mistakes(file, error, path, list(keys))
-    further = (mistake for mistake in file.mistakes[len(earlier) :] if mistake not in earlier)
-    file.mistakes[len(earlier) :] = [mistake for mistake in further if not _names_any(mistake.what, mistaken_keys)]
+    further = zip(file.reported_paths[paths_end:], file.mistakes[end:], strict=True)
+    file.mistakes[end:] = [
+        mistake
+        for whole, mistake in further
+        if mistake not in first and not _may_follow(mistake.what, whole[len(path) :], mistaken_keys)
+    ]
     return None
 
 
@@ -88,9 +98,9 @@ def _note_mistakes(file: YamlFile, error: ValidationError, path: YamlPath, keys:
     return mistaken_keys
 
 
-def _names_any(what: str, keys: Iterable[str]) -> bool:
-    """Whether it may follow from one of these keys alone, which it names."""
-    return any(f"'{key}'" in what or f"`{key}" in what for key in keys)
+def _may_follow(what: str, subpath: YamlPath, keys: Iterable[str]) -> bool:
+    """Whether a mistake at `subpath` of the entry may follow from one of these keys alone: it is there, or names it."""
+    return any(key in subpath[:1] or f"'{key}'" in what or f"`{key}" in what for key in keys)
 
 
 def reject_duplicate_ids(file: YamlFile, name: str) -> None:

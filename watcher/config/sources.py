@@ -1,6 +1,6 @@
 """config/sources.yaml as Sources, with every mistake at its line."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
 from typing import Any, Literal
@@ -49,24 +49,25 @@ def _check_source(
         file.mistake((*path, "id"), f"duplicate id {source.id!r} (used in another file); choose another")
 
 
-def source_ids(file: YamlFile) -> set[str]:
-    """The ids in the file, also of sources with mistakes."""
-    return {str(written.get("id")) for written in _list_written(file)}
+def note_unknown_overlaps(files: Sequence[YamlFile]) -> None:
+    """Note each id that a source names in `overlaps` and that no source has; nothing where a file cannot be read."""
+    sources_of = [(file, _list_written(file)) for file in files]
+    ids = {str(source.get("id")) for _, written in sources_of for source in written or ()}
+    if any(written is None for _, written in sources_of):
+        return
+    for file, written in sources_of:
+        for index, source in enumerate(written or ()):
+            named = source.get("overlaps")
+            for position, twin in enumerate(named if isinstance(named, list) else ()):
+                if isinstance(twin, str) and twin not in ids:  # the schema has noted what is no text
+                    what = f"unknown source {twin!r}{parse_errors.did_you_mean(twin, ids) or '; leave it out'}"
+                    file.mistake(("sources", index, "overlaps", position), what)
 
 
-def note_unknown_overlaps(file: YamlFile, ids: Collection[str]) -> None:
-    """Note each id that a source names in `overlaps` and that no source of any file has."""
-    for index, written in enumerate(_list_written(file)):
-        overlaps = written.get("overlaps")
-        for position, source in enumerate(overlaps if isinstance(overlaps, list) else ()):
-            if source not in ids:
-                what = f"unknown source {source!r}{parse_errors.did_you_mean(str(source), ids) or '; leave it out'}"
-                file.mistake(("sources", index, "overlaps", position), what)
-
-
-def _list_written(file: YamlFile) -> list[dict[str, Any]]:
+def _list_written(file: YamlFile) -> list[dict[str, Any]] | None:
+    """The sources of a file as they are written, {} for one that is none; None where the file has no list of them."""
     sources = file.value.get("sources") if isinstance(file.value, dict) else None
-    return [source if isinstance(source, dict) else {} for source in sources] if isinstance(sources, list) else []
+    return [source if isinstance(source, dict) else {} for source in sources] if isinstance(sources, list) else None
 
 
 def _note_keys_of_no_kind(file: YamlFile, path: YamlPath, entry: Any) -> None:

@@ -83,7 +83,8 @@ def _resolve_address(file: YamlFile, path: YamlPath, written: SubscriberEntry, e
     """The address itself, from the environment for `env:NAME`. A mistake names the variable, never its value."""
     if written.via not in channels():
         cure = parse_errors.did_you_mean(written.via, channels())
-        file.mistake((*path, "via"), f"unknown channel {written.via!r}{cure}; available: {', '.join(channels())}")
+        named = f" {written.via!r}{cure}" if written.via.isalpha() else ""  # else it could be a webhook: a secret
+        file.mistake((*path, "via"), f"unknown channel{named}; available: {', '.join(channels())}")
         return ""
     name = written.address.removeprefix("env:")
     address = written.address if name == written.address else environment.get(name, "").strip()

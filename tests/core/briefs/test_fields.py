@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watcher.core.briefs.current_dates import drop_days_with_hours
 from watcher.core.briefs.fields import extract_brief
 from watcher.core.language.dates import LONDON
 from watcher.core.statements.shortening import MAX_CHARACTERS
-from watcher.model import Brief, BriefDate, Item, Precision, Published, Trust
+from watcher.model import Brief, BriefDate, Deadline, DeadlineKind, Fact, Item, Precision, Published, Trust
 
 OURS = Path(__file__).parent / "announcements.jsonl"
 SHARED = Path(__file__).parents[4] / "shared"
@@ -306,6 +308,36 @@ def test_a_day_whose_hour_another_sentence_names_is_one_date() -> None:
         "Practices must submit the workforce return through the portal by 5pm on Friday 18 December 2026.",
     )
     assert (due["due"], due.get("also_due")) == ("2026-12-18T17:00", None)
+
+
+def test_two_things_that_are_due_on_one_day_stay_two() -> None:
+    due = read(
+        "2026-11-27",
+        "Two tasks before Christmas",
+        "Practices must order flu vaccine by 18 December 2026.",
+        "Practices must submit the workforce return by 5pm on 18 December 2026.",
+    )
+    assert (due["do"], due["due"], due["also_due"]) == ("order flu vaccine", "2026-12-18", "2026-12-18T17:00")
+
+
+def test_an_hour_that_need_not_be_kept_takes_no_day_away() -> None:
+    sentence = "Practices must order flu vaccine by 18 December 2026."
+    day = Deadline(
+        kind=DeadlineKind.DEADLINE,
+        at=date(2026, 12, 18),
+        precision=Precision.DAY,
+        words="18 December 2026",
+        sentence=sentence,
+    )
+    hour = replace(
+        day, kind=DeadlineKind.NEGATED, at=datetime(2026, 12, 18, 17, tzinfo=UTC), precision=Precision.MINUTE
+    )
+    fact = Fact(words="18 December 2026", sentence=sentence, field="text")
+    moments = [BriefDate(fact=fact, deadline=each) for each in (day, hour)]
+    assert drop_days_with_hours(moments) == moments
+    assert drop_days_with_hours([moments[0], replace(moments[1], deadline=replace(hour, kind=day.kind))]) == [
+        replace(moments[1], deadline=replace(hour, kind=day.kind))
+    ]
 
 
 PIECES = [

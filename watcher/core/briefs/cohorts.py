@@ -81,8 +81,10 @@ _SOMEBODY_SAID = pattern(
     r"^.*\b(?:said|says|announced|confirmed|told|revealed|explained|reported|suggested|claimed)\b.{0,80}? that "
 )
 _WHO_SAID_IT = pattern(  # at the end of a headline: "..., GPs told"
-    r", (?:[\w'’-]+ ){1,5}(?:told|says?|said|warn(?:s|ed)?|announce[sd]?|confirm(?:s|ed)?|reveal(?:s|ed)?|learns?"
-    r"|hears?|understands?|claims?|reports?)$"
+    r", (?:the )?(?:gps?|practices|surgeries|nhs(?: england)?|government|ministers?|health secretary|officials|doctors"
+    r"|bma|rcgp|pulse|gponline|pcse|ukhsa|dhsc|jcvi) (?:(?:is|are|was|were|has|have|been) ){0,2}"
+    r"(?:told|says?|said|warn(?:s|ed)?|announce[sd]?|confirm(?:s|ed)?|reveal(?:s|ed)?|learns?|hears?|understands?"
+    r"|claims?|reports?)$"
 )
 _HAS_LIMIT = pattern(
     r"\d|\b(?:aged?|over|under|born|with|who|whose|in|at|living|pregnant|severely|immuno\w*|newly eligible|clinical\w*"

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.deadlines.identity import is_same_moment, london_day
-from watcher.model import Brief, BriefDate, DateState, DeadlineKind, Fact, LedgerDate
+from watcher.core.deadlines.identity import MIN_SAME_DUTY, is_same_moment, london_day, sentence_similarity
+from watcher.model import Brief, BriefDate, DateState, Deadline, DeadlineKind, Fact, LedgerDate
 
 CANCELLING_KINDS = frozenset({DeadlineKind.WITHDRAWN, DeadlineKind.NEGATED})
 
@@ -66,14 +66,24 @@ def _follow_moves(date: LedgerDate, by_id: Mapping[str, LedgerDate]) -> LedgerDa
 
 
 def drop_days_with_hours(moments: Iterable[BriefDate]) -> list[BriefDate]:
-    """Those moments without the days of which another one names the hour: they are no second date."""
+    """Those moments without the days of which another one names the hour for the same thing: they are no second date.
+
+    Two things can be due on one day, and an hour that no longer holds takes no day away.
+    """
     named = list(moments)
-    with_hour = {london_day(moment.deadline) for moment in named if _has_hour(moment)} - {None}
+    with_hour = [moment for moment in named if _has_hour(moment) and not is_withdrawn(moment)]
     return [
         moment
         for moment in named
-        if _has_hour(moment) or moment.moved_from or london_day(moment.deadline) not in with_hour
+        if _has_hour(moment)
+        or moment.moved_from
+        or is_withdrawn(moment)
+        or not any(_is_hour_of(exact.deadline, moment.deadline) for exact in with_hour)
     ]
+
+
+def _is_hour_of(exact: Deadline, day: Deadline) -> bool:
+    return london_day(exact) == london_day(day) and sentence_similarity(exact, day) >= MIN_SAME_DUTY
 
 
 def _keep_once(due: Sequence[BriefDate]) -> list[BriefDate]:

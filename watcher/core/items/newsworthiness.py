@@ -118,11 +118,11 @@ def worth_reading(items: Sequence[Item], state: SourceState, trust: Trust, now: 
 
 
 def worth_reading_once(items: Sequence[Item], state: SourceState, trust: Trust, now: datetime) -> tuple[Item, ...]:
-    """Those that count as told since a restore: what they say now must be known, and may be at this look alone.
+    """Those that count as told since a restore, newest first: what they say now must be known.
 
-    At a later one they would be news.
+    They can be read at this look alone: at a later one they would be news.
     """
-    return _of_age(items, state, trust, now, {Timeliness.TOLD})
+    return _of_age(items, state, trust, now, {Timeliness.TOLD})[::-1]
 
 
 def _of_age(
