@@ -139,7 +139,7 @@ def test_one_that_is_interrupted_while_it_writes_leaves_nothing(folder: Path, mo
 @pytest.mark.parametrize("name", [f"config/{name}.yaml" for name in FILES] + [".env", "sources.yaml"])
 def test_it_writes_nothing_where_something_is(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_text("mine")
+    (folder / name).write_text("# mine")
     done = watcher("init", "--yes")
     assert (done.exit_code, tree(folder)) == (2, [name])
     assert f"{folder / name} is there already" in done.stderr
@@ -159,11 +159,15 @@ def test_with_add_it_writes_what_is_missing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "environment", "said"),
     [
-        (("--via", "slack", "--address", "C0123456789"), NONE, "config/subscribers.yaml:6:5: a channel id needs"),
+        (
+            ("--via", "slack", "--address", "C0123456789"),
+            NONE,
+            "config/subscribers.yaml (not written):6:5: a channel id needs",
+        ),
         (
             ("--via", "slack", "--address", "#gp"),
             {"SLACK_BOT_TOKEN": TOKEN},
-            "subscribers.yaml:6:5: not a Slack channel id",
+            "subscribers.yaml (not written):6:5: not a Slack channel id",
         ),
         (("--via", "email"), MAIL, "--via email needs --address"),
         (("--via", "teams"), NONE, "--via teams needs TEAMS_WEBHOOK in the environment"),

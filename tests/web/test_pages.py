@@ -297,6 +297,7 @@ def test_the_first_start_says_why_nothing_is_watched_yet(tmp_path: Path) -> None
     today, sources = map(words, asyncio.run(ask()))
     assert "No source is watched yet: why, and what to do" in today
     assert "0 sources are watched. 2 sources are being tried and not told yet" in sources
+    assert "Which they are BBC News, NHS England letters." in sources
 
 
 def test_many_dates_stand_on_several_pages(tmp_path: Path) -> None:

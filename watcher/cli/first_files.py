@@ -131,14 +131,20 @@ def _draft_folder(folder: Path) -> Iterator[Path]:
 
 
 def _check_draft(draft: Path, config: Path, environment: Mapping[str, str]) -> None:
-    """As `watcher check` does; mistakes are named at the place where the file would stand."""
+    """As `watcher check` does; mistakes are named at the place where the file would stand, and that it does not."""
     from watcher.config.settings import read_settings
 
     try:
         read_configuration(draft, read_settings(environment).environment)
     except BadConfig as error:
+        places = ((mistake, mistake.file.replace(str(draft), str(config))) for mistake in error.mistakes)
         raise BadConfig(
-            [replace(own, file=own.file.replace(str(draft), str(config))) for own in error.mistakes]
+            [
+                replace(
+                    mistake, file=place if mistake.file == place or Path(place).exists() else f"{place} (not written)"
+                )
+                for mistake, place in places
+            ]
         ) from None
 
 

@@ -86,6 +86,7 @@ _KINDS = {
     "bool_type": "write true or false",
     "int_parsing": "write a whole number",
     "int_type": "write a whole number",
+    "dict_type": "write keys and values, indented below it",
     "mapping_type": "write keys and values, indented below it",
     "model_type": "write keys and values, indented below it, for example `id: gp-contract`",
 }

@@ -25,10 +25,10 @@ class WatchedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedSources:
-    """The sources that are on, those in trouble first; how many prove themselves, and how many are off."""
+    """The sources that are on, those in trouble first; the names of those to prove themselves; how many are off."""
 
     sources: tuple[WatchedSource, ...]
-    tried: int
+    tried: tuple[str, ...]
     off: int
 
     @property
@@ -40,11 +40,12 @@ class WatchedSources:
 def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: datetime) -> WatchedSources:
     """The sources as of `now` (UTC). No address stands here: one may hold a key."""
     states = store.sources.states_to_show(tx)
-    watched, tried = [], 0
+    watched: list[WatchedSource] = []
+    tried: list[str] = []
     for source in configuration.sources.values():
         state = states.get(source.id)
         if not source.enabled or not source.is_on(state):
-            tried += source.is_auto
+            tried += [source.name] if source.is_auto else []
             continue
         status = as_seen_later(source_status(source.name, source.id, state, now), now)
         watched.append(
@@ -61,6 +62,6 @@ def load_watched_sources(tx: sa.Connection, configuration: Configuration, now: d
         sources=tuple(
             sorted(watched, key=lambda source: (ranks.index(source.status.health), source.publisher, source.name))
         ),
-        tried=tried,
-        off=len(configuration.sources) - len(watched) - tried,
+        tried=tuple(sorted(tried, key=str.lower)),
+        off=len(configuration.sources) - len(watched) - len(tried),
     )

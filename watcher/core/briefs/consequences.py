@@ -20,7 +20,7 @@ _MISSED = any_of(
     not (?:been )?(?:submitted|confirmed|returned|ordered|received|completed|made|registered|signed|approved|sent)
     do not (?:return|reply|respond|submit|complete|comply|meet|declare|provide|send|take|order|apply|register|sign)
     does not (?:return|reply|respond|submit|complete|comply|make|meet|declare|provide|send)
-    did not reply, fails? to, failing to, failure to, misse[sd], miss (?:the|more|a|this), missed, hear nothing
+    did not reply, fails? to, failing to, failure to, misse[sd], miss (?:the|more|a|this|it|that), missed, hear nothing
     no (?:headcount|return|reply|response|answer)
     non-?(?:respon\w+|compliance|submission), lapse[sd]?, left untouched, unanswered
     without (?:an answer|verified|a return|a reply|approval|it)

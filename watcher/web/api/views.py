@@ -180,7 +180,7 @@ async def answer_sources(visit: PageVisit) -> SourcesAnswer:
     """The sources that are on, and how they are."""
     watched = await visit.site.report(load_watched_sources)
     return SourcesAnswer(
-        sources=[_describe_source(source) for source in watched.sources], off=watched.off + watched.tried
+        sources=[_describe_source(source) for source in watched.sources], off=watched.off + len(watched.tried)
     )
 
 
