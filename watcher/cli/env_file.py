@@ -11,7 +11,6 @@ from io import StringIO
 from pathlib import Path
 
 from watcher.cli.options import print_error
-from watcher.core.language.lazy_regex import lazy_regex
 from watcher.errors import BadConfig, Mistake
 
 NAME = ".env"
@@ -34,8 +33,6 @@ VARIABLES = frozenset(  # those that are read, without their beginning (docs/con
     )
 ) | {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_WEBHOOK"}
 _NO_VARIABLE = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
-_LINE_END = lazy_regex(r"\r\n|\n|\r")
-_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9_]*")
 # Of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875. Others have variables of Slack too.
 MIN_LIKENESS = {"WATCHER": 0.75, "SLACK": 0.85}
 _PLAIN = frozenset("_:/.@%+,=?&-")
@@ -73,10 +70,10 @@ def _read_variables(file: Path) -> dict[str, tuple[str, int]]:
     for binding in parse_stream(StringIO(text)):
         written = binding.original.string
         begin = offset + len(written) - len(written.lstrip())  # empty lines belong to what follows them
-        line = len(_LINE_END.findall(text[:begin])) + 1
+        line = text[:begin].replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
         offset += len(written)
         is_empty = not binding.error and binding.key is None
-        if binding.error or not (is_empty or (binding.value is not None and _NAME.fullmatch(binding.key or ""))):
+        if binding.error or not (is_empty or (binding.value is not None and _is_name(binding.key or ""))):
             mistakes.append(Mistake(file=str(file), line=line, column=1, what=_NO_VARIABLE))
         elif binding.key:
             variables[binding.key] = (binding.value or "", line)
@@ -116,6 +113,10 @@ def warn_of_misspelt(folder: Path, environment: Mapping[str, str]) -> None:
     for name, meant in misspelt.items():
         if f"env:{name}" not in subscribers:
             print_error(f"warning: {name} is set, and nothing reads it; did you mean {meant}?")
+
+
+def _is_name(text: str) -> bool:
+    return text.isascii() and text.isidentifier()
 
 
 def _read_private(file: Path) -> str:
