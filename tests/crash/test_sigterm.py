@@ -31,6 +31,11 @@ from tests.support.world import (
 from watcher.demo.stand_ins import Answer, Reply, SlackStandIn, serve_http
 from watcher.store.database import open_database
 
+# Whoever runs the tests under nohup has SIGHUP ignored, and `run` then goes on, as asked.
+HEEDS_SIGHUP = (
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+    "os.execv(sys.executable, [sys.executable, '-m', 'watcher', 'run'])"
+)
 PATIENCE, MAX_SECONDS = 20, 8
 PEOPLE = "subscribers: [{id: one, via: slack, address: C0000000001, admin: true}]"
 SLOW = SOURCE + SOURCE.replace("\nsources:\n", "").replace("id: press", "id: slow").replace("/feed", "/slow")
@@ -74,7 +79,7 @@ def test_it_ends_within_eight_seconds_and_nothing_is_lost(tmp_path: Path, told_t
             "WATCHER_ALLOW_PRIVATE": "127.0.0.0/8",
         }
         process = subprocess.Popen(
-            [sys.executable, "-m", "watcher", "run"], env=environment, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", HEEDS_SIGHUP], env=environment, stderr=subprocess.PIPE, text=True
         )
         try:
             assert slack.was_asked.wait(PATIENCE)
