@@ -90,6 +90,21 @@ def test_each_line_that_is_no_variable_is_refused_at_its_place(tmp_path: Path) -
     assert str(refused.value).splitlines() == [f"{tmp_path}/.env:{line}:1: {cure}" for line in (3, 5, 8, 9, 10)]
 
 
+def test_the_help_is_given_whatever_stands_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = put(tmp_path, "no variable")
+    monkeypatch.setattr("sys.argv", ["watcher", "init", "--help"])
+    outcome = typer.testing.CliRunner().invoke(app, ["--config", str(config), "init", "--help"])
+    assert (outcome.exit_code, "Usage" in outcome.stdout) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["try", "poll", "accept"])
+def test_a_source_that_does_not_exist_is_named_with_the_nearest(tmp_path: Path, command: str) -> None:
+    config = write_config(tmp_path / "config", SOURCE.format(site="https://press.example"), PEOPLE)
+    outcome = typer.testing.CliRunner().invoke(app, ["--config", str(config), command, "prss"])
+    assert outcome.exit_code == 2
+    assert "there is no source 'prss' (did you mean 'press'?)" in outcome.stderr
+
+
 def test_mistakes_of_the_environment_stand_at_their_line_beside_those_of_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

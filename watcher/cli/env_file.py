@@ -14,24 +14,32 @@ from watcher.cli.options import print_error
 from watcher.errors import BadConfig, Mistake
 
 NAME = ".env"
-VARIABLES = frozenset(  # those that are read, without their beginning (docs/configuration.md)
-    f"WATCHER_{name}"
-    for name in (
-        *(
-            "ALLOW_PRIVATE",
-            "BACKUPS",
-            "CONFIG",
-            "CONTACT",
-            "DATABASE",
-            "HEARTBEAT",
-            "IMAP_URL",
-            "KEEP_DAYS",
-            "MAIL_FROM",
-        ),
-        *("MAIL_REPLY_TO", "METRICS", "PUBLIC_URL", "SECRET", "SMTP_URL", "TEAMS_ANY"),
-        *("TEST_KILL_AT", "TEST_PG_URL", "TRUSTED_PROXIES", "WEB"),
-    )
-) | {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_WEBHOOK"}
+VARIABLES = frozenset(  # all that are read (docs/configuration.md)
+    [
+        "SLACK_API_URL",
+        "SLACK_BOT_TOKEN",
+        "SLACK_WEBHOOK",
+        "WATCHER_ALLOW_PRIVATE",
+        "WATCHER_BACKUPS",
+        "WATCHER_CONFIG",
+        "WATCHER_CONTACT",
+        "WATCHER_DATABASE",
+        "WATCHER_HEARTBEAT",
+        "WATCHER_IMAP_URL",
+        "WATCHER_KEEP_DAYS",
+        "WATCHER_MAIL_FROM",
+        "WATCHER_MAIL_REPLY_TO",
+        "WATCHER_METRICS",
+        "WATCHER_PUBLIC_URL",
+        "WATCHER_SECRET",
+        "WATCHER_SMTP_URL",
+        "WATCHER_TEAMS_ANY",
+        "WATCHER_TEST_KILL_AT",
+        "WATCHER_TEST_PG_URL",
+        "WATCHER_TRUSTED_PROXIES",
+        "WATCHER_WEB",
+    ]
+)
 _NO_VARIABLE = "this is no variable; write NAME=value, or NAME='value' with both quotes on the same line"
 # Of what stands after the prefix: SMPT_URL and SMTP_URL are alike by .875. Others have variables of Slack too.
 MIN_LIKENESS = {"WATCHER": 0.75, "SLACK": 0.85}
